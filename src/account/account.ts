@@ -1,0 +1,42 @@
+// A person who can sign in. `id` is the `sub` relying parties see (OIDC Core §2), and never changes or returns to another person.
+import { AppError } from '../errors.ts';
+
+export type AccountId = string & { readonly brand: 'AccountId' };
+
+export type Account = {
+  readonly id: AccountId;
+  /** Lower case, NFC; unique. */
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly emailVerified: boolean;
+  readonly phoneNumber: string | null;
+  /** BCP 47, for pages and the `locale` claim. */
+  readonly locale: string | null;
+  /** Argon2id in PHC string format; null: no password. */
+  readonly passwordHash: string | null;
+  /** A disabled account is refused on every path at once. */
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type AccountErrorCode =
+  | 'username_taken'
+  | 'username_invalid'
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_too_common'
+  | 'credentials_wrong'
+  | 'sign_in_delayed'
+  | 'account_not_found';
+
+export class AccountError extends AppError<AccountErrorCode> {}
+
+const usernamePattern = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u;
+
+/** The one spelling under which a username is kept, compared and limited. Null: not a possible username. */
+export function normaliseUsername(typed: string): string | null {
+  const username = typed.normalize('NFKC').trim().toLowerCase();
+  return usernamePattern.test(username) ? username : null;
+}

@@ -1,0 +1,11 @@
+// Port: which browsers were signed in by which account. Records go at their `expiresAt`.
+import type { Approval, ApprovalId } from './approval.ts';
+
+export type ApprovalStore = {
+  create(approval: Approval): Promise<void>;
+  find(id: ApprovalId): Promise<Approval | null>;
+  /** Newest first, at most `limit`. */
+  listByAccount(accountId: string, limit: number): Promise<Approval[]>;
+  /** Atomic, as TicketStore.update. `change` must keep `id`, `accountId` and `expiresAt`. */
+  update(id: ApprovalId, change: (approval: Approval) => Approval): Promise<Approval | null>;
+};

@@ -1,0 +1,35 @@
+// One browser signed in from a phone: what the owner sees under "Browsers you signed in", and by which it can be ended.
+import { AppError } from '../errors.ts';
+
+export type ApprovalId = string & { readonly brand: 'ApprovalId' };
+
+export type Approval = {
+  readonly id: ApprovalId;
+  readonly ticketId: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly browserHash: string;
+  readonly browserName: string;
+  readonly browserSystem: string;
+  readonly browserAddress: string;
+  readonly trusted: boolean;
+  readonly approvedAt: number;
+  /** The provider's session and grant it led to; null until the browser finished. */
+  readonly sessionUid: string | null;
+  readonly grantId: string | null;
+  /** Ended by the owner or an administrator; final. */
+  readonly endedAt: number | null;
+  /** After this instant nothing of it can be alive, and the record is dropped. */
+  readonly expiresAt: number;
+};
+
+export type ApprovalErrorCode =
+  | 'approval_not_found'
+  | 'user_verification_required'
+  | 'blocked_by_risk'
+  | 'scanner_required'
+  | 'qr_sign_in_off'
+  | 'scopes_invalid';
+export class ApprovalError extends AppError<ApprovalErrorCode> {}

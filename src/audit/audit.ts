@@ -1,0 +1,90 @@
+// What is recorded of who did what: one function per event, in the words of protocol.md. Records carry ids and facts, never secrets:
+// a ticket is named by its id (a digest), a browser by the digest of its cookie.
+import type { Clock } from '../clock.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import type { AuditStore } from './audit-store.ts';
+
+export type AuditEvent =
+  | 'ticket.issued'
+  | 'ticket.scanned'
+  | 'ticket.second_scan'
+  | 'ticket.approved'
+  | 'ticket.denied'
+  | 'ticket.reported'
+  | 'ticket.cancelled'
+  | 'ticket.consumed'
+  | 'ticket.confirmation_wrong'
+  | 'ticket.refused'
+  | 'sign_in.succeeded'
+  | 'sign_in.failed'
+  | 'device.created'
+  | 'device.removed'
+  | 'approval.ended'
+  | 'code.issued'
+  | 'code.redeemed'
+  | 'session.ended'
+  | 'rate_limited';
+
+export type AuditRecord = {
+  readonly at: number;
+  readonly event: AuditEvent;
+  readonly ticketId: string | null;
+  /** One authorization request's id, over all its steps. */
+  readonly correlationId: string | null;
+  readonly accountId: string | null;
+  readonly clientId: string | null;
+  readonly deviceId: string | null;
+  readonly address: string | null;
+  /** Short machine-readable facts, such as `{ "risk": "moderate", "channel": "link" }`. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+};
+
+export type Audit = ReturnType<typeof createAudit>;
+
+type Facts = AuditRecord['facts'];
+type Who = Partial<Pick<AuditRecord, 'ticketId' | 'correlationId' | 'accountId' | 'clientId' | 'deviceId' | 'address'>>;
+
+const nobody = { ticketId: null, correlationId: null, accountId: null, clientId: null, deviceId: null, address: null };
+
+/** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
+export function createAudit({ store, clock }: { store: AuditStore; clock: Clock }) {
+  const record = (event: AuditEvent, who: Who, facts: Facts = {}): Promise<void> =>
+    store.append({ at: clock(), event, ...nobody, ...who, facts });
+
+  const ofTicket = (ticket: Ticket): Who => ({
+    ticketId: ticket.id,
+    correlationId: ticket.request.correlationId,
+    clientId: ticket.request.clientId,
+    accountId: ticket.scan?.accountId ?? null,
+    deviceId: ticket.scan?.deviceId ?? null,
+  });
+  const byBrowser = (ticket: Ticket): Who => ({ ...ofTicket(ticket), address: ticket.browser.address });
+  const byPhone = (ticket: Ticket): Who => ({ ...ofTicket(ticket), address: ticket.scan?.address ?? null });
+  const browserFacts = ({ browser }: Ticket): Facts => ({ browser: browser.name, system: browser.system });
+
+  return {
+    ticketIssued: (ticket: Ticket) => record('ticket.issued', byBrowser(ticket), browserFacts(ticket)),
+    ticketScanned: (ticket: Ticket, facts: Facts) => record('ticket.scanned', byPhone(ticket), facts),
+    secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
+      record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
+    ticketApproved: (ticket: Ticket, facts: Facts) => record('ticket.approved', byPhone(ticket), facts),
+    ticketDenied: (ticket: Ticket) => record('ticket.denied', byPhone(ticket)),
+    ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),
+    ticketCancelled: (ticket: Ticket) => record('ticket.cancelled', byBrowser(ticket)),
+    ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket)),
+    confirmationWrong: (ticket: Ticket) =>
+      record('ticket.confirmation_wrong', byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
+    /** A phone's wish that policy, risk or state refused. */
+    ticketRefused: (ticket: Ticket, reason: string) => record('ticket.refused', byPhone(ticket), { reason }),
+    signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),
+    /** `accountId` stays null: the typed name may be anything, a password included. */
+    signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),
+    deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
+    deviceRemoved: (who: Who, reason: string) => record('device.removed', who, { reason }),
+    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator') => record('approval.ended', who, { by }),
+    codeIssued: (who: Who) => record('code.issued', who),
+    codeRedeemed: (who: Who) => record('code.redeemed', who),
+    sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
+  };
+}

@@ -1,0 +1,62 @@
+// The few cryptographic operations the concepts share. Everything that works as a credential is stored as a digest,
+// or sealed when its clear text is needed again (security.md H1).
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** SHA-256 of a high-entropy secret, base64url (43 characters). Not for passwords or short codes. */
+export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/** A fresh random secret of `bits` bits, base64url. */
+export const randomSecret = (bits: number): string => randomBytes(bits / 8).toString('base64url');
+
+/** Compares two strings in time that depends on their lengths only. */
+export function isSameSecret(left: string, right: string): boolean {
+  const a = Buffer.from(left);
+  const b = Buffer.from(right);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Keyed operations; all keys derive from the one encryption key, each for its own purpose. */
+export type Vault = {
+  /** AES-256-GCM, base64url. `context` names the record and must be the same when opening, so that no sealed value can be moved. */
+  seal(text: string, context: string): string;
+  /** @throws Error when the value was altered, moved, or sealed with another key. */
+  open(sealed: string, context: string): string;
+  /** HMAC-SHA-256, base64url. For look-ups by secrets too short for a plain digest. */
+  mac(text: string, purpose: string): string;
+  /** Derives 32 bytes for one purpose (HKDF-SHA-256, RFC 5869). */
+  deriveKey(purpose: string): Buffer;
+};
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** @param encryptionKey at least 32 bytes of entropy; losing it makes sealed records unreadable. */
+export function createVault(encryptionKey: Buffer): Vault {
+  const derived = new Map<string, Buffer>();
+  const deriveKey = (purpose: string): Buffer => {
+    let key = derived.get(purpose);
+    if (!key) {
+      key = Buffer.from(hkdfSync('sha256', encryptionKey, '', `tessera ${purpose}`, 32));
+      derived.set(purpose, key);
+    }
+    return key;
+  };
+  return {
+    deriveKey,
+    mac: (text, purpose) => createHmac('sha256', deriveKey(purpose)).update(text).digest('base64url'),
+    seal(text, context) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv('aes-256-gcm', deriveKey('seal'), iv).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
+    },
+    open(sealed, context) {
+      const bytes = Buffer.from(sealed, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', deriveKey('seal'), bytes.subarray(0, ivBytes), {
+        authTagLength: tagBytes,
+      });
+      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+      return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+    },
+  };
+}

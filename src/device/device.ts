@@ -1,0 +1,30 @@
+// A signed-in phone (or another browser) of an account: it holds a key that never leaves it, and may decide about tickets.
+import { AppError } from '../errors.ts';
+
+export type DeviceId = string & { readonly brand: 'DeviceId' };
+
+export type Device = {
+  readonly id: DeviceId;
+  readonly accountId: string;
+  /** What the owner sees: "Safari on iPhone". */
+  readonly name: string;
+  /** Digest of the device cookie; null for a native app, which authenticates by access token. */
+  readonly secretHash: string | null;
+  /** SHA-256 thumbprint of the device key (RFC 7638); null until one is registered, and then nothing can be approved. */
+  readonly keyThumbprint: string | null;
+  /** When the person last proved themselves on it (password, passkey). */
+  readonly authenticatedAt: number;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  /** Last seen network address. */
+  readonly address: string;
+};
+
+export type DeviceErrorCode =
+  | 'device_not_found'
+  | 'device_proof_required'
+  | 'device_proof_invalid'
+  | 'not_signed_in'
+  | 'reauthentication_required';
+
+export class DeviceError extends AppError<DeviceErrorCode> {}

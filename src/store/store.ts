@@ -1,0 +1,35 @@
+// Everything that is kept, as one value: the ports, whichever database is behind them.
+import type { AccountStore } from '../account/account-store.ts';
+import type { ApprovalStore } from '../approval/approval-store.ts';
+import type { AuditStore } from '../audit/audit-store.ts';
+import type { ClientStore } from '../client/client-store.ts';
+import type { BrowserStore } from '../device/browser-store.ts';
+import type { DeviceStore } from '../device/device-store.ts';
+import type { LimitStore } from '../limit/limit-store.ts';
+import type { ArtifactStore } from '../oidc/artifact-store.ts';
+import type { KeyStore } from '../oidc/key-store.ts';
+import type { TicketEvents } from '../ticket/ticket-events.ts';
+import type { TicketStore } from '../ticket/ticket-store.ts';
+
+export type Store = {
+  readonly tickets: TicketStore;
+  readonly ticketEvents: TicketEvents;
+  readonly accounts: AccountStore;
+  readonly devices: DeviceStore;
+  readonly browsers: BrowserStore;
+  readonly approvals: ApprovalStore;
+  readonly clients: ClientStore;
+  readonly audit: AuditStore;
+  readonly limits: LimitStore;
+  readonly artifacts: ArtifactStore;
+  readonly keys: KeyStore;
+  /** Resolves when the database answers. @throws StoreUnavailableError */
+  ping(): Promise<void>;
+  /** Ends connections and timers; safe to call twice. */
+  close(): Promise<void>;
+};
+
+/** The database cannot be reached. Callers answer 503 `temporarily_unavailable`; nothing was half-done. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}

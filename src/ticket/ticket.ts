@@ -1,0 +1,214 @@
+// One displayed QR code's life (protocol.md 2): what a ticket knows, and the only rules by which it changes.
+// Pure: no clock, no store, no network. Stores apply transition() atomically; an ending by time is derived, never stored.
+import { AppError } from '../errors.ts';
+
+/** SHA-256 of the handle, base64url. Safe to log; the handle itself is not. */
+export type TicketId = string & { readonly brand: 'TicketId' };
+
+export type TicketState = 'pending' | 'scanned' | 'approved' | 'denied' | 'cancelled' | 'consumed';
+/** What an observer sees: a stored state, or `expired` once the deadline has passed. */
+export type VisibleState = TicketState | 'expired';
+
+export type TicketErrorCode =
+  | 'ticket_not_found'
+  | 'ticket_expired'
+  | 'ticket_already_scanned'
+  | 'ticket_already_decided'
+  | 'ticket_not_scanned'
+  | 'ticket_not_approved'
+  | 'ticket_other_device'
+  | 'approval_token_invalid'
+  | 'confirmation_code_wrong'
+  | 'frame_stale';
+
+export class TicketError extends AppError<TicketErrorCode> {}
+
+/** Lifetimes in seconds (protocol.md 2; the ceiling is ASVS 6.5.5). */
+export type TicketLifetimes = {
+  readonly pendingSeconds: number;
+  readonly decisionSeconds: number;
+  readonly finishSeconds: number;
+};
+
+export const confirmationTries = 5;
+
+/** What the relying party asked for, as the approver must see and satisfy it. */
+export type RequestFacts = {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  /** Earliest instant at which the approver may have proved themselves (prompt=login, max_age); null: any. */
+  readonly authenticatedSince: number | null;
+  /** Seconds a proof stays fresh enough at approval (OIDC Core §3.1.2.1 max_age); null: any. */
+  readonly maxAgeSeconds: number | null;
+  /** Subject an id_token_hint names; any other approver ends in login_required. */
+  readonly expectedAccountId: string | null;
+  /** Correlates audit events of one authorization request. */
+  readonly correlationId: string;
+};
+
+/** What the server itself saw of the waiting browser. */
+export type BrowserFacts = {
+  /** Digest of the browser's long-lived cookie. */
+  readonly browserHash: string;
+  readonly name: string;
+  readonly system: string;
+  readonly address: string;
+};
+
+/** How the code reached the phone. */
+export type ScanChannel = 'scanner' | 'link' | 'user_code';
+
+export type Scan = {
+  readonly deviceId: string;
+  readonly accountId: string;
+  readonly channel: ScanChannel;
+  /** Age of the frame when the phone first opened it; null when the user code was typed. */
+  readonly frameAgeSeconds: number | null;
+  readonly address: string;
+  readonly approvalTokenHash: string;
+  readonly at: number;
+};
+
+export type Decision = {
+  readonly scopes: readonly string[];
+  readonly trustBrowser: boolean;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** When the person really proved themselves; a tap does not move it (protocol.md 6). */
+  readonly authenticatedAt: number;
+  readonly confirmationCodeHash: string | null;
+  readonly triesLeft: number;
+  readonly at: number;
+};
+
+export type Ticket = {
+  readonly id: TicketId;
+  readonly state: TicketState;
+  /** Digest of the interaction uid: only that browser may consume. */
+  readonly interactionId: string;
+  /** 1 for the first ticket of an interaction, counting up. */
+  readonly sequence: number;
+  readonly userCodeHash: string;
+  /** Handle and user code, sealed: needed again to draw the next frame. */
+  readonly sealedSecrets: string;
+  readonly request: RequestFacts;
+  readonly browser: BrowserFacts;
+  readonly issuedAt: number;
+  /** End of the present state's patience. */
+  readonly deadlineAt: number;
+  /** End of the whole interaction; no deadline lies beyond it. */
+  readonly endsAt: number;
+  readonly scan: Scan | null;
+  /** Other devices that tried to scan after the first. */
+  readonly secondScans: number;
+  readonly decision: Decision | null;
+};
+
+export type TicketEvent =
+  | { readonly type: 'scan'; readonly scan: Omit<Scan, 'at'> }
+  | { readonly type: 'second_scan' }
+  | {
+      readonly type: 'approve';
+      readonly deviceId: string;
+      readonly approvalTokenHash: string;
+      readonly decision: Omit<Decision, 'at' | 'triesLeft'>;
+    }
+  | { readonly type: 'deny'; readonly deviceId: string; readonly approvalTokenHash: string }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'wrong_confirmation' }
+  | { readonly type: 'consume'; readonly interactionId: string };
+
+/** The state an observer sees at `now`. A deadline is exclusive: at that second it has passed. */
+export function stateAt(ticket: Ticket, now: number): VisibleState {
+  return isLive(ticket.state) && now >= ticket.deadlineAt ? 'expired' : ticket.state;
+}
+
+/**
+ * The next ticket after `event`. Pure; may be run more than once by a store.
+ * @throws TicketError when the event is not allowed in the ticket's present state, or not to this caller.
+ */
+export function transition(ticket: Ticket, event: TicketEvent, now: number, lifetimes: TicketLifetimes): Ticket {
+  switch (event.type) {
+    case 'scan':
+      return scan(ticket, event.scan, now, lifetimes);
+    case 'second_scan':
+      return { ...ticket, secondScans: ticket.secondScans + 1 };
+    case 'approve': {
+      checkDecider(ticket, event, now);
+      const decision = { ...event.decision, triesLeft: confirmationTries, at: now };
+      return { ...ticket, state: 'approved', decision, deadlineAt: deadline(ticket, now, lifetimes.finishSeconds) };
+    }
+    case 'deny':
+      checkDecider(ticket, event, now);
+      return { ...ticket, state: 'denied' };
+    case 'cancel':
+      checkLive(ticket, now);
+      return { ...ticket, state: 'cancelled' };
+    case 'wrong_confirmation':
+      return refuseConfirmation(ticket, now);
+    case 'consume':
+      checkApproved(ticket, event.interactionId, now);
+      return { ...ticket, state: 'consumed' };
+  }
+}
+
+/** First claim wins; the same device may claim again (a reload), which replaces its approval token. */
+function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: TicketLifetimes): Ticket {
+  checkNotExpired(ticket, now);
+  if (ticket.state === 'scanned' && ticket.scan?.deviceId === claim.deviceId && ticket.scan.accountId === claim.accountId) {
+    return { ...ticket, scan: { ...ticket.scan, approvalTokenHash: claim.approvalTokenHash } };
+  }
+  if (ticket.state === 'scanned' || (ticket.state === 'approved' && ticket.scan?.deviceId !== claim.deviceId)) {
+    throw new TicketError('ticket_already_scanned', 'Another device scanned this code first.');
+  }
+  checkUndecided(ticket);
+  const deadlineAt = deadline(ticket, now, lifetimes.decisionSeconds);
+  return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
+}
+
+function checkDecider(ticket: Ticket, by: { deviceId: string; approvalTokenHash: string }, now: number): void {
+  if (ticket.scan && ticket.scan.deviceId !== by.deviceId) {
+    throw new TicketError('ticket_other_device', 'Only the device that scanned this code can decide.');
+  }
+  checkNotExpired(ticket, now);
+  checkUndecided(ticket);
+  if (!ticket.scan) throw new TicketError('ticket_not_scanned', 'Scan this code before deciding.');
+  if (ticket.scan.approvalTokenHash !== by.approvalTokenHash) {
+    throw new TicketError('approval_token_invalid', 'The approval token is missing, wrong or already used.');
+  }
+}
+
+function refuseConfirmation(ticket: Ticket, now: number): Ticket {
+  const { decision } = checkApproved(ticket, ticket.interactionId, now);
+  const triesLeft = decision.triesLeft - 1;
+  const state = triesLeft > 0 ? 'approved' : 'cancelled';
+  return { ...ticket, state, decision: { ...decision, triesLeft } };
+}
+
+function checkApproved(ticket: Ticket, interactionId: string, now: number): { decision: Decision } {
+  if (ticket.interactionId !== interactionId) throw new TicketError('ticket_not_found', 'This browser has no such ticket.');
+  checkNotExpired(ticket, now);
+  if (ticket.state === 'pending' || ticket.state === 'scanned') {
+    throw new TicketError('ticket_not_approved', 'The phone has not approved yet.');
+  }
+  if (ticket.state !== 'approved' || !ticket.decision) throw alreadyDecided();
+  return { decision: ticket.decision };
+}
+
+function checkLive(ticket: Ticket, now: number): void {
+  checkNotExpired(ticket, now);
+  if (!isLive(ticket.state)) throw alreadyDecided();
+}
+
+function checkUndecided(ticket: Ticket): void {
+  if (ticket.state !== 'pending' && ticket.state !== 'scanned') throw alreadyDecided();
+}
+
+function checkNotExpired(ticket: Ticket, now: number): void {
+  if (stateAt(ticket, now) === 'expired') throw new TicketError('ticket_expired', 'This code has expired.');
+}
+
+const alreadyDecided = () => new TicketError('ticket_already_decided', 'This sign-in has already ended.');
+const isLive = (state: TicketState): boolean => state === 'pending' || state === 'scanned' || state === 'approved';
+const deadline = (ticket: Ticket, now: number, seconds: number): number => Math.min(now + seconds, ticket.endsAt);

@@ -1,0 +1,212 @@
+// Use-cases of a ticket: issue, scan, approve, deny, cancel, consume, watch. Makes and checks the secrets around the pure core;
+// who may approve under which policy is approval/approvals.ts's business.
+import type { Clock } from '../clock.ts';
+import { digest, randomSecret, type Vault } from '../crypto.ts';
+import { type Frame, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
+import {
+  type BrowserFacts,
+  type Decision,
+  type RequestFacts,
+  type Scan,
+  stateAt,
+  type Ticket,
+  TicketError,
+  type TicketEvent,
+  type TicketId,
+  type TicketLifetimes,
+  transition,
+} from './ticket.ts';
+import type { TicketEvents } from './ticket-events.ts';
+import type { TicketStore } from './ticket-store.ts';
+import { generateUserCode, normaliseUserCode } from './user-code.ts';
+
+/** After this many tickets in a row the page stops renewing by itself (protocol.md 2). */
+export const automaticTickets = 5;
+
+export type TicketsDeps = {
+  readonly store: TicketStore;
+  readonly events: TicketEvents;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly lifetimes: TicketLifetimes;
+};
+
+export type Tickets = ReturnType<typeof createTickets>;
+
+/** A ticket with the secrets that only the waiting browser may show. */
+export type DisplayedTicket = { readonly ticket: Ticket; readonly handle: string; readonly userCode: string };
+
+/** How a claim found its ticket. `frameAgeSeconds` is null for a typed user code. */
+export type LocatedTicket = { readonly ticket: Ticket; readonly handle: string; readonly frameAgeSeconds: number | null };
+
+export const ticketIdOf = (handle: string): TicketId => digest(handle) as TicketId;
+export const interactionIdOf = (uid: string): string => digest(uid);
+
+export function createTickets({ store, events, vault, clock, lifetimes }: TicketsDeps) {
+  const frameKey = vault.deriveKey('frame');
+  const userCodeHash = (code: string) => vault.mac(code, 'user code');
+  const confirmationHash = (id: TicketId, code: string) => vault.mac(`${id}.${code}`, 'confirmation code');
+
+  async function apply(id: TicketId, event: TicketEvent): Promise<Ticket> {
+    const ticket = await store.update(id, (current) => transition(current, event, clock(), lifetimes));
+    if (!ticket) throw notFound();
+    await events.publish(ticket.interactionId);
+    return ticket;
+  }
+
+  function reveal(ticket: Ticket): DisplayedTicket {
+    const [handle = '', userCode = ''] = vault.open(ticket.sealedSecrets, ticket.id).split('.');
+    return { ticket, handle, userCode };
+  }
+
+  /** Ends the interaction's live ticket, if any, so that only one code of a page is ever valid. */
+  async function retire(previous: Ticket | null): Promise<void> {
+    if (!previous) return;
+    await store.update(previous.id, (current) => {
+      if (current.state === 'cancelled' || stateAt(current, clock()) === 'expired') return current;
+      return transition(current, { type: 'cancel' }, clock(), lifetimes);
+    });
+  }
+
+  return {
+    /**
+     * Issues the interaction's next ticket and retires the one before.
+     * @throws TicketError `ticket_already_decided` when the one before was denied or consumed: the interaction is over.
+     */
+    async issue(input: {
+      interactionId: string;
+      request: RequestFacts;
+      browser: BrowserFacts;
+      endsAt: number;
+    }): Promise<DisplayedTicket> {
+      const previous = await store.findByInteraction(input.interactionId);
+      await retire(previous);
+      const handle = randomSecret(128);
+      const userCode = generateUserCode();
+      const id = ticketIdOf(handle);
+      const now = clock();
+      const ticket: Ticket = {
+        ...input,
+        id,
+        state: 'pending',
+        sequence: (previous?.sequence ?? 0) + 1,
+        userCodeHash: userCodeHash(userCode),
+        sealedSecrets: vault.seal(`${handle}.${userCode}`, id),
+        issuedAt: now,
+        deadlineAt: Math.min(now + lifetimes.pendingSeconds, input.endsAt),
+        scan: null,
+        secondScans: 0,
+        decision: null,
+      };
+      await store.create(ticket);
+      await events.publish(ticket.interactionId);
+      return { ticket, handle, userCode };
+    },
+
+    /** The interaction's current ticket with its secrets, for the waiting browser only; null before the first. */
+    async current(interactionId: string): Promise<DisplayedTicket | null> {
+      const ticket = await store.findByInteraction(interactionId);
+      return ticket ? reveal(ticket) : null;
+    },
+
+    /** The frame on show now. */
+    frameOf: (displayed: DisplayedTicket): string =>
+      issueFrame(frameKey, displayed.handle, slotAt(displayed.ticket.issuedAt, clock())),
+
+    find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
+
+    /**
+     * Finds the ticket of a scanned frame. Changes nothing.
+     * `openedAt`: when the phone first opened the link, if that was judged before (a phone that had to sign in first).
+     * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`.
+     */
+    async locateFrame(text: string, openedAt: number = clock()): Promise<LocatedTicket> {
+      const frame: Frame = parseFrame(text);
+      verifyFrame(frameKey, frame);
+      const ticket = await store.find(ticketIdOf(frame.handle));
+      if (!ticket) throw notFound();
+      return { ticket, handle: frame.handle, frameAgeSeconds: judgeFrameAge(frame, ticket.issuedAt, openedAt) };
+    },
+
+    /** Finds the ticket of a typed user code. @throws TicketError `ticket_not_found`, alike for malformed and unknown codes. */
+    async locateUserCode(typed: string): Promise<LocatedTicket> {
+      const code = normaliseUserCode(typed);
+      const ticket = code ? await store.findByUserCode(userCodeHash(code)) : null;
+      if (!ticket) throw notFound();
+      return { ticket, handle: reveal(ticket).handle, frameAgeSeconds: null };
+    },
+
+    /**
+     * Claims. Returns the approval token, known to nobody else from here on.
+     * @throws TicketError `ticket_already_scanned` (and counts the second scan), `ticket_already_decided`, `ticket_expired`.
+     */
+    async scan(id: TicketId, scan: Omit<Scan, 'at' | 'approvalTokenHash'>): Promise<{ ticket: Ticket; approvalToken: string }> {
+      const approvalToken = randomSecret(256);
+      try {
+        const event = { type: 'scan', scan: { ...scan, approvalTokenHash: digest(approvalToken) } } as const;
+        return { ticket: await apply(id, event), approvalToken };
+      } catch (error) {
+        if (error instanceof TicketError && error.code === 'ticket_already_scanned') await apply(id, { type: 'second_scan' });
+        throw error;
+      }
+    },
+
+    /** Approves; `confirmationCode` is what the waiting browser must then enter, or null. @throws TicketError */
+    approve: (
+      id: TicketId,
+      by: { deviceId: string; approvalToken: string },
+      decision: Omit<Decision, 'at' | 'triesLeft' | 'confirmationCodeHash'>,
+      confirmationCode: string | null,
+    ): Promise<Ticket> =>
+      apply(id, {
+        type: 'approve',
+        deviceId: by.deviceId,
+        approvalTokenHash: digest(by.approvalToken),
+        decision: { ...decision, confirmationCodeHash: confirmationCode && confirmationHash(id, confirmationCode) },
+      }),
+
+    /** Refuses for good. @throws TicketError */
+    deny: (id: TicketId, by: { deviceId: string; approvalToken: string }): Promise<Ticket> =>
+      apply(id, { type: 'deny', deviceId: by.deviceId, approvalTokenHash: digest(by.approvalToken) }),
+
+    /** Ends from the waiting browser's side. @throws TicketError */
+    cancel: (id: TicketId): Promise<Ticket> => apply(id, { type: 'cancel' }),
+
+    /**
+     * Uses the approval up: succeeds once, for the interaction it was issued for, with the right confirmation code where one is asked.
+     * A wrong code costs a try in the same atomic step; the fifth cancels the ticket.
+     * @throws TicketError `confirmation_code_wrong` with `triesLeft`, `ticket_not_approved`, `ticket_already_decided`, `ticket_expired`, `ticket_not_found`.
+     */
+    async consume(id: TicketId, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
+      const entered = confirmationCode === null ? null : confirmationHash(id, confirmationCode.replace(/\s/g, ''));
+      const ticket = await store.update(id, (current) => {
+        const consumed = transition(current, { type: 'consume', interactionId }, clock(), lifetimes);
+        const expected = current.decision?.confirmationCodeHash ?? null;
+        if (expected === null || expected === entered) return consumed;
+        // Asking without a code is the page finding out that one is needed; it costs no try.
+        if (entered === null) throw wrongCode(current);
+        return transition(current, { type: 'wrong_confirmation' }, clock(), lifetimes);
+      });
+      if (!ticket) throw notFound();
+      if (ticket.state !== 'approved') await events.publish(ticket.interactionId);
+      if (ticket.state !== 'consumed') throw wrongCode(ticket);
+      return ticket;
+    },
+
+    state: (ticket: Ticket) => stateAt(ticket, clock()),
+  };
+}
+
+/** What the waiting browser still has to enter. */
+export const needsOf = (ticket: Ticket): 'confirmation_code' | null =>
+  ticket.state === 'approved' && ticket.decision?.confirmationCodeHash ? 'confirmation_code' : null;
+
+/** Whether the page renews this ticket by itself when it expires unscanned. */
+export const isRenewedAutomatically = (ticket: Ticket): boolean => ticket.sequence % automaticTickets !== 0;
+
+const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
+
+const wrongCode = (ticket: Ticket) =>
+  new TicketError('confirmation_code_wrong', 'The confirmation code is missing or wrong.', {
+    facts: { triesLeft: ticket.decision?.triesLeft ?? 0 },
+  });
