@@ -1,6 +1,14 @@
 // The few cryptographic operations the concepts share. Everything that works as a credential is stored as a digest,
 // or sealed when its clear text is needed again (security.md H1).
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** SHA-256 of a high-entropy secret, base64url (43 characters). Not for passwords or short codes. */
 export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -4,8 +4,8 @@ import { AppError } from '../errors.ts';
 export type ApprovalId = string & { readonly brand: 'ApprovalId' };
 
 export type Approval = {
+  /** The ticket's id: one ticket leads to at most one approval. */
   readonly id: ApprovalId;
-  readonly ticketId: string;
   readonly accountId: string;
   readonly deviceId: string;
   readonly clientId: string;

@@ -39,5 +39,9 @@ export type Client = {
   readonly updatedAt: number;
 };
 
-export type ClientErrorCode = 'client_id_taken' | 'client_not_found' | 'redirect_uri_invalid' | 'client_metadata_invalid';
+export type ClientErrorCode =
+  | 'client_id_taken'
+  | 'client_not_found'
+  | 'redirect_uri_invalid'
+  | 'client_metadata_invalid';
 export class ClientError extends AppError<ClientErrorCode> {}

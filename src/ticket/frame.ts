@@ -17,10 +17,12 @@ const macBytes = 8;
 export type Frame = { readonly handle: string; readonly slot: number; readonly mac: string };
 
 /** The slot that is on show at `now`. */
-export const slotAt = (issuedAt: number, now: number): number => Math.max(0, Math.floor((now - issuedAt) / frameSeconds));
+export const slotAt = (issuedAt: number, now: number): number =>
+  Math.max(0, Math.floor((now - issuedAt) / frameSeconds));
 
 /** The text after `/q/` in the QR code. */
-export const issueFrame = (key: Buffer, handle: string, slot: number): string => `${handle}.${slot}.${macOf(key, handle, slot)}`;
+export const issueFrame = (key: Buffer, handle: string, slot: number): string =>
+  `${handle}.${slot}.${macOf(key, handle, slot)}`;
 
 /** Splits a frame without judging it. @throws TicketError `ticket_not_found` for anything that is not one of ours. */
 export function parseFrame(text: string): Frame {

@@ -41,8 +41,6 @@ export type RequestFacts = {
   readonly authenticatedSince: number | null;
   /** Seconds a proof stays fresh enough at approval (OIDC Core §3.1.2.1 max_age); null: any. */
   readonly maxAgeSeconds: number | null;
-  /** Subject an id_token_hint names; any other approver ends in login_required. */
-  readonly expectedAccountId: string | null;
   /** Correlates audit events of one authorization request. */
   readonly correlationId: string;
 };
@@ -135,12 +133,12 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
     case 'second_scan':
       return { ...ticket, secondScans: ticket.secondScans + 1 };
     case 'approve': {
-      checkDecider(ticket, event, now);
+      assertDecidable(ticket, event, now);
       const decision = { ...event.decision, triesLeft: confirmationTries, at: now };
       return { ...ticket, state: 'approved', decision, deadlineAt: deadline(ticket, now, lifetimes.finishSeconds) };
     }
     case 'deny':
-      checkDecider(ticket, event, now);
+      assertDecidable(ticket, event, now);
       return { ...ticket, state: 'denied' };
     case 'cancel':
       checkLive(ticket, now);
@@ -156,7 +154,11 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
 /** First claim wins; the same device may claim again (a reload), which replaces its approval token. */
 function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: TicketLifetimes): Ticket {
   checkNotExpired(ticket, now);
-  if (ticket.state === 'scanned' && ticket.scan?.deviceId === claim.deviceId && ticket.scan.accountId === claim.accountId) {
+  if (
+    ticket.state === 'scanned' &&
+    ticket.scan?.deviceId === claim.deviceId &&
+    ticket.scan.accountId === claim.accountId
+  ) {
     return { ...ticket, scan: { ...ticket.scan, approvalTokenHash: claim.approvalTokenHash } };
   }
   if (ticket.state === 'scanned' || (ticket.state === 'approved' && ticket.scan?.deviceId !== claim.deviceId)) {
@@ -167,7 +169,12 @@ function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: T
   return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
 }
 
-function checkDecider(ticket: Ticket, by: { deviceId: string; approvalTokenHash: string }, now: number): void {
+/** Whether this device may decide now. @throws TicketError as the decision itself would. */
+export function assertDecidable(
+  ticket: Ticket,
+  by: { deviceId: string; approvalTokenHash: string },
+  now: number,
+): void {
   if (ticket.scan && ticket.scan.deviceId !== by.deviceId) {
     throw new TicketError('ticket_other_device', 'Only the device that scanned this code can decide.');
   }
@@ -187,7 +194,8 @@ function refuseConfirmation(ticket: Ticket, now: number): Ticket {
 }
 
 function checkApproved(ticket: Ticket, interactionId: string, now: number): { decision: Decision } {
-  if (ticket.interactionId !== interactionId) throw new TicketError('ticket_not_found', 'This browser has no such ticket.');
+  if (ticket.interactionId !== interactionId)
+    throw new TicketError('ticket_not_found', 'This browser has no such ticket.');
   checkNotExpired(ticket, now);
   if (ticket.state === 'pending' || ticket.state === 'scanned') {
     throw new TicketError('ticket_not_approved', 'The phone has not approved yet.');

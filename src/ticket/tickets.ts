@@ -37,7 +37,11 @@ export type Tickets = ReturnType<typeof createTickets>;
 export type DisplayedTicket = { readonly ticket: Ticket; readonly handle: string; readonly userCode: string };
 
 /** How a claim found its ticket. `frameAgeSeconds` is null for a typed user code. */
-export type LocatedTicket = { readonly ticket: Ticket; readonly handle: string; readonly frameAgeSeconds: number | null };
+export type LocatedTicket = {
+  readonly ticket: Ticket;
+  readonly handle: string;
+  readonly frameAgeSeconds: number | null;
+};
 
 export const ticketIdOf = (handle: string): TicketId => digest(handle) as TicketId;
 export const interactionIdOf = (uid: string): string => digest(uid);
@@ -140,13 +144,17 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
      * Claims. Returns the approval token, known to nobody else from here on.
      * @throws TicketError `ticket_already_scanned` (and counts the second scan), `ticket_already_decided`, `ticket_expired`.
      */
-    async scan(id: TicketId, scan: Omit<Scan, 'at' | 'approvalTokenHash'>): Promise<{ ticket: Ticket; approvalToken: string }> {
+    async scan(
+      id: TicketId,
+      scan: Omit<Scan, 'at' | 'approvalTokenHash'>,
+    ): Promise<{ ticket: Ticket; approvalToken: string }> {
       const approvalToken = randomSecret(256);
       try {
         const event = { type: 'scan', scan: { ...scan, approvalTokenHash: digest(approvalToken) } } as const;
         return { ticket: await apply(id, event), approvalToken };
       } catch (error) {
-        if (error instanceof TicketError && error.code === 'ticket_already_scanned') await apply(id, { type: 'second_scan' });
+        if (error instanceof TicketError && error.code === 'ticket_already_scanned')
+          await apply(id, { type: 'second_scan' });
         throw error;
       }
     },
@@ -194,6 +202,9 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     state: (ticket: Ticket) => stateAt(ticket, clock()),
+
+    /** As an approval token is kept. */
+    tokenHash: digest,
   };
 }
 

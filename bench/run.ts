@@ -1,0 +1,16 @@
+// `npm run bench`: the three tables of the README, as ratios within one run, since the machine is shared and noisy.
+// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only rate|latency|screens`.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { measureLatency } from './latency.ts';
+import { measureRate } from './rate.ts';
+import { measureScreens } from './screens.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const parts = { rate: measureRate, latency: measureLatency, screens: measureScreens };
+const results: Record<string, unknown> = { at: new Date().toISOString(), node: process.version, cores: (await import('node:os')).cpus().length };
+for (const [name, measure] of Object.entries(parts)) {
+  if (values.only && values.only !== name) continue;
+  results[name] = await measure({ isQuick: values.quick });
+}
+await writeFile(new URL('latest.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,0 +1,273 @@
+// The composition root: configuration and secrets in, a running provider out. The only file that knows every folder.
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createAccounts, type NewAccount } from './account/accounts.ts';
+import { createPasswords } from './account/password.ts';
+import type { ApprovalId } from './approval/approval.ts';
+import { createApprovals } from './approval/approvals.ts';
+import { createAudit } from './audit/audit.ts';
+import { createClients, toClient } from './client/clients.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createVault } from './crypto.ts';
+import { createBrowsers } from './device/browsers.ts';
+import { createDevices } from './device/devices.ts';
+import { createAddressReader } from './http/address.ts';
+import { createAssets } from './http/assets.ts';
+import { createBrowserRoutes } from './http/browser.ts';
+import { nonceOf } from './http/context.ts';
+import { createCookies } from './http/cookies.ts';
+import { createEventsListener } from './http/events.ts';
+import { createHealthRoutes } from './http/health.ts';
+import { createHostGuard } from './http/host.ts';
+import { createIdentity } from './http/identity.ts';
+import { oidcPages } from './http/oidc-pages.ts';
+import { createOidcHandler } from './http/oidc-routes.ts';
+import { createOpenedFrames } from './http/opened-frame.ts';
+import { createPages } from './http/pages.ts';
+import { createPhoneRoutes } from './http/phone.ts';
+import { createPhonePageRoutes } from './http/phone-pages.ts';
+import { createRequestLimits, type RequestLimitRules } from './http/request-limits.ts';
+import { createRequestListener } from './http/server.ts';
+import { createSignInPages } from './http/sign-in-pages.ts';
+import { createScreens } from './http/sse.ts';
+import { createLimits } from './limit/limit.ts';
+import { createLog, type Log } from './log.ts';
+import { createOidc, type OidcEvent } from './oidc/provider.ts';
+import type { Secrets } from './secrets.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+import { createTickets } from './ticket/tickets.ts';
+
+export type App = Awaited<ReturnType<typeof openApp>>;
+
+export type AppOptions = {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Serves HTTPS itself: development on a LAN. In production a reverse proxy does it. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+};
+
+/** How long a shutdown waits for requests under way. */
+const drainMs = 8_000;
+
+export async function openApp({ config, secrets, clock = systemClock, log = createLog(config), tls }: AppOptions) {
+  const { issuer, environment } = config;
+  const isHttps = issuer.startsWith('https:');
+  const vault = createVault(secrets.encryptionKey);
+  const store = await openStore(config.store, clock);
+  const limits = createLimits({ store: store.limits, clock });
+  const audit = createAudit({ store: store.audit, clock });
+  const passwords = createPasswords(config.password);
+  const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+  const configured = config.clients.map((entry) => toClient(entry, clock()));
+  const clients = createClients({ store: store.clients, configured, clock });
+  const devices = createDevices({
+    store: store.devices,
+    clock,
+    lifetimes: { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds },
+  });
+  const browsers = createBrowsers({ store: store.browsers, clock });
+  const tickets = createTickets({
+    store: store.tickets,
+    events: store.ticketEvents,
+    vault,
+    clock,
+    lifetimes: {
+      pendingSeconds: config.ticket.pending_seconds,
+      decisionSeconds: config.ticket.decision_seconds,
+      finishSeconds: config.ticket.finish_seconds,
+    },
+  });
+  const assets = await createAssets();
+  const pages = createPages({ assets });
+  const requestLimits = createRequestLimits({ limits, rules: rulesOf(config) });
+
+  const oidc = await createOidc({
+    issuer,
+    cookieKeys: secrets.cookieKeys,
+    vault,
+    clock,
+    artifacts: store.artifacts,
+    keys: store.keys,
+    findAccount: accounts.findActive,
+    findClient: clients.find,
+    lifetimes: {
+      interactionSeconds: config.interaction_seconds,
+      accessTokenSeconds: config.tokens.access_token_seconds,
+      idTokenSeconds: config.tokens.id_token_seconds,
+      refreshTokenSeconds: config.tokens.refresh_token_seconds,
+      sessionSeconds: config.tokens.session_seconds,
+    },
+    isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
+    nonceOf,
+    pages: oidcPages(pages),
+    onEvent: (event) =>
+      void recordOidcEvent(event).catch((error: unknown) => log.error({ err: error }, 'an event was not recorded')),
+  });
+
+  async function recordOidcEvent(event: OidcEvent): Promise<void> {
+    const who = {
+      correlationId: event.correlationId ?? null,
+      accountId: event.accountId ?? null,
+      clientId: event.clientId ?? null,
+    };
+    if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
+    if (event.type === 'code.issued') return audit.codeIssued(who);
+    if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
+    if (event.type === 'session.ended') return audit.sessionEnded(who, 'sign_out');
+    const { approvalId, sessionUid, grantId } = event;
+    if (approvalId && sessionUid)
+      await approvals.attachSession(approvalId as ApprovalId, { sessionUid, grantId: grantId ?? null });
+  }
+
+  const approvals = createApprovals({
+    store: store.approvals,
+    tickets,
+    browsers,
+    audit,
+    clock,
+    findClient: clients.find,
+    findAccount: accounts.findActive,
+    countRecentTickets: requestLimits.recentTickets,
+    endSession: (sessionUid) => oidc.sessions.end(sessionUid),
+    revokeGrant: oidc.sessions.revokeGrant,
+    recordSeconds: config.tokens.session_seconds + config.tokens.refresh_token_seconds,
+    isLoopbackNear: environment === 'development',
+  });
+
+  const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
+  const cookies = createCookies({ isHttps });
+  const proofs = { clock, isReplay: oidc.isDpopReplay };
+  const identity = createIdentity({
+    issuer,
+    devices,
+    cookies,
+    proofs,
+    findAccount: accounts.findActive,
+    findAccessToken: oidc.findAccessToken,
+  });
+  const { interactions } = oidc;
+  const openedFrames = createOpenedFrames(vault);
+  const checkHost = createHostGuard(issuer);
+  const signInPages = createSignInPages({
+    issuer,
+    interactions,
+    tickets,
+    identity,
+    pages,
+    clock,
+    pendingSeconds: config.ticket.pending_seconds,
+  });
+  const shared = {
+    issuer,
+    interactions,
+    tickets,
+    approvals,
+    accounts,
+    devices,
+    identity,
+    cookies,
+    limits: requestLimits,
+    audit,
+    clock,
+  };
+  let isDraining = false;
+
+  const listener = createRequestListener({
+    issuer,
+    log,
+    pages,
+    assets,
+    addressOf: createAddressReader(config.http.trusted_proxies),
+    checkHost,
+    health: createHealthRoutes({ isReady: async () => !isDraining && (await isReachable(store)) }),
+    routers: [
+      createBrowserRoutes({ ...shared, screens, signInPages }),
+      createPhoneRoutes({ ...shared, openedFrames }),
+      createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
+    ],
+    oidc: createOidcHandler({ handler: oidc.handler, limits: requestLimits }),
+    events: createEventsListener({ origin: new URL(issuer).origin, interactions, tickets, screens, checkHost }),
+  });
+  const server: Server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
+  // A phone's browser sends a few kilobytes of headers; nobody needs sixteen.
+  server.maxHeadersCount = 100;
+  server.requestTimeout = 30_000;
+
+  await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
+
+  return {
+    config,
+    store,
+    accounts,
+    clients,
+    devices,
+    tickets,
+    approvals,
+    audit,
+    oidc,
+
+    /** Resolves with the port once requests are served. */
+    listen: () =>
+      new Promise<{ port: number }>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.http.port, config.http.host, () => {
+          server.off('error', reject);
+          resolve({ port: (server.address() as AddressInfo).port });
+        });
+      }),
+
+    /** Readiness off, streams told to reconnect, requests under way finished, store closed; within 10 s. Safe to call twice. */
+    async close(): Promise<void> {
+      if (isDraining) return;
+      isDraining = true;
+      screens.close();
+      await drain(server);
+      await store.close();
+    },
+  };
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const isReachable = (store: Store): Promise<boolean> =>
+  store.ping().then(
+    () => true,
+    () => false,
+  );
+
+const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
+  username: entry.username,
+  password: entry.password,
+  displayName: entry.display_name,
+  email: entry.email ?? null,
+  emailVerified: entry.email !== undefined,
+  locale: entry.locale,
+});
+
+/** A minute each, but for the window over which risk counts (protocol.md 5). */
+function rulesOf({ limits }: Config): RequestLimitRules {
+  const perMinute = (name: string, points: number) => ({ name, points, windowSeconds: 60 });
+  return {
+    ticketCreationPerAddress: perMinute('tickets of address', limits.ticket_creations_per_minute),
+    ticketCreationPerClient: perMinute('tickets of client', limits.ticket_creations_per_client_per_minute),
+    recentTicketsPerAddress: { name: 'recent tickets', points: Number.MAX_SAFE_INTEGER, windowSeconds: 600 },
+    claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
+    claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
+    authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
+    tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
+  };
+}

@@ -1,0 +1,302 @@
+// Use-cases of the phone's decision: claim a ticket, see what it is about, approve or deny it, list and end what was approved.
+// Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone.ts's business.
+import { randomInt } from 'node:crypto';
+import type { Account } from '../account/account.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Client } from '../client/client.ts';
+import type { Clock } from '../clock.ts';
+import type { Browsers } from '../device/browsers.ts';
+import { type Device, DeviceError } from '../device/device.ts';
+import { type AddressComparison, compareAddresses } from '../risk/address.ts';
+import { type Requirements, requirementsFor } from '../risk/requirements.ts';
+import { assessRisk, type Risk } from '../risk/risk.ts';
+import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
+import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
+import { type Approval, ApprovalError, type ApprovalId } from './approval.ts';
+import type { ApprovalStore } from './approval-store.ts';
+
+export type ApprovalsDeps = {
+  readonly store: ApprovalStore;
+  readonly tickets: Tickets;
+  readonly browsers: Browsers;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  /** Tickets shown to an address in the last ten minutes. */
+  readonly countRecentTickets: (address: string) => Promise<number>;
+  /** Ends the provider's session and everything granted in it. */
+  readonly endSession: (sessionUid: string) => Promise<void>;
+  readonly revokeGrant: (grantId: string) => Promise<void>;
+  /** How long an approval's session or tokens can live at most. */
+  readonly recordSeconds: number;
+  /** Development only: both sides on this machine count as near. */
+  readonly isLoopbackNear: boolean;
+};
+
+/** Everything the approver must see; derived by the server alone. */
+export type ReviewContext = {
+  readonly ticket: Ticket;
+  readonly client: Client;
+  readonly isBrowserKnown: boolean;
+  readonly comparison: AddressComparison;
+  readonly risk: Risk;
+  readonly requirements: Requirements;
+  /** The request wants a fresher proof of the person than this device has. */
+  readonly needsReauthentication: boolean;
+};
+
+export type Claim = { readonly handle: string; readonly approvalToken: string; readonly context: ReviewContext };
+export type Approvals = ReturnType<typeof createApprovals>;
+
+export const acrOfTap = 'urn:tessera:qr';
+/** RFC 8176: more than one channel, and proof of a software-held key. Never `mfa`: a tap proves no second factor. */
+export const amrOfTap = ['mca', 'swk'] as const;
+
+export function createApprovals(deps: ApprovalsDeps) {
+  const { tickets, browsers, audit, clock, store } = deps;
+
+  async function reviewOf(ticket: Ticket, device: Device): Promise<ReviewContext> {
+    const { browser, request, scan } = ticket;
+    const [client, known, recentTickets] = await Promise.all([
+      deps.findClient(request.clientId),
+      browsers.find(device.accountId, browser.browserHash),
+      deps.countRecentTickets(browser.address),
+    ]);
+    if (!client || !scan) throw notFound();
+    if (client.qr.qr_sign_in === 'off')
+      throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
+    const comparison = compareAddresses(browser.address, scan.address, deps.isLoopbackNear);
+    const isBrowserKnown = known?.lastUsedAt != null && known.blockedAt === null;
+    const risk = assessRisk({
+      ...scan,
+      comparison,
+      recentTickets,
+      isBrowserKnown,
+      isBrowserReported: known?.blockedAt != null,
+      secondScans: ticket.secondScans,
+    });
+    const requirements = requirementsFor(client.qr, { risk, isBrowserKnown, comparison, channel: scan.channel });
+    const needsReauthentication = isProofTooOld(ticket, device, clock());
+    return { ticket, client, isBrowserKnown, comparison, risk, requirements, needsReauthentication };
+  }
+
+  /** Refuses what policy or risk forbids; each refusal is audited. */
+  async function checkAllowed(context: ReviewContext): Promise<void> {
+    const refusal = refusalOf(context);
+    if (!refusal) return;
+    await audit.ticketRefused(context.ticket, refusal.code);
+    throw refusal;
+  }
+
+  async function findTicket(handle: string): Promise<Ticket> {
+    const ticket = await tickets.find(handle);
+    if (!ticket) throw notFound();
+    return ticket;
+  }
+
+  return {
+    /**
+     * Claims a located ticket for the device.
+     * @throws TicketError, ApprovalError `qr_sign_in_off`
+     */
+    async claim(
+      located: LocatedTicket,
+      device: Device,
+      how: { channel: ScanChannel; address: string },
+    ): Promise<Claim> {
+      const by = { deviceId: device.id, accountId: device.accountId, address: how.address };
+      try {
+        const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
+        const { ticket, approvalToken } = await tickets.scan(located.ticket.id, scan);
+        const context = await reviewOf(ticket, device);
+        await audit.ticketScanned(ticket, {
+          channel: how.channel,
+          risk: context.risk.level,
+          reasons: context.risk.reasons.join(' '),
+        });
+        return { handle: located.handle, approvalToken, context };
+      } catch (error) {
+        if (error instanceof TicketError && error.code === 'ticket_already_scanned')
+          await audit.secondScan(located.ticket, by);
+        throw error;
+      }
+    },
+
+    /** The ticket as its claimer may see it; a stranger meets the same answer as for an unknown one. @throws TicketError `ticket_not_found` */
+    async find(handle: string, device: Device): Promise<Ticket> {
+      const ticket = await findTicket(handle);
+      if (ticket.scan?.deviceId !== device.id) throw notFound();
+      return ticket;
+    },
+
+    /**
+     * Approves for the waiting browser. Scopes not asked for are refused, those left out are not granted.
+     * @returns the confirmation code the person must type there, or null.
+     * @throws TicketError, DeviceError `reauthentication_required`, ApprovalError
+     */
+    async approve(
+      input: { handle: string; approvalToken: string; scopes: readonly string[] | null; trustBrowser: boolean },
+      device: Device,
+    ): Promise<{ ticket: Ticket; confirmationCode: string | null }> {
+      const current = await findTicket(input.handle);
+      const by = { deviceId: device.id, approvalToken: input.approvalToken };
+      assertDecidable(
+        current,
+        { deviceId: device.id, approvalTokenHash: tickets.tokenHash(input.approvalToken) },
+        clock(),
+      );
+      const context = await reviewOf(current, device);
+      await checkAllowed(context);
+      const scopes = grantedScopes(current, input.scopes);
+      const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
+      const trustBrowser = input.trustBrowser && context.client.qr.qr_trust_browser === 'allowed';
+      const decision = {
+        scopes,
+        trustBrowser,
+        acr: acrOfTap,
+        amr: [...amrOfTap],
+        authenticatedAt: device.authenticatedAt,
+      };
+      const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
+      await audit.ticketApproved(ticket, {
+        risk: context.risk.level,
+        confirmation: confirmationCode !== null,
+        trusted: trustBrowser,
+      });
+      return { ticket, confirmationCode };
+    },
+
+    /** Refuses; with `report`, also blocks that browser for the account. @throws TicketError */
+    async deny(input: { handle: string; approvalToken: string; report: boolean }, device: Device): Promise<Ticket> {
+      const ticket = await tickets.deny(ticketIdOf(input.handle), {
+        deviceId: device.id,
+        approvalToken: input.approvalToken,
+      });
+      await audit.ticketDenied(ticket);
+      if (input.report) {
+        await browsers.block(device.accountId, ticket.browser.browserHash);
+        await audit.ticketReported(ticket);
+      }
+      return ticket;
+    },
+
+    /**
+     * The waiting browser uses the approval up: once, with the confirmation code where one is asked.
+     * @returns the consumed ticket; the account was active at this moment.
+     * @throws TicketError; AppError codes of tickets.consume
+     */
+    async consume(ticket: Ticket, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
+      const consumed = await tickets
+        .consume(ticket.id, interactionId, confirmationCode)
+        .catch(async (error: unknown) => {
+          const isWrong =
+            error instanceof TicketError && error.code === 'confirmation_code_wrong' && confirmationCode !== null;
+          if (isWrong) await audit.confirmationWrong(ticket);
+          throw error;
+        });
+      await audit.ticketConsumed(consumed);
+      await createRecord(consumed);
+      return consumed;
+    },
+
+    /** Notes which session and grant an approval led to. If it was ended meanwhile, these end too. */
+    async attachSession(id: ApprovalId, led: { sessionUid: string; grantId: string | null }): Promise<void> {
+      const approval = await store.update(id, (current) => ({ ...current, ...led }));
+      if (approval && approval.endedAt !== null) await kill(approval);
+    },
+
+    /** What the account approved and what may still be alive, newest first. */
+    async list(accountId: string, limit = 50): Promise<Approval[]> {
+      const approvals = await store.listByAccount(accountId, limit);
+      return approvals.filter((approval) => approval.endedAt === null && approval.sessionUid !== null);
+    },
+
+    /** Ends one: the browser's session, its grants and tokens; relying parties are told. @throws ApprovalError `approval_not_found` */
+    async end(accountId: string, id: ApprovalId, by: 'owner' | 'report' | 'administrator' = 'owner'): Promise<void> {
+      const found = await store.find(id);
+      if (found?.accountId !== accountId) throw noApproval();
+      const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
+      if (!approval) throw noApproval();
+      await kill(approval);
+      const { deviceId, clientId } = approval;
+      await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
+    },
+  };
+
+  async function kill(approval: Approval): Promise<void> {
+    if (approval.grantId) await deps.revokeGrant(approval.grantId);
+    if (approval.sessionUid) await deps.endSession(approval.sessionUid);
+  }
+
+  /** Only the one caller that consumed comes here, so the record is written once. */
+  async function createRecord(ticket: Ticket): Promise<void> {
+    const { scan, decision, browser, request } = ticket;
+    const account = scan && (await deps.findAccount(scan.accountId));
+    if (!scan || !decision || !account) throw new TicketError('ticket_already_decided', 'This account cannot sign in.');
+    const client = await deps.findClient(request.clientId);
+    await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
+    await store.create({
+      id: approvalIdOf(ticket),
+      accountId: account.id,
+      deviceId: scan.deviceId,
+      clientId: request.clientId,
+      clientName: client?.metadata.client_name ?? request.clientId,
+      browserHash: browser.browserHash,
+      browserName: browser.name,
+      browserSystem: browser.system,
+      browserAddress: browser.address,
+      trusted: decision.trustBrowser,
+      approvedAt: decision.at,
+      sessionUid: null,
+      grantId: null,
+      endedAt: null,
+      expiresAt: clock() + deps.recordSeconds,
+    });
+  }
+}
+
+/** One ticket leads to at most one approval, so they share their id. */
+export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
+
+/** OIDC Core §3.1.2.1: prompt=login and max_age ask for the person, and a tap is not a proof of the person. */
+function isProofTooOld({ request }: Ticket, device: Device, now: number): boolean {
+  if (request.authenticatedSince !== null && device.authenticatedAt < request.authenticatedSince) return true;
+  return request.maxAgeSeconds !== null && now - device.authenticatedAt > request.maxAgeSeconds;
+}
+
+function refusalOf({ requirements, risk, needsReauthentication }: ReviewContext): ApprovalError | DeviceError | null {
+  if (risk.reasons.includes('browser_reported')) {
+    return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
+  }
+  if (requirements.scanner)
+    return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
+  if (needsReauthentication) {
+    return new DeviceError('reauthentication_required', 'This site asks you to sign in again on your phone first.');
+  }
+  if (requirements.userVerification) {
+    return new ApprovalError(
+      'user_verification_required',
+      'This sign-in needs a passkey, and this phone has none here.',
+    );
+  }
+  return null;
+}
+
+function grantedScopes(ticket: Ticket, wanted: readonly string[] | null): readonly string[] {
+  if (wanted === null) return ticket.request.scopes;
+  const areRequested = wanted.every((scope) => ticket.request.scopes.includes(scope));
+  // `openid` is the sign-in itself (OIDC Core §3.1.2.1): it cannot be left out of an approval.
+  if (!areRequested || !wanted.includes('openid')) {
+    throw new ApprovalError(
+      'scopes_invalid',
+      'Only scopes that were asked for can be granted, and openid must be one of them.',
+    );
+  }
+  return wanted;
+}
+
+const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
+const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

@@ -1,0 +1,22 @@
+// Refuses what another site makes a browser send: by Sec-Fetch-Site where the browser says it, else by Origin (security.md B9, C6).
+// Programs that are no browser send neither, hold no ambient cookies of a person, and pass.
+import type { IncomingMessage } from 'node:http';
+import type { Handler } from './context.ts';
+import { HttpError } from './refusals.ts';
+
+/** @throws HttpError `cross_site_request` */
+export function assertSameOrigin(req: IncomingMessage, origin: string): void {
+  const site = req.headers['sec-fetch-site'];
+  const claimed = req.headers.origin;
+  if (claimed !== undefined && claimed !== origin) throw crossSite();
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw crossSite();
+}
+
+export function requireSameOrigin(origin: string): Handler {
+  return async (ctx, next) => {
+    assertSameOrigin(ctx.req, origin);
+    await next();
+  };
+}
+
+const crossSite = () => new HttpError('cross_site_request', 'This request came from another site.');

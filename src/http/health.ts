@@ -1,0 +1,17 @@
+// For the machine that watches: alive, and ready to serve. Neither says anything about anybody.
+import Router from '@koa/router';
+import type { State } from './context.ts';
+
+export type Readiness = { readonly isReady: () => Promise<boolean> };
+
+export function createHealthRoutes({ isReady }: Readiness): Router<State> {
+  return new Router<State>()
+    .get('/healthz', (ctx) => {
+      ctx.body = { status: 'ok' };
+    })
+    .get('/readyz', async (ctx) => {
+      const ready = await isReady();
+      ctx.status = ready ? 200 : 503;
+      ctx.body = { status: ready ? 'ready' : 'unavailable' };
+    });
+}

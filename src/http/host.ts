@@ -1,0 +1,16 @@
+// Only the issuer's own host is served: the library builds URLs from the request, so a foreign Host would put foreign endpoints into
+// discovery (security.md F8). What a proxy or caller forwards about host and scheme is dropped; the issuer says it.
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './refusals.ts';
+
+/** @returns a check that also sets the forwarding headers that oidc-provider reads. @throws HttpError `host_unknown` */
+export function createHostGuard(issuer: string): (req: IncomingMessage) => void {
+  const { host, protocol } = new URL(issuer);
+  return (req) => {
+    const asked = req.headers.host?.toLowerCase();
+    if (asked !== host) throw new HttpError('host_unknown', 'This provider does not answer under that host name.');
+    delete req.headers.forwarded;
+    req.headers['x-forwarded-host'] = host;
+    req.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  };
+}

@@ -1,0 +1,110 @@
+// What each stable error code (protocol.md 8) says to a person, in English: what happened, then what to do.
+
+export const refusals = {
+  frame_stale: {
+    title: 'This picture of the code is too old',
+    message: 'The code on the screen changes all the time. Scan it again, directly from the screen.',
+  },
+  ticket_not_found: {
+    title: 'There is no such code',
+    message: 'It may have ended, or a letter may be wrong. Look at the screen and try again.',
+  },
+  ticket_expired: {
+    title: 'This code has expired',
+    message: 'Nobody was signed in. Show a new code on the other screen and scan that one.',
+  },
+  ticket_already_scanned: {
+    title: 'Another phone was first',
+    message: 'Somebody else has scanned this code. If that was not you, cancel on the screen and start again.',
+  },
+  ticket_already_decided: {
+    title: 'This is already decided',
+    message: 'The sign-in has ended. Nothing more can be changed.',
+  },
+  ticket_not_scanned: { title: 'Not scanned yet', message: 'Scan the code on the screen first.' },
+  ticket_not_approved: { title: 'Not approved yet', message: 'Approve the sign-in on your phone first.' },
+  ticket_other_device: {
+    title: 'Another phone has this code',
+    message: 'Only the phone that scanned the code can decide.',
+  },
+  approval_token_invalid: {
+    title: 'This question is no longer open',
+    message: 'Scan the code on the screen again.',
+  },
+  confirmation_code_wrong: { title: 'That is not the code', message: 'That is not the code on your phone.' },
+  device_proof_required: {
+    title: 'This phone has to sign in again',
+    message: 'Its key is missing. Sign in once more and the phone gets a new one.',
+  },
+  device_proof_invalid: {
+    title: 'This phone has to sign in again',
+    message: 'Its key is no longer known here. Sign in once more and the phone gets a new one.',
+  },
+  not_signed_in: { title: 'You are signed out', message: 'Sign in on this phone first.' },
+  reauthentication_required: {
+    title: 'Confirm that it’s you',
+    message: 'This sign-in asks for your password once more.',
+  },
+  device_not_found: { title: 'There is no such device', message: 'It may have been signed out already.' },
+  user_verification_required: {
+    title: 'A passkey is needed',
+    message: 'This sign-in is unusual, so a tap is not enough for it. Sign in on the other screen in another way.',
+  },
+  blocked_by_risk: {
+    title: 'This sign-in was stopped',
+    message: 'Too much about it is unusual. Nobody was signed in. If you started it, sign in another way.',
+  },
+  scanner_required: {
+    title: 'This site does not take links',
+    message: 'It accepts only codes that an app on your phone has scanned by itself. Sign in there in another way.',
+  },
+  qr_sign_in_off: { title: 'No QR codes here', message: 'This site does not sign in by QR code.' },
+  scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },
+  approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
+  username_taken: { title: 'This username is taken', message: 'Choose another one.' },
+  username_invalid: { title: 'This username cannot be used', message: 'Choose another one.' },
+  password_too_short: { title: 'This password is too short', message: 'Choose a longer one.' },
+  password_too_long: { title: 'This password is too long', message: 'Choose a shorter one.' },
+  password_too_common: { title: 'This password is too common', message: 'Choose one that is harder to guess.' },
+  credentials_wrong: { title: 'That did not work', message: 'The username or the password is not right.' },
+  sign_in_delayed: {
+    title: 'Please wait a moment',
+    message: 'Too many wrong passwords. Wait a little, then try again.',
+  },
+  account_not_found: { title: 'There is no such account', message: 'It may have been removed.' },
+  client_id_taken: { title: 'This client id is taken', message: 'Choose another one.' },
+  client_not_found: { title: 'This website is not known here', message: 'Go back to it and try again.' },
+  redirect_uri_invalid: { title: 'This address cannot be used', message: 'The way back to the website is not right.' },
+  client_metadata_invalid: { title: 'This cannot be saved', message: 'Something in the website’s data is not right.' },
+  not_found: { title: 'There is nothing here', message: 'Check the address.' },
+  method_not_allowed: {
+    title: 'That is not possible here',
+    message: 'This address does not take that kind of request.',
+  },
+  body_invalid: { title: 'That could not be read', message: 'Something in it is missing or not right. Try again.' },
+  body_too_large: { title: 'That is too much', message: 'The request is too large.' },
+  content_type_unsupported: {
+    title: 'That could not be read',
+    message: 'The request has a kind that is not taken here.',
+  },
+  uri_too_long: { title: 'This address is too long', message: 'Go back to the website and try again.' },
+  host_unknown: { title: 'This is not the right address', message: 'Open this page at its own address.' },
+  cross_site_request: {
+    title: 'That came from another website',
+    message: 'Nothing was changed. If you meant to do it, do it on this site.',
+  },
+  interaction_not_found: {
+    title: 'This sign-in has ended',
+    message: 'Or it belongs to another browser. Go back to the website and sign in again.',
+  },
+  other_sign_in_off: { title: 'Only by QR code', message: 'This site does not take a password here.' },
+  token_invalid: { title: 'The access token is not valid', message: 'Sign in to the app again.' },
+  too_many_streams: { title: 'Open in too many places', message: 'Close this page in your other tabs.' },
+  rate_limited: { title: 'Too fast', message: 'Wait a moment, then try again.' },
+  busy: { title: 'Very busy right now', message: 'Nothing was lost. Try again in a moment.' },
+  temporarily_unavailable: {
+    title: 'Not available for a moment',
+    message: 'Nothing was granted and nothing was lost. Try again in a moment.',
+  },
+  internal_error: { title: 'Something went wrong on our side', message: 'Nothing was granted. Try again in a moment.' },
+};

@@ -1,0 +1,14 @@
+// The pages of oidc-provider's own routes, drawn with ours: errors that cannot go back to a relying party, sign-out, signed out.
+import type { OidcPages } from '../oidc/options.ts';
+import { chooseLocale } from './locale.ts';
+import type { Pages } from './pages.ts';
+
+export function oidcPages(pages: Pages): OidcPages {
+  return {
+    error: ({ acceptLanguage, nonce, error }) =>
+      pages.errorPage({ locale: chooseLocale(acceptLanguage), nonce, code: error }),
+    logout: ({ acceptLanguage, nonce, formHtml, clientName }) =>
+      pages.logout({ locale: chooseLocale(acceptLanguage), nonce, formHtml, clientName }),
+    loggedOut: ({ acceptLanguage, nonce }) => pages.loggedOut({ locale: chooseLocale(acceptLanguage), nonce }),
+  };
+}

@@ -1,0 +1,243 @@
+// One typed function per page: view data in, HTML out. Compiles every template of views/ at start, so a broken one stops the start and
+// not a person. Templates escape by default; what they get raw is made here or by qr-svg.ts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import type { Approval } from '../approval/approval.ts';
+import type { VisibleState } from '../ticket/ticket.ts';
+import type { AssetName, Assets } from './assets.ts';
+import { type Locale, messagesOf } from './locale.ts';
+import type { Messages } from './messages/en.ts';
+import { fill, safeJson, strong, timeAgo } from './page-text.ts';
+import { actionFor, isWayOut, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
+import type { RefusalCode } from './refusals.ts';
+import type { ScopeWords } from './scopes.ts';
+
+type Shared = {
+  readonly locale: Locale;
+  /** Of this answer's Content-Security-Policy. */
+  readonly nonce: string;
+  /** Epoch seconds; scripts correct their clock by it. */
+  readonly now?: number;
+};
+
+type ClientView = {
+  readonly clientName: string;
+  /** Shown when it needs no request to another site (`data:` or our own path), else a monogram is. */
+  readonly clientLogo: string | null;
+  readonly redirectHost: string;
+};
+
+export type WaitingView = Shared &
+  ClientView & {
+    /** `/interaction/<uid>` */
+    readonly basePath: string;
+    /** `off`: no code is shown at all. */
+    readonly state: VisibleState | 'off';
+    /** Trusted markup of qr-svg.ts; null where no code can be scanned. */
+    readonly qrSvg: string | null;
+    /** `XXXX-XXXX` */
+    readonly userCode: string | null;
+    /** Short enough to type: `localhost:3000/q`. */
+    readonly verificationUri: string;
+    readonly needs: 'confirmation_code' | null;
+    readonly expiresAt: number;
+    readonly now: number;
+    readonly pendingSeconds: number;
+    /** The page fetches the next ticket by itself when this one expires. */
+    readonly renews: boolean;
+    /** May one sign in otherwise than by phone? */
+    readonly hasPassword: boolean;
+    readonly onPhone: boolean;
+    readonly continueAs: {
+      readonly displayName: string;
+      readonly username: string;
+      readonly needsConsent: boolean;
+      readonly scopes: readonly ScopeWords[];
+    } | null;
+    readonly error: RefusalCode | null;
+    readonly triesLeft: number | null;
+    readonly username: string | null;
+    /** Asked for by `?password`: the form is open, and the page without script does not reload under the typing hand. */
+    readonly wantsPassword?: boolean;
+  };
+
+export type ConsentView = Shared &
+  ClientView & {
+    readonly basePath: string;
+    readonly displayName: string;
+    readonly scopes: readonly ScopeWords[];
+    /** Something was granted before, and this is more. */
+    readonly isNewScopes: boolean;
+    readonly policyUri: string | null;
+    readonly tosUri: string | null;
+  };
+
+export type PhoneSignInView = Shared & {
+  /** The provider's own host: the person checks it before typing a password. */
+  readonly host: string;
+  readonly returnTo: string;
+  readonly refusal: RefusalCode | null;
+  readonly username: string;
+  readonly isReauthentication: boolean;
+};
+
+export type PhoneHomeView = Shared & {
+  readonly now: number;
+  readonly displayName: string;
+  readonly approvals: readonly Approval[];
+};
+
+export type ReviewView = Shared & { readonly frame: string; readonly displayName: string };
+export type RefusalView = Shared & { readonly code: RefusalCode };
+export type LogoutView = Shared & {
+  /** oidc-provider's own form, trusted; its id is `op.logoutForm`. */
+  readonly formHtml: string;
+  readonly clientName: string | null;
+};
+
+export type ErrorView = Shared & {
+  readonly title?: string;
+  readonly message?: string;
+  /** An OAuth error code, shown small for whoever is asked about it. */
+  readonly code: string;
+  readonly action?: { readonly href: string; readonly label: string } | null;
+};
+
+type Page = {
+  readonly template: string;
+  readonly title: string;
+  readonly script?: AssetName;
+  readonly body: object;
+  /** Without script, the page looks for news by loading itself again. */
+  readonly refreshes?: boolean;
+};
+
+export type Pages = ReturnType<typeof createPages>;
+
+/** @throws when a template does not compile. */
+export function createPages({ assets }: { assets: Assets }) {
+  const eta = loadTemplates(fileURLToPath(new URL('../../views/', import.meta.url)));
+
+  function draw(view: Shared, page: Page): string {
+    const all = messagesOf[view.locale];
+    const shared = { ...view, all, fill, strong };
+    const body = eta.render(`@${page.template}`, { ...shared, ...page.body });
+    return eta.render('@layout', {
+      ...shared,
+      body,
+      template: page.template,
+      title: `${page.title} · ${all.page.product}`,
+      style: assets.url('style.css'),
+      icon: assets.url('favicon.svg'),
+      script: page.script ? assets.url(page.script) : null,
+      refreshes: page.refreshes ?? false,
+    });
+  }
+
+  const phoneTexts = byLocale((all) => ({ review: all.review, home: all.home, page: all.page, ...phoneRefusals(all) }));
+  const waitingTexts = byLocale((all) => ({ waiting: all.waiting, ...waitingRefusals(all) }));
+
+  return {
+    /** The sign-in page of the waiting browser, in each of its states. */
+    waiting(view: WaitingView): string {
+      const all = messagesOf[view.locale];
+      const template = view.continueAs ? 'continue' : 'waiting';
+      const shown = view.state === 'approved' && view.needs ? 'code' : view.state;
+      const words = view.error ? wordsFor(all, view.error) : null;
+      const isCodeWrong = view.error === 'confirmation_code_wrong';
+      const body = {
+        logo: logoOf(view.clientLogo),
+        shown,
+        words,
+        isCodeWrong,
+        isPasswordOpen: view.wantsPassword === true || (view.error !== null && !isCodeWrong) || view.state === 'off',
+        isOver: isWayOut(view.state),
+        texts: waitingTexts[view.locale],
+      };
+      const title = fill(all.waiting.title, { client: view.clientName });
+      const isMoving = shown === 'pending' || shown === 'scanned' || shown === 'approved';
+      const refreshes = isMoving && view.error === null && view.wantsPassword !== true && view.continueAs === null;
+      return draw(view, { template, title, script: `${template}.js`, body, refreshes });
+    },
+
+    consent(view: ConsentView): string {
+      const title = fill(messagesOf[view.locale].consent.title, { client: view.clientName });
+      return draw(view, { template: 'consent', title, body: { logo: logoOf(view.clientLogo) } });
+    },
+
+    phoneSignIn(view: PhoneSignInView): string {
+      const all = messagesOf[view.locale];
+      const title = view.isReauthentication ? all.signIn.titleAgain : all.signIn.title;
+      const words = view.refusal ? wordsFor(all, view.refusal) : null;
+      return draw(view, { template: 'sign-in', title, script: 'sign-in.js', body: { title, words } });
+    },
+
+    phoneHome(view: PhoneHomeView): string {
+      const { title } = messagesOf[view.locale].home;
+      const approvals = view.approvals.map((approval) => ({
+        ...approval,
+        when: timeAgo(view.locale, approval.approvedAt, view.now),
+      }));
+      const body = { approvals, texts: phoneTexts[view.locale] };
+      return draw(view, { template: 'phone-home', title, script: 'phone-home.js', body });
+    },
+
+    /** Where a QR leads: the script claims and asks. */
+    review(view: ReviewView): string {
+      const title = messagesOf[view.locale].review.pageTitle;
+      return draw(view, { template: 'review', title, script: 'review.js', body: { texts: phoneTexts[view.locale] } });
+    },
+
+    /** Any refusal of ours, in words. */
+    refusal(view: RefusalView): string {
+      const all = messagesOf[view.locale];
+      const words = wordsFor(all, view.code);
+      return draw(view, {
+        template: 'error',
+        title: words.title,
+        body: { ...words, action: actionFor(all, view.code) },
+      });
+    },
+
+    /** An error of the OAuth protocol that cannot go back to the relying party. */
+    errorPage(view: ErrorView): string {
+      const { leave } = messagesOf[view.locale];
+      const { title = leave.errorTitle, message = leave.errorText, action = null } = view;
+      return draw(view, { template: 'error', title, body: { title, message, action } });
+    },
+
+    /** "Do you want to sign out?", around the library's form. */
+    logout(view: LogoutView): string {
+      return draw(view, { template: 'logout', title: messagesOf[view.locale].leave.logoutTitle, body: {} });
+    },
+
+    loggedOut(view: Shared): string {
+      const { doneTitle, doneText } = messagesOf[view.locale].leave;
+      return draw(view, { template: 'message', title: doneTitle, body: { title: doneTitle, message: doneText } });
+    },
+
+    /** A plain message in the page's frame. */
+    message(view: Shared & { title: string; message: string }): string {
+      return draw(view, { template: 'message', title: view.title, body: {} });
+    },
+  };
+}
+
+function loadTemplates(folder: string): Eta {
+  const eta = new Eta({ autoEscape: true, cache: true });
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.eta')) continue;
+    eta.loadTemplate(`@${file.slice(0, -'.eta'.length)}`, readFileSync(`${folder}/${file}`, 'utf8'));
+  }
+  return eta;
+}
+
+/** A page loads nothing from other sites (security.md F4), so a logo elsewhere is not shown. */
+const logoOf = (uri: string | null): string | null =>
+  uri && (/^data:image\//.test(uri) || /^\/(?!\/)/.test(uri)) ? uri : null;
+
+const byLocale = (pick: (all: Messages) => object): Readonly<Record<Locale, string>> => ({
+  en: safeJson(pick(messagesOf.en)),
+  'zh-CN': safeJson(pick(messagesOf['zh-CN'])),
+});

@@ -1,0 +1,169 @@
+// The phone's pages (protocol.md 4): sign in, type the code, the landing page a QR leads to, sign out. Opening a link changes nothing;
+// claiming and deciding go through the JSON API of http/phone.ts.
+import Router from '@koa/router';
+import type { Account } from '../account/account.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import { DeviceError } from '../device/device.ts';
+import type { Devices } from '../device/devices.ts';
+import type { Tickets } from '../ticket/tickets.ts';
+import { readForm } from './body.ts';
+import type { Context, Handler, State } from './context.ts';
+import type { Cookies } from './cookies.ts';
+import { type ProofDeps, verifyDeviceProof } from './device-proof.ts';
+import type { Identity, SignedInDevice } from './identity.ts';
+import { chooseLocale } from './locale.ts';
+import type { OpenedFrames } from './opened-frame.ts';
+import type { Pages } from './pages.ts';
+import { type RefusalCode, refusalFor } from './refusals.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { describeAgent } from './user-agent.ts';
+
+export type PhonePagesDeps = {
+  readonly issuer: string;
+  readonly tickets: Tickets;
+  readonly approvals: Approvals;
+  readonly accounts: Accounts;
+  readonly devices: Devices;
+  readonly identity: Identity;
+  readonly cookies: Cookies;
+  readonly openedFrames: OpenedFrames;
+  readonly proofs: ProofDeps;
+  readonly pages: Pages;
+  readonly limits: RequestLimits;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
+  const { issuer, tickets, identity, cookies, pages, audit, clock } = deps;
+
+  const shared = (ctx: Context) => ({
+    locale: chooseLocale(ctx.get('Accept-Language')),
+    nonce: ctx.state.nonce,
+    now: clock(),
+  });
+
+  const home: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return signInPage(ctx, { returnTo: '/q', refusal: null, username: '' });
+    const approvals = await deps.approvals.list(signedIn.account.id, 10);
+    ctx.type = 'html';
+    ctx.body = pages.phoneHome({ ...shared(ctx), displayName: signedIn.account.displayName, approvals });
+  };
+
+  const landing: Handler = async (ctx) => {
+    const frame = String(ctx.params.frame);
+    // A claimer's reload comes minutes after the picture was fresh: the first judgement counts.
+    const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
+    await tickets.locateFrame(frame, openedAt ?? undefined);
+    if (openedAt === null) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
+    ctx.type = 'html';
+    ctx.body = pages.review({ ...shared(ctx), frame, displayName: signedIn.account.displayName });
+  };
+
+  const signInForm: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    const returnTo = safeReturnTo(String(ctx.query.return_to ?? ''));
+    signInPage(ctx, {
+      returnTo,
+      refusal: null,
+      username: signedIn?.account.username ?? '',
+      isReauthentication: signedIn !== null,
+    });
+  };
+
+  const signIn: Handler = async (ctx) => {
+    const form = await readForm(ctx);
+    const username = form.get('username') ?? '';
+    const returnTo = safeReturnTo(form.get('return_to') ?? '');
+    try {
+      const keyThumbprint = await registeredKey(ctx, form);
+      const account = await verifyPassword(ctx, username, form.get('password') ?? '');
+      await openDevice(ctx, account, keyThumbprint);
+    } catch (error) {
+      const refusal = refusalFor(error);
+      if (refusal.status >= 500) throw error;
+      ctx.status = refusal.status;
+      if (refusal.facts.retryAfterSeconds !== undefined)
+        ctx.set('Retry-After', String(refusal.facts.retryAfterSeconds));
+      return signInPage(ctx, { returnTo, refusal: refusal.code, username });
+    }
+    ctx.redirect(returnTo);
+    ctx.status = 303;
+  };
+
+  /** The key's owner proves to hold it while registering it, or a stranger's public key could be bound to this person's device. */
+  async function registeredKey(ctx: Context, form: ReadonlyMap<string, string>): Promise<string | null> {
+    const proof = form.get('device_proof');
+    if (!proof) return null;
+    const { keyThumbprint } = await verifyDeviceProof(deps.proofs, proof, {
+      method: ctx.method,
+      url: `${issuer}${ctx.path}`,
+    });
+    return keyThumbprint;
+  }
+
+  async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
+    const { address } = ctx.state;
+    try {
+      return await deps.accounts.verifyCredentials({ username, password, address });
+    } catch (error) {
+      await audit.signInFailed({ address }, refusalFor(error).code);
+      throw error;
+    }
+  }
+
+  async function openDevice(ctx: Context, account: Account, keyThumbprint: string | null): Promise<void> {
+    const { address } = ctx.state;
+    const agent = describeAgent(ctx.get('User-Agent'));
+    const previous = (await identity.byCookie(ctx))?.device ?? null;
+    const facts = { accountId: account.id, name: `${agent.name} · ${agent.system}`, address, keyThumbprint, previous };
+    const { device, secret, isNew } = await deps.devices.signIn(facts);
+    cookies.setDevice(ctx, secret);
+    const who = { accountId: account.id, deviceId: device.id, address };
+    if (isNew) await audit.deviceCreated(who, device.name);
+    await audit.signInSucceeded(who, 'password');
+  }
+
+  const signOut: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    if (signedIn) await removeDevice(ctx, signedIn);
+    cookies.clearDevice(ctx);
+    ctx.redirect('/q');
+    ctx.status = 303;
+  };
+
+  async function removeDevice(ctx: Context, { device, account }: SignedInDevice): Promise<void> {
+    await deps.devices.remove(account.id, device.id).catch((error: unknown) => {
+      // Signing out twice at once has the same end.
+      if (!(error instanceof DeviceError)) throw error;
+    });
+    await audit.deviceRemoved({ accountId: account.id, deviceId: device.id, address: ctx.state.address }, 'sign_out');
+  }
+
+  function signInPage(
+    ctx: Context,
+    view: { returnTo: string; refusal: RefusalCode | null; username: string; isReauthentication?: boolean },
+  ): void {
+    ctx.type = 'html';
+    const host = new URL(issuer).host;
+    ctx.body = pages.phoneSignIn({ ...shared(ctx), host, isReauthentication: false, ...view });
+  }
+
+  return new Router<State>()
+    .get('/q', home)
+    .get('/q/:frame', landing)
+    .get('/sign-in', signInForm)
+    .post('/sign-in', signIn)
+    .post('/sign-out', signOut);
+}
+
+/** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
+export function safeReturnTo(path: string): string {
+  return /^\/(q(\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path) ? path : '/q';
+}

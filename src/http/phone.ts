@@ -1,0 +1,130 @@
+// The phone's JSON API (protocol.md 4), for our own pages and for native apps alike: claim, decide, look, list, end.
+// Every change carries a proof by the device key; problems have stable codes.
+import Router from '@koa/router';
+import type { Approval, ApprovalId } from '../approval/approval.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import { handlePattern } from '../ticket/frame.ts';
+import { TicketError } from '../ticket/ticket.ts';
+import { needsOf, type Tickets } from '../ticket/tickets.ts';
+import { readJson } from './body.ts';
+import type { Context, Handler, State } from './context.ts';
+import type { Cookies } from './cookies.ts';
+import type { Identity } from './identity.ts';
+import { chooseLocale } from './locale.ts';
+import type { OpenedFrames } from './opened-frame.ts';
+import { phoneOpenApi } from './phone-openapi.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { requiresJson, reviewJson } from './review-json.ts';
+import { approveBody, denyBody, scanBody } from './schemas.ts';
+
+export type PhoneDeps = {
+  readonly issuer: string;
+  readonly tickets: Tickets;
+  readonly approvals: Approvals;
+  readonly identity: Identity;
+  readonly cookies: Cookies;
+  readonly openedFrames: OpenedFrames;
+  readonly limits: RequestLimits;
+};
+
+export function createPhoneRoutes({
+  issuer,
+  tickets,
+  approvals,
+  identity,
+  cookies,
+  openedFrames,
+  limits,
+}: PhoneDeps): Router<State> {
+  const scan: Handler = async (ctx) => {
+    const { device } = await identity.prove(ctx);
+    await limits.claim(ctx.state.address, device.id);
+    const body = await readJson(ctx, scanBody);
+    const located =
+      body.qr === undefined ? await tickets.locateUserCode(body.user_code ?? '') : await locateFrame(ctx, body.qr);
+    const channel = body.qr === undefined ? 'user_code' : (body.channel ?? 'link');
+    const { handle, approvalToken, context } = await approvals.claim(located, device, {
+      channel,
+      address: ctx.state.address,
+    });
+    ctx.body = {
+      ticket: handle,
+      approval_token: approvalToken,
+      expires_at: context.ticket.deadlineAt,
+      context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'))),
+      requires: requiresJson(context),
+    };
+  };
+
+  function locateFrame(ctx: Context, qr: string) {
+    const prefix = `${issuer}/q/`;
+    const frame = qr.startsWith(prefix) ? qr.slice(prefix.length) : qr;
+    const openedAt = openedFrames.open(cookies.openedFrame(ctx), frame);
+    return tickets.locateFrame(frame, openedAt ?? undefined);
+  }
+
+  const approve: Handler = async (ctx) => {
+    const { device } = await identity.prove(ctx);
+    const body = await readJson(ctx, approveBody);
+    const wish = { scopes: body.scopes ?? null, trustBrowser: body.trust_browser ?? false };
+    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, ...wish };
+    const { confirmationCode } = await approvals.approve(input, device);
+    ctx.body = { state: 'approved', confirmation_code: confirmationCode };
+  };
+
+  const deny: Handler = async (ctx) => {
+    const { device } = await identity.prove(ctx);
+    const body = await readJson(ctx, denyBody);
+    await approvals.deny(
+      { handle: handleOf(ctx), approvalToken: body.approval_token, report: body.report ?? false },
+      device,
+    );
+    ctx.body = { state: 'denied' };
+  };
+
+  const ticket: Handler = async (ctx) => {
+    const { device } = await identity.read(ctx);
+    const found = await approvals.find(handleOf(ctx), device);
+    ctx.body = { state: tickets.state(found), needs: needsOf(found), expires_at: found.deadlineAt };
+  };
+
+  const listApprovals: Handler = async (ctx) => {
+    const { account } = await identity.read(ctx);
+    ctx.body = { approvals: (await approvals.list(account.id)).map(approvalJson) };
+  };
+
+  const endApproval: Handler = async (ctx) => {
+    const { account } = await identity.prove(ctx);
+    await approvals.end(account.id, String(ctx.params.id) as ApprovalId);
+    ctx.status = 204;
+  };
+
+  const openApi: Handler = (ctx) => {
+    ctx.body = phoneOpenApi(issuer);
+  };
+
+  return new Router<State>({ prefix: '/phone/v1' })
+    .get('/openapi.json', openApi)
+    .post('/scan', scan)
+    .get('/tickets/:handle', ticket)
+    .post('/tickets/:handle/approve', approve)
+    .post('/tickets/:handle/deny', deny)
+    .get('/approvals', listApprovals)
+    .delete('/approvals/:id', endApproval);
+}
+
+/** @throws TicketError `ticket_not_found`: malformed and unknown handles look alike. */
+function handleOf(ctx: Context): string {
+  const handle = String(ctx.params.handle);
+  if (!handlePattern.test(handle)) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+  return handle;
+}
+
+export const approvalJson = (approval: Approval) => ({
+  id: approval.id,
+  client: { id: approval.clientId, name: approval.clientName },
+  browser: { name: approval.browserName, system: approval.browserSystem },
+  network: approval.browserAddress,
+  approved_at: approval.approvedAt,
+  trusted: approval.trusted,
+});

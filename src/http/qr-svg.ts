@@ -1,0 +1,14 @@
+// The first QR code of a page, drawn on the server so that it is there without script; browser/qr-tile.ts redraws it as frames rotate.
+// Dark on light whatever the page's colours, level M, the quiet zone ISO/IEC 18004 asks for.
+import { toString as draw } from 'qrcode';
+
+/** @param label its accessible name, in the page's language. @returns an `<svg>` element as trusted markup. */
+export async function qrSvg(text: string, label = 'QR code for signing in'): Promise<string> {
+  const svg = await draw(text, {
+    type: 'svg',
+    errorCorrectionLevel: 'M',
+    margin: 4,
+    color: { dark: '#101214', light: '#ffffff' },
+  });
+  return svg.trim().replace('<svg ', `<svg role="img" aria-label="${label}" `);
+}

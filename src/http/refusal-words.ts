@@ -1,0 +1,74 @@
+// Which words and which way on belong to a refusal. That every code has words in every language is checked by type.
+import type { Messages } from './messages/en.ts';
+import type { RefusalCode } from './refusals.ts';
+
+type Words = { readonly title: string; readonly message: string };
+
+export const wordsFor = (all: Messages, code: RefusalCode): Words => {
+  const words: Readonly<Record<RefusalCode, Words>> = all.refusals;
+  return words[code];
+};
+
+const startAgain: readonly RefusalCode[] = [
+  'frame_stale',
+  'ticket_not_found',
+  'ticket_expired',
+  'ticket_already_scanned',
+];
+const signInAgain: readonly RefusalCode[] = ['not_signed_in', 'device_proof_required', 'device_proof_invalid'];
+
+/** One clear thing to do, where there is one. */
+export function actionFor(all: Messages, code: RefusalCode): { href: string; label: string } | null {
+  if (startAgain.includes(code)) return { href: '/q', label: all.leave.toPhoneHome };
+  if (signInAgain.includes(code)) return { href: '/sign-in', label: all.leave.toSignIn };
+  return null;
+}
+
+/** States from which only the way back to the relying party is left. */
+export const isWayOut = (state: string): boolean => state === 'denied' || state === 'consumed';
+
+const onWaitingPage = [
+  'confirmation_code_wrong',
+  'credentials_wrong',
+  'sign_in_delayed',
+  'ticket_expired',
+  'interaction_not_found',
+  'other_sign_in_off',
+  'cross_site_request',
+  'device_proof_required',
+  'device_proof_invalid',
+  'not_signed_in',
+  'qr_sign_in_off',
+] as const satisfies readonly RefusalCode[];
+
+const onPhone = [
+  'frame_stale',
+  'ticket_not_found',
+  'ticket_expired',
+  'ticket_already_scanned',
+  'ticket_already_decided',
+  'ticket_not_scanned',
+  'ticket_other_device',
+  'approval_token_invalid',
+  'device_proof_required',
+  'device_proof_invalid',
+  'not_signed_in',
+  'reauthentication_required',
+  'user_verification_required',
+  'blocked_by_risk',
+  'scanner_required',
+  'qr_sign_in_off',
+  'scopes_invalid',
+  'approval_not_found',
+  'cross_site_request',
+] as const satisfies readonly RefusalCode[];
+
+const anywhere = ['rate_limited', 'busy', 'temporarily_unavailable', 'body_invalid', 'internal_error'] as const;
+
+const pick = (all: Messages, codes: readonly RefusalCode[]) => ({
+  refusals: Object.fromEntries(codes.map((code) => [code, wordsFor(all, code)])),
+});
+
+/** What the scripts of a page may have to say themselves. */
+export const waitingRefusals = (all: Messages) => pick(all, [...onWaitingPage, ...anywhere]);
+export const phoneRefusals = (all: Messages) => pick(all, [...onPhone, ...anywhere]);

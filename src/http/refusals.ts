@@ -1,0 +1,122 @@
+// The one table from stable error codes to HTTP answers (protocol.md 8). A code missing here is a type error, not a 500.
+import type { AccountErrorCode } from '../account/account.ts';
+import type { ApprovalErrorCode } from '../approval/approval.ts';
+import type { ClientErrorCode } from '../client/client.ts';
+import type { DeviceErrorCode } from '../device/device.ts';
+import { AppError } from '../errors.ts';
+import type { TicketErrorCode } from '../ticket/ticket.ts';
+
+/** Refusals that belong to no concept but to talking HTTP. */
+export type HttpErrorCode =
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'body_invalid'
+  | 'body_too_large'
+  | 'content_type_unsupported'
+  | 'uri_too_long'
+  | 'host_unknown'
+  | 'cross_site_request'
+  | 'interaction_not_found'
+  | 'other_sign_in_off'
+  | 'token_invalid'
+  | 'too_many_streams'
+  | 'rate_limited'
+  | 'busy'
+  | 'temporarily_unavailable'
+  | 'internal_error';
+
+export class HttpError extends AppError<HttpErrorCode> {}
+
+export type RefusalCode =
+  | TicketErrorCode
+  | DeviceErrorCode
+  | ApprovalErrorCode
+  | AccountErrorCode
+  | ClientErrorCode
+  | HttpErrorCode;
+
+export const statusOf: Readonly<Record<RefusalCode, number>> = {
+  frame_stale: 410,
+  ticket_not_found: 404,
+  ticket_expired: 410,
+  ticket_already_scanned: 409,
+  ticket_already_decided: 409,
+  ticket_not_scanned: 409,
+  ticket_not_approved: 409,
+  ticket_other_device: 403,
+  approval_token_invalid: 403,
+  confirmation_code_wrong: 422,
+  device_proof_required: 401,
+  device_proof_invalid: 401,
+  not_signed_in: 401,
+  reauthentication_required: 401,
+  device_not_found: 404,
+  user_verification_required: 401,
+  blocked_by_risk: 403,
+  scanner_required: 403,
+  qr_sign_in_off: 403,
+  scopes_invalid: 422,
+  approval_not_found: 404,
+  username_taken: 409,
+  username_invalid: 422,
+  password_too_short: 422,
+  password_too_long: 422,
+  password_too_common: 422,
+  credentials_wrong: 401,
+  sign_in_delayed: 429,
+  account_not_found: 404,
+  client_id_taken: 409,
+  client_not_found: 404,
+  redirect_uri_invalid: 422,
+  client_metadata_invalid: 422,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_invalid: 400,
+  body_too_large: 413,
+  content_type_unsupported: 415,
+  uri_too_long: 414,
+  host_unknown: 421,
+  cross_site_request: 403,
+  interaction_not_found: 404,
+  other_sign_in_off: 403,
+  token_invalid: 401,
+  too_many_streams: 429,
+  rate_limited: 429,
+  busy: 503,
+  temporarily_unavailable: 503,
+  internal_error: 500,
+};
+
+const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(statusOf, code);
+
+export type Refusal = {
+  readonly code: RefusalCode;
+  readonly status: number;
+  readonly message: string;
+  readonly facts: AppError['facts'];
+};
+
+/** What to answer for anything thrown. Only an AppError speaks for itself; of all else the caller learns nothing. */
+export function refusalFor(error: unknown): Refusal {
+  if (error instanceof AppError && isRefusalCode(error.code)) {
+    return { code: error.code, status: statusOf[error.code], message: error.message, facts: error.facts };
+  }
+  if (error instanceof Error && error.name === 'StoreUnavailableError') {
+    const message = 'The provider cannot reach its database. Nothing was granted; try again in a moment.';
+    return { code: 'temporarily_unavailable', status: 503, message, facts: { retryAfterSeconds: 2 } };
+  }
+  return { code: 'internal_error', status: 500, message: 'Something went wrong on our side.', facts: {} };
+}
+
+/** RFC 9457, with our stable `code` beside it. */
+export function problemOf({ code, status, message, facts }: Refusal): Record<string, unknown> {
+  return {
+    type: 'about:blank',
+    title: code.replaceAll('_', ' '),
+    status,
+    code,
+    detail: message,
+    ...(facts.triesLeft !== undefined && { tries_left: facts.triesLeft }),
+    ...(facts.retryAfterSeconds !== undefined && { retry_after: facts.retryAfterSeconds }),
+  };
+}

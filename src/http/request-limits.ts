@@ -1,0 +1,34 @@
+// How often a caller may do what costs or guesses (security.md G1, G2, G5). Each rule has one name, one budget, one key.
+import type { LimitRule, Limits } from '../limit/limit.ts';
+
+export type RequestLimitRules = {
+  readonly ticketCreationPerAddress: LimitRule;
+  readonly ticketCreationPerClient: LimitRule;
+  readonly recentTicketsPerAddress: LimitRule;
+  readonly claimPerAddress: LimitRule;
+  readonly claimPerDevice: LimitRule;
+  readonly authorizationPerAddress: LimitRule;
+  readonly tokenPerAddress: LimitRule;
+};
+
+export type RequestLimits = ReturnType<typeof createRequestLimits>;
+
+/** Each method @throws AppError `rate_limited` with `retryAfterSeconds`. */
+export function createRequestLimits({ limits, rules }: { limits: Limits; rules: RequestLimitRules }) {
+  return {
+    /** Per address and client: a flood at one relying party leaves the others alone. */
+    async ticketCreation(address: string, clientId: string): Promise<void> {
+      await limits.use(rules.ticketCreationPerAddress, `${address} ${clientId}`);
+      await limits.use(rules.ticketCreationPerClient, clientId);
+      await limits.add(rules.recentTicketsPerAddress, address);
+    },
+    /** Tickets shown to an address in the last ten minutes, for risk. */
+    recentTickets: (address: string): Promise<number> => limits.count(rules.recentTicketsPerAddress, address),
+    async claim(address: string, deviceId: string): Promise<void> {
+      await limits.use(rules.claimPerDevice, deviceId);
+      await limits.use(rules.claimPerAddress, address);
+    },
+    authorization: (address: string): Promise<void> => limits.use(rules.authorizationPerAddress, address),
+    token: (address: string): Promise<void> => limits.use(rules.tokenPerAddress, address),
+  };
+}

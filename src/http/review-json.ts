@@ -1,0 +1,47 @@
+// The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
+import type { ReviewContext } from '../approval/approvals.ts';
+import type { Locale } from './locale.ts';
+import { describeScopes } from './scopes.ts';
+import { plainText } from './user-agent.ts';
+
+const nameLength = 60;
+
+export function reviewJson(context: ReviewContext, locale: Locale) {
+  const { ticket, client, risk } = context;
+  const { metadata } = client;
+  return {
+    client: {
+      name: plainText(metadata.client_name, nameLength) || client.id,
+      logo: textOrNull(metadata.logo_uri),
+      redirect_host: hostOf(ticket.request.redirectUri),
+      policy_uri: textOrNull(metadata.policy_uri),
+      tos_uri: textOrNull(metadata.tos_uri),
+      first_party: client.firstParty,
+    },
+    scopes: describeScopes(ticket.request.scopes, locale),
+    browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },
+    place: { network: ticket.browser.address, comparison: context.comparison },
+    requested_at: ticket.issuedAt,
+    risk: { level: risk.level, reasons: risk.reasons },
+    trust_browser_allowed: client.qr.qr_trust_browser === 'allowed',
+  };
+}
+
+/** What an approval will ask beyond a tap, so that the phone can say so before. */
+export function requiresJson({ requirements, needsReauthentication }: ReviewContext): string[] {
+  const wanted: [boolean, string][] = [
+    [needsReauthentication, 'reauthentication'],
+    [requirements.userVerification, 'user_verification'],
+    [requirements.scanner, 'scanner'],
+    [requirements.confirmationCode, 'confirmation_code'],
+  ];
+  return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);
+}
+
+/** The host a code is delivered to; for a native app its scheme (RFC 8252 §7.1). */
+export function hostOf(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri);
+  return host || protocol.slice(0, -1);
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

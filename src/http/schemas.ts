@@ -1,0 +1,42 @@
+// The JSON bodies we take, as schemas: they validate the requests and describe them in the OpenAPI document.
+import { z } from 'zod';
+
+const token = z.string().min(1).max(128);
+const scopes = z.array(z.string().min(1).max(64)).max(32);
+
+export const scanBody = z
+  .strictObject({
+    qr: z.string().min(1).max(512).optional().meta({ description: 'The scanned link, or the frame after /q/.' }),
+    user_code: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: 'The typed code; case and separators do not matter.' }),
+    channel: z
+      .enum(['scanner', 'link'])
+      .optional()
+      .meta({ description: 'scanner: read by a camera inside this app or page.' }),
+  })
+  .refine((body) => (body.qr === undefined) !== (body.user_code === undefined), 'exactly one of qr and user_code');
+
+export const approveBody = z.strictObject({
+  approval_token: token.meta({ description: 'From the claim; single use.' }),
+  scopes: scopes.optional().meta({ description: 'What is granted; absent: everything asked for.' }),
+  trust_browser: z
+    .boolean()
+    .optional()
+    .meta({ description: 'The waiting browser is the person’s own: keep it signed in.' }),
+  passkey: z.null().optional().meta({ description: 'Reserved for a passkey assertion.' }),
+});
+
+export const denyBody = z.strictObject({
+  approval_token: token.meta({ description: 'From the claim.' }),
+  report: z.boolean().optional().meta({ description: 'I did not start this: block that browser for this account.' }),
+});
+
+export const continueBody = z.strictObject({ scopes: scopes.optional() });
+
+export const finishBody = z.strictObject({
+  confirmation_code: z.string().max(32).nullish().meta({ description: 'The six digits the phone shows, where asked.' }),
+});

@@ -1,0 +1,50 @@
+// Headers on every answer, errors included (security.md F1, F2, F4). One nonce an answer; nothing inline, nothing from elsewhere.
+import { randomSecret } from '../crypto.ts';
+import type { Context, Handler } from './context.ts';
+
+const twoYearsSeconds = 63_072_000;
+
+/** The policy of a page. `formTargets` are origins its forms may end at after redirects, beyond our own. */
+export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = []): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
+  return async (ctx, next) => {
+    ctx.state.nonce = randomSecret(128);
+    ctx.set({
+      'Content-Security-Policy': contentSecurityPolicy(ctx.state.nonce),
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+      'Cache-Control': 'no-store',
+      ...(isHttps && { 'Strict-Transport-Security': `max-age=${twoYearsSeconds}; includeSubDomains` }),
+    });
+    await next();
+  };
+}
+
+/** Chromium applies form-action to the redirects after a form too, so a page whose forms end at the relying party must name it (F3). */
+export function allowFormTarget(ctx: Context, redirectUri: string): void {
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [formTargetOf(redirectUri)]));
+}
+
+/** An origin, or the scheme of a native app's private-use URI (RFC 8252 §7.1). */
+export function formTargetOf(redirectUri: string): string {
+  const { origin, protocol } = new URL(redirectUri);
+  return origin === 'null' ? protocol : origin;
+}

@@ -1,0 +1,76 @@
+// The outside of the process: every request passes here, in this order. Our own routers answer first; the rest is oidc-provider's.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Router from '@koa/router';
+import Koa from 'koa';
+import type { Log } from '../log.ts';
+import { answerErrors } from './answer-errors.ts';
+import type { Assets } from './assets.ts';
+import { type Handler, rememberState, type State } from './context.ts';
+import { requireSameOrigin } from './csrf.ts';
+import type { Pages } from './pages.ts';
+import { logRequests } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export type ServerDeps = {
+  readonly issuer: string;
+  readonly log: Log;
+  readonly pages: Pages;
+  readonly assets: Assets;
+  readonly addressOf: (req: IncomingMessage) => string;
+  readonly checkHost: (req: IncomingMessage) => void;
+  readonly health: Router<State>;
+  /** Routers whose every change must come from our own pages or from a program. */
+  readonly routers: readonly Router<State>[];
+  readonly oidc: Handler;
+  readonly events: (req: IncomingMessage, res: ServerResponse) => boolean;
+};
+
+const oneYearSeconds = 31_536_000;
+
+export function createRequestListener(deps: ServerDeps): (req: IncomingMessage, res: ServerResponse) => void {
+  const app = new Koa<State>();
+  // What goes wrong past our own answers is a torn connection; the request log has it.
+  app.silent = true;
+  app.use(async (ctx, next) => {
+    ctx.state.address = deps.addressOf(ctx.req);
+    await next();
+  });
+  app.use(logRequests(deps.log));
+  app.use(securityHeaders({ isHttps: deps.issuer.startsWith('https:') }));
+  app.use(answerErrors(deps));
+  app.use(deps.health.routes());
+  app.use(async (ctx, next) => {
+    deps.checkHost(ctx.req);
+    rememberState(ctx.req, ctx.state);
+    await next();
+  });
+  app.use(serveAssets(deps.assets));
+  for (const router of deps.routers) mount(app, router, new URL(deps.issuer).origin);
+  app.use(deps.oidc);
+  const listener = app.callback();
+  return (req, res) => {
+    if (!deps.events(req, res)) listener(req, res);
+  };
+}
+
+function mount(app: Koa<State>, router: Router<State>, origin: string): void {
+  const guard = requireSameOrigin(origin);
+  app.use((ctx, next) => {
+    const isOurs = router.match(ctx.path, ctx.method).path.length > 0;
+    const isChange = ctx.method !== 'GET' && ctx.method !== 'HEAD';
+    return isOurs && isChange ? guard(ctx, next) : next();
+  });
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+}
+
+/** Content-hashed, so they may be kept for good. */
+function serveAssets(assets: Assets): Handler {
+  return async (ctx, next) => {
+    const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.path) : null;
+    if (!asset) return next();
+    ctx.set('Cache-Control', `public, max-age=${oneYearSeconds}, immutable`);
+    ctx.type = asset.type;
+    ctx.body = asset.body;
+  };
+}

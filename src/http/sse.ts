@@ -1,0 +1,185 @@
+// The streams of all waiting screens (protocol.md 3): one timer rotates every frame, and a hint makes a screen look at the store again.
+// A screen keeps its response and a dozen scalars: no request context, no closure, no account.
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { frameSeconds } from '../ticket/frame.ts';
+import type { VisibleState } from '../ticket/ticket.ts';
+import type { TicketEvents } from '../ticket/ticket-events.ts';
+import { type DisplayedTicket, needsOf, type Tickets } from '../ticket/tickets.ts';
+
+export type ScreensDeps = {
+  readonly tickets: Tickets;
+  readonly events: TicketEvents;
+  readonly clock: Clock;
+  readonly issuer: string;
+};
+
+/** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
+export type StateMessage = { state: VisibleState; needs: 'confirmation_code' | null; expires_at: number };
+
+type Screen = {
+  readonly response: ServerResponse;
+  readonly endsAt: number;
+  displayed: DisplayedTicket | null;
+  state: VisibleState | null;
+  nextFrameAt: number;
+  nextBeatAt: number;
+  nextLookAt: number;
+};
+
+/** Keeps proxies awake (protocol.md 3). */
+const beatSeconds = 15;
+/** A lost hint costs at most this long. */
+const lookSeconds = 20;
+/** Per interaction; a further one ends the oldest (security.md G6). */
+const maxScreens = 4;
+/** A reader that has fallen this far behind is cut; it reconnects and gets the present state. */
+const maxBacklogBytes = 64 * 1024;
+
+export type Screens = ReturnType<typeof createScreens>;
+
+export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
+  const screens = new Map<string, Screen[]>();
+  const waiters = new Map<string, Set<() => void>>();
+  const timer = setInterval(tick, 1000);
+  timer.unref();
+  const unsubscribe = events.subscribe((interactionId) => {
+    for (const wake of waiters.get(interactionId) ?? []) wake();
+    if (screens.has(interactionId)) void look(interactionId);
+  });
+
+  function tick(): void {
+    const now = clock();
+    for (const [interactionId, group] of screens) {
+      for (const screen of group) advance(screen, interactionId, now);
+    }
+  }
+
+  function advance(screen: Screen, interactionId: string, now: number): void {
+    if (now >= screen.endsAt) return void screen.response.end();
+    const isOver = screen.displayed && screen.state !== 'expired' && now >= screen.displayed.ticket.deadlineAt;
+    if (isOver || now >= screen.nextLookAt) {
+      screen.nextLookAt = now + lookSeconds;
+      void look(interactionId);
+    } else if (screen.state === 'pending' && now >= screen.nextFrameAt) {
+      writeFrame(screen, now);
+    } else if (now >= screen.nextBeatAt) {
+      write(screen, ':\n\n', now);
+    }
+  }
+
+  /** Brings every screen of the interaction to what the store says. A store that is away is asked again later. */
+  async function look(interactionId: string): Promise<void> {
+    const displayed = await tickets.current(interactionId).catch(() => null);
+    if (!displayed) return;
+    for (const screen of screens.get(interactionId) ?? []) show(screen, displayed);
+  }
+
+  function show(screen: Screen, displayed: DisplayedTicket): void {
+    const now = clock();
+    const state = tickets.state(displayed.ticket);
+    const isNew = screen.displayed?.ticket.id !== displayed.ticket.id;
+    const isChanged = isNew || state !== screen.state;
+    screen.displayed = slim(displayed);
+    screen.state = state;
+    if (isChanged) write(screen, message('state', stateMessage(displayed, state)), now);
+    if (isNew && state === 'pending') writeFrame(screen, now);
+  }
+
+  function writeFrame(screen: Screen, now: number): void {
+    if (!screen.displayed) return;
+    const { issuedAt } = screen.displayed.ticket;
+    screen.nextFrameAt = issuedAt + (Math.floor((now - issuedAt) / frameSeconds) + 1) * frameSeconds;
+    write(screen, message('frame', frameMessage(screen.displayed)), now);
+  }
+
+  function write(screen: Screen, text: string, now: number): void {
+    screen.nextBeatAt = now + beatSeconds;
+    if (screen.response.writableLength > maxBacklogBytes) return void screen.response.destroy();
+    screen.response.write(text);
+  }
+
+  function frameMessage(displayed: DisplayedTicket) {
+    const { userCode, ticket } = displayed;
+    return {
+      qr: `${issuer}/q/${tickets.frameOf(displayed)}`,
+      user_code: `${userCode.slice(0, 4)}-${userCode.slice(4)}`,
+      expires_at: ticket.deadlineAt,
+    };
+  }
+
+  function remove(interactionId: string, response: ServerResponse): void {
+    const rest = (screens.get(interactionId) ?? []).filter((screen) => screen.response !== response);
+    if (rest.length > 0) screens.set(interactionId, rest);
+    else screens.delete(interactionId);
+  }
+
+  return {
+    /** Takes the response over as an event stream until the browser leaves or `endsAt`. */
+    open(response: ServerResponse, interactionId: string, displayed: DisplayedTicket | null, endsAt: number): void {
+      const now = clock();
+      // Raw until close: chunk headers would cost two more buffers a write for every screen.
+      response.useChunkedEncodingByDefault = false;
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+      response.write('retry: 2000\n\n');
+      const screen: Screen = {
+        response,
+        endsAt,
+        displayed: null,
+        state: null,
+        nextFrameAt: 0,
+        nextBeatAt: 0,
+        nextLookAt: now + lookSeconds,
+      };
+      const group = screens.get(interactionId) ?? [];
+      if (group.length >= maxScreens) group.shift()?.response.end();
+      screens.set(interactionId, [...group, screen]);
+      response.once('close', () => remove(interactionId, response));
+      if (displayed) show(screen, displayed);
+      else screen.nextBeatAt = now + beatSeconds;
+    },
+
+    /** Resolves when the interaction may have changed, or after `seconds`, or when the signal aborts. */
+    waitForChange(interactionId: string, seconds: number, signal: AbortSignal): Promise<void> {
+      return new Promise((resolve) => {
+        const group = waiters.get(interactionId) ?? new Set();
+        waiters.set(interactionId, group);
+        const done = () => {
+          clearTimeout(timeout);
+          signal.removeEventListener('abort', done);
+          group.delete(done);
+          if (group.size === 0) waiters.delete(interactionId);
+          resolve();
+        };
+        const timeout = setTimeout(done, seconds * 1000);
+        group.add(done);
+        signal.addEventListener('abort', done, { once: true });
+        if (signal.aborted) done();
+      });
+    },
+
+    stateMessage,
+    frameMessage,
+
+    /** Ends all streams and waits; browsers reconnect after their retry time, to another node if there is one. */
+    close(): void {
+      clearInterval(timer);
+      unsubscribe();
+      for (const group of screens.values()) for (const screen of group) screen.response.end('retry: 1000\n\n');
+      for (const group of waiters.values()) for (const wake of group) wake();
+    },
+  };
+}
+
+/** Drops what a screen never shows; 10,000 of them wait at once. */
+function slim(displayed: DisplayedTicket): DisplayedTicket {
+  return displayed;
+}
+
+const stateMessage = ({ ticket }: DisplayedTicket, state: VisibleState): StateMessage => ({
+  state,
+  needs: needsOf(ticket),
+  expires_at: ticket.deadlineAt,
+});
+
+const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

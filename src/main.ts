@@ -1,0 +1,95 @@
+// The process: load configuration and secrets, open the app, listen, and on SIGTERM leave in order.
+import { parseArgs } from 'node:util';
+import { type AppOptions, openApp } from './app.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { loadSecrets } from './secrets.ts';
+
+const { values } = parseArgs({
+  options: { config: { type: 'string' }, lan: { type: 'boolean', default: false } },
+});
+
+try {
+  await start();
+} catch (error) {
+  process.stderr.write(explain(error));
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const path = values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml';
+  let config = await loadConfig(path, process.env);
+  let tls: AppOptions['tls'];
+  if (values.lan) ({ config, tls } = await onLan(config));
+  const secrets = loadSecrets(config.environment, process.env);
+  // People read the terminal in development; programs read it in production.
+  const isQuiet = config.environment === 'development' && process.env.TESSERA_LOG_LEVEL === undefined;
+  const log = createLog(isQuiet ? { log: { level: 'warn' } } : config);
+  const app = await openApp({ config, secrets, log, ...(tls && { tls }) });
+  await app.listen();
+  const demo = config.demo.relying_party.enabled ? await startDemo(config, tls) : null;
+  if (!demo) log.info({ issuer: config.issuer }, 'listening');
+  const leave = () => {
+    void Promise.all([demo?.close(), app.close()]).then(() => process.exit(0));
+  };
+  process.once('SIGTERM', leave);
+  process.once('SIGINT', leave);
+}
+
+async function startDemo(config: Config, tls: AppOptions['tls']) {
+  const { startTeaHouse } = await import('./demo/tea-house.ts');
+  const { banner } = await import('./demo/banner.ts');
+  const { issuer } = config;
+  const teaHouse = await startTeaHouse({
+    issuer,
+    port: config.demo.relying_party.port,
+    host: config.http.host,
+    clientId: 'tea-house',
+    cellarClientId: 'tea-cellar',
+    allowInsecure: issuer.startsWith('http:'),
+    ...(tls && { tls }),
+  });
+  const accounts = config.demo.accounts.map(({ username, password }) => ({ username, password }));
+  const text = await banner({
+    issuer,
+    teaHouseUrl: teaHouse.url,
+    accounts,
+    phoneUrl: `${issuer}/q`,
+    lan: tls !== undefined,
+  });
+  process.stdout.write(`${text}\n`);
+  return teaHouse;
+}
+
+/** HTTPS on this machine's LAN address; issuer and the demo relying party follow. */
+async function onLan(config: Config): Promise<{ config: Config; tls: { key: string; cert: string } }> {
+  if (config.environment !== 'development')
+    throw new ConfigError([{ path: '--lan', message: 'is for development only' }]);
+  const { lanAddress, selfMadeCertificate } = await import('./demo/lan.ts');
+  const address = lanAddress();
+  if (!address) throw new ConfigError([{ path: '--lan', message: 'this machine has no address on a local network' }]);
+  const teaHouse = `https://${address}:${config.demo.relying_party.port}`;
+  const moved = (uri: unknown) => String(uri).replace('http://localhost:3001', teaHouse);
+  const clients = config.clients.map((client) => ({
+    ...client,
+    redirect_uris: client.redirect_uris.map(moved),
+    ...(Array.isArray(client.post_logout_redirect_uris) && {
+      post_logout_redirect_uris: client.post_logout_redirect_uris.map(moved),
+    }),
+  }));
+  const issuer = `https://${address}:${config.http.port}`;
+  return {
+    config: { ...config, issuer, clients, http: { ...config.http, host: '0.0.0.0' } },
+    tls: await selfMadeCertificate(address, 'data/lan'),
+  };
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return `Tessera cannot start:\n${error.problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}\n`;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'Tessera cannot start: the port is taken. Choose another with TESSERA_HTTP_PORT and TESSERA_ISSUER.\n';
+  }
+  return `Tessera cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}

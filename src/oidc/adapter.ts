@@ -1,0 +1,117 @@
+// oidc-provider's records over our port (oidc-provider-notes.md 2): ids kept as digests, payloads sealed, single use atomic.
+// The library finds first and saves later; where that leaves a race, the losing write throws the protocol's own error here.
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Clock } from '../clock.ts';
+import { digest, type Vault } from '../crypto.ts';
+import type { Artifact, ArtifactStore } from './artifact-store.ts';
+
+export type AdapterDeps = {
+  readonly artifacts: ArtifactStore;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** OIDC metadata of a client as the library wants it, or undefined. */
+  readonly findClientMetadata: (id: string) => Promise<AdapterPayload | undefined>;
+  /** How long a consumed code is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
+  readonly replayMemorySeconds: number;
+};
+
+/** The library accepts tokens this long past their end (`clockTolerance`). */
+const toleranceSeconds = 15;
+/** Two tabs may refresh at the same moment: the loser is refused, but the family survives (notes 2.3). */
+export const refreshGraceSeconds = 10;
+
+export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
+  return (model) => (model === 'Client' ? clientAdapter(deps) : artifactAdapter(model, deps));
+}
+
+/** Clients are registered elsewhere; the library only reads them. */
+function clientAdapter({ findClientMetadata }: AdapterDeps): Adapter {
+  const refuse = async () => {
+    throw new Error('clients are not written through the library');
+  };
+  const none = async () => undefined;
+  return {
+    find: findClientMetadata,
+    upsert: refuse,
+    destroy: refuse,
+    consume: refuse,
+    findByUid: none,
+    findByUserCode: none,
+    revokeByGrantId: none,
+  };
+}
+
+function artifactAdapter(model: string, { artifacts, vault, clock, replayMemorySeconds }: AdapterDeps): Adapter {
+  const contextOf = (id: string) => `${model}.${id}`;
+
+  function seal(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
+    const memorySeconds = model === 'AuthorizationCode' ? replayMemorySeconds : 0;
+    // A save in the tolerance window comes with a negative life.
+    const life = expiresIn === undefined ? null : Math.max(expiresIn, 1) + toleranceSeconds + memorySeconds;
+    return {
+      model,
+      id,
+      payload: vault.seal(JSON.stringify(payload), contextOf(id)),
+      grantId: payload.grantId ? digest(payload.grantId) : null,
+      uid: payload.uid ? digest(payload.uid) : null,
+      userCode: payload.userCode ? digest(payload.userCode) : null,
+      expiresAt: life === null ? null : clock() + life,
+      consumedAt: null,
+    };
+  }
+
+  function open(artifact: Artifact | null): AdapterPayload | undefined {
+    if (!artifact) return undefined;
+    const payload = JSON.parse(vault.open(artifact.payload, contextOf(artifact.id))) as AdapterPayload;
+    const isHidden = model === 'RefreshToken' && clock() - (artifact.consumedAt ?? 0) < refreshGraceSeconds;
+    return artifact.consumedAt === null || isHidden ? payload : { ...payload, consumed: artifact.consumedAt };
+  }
+
+  return {
+    upsert: (id, payload, expiresIn) =>
+      guarded(async () => {
+        const artifact = seal(digest(id), payload, expiresIn);
+        if (model !== 'ReplayDetection') return artifacts.upsert(artifact);
+        if (!(await artifacts.insert(artifact))) throw replayed();
+      }),
+    find: (id) => guarded(async () => open(await artifacts.find(model, digest(id)))),
+    findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),
+    findByUserCode: (userCode) => guarded(async () => open(await artifacts.findByUserCode(model, digest(userCode)))),
+    consume: (id) =>
+      guarded(async () => {
+        if (!(await artifacts.consume(model, digest(id), clock()))) throw alreadyUsed(model);
+      }),
+    destroy: (id) =>
+      guarded(async () => {
+        const isDestroyed = await artifacts.destroy(model, digest(id));
+        // Of two browsers' resumes at once only one may go on to a code.
+        if (!isDestroyed && model === 'Interaction') throw new errors.SessionNotFound('interaction session not found');
+      }),
+    revokeByGrantId: (grantId) => guarded(() => artifacts.revokeByGrant(model, digest(grantId))),
+  };
+}
+
+/** A store that is away is a 503 in the protocol's own shape (RFC 6749 §4.1.2.1), not a server error. */
+async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'StoreUnavailableError') throw error;
+    const unavailable = new errors.TemporarilyUnavailable('the provider cannot reach its database');
+    unavailable.statusCode = 503;
+    unavailable.status = 503;
+    throw unavailable;
+  }
+}
+
+function alreadyUsed(model: string): Error {
+  if (model === 'PushedAuthorizationRequest') return new errors.InvalidRequestUri('request_uri was used already');
+  return new errors.InvalidGrant('it was used already');
+}
+
+function replayed(): Error {
+  const isDpop = Provider.ctx?.get('dpop') && !Provider.ctx.oidc.params?.client_assertion;
+  return isDpop
+    ? new errors.InvalidDpopProof('DPoP proof was used before')
+    : new errors.InvalidClientAuth('client assertion was used before');
+}

@@ -1,0 +1,25 @@
+// What an account says of itself to relying parties, by scope (OIDC Core §5.4).
+import type { Account as OidcAccount } from 'oidc-provider';
+import type { Account } from '../account/account.ts';
+
+/** `acr`, `amr` and `auth_time` come with every ID token: a relying party should not have to ask how the person signed in. */
+export const claimsByScope = {
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  profile: ['name', 'preferred_username', 'locale', 'updated_at'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+};
+
+export const toOidcAccount = (account: Account): OidcAccount => ({
+  accountId: account.id,
+  claims: () => ({
+    sub: account.id,
+    name: account.displayName,
+    preferred_username: account.username,
+    updated_at: account.updatedAt,
+    ...(account.locale && { locale: account.locale }),
+    ...(account.email && { email: account.email, email_verified: account.emailVerified }),
+    ...(account.phoneNumber && { phone_number: account.phoneNumber, phone_number_verified: false }),
+  }),
+});

@@ -1,0 +1,38 @@
+// Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
+// its comparison is replaced (createClientSecretCheck).
+import type { AdapterPayload } from 'oidc-provider';
+import type { Client } from '../client/client.ts';
+import { digest, isSameSecret } from '../crypto.ts';
+
+/** Scope of the phone API: ours to grant, per resource; the library knows only OpenID's scopes by name. */
+export const phoneScope = 'approve';
+
+export const maySpeakForPhone = (client: Client): boolean =>
+  String(client.metadata.scope ?? '')
+    .split(' ')
+    .includes(phoneScope);
+
+export function toMetadata(client: Client): AdapterPayload {
+  const { scope, ...metadata } = client.metadata;
+  const openIdScopes =
+    typeof scope === 'string'
+      ? scope
+          .split(' ')
+          .filter((name) => name !== phoneScope)
+          .join(' ')
+      : undefined;
+  return {
+    ...metadata,
+    client_id: client.id,
+    response_types: ['code'],
+    ...(openIdScopes && { scope: openIdScopes }),
+    ...(client.secretHashes.length > 0 && { client_secret: client.secretHashes.join(' ') }),
+  } as AdapterPayload;
+}
+
+/** For `Client.prototype.compareClientSecret`: right when it is any of the client's secrets. */
+export function isClientSecret(marker: string, actual: string): boolean {
+  const hash = digest(actual);
+  // Every one is compared, so that time does not tell which is valid.
+  return marker.split(' ').reduce((isRight, expected) => isSameSecret(expected, hash) || isRight, false);
+}

@@ -1,0 +1,200 @@
+// One pending authorization request in the browser that made it. The sole caller of the library's interactionDetails and
+// interactionResult: everybody else sees our own words.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { Client } from '../client/client.ts';
+import { canSatisfyAcr, knownAcr } from './acr.ts';
+import { phoneScope } from './client-metadata.ts';
+
+export type Interaction = {
+  readonly uid: string;
+  /** The same through all steps of one authorization request. */
+  readonly correlationId: string;
+  readonly prompt: 'login' | 'consent';
+  readonly client: Client;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  /** prompt=login: the person must prove themselves anew. */
+  readonly isLoginForced: boolean;
+  readonly maxAgeSeconds: number | null;
+  /** Requested classes that mean something here. */
+  readonly requestedAcr: readonly string[];
+  /** The subject a verified id_token_hint names, as this client knows it. */
+  readonly expectedSubject: string | null;
+  readonly loginHint: string | null;
+  readonly uiLocales: readonly string[];
+  readonly sessionAccountId: string | null;
+  readonly startedAt: number;
+  readonly endsAt: number;
+  /** Where to go on when this interaction has its result already (a reload, the back button). */
+  readonly resumeLocation: string | null;
+};
+
+export type Login = {
+  readonly accountId: string;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly authenticatedAt: number;
+  /** Whether the session outlives the browser window. */
+  readonly remember: boolean;
+  /** Scopes the person granted in the same act; null leaves consent to a step of its own. */
+  readonly scopes: readonly string[] | null;
+  readonly approvalId?: string;
+};
+
+export type InteractionDeps = {
+  readonly provider: Provider;
+  readonly issuer: string;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
+};
+
+export type Interactions = ReturnType<typeof createInteractions>;
+
+type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+export function createInteractions({ provider, issuer, findClient, pairwiseSubject }: InteractionDeps) {
+  const phoneResource = `${issuer}/phone`;
+
+  async function detailsOf(req: IncomingMessage, res: ServerResponse): Promise<Details | null> {
+    try {
+      return await provider.interactionDetails(req, res);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) return null;
+      throw error;
+    }
+  }
+
+  /** The grant to build on: a fresh one would kill every older token of this session and client (notes 1.6). */
+  async function grantFor(interaction: Interaction, details: Details, accountId: string) {
+    const existing = details.grantId ? await provider.Grant.find(details.grantId) : undefined;
+    const isSame = existing?.accountId === accountId && existing.clientId === interaction.client.id;
+    return isSame ? existing : new provider.Grant({ accountId, clientId: interaction.client.id });
+  }
+
+  async function grant(
+    interaction: Interaction,
+    details: Details,
+    accountId: string,
+    scopes: readonly string[],
+  ): Promise<string> {
+    const target = await grantFor(interaction, details, accountId);
+    const ofOpenId = scopes.filter((scope) => scope !== phoneScope);
+    const refused = interaction.scopes.filter((scope) => scope !== phoneScope && !scopes.includes(scope));
+    target.addOIDCScope(ofOpenId.join(' '));
+    if (refused.length > 0) target.rejectOIDCScope(refused.join(' '));
+    if (scopes.includes(phoneScope)) target.addResourceScope(phoneResource, phoneScope);
+    return String(await target.save());
+  }
+
+  async function isExpected(interaction: Interaction, accountId: string): Promise<boolean> {
+    if (interaction.expectedSubject === null) return true;
+    const client = await provider.Client.find(interaction.client.id);
+    const isPairwise = client?.subjectType === 'pairwise';
+    return (
+      interaction.expectedSubject ===
+      (isPairwise ? pairwiseSubject(accountId, String(client.sectorIdentifier ?? ""))
+    );
+  }
+
+  async function currentDetails(req: IncomingMessage, res: ServerResponse): Promise<Details> {
+    const details = await detailsOf(req, res);
+    if (!details) throw new errors.SessionNotFound('interaction session not found');
+    return details;
+  }
+
+  return {
+    canSatisfyAcr,
+    isExpected,
+
+    /** The request's own interaction, by its cookie; null when missing, forged, another browser's or over. */
+    async current(req: IncomingMessage, res: ServerResponse): Promise<Interaction | null> {
+      const details = await detailsOf(req, res);
+      const client = details && (await findClient(String(details.params.client_id)));
+      return details && client ? describe(details, client) : null;
+    },
+
+    /** Which scopes this account has not granted the client yet; none for a first-party client. */
+    async missingScopes(
+      req: IncomingMessage,
+      res: ServerResponse,
+      interaction: Interaction,
+      accountId: string,
+    ): Promise<string[]> {
+      if (interaction.client.firstParty) return [];
+      const details = await currentDetails(req, res);
+      const existing = details.grantId ? await provider.Grant.find(details.grantId) : undefined;
+      const isOwn = existing?.accountId === accountId;
+      const encountered = new Set(isOwn ? existing.getOIDCScopeEncountered().split(' ') : []);
+      return interaction.scopes.filter((scope) => !encountered.has(scope));
+    },
+
+    /**
+     * Ends the sign-in part. @returns where the browser goes on.
+     * Writes the result only: the code is made when that browser goes there, once.
+     */
+    async finish(req: IncomingMessage, res: ServerResponse, interaction: Interaction, login: Login): Promise<string> {
+      const { accountId, acr, amr, authenticatedAt, remember, scopes, approvalId } = login;
+      const details = await currentDetails(req, res);
+      const granted = scopes ?? (interaction.client.firstParty ? interaction.scopes : null);
+      const grantId = granted && (await grant(interaction, details, accountId, granted));
+      const result = {
+        login: { accountId, acr, amr: [...amr], ts: authenticatedAt, remember },
+        ...(grantId && { consent: { grantId } }),
+        ...(approvalId && { approval: { id: approvalId } }),
+      };
+      return provider.interactionResult(req, res, result);
+    },
+
+    /** Grants what was asked for, for the account of the session. @returns where the browser goes on. */
+    async consent(
+      req: IncomingMessage,
+      res: ServerResponse,
+      interaction: Interaction,
+      accountId: string,
+    ): Promise<string> {
+      const grantId = await grant(interaction, await currentDetails(req, res), accountId, interaction.scopes);
+      return provider.interactionResult(req, res, { consent: { grantId } });
+    },
+
+    /** Ends with an error at the relying party, with `state` and `iss`. @returns where the browser goes on. */
+    abort: (
+      req: IncomingMessage,
+      res: ServerResponse,
+      reason: { error: string; description: string },
+    ): Promise<string> =>
+      provider.interactionResult(
+        req,
+        res,
+        { error: reason.error, error_description: reason.description },
+        { mergeWithLastSubmission: false },
+      ),
+  };
+}
+
+function describe(details: Details, client: Client): Interaction {
+  const { params, prompt } = details;
+  const maxAge = params.max_age === undefined ? null : Number(params.max_age);
+  return {
+    uid: details.uid,
+    correlationId: details.cid,
+    prompt: prompt.name === 'consent' ? 'consent' : 'login',
+    client,
+    redirectUri: String(params.redirect_uri),
+    scopes: words(params.scope),
+    isLoginForced: words(params.prompt).includes('login'),
+    maxAgeSeconds: maxAge,
+    requestedAcr: knownAcr(params.acr_values),
+    expectedSubject: typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? '') : null,
+    loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, 64) : null,
+    uiLocales: words(params.ui_locales),
+    sessionAccountId: details.session?.accountId ?? null,
+    startedAt: details.iat ?? 0,
+    endsAt: details.exp,
+    resumeLocation: details.result ? details.returnTo : null,
+  };
+}
+
+const words = (value: unknown): string[] => (typeof value === 'string' && value !== '' ? value.split(' ') : []);

@@ -1,0 +1,46 @@
+// What the library reports, in our words, for audit and log. Listeners run inside its requests: they pass on and never throw.
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+export type OidcEvent = {
+  readonly type: 'code.issued' | 'code.redeemed' | 'session.attached' | 'session.ended' | 'server_error';
+  readonly correlationId?: string | null;
+  readonly accountId?: string | null;
+  readonly clientId?: string | null;
+  /** The phone's approval that this sign-in came from. */
+  readonly approvalId?: string;
+  readonly sessionUid?: string;
+  readonly grantId?: string | null;
+  readonly error?: unknown;
+};
+
+export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => void): void {
+  provider.on('authorization.success', (ctx) => {
+    const facts = factsOf(ctx);
+    onEvent({ type: 'code.issued', ...facts });
+    const approvalId = approvalOf(ctx);
+    const sessionUid = ctx.oidc.session?.uid;
+    if (approvalId && sessionUid) {
+      onEvent({ type: 'session.attached', ...facts, approvalId, sessionUid, grantId: ctx.oidc.grant?.jti ?? null });
+    }
+  });
+  provider.on('grant.success', (ctx) => {
+    if (ctx.oidc.params?.grant_type === 'authorization_code') onEvent({ type: 'code.redeemed', ...factsOf(ctx) });
+  });
+  provider.on('end_session.success', (ctx) => onEvent({ type: 'session.ended', ...factsOf(ctx) }));
+  provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
+}
+
+function factsOf({ oidc }: KoaContextWithOIDC) {
+  return {
+    correlationId: oidc.entities.Interaction?.cid ?? null,
+    accountId: oidc.account?.accountId ?? oidc.session?.accountId ?? null,
+    clientId: oidc.client?.clientId ?? null,
+  };
+}
+
+/** We put it into the interaction's result; the library keeps what it does not know. */
+function approvalOf({ oidc }: KoaContextWithOIDC): string | null {
+  const approval = oidc.result?.approval;
+  return typeof approval === 'object' && approval !== null && 'id' in approval ? String(approval.id) : null;
+}

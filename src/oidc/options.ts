@@ -1,0 +1,202 @@
+// How oidc-provider is set up: features, lifetimes, cookies, algorithms. What is off here is not in discovery.
+import type { JWK } from 'jose';
+import {
+  type Adapter,
+  type ClientAuthMethod,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import type { Account } from '../account/account.ts';
+import type { Client } from '../client/client.ts';
+import type { Vault } from '../crypto.ts';
+import { reachableAcr } from './acr.ts';
+import { claimsByScope, toOidcAccount } from './claims.ts';
+import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
+import { createPolicy } from './policy.ts';
+
+export type OidcLifetimes = {
+  readonly interactionSeconds: number;
+  readonly accessTokenSeconds: number;
+  readonly idTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  readonly sessionSeconds: number;
+};
+
+/** The pages that belong to the library's own routes; each returns whole HTML. */
+export type OidcPages = {
+  error(page: { acceptLanguage: string; nonce: string; error: string; description: string }): string;
+  /** `formHtml` is the library's form `op.logoutForm`; submit it with `logout=yes` to sign out. */
+  logout(page: { acceptLanguage: string; nonce: string; formHtml: string; clientName: string | null }): string;
+  loggedOut(page: { acceptLanguage: string; nonce: string; clientName: string | null }): string;
+};
+
+export type OptionsDeps = {
+  readonly issuer: string;
+  readonly cookieKeys: readonly string[];
+  readonly vault: Vault;
+  readonly jwks: readonly JWK[];
+  readonly adapter: (model: string) => Adapter;
+  readonly lifetimes: OidcLifetimes;
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  readonly pages: OidcPages;
+  readonly nonceOf: (ctx: KoaContextWithOIDC) => string;
+  readonly isOutboundToPrivateNetworksAllowed: boolean;
+};
+
+const authorizationCodeSeconds = 60;
+// Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
+const clientAuthMethods: ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
+const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+export function createOptions(deps: OptionsDeps): Configuration {
+  const { lifetimes } = deps;
+  return {
+    adapter: deps.adapter,
+    jwks: { keys: [...deps.jwks] } as NonNullable<Configuration['jwks']>,
+    findAccount: async (_ctx, id) => {
+      const account = await deps.findAccount(id);
+      return account ? toOidcAccount(account) : undefined;
+    },
+    loadExistingGrant: (ctx) => loadGrant(ctx, deps),
+    claims: claimsByScope,
+    scopes: ['openid', 'offline_access'],
+    acrValues: [...reachableAcr],
+    responseTypes: ['code'],
+    // RFC 9700 §2.1.1: for confidential clients as well.
+    pkce: { required: () => true },
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: async (_ctx, accountId, client) =>
+      deps.vault.mac(`${client.sectorIdentifier}.${accountId}`, 'pairwise'),
+    clientAuthMethods,
+    enabledJWA: {
+      idTokenSigningAlgValues: [...signatures],
+      userinfoSigningAlgValues: [...signatures],
+      introspectionSigningAlgValues: [...signatures],
+      clientAuthSigningAlgValues: [...signatures],
+      requestObjectSigningAlgValues: [...signatures],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+    },
+    features: featuresOf(deps),
+    interactions: {
+      policy: createPolicy({ isAccountActive: async (id) => (await deps.findAccount(id)) !== null }),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    cookies: cookiesOf(deps),
+    ttl: {
+      AccessToken: lifetimes.accessTokenSeconds,
+      AuthorizationCode: authorizationCodeSeconds,
+      IdToken: lifetimes.idTokenSeconds,
+      Interaction: lifetimes.interactionSeconds,
+      Session: lifetimes.sessionSeconds,
+      // A grant is never extended, so it must outlive everything issued under it.
+      Grant: lifetimes.sessionSeconds + lifetimes.refreshTokenSeconds,
+      // ASVS 10.4.8: a rotated token ends when the first of its family would have.
+      RefreshToken: (ctx) => ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? lifetimes.refreshTokenSeconds,
+    },
+    rotateRefreshToken: true,
+    // Without offline_access the refresh token ends with the browser's session (OIDC Core §11 reserves more for consent).
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      const description = String(out.error_description ?? '');
+      ctx.body = deps.pages.error({ ...pageOf(ctx, deps), error: out.error, description });
+    },
+    discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
+    ...(deps.isOutboundToPrivateNetworksAllowed && { fetch: fetchAnywhere }),
+  };
+}
+
+function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
+  const phoneResource = `${deps.issuer}/phone`;
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: true, nonceSecret: deps.vault.deriveKey('dpop nonce') },
+    pushedAuthorizationRequests: { enabled: true },
+    revocation: { enabled: true },
+    introspection: {
+      enabled: true,
+      // A client learns about its own tokens only.
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    backchannelLogout: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      useGrantedResource: () => true,
+      async getResourceServerInfo(_ctx, resource, client) {
+        const registered = await deps.findClient(client.clientId);
+        // RFC 8707 §2; and such a token is worth nothing without its key (security.md C7).
+        if (
+          resource !== phoneResource ||
+          !registered ||
+          !maySpeakForPhone(registered) ||
+          !client.dpopBoundAccessTokens
+        ) {
+          throw new errors.InvalidTarget();
+        }
+        return {
+          scope: phoneScope,
+          audience: phoneResource,
+          accessTokenFormat: 'opaque',
+          accessTokenTTL: deps.lifetimes.accessTokenSeconds,
+        };
+      },
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource(ctx, formHtml) {
+        ctx.type = 'html';
+        ctx.body = deps.pages.logout({
+          ...pageOf(ctx, deps),
+          formHtml,
+          clientName: ctx.oidc.client?.clientName ?? null,
+        });
+      },
+      postLogoutSuccessSource(ctx) {
+        ctx.type = 'html';
+        ctx.body = deps.pages.loggedOut({ ...pageOf(ctx, deps), clientName: ctx.oidc.client?.clientName ?? null });
+      },
+    },
+  };
+}
+
+const pageOf = (ctx: KoaContextWithOIDC, { nonceOf }: OptionsDeps) => ({
+  acceptLanguage: ctx.get('accept-language'),
+  nonce: nonceOf(ctx),
+});
+
+function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configuration['cookies']> {
+  const isHttps = issuer.startsWith('https:');
+  const flags = { signed: true, httpOnly: true, sameSite: 'lax' as const, overwrite: true, secure: isHttps };
+  return {
+    keys: [...cookieKeys],
+    // `__Host-` needs Path=/, which only the session's cookie has.
+    names: isHttps
+      ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
+      : { session: 'session', interaction: 'interaction', resume: 'resume' },
+    long: flags,
+    short: flags,
+  };
+}
+
+/** The grant of this interaction or session; a first-party client has everything it may ask for without being asked. */
+async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
+  const { provider, session, client, account, result } = ctx.oidc;
+  if (!client || !account) return undefined;
+  const grantId = result?.consent?.grantId ?? session?.grantIdFor(client.clientId);
+  const existing = grantId ? await provider.Grant.find(grantId) : undefined;
+  const isFirstParty = (await findClient(client.clientId))?.firstParty ?? false;
+  if (existing || !isFirstParty) return existing;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: account.accountId });
+  grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
+  await grant.save();
+  return grant;
+}
+
+/** Intranet installations: the library's guard against private addresses is taken off, by configuration only. */
+const fetchAnywhere: NonNullable<Configuration['fetch']> = (url, options) => {
+  const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
+  return fetch(url, rest);
+};

@@ -1,0 +1,42 @@
+// When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
+// party only, and authentication classes that the session does not have.
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { knownAcr } from './acr.ts';
+
+export type PolicyDeps = { readonly isAccountActive: (id: string) => Promise<boolean> };
+
+const { Check } = interactionPolicy;
+
+export function createPolicy({ isAccountActive }: PolicyDeps): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  const login = policy.get('login');
+  login?.checks.add(
+    new Check('account_gone', 'the account cannot sign in any more', 'login_required', async ({ oidc }) =>
+      oidc.session?.accountId ? !(await isAccountActive(oidc.session.accountId)) : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+  login?.checks.add(
+    new Check('session_of_other_client', 'the session is for another client', 'login_required', ({ oidc }) =>
+      isForOtherClient(oidc),
+    ),
+  );
+  login?.checks.add(
+    new Check('acr_unmet', 'the session lacks the requested acr', 'login_required', ({ oidc }) => lacksAcr(oidc)),
+  );
+  return policy;
+}
+
+type Oidc = KoaContextWithOIDC['oidc'];
+
+/** A browser signed in by phone and not trusted: no silent single sign-on into other clients (protocol.md 7, B17). */
+function isForOtherClient({ session, client, result }: Oidc): boolean {
+  if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
+  const isMinimal = session.transient === true && /^urn:tessera:(qr|device)/.test(String(session.acr));
+  return isMinimal && !session.authorizations?.[client.clientId]?.sid;
+}
+
+function lacksAcr({ session, params, result }: Oidc): boolean {
+  if (!session?.accountId || result?.login) return Check.NO_NEED_TO_PROMPT;
+  const requested = knownAcr(params?.acr_values);
+  return requested.length > 0 && !requested.includes(String(session.acr));
+}

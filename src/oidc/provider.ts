@@ -1,0 +1,107 @@
+// The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Provider from 'oidc-provider';
+import type { Account } from '../account/account.ts';
+import type { Client } from '../client/client.ts';
+import type { Clock } from '../clock.ts';
+import { digest, type Vault } from '../crypto.ts';
+import { createAdapterFactory } from './adapter.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { isClientSecret, toMetadata } from './client-metadata.ts';
+import { nameFormTargets } from './form-target.ts';
+import { createInteractions } from './interaction.ts';
+import type { KeyStore } from './key-store.ts';
+import { type OidcEvent, reportEvents } from './oidc-events.ts';
+import { createOptions, type OidcLifetimes, type OidcPages } from './options.ts';
+import { redirectPost } from './post-authorization.ts';
+import { cachePublished } from './published.ts';
+import { createSessions } from './sessions.ts';
+import { loadSigningKeys } from './signing-keys.ts';
+
+export type { OidcEvent } from './oidc-events.ts';
+
+export type OidcDeps = {
+  readonly issuer: string;
+  readonly cookieKeys: readonly string[];
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly artifacts: ArtifactStore;
+  readonly keys: KeyStore;
+  readonly lifetimes: OidcLifetimes;
+  /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  readonly pages: OidcPages;
+  /** The Content-Security-Policy nonce of the answer under way. */
+  readonly nonceOf: (req: IncomingMessage) => string;
+  readonly isOutboundToPrivateNetworksAllowed: boolean;
+  readonly onEvent: (event: OidcEvent) => void;
+};
+
+export type Oidc = Awaited<ReturnType<typeof createOidc>>;
+
+/** @throws Error when the signing keys cannot be opened with this encryption key. */
+export async function createOidc(deps: OidcDeps) {
+  const { issuer, vault, clock, artifacts, keys, lifetimes, findClient } = deps;
+  const jwks = await loadSigningKeys({ keys, vault, clock });
+  const adapter = createAdapterFactory({
+    artifacts,
+    vault,
+    clock,
+    replayMemorySeconds: lifetimes.accessTokenSeconds,
+    async findClientMetadata(id) {
+      const client = await findClient(id);
+      return client ? toMetadata(client) : undefined;
+    },
+  });
+  const provider = new Provider(
+    issuer,
+    createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) }),
+  );
+  // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
+  provider.proxy = true;
+  compareDigests(provider);
+  cachePublished(provider);
+  nameFormTargets(provider);
+  reportEvents(provider, deps.onEvent);
+  const serve = provider.callback();
+
+  return {
+    /** Serves every route that is the provider's own. */
+    handler(req: IncomingMessage, res: ServerResponse): void {
+      const isPost = req.method === 'POST' && req.url?.split('?', 1)[0] === '/auth';
+      void (isPost ? redirectPost(req, res) : serve(req, res)).catch(() => res.destroy());
+    },
+
+    interactions: createInteractions({
+      provider,
+      issuer,
+      findClient,
+      pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
+    }),
+
+    sessions: createSessions(provider),
+
+    /** An opaque access token that is alive, with its grant; null otherwise. */
+    async findAccessToken(token: string) {
+      const found = token.length <= 256 ? await provider.AccessToken.find(token) : undefined;
+      if (!found?.isValid || !found.grantId || !(await provider.Grant.find(found.grantId))) return null;
+      const scopes = [...found.scopes];
+      return { accountId: found.accountId, scopes, audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
+    },
+
+    /** Remembers a DPoP proof's id until `expiresAt`. @returns true when it was there already. Atomic. */
+    async isDpopReplay(keyThumbprint: string, jti: string, expiresAt: number): Promise<boolean> {
+      const id = digest(`phone ${keyThumbprint} ${jti}`);
+      const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
+      return !(await artifacts.insert({ model: 'ReplayDetection', id, payload: '', expiresAt, ...none }));
+    },
+  };
+}
+
+/** The library compares one secret in clear; ours are digests, and several may be valid during a rotation. */
+function compareDigests(provider: Provider): void {
+  provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, actual: string) {
+    return isClientSecret(this.clientSecret ?? '', actual);
+  };
+}

@@ -1,0 +1,32 @@
+// Discovery and JWKS from cached bytes, with ETag and Cache-Control: relying parties poll both, and the library would build and
+// stringify them anew each time.
+import type Provider from 'oidc-provider';
+import { digest } from '../crypto.ts';
+
+const maxAgeSeconds: Readonly<Record<string, number>> = {
+  '/.well-known/openid-configuration': 300,
+  '/.well-known/oauth-authorization-server': 300,
+  '/jwks': 300,
+};
+
+export function cachePublished(provider: Provider): void {
+  const cached = new Map<string, { body: string; etag: string; type: string }>();
+  provider.use(async (ctx, next) => {
+    const maxAge = maxAgeSeconds[ctx.path];
+    if (maxAge === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+    let entry = cached.get(ctx.path);
+    if (!entry) {
+      await next();
+      if (ctx.status !== 200) return;
+      const body = JSON.stringify(ctx.body);
+      entry = { body, etag: `"${digest(body)}"`, type: ctx.response.get('Content-Type') };
+      cached.set(ctx.path, entry);
+    }
+    ctx.status = 200;
+    ctx.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': `public, max-age=${maxAge}`, ETag: entry.etag });
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    ctx.type = entry.type;
+    ctx.body = entry.body;
+    if (ctx.fresh) ctx.status = 304;
+  });
+}

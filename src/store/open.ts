@@ -1,0 +1,17 @@
+// The store that the configuration names.
+import type { Clock } from '../clock.ts';
+import type { Store } from './store.ts';
+
+export type StoreSettings =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'redis'; readonly url: string; readonly key_prefix: string };
+
+/** @throws StoreUnavailableError when the database cannot be opened */
+export async function openStore(settings: StoreSettings, clock: Clock): Promise<Store> {
+  if (settings.kind === 'sqlite') {
+    const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
+    return openSqliteStore({ path: settings.path, clock });
+  }
+  const { openRedisStore } = await import('./redis/open.ts');
+  return openRedisStore({ url: settings.url, keyPrefix: settings.key_prefix, clock });
+}

@@ -1,0 +1,32 @@
+// Approvals in Redis: one JSON string each, ending by itself, and an index per account.
+import type { Approval } from '../../approval/approval.ts';
+import type { ApprovalStore } from '../../approval/approval-store.ts';
+import type { Clock } from '../../clock.ts';
+import type { Connection } from './connection.ts';
+import { keyCell, parseDocument, updateDocument } from './documents.ts';
+import type { Keys } from './keys.ts';
+import { listNewest } from './sorted-index.ts';
+import { ttlUntil } from './time-to-live.ts';
+
+export function createApprovalStore(deps: { connection: Connection; keys: Keys; clock: Clock }): ApprovalStore {
+  const { connection, keys, clock } = deps;
+  const isLive = (approval: Approval): boolean => approval.expiresAt > clock();
+
+  async function find(id: string): Promise<Approval | null> {
+    const approval = parseDocument<Approval>(await connection.run((redis) => redis.get(keys.approval(id))));
+    return approval && isLive(approval) ? approval : null;
+  }
+
+  return {
+    async create(approval) {
+      const { id, accountId, approvedAt, expiresAt } = approval;
+      const ttl = ttlUntil(expiresAt, clock());
+      // The record comes first: an index entry without one would be taken for dead.
+      await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(approval), 'EX', ttl));
+      await connection.run((redis) => redis.addMember(keys.approvalsOfAccount(accountId), approvedAt, id, ttl));
+    },
+    find,
+    listByAccount: (accountId, limit) => listNewest(connection, keys.approvalsOfAccount(accountId), limit, find),
+    update: (id, change) => updateDocument(keyCell(connection, keys.approval(id)), change, isLive),
+  };
+}

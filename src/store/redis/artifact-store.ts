@@ -1,0 +1,121 @@
+// The provider's records in Redis: a hash each. What must be atomic touches that one key only, in a script; pointers and the grant's
+// index are written beside it in the same round trip and verified against the record when used.
+import type { Clock } from '../../clock.ts';
+import type { Artifact, ArtifactStore } from '../../oidc/artifact-store.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { ttlUntil } from './time-to-live.ts';
+
+/** How many artifacts of a grant are removed at a time. */
+const revokeBatch = 500;
+
+export function createArtifactStore(deps: { connection: Connection; keys: Keys; clock: Clock }): ArtifactStore {
+  const { connection, keys, clock } = deps;
+
+  function put(artifact: Artifact, mode: 'upsert' | 'insert'): Promise<number> {
+    const { model, id } = artifact;
+    const now = clock();
+    return connection.run((redis) =>
+      redis.putArtifact(keys.artifact(model, id), mode, now, ttlOf(artifact, now), ...fieldsOf(artifact)),
+    );
+  }
+
+  function putPointer(key: string, artifact: Artifact): Promise<unknown> {
+    const ttl = ttlOf(artifact, clock());
+    return connection.run((redis) =>
+      ttl === 0 ? redis.set(key, artifact.id) : redis.set(key, artifact.id, 'EX', ttl),
+    );
+  }
+
+  function putMember(grantId: string, artifact: Artifact): Promise<unknown> {
+    const now = clock();
+    const key = keys.artifactsOfGrant(artifact.model, grantId);
+    const score = artifact.expiresAt ?? '+inf';
+    return connection.run((redis) => redis.addMember(key, score, artifact.id, ttlOf(artifact, now), now));
+  }
+
+  const putLookUps = (artifact: Artifact): Promise<unknown>[] => {
+    const { model, uid, userCode, grantId } = artifact;
+    return [
+      ...(uid === null ? [] : [putPointer(keys.artifactByUid(model, uid), artifact)]),
+      ...(userCode === null ? [] : [putPointer(keys.artifactByUserCode(model, userCode), artifact)]),
+      ...(grantId === null ? [] : [putMember(grantId, artifact)]),
+    ];
+  };
+
+  async function find(model: string, id: string): Promise<Artifact | null> {
+    const values = await connection.run((redis) => redis.hmget(keys.artifact(model, id), ...fieldNames));
+    const artifact = artifactOf(model, id, values);
+    return artifact && (artifact.expiresAt === null || artifact.expiresAt > clock()) ? artifact : null;
+  }
+
+  async function findBy(
+    pointer: string,
+    model: string,
+    isSought: (artifact: Artifact) => boolean,
+  ): Promise<Artifact | null> {
+    const id = await connection.run((redis) => redis.get(pointer));
+    const artifact = id === null ? null : await find(model, id);
+    return artifact && isSought(artifact) ? artifact : null;
+  }
+
+  return {
+    async upsert(artifact) {
+      await Promise.all([put(artifact, 'upsert'), ...putLookUps(artifact)]);
+    },
+    async insert(artifact) {
+      if ((await put(artifact, 'insert')) === 0) return false;
+      await Promise.all(putLookUps(artifact));
+      return true;
+    },
+    find,
+    findByUid: (model, uid) => findBy(keys.artifactByUid(model, uid), model, (artifact) => artifact.uid === uid),
+    findByUserCode: (model, userCode) =>
+      findBy(keys.artifactByUserCode(model, userCode), model, (artifact) => artifact.userCode === userCode),
+    consume: async (model, id, now) =>
+      (await connection.run((redis) => redis.consumeArtifact(keys.artifact(model, id), now))) === 1,
+    destroy: async (model, id) =>
+      (await connection.run((redis) => redis.destroyArtifact(keys.artifact(model, id), clock()))) === 1,
+
+    async revokeByGrant(model, grantId) {
+      const index = keys.artifactsOfGrant(model, grantId);
+      for (;;) {
+        const ids = await connection.run((redis) => redis.zrange(index, 0, `${revokeBatch - 1}`));
+        if (ids.length === 0) return;
+        await connection.run((redis) =>
+          Promise.all(ids.map((id) => redis.revokeArtifact(keys.artifact(model, id), grantId))),
+        );
+        await connection.run((redis) => redis.zrem(index, ...ids));
+      }
+    },
+  };
+}
+
+const fieldNames = ['payload', 'grantId', 'uid', 'userCode', 'expiresAt', 'consumedAt'] as const;
+
+/** 0: durable. */
+const ttlOf = ({ expiresAt }: Artifact, now: number): number => (expiresAt === null ? 0 : ttlUntil(expiresAt, now));
+
+function fieldsOf(artifact: Artifact): string[] {
+  return fieldNames.flatMap((name) => {
+    const value = artifact[name];
+    return value === null ? [] : [name, String(value)];
+  });
+}
+
+function artifactOf(model: string, id: string, values: readonly (string | null)[]): Artifact | null {
+  const [payload = null, grantId = null, uid = null, userCode = null, expiresAt = null, consumedAt = null] = values;
+  if (payload === null) return null;
+  return {
+    model,
+    id,
+    payload,
+    grantId,
+    uid,
+    userCode,
+    expiresAt: numberOf(expiresAt),
+    consumedAt: numberOf(consumedAt),
+  };
+}
+
+const numberOf = (value: string | null): number | null => (value === null ? null : Number(value));

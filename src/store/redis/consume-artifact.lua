@@ -1,0 +1,6 @@
+-- Marks an artifact as consumed, once. KEYS[1]; ARGV: now. Returns 1 to exactly one caller. Never creates a key.
+local record = redis.call('HMGET', KEYS[1], 'payload', 'expiresAt', 'consumedAt')
+if not record[1] or record[3] then return 0 end
+if record[2] and tonumber(record[2]) <= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'consumedAt', ARGV[1])
+return 1

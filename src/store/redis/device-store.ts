@@ -1,0 +1,74 @@
+// Devices in Redis: one JSON string each, pointers by cookie digest and by key, and an index per account.
+import type { Device } from '../../device/device.ts';
+import type { DeviceStore } from '../../device/device-store.ts';
+import type { Connection } from './connection.ts';
+import { changeDocument, keyCell, parseDocument } from './documents.ts';
+import type { Keys } from './keys.ts';
+import { listNewest } from './sorted-index.ts';
+
+/** More devices than any account can have. */
+const listLimit = 10_000;
+
+export function createDeviceStore({ connection, keys }: { connection: Connection; keys: Keys }): DeviceStore {
+  const find = async (id: string): Promise<Device | null> =>
+    parseDocument<Device>(await connection.run((redis) => redis.get(keys.device(id))));
+
+  async function findBy(pointer: string, isSought: (device: Device) => boolean): Promise<Device | null> {
+    const id = await connection.run((redis) => redis.get(pointer));
+    const device = id === null ? null : await find(id);
+    return device && isSought(device) ? device : null;
+  }
+
+  const pointersOf = ({ accountId, secretHash, keyThumbprint }: Device): string[] => [
+    ...(secretHash === null ? [] : [keys.deviceBySecret(secretHash)]),
+    ...(keyThumbprint === null ? [] : [keys.deviceByKey(accountId, keyThumbprint)]),
+  ];
+
+  const setPointers = (device: Device, pointers: readonly string[]): Promise<unknown> =>
+    connection.run((redis) => Promise.all(pointers.map((pointer) => redis.set(pointer, device.id))));
+
+  const dropPointers = (device: Device, pointers: readonly string[]): Promise<unknown> =>
+    connection.run((redis) => Promise.all(pointers.map((pointer) => redis.deleteIf(pointer, device.id))));
+
+  return {
+    async create(device) {
+      // The record comes first: an index entry without one would be taken for dead.
+      await connection.run((redis) => redis.set(keys.device(device.id), JSON.stringify(device)));
+      await Promise.all([
+        setPointers(device, pointersOf(device)),
+        connection.run((redis) =>
+          redis.addMember(keys.devicesOfAccount(device.accountId), device.createdAt, device.id, 0),
+        ),
+      ]);
+    },
+    find,
+    findBySecret: (secretHash) => findBy(keys.deviceBySecret(secretHash), (device) => device.secretHash === secretHash),
+    findByKey: (accountId, keyThumbprint) =>
+      findBy(
+        keys.deviceByKey(accountId, keyThumbprint),
+        (device) => device.accountId === accountId && device.keyThumbprint === keyThumbprint,
+      ),
+    listByAccount: (accountId) => listNewest(connection, keys.devicesOfAccount(accountId), listLimit, find),
+
+    async update(id, change) {
+      const cell = keyCell(connection, keys.device(id));
+      const { before, after } = await changeDocument<Device>(cell, (current) => current && change(current));
+      if (!before || !after) return null;
+      const [old, wanted] = [pointersOf(before), pointersOf(after)];
+      const added = wanted.filter((pointer) => !old.includes(pointer));
+      const dropped = old.filter((pointer) => !wanted.includes(pointer));
+      await Promise.all([setPointers(after, added), dropPointers(before, dropped)]);
+      return after;
+    },
+
+    async delete(id) {
+      const device = parseDocument<Device>(await connection.run((redis) => redis.getdel(keys.device(id))));
+      if (!device) return false;
+      await Promise.all([
+        dropPointers(device, pointersOf(device)),
+        connection.run((redis) => redis.zrem(keys.devicesOfAccount(device.accountId), id)),
+      ]);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// The name of every key. Records stand under their own id; what they are looked up by are separate pointer keys and indexes, each
+// in a slot of its own (Redis Cluster) and therefore always verified against the record.
+
+export type Keys = ReturnType<typeof createKeys>;
+
+export const createKeys = (prefix: string) => ({
+  ticket: (id: string) => `${prefix}ticket:${id}`,
+  ticketByUserCode: (hash: string) => `${prefix}ticket-by-user-code:${hash}`,
+  ticketByInteraction: (interactionId: string) => `${prefix}ticket-by-interaction:${interactionId}`,
+  ticketEvents: `${prefix}ticket-events`,
+
+  account: (id: string) => `${prefix}account:${id}`,
+  accountByUsername: (username: string) => `${prefix}account-by-username:${username}`,
+
+  device: (id: string) => `${prefix}device:${id}`,
+  deviceBySecret: (hash: string) => `${prefix}device-by-secret:${hash}`,
+  deviceByKey: (accountId: string, thumbprint: string) => `${prefix}device-by-key:${accountId}:${thumbprint}`,
+  devicesOfAccount: (accountId: string) => `${prefix}devices-of-account:${accountId}`,
+
+  browsersOfAccount: (accountId: string) => `${prefix}browsers-of-account:${accountId}`,
+
+  approval: (id: string) => `${prefix}approval:${id}`,
+  approvalsOfAccount: (accountId: string) => `${prefix}approvals-of-account:${accountId}`,
+
+  clients: `${prefix}clients`,
+
+  audit: `${prefix}audit`,
+  auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
+  auditOfAccount: (accountId: string) => `${prefix}audit-of-account:${accountId}`,
+
+  limit: (key: string) => `${prefix}limit:${key}`,
+
+  artifact: (model: string, id: string) => `${prefix}artifact:${model}:${id}`,
+  artifactByUid: (model: string, uid: string) => `${prefix}artifact-by-uid:${model}:${uid}`,
+  artifactByUserCode: (model: string, code: string) => `${prefix}artifact-by-user-code:${model}:${code}`,
+  artifactsOfGrant: (model: string, grantId: string) => `${prefix}artifacts-of-grant:${model}:${grantId}`,
+
+  signingKeys: `${prefix}signing-keys`,
+});

@@ -1,0 +1,53 @@
+// The distributed store: Redis 7 or Valkey, shared by any number of nodes.
+import type { Clock } from '../../clock.ts';
+import type { Store } from '../store.ts';
+import { createAccountStore } from './account-store.ts';
+import { createApprovalStore } from './approval-store.ts';
+import { createArtifactStore } from './artifact-store.ts';
+import { createAuditStore } from './audit-store.ts';
+import { createBrowserStore } from './browser-store.ts';
+import { createClientStore } from './client-store.ts';
+import { openConnection } from './connection.ts';
+import { createDeviceStore } from './device-store.ts';
+import { createKeyStore } from './key-store.ts';
+import { createKeys } from './keys.ts';
+import { createLimitStore } from './limit-store.ts';
+import { openTicketEvents } from './ticket-events.ts';
+import { createTicketStore } from './ticket-store.ts';
+
+/** @throws StoreUnavailableError when the server does not answer. Later it may come and go: commands then fail fast until it is back. */
+export async function openRedisStore({
+  url,
+  keyPrefix,
+  clock,
+}: {
+  url: string;
+  keyPrefix: string;
+  clock: Clock;
+}): Promise<Store> {
+  const connection = await openConnection(url);
+  const keys = createKeys(keyPrefix);
+  const deps = { connection, keys, clock };
+  try {
+    return {
+      tickets: createTicketStore(deps),
+      ticketEvents: await openTicketEvents(deps),
+      accounts: createAccountStore(deps),
+      devices: createDeviceStore(deps),
+      browsers: createBrowserStore(deps),
+      approvals: createApprovalStore(deps),
+      clients: createClientStore(deps),
+      audit: createAuditStore(deps),
+      limits: createLimitStore(deps),
+      artifacts: createArtifactStore(deps),
+      keys: createKeyStore(deps),
+      async ping() {
+        await connection.run((redis) => redis.ping());
+      },
+      close: connection.close,
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+// The Lua scripts as commands of the connection. Each touches exactly one key, so all of them work on a Redis Cluster.
+import { readFileSync } from 'node:fs';
+import type { ClientContext, Redis, Result } from 'ioredis';
+
+/** 1: written. Otherwise the value that was found instead, null when there was none. */
+export type SwapReply = 1 | string | null;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context extends ClientContext = { type: 'default' }> {
+    swap(key: string, expected: string, next: string): Result<SwapReply, Context>;
+    swapField(key: string, field: string, expected: string, next: string): Result<SwapReply, Context>;
+    deleteIf(key: string, expected: string): Result<number, Context>;
+    addMember(
+      key: string,
+      score: number | '+inf',
+      member: string,
+      ttlSeconds: number,
+      ...dropUpTo: number[]
+    ): Result<number, Context>;
+    append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
+    addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
+    putArtifact(
+      key: string,
+      mode: 'upsert' | 'insert',
+      now: number,
+      ttlSeconds: number,
+      ...fields: string[]
+    ): Result<number, Context>;
+    consumeArtifact(key: string, now: number): Result<number, Context>;
+    destroyArtifact(key: string, now: number): Result<number, Context>;
+    revokeArtifact(key: string, grantId: string): Result<number, Context>;
+  }
+}
+
+const scripts = {
+  swap: 'swap',
+  swapField: 'swap-field',
+  deleteIf: 'delete-if',
+  addMember: 'add-member',
+  append: 'append',
+  addPoints: 'add-points',
+  putArtifact: 'put-artifact',
+  consumeArtifact: 'consume-artifact',
+  destroyArtifact: 'destroy-artifact',
+  revokeArtifact: 'revoke-artifact',
+} as const;
+
+export function defineScripts(redis: Redis): void {
+  for (const [command, file] of Object.entries(scripts)) {
+    const lua = readFileSync(new URL(`./${file}.lua`, import.meta.url), 'utf8');
+    redis.defineCommand(command, { numberOfKeys: 1, lua });
+  }
+}

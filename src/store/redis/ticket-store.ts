@@ -1,0 +1,43 @@
+// Tickets in Redis: one JSON string each, and a pointer per way to look it up, all ending together.
+import type { Clock } from '../../clock.ts';
+import type { Ticket } from '../../ticket/ticket.ts';
+import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
+import type { Connection } from './connection.ts';
+import { keyCell, parseDocument, updateDocument } from './documents.ts';
+import type { Keys } from './keys.ts';
+import { ttlUntil } from './time-to-live.ts';
+
+export function createTicketStore(deps: { connection: Connection; keys: Keys; clock: Clock }): TicketStore {
+  const { connection, keys, clock } = deps;
+  const isKept = (ticket: Ticket): boolean => ticket.endsAt + retentionSeconds > clock();
+
+  async function find(id: string): Promise<Ticket | null> {
+    const ticket = parseDocument<Ticket>(await connection.run((redis) => redis.get(keys.ticket(id))));
+    return ticket && isKept(ticket) ? ticket : null;
+  }
+
+  async function findBy(pointer: string, isSought: (ticket: Ticket) => boolean): Promise<Ticket | null> {
+    const id = await connection.run((redis) => redis.get(pointer));
+    const ticket = id === null ? null : await find(id);
+    return ticket && isSought(ticket) ? ticket : null;
+  }
+
+  return {
+    async create(ticket) {
+      const ttl = ttlUntil(ticket.endsAt + retentionSeconds, clock());
+      await connection.run((redis) =>
+        Promise.all([
+          redis.set(keys.ticket(ticket.id), JSON.stringify(ticket), 'EX', ttl),
+          redis.set(keys.ticketByUserCode(ticket.userCodeHash), ticket.id, 'EX', ttl),
+          redis.set(keys.ticketByInteraction(ticket.interactionId), ticket.id, 'EX', ttl),
+        ]),
+      );
+    },
+    find,
+    findByUserCode: (userCodeHash) =>
+      findBy(keys.ticketByUserCode(userCodeHash), (ticket) => ticket.userCodeHash === userCodeHash),
+    findByInteraction: (interactionId) =>
+      findBy(keys.ticketByInteraction(interactionId), (ticket) => ticket.interactionId === interactionId),
+    update: (id, change) => updateDocument(keyCell(connection, keys.ticket(id)), change, isKept),
+  };
+}

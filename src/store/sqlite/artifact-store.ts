@@ -1,0 +1,74 @@
+// ArtifactStore over SQLite: consume and insert are single conditional statements, and the number of changed rows names the winner.
+import type { Clock } from '../../clock.ts';
+import type { Artifact, ArtifactStore } from '../../oidc/artifact-store.ts';
+import type { Database, Row } from './database.ts';
+
+const columns = 'model, id, payload, grant_id, uid, user_code, expires_at, consumed_at, written';
+const isLive = '(expires_at IS NULL OR expires_at > ?)';
+const putSql = `INSERT INTO artifacts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (model, id) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid,
+    user_code = excluded.user_code, expires_at = excluded.expires_at, written = excluded.written`;
+// A record past its end counts as absent: what was consumed of it is forgotten, and it can be inserted over.
+const upsertSql = `${putSql}, consumed_at = coalesce(iif(artifacts.expires_at <= ?, NULL, consumed_at), excluded.consumed_at)`;
+const insertSql = `${putSql}, consumed_at = excluded.consumed_at WHERE artifacts.expires_at <= ?`;
+
+export function createArtifactStore(database: Database, clock: Clock): ArtifactStore {
+  let written = 0;
+  // Orders writes of one uid; the clock alone could tie.
+  const nextWritten = (): number => {
+    written = Math.max(written + 1, Date.now() * 1000);
+    return written;
+  };
+  const valuesOf = (artifact: Artifact) =>
+    [
+      artifact.model,
+      artifact.id,
+      artifact.payload,
+      artifact.grantId,
+      artifact.uid,
+      artifact.userCode,
+      artifact.expiresAt,
+      artifact.consumedAt,
+      nextWritten(),
+    ] as const;
+  const findBy = (column: 'id' | 'uid' | 'user_code', model: string, value: string): Artifact | null => {
+    const sql = `SELECT ${columns} FROM artifacts WHERE ${column} = ? AND model = ? AND ${isLive} ORDER BY written DESC LIMIT 1`;
+    return artifactOf(database.get(sql, value, model, clock()));
+  };
+
+  return {
+    async upsert(artifact) {
+      database.run(upsertSql, ...valuesOf(artifact), clock());
+    },
+    insert: async (artifact) => database.run(insertSql, ...valuesOf(artifact), clock()) === 1,
+    find: async (model, id) => findBy('id', model, id),
+    findByUid: async (model, uid) => findBy('uid', model, uid),
+    findByUserCode: async (model, userCode) => findBy('user_code', model, userCode),
+    async consume(model, id, now) {
+      const sql = `UPDATE artifacts SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL AND ${isLive}`;
+      return database.run(sql, now, model, id, clock()) === 1;
+    },
+    destroy: async (model, id) =>
+      database.run(`DELETE FROM artifacts WHERE model = ? AND id = ? AND ${isLive}`, model, id, clock()) === 1,
+    async revokeByGrant(model, grantId) {
+      database.run('DELETE FROM artifacts WHERE grant_id = ? AND model = ?', grantId, model);
+    },
+  };
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+function artifactOf(row: Row | null): Artifact | null {
+  if (!row) return null;
+  return {
+    model: String(row.model),
+    id: String(row.id),
+    payload: String(row.payload),
+    grantId: textOrNull(row.grant_id),
+    uid: textOrNull(row.uid),
+    userCode: textOrNull(row.user_code),
+    expiresAt: numberOrNull(row.expires_at),
+    consumedAt: numberOrNull(row.consumed_at),
+  };
+}

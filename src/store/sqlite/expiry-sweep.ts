@@ -1,0 +1,60 @@
+// Deletes what has expired, a batch at a time so that requests run in between. Reads never wait for it: they judge expiry themselves.
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type { Database } from './database.ts';
+
+const everySeconds = 30;
+const batchRows = 500;
+
+const statements = (
+  [
+    ['tickets', 'id', 'expires_at'],
+    ['artifacts', 'model, id', 'expires_at'],
+    ['approvals', 'id', 'expires_at'],
+    ['limits', 'key', 'resets_at'],
+  ] as const
+).map(
+  ([table, key, end]) =>
+    `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${end} <= ? LIMIT ${batchRows})`,
+);
+
+export type ExpirySweep = {
+  /** One full round. @returns how many rows went. */
+  sweep(): Promise<number>;
+  stop(): void;
+};
+
+/** Starts sweeping in the background; the timer does not keep the process alive. */
+export function startExpirySweep({ database, clock }: { database: Database; clock: Clock }): ExpirySweep {
+  let isStopped = false;
+
+  async function sweepTable(sql: string): Promise<number> {
+    let total = 0;
+    while (!isStopped) {
+      const deleted = database.run(sql, clock());
+      total += deleted;
+      if (deleted < batchRows) break;
+      await setImmediate();
+    }
+    return total;
+  }
+
+  async function sweep(): Promise<number> {
+    let total = 0;
+    for (const sql of statements) total += await sweepTable(sql);
+    return total;
+  }
+
+  const timer = setInterval(() => {
+    // What cannot be deleted now, because another process writes, is found again next time.
+    sweep().catch(() => undefined);
+  }, everySeconds * 1000).unref();
+
+  return {
+    sweep,
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
+}

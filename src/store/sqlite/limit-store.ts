@@ -1,0 +1,23 @@
+// LimitStore over SQLite: each addition is one statement, so counters need no transaction.
+import type { LimitStore } from '../../limit/limit-store.ts';
+import type { Database, Row } from './database.ts';
+
+export function createLimitStore(database: Database): LimitStore {
+  const windowOf = (row: Row | null) => (row ? { count: Number(row.count), resetsAt: Number(row.resets_at) } : null);
+  return {
+    async add(key, points, windowSeconds, now) {
+      const sql = `INSERT INTO limits (key, count, resets_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT (key) DO UPDATE SET
+          count = CASE WHEN resets_at <= ?4 THEN ?2 ELSE count + ?2 END,
+          resets_at = CASE WHEN resets_at <= ?4 THEN ?3 ELSE resets_at END
+        RETURNING count, resets_at`;
+      const resetsAt = now + windowSeconds;
+      return windowOf(database.get(sql, key, points, resetsAt, now)) ?? { count: points, resetsAt };
+    },
+    read: async (key, now) =>
+      windowOf(database.get('SELECT count, resets_at FROM limits WHERE key = ? AND resets_at > ?', key, now)),
+    async clear(key) {
+      database.run('DELETE FROM limits WHERE key = ?', key);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// All ports over one SQLite file, and the sweep that drops what is past its time.
+import type { Clock } from '../../clock.ts';
+import { createTicketEvents } from '../memory/ticket-events.ts';
+import type { Store } from '../store.ts';
+import { createAccountStore } from './account-store.ts';
+import { createApprovalStore } from './approval-store.ts';
+import { createArtifactStore } from './artifact-store.ts';
+import { createAuditStore } from './audit-store.ts';
+import { createClientStore } from './client-store.ts';
+import { openDatabase } from './database.ts';
+import { createBrowserStore, createDeviceStore } from './device-store.ts';
+import { startExpirySweep } from './expiry-sweep.ts';
+import { createKeyStore } from './key-store.ts';
+import { createLimitStore } from './limit-store.ts';
+import { createTicketStore } from './ticket-store.ts';
+
+/** Opens or creates the file and brings its schema up to date. @throws StoreUnavailableError */
+export async function openSqliteStore({ path, clock }: { path: string; clock: Clock }): Promise<Store> {
+  const database = openDatabase(path);
+  const sweep = startExpirySweep({ database, clock });
+  return {
+    tickets: createTicketStore(database, clock),
+    ticketEvents: createTicketEvents(),
+    accounts: createAccountStore(database),
+    devices: createDeviceStore(database),
+    browsers: createBrowserStore(database),
+    approvals: createApprovalStore(database, clock),
+    clients: createClientStore(database),
+    audit: createAuditStore(database),
+    limits: createLimitStore(database),
+    artifacts: createArtifactStore(database, clock),
+    keys: createKeyStore(database),
+    async ping() {
+      database.get('SELECT 1');
+    },
+    async close() {
+      sweep.stop();
+      database.close();
+    },
+  };
+}

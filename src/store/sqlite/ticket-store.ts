@@ -1,0 +1,32 @@
+// TicketStore over SQLite.
+import type { Clock } from '../../clock.ts';
+import type { Ticket } from '../../ticket/ticket.ts';
+import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
+import { bodyOf, type Database } from './database.ts';
+
+export function createTicketStore(database: Database, clock: Clock): TicketStore {
+  const find = (where: string, value: string): Ticket | null =>
+    bodyOf<Ticket>(database.get(`SELECT body FROM tickets WHERE ${where} AND expires_at > ?`, value, clock()));
+
+  return {
+    async create(ticket) {
+      const { id, interactionId, userCodeHash, endsAt } = ticket;
+      const sql = 'INSERT INTO tickets (id, interaction_id, user_code, body, expires_at) VALUES (?, ?, ?, ?, ?)';
+      database.run(sql, id, interactionId, userCodeHash, JSON.stringify(ticket), endsAt + retentionSeconds);
+    },
+    find: async (id) => find('id = ?', id),
+    findByUserCode: async (userCodeHash) => find('user_code = ?', userCodeHash),
+    async findByInteraction(interactionId) {
+      const sql = 'SELECT body FROM tickets WHERE interaction_id = ? AND expires_at > ? ORDER BY rowid DESC LIMIT 1';
+      return bodyOf<Ticket>(database.get(sql, interactionId, clock()));
+    },
+    update: async (id, change) =>
+      database.transaction(() => {
+        const current = find('id = ?', id);
+        if (!current) return null;
+        const next = change(current);
+        database.run('UPDATE tickets SET body = ? WHERE id = ?', JSON.stringify(next), id);
+        return next;
+      }),
+  };
+}

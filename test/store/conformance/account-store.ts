@@ -1,0 +1,72 @@
+// AccountStore, held to the words of its port.
+import { describe, expect, it } from 'vitest';
+import type { Account, AccountId } from '../../../src/account/account.ts';
+import { fifty, isTrue, type OpenStore, randomId, useStore } from './fixture.ts';
+
+export function accountStoreConformance(name: string, open: OpenStore): void {
+  describe(`${name}: accounts`, () => {
+    const fixture = useStore(open);
+    const accounts = () => fixture.opened.store.accounts;
+
+    it('finds by id and username', async () => {
+      const account = buildAccount('zoë@example.com');
+      expect(await accounts().create(account)).toBe(true);
+      expect(await accounts().find(account.id)).toEqual(account);
+      expect(await accounts().findByUsername('zoë@example.com')).toEqual(account);
+      expect(await accounts().findByUsername('nobody')).toBeNull();
+      expect(await accounts().find(randomId() as AccountId)).toBeNull();
+    });
+
+    it('refuses a taken id or username and writes nothing', async () => {
+      const alice = buildAccount('alice');
+      await accounts().create(alice);
+      const sameName = buildAccount('alice');
+      expect(await accounts().create(sameName)).toBe(false);
+      expect(await accounts().find(sameName.id)).toBeNull();
+      expect(await accounts().create({ ...buildAccount('bob'), id: alice.id })).toBe(false);
+      expect(await accounts().findByUsername('bob')).toBeNull();
+      expect(await accounts().findByUsername('alice')).toEqual(alice);
+      expect(await accounts().find(alice.id)).toEqual(alice);
+    });
+
+    it('gives a username to one of 50 parallel tries', async () => {
+      const tries = Array.from({ length: 50 }, () => buildAccount('carol'));
+      const created = await fifty(await fixture.both(), (store, index) =>
+        store.accounts.create(tries[index] ?? buildAccount('carol')),
+      );
+      expect(created.filter(isTrue)).toHaveLength(1);
+      expect(await accounts().findByUsername('carol')).toEqual(tries[created.indexOf(true)]);
+      const kept = await Promise.all(tries.map((account) => accounts().find(account.id)));
+      expect(kept.filter((account) => account !== null)).toHaveLength(1);
+    });
+
+    it('applies all of 50 parallel updates, and none that throws', async () => {
+      const account = buildAccount('dave');
+      await accounts().create(account);
+      await fifty(await fixture.both(), (store) =>
+        store.accounts.update(account.id, (current) => ({ ...current, updatedAt: current.updatedAt + 1 })),
+      );
+      const refusal = new Error('no');
+      const refused = accounts().update(account.id, () => {
+        throw refusal;
+      });
+      await expect(refused).rejects.toBe(refusal);
+      expect((await accounts().findByUsername('dave'))?.updatedAt).toBe(50);
+      expect(await accounts().update(randomId() as AccountId, (current) => current)).toBeNull();
+    });
+  });
+}
+
+const buildAccount = (username: string): Account => ({
+  id: randomId() as AccountId,
+  username,
+  displayName: 'Someone',
+  email: null,
+  emailVerified: false,
+  phoneNumber: null,
+  locale: null,
+  passwordHash: null,
+  disabledAt: null,
+  createdAt: 0,
+  updatedAt: 0,
+});

@@ -1,0 +1,71 @@
+// ApprovalStore, held to the words of its port.
+import { describe, expect, it } from 'vitest';
+import type { Approval, ApprovalId } from '../../../src/approval/approval.ts';
+import { fifty, type OpenStore, randomId, useStore } from './fixture.ts';
+
+export function approvalStoreConformance(name: string, open: OpenStore): void {
+  describe(`${name}: approvals`, () => {
+    const fixture = useStore(open);
+    const approvals = () => fixture.opened.store.approvals;
+    const now = (): number => fixture.opened.clock();
+    const build = (change: Partial<Approval> = {}): Approval => ({ ...buildApproval(now()), ...change });
+
+    it('finds what was created until it expires', async () => {
+      const approval = build();
+      await approvals().create(approval);
+      fixture.opened.clock.now = approval.expiresAt - 1;
+      expect(await approvals().find(approval.id)).toEqual(approval);
+      fixture.opened.clock.now += 1;
+      expect(await approvals().find(approval.id)).toBeNull();
+      expect(await approvals().listByAccount('account', 10)).toEqual([]);
+      expect(await approvals().update(approval.id, (current) => current)).toBeNull();
+    });
+
+    it('lists an account’s newest, at most so many, leaving the expired out', async () => {
+      for (let age = 0; age < 8; age++) {
+        const expiresAt = age % 2 ? now() + 10 : now() + 1000;
+        await approvals().create(build({ approvedAt: now() - age, expiresAt }));
+      }
+      await approvals().create(build({ accountId: 'other-account' }));
+      const ages = async (limit: number) =>
+        (await approvals().listByAccount('account', limit)).map((approval) => 1_800_000_000 - approval.approvedAt);
+      expect(await ages(3)).toEqual([0, 1, 2]);
+      fixture.opened.clock.now += 10;
+      expect(await ages(3)).toEqual([0, 2, 4]);
+      expect(await ages(100)).toEqual([0, 2, 4, 6]);
+    });
+
+    it('applies all of 50 parallel updates, and none that throws', async () => {
+      const approval = build({ endedAt: 0 });
+      await approvals().create(approval);
+      await fifty(await fixture.both(), (store) =>
+        store.approvals.update(approval.id, (current) => ({ ...current, endedAt: (current.endedAt ?? 0) + 1 })),
+      );
+      const refusal = new Error('no');
+      const refused = approvals().update(approval.id, () => {
+        throw refusal;
+      });
+      await expect(refused).rejects.toBe(refusal);
+      expect((await approvals().find(approval.id))?.endedAt).toBe(50);
+      expect(await approvals().update(randomId() as ApprovalId, (current) => current)).toBeNull();
+    });
+  });
+}
+
+const buildApproval = (now: number): Approval => ({
+  id: randomId() as ApprovalId,
+  accountId: 'account',
+  deviceId: 'device',
+  clientId: 'web',
+  clientName: 'Web',
+  browserHash: 'hash',
+  browserName: 'Firefox',
+  browserSystem: 'Linux',
+  browserAddress: '127.0.0.1',
+  trusted: false,
+  approvedAt: now,
+  sessionUid: null,
+  grantId: null,
+  endedAt: null,
+  expiresAt: now + 1000,
+});

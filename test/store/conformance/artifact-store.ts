@@ -1,0 +1,165 @@
+// ArtifactStore, held to the words of its port.
+import { describe, expect, it } from 'vitest';
+import type { Artifact } from '../../../src/oidc/artifact-store.ts';
+import { fifty, isTrue, type OpenStore, randomId, useStore } from './fixture.ts';
+
+export function artifactStoreConformance(name: string, open: OpenStore): void {
+  describe(`${name}: artifacts`, () => {
+    const fixture = useStore(open);
+    const artifacts = () => fixture.opened.store.artifacts;
+    const now = (): number => fixture.opened.clock();
+    const build = (change: Partial<Artifact> = {}): Artifact => ({
+      model: 'AuthorizationCode',
+      id: randomId(),
+      payload: randomId(),
+      grantId: null,
+      uid: null,
+      userCode: null,
+      expiresAt: now() + 60,
+      consumedAt: null,
+      ...change,
+    });
+    const put = async (change: Partial<Artifact> = {}): Promise<Artifact> => {
+      const artifact = build(change);
+      await artifacts().upsert(artifact);
+      return artifact;
+    };
+
+    it('finds what was written, with every field, and durable ones too', async () => {
+      const full = await put({ grantId: 'grant', uid: 'uid', userCode: 'code', consumedAt: now() });
+      const durable = await put({ model: 'Grant', expiresAt: null });
+      expect(await artifacts().find(full.model, full.id)).toEqual(full);
+      expect(await artifacts().find('Grant', durable.id)).toEqual(durable);
+      fixture.opened.clock.now += 10 ** 9;
+      expect(await artifacts().find('Grant', durable.id)).toEqual(durable);
+    });
+
+    it('H2 keeps models apart', async () => {
+      const code = await put({ uid: 'uid', userCode: 'user-code', grantId: 'grant' });
+      expect(await artifacts().find('RefreshToken', code.id)).toBeNull();
+      expect(await artifacts().findByUid('Session', 'uid')).toBeNull();
+      expect(await artifacts().findByUserCode('DeviceCode', 'user-code')).toBeNull();
+      expect(await artifacts().consume('RefreshToken', code.id, now())).toBe(false);
+      expect(await artifacts().destroy('RefreshToken', code.id)).toBe(false);
+      await artifacts().revokeByGrant('RefreshToken', 'grant');
+      expect(await artifacts().find(code.model, code.id)).toEqual(code);
+    });
+
+    it('replaces everything but an earlier consumedAt', async () => {
+      const first = await put({ uid: 'old', grantId: 'grant' });
+      expect(await artifacts().consume(first.model, first.id, now() + 1)).toBe(true);
+      const second = {
+        ...first,
+        payload: 'new',
+        uid: 'new',
+        grantId: null,
+        expiresAt: now() + 90,
+        consumedAt: now() + 5,
+      };
+      await artifacts().upsert(second);
+      expect(await artifacts().find(first.model, first.id)).toEqual({ ...second, consumedAt: now() + 1 });
+      expect(await artifacts().findByUid(first.model, 'old')).toBeNull();
+    });
+
+    it('can turn a passing record into a durable one and back', async () => {
+      const artifact = await put();
+      await artifacts().upsert({ ...artifact, expiresAt: null });
+      fixture.opened.clock.now += 120;
+      expect(await artifacts().find(artifact.model, artifact.id)).toEqual({ ...artifact, expiresAt: null });
+      await artifacts().upsert({ ...artifact, expiresAt: now() + 10 });
+      fixture.opened.clock.now += 10;
+      expect(await artifacts().find(artifact.model, artifact.id)).toBeNull();
+    });
+
+    it('points the uid and the user code to the last write', async () => {
+      const first = await put({ uid: 'uid', userCode: 'code' });
+      const second = await put({ uid: 'uid', userCode: 'code' });
+      expect((await artifacts().findByUid(first.model, 'uid'))?.id).toBe(second.id);
+      expect((await artifacts().findByUserCode(first.model, 'code'))?.id).toBe(second.id);
+      await artifacts().upsert(first);
+      expect((await artifacts().findByUid(first.model, 'uid'))?.id).toBe(first.id);
+      expect((await artifacts().findByUserCode(first.model, 'code'))?.id).toBe(first.id);
+    });
+
+    it('has nothing from the second on at which a record expires, by any way', async () => {
+      const artifact = await put({ uid: 'uid', userCode: 'code' });
+      const { model, id } = artifact;
+      fixture.opened.clock.now += 59;
+      expect(await artifacts().find(model, id)).toEqual(artifact);
+      fixture.opened.clock.now += 1;
+      expect(await artifacts().find(model, id)).toBeNull();
+      expect(await artifacts().findByUid(model, 'uid')).toBeNull();
+      expect(await artifacts().findByUserCode(model, 'code')).toBeNull();
+      expect(await artifacts().consume(model, id, now())).toBe(false);
+      expect(await artifacts().destroy(model, id)).toBe(false);
+      expect(await artifacts().find(model, id)).toBeNull();
+    });
+
+    it('accepts a record that is already past its end, and does not find it', async () => {
+      const artifact = await put({ expiresAt: now() - 1 });
+      expect(await artifacts().find(artifact.model, artifact.id)).toBeNull();
+    });
+
+    it('starts afresh over an expired record', async () => {
+      const old = await put({ grantId: 'old' });
+      await artifacts().consume(old.model, old.id, now());
+      fixture.opened.clock.now += 60;
+      const fresh = { ...old, payload: 'fresh', grantId: 'new', uid: 'uid', expiresAt: now() + 60 };
+      expect(await artifacts().insert(fresh)).toBe(true);
+      expect(await artifacts().find(old.model, old.id)).toEqual(fresh);
+      fixture.opened.clock.now += 60;
+      await artifacts().upsert({ ...fresh, expiresAt: now() + 60 });
+      expect((await artifacts().find(old.model, old.id))?.consumedAt).toBeNull();
+    });
+
+    it('C2 inserts once of 50 parallel tries', async () => {
+      const artifact = build({ model: 'ReplayDetection' });
+      const inserted = await fifty(await fixture.both(), (store) => store.artifacts.insert(artifact));
+      expect(inserted.filter(isTrue)).toHaveLength(1);
+      expect(await artifacts().find('ReplayDetection', artifact.id)).toEqual(artifact);
+    });
+
+    it('A6 consumes once of 50 parallel tries', async () => {
+      const { model, id } = await put();
+      const consumed = await fifty(await fixture.both(), (store) => store.artifacts.consume(model, id, now()));
+      expect(consumed.filter(isTrue)).toHaveLength(1);
+      expect((await artifacts().find(model, id))?.consumedAt).toBe(now());
+      expect(await artifacts().consume(model, id, now() + 1)).toBe(false);
+    });
+
+    it('A6 does not let a parallel replacement undo a consumption', async () => {
+      const artifact = await put();
+      const { model, id } = artifact;
+      const consumed = await fifty(await fixture.both(), async (store, index) => {
+        if (index % 2 === 0) return store.artifacts.consume(model, id, now());
+        await store.artifacts.upsert(artifact);
+        return false;
+      });
+      expect(consumed.filter(isTrue)).toHaveLength(1);
+    });
+
+    it('destroys once of 50 parallel tries, and cannot consume what is gone', async () => {
+      const { model, id } = await put();
+      const destroyed = await fifty(await fixture.both(), (store) => store.artifacts.destroy(model, id));
+      expect(destroyed.filter(isTrue)).toHaveLength(1);
+      expect(await artifacts().consume(model, id, now())).toBe(false);
+      expect(await artifacts().find(model, id)).toBeNull();
+    });
+
+    it('revokes all of a grant and model, and no others', async () => {
+      const [grantId, other] = [randomId(), randomId()];
+      const members = await Promise.all(Array.from({ length: 600 }, () => put({ grantId })));
+      const spared = [await put({ grantId: other }), await put({ model: 'AccessToken', grantId }), await put()];
+      const moved = { ...(members[0] ?? build()), grantId: other };
+      await artifacts().upsert(moved);
+      await artifacts().revokeByGrant('AuthorizationCode', grantId);
+      for (const { model, id } of members.slice(1)) expect(await artifacts().find(model, id)).toBeNull();
+      for (const artifact of [...spared, moved]) {
+        expect(await artifacts().find(artifact.model, artifact.id)).toEqual(artifact);
+      }
+      const late = await put({ grantId });
+      await artifacts().revokeByGrant('AuthorizationCode', grantId);
+      expect(await artifacts().find(late.model, late.id)).toBeNull();
+    });
+  });
+}

@@ -1,0 +1,62 @@
+// BrowserStore, held to the words of its port.
+import { describe, expect, it } from 'vitest';
+import type { KnownBrowser } from '../../../src/device/browser.ts';
+import { fifty, type OpenStore, useStore } from './fixture.ts';
+
+export function browserStoreConformance(name: string, open: OpenStore): void {
+  describe(`${name}: browsers`, () => {
+    const fixture = useStore(open);
+    const browsers = () => fixture.opened.store.browsers;
+
+    it('creates from null, then changes what is there', async () => {
+      expect(await browsers().find('account', 'hash')).toBeNull();
+      const seen: (KnownBrowser | null)[] = [];
+      const first = await browsers().upsert('account', 'hash', (known) => {
+        seen.push(known);
+        return buildBrowser('account', 'hash', 1);
+      });
+      const second = await browsers().upsert('account', 'hash', (known) => {
+        seen.push(known);
+        return { ...(known ?? first), trusted: true };
+      });
+      expect(seen).toEqual([null, first]);
+      expect(second).toEqual({ ...first, trusted: true });
+      expect(await browsers().find('account', 'hash')).toEqual(second);
+    });
+
+    it('keeps accounts and browsers apart', async () => {
+      const keys = [
+        ['a', 'x'],
+        ['a', 'y'],
+        ['b', 'x'],
+      ] as const;
+      for (const [account, hash] of keys) await browsers().upsert(account, hash, () => buildBrowser(account, hash, 1));
+      expect((await browsers().listByAccount('a')).map((browser) => browser.browserHash).sort()).toEqual(['x', 'y']);
+      expect((await browsers().listByAccount('b')).map((browser) => browser.browserHash)).toEqual(['x']);
+      expect(await browsers().listByAccount('c')).toEqual([]);
+    });
+
+    it('counts all of 50 parallel upserts, and none that throws', async () => {
+      await fifty(await fixture.both(), (store) =>
+        store.browsers.upsert('account', 'hash', (known) =>
+          buildBrowser('account', 'hash', (known?.lastUsedAt ?? 0) + 1),
+        ),
+      );
+      const refusal = new Error('no');
+      const refused = browsers().upsert('account', 'hash', () => {
+        throw refusal;
+      });
+      await expect(refused).rejects.toBe(refusal);
+      expect((await browsers().find('account', 'hash'))?.lastUsedAt).toBe(50);
+    });
+  });
+}
+
+const buildBrowser = (accountId: string, browserHash: string, lastUsedAt: number): KnownBrowser => ({
+  accountId,
+  browserHash,
+  firstUsedAt: 1,
+  lastUsedAt,
+  trusted: false,
+  blockedAt: null,
+});

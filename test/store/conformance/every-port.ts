@@ -1,0 +1,53 @@
+// The whole conformance suite, as each database is put through it.
+import { describe, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../../src/store/store.ts';
+import { accountStoreConformance } from './account-store.ts';
+import { approvalStoreConformance } from './approval-store.ts';
+import { artifactStoreConformance } from './artifact-store.ts';
+import { auditStoreConformance } from './audit-store.ts';
+import { browserStoreConformance } from './browser-store.ts';
+import { clientStoreConformance } from './client-store.ts';
+import { deviceStoreConformance } from './device-store.ts';
+import { type OpenStore, randomId, useStore } from './fixture.ts';
+import { keyStoreConformance } from './key-store.ts';
+import { limitStoreConformance } from './limit-store.ts';
+import { ticketEventsConformance } from './ticket-events.ts';
+import { ticketStoreConformance } from './ticket-store.ts';
+import { ticketUseCasesConformance } from './ticket-use-cases.ts';
+
+/** @param reachOthers whether ticket events reach other processes on the same database */
+export function everyPortConformance(name: string, open: OpenStore, options: { reachOthers: boolean }): void {
+  ticketStoreConformance(name, open);
+  ticketUseCasesConformance(name, open);
+  ticketEventsConformance(name, open, options);
+  artifactStoreConformance(name, open);
+  accountStoreConformance(name, open);
+  deviceStoreConformance(name, open);
+  browserStoreConformance(name, open);
+  approvalStoreConformance(name, open);
+  clientStoreConformance(name, open);
+  auditStoreConformance(name, open);
+  limitStoreConformance(name, open);
+  keyStoreConformance(name, open);
+
+  describe(`${name}: as a whole`, () => {
+    const fixture = useStore(open);
+
+    it('answers a ping until it is closed, and closes twice', async () => {
+      const { store } = fixture.opened;
+      await store.ping();
+      await store.close();
+      await store.close();
+      await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError);
+      await expect(store.artifacts.find('Session', randomId())).rejects.toBeInstanceOf(StoreUnavailableError);
+    });
+
+    it('keeps what was written for the next to open it', async () => {
+      const { store, openAnother } = fixture.opened;
+      await store.limits.add('key', 3, 60, fixture.opened.clock());
+      await store.close();
+      const reopened = await openAnother();
+      expect((await reopened.limits.read('key', fixture.opened.clock()))?.count).toBe(3);
+    });
+  });
+}

@@ -1,0 +1,110 @@
+// TicketStore, held to the words of its port.
+import { describe, expect, it } from 'vitest';
+import type { Ticket, TicketId } from '../../../src/ticket/ticket.ts';
+import { retentionSeconds } from '../../../src/ticket/ticket-store.ts';
+import { fifty, hashOf, type OpenStore, randomId, useStore } from './fixture.ts';
+
+export function ticketStoreConformance(name: string, open: OpenStore): void {
+  describe(`${name}: tickets`, () => {
+    const fixture = useStore(open);
+    const now = (): number => fixture.opened.clock();
+    const tickets = () => fixture.opened.store.tickets;
+
+    it('finds what was created, by id, user code and interaction, as a fresh object', async () => {
+      const ticket = buildTicket(now());
+      await tickets().create(ticket);
+      const found = await tickets().find(ticket.id);
+      expect(found).toEqual(ticket);
+      expect(await tickets().find(ticket.id)).not.toBe(found);
+      expect(await tickets().findByUserCode(ticket.userCodeHash)).toEqual(ticket);
+      expect(await tickets().findByInteraction(ticket.interactionId)).toEqual(ticket);
+    });
+
+    it('finds nothing for what was never created', async () => {
+      expect(await tickets().find(randomId() as TicketId)).toBeNull();
+      expect(await tickets().findByUserCode(randomId())).toBeNull();
+      expect(await tickets().findByInteraction(randomId())).toBeNull();
+      expect(await tickets().update(randomId() as TicketId, (ticket) => ticket)).toBeNull();
+    });
+
+    it('takes the most recently created as the interaction’s ticket, whatever its sequence and id', async () => {
+      for (let round = 0; round < 5; round++) {
+        const first = buildTicket(now());
+        const second = { ...buildTicket(now()), interactionId: first.interactionId };
+        await tickets().create(first);
+        await tickets().create(second);
+        expect((await tickets().findByInteraction(first.interactionId))?.id).toBe(second.id);
+        expect((await tickets().find(first.id))?.id).toBe(first.id);
+      }
+    });
+
+    it('keeps a ticket until its retention has passed, then has none by any look-up', async () => {
+      const ticket = buildTicket(now());
+      await tickets().create(ticket);
+      fixture.opened.clock.now = ticket.endsAt + retentionSeconds - 1;
+      expect(await tickets().find(ticket.id)).toEqual(ticket);
+      fixture.opened.clock.now += 1;
+      expect(await tickets().find(ticket.id)).toBeNull();
+      expect(await tickets().findByUserCode(ticket.userCodeHash)).toBeNull();
+      expect(await tickets().findByInteraction(ticket.interactionId)).toBeNull();
+      expect(await tickets().update(ticket.id, (current) => current)).toBeNull();
+    });
+
+    it('updates and returns what was written', async () => {
+      const ticket = buildTicket(now());
+      await tickets().create(ticket);
+      const updated = await tickets().update(ticket.id, (current) => ({ ...current, state: 'cancelled' }));
+      expect(updated).toEqual({ ...ticket, state: 'cancelled' });
+      expect(await tickets().find(ticket.id)).toEqual(updated);
+    });
+
+    it('writes nothing when the change throws, and passes the error through', async () => {
+      const ticket = buildTicket(now());
+      await tickets().create(ticket);
+      const refusal = new Error('no');
+      const update = tickets().update(ticket.id, () => {
+        throw refusal;
+      });
+      await expect(update).rejects.toBe(refusal);
+      expect(await tickets().find(ticket.id)).toEqual(ticket);
+      const after = await tickets().update(ticket.id, (current) => ({ ...current, secondScans: 7 }));
+      expect(after?.secondScans).toBe(7);
+    });
+
+    it('counts all of 50 parallel increments from two stores', async () => {
+      const ticket = buildTicket(now());
+      await tickets().create(ticket);
+      await fifty(await fixture.both(), (store) =>
+        store.tickets.update(ticket.id, (current) => ({ ...current, secondScans: current.secondScans + 1 })),
+      );
+      expect((await tickets().find(ticket.id))?.secondScans).toBe(50);
+    });
+  });
+}
+
+function buildTicket(now: number): Ticket {
+  const id = hashOf(randomId()) as TicketId;
+  return {
+    id,
+    state: 'pending',
+    interactionId: hashOf(randomId()),
+    sequence: 1,
+    userCodeHash: hashOf(randomId()),
+    sealedSecrets: randomId(),
+    request: {
+      clientId: 'web',
+      redirectUri: 'https://rp.example/cb',
+      scopes: ['openid'],
+      authenticatedSince: null,
+      maxAgeSeconds: null,
+      correlationId: randomId(),
+    },
+    browser: { browserHash: hashOf('browser'), name: 'Firefox “ß”', system: 'Linux', address: '127.0.0.1' },
+    issuedAt: now,
+    deadlineAt: now + 120,
+    endsAt: now + 600,
+    scan: null,
+    secondScans: 0,
+    decision: null,
+  };
+}

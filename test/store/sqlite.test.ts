@@ -1,0 +1,144 @@
+// SQLite against the conformance suite, and what only a file has: its mode, its processes, its sweep.
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
+import type { Artifact } from '../../src/oidc/artifact-store.ts';
+import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { startExpirySweep } from '../../src/store/sqlite/expiry-sweep.ts';
+import { createLimitStore } from '../../src/store/sqlite/limit-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
+import { everyPortConformance } from './conformance/every-port.ts';
+import { createClock, type OpenedStore } from './conformance/fixture.ts';
+
+const client: Client = {
+  id: 'web',
+  metadata: { redirect_uris: [] },
+  secretHashes: [],
+  qr: defaultQrPolicy,
+  firstParty: false,
+  createdAt: 0,
+  updatedAt: 0,
+};
+const code: Artifact = {
+  model: 'AuthorizationCode',
+  id: 'code',
+  payload: 'sealed',
+  grantId: null,
+  uid: null,
+  userCode: null,
+  expiresAt: null,
+  consumedAt: null,
+};
+
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-sqlite-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function open(): Promise<OpenedStore> {
+  const folder = await newFolder();
+  const path = join(folder, 'data', 'tessera.db');
+  const clock = createClock();
+  const stores: Store[] = [];
+  const openAnother = async (): Promise<Store> => {
+    const store = await openSqliteStore({ path, clock });
+    stores.push(store);
+    return store;
+  };
+  const store = await openAnother();
+  return {
+    store,
+    clock,
+    openAnother,
+    async dump() {
+      const names = await readdir(join(folder, 'data'));
+      const files = await Promise.all(names.map((name) => readFile(join(folder, 'data', name), 'latin1')));
+      return files.join('\n');
+    },
+    async close() {
+      for (const opened of stores) await opened.close();
+    },
+  };
+}
+
+everyPortConformance('SQLite', open, { reachOthers: false });
+
+describe('SQLite: the file', () => {
+  it('is readable by its owner only, with what stands beside it', async () => {
+    const folder = await newFolder();
+    const store = await openSqliteStore({ path: join(folder, 'deep', 'er', 'tessera.db'), clock: createClock() });
+    await store.limits.add('key', 1, 60, 0);
+    const names = await readdir(join(folder, 'deep', 'er'));
+    expect(names).toContain('tessera.db-wal');
+    for (const name of names) expect((await stat(join(folder, 'deep', 'er', name))).mode & 0o077).toBe(0);
+    await store.close();
+  });
+
+  it('can be memory', async () => {
+    const store = await openSqliteStore({ path: ':memory:', clock: createClock() });
+    expect(await store.limits.add('key', 1, 60, 0)).toEqual({ count: 1, resetsAt: 60 });
+    await store.close();
+  });
+
+  it('I1 that is no database, or cannot be made, is refused with its name', async () => {
+    const path = join(await newFolder(), 'notes.txt');
+    await writeFile(path, 'these are only notes, but quite a few of them, more than any header has. '.repeat(100));
+    const opened = openSqliteStore({ path, clock: createClock() });
+    await expect(opened).rejects.toThrow(StoreUnavailableError);
+    await expect(opened).rejects.toThrow(path);
+    const below = openSqliteStore({ path: join(path, 'below', 'tessera.db'), clock: createClock() });
+    await expect(below).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('A6 is shared by threads that write at the same time: nothing is lost, one consumes', async () => {
+    const path = join(await newFolder(), 'tessera.db');
+    const store = await openSqliteStore({ path, clock: createClock() });
+    await store.clients.create(client);
+    await store.artifacts.upsert(code);
+    const workers = await Promise.all([1, 2, 3, 4].map(() => runWriter(path)));
+    expect((await store.limits.read('key', 1))?.count).toBe(400);
+    expect((await store.clients.find(client.id))?.updatedAt).toBe(400);
+    expect(workers.reduce((total, { consumed }) => total + consumed, 0)).toBe(1);
+    await store.close();
+  });
+
+  it('I4 gives expired rows back, and none else', async () => {
+    const database = openDatabase(join(await newFolder(), 'tessera.db'));
+    const clock = createClock();
+    const { sweep, stop } = startExpirySweep({ database, clock });
+    const artifacts = createArtifactStore(database, clock);
+    const limits = createLimitStore(database);
+    for (let index = 0; index < 1200; index++) {
+      await artifacts.upsert({ ...code, id: `code-${index}`, expiresAt: clock() + 60 });
+    }
+    await artifacts.upsert({ ...code, id: 'later', expiresAt: clock() + 61 });
+    await artifacts.upsert({ ...code, id: 'durable', expiresAt: null });
+    await limits.add('key', 1, 60, clock());
+    expect(await sweep()).toBe(0);
+    clock.now += 60;
+    expect(await sweep()).toBe(1201);
+    const left = database.all('SELECT id FROM artifacts ORDER BY id').map((row) => row.id);
+    expect(left).toEqual(['durable', 'later']);
+    stop();
+    database.close();
+  });
+});
+
+function runWriter(path: string): Promise<{ consumed: number }> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData: { path, client, code } });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}

@@ -1,0 +1,77 @@
+// A whole provider on a free port for HTTP tests: development configuration, its own store, a clock that tests can move.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { parse as parseYaml } from 'yaml';
+import { openApp } from '../../src/app.ts';
+import { parse } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createSecrets } from '../../src/secrets.ts';
+import { createVirtualPhone, type VirtualPhone } from './virtual-phone.ts';
+
+export type TestApp = Awaited<ReturnType<typeof startApp>>;
+
+/** A port nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** @param change merged over config/development.yaml, one level deep; `store` defaults to a fresh SQLite file. */
+export async function startApp(change: Record<string, unknown> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const file = parseYaml(await readFile(new URL('../../config/development.yaml', import.meta.url), 'utf8'));
+  const base = {
+    ...file,
+    issuer,
+    http: { ...file.http, port },
+    store: { kind: 'sqlite', path: join(folder, 'tessera.sqlite') },
+    demo: { ...file.demo, relying_party: { ...file.demo.relying_party, enabled: false } },
+  };
+  const config = parse({ ...base, ...change }, {});
+  const time = { shiftSeconds: 0 };
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const secrets = createSecrets({ cookieKeys: [randomBytes(32).toString('hex')], encryptionKey: randomBytes(32) });
+  const app = await openApp({
+    config,
+    secrets,
+    clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
+    log: createLog({ ...config, destination }),
+  });
+  await app.listen();
+  return {
+    ...app,
+    issuer,
+    config,
+    folder,
+    time,
+    logText: () => lines.join(''),
+    /** A phone signed in as one of the demo accounts. */
+    async phone(username = 'alice'): Promise<VirtualPhone> {
+      const phone = createVirtualPhone({ issuer });
+      await phone.signIn(username, `tessera-demo-${username}`);
+      return phone;
+    },
+    async stop() {
+      await app.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,171 @@
+// A phone in code: it holds a real device key and cookie, and speaks only the public interface (protocol.md 4).
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+export type Claim = { ticket: string; approvalToken: string; context: Record<string, unknown>; requires: string[] };
+
+type Kept = { cookie: string; privateJwk: JWK };
+
+export type PhoneSettings = {
+  readonly issuer: string;
+  /** Where key and cookie are kept for the next run; absent: in memory only. */
+  readonly folder?: string;
+  readonly fetch?: typeof fetch;
+};
+
+/** A refusal of the phone API, with its stable code. */
+export class PhoneRefusal extends Error {
+  readonly code: string;
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(String(answer.body.detail ?? answer.body.code ?? answer.status));
+    this.code = String(answer.body.code ?? answer.status);
+    this.answer = answer;
+  }
+}
+
+export type VirtualPhone = ReturnType<typeof createVirtualPhone>;
+
+export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: PhoneSettings) {
+  let key: { privateKey: CryptoKey; publicJwk: JWK } | undefined;
+  let cookie = '';
+
+  async function useKey(privateJwk?: JWK) {
+    if (privateJwk) {
+      const { d: _private, ...publicJwk } = privateJwk;
+      key = { privateKey: (await importJWK(privateJwk, 'ES256', { extractable: true })) as CryptoKey, publicJwk };
+    } else {
+      const pair = await generateKeyPair('ES256', { extractable: true });
+      key = { privateKey: pair.privateKey, publicJwk: await exportJWK(pair.publicKey) };
+    }
+    return key;
+  }
+
+  /** A DPoP proof (RFC 9449) for one request. `change` lets tests make wrong ones. */
+  async function proof(method: string, path: string, change: Record<string, unknown> = {}): Promise<string> {
+    const { privateKey, publicJwk } = key ?? (await useKey());
+    const claims = {
+      htm: method,
+      htu: `${issuer}${path}`,
+      jti: crypto.randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+      ...change,
+    };
+    return new SignJWT(claims).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: publicJwk }).sign(privateKey);
+  }
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await send(`${issuer}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(cookie && { cookie }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(method !== 'GET' && { DPoP: await proof(method, path) }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {}, headers: response.headers };
+  }
+
+  async function insist(answer: Promise<Answer>): Promise<Answer> {
+    const settled = await answer;
+    if (settled.status >= 400) throw new PhoneRefusal(settled);
+    return settled;
+  }
+
+  const fileOf = (username: string) =>
+    join(folder ?? '', `${encodeURIComponent(new URL(issuer).host)}-${encodeURIComponent(username)}.json`);
+
+  async function keep(username: string): Promise<void> {
+    if (!folder || !key) return;
+    await mkdir(folder, { recursive: true });
+    const kept: Kept = { cookie, privateJwk: await exportJWK(key.privateKey) };
+    await writeFile(fileOf(username), JSON.stringify(kept), { mode: 0o600 });
+  }
+
+  return {
+    proof,
+    call,
+    get cookie() {
+      return cookie;
+    },
+    set cookie(value: string) {
+      cookie = value;
+    },
+    get publicJwk() {
+      return key?.publicJwk;
+    },
+
+    /** Takes up where the last run left off. @returns false when there was none. */
+    async resume(username: string): Promise<boolean> {
+      const text = folder ? await readFile(fileOf(username), 'utf8').catch(() => null) : null;
+      if (!text) return false;
+      const kept = JSON.parse(text) as Kept;
+      await useKey(kept.privateJwk);
+      cookie = kept.cookie;
+      return (await call('GET', '/phone/v1/approvals')).status === 200;
+    },
+
+    /** Signs in as a browser's form would, registering the device key. @throws Error when refused */
+    async signIn(username: string, password: string): Promise<Response> {
+      const { publicJwk } = key ?? (await useKey());
+      const form = {
+        username,
+        password,
+        return_to: '/q',
+        device_key: JSON.stringify(publicJwk),
+        device_proof: await proof('POST', '/sign-in'),
+      };
+      const response = await send(`${issuer}/sign-in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: issuer, ...(cookie && { cookie }) },
+        body: new URLSearchParams(form),
+      });
+      if (response.status !== 303) throw new Error(`sign-in answered ${response.status}`);
+      const set = response.headers.getSetCookie().find((line) => /^(__Host-)?device=/.test(line)) ?? '';
+      cookie = set.split(';')[0] ?? '';
+      await keep(username);
+      return response;
+    },
+
+    async scan(what: { qr: string } | { user_code: string }): Promise<Claim> {
+      const { body } = await insist(call('POST', '/phone/v1/scan', what));
+      return {
+        ticket: String(body.ticket),
+        approvalToken: String(body.approval_token),
+        context: body.context as Record<string, unknown>,
+        requires: body.requires as string[],
+      };
+    },
+
+    /** @returns the confirmation code, or null. */
+    async approve(claim: Claim, wish: { scopes?: string[]; trust_browser?: boolean } = {}): Promise<string | null> {
+      const path = `/phone/v1/tickets/${claim.ticket}/approve`;
+      const { body } = await insist(call('POST', path, { approval_token: claim.approvalToken, ...wish }));
+      return body.confirmation_code === null ? null : String(body.confirmation_code);
+    },
+
+    deny: (claim: Claim, report = false) =>
+      insist(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
+
+    state: async (ticket: string): Promise<string> =>
+      String((await insist(call('GET', `/phone/v1/tickets/${ticket}`))).body.state),
+
+    approvals: async () =>
+      (await insist(call('GET', '/phone/v1/approvals'))).body.approvals as Record<string, unknown>[],
+
+    endApproval: (id: string) => insist(call('DELETE', `/phone/v1/approvals/${id}`)),
+  };
+}
