@@ -1,1 +1,17 @@
-export {};
+// Where a QR code leads on the phone. Claims as soon as a person sees the page, not when something prerenders or previews it.
+import { createClaimStore } from './claim.ts';
+import { find, untilVisible } from './dom.ts';
+import { claim, resume } from './review-session.ts';
+import { drawRefusal } from './review-view.ts';
+
+const frame = find('#landing').dataset.frame ?? '';
+const container = find('#review');
+const store = createClaimStore(frame.split('.')[0] ?? '');
+
+await untilVisible();
+const kept = store.load();
+if (kept) resume(container, kept, store);
+else {
+  const refusal = await claim(container, { qr: frame, channel: 'link' }, store);
+  if (refusal) drawRefusal(container, refusal);
+}

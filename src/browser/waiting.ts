@@ -1,1 +1,99 @@
-export {};
+// The sign-in page of the waiting browser: follows its ticket, renews it, and asks to finish, once, when the phone has approved. All
+// decisions are the server's; a page that shows the wrong thing for a moment can do no harm.
+import { request } from './api.ts';
+import { find } from './dom.ts';
+import { enhanceForms } from './forms.ts';
+import { createTicketFeed, type FrameNews, type StateNews } from './ticket-feed.ts';
+import { createWaitingView } from './waiting-view.ts';
+
+const main = find('#waiting');
+const base = main.dataset.base ?? '';
+const hasCode = document.querySelector('#qr') !== null;
+
+if (hasCode) start();
+else
+  enhanceForms(
+    () => '',
+    () => {},
+  );
+
+// A page from the back/forward cache tells of the past.
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+
+function start(): void {
+  const view = createWaitingView(main);
+  let renews = main.dataset.renews === 'true';
+  let isFinishing = false;
+  let isRenewing = false;
+  let isLeaving = false;
+  let last: StateNews['state'] | null = null;
+
+  const feed = createTicketFeed(base, {
+    onState,
+    onFrame: view.showFrame,
+    onConnection: view.showConnection,
+    onGone: () => view.show('gone', 0),
+  });
+
+  function leave(): void {
+    isLeaving = true;
+    feed.stop();
+  }
+
+  function onState(news: StateNews): void {
+    if (isLeaving) return;
+    last = news.state;
+    renews = news.renews ?? renews;
+    if (news.state === 'expired' && renews) return void renew();
+    const isCodeNeeded = news.state === 'approved' && news.needs === 'confirmation_code';
+    view.show(isCodeNeeded ? 'code' : news.state, news.expires_at);
+    if (news.state === 'approved' && !isCodeNeeded) void finish();
+  }
+
+  async function finish(code?: string): Promise<void> {
+    if (isFinishing || isLeaving) return;
+    isFinishing = true;
+    view.showCodeProblem(null);
+    const body = code === undefined ? {} : { confirmation_code: code };
+    const answer = await request<{ location: string }>('POST', `${base}/finish`, { body });
+    if (answer.ok) {
+      leave();
+      return location.assign(answer.body.location);
+    }
+    isFinishing = false;
+    if (answer.problem.code === 'confirmation_code_wrong') return view.showCodeProblem(answer.problem);
+    if (answer.status === 404) return view.show('gone', 0);
+    // Nothing was granted. What holds now comes with the next state; a server that was away is asked again.
+    view.showProblem(answer.problem);
+    setTimeout(feed.start, 1500);
+  }
+
+  async function renew(): Promise<void> {
+    if (isRenewing) return;
+    isRenewing = true;
+    const answer = await request<StateNews & FrameNews>('POST', `${base}/ticket`);
+    isRenewing = false;
+    if (answer.ok) {
+      onState(answer.body);
+      return view.showFrame(answer.body);
+    }
+    if (answer.status === 404) return view.show('gone', 0);
+    // Not again by itself: the button stays.
+    renews = false;
+    view.show(last === 'cancelled' ? 'cancelled' : 'expired', 0);
+    view.showProblem(answer.problem);
+  }
+
+  for (const form of document.querySelectorAll('#renew, form[data-renew]')) {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void renew();
+    });
+  }
+  find<HTMLFormElement>('#confirm').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void finish(find<HTMLInputElement>('#confirmation_code').value.replace(/\s/g, ''));
+  });
+  enhanceForms(view.words, leave);
+  if (!document.hidden) feed.start();
+}

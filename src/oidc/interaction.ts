@@ -92,11 +92,8 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
   async function isExpected(interaction: Interaction, accountId: string): Promise<boolean> {
     if (interaction.expectedSubject === null) return true;
     const client = await provider.Client.find(interaction.client.id);
-    const isPairwise = client?.subjectType === 'pairwise';
-    return (
-      interaction.expectedSubject ===
-      (isPairwise ? pairwiseSubject(accountId, String(client.sectorIdentifier ?? ""))
-    );
+    if (client?.subjectType !== 'pairwise') return interaction.expectedSubject === accountId;
+    return interaction.expectedSubject === pairwiseSubject(accountId, String(client.sectorIdentifier ?? ''));
   }
 
   async function currentDetails(req: IncomingMessage, res: ServerResponse): Promise<Details> {

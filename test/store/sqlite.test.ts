@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
-import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { startExpirySweep } from '../../src/store/sqlite/expiry-sweep.ts';
@@ -14,26 +12,10 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
 import { everyPortConformance } from './conformance/every-port.ts';
 import { createClock, type OpenedStore } from './conformance/fixture.ts';
+import { buildArtifact, buildClient } from './records.ts';
 
-const client: Client = {
-  id: 'web',
-  metadata: { redirect_uris: [] },
-  secretHashes: [],
-  qr: defaultQrPolicy,
-  firstParty: false,
-  createdAt: 0,
-  updatedAt: 0,
-};
-const code: Artifact = {
-  model: 'AuthorizationCode',
-  id: 'code',
-  payload: 'sealed',
-  grantId: null,
-  uid: null,
-  userCode: null,
-  expiresAt: null,
-  consumedAt: null,
-};
+const client = buildClient('web');
+const code = buildArtifact(0, { id: 'code', expiresAt: null });
 
 const folders: string[] = [];
 afterAll(async () => {

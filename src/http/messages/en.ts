@@ -19,7 +19,6 @@ const waiting = {
   },
   qrName: 'QR code for signing in',
   typeInstead: 'No camera? Go to {uri} and type',
-  timeLeft: 'New code in {time}',
   status: {
     pending: 'Waiting for your phone',
     scanned: 'Scanned. Check your phone.',

@@ -17,7 +17,6 @@ const waiting: Messages['waiting'] = {
   },
   qrName: '用于登录的二维码',
   typeInstead: '无法扫码？打开 {uri} 并输入',
-  timeLeft: '{time} 后更新',
   status: {
     pending: '等待手机扫码',
     scanned: '已扫码，请在手机上确认。',

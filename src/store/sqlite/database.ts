@@ -70,7 +70,9 @@ function connect(path: string): DatabaseSync {
   }
   const sqlite = new DatabaseSync(path, { timeout: busyTimeoutMs });
   // NORMAL survives a killed process; a power cut may lose the last moments, never consistency.
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
+  // A checkpoint is what waits for the disk, so it comes after 32 MB instead of 4.
+  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
+  sqlite.exec('PRAGMA cache_size = -65536');
   return sqlite;
 }
 

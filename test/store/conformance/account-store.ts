@@ -1,7 +1,8 @@
 // AccountStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Account, AccountId } from '../../../src/account/account.ts';
-import { fifty, isTrue, type OpenStore, randomId, useStore } from './fixture.ts';
+import type { AccountId } from '../../../src/account/account.ts';
+import { buildAccount, randomId } from '../records.ts';
+import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function accountStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: accounts`, () => {
@@ -56,17 +57,3 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
     });
   });
 }
-
-const buildAccount = (username: string): Account => ({
-  id: randomId() as AccountId,
-  username,
-  displayName: 'Someone',
-  email: null,
-  emailVerified: false,
-  phoneNumber: null,
-  locale: null,
-  passwordHash: null,
-  disabledAt: null,
-  createdAt: 0,
-  updatedAt: 0,
-});

@@ -1,14 +1,15 @@
 // ApprovalStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
 import type { Approval, ApprovalId } from '../../../src/approval/approval.ts';
-import { fifty, type OpenStore, randomId, useStore } from './fixture.ts';
+import { buildApproval, randomId } from '../records.ts';
+import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 export function approvalStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: approvals`, () => {
     const fixture = useStore(open);
     const approvals = () => fixture.opened.store.approvals;
     const now = (): number => fixture.opened.clock();
-    const build = (change: Partial<Approval> = {}): Approval => ({ ...buildApproval(now()), ...change });
+    const build = (change: Partial<Approval> = {}): Approval => buildApproval(now(), change);
 
     it('finds what was created until it expires', async () => {
       const approval = build();
@@ -51,21 +52,3 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
     });
   });
 }
-
-const buildApproval = (now: number): Approval => ({
-  id: randomId() as ApprovalId,
-  accountId: 'account',
-  deviceId: 'device',
-  clientId: 'web',
-  clientName: 'Web',
-  browserHash: 'hash',
-  browserName: 'Firefox',
-  browserSystem: 'Linux',
-  browserAddress: '127.0.0.1',
-  trusted: false,
-  approvedAt: now,
-  sessionUid: null,
-  grantId: null,
-  endedAt: null,
-  expiresAt: now + 1000,
-});

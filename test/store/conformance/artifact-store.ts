@@ -1,24 +1,15 @@
 // ArtifactStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
 import type { Artifact } from '../../../src/oidc/artifact-store.ts';
-import { fifty, isTrue, type OpenStore, randomId, useStore } from './fixture.ts';
+import { buildArtifact, randomId } from '../records.ts';
+import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function artifactStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: artifacts`, () => {
     const fixture = useStore(open);
     const artifacts = () => fixture.opened.store.artifacts;
     const now = (): number => fixture.opened.clock();
-    const build = (change: Partial<Artifact> = {}): Artifact => ({
-      model: 'AuthorizationCode',
-      id: randomId(),
-      payload: randomId(),
-      grantId: null,
-      uid: null,
-      userCode: null,
-      expiresAt: now() + 60,
-      consumedAt: null,
-      ...change,
-    });
+    const build = (change: Partial<Artifact> = {}): Artifact => buildArtifact(now(), change);
     const put = async (change: Partial<Artifact> = {}): Promise<Artifact> => {
       const artifact = build(change);
       await artifacts().upsert(artifact);

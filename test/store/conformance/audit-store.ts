@@ -1,24 +1,15 @@
 // AuditStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../../src/audit/audit.ts';
+import { buildRecord } from '../records.ts';
 import { type OpenStore, useStore } from './fixture.ts';
 
 export function auditStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: audit`, () => {
     const fixture = useStore(open);
     const audit = () => fixture.opened.store.audit;
-    const build = (number: number, change: Partial<AuditRecord> = {}): AuditRecord => ({
-      at: fixture.opened.clock(),
-      event: 'ticket.issued',
-      ticketId: 'ticket',
-      correlationId: 'correlation',
-      accountId: 'account',
-      clientId: 'web',
-      deviceId: null,
-      address: '127.0.0.1',
-      facts: { number },
-      ...change,
-    });
+    const build = (number: number, change: Partial<AuditRecord> = {}): AuditRecord =>
+      buildRecord(fixture.opened.clock(), { facts: { number }, ...change });
     const numbers = (records: readonly AuditRecord[]) => records.map((record) => record.facts.number);
 
     it('H5 lists a ticket’s records in the order of appending, even within one second', async () => {

@@ -1,6 +1,7 @@
 // BrowserStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
 import type { KnownBrowser } from '../../../src/device/browser.ts';
+import { buildBrowser } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 export function browserStoreConformance(name: string, open: OpenStore): void {
@@ -51,12 +52,3 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
     });
   });
 }
-
-const buildBrowser = (accountId: string, browserHash: string, lastUsedAt: number): KnownBrowser => ({
-  accountId,
-  browserHash,
-  firstUsedAt: 1,
-  lastUsedAt,
-  trusted: false,
-  blockedAt: null,
-});

@@ -1,6 +1,6 @@
 // ClientStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import { type Client, defaultQrPolicy } from '../../../src/client/client.ts';
+import { buildClient } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function clientStoreConformance(name: string, open: OpenStore): void {
@@ -44,13 +44,3 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
     });
   });
 }
-
-const buildClient = (id: string): Client => ({
-  id,
-  metadata: { client_name: 'Wéb', redirect_uris: ['https://rp.example/cb'] },
-  secretHashes: [],
-  qr: defaultQrPolicy,
-  firstParty: false,
-  createdAt: 0,
-  updatedAt: 0,
-});

@@ -1,7 +1,8 @@
 // DeviceStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Device, DeviceId } from '../../../src/device/device.ts';
-import { fifty, hashOf, isTrue, type OpenStore, randomId, useStore } from './fixture.ts';
+import type { DeviceId } from '../../../src/device/device.ts';
+import { buildDevice, hashOf, randomId } from '../records.ts';
+import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function deviceStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: devices`, () => {
@@ -32,11 +33,11 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
     });
 
     it('keeps devices without secret or key apart', async () => {
-      const native = { ...buildDevice(), secretHash: null };
-      const fresh = { ...buildDevice(), keyThumbprint: null };
+      const native = buildDevice({ secretHash: null });
+      const fresh = buildDevice({ keyThumbprint: null });
       await devices().create(native);
       await devices().create(fresh);
-      await devices().create({ ...buildDevice(), secretHash: null, keyThumbprint: null });
+      await devices().create(buildDevice({ secretHash: null, keyThumbprint: null }));
       expect(await devices().findByKey('account', native.keyThumbprint ?? '')).toEqual(native);
       expect(await devices().findBySecret(fresh.secretHash ?? '')).toEqual(fresh);
       expect(await devices().listByAccount('account')).toHaveLength(3);
@@ -80,16 +81,3 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
     });
   });
 }
-
-const buildDevice = (change: Partial<Device> = {}): Device => ({
-  id: randomId() as DeviceId,
-  accountId: 'account',
-  name: 'Safari on iPhone',
-  secretHash: hashOf(randomId()),
-  keyThumbprint: hashOf(randomId()),
-  authenticatedAt: 0,
-  createdAt: 0,
-  lastUsedAt: 0,
-  address: '127.0.0.1',
-  ...change,
-});

@@ -1,6 +1,7 @@
 // The whole conformance suite, as each database is put through it.
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../../src/store/store.ts';
+import { randomId } from '../records.ts';
 import { accountStoreConformance } from './account-store.ts';
 import { approvalStoreConformance } from './approval-store.ts';
 import { artifactStoreConformance } from './artifact-store.ts';
@@ -8,7 +9,7 @@ import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
 import { deviceStoreConformance } from './device-store.ts';
-import { type OpenStore, randomId, useStore } from './fixture.ts';
+import { type OpenStore, useStore } from './fixture.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';

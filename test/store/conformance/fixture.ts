@@ -1,5 +1,4 @@
-// What every conformance suite gets: an open store on a database of its own, a clock that tests move, and records to put in.
-import { createHash, randomBytes } from 'node:crypto';
+// What every conformance suite gets: an open store on a database of its own, a clock that tests move.
 import { afterEach, beforeEach } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -56,6 +55,4 @@ export function fifty<T>(stores: readonly Store[], attempt: (store: Store, index
   );
 }
 
-export const randomId = (): string => randomBytes(16).toString('base64url');
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 export const isTrue = (value: boolean): boolean => value;

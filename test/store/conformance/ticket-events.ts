@@ -1,6 +1,7 @@
 // TicketEvents: hints reach every store on the database that shares events, and nobody is hurt by them.
 import { describe, expect, it, vi } from 'vitest';
-import { type OpenStore, randomId, useStore } from './fixture.ts';
+import { randomId } from '../records.ts';
+import { type OpenStore, useStore } from './fixture.ts';
 
 export function ticketEventsConformance(
   name: string,

@@ -1,8 +1,9 @@
 // TicketStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Ticket, TicketId } from '../../../src/ticket/ticket.ts';
+import type { TicketId } from '../../../src/ticket/ticket.ts';
 import { retentionSeconds } from '../../../src/ticket/ticket-store.ts';
-import { fifty, hashOf, type OpenStore, randomId, useStore } from './fixture.ts';
+import { buildTicket, randomId } from '../records.ts';
+import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 export function ticketStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: tickets`, () => {
@@ -30,7 +31,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
     it('takes the most recently created as the interaction’s ticket, whatever its sequence and id', async () => {
       for (let round = 0; round < 5; round++) {
         const first = buildTicket(now());
-        const second = { ...buildTicket(now()), interactionId: first.interactionId };
+        const second = buildTicket(now(), { interactionId: first.interactionId });
         await tickets().create(first);
         await tickets().create(second);
         expect((await tickets().findByInteraction(first.interactionId))?.id).toBe(second.id);
@@ -80,31 +81,4 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       expect((await tickets().find(ticket.id))?.secondScans).toBe(50);
     });
   });
-}
-
-function buildTicket(now: number): Ticket {
-  const id = hashOf(randomId()) as TicketId;
-  return {
-    id,
-    state: 'pending',
-    interactionId: hashOf(randomId()),
-    sequence: 1,
-    userCodeHash: hashOf(randomId()),
-    sealedSecrets: randomId(),
-    request: {
-      clientId: 'web',
-      redirectUri: 'https://rp.example/cb',
-      scopes: ['openid'],
-      authenticatedSince: null,
-      maxAgeSeconds: null,
-      correlationId: randomId(),
-    },
-    browser: { browserHash: hashOf('browser'), name: 'Firefox “ß”', system: 'Linux', address: '127.0.0.1' },
-    issuedAt: now,
-    deadlineAt: now + 120,
-    endsAt: now + 600,
-    scan: null,
-    secondScans: 0,
-    decision: null,
-  };
 }

@@ -6,7 +6,8 @@ import type { Store } from '../../../src/store/store.ts';
 import type { TicketId } from '../../../src/ticket/ticket.ts';
 import { createTickets, interactionIdOf } from '../../../src/ticket/tickets.ts';
 import { formatUserCode } from '../../../src/ticket/user-code.ts';
-import { fifty, hashOf, type OpenStore, randomId, useStore } from './fixture.ts';
+import { buildBrowserFacts, buildRequest, randomId } from '../records.ts';
+import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 const lifetimes = { pendingSeconds: 120, decisionSeconds: 120, finishSeconds: 60 };
 const decision = { scopes: ['openid'], trustBrowser: false, acr: 'tap', amr: ['mca'], authenticatedAt: 1_799_999_000 };
@@ -27,15 +28,8 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
     const issue = (uid: string) =>
       ticketsOf(fixture.opened.store).issue({
         interactionId: interactionIdOf(uid),
-        request: {
-          clientId: 'web',
-          redirectUri: 'https://rp.example/cb',
-          scopes: ['openid'],
-          authenticatedSince: null,
-          maxAgeSeconds: null,
-          correlationId: randomId(),
-        },
-        browser: { browserHash: hashOf('browser'), name: 'Firefox', system: 'Linux', address: '127.0.0.1' },
+        request: buildRequest(),
+        browser: buildBrowserFacts(),
         endsAt: fixture.opened.clock() + 600,
       });
 

@@ -1,4 +1,5 @@
 -- Bodies are JSON; what is searched for stands in columns beside them. Epoch seconds throughout.
+-- Tables that are written often keep their rowid: with random ids, big rows are cheaper to append than to insert in order.
 -- The highest rowid is the ticket created last.
 CREATE TABLE tickets (
   id TEXT PRIMARY KEY, interaction_id TEXT NOT NULL, user_code TEXT NOT NULL, body TEXT NOT NULL, expires_at INTEGER NOT NULL
@@ -39,7 +40,7 @@ CREATE INDEX limits_expiry ON limits (resets_at);
 CREATE TABLE artifacts (
   model TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL, grant_id TEXT, uid TEXT, user_code TEXT,
   expires_at INTEGER, consumed_at INTEGER, written INTEGER NOT NULL, PRIMARY KEY (model, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX artifacts_grant ON artifacts (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX artifacts_uid ON artifacts (uid) WHERE uid IS NOT NULL;
 CREATE INDEX artifacts_user_code ON artifacts (user_code) WHERE user_code IS NOT NULL;

@@ -1,0 +1,180 @@
+// Draws the phone's question and its outcome from the page's templates. Everything that came from outside is set as text, never markup.
+import type { Messages } from '../http/messages/en.ts';
+import type { Claim, Outcome } from './claim.ts';
+import { fill, find, readTexts, say } from './dom.ts';
+import { serverNow } from './server-clock.ts';
+
+export type PhoneTexts = {
+  readonly review: Messages['review'];
+  readonly home: Messages['home'];
+  readonly page: Messages['page'];
+  readonly refusals: Partial<Messages['refusals']>;
+};
+
+export const texts = readTexts<PhoneTexts>();
+const { review } = texts;
+
+export const wordsFor = (code: string): { title: string; message: string } =>
+  texts.refusals[code as keyof Messages['refusals']] ?? texts.refusals.internal_error ?? { title: '', message: '' };
+
+function place(container: HTMLElement, template: string): <T extends Element = HTMLElement>(slot: string) => T {
+  container.replaceChildren(find<HTMLTemplateElement>(template).content.cloneNode(true));
+  return (slot) => find(`[data-slot="${slot}"]`, container);
+}
+
+export type Question = ReturnType<typeof drawQuestion>;
+
+export function drawQuestion(container: HTMLElement, { context, requires }: Claim) {
+  const slot = place(container, '#question');
+  const { client, browser, place: where, risk } = context;
+  const title = slot('title');
+  setTitle(title, client.name);
+  drawLogo(slot('logo'), slot('letter'), client);
+  slot('host').textContent = client.redirect_host;
+  slot('browser').textContent = fill(review.browserOn, { name: browser.name, system: browser.system });
+  const known = slot('known');
+  known.textContent = browser.known ? review.browserKnown : review.browserNew;
+  known.classList.toggle('tag-new', !browser.known);
+  slot('comparison').textContent = review.comparison[where.comparison];
+  slot('network').textContent = where.network;
+  slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
+  slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
+  drawReasons(slot('caution'), slot('reasons'), risk);
+  slot('trust-row').hidden = !context.trust_browser_allowed;
+  slot('code-follows').hidden = !requires.includes('confirmation_code');
+  drawLinks(slot('links'), [slot('policy'), client.policy_uri], [slot('terms'), client.tos_uri]);
+
+  const buttons = { deny: slot('deny'), approve: slot('approve'), report: slot('report') } as Record<
+    'deny' | 'approve' | 'report',
+    HTMLButtonElement
+  >;
+  const confirm = slot<HTMLAnchorElement>('confirm');
+  let cannotApprove = false;
+  const tick = () => {
+    slot('when').textContent = ago(context.requested_at);
+  };
+  tick();
+  title.focus();
+
+  return {
+    ...buttons,
+    confirm,
+    tick,
+    isTrusted: (): boolean => slot<HTMLInputElement>('trust').checked,
+    setBusy(isBusy: boolean): void {
+      for (const button of Object.values(buttons)) button.disabled = isBusy;
+      if (cannotApprove) buttons.approve.disabled = true;
+    },
+    say: (text: string | null): void => say(slot('problem'), text),
+    /** From here on only a refusal is possible. `confirmAt`: where a fresh proof of the person would change that. */
+    forbidApproval(text: string, confirmAt: string | null): void {
+      cannotApprove = true;
+      buttons.approve.disabled = true;
+      say(slot('problem'), text);
+      confirm.hidden = confirmAt === null;
+      if (confirmAt !== null) confirm.href = confirmAt;
+    },
+  };
+}
+
+const outcomes: Record<Outcome, { icon: string; title: string; text: string }> = {
+  code: { icon: 'good', title: review.codeTitle, text: review.codeHint },
+  approved: { icon: 'good', title: review.approvedTitle, text: review.approvedText },
+  denied: { icon: 'bad', title: review.deniedTitle, text: review.deniedText },
+  reported: { icon: 'bad', title: review.reportedTitle, text: review.reportedText },
+  expired: { icon: 'late', title: review.expiredTitle, text: review.expiredText },
+  cancelled: { icon: 'bad', title: review.cancelledTitle, text: review.cancelledText },
+};
+
+export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null): void {
+  const action = outcome === 'code' ? null : { href: '/q', label: review.done };
+  drawEnd(container, { ...outcomes[outcome], code, action });
+}
+
+/** A refusal of the phone API, with the one way on that helps. */
+export function drawRefusal(container: HTMLElement, code: string): void {
+  const { title, message } = wordsFor(code);
+  const back = `/sign-in?return_to=${encodeURIComponent(location.pathname)}`;
+  const action = isSignInNeeded(code)
+    ? { href: back, label: review.confirm }
+    : { href: again(code), label: labelOf(code) };
+  drawEnd(container, { icon: 'bad', title, text: message, code: null, action });
+}
+
+const passing = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
+const again = (code: string): string => (passing.includes(code) ? location.pathname : '/q');
+const labelOf = (code: string): string => (passing.includes(code) ? review.again : review.done);
+export const isSignInNeeded = (code: string): boolean =>
+  ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'].includes(code);
+
+type End = {
+  readonly icon: string;
+  readonly title: string;
+  readonly text: string;
+  readonly code: string | null;
+  readonly action: { href: string; label: string } | null;
+};
+
+function drawEnd(container: HTMLElement, { icon, title, text, code, action }: End): void {
+  const slot = place(container, '#outcome');
+  slot('badge').classList.toggle('badge-bad', icon !== 'good');
+  find(`[data-icon="${icon}"]`, container).hidden = false;
+  const heading = slot('title');
+  heading.textContent = title;
+  slot('text').textContent = text;
+  say(slot('code'), code && `${code.slice(0, 3)} ${code.slice(3)}`);
+  if (code) slot('code').setAttribute('aria-label', [...code].join(' '));
+  const link = slot<HTMLAnchorElement>('action');
+  link.hidden = action === null;
+  if (action) Object.assign(link, { href: action.href, textContent: action.label });
+  heading.focus();
+}
+
+function setTitle(heading: HTMLElement, client: string): void {
+  const [before = '', after = ''] = review.title.split('{client}');
+  const name = document.createElement('strong');
+  name.textContent = client;
+  heading.replaceChildren(before, name, after);
+}
+
+/** A page loads nothing from other sites, so a logo elsewhere is not shown. */
+function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['context']['client']): void {
+  const isOurs = client.logo !== null && new URL(client.logo, location.href).origin === location.origin;
+  const isShown = client.logo !== null && (client.logo.startsWith('data:image/') || isOurs);
+  if (isShown && client.logo !== null) logo.src = client.logo;
+  logo.hidden = !isShown;
+  letter.hidden = isShown;
+  letter.textContent = [...client.name][0] ?? '';
+}
+
+function drawReasons(box: HTMLElement, list: HTMLElement, { level, reasons }: Claim['context']['risk']): void {
+  // At low risk the facts above say the ordinary already.
+  const shown = reasons.filter((reason) => level !== 'low' || !inFacts.includes(reason));
+  const sentences = shown.map((reason) => review.reasons[reason as keyof typeof review.reasons]).filter(Boolean);
+  list.replaceChildren(...sentences.map(listItem));
+  box.dataset.level = level;
+  box.hidden = sentences.length === 0;
+}
+
+const inFacts = ['browser_new', 'browser_known', 'address_differs'];
+
+function drawLinks(row: HTMLElement, ...links: [HTMLAnchorElement, string | null][]): void {
+  for (const [link, uri] of links) {
+    link.hidden = uri === null || !/^https?:/.test(uri);
+    if (uri !== null && !link.hidden) link.href = uri;
+  }
+  row.hidden = links.every(([link]) => link.hidden);
+}
+
+function listItem(text: string): HTMLLIElement {
+  const item = document.createElement('li');
+  item.textContent = text;
+  return item;
+}
+
+function ago(at: number): string {
+  const seconds = Math.max(Math.round(serverNow() - at), 0);
+  if (seconds < 10) return texts.page.now;
+  if (seconds < 120) return fill(review.secondsAgo, { count: Math.floor(seconds / 10) * 10 });
+  return fill(review.minutesAgo, { count: Math.floor(seconds / 60) });
+}

@@ -1,0 +1,76 @@
+// What the sign-in page shows in each state. Pieces of the page say by `data-when` in which states they are there.
+import type { Messages } from '../http/messages/en.ts';
+import type { Problem } from './api.ts';
+import { createCountdown } from './countdown.ts';
+import { fill, find, readTexts, say } from './dom.ts';
+import { createQrTile } from './qr-tile.ts';
+import type { FrameNews, TicketState } from './ticket-feed.ts';
+
+/** A ticket's state, `code` when the confirmation code is to be typed, `gone` when the interaction is over. */
+export type View = TicketState | 'code' | 'gone';
+type Texts = { readonly waiting: Messages['waiting']; readonly refusals: Partial<Messages['refusals']> };
+
+export function createWaitingView(main: HTMLElement) {
+  const { waiting: texts, refusals } = readTexts<Texts>();
+  const client = main.dataset.client ?? '';
+  const status = find('#status');
+  const tile = find('#qr');
+  const userCode = document.querySelector<HTMLElement>('#user-code');
+  const digits = find<HTMLInputElement>('#confirmation_code');
+  const codeProblem = find('#confirmation_error');
+  const drawQr = createQrTile(tile, texts.qrName);
+  const countDown = createCountdown(find<SVGElement>('#ring'), Number(main.dataset.pendingSeconds) || 120);
+
+  const words = ({ code, tries_left }: Problem): string => {
+    const known = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
+    const rest = tries_left === undefined ? '' : ` ${fill(texts.triesLeft, { count: tries_left })}`;
+    return `${known?.message ?? ''}${rest}`;
+  };
+
+  function show(view: View, expiresAt: number): void {
+    const isNew = main.dataset.view !== view;
+    main.dataset.view = view;
+    for (const piece of document.querySelectorAll<HTMLElement>('[data-when]')) {
+      piece.hidden = !piece.dataset.when?.split(' ').includes(view);
+    }
+    for (const step of document.querySelectorAll<HTMLElement>('[data-step]')) {
+      if (step.dataset.step === view || (view === 'code' && step.dataset.step === 'approved'))
+        step.setAttribute('aria-current', 'step');
+      else step.removeAttribute('aria-current');
+    }
+    tile.toggleAttribute('aria-hidden', false);
+    if (view !== 'pending') tile.setAttribute('aria-hidden', 'true');
+    countDown(view === 'pending' ? expiresAt : null);
+    if (!isNew) return;
+    const gone = refusals.interaction_not_found;
+    status.textContent =
+      view === 'gone' ? `${gone?.title ?? ''}. ${gone?.message ?? ''}` : fill(texts.status[view], { client });
+    const wrap = document.querySelector<HTMLDetailsElement>('#panel-wrap');
+    if (wrap && view !== 'pending') wrap.open = true;
+    if (view === 'code') digits.focus();
+  }
+
+  return {
+    show,
+    words,
+    showFrame(frame: FrameNews): void {
+      void drawQr(frame.qr);
+      if (userCode && userCode.textContent !== frame.user_code) userCode.textContent = frame.user_code;
+      countDown(frame.expires_at);
+    },
+    /** A refusal that concerns the whole page. */
+    showProblem(problem: Problem): void {
+      status.textContent = words(problem);
+    },
+    showCodeProblem(problem: Problem | null): void {
+      say(codeProblem, problem && words(problem));
+      digits.toggleAttribute('aria-invalid', false);
+      if (!problem) return;
+      digits.setAttribute('aria-invalid', 'true');
+      digits.select();
+    },
+    showConnection(isUp: boolean): void {
+      find('#offline').hidden = isUp;
+    },
+  };
+}

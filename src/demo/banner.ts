@@ -1,0 +1,40 @@
+// What a newcomer reads in the terminal: where to go, who to be, how to be the phone.
+import { toString as drawQr } from 'qrcode';
+
+export type BannerFacts = {
+  readonly issuer: string;
+  readonly teaHouseUrl: string;
+  readonly accounts: readonly { readonly username: string; readonly password: string }[];
+  readonly phoneUrl: string;
+  readonly lan: boolean;
+};
+
+export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: BannerFacts): Promise<string> {
+  const people = accounts.map(({ username, password }) => `${username} / ${password}`).join('    ');
+  const lines = [
+    '',
+    '  Tessera is running.',
+    '',
+    `  Provider         ${issuer}`,
+    `  Demo website     ${teaHouseUrl}   press “Sign in with QR”`,
+    `  Demo accounts    ${people}`,
+    '',
+    '  Be the phone:',
+    `    another browser   ${phoneUrl} in a private window; type the code`,
+    '    this terminal     npm run phone -- "<link from the QR>"',
+    lan
+      ? '    a real phone      scan this, accept the self-made certificate, sign in:'
+      : '    a real phone      npm start -- --lan',
+  ];
+  const qr = lan ? `\n${indent(await terminalQr(phoneUrl))}` : '';
+  return `${lines.join('\n')}${qr}\n`;
+}
+
+/** Dark on light with its quiet zone, whatever the terminal's colours. */
+const terminalQr = (text: string): Promise<string> => drawQr(text, { type: 'terminal', small: true });
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');

@@ -1,0 +1,207 @@
+// The demo relying party, "Tea House": what a website does to offer "Sign in with QR", with openid-client and nothing of our own.
+// Development only; openid-client is a devDependency.
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, request as tlsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import * as client from 'openid-client';
+import { errorPage, homePage, type Visitor } from './tea-house-pages.ts';
+
+export type TeaHouseSettings = {
+  readonly issuer: string;
+  readonly port: number;
+  readonly host?: string;
+  readonly clientId: string;
+  /** A second client, whose policy always asks for the confirmation code. */
+  readonly cellarClientId: string;
+  /** http on localhost. */
+  readonly allowInsecure: boolean;
+  readonly tls?: { readonly key: string; readonly cert: string };
+};
+
+type Pending = { readonly verifier: string; readonly state: string; readonly nonce: string; readonly clientId: string };
+type Seat = { pending: Pending | null; visitor: Visitor | null };
+
+/** Browsers remembered at once; the oldest is forgotten. */
+const maxSeats = 1000;
+
+/** @returns once it listens. The provider is looked up at the first sign-in, so either may start first. */
+export async function startTeaHouse(settings: TeaHouseSettings): Promise<{ url: string; close(): Promise<void> }> {
+  const scheme = settings.tls ? 'https' : 'http';
+  const listener = createListener(settings, scheme);
+  const server = settings.tls ? createTlsServer(settings.tls, listener) : createServer(listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(settings.port, settings.host ?? '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : settings.port;
+  return {
+    url: `${scheme}://${new URL(settings.issuer).hostname}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function createListener(settings: TeaHouseSettings, scheme: string) {
+  const seats = new Map<string, Seat>();
+  const configurations = new Map<string, Promise<client.Configuration>>();
+
+  function configurationOf(clientId: string): Promise<client.Configuration> {
+    const known = configurations.get(clientId);
+    if (known) return known;
+    const found = discover(settings, clientId);
+    configurations.set(clientId, found);
+    // A provider that was away is asked again next time.
+    found.catch(() => configurations.delete(clientId));
+    return found;
+  }
+
+  function seatOf(req: IncomingMessage, res: ServerResponse): Seat {
+    const id = /(?:^|;\s*)seat=([\w-]{22})/.exec(req.headers.cookie ?? '')?.[1];
+    const known = id ? seats.get(id) : undefined;
+    if (known) return known;
+    const seat: Seat = { pending: null, visitor: null };
+    const fresh = randomBytes(16).toString('base64url');
+    seats.set(fresh, seat);
+    for (const oldest of seats.keys()) {
+      if (seats.size <= maxSeats) break;
+      seats.delete(oldest);
+    }
+    res.setHeader('Set-Cookie', `seat=${fresh}; Path=/; HttpOnly; SameSite=Lax${scheme === 'https' ? '; Secure' : ''}`);
+    return seat;
+  }
+
+  async function start(seat: Seat, clientId: string, callback: string, res: ServerResponse): Promise<void> {
+    const configuration = await configurationOf(clientId);
+    const pending: Pending = {
+      clientId,
+      verifier: client.randomPKCECodeVerifier(),
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+    };
+    seat.pending = pending;
+    const location = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: callback,
+      scope: 'openid profile email',
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(pending.verifier),
+      code_challenge_method: 'S256',
+    });
+    res.writeHead(303, { Location: location.href }).end();
+  }
+
+  async function callback(seat: Seat, url: URL, res: ServerResponse): Promise<void> {
+    const { pending } = seat;
+    if (!pending)
+      return send(
+        res,
+        400,
+        errorPage({ error: 'no_request', description: 'This visit did not begin here.', checks: [] }),
+      );
+    seat.pending = null;
+    const refused = url.searchParams.get('error');
+    if (refused) return send(res, 200, errorPage(explainRefusal(url, pending, settings.issuer)));
+    const configuration = await configurationOf(pending.clientId);
+    const tokens = await client.authorizationCodeGrant(configuration, url, {
+      pkceCodeVerifier: pending.verifier,
+      expectedState: pending.state,
+      expectedNonce: pending.nonce,
+    });
+    const claims = tokens.claims();
+    if (!claims || !tokens.id_token) throw new Error('the provider sent no ID token');
+    const userinfo = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+    seat.visitor = { clientId: pending.clientId, idToken: tokens.id_token, claims, userinfo };
+    res.writeHead(303, { Location: '/' }).end();
+  }
+
+  async function signOut(seat: Seat, origin: string, res: ServerResponse): Promise<void> {
+    const { visitor } = seat;
+    seat.visitor = null;
+    if (!visitor) return void res.writeHead(303, { Location: '/' }).end();
+    const location = client.buildEndSessionUrl(await configurationOf(visitor.clientId), {
+      id_token_hint: visitor.idToken,
+      post_logout_redirect_uri: `${origin}/`,
+    });
+    res.writeHead(303, { Location: location.href }).end();
+  }
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { hostname } = new URL(settings.issuer);
+    const origin = `${scheme}://${hostname}:${req.socket.localPort}`;
+    const url = new URL(req.url ?? '/', origin);
+    const seat = seatOf(req, res);
+    if (url.pathname === '/') return send(res, 200, homePage(seat.visitor));
+    if (url.pathname === '/sign-in') return start(seat, settings.clientId, `${origin}/callback`, res);
+    if (url.pathname === '/cellar') return start(seat, settings.cellarClientId, `${origin}/cellar/callback`, res);
+    if (url.pathname === '/callback' || url.pathname === '/cellar/callback') return callback(seat, url, res);
+    if (url.pathname === '/sign-out' && req.method === 'POST') return signOut(seat, origin, res);
+    send(res, 404, errorPage({ error: 'not_found', description: 'The tea house has no such room.', checks: [] }));
+  }
+
+  return (req: IncomingMessage, res: ServerResponse): void => {
+    answer(req, res).catch((error: unknown) => {
+      const description = error instanceof Error ? error.message : String(error);
+      if (!res.headersSent) send(res, 502, errorPage({ error: 'sign_in_failed', description, checks: [] }));
+    });
+  };
+}
+
+function explainRefusal(url: URL, pending: Pending, issuer: string) {
+  const error = url.searchParams.get('error') ?? '';
+  const isOurs = url.searchParams.get('state') === pending.state;
+  const isFromIssuer = url.searchParams.get('iss') === issuer;
+  const checks = [
+    `state ${isOurs ? 'is ours' : 'is not ours'}`,
+    `iss ${isFromIssuer ? 'is the provider' : 'is somebody else'}`,
+  ];
+  return { error, description: url.searchParams.get('error_description') ?? '', checks };
+}
+
+function send(res: ServerResponse, status: number, html: string): void {
+  const csp =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action *; base-uri 'none'; frame-ancestors 'none'";
+  res.writeHead(status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': csp,
+  });
+  res.end(html);
+}
+
+async function discover(
+  { issuer, allowInsecure, tls }: TeaHouseSettings,
+  clientId: string,
+): Promise<client.Configuration> {
+  const options: client.DiscoveryRequestOptions = { ...(allowInsecure && { execute: [client.allowInsecureRequests] }) };
+  if (tls) options[client.customFetch] = fetchTrusting(tls.cert);
+  const configuration = await client.discovery(new URL(issuer), clientId, undefined, client.None(), options);
+  if (tls) configuration[client.customFetch] = fetchTrusting(tls.cert);
+  return configuration;
+}
+
+/** Trusts our own self-made certificate, and no other way around verification. */
+function fetchTrusting(cert: string): client.CustomFetch {
+  return (url, { method, headers, body }) =>
+    new Promise((resolve, reject) => {
+      const request = tlsRequest(
+        url,
+        { method, headers: Object.fromEntries(new Headers(headers as Record<string, string>)), ca: cert },
+        (answer) => {
+          const stream = Readable.toWeb(answer) as ReadableStream;
+          resolve(
+            new Response(stream as ConstructorParameters<typeof Response>[0], {
+              status: answer.statusCode ?? 502,
+              headers: answer.headers as Record<string, string>,
+            }),
+          );
+        },
+      );
+      request.once('error', reject);
+      request.end(body ? String(body) : undefined);
+    });
+}

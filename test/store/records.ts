@@ -1,0 +1,139 @@
+// Records to put into a store: complete, plain, and each with fresh ids unless the test names them.
+import { createHash, randomBytes } from 'node:crypto';
+import type { Account, AccountId } from '../../src/account/account.ts';
+import type { Approval, ApprovalId } from '../../src/approval/approval.ts';
+import type { AuditRecord } from '../../src/audit/audit.ts';
+import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
+import type { KnownBrowser } from '../../src/device/browser.ts';
+import type { Device, DeviceId } from '../../src/device/device.ts';
+import type { Artifact } from '../../src/oidc/artifact-store.ts';
+import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
+
+export const randomId = (): string => randomBytes(16).toString('base64url');
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+export const buildRequest = (): RequestFacts => ({
+  clientId: 'web',
+  redirectUri: 'https://rp.example/cb',
+  scopes: ['openid'],
+  authenticatedSince: null,
+  maxAgeSeconds: null,
+  correlationId: randomId(),
+});
+
+export const buildBrowserFacts = (): BrowserFacts => ({
+  browserHash: hashOf('browser'),
+  name: 'Firefox “ß”',
+  system: 'Linux',
+  address: '127.0.0.1',
+});
+
+export const buildTicket = (now: number, change: Partial<Ticket> = {}): Ticket => ({
+  id: hashOf(randomId()) as TicketId,
+  state: 'pending',
+  interactionId: hashOf(randomId()),
+  sequence: 1,
+  userCodeHash: hashOf(randomId()),
+  sealedSecrets: randomId(),
+  request: buildRequest(),
+  browser: buildBrowserFacts(),
+  issuedAt: now,
+  deadlineAt: now + 120,
+  endsAt: now + 600,
+  scan: null,
+  secondScans: 0,
+  decision: null,
+  ...change,
+});
+
+/** Ends 60 seconds after `now`. */
+export const buildArtifact = (now: number, change: Partial<Artifact> = {}): Artifact => ({
+  model: 'AuthorizationCode',
+  id: randomId(),
+  payload: randomId(),
+  grantId: null,
+  uid: null,
+  userCode: null,
+  expiresAt: now + 60,
+  consumedAt: null,
+  ...change,
+});
+
+export const buildAccount = (username: string): Account => ({
+  id: randomId() as AccountId,
+  username,
+  displayName: 'Someone',
+  email: null,
+  emailVerified: false,
+  phoneNumber: null,
+  locale: null,
+  passwordHash: null,
+  disabledAt: null,
+  createdAt: 0,
+  updatedAt: 0,
+});
+
+export const buildDevice = (change: Partial<Device> = {}): Device => ({
+  id: randomId() as DeviceId,
+  accountId: 'account',
+  name: 'Safari on iPhone',
+  secretHash: hashOf(randomId()),
+  keyThumbprint: hashOf(randomId()),
+  authenticatedAt: 0,
+  createdAt: 0,
+  lastUsedAt: 0,
+  address: '127.0.0.1',
+  ...change,
+});
+
+export const buildBrowser = (accountId: string, browserHash: string, lastUsedAt: number): KnownBrowser => ({
+  accountId,
+  browserHash,
+  firstUsedAt: 1,
+  lastUsedAt,
+  trusted: false,
+  blockedAt: null,
+});
+
+/** Ends 1,000 seconds after `now`. */
+export const buildApproval = (now: number, change: Partial<Approval> = {}): Approval => ({
+  id: randomId() as ApprovalId,
+  accountId: 'account',
+  deviceId: 'device',
+  clientId: 'web',
+  clientName: 'Web',
+  browserHash: 'hash',
+  browserName: 'Firefox',
+  browserSystem: 'Linux',
+  browserAddress: '127.0.0.1',
+  trusted: false,
+  approvedAt: now,
+  sessionUid: null,
+  grantId: null,
+  endedAt: null,
+  expiresAt: now + 1000,
+  ...change,
+});
+
+export const buildClient = (id: string): Client => ({
+  id,
+  metadata: { client_name: 'Wéb', redirect_uris: ['https://rp.example/cb'] },
+  secretHashes: [],
+  qr: defaultQrPolicy,
+  firstParty: false,
+  createdAt: 0,
+  updatedAt: 0,
+});
+
+export const buildRecord = (at: number, change: Partial<AuditRecord> = {}): AuditRecord => ({
+  at,
+  event: 'ticket.issued',
+  ticketId: 'ticket',
+  correlationId: 'correlation',
+  accountId: 'account',
+  clientId: 'web',
+  deviceId: null,
+  address: '127.0.0.1',
+  facts: {},
+  ...change,
+});

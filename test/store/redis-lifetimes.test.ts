@@ -1,0 +1,127 @@
+// Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's business.
+import { describe, expect, it } from 'vitest';
+import type { Artifact } from '../../src/oidc/artifact-store.ts';
+import type { TicketId } from '../../src/ticket/ticket.ts';
+import type { OpenedStore } from './conformance/fixture.ts';
+import {
+  buildAccount,
+  buildApproval,
+  buildArtifact,
+  buildBrowser,
+  buildClient,
+  buildDevice,
+  buildRecord,
+  buildTicket,
+  randomId,
+} from './records.ts';
+import { entriesOf, useServer } from './redis-server-group.ts';
+
+describe('Redis: lifetimes of keys', () => {
+  const group = useServer();
+
+  it('I4 everything that ends by itself has a TTL, everything durable has none', async () => {
+    const opened = await group.open();
+    await fill(opened);
+    const entries = await entriesOf(group.server.url, opened.keyPrefix);
+    const nameOf = (key: string): string => key.split(':')[1] ?? '';
+    const names = (has: (ttl: number) => boolean): string[] =>
+      [...new Set(entries.filter(({ ttl }) => has(ttl)).map(({ key }) => nameOf(key)))].sort();
+    expect(names((ttl) => ttl > 0)).toEqual([
+      'approval',
+      'approvals-of-account',
+      'artifact',
+      'artifact-by-uid',
+      'artifact-by-user-code',
+      'artifacts-of-grant',
+      'audit-of-account',
+      'audit-of-ticket',
+      'limit',
+      'ticket',
+      'ticket-by-interaction',
+      'ticket-by-user-code',
+    ]);
+    expect(names((ttl) => ttl < 0)).toEqual([
+      'account',
+      'account-by-username',
+      'audit',
+      'browsers-of-account',
+      'clients',
+      'device',
+      'device-by-key',
+      'device-by-secret',
+      'devices-of-account',
+      'signing-keys',
+    ]);
+    await opened.close();
+  });
+
+  it('a grant’s index lives as long as its longest member, whichever came first', async () => {
+    const opened = await group.open();
+    const { store, clock } = opened;
+    const ttl = async (): Promise<number | undefined> =>
+      (await entriesOf(group.server.url, opened.keyPrefix)).find(({ key }) =>
+        key.includes('artifacts-of-grant:RefreshToken:g'),
+      )?.ttl;
+    const put = (expiresAt: number | null) => store.artifacts.upsert(token(randomId(), { grantId: 'g', expiresAt }));
+    await put(clock() + 1000);
+    await put(clock() + 10);
+    expect(await ttl()).toBeGreaterThan(900);
+    await put(clock() + 5000);
+    expect(await ttl()).toBeGreaterThan(4900);
+    await put(null);
+    expect(await ttl()).toBe(-1);
+    await put(clock() + 10);
+    expect(await ttl()).toBe(-1);
+    await opened.close();
+  });
+
+  it('replaced and deleted devices leave no pointer behind', async () => {
+    const opened = await group.open();
+    const device = buildDevice();
+    await opened.store.devices.create(device);
+    await opened.store.devices.update(device.id, (current) => ({
+      ...current,
+      secretHash: 'secret-2',
+      keyThumbprint: null,
+    }));
+    const keys = async (): Promise<string[]> =>
+      (await entriesOf(group.server.url, opened.keyPrefix))
+        .map(({ key }) => key)
+        .filter((key) => key.includes(':device'));
+    expect((await keys()).map((key) => key.split(':').slice(1).join(':')).sort()).toEqual([
+      'device-by-secret:secret-2',
+      `device:${device.id}`,
+      'devices-of-account:account',
+    ]);
+    await opened.store.devices.delete(device.id);
+    expect(await keys()).toEqual([]);
+    await opened.close();
+  });
+});
+
+const token = (id: string, change: Partial<Artifact> = {}): Artifact =>
+  buildArtifact(0, { model: 'RefreshToken', id, expiresAt: 4_000_000_000, ...change });
+
+/** At least one record through every port. */
+async function fill({ store, clock }: OpenedStore): Promise<void> {
+  const ticketId = 'ticket' as TicketId;
+  const approval = buildApproval(clock());
+  await store.tickets.create(buildTicket(clock(), { id: ticketId }));
+  await store.tickets.update(ticketId, (current) => ({ ...current, secondScans: 1 }));
+  await store.artifacts.upsert(token('full', { grantId: 'grant', uid: 'uid', userCode: 'code' }));
+  await store.artifacts.upsert(token('full', { grantId: 'grant', uid: 'uid', userCode: 'code' }));
+  await store.artifacts.insert(token('inserted'));
+  await store.artifacts.upsert(token('over', { expiresAt: clock() - 5 }));
+  await store.artifacts.consume('RefreshToken', 'full', clock());
+  await store.artifacts.consume('RefreshToken', 'never-there', clock());
+  await store.limits.add('key', 1, 60, clock());
+  await store.limits.add('key', 1, 60, clock());
+  await store.approvals.create(approval);
+  await store.approvals.update(approval.id, (current) => ({ ...current, grantId: 'grant' }));
+  await store.audit.append(buildRecord(clock()));
+  await store.devices.create(buildDevice());
+  await store.accounts.create(buildAccount('alice'));
+  await store.browsers.upsert('account', 'hash', () => buildBrowser('account', 'hash', 1));
+  await store.clients.create(buildClient('web'));
+  await store.keys.createIfEmpty([{ kid: 'kid', alg: 'RS256', sealedJwk: 'sealed', createdAt: 0 }]);
+}
