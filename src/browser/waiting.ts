@@ -4,7 +4,7 @@ import { request } from './api.ts';
 import { find } from './dom.ts';
 import { enhanceForms } from './forms.ts';
 import { createTicketFeed, type FrameNews, type StateNews } from './ticket-feed.ts';
-import { createWaitingView } from './waiting-view.ts';
+import { createWaitingView, type View } from './waiting-view.ts';
 
 const main = find('#waiting');
 const base = main.dataset.base ?? '';
@@ -95,5 +95,6 @@ function start(): void {
     void finish(find<HTMLInputElement>('#confirmation_code').value.replace(/\s/g, ''));
   });
   enhanceForms(view.words, leave);
+  view.show(main.dataset.view as View, Number(main.dataset.expiresAt));
   if (!document.hidden) feed.start();
 }

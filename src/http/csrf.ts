@@ -8,8 +8,10 @@ import { HttpError } from './refusals.ts';
 export function assertSameOrigin(req: IncomingMessage, origin: string): void {
   const site = req.headers['sec-fetch-site'];
   const claimed = req.headers.origin;
-  if (claimed !== undefined && claimed !== origin) throw crossSite();
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw crossSite();
+  // Under Referrer-Policy: no-referrer a browser sends `Origin: null` with our own forms too (Fetch §3.2); then the other header decides.
+  const isOwnForm = claimed === 'null' && site === 'same-origin';
+  if (claimed !== undefined && claimed !== origin && !isOwnForm) throw crossSite();
 }
 
 export function requireSameOrigin(origin: string): Handler {

@@ -9,6 +9,7 @@ import { Writable } from 'node:stream';
 import { parse as parseYaml } from 'yaml';
 import { openApp } from '../../src/app.ts';
 import { parse } from '../../src/config.ts';
+import { startTeaHouse } from '../../src/demo/tea-house.ts';
 import { createLog } from '../../src/log.ts';
 import { createSecrets } from '../../src/secrets.ts';
 import { createVirtualPhone, type VirtualPhone } from './virtual-phone.ts';
@@ -24,6 +25,29 @@ export function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
+}
+
+/** The demo relying party beside a test's provider, on a port of its own. */
+export async function startDemo(change: Record<string, unknown> = {}) {
+  const port = await freePort();
+  const file = parseYaml(await readFile(new URL('../../config/development.yaml', import.meta.url), 'utf8'));
+  const move = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll('localhost:3001', `localhost:${port}`));
+  const app = await startApp({ clients: move(file.clients), ...change });
+  const teaHouse = await startTeaHouse({
+    issuer: app.issuer,
+    port,
+    clientId: 'tea-house',
+    cellarClientId: 'tea-cellar',
+    allowInsecure: true,
+  });
+  return {
+    ...app,
+    teaHouse: teaHouse.url,
+    async stop() {
+      await teaHouse.close();
+      await app.stop();
+    },
+  };
 }
 
 /** @param change merged over config/development.yaml, one level deep; `store` defaults to a fresh SQLite file. */

@@ -49,7 +49,7 @@ export function openDatabase(path: string): Database {
         return result;
       } catch (error) {
         // Some failures, such as a full disk, have rolled back already.
-        if (sqlite.isTransaction) database.run('ROLLBACK');
+        if (sqlite.isOpen && sqlite.isTransaction) database.run('ROLLBACK');
         throw error;
       }
     },
