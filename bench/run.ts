@@ -8,7 +8,11 @@ import { measureScreens } from './screens.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
 const parts = { rate: measureRate, latency: measureLatency, screens: measureScreens };
-const results: Record<string, unknown> = { at: new Date().toISOString(), node: process.version, cores: (await import('node:os')).cpus().length };
+const results: Record<string, unknown> = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cores: (await import('node:os')).cpus().length,
+};
 for (const [name, measure] of Object.entries(parts)) {
   if (values.only && values.only !== name) continue;
   results[name] = await measure({ isQuick: values.quick });

@@ -122,12 +122,20 @@ function drawEnd(container: HTMLElement, { icon, title, text, code, action }: En
   const heading = slot('title');
   heading.textContent = title;
   slot('text').textContent = text;
-  say(slot('code'), code && `${code.slice(0, 3)} ${code.slice(3)}`);
-  if (code) slot('code').setAttribute('aria-label', [...code].join(' '));
+  const digits = slot('code');
+  digits.hidden = code === null;
+  if (code !== null) digits.replaceChildren(half(code.slice(0, 3)), half(code.slice(3)));
   const link = slot<HTMLAnchorElement>('action');
   link.hidden = action === null;
   if (action) Object.assign(link, { href: action.href, textContent: action.label });
   heading.focus();
+}
+
+/** Two groups are easier to carry over; the gap is the style sheet's, so that a copy is the code itself. */
+function half(digits: string): HTMLSpanElement {
+  const part = document.createElement('span');
+  part.textContent = digits;
+  return part;
 }
 
 function setTitle(heading: HTMLElement, client: string): void {

@@ -8,7 +8,10 @@ import type { FrameNews, TicketState } from './ticket-feed.ts';
 
 /** A ticket's state, `code` when the confirmation code is to be typed, `gone` when the interaction is over. */
 export type View = TicketState | 'code' | 'gone';
-type Texts = { readonly waiting: Messages['waiting']; readonly refusals: Partial<Messages['refusals']> };
+type Texts = {
+  readonly waiting: Pick<Messages['waiting'], 'status' | 'qrName' | 'triesLeft'>;
+  readonly refusals: Partial<Messages['refusals']>;
+};
 
 export function createWaitingView(main: HTMLElement) {
   const { waiting: texts, refusals } = readTexts<Texts>();

@@ -10,6 +10,9 @@ const main = find('#waiting');
 const base = main.dataset.base ?? '';
 const hasCode = document.querySelector('#qr') !== null;
 
+/** Long enough to read why one goes back. */
+const readingMs = 2500;
+
 if (hasCode) start();
 else
   enhanceForms(
@@ -48,6 +51,16 @@ function start(): void {
     const isCodeNeeded = news.state === 'approved' && news.needs === 'confirmation_code';
     view.show(isCodeNeeded ? 'code' : news.state, news.expires_at);
     if (news.state === 'approved' && !isCodeNeeded) void finish();
+    if (news.state === 'denied') setTimeout(() => void giveBack(), readingMs);
+  }
+
+  /** The relying party gets its proper ending by itself; the button is for whoever is faster. */
+  async function giveBack(): Promise<void> {
+    if (isLeaving) return;
+    const answer = await request<{ location: string }>('POST', `${base}/cancel`);
+    if (!answer.ok || isLeaving) return;
+    leave();
+    location.assign(answer.body.location);
   }
 
   async function finish(code?: string): Promise<void> {

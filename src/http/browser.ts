@@ -1,7 +1,6 @@
 // The waiting browser (protocol.md 3): sign-in page, its events and ticket, finish, cancel, and the other ways to sign in.
 // Every route needs the interaction cookie; without it the answer is 404 whatever the uid.
 import Router from '@koa/router';
-import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { ApprovalError } from '../approval/approval.ts';
 import { type Approvals, approvalIdOf } from '../approval/approvals.ts';
@@ -16,12 +15,20 @@ import { readForm, readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
-import { HttpError } from './refusals.ts';
+import { createOtherSignIn } from './other-sign-in.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { continueBody, finishBody } from './schemas.ts';
+import { finishBody } from './schemas.ts';
 import type { SignInPages } from './sign-in-pages.ts';
 import type { Screens } from './sse.ts';
 import { describeAgent } from './user-agent.ts';
+import {
+  createWaitingRequests,
+  interactionNotFound,
+  isPlainForm,
+  leave,
+  pagePath,
+  seeOther,
+} from './waiting-requests.ts';
 
 export type BrowserDeps = {
   readonly issuer: string;
@@ -39,24 +46,15 @@ export type BrowserDeps = {
   readonly clock: Clock;
 };
 
-type Waiting = { readonly interaction: Interaction; readonly interactionId: string };
-
 const maxWaitSeconds = 25;
-
-export const acrOfPassword = 'urn:tessera:password';
-export const acrOfDevice = 'urn:tessera:device';
 
 export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const { interactions, tickets, approvals, screens, signInPages, limits, audit, clock } = deps;
-
-  async function waitingOf(ctx: Context): Promise<Waiting> {
-    const interaction = await interactions.current(ctx.req, ctx.res);
-    if (!interaction || interaction.uid !== ctx.params.uid) throw notFound();
-    return { interaction, interactionId: interactionIdOf(interaction.uid) };
-  }
+  const waiting = createWaitingRequests(deps);
+  const other = createOtherSignIn({ ...deps, waiting });
 
   const page: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waitingOf(ctx);
+    const { interaction, interactionId } = await waiting.current(ctx);
     if (interaction.resumeLocation) return ctx.redirect(interaction.resumeLocation);
     const refusal = await signInPages.refusalOf(interaction);
     if (refusal) return ctx.redirect(await interactions.abort(ctx.req, ctx.res, refusal));
@@ -81,8 +79,6 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   async function issue(ctx: Context, interaction: Interaction): Promise<DisplayedTicket> {
-    if (interaction.client.qr.qr_sign_in === 'off')
-      throw new HttpError('not_found', 'This site does not sign in by QR code.');
     await limits.ticketCreation(ctx.state.address, interaction.client.id);
     const agent = describeAgent(ctx.get('User-Agent'));
     const displayed = await tickets.issue({
@@ -108,7 +104,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const createTicket: Handler = async (ctx) => {
-    const { interaction } = await waitingOf(ctx);
+    const { interaction } = await waiting.current(ctx);
     if (interaction.client.qr.qr_sign_in === 'off')
       throw new ApprovalError('qr_sign_in_off', 'This site does not sign in by QR code.');
     const displayed = await issue(ctx, interaction);
@@ -118,11 +114,11 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   };
 
   const ticket: Handler = async (ctx) => {
-    const { interactionId } = await waitingOf(ctx);
+    const { interactionId } = await waiting.current(ctx);
     const seen = String(ctx.query.seen ?? '');
     const seconds = Math.min(Math.max(Number(ctx.query.wait) || 0, 0), maxWaitSeconds);
     const displayed = await waitForNews(ctx, interactionId, seen, seconds);
-    if (!displayed) throw notFound();
+    if (!displayed) throw interactionNotFound();
     ctx.body = ticketJson(displayed);
   };
 
@@ -163,12 +159,11 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const finish: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waitingOf(ctx);
+    const { interaction, interactionId } = await waiting.current(ctx);
     const code = await readConfirmationCode(ctx);
     const displayed = await tickets.current(interactionId);
-    if (!displayed) throw notFound();
-    if (isPlainForm(ctx) && stateAt(displayed.ticket, clock()) === 'denied')
-      return leave(ctx, await deny(ctx, interaction));
+    if (!displayed) throw interactionNotFound();
+    if (isPlainForm(ctx) && stateAt(displayed.ticket, clock()) === 'denied') return leave(ctx, await deny(ctx));
     const consumed = await approvals.consume(displayed.ticket, interactionId, code).catch((error: unknown) => {
       if (isPlainForm(ctx) && isAnswerableByPage(error)) return null;
       throw error;
@@ -192,108 +187,20 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
       scopes: [...scopes],
       approvalId,
     };
-    await leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
   };
 
   const cancel: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waitingOf(ctx);
-    const displayed = await tickets.current(interactionId);
-    if (displayed) await cancelLive(displayed);
-    await leave(ctx, await deny(ctx, interaction));
+    const { interactionId } = await waiting.current(ctx);
+    await waiting.retire(interactionId);
+    leave(ctx, await deny(ctx));
   };
 
-  /** An ended ticket has nothing left to cancel; the relying party gets its ending all the same. */
-  async function cancelLive({ ticket: current }: DisplayedTicket): Promise<void> {
-    try {
-      await audit.ticketCancelled(await tickets.cancel(current.id));
-    } catch (error) {
-      if (!(error instanceof TicketError)) throw error;
-    }
-  }
-
-  const deny = (ctx: Context, interaction: Interaction): Promise<string> =>
+  const deny = (ctx: Context): Promise<string> =>
     interactions.abort(ctx.req, ctx.res, {
       error: 'access_denied',
       description: 'the sign-in was refused',
     });
-
-  const password: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waitingOf(ctx);
-    if (interaction.client.qr.other_sign_in === 'never')
-      throw new HttpError('other_sign_in_off', 'This site only signs in by QR code.');
-    const form = await readForm(ctx);
-    const username = form.get('username') ?? '';
-    const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
-      async (error: unknown) => {
-        if (!isPlainForm(ctx)) throw error;
-        await signInPages.renderRefused(ctx, interaction, await tickets.current(interactionId), { error, username });
-        return null;
-      },
-    );
-    if (!account) return;
-    const displayed = await tickets.current(interactionId);
-    if (displayed) await cancelLive(displayed);
-    const login = {
-      accountId: account.id,
-      acr: acrOfPassword,
-      amr: ['pwd'],
-      authenticatedAt: clock(),
-      remember: false,
-      scopes: null,
-    };
-    await leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
-  };
-
-  async function signInWithPassword(
-    ctx: Context,
-    interaction: Interaction,
-    username: string,
-    secret: string,
-  ): Promise<Account> {
-    const { address } = ctx.state;
-    const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
-    try {
-      const account = await deps.accounts.verifyCredentials({ username, password: secret, address });
-      await audit.signInSucceeded({ ...who, accountId: account.id }, 'password');
-      return account;
-    } catch (error) {
-      await audit.signInFailed(who, error instanceof Error && 'code' in error ? String(error.code) : 'error');
-      throw error;
-    }
-  }
-
-  /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
-  const continueHere: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waitingOf(ctx);
-    const { device, account } = await deps.identity.prove(ctx);
-    if (!signInPages.isFreshEnough(interaction, device)) {
-      throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
-    }
-    const { scopes } = await readJson(ctx, continueBody);
-    const displayed = await tickets.current(interactionId);
-    if (displayed) await cancelLive(displayed);
-    await audit.signInSucceeded(
-      { ...ofDevice(ctx, interaction), accountId: account.id, deviceId: device.id },
-      'device',
-    );
-    const granted = interaction.scopes.filter((scope) => scope === 'openid' || !scopes || scopes.includes(scope));
-    const { authenticatedAt } = device;
-    const login = {
-      accountId: account.id,
-      acr: acrOfDevice,
-      amr: ['swk'],
-      authenticatedAt,
-      remember: false,
-      scopes: granted,
-    };
-    await leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
-  };
-
-  const consent: Handler = async (ctx) => {
-    const { interaction } = await waitingOf(ctx);
-    if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw notFound();
-    await leave(ctx, await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId));
-  };
 
   return new Router<State>({ prefix: '/interaction/:uid' })
     .get('/', page)
@@ -301,16 +208,10 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .post('/ticket', createTicket)
     .post('/finish', finish)
     .post('/cancel', cancel)
-    .post('/password', password)
-    .post('/continue', continueHere)
-    .post('/consent', consent);
+    .post('/password', other.password)
+    .post('/continue', other.continueHere)
+    .post('/consent', other.consent);
 }
-
-const ofDevice = (ctx: Context, interaction: Interaction) => ({
-  address: ctx.state.address,
-  clientId: interaction.client.id,
-  correlationId: interaction.correlationId,
-});
 
 async function readConfirmationCode(ctx: Context): Promise<string | null> {
   const typed = ctx.is('application/json')
@@ -322,21 +223,3 @@ async function readConfirmationCode(ctx: Context): Promise<string | null> {
 const isAnswerableByPage = (error: unknown): boolean =>
   error instanceof TicketError &&
   ['confirmation_code_wrong', 'ticket_not_approved', 'ticket_expired'].includes(error.code);
-
-/** A form of the page itself, without script: answered by redirects and pages instead of JSON. */
-const isPlainForm = (ctx: Context): boolean => ctx.accepts('json', 'html') === 'html';
-
-const pagePath = (interaction: Interaction): string => `/interaction/${interaction.uid}`;
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.redirect(location);
-  ctx.status = 303;
-}
-
-/** Sends the browser on: the script navigates itself, a form is redirected (protocol.md 3). */
-async function leave(ctx: Context, location: string): Promise<void> {
-  if (isPlainForm(ctx)) return seeOther(ctx, location);
-  ctx.body = { location };
-}
-
-const notFound = () => new HttpError('interaction_not_found', 'This sign-in has ended, or belongs to another browser.');

@@ -136,7 +136,10 @@ export function createPages({ assets }: { assets: Assets }) {
   }
 
   const phoneTexts = byLocale((all) => ({ review: all.review, home: all.home, page: all.page, ...phoneRefusals(all) }));
-  const waitingTexts = byLocale((all) => ({ waiting: all.waiting, ...waitingRefusals(all) }));
+  const waitingTexts = byLocale(({ waiting: { status, qrName, triesLeft }, ...all }) => ({
+    waiting: { status, qrName, triesLeft },
+    ...waitingRefusals(all),
+  }));
 
   return {
     /** The sign-in page of the waiting browser, in each of its states. */
@@ -163,7 +166,9 @@ export function createPages({ assets }: { assets: Assets }) {
 
     consent(view: ConsentView): string {
       const title = fill(messagesOf[view.locale].consent.title, { client: view.clientName });
-      return draw(view, { template: 'consent', title, body: { logo: logoOf(view.clientLogo) } });
+      const { clientLogo, policyUri, tosUri } = view;
+      const body = { logo: logoOf(clientLogo), policyUri: webLink(policyUri), tosUri: webLink(tosUri) };
+      return draw(view, { template: 'consent', title, body });
     },
 
     phoneSignIn(view: PhoneSignInView): string {
@@ -236,6 +241,8 @@ function loadTemplates(folder: string): Eta {
 /** A page loads nothing from other sites (security.md F4), so a logo elsewhere is not shown. */
 const logoOf = (uri: string | null): string | null =>
   uri && (/^data:image\//.test(uri) || /^\/(?!\/)/.test(uri)) ? uri : null;
+
+const webLink = (uri: string | null): string | null => (uri && /^https?:\/\//i.test(uri) ? uri : null);
 
 const byLocale = (pick: (all: Messages) => object): Readonly<Record<Locale, string>> => ({
   en: safeJson(pick(messagesOf.en)),

@@ -2,9 +2,10 @@
 import type { Messages } from './messages/en.ts';
 import type { RefusalCode } from './refusals.ts';
 
+type Refusals = Pick<Messages, 'refusals'>;
 type Words = { readonly title: string; readonly message: string };
 
-export const wordsFor = (all: Messages, code: RefusalCode): Words => {
+export const wordsFor = (all: Refusals, code: RefusalCode): Words => {
   const words: Readonly<Record<RefusalCode, Words>> = all.refusals;
   return words[code];
 };
@@ -65,10 +66,10 @@ const onPhone = [
 
 const anywhere = ['rate_limited', 'busy', 'temporarily_unavailable', 'body_invalid', 'internal_error'] as const;
 
-const pick = (all: Messages, codes: readonly RefusalCode[]) => ({
+const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
   refusals: Object.fromEntries(codes.map((code) => [code, wordsFor(all, code)])),
 });
 
 /** What the scripts of a page may have to say themselves. */
-export const waitingRefusals = (all: Messages) => pick(all, [...onWaitingPage, ...anywhere]);
-export const phoneRefusals = (all: Messages) => pick(all, [...onPhone, ...anywhere]);
+export const waitingRefusals = (all: Refusals) => pick(all, [...onWaitingPage, ...anywhere]);
+export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhere]);

@@ -6,7 +6,7 @@ import { type DisplayedTicket, isRenewedAutomatically, needsOf, type Tickets } f
 import { formatUserCode } from '../ticket/user-code.ts';
 import type { Context } from './context.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
-import { chooseLocale, type Locale } from './locale.ts';
+import { chooseLocale, type Locale, messagesOf } from './locale.ts';
 import type { Pages } from './pages.ts';
 import { qrSvg } from './qr-svg.ts';
 import { type RefusalCode, refusalFor } from './refusals.ts';
@@ -76,16 +76,18 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const isOff = interaction.client.qr.qr_sign_in === 'off';
     const state = isOff || !displayed ? 'off' : tickets.state(displayed.ticket);
     const isShown = displayed !== null && state === 'pending';
+    const locale = localeOf(ctx, interaction);
+    const { qrName } = messagesOf[locale].waiting;
     allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
     ctx.body = pages.waiting({
       ...clientView(interaction),
-      locale: localeOf(ctx, interaction),
+      locale,
       nonce: ctx.state.nonce,
       now: clock(),
       basePath: `/interaction/${interaction.uid}`,
       state,
-      qrSvg: isShown ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed)}`) : null,
+      qrSvg: isShown ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed)}`, qrName) : null,
       userCode: isShown ? formatUserCode(displayed.userCode) : null,
       verificationUri: `${new URL(issuer).host}/q`,
       needs: displayed ? needsOf(displayed.ticket) : null,
@@ -98,6 +100,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       error: failure?.code ?? null,
       triesLeft: failure?.triesLeft ?? displayed?.ticket.decision?.triesLeft ?? null,
       username: failure?.username ?? interaction.loginHint,
+      wantsPassword: ctx.query.password !== undefined,
     });
   }
 

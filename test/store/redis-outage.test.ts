@@ -1,12 +1,12 @@
 // A Redis server that goes away, hangs, or cannot write: commands fail fast and say why, and everything is back when it is.
 import { Redis } from 'ioredis';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import { openRedisStore } from '../../src/store/redis/open.ts';
 import { StoreUnavailableError } from '../../src/store/store.ts';
 import type { TicketId } from '../../src/ticket/ticket.ts';
-import { startRedisServer } from '../support/redis-server.ts';
-import { createClock } from './conformance/fixture.ts';
+import { type RedisServer, type RedisServerOptions, startRedisServer } from '../support/redis-server.ts';
+import { createClock, type OpenedStore } from './conformance/fixture.ts';
 import { buildArtifact, buildTicket } from './records.ts';
 import { openOn } from './redis-server-group.ts';
 
@@ -23,8 +23,7 @@ describe('Redis: a server that goes away', () => {
   });
 
   it('I1 fails fast while it is away, and recovers by itself with everything that was written', async () => {
-    const server = await startRedisServer({ appendOnly: true });
-    const opened = await openOn(server.url);
+    const { server, opened } = await startWithStore({ appendOnly: true });
     const { store } = opened;
     const heard: string[] = [];
     store.ticketEvents.subscribe((id) => heard.push(id));
@@ -59,39 +58,30 @@ describe('Redis: a server that goes away', () => {
       { timeout: 10_000, interval: 20 },
     );
     expect(heard).not.toContain('lost');
-    await opened.close();
-    await server.stop();
   });
 
   it('I2 a consumption that was answered survives a crash', async () => {
-    const server = await startRedisServer({ appendOnly: true });
-    const opened = await openOn(server.url);
+    const { server, opened } = await startWithStore({ appendOnly: true });
     await opened.store.artifacts.upsert(token('once'));
     expect(await opened.store.artifacts.consume('RefreshToken', 'once', 1)).toBe(true);
     await server.kill();
     await server.restart();
     await vi.waitFor(() => opened.store.ping(), { timeout: 10_000, interval: 20 });
     expect(await opened.store.artifacts.consume('RefreshToken', 'once', 1)).toBe(false);
-    await opened.close();
-    await server.stop();
   });
 
   it('I1 gives up on a server that hangs, and is back when it wakes', async () => {
-    const server = await startRedisServer();
-    const opened = await openOn(server.url);
+    const { server, opened } = await startWithStore();
     process.kill(server.pid, 'SIGSTOP');
     const started = Date.now();
     await expect(opened.store.tickets.find(ticketId)).rejects.toBeInstanceOf(StoreUnavailableError);
     expect(Date.now() - started).toBeLessThan(3000);
     process.kill(server.pid, 'SIGCONT');
     await vi.waitFor(() => opened.store.ping(), { timeout: 10_000, interval: 20 });
-    await opened.close();
-    await server.stop();
   });
 
   it('closes while the server is away', async () => {
-    const server = await startRedisServer();
-    const opened = await openOn(server.url);
+    const { server, opened } = await startWithStore();
     await server.stop();
     await opened.close();
     await opened.close();
@@ -99,8 +89,7 @@ describe('Redis: a server that goes away', () => {
   });
 
   it('I1 takes a server that cannot write for one that is away', async () => {
-    const server = await startRedisServer();
-    const opened = await openOn(server.url);
+    const { server, opened } = await startWithStore();
     const operator = new Redis(server.url);
     await operator.config('SET', 'maxmemory', '1');
     await expect(opened.store.limits.add('key', 1, 60, 1)).rejects.toBeInstanceOf(StoreUnavailableError);
@@ -108,10 +97,19 @@ describe('Redis: a server that goes away', () => {
     await operator.config('SET', 'maxmemory', '0');
     expect((await opened.store.limits.add('key', 1, 60, 1)).count).toBe(1);
     operator.disconnect();
-    await opened.close();
-    await server.stop();
   });
 });
+
+/** Both end with the test, however it ends: a server that hangs would outlive it, and calls to it would never return. */
+async function startWithStore(options: RedisServerOptions = {}): Promise<{ server: RedisServer; opened: OpenedStore }> {
+  const server = await startRedisServer(options);
+  const opened = await openOn(server.url);
+  onTestFinished(async () => {
+    await server.stop();
+    await opened.close();
+  });
+  return { server, opened };
+}
 
 const ticketId = 'ticket-1' as TicketId;
 

@@ -1,4 +1,5 @@
 // SQLite against the conformance suite, and what only a file has: its mode, its processes, its sweep.
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,10 +89,15 @@ describe('SQLite: the file', () => {
     const store = await openSqliteStore({ path, clock: createClock() });
     await store.clients.create(client);
     await store.artifacts.upsert(code);
-    const workers = await Promise.all([1, 2, 3, 4].map(() => runWriter(path)));
-    expect((await store.limits.read('key', 1))?.count).toBe(400);
-    expect((await store.clients.find(client.id))?.updatedAt).toBe(400);
-    expect(workers.reduce((total, { consumed }) => total + consumed, 0)).toBe(1);
+    const rounds = 250;
+    const writers = [1, 2, 3].map(() => startWriter({ path, client, code, rounds }));
+    await Promise.all(writers.map((writer) => once(writer, 'message')));
+    const results = writers.map((writer) => once(writer, 'message'));
+    for (const writer of writers) writer.postMessage('start');
+    const consumed = (await Promise.all(results)).flat();
+    expect(consumed.reduce((total, count) => total + count, 0)).toBe(1);
+    expect((await store.limits.read('key', 1))?.count).toBe(rounds * writers.length);
+    expect((await store.clients.find(client.id))?.updatedAt).toBe(rounds * writers.length);
     await store.close();
   });
 
@@ -117,10 +123,5 @@ describe('SQLite: the file', () => {
   });
 });
 
-function runWriter(path: string): Promise<{ consumed: number }> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData: { path, client, code } });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
+const startWriter = (workerData: unknown): Worker =>
+  new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData });

@@ -1,0 +1,219 @@
+#!/usr/bin/env node
+// `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { createAccounts } from './account/accounts.ts';
+import { createPasswords } from './account/password.ts';
+import { createClients, toClient } from './client/clients.ts';
+import { systemClock } from './clock.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { referenceYaml, schemaJson } from './config-reference.ts';
+import { createDevices } from './device/devices.ts';
+import { AppError } from './errors.ts';
+import { createLimits } from './limit/limit.ts';
+import { generateSecretLines, loadSecrets } from './secrets.ts';
+import { openStore } from './store/open.ts';
+
+const usage = `tessera <command>
+  config check                     say whether the configuration and secrets can start a provider
+  config reference [--write]       print config/reference.yaml, or write it with config/schema.json
+  client add --name N --redirect-uri URI … [--public] [--id ID] [--first-party]
+  client list
+  account add --username U [--name N] [--email E]   reads the password from standard input
+  account disable --username U
+  account enable --username U
+  device list --username U
+  keys generate                    print fresh secrets for the environment
+Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
+`;
+
+const options = {
+  config: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  name: { type: 'string' },
+  id: { type: 'string' },
+  'redirect-uri': { type: 'string', multiple: true },
+  public: { type: 'boolean', default: false },
+  'first-party': { type: 'boolean', default: false },
+  username: { type: 'string' },
+  email: { type: 'string' },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** A mistake in the command itself: exit code 2. */
+class UsageError extends Error {}
+
+const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
+  'config check': checkConfig,
+  'config reference': showReference,
+  'client add': addClient,
+  'client list': listClients,
+  'account add': addAccount,
+  'account disable': (values) => switchAccount(values, 'disable'),
+  'account enable': (values) => switchAccount(values, 'enable'),
+  'device list': listDevices,
+  'keys generate': async () => void print(generateSecretLines().join('\n')),
+};
+
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  try {
+    const { values, positionals } = parse();
+    const command = commands[positionals.join(' ')];
+    if (values.help) return print(usage);
+    if (!command)
+      throw new UsageError(
+        positionals.length > 0 ? `There is no command “${positionals.join(' ')}”.` : 'Which command?',
+      );
+    await command(values);
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function parse() {
+  return parseArgs({ options, allowPositionals: true });
+}
+
+async function checkConfig(values: Values): Promise<void> {
+  const config = await configOf(values);
+  loadSecrets(config.environment, process.env);
+  print(`The configuration is good: ${config.issuer}, ${config.store.kind}, ${config.clients.length} clients.`);
+}
+
+async function showReference({ write }: Values): Promise<void> {
+  if (!write) return void print(referenceYaml());
+  await writeFile(new URL('../config/reference.yaml', import.meta.url), referenceYaml());
+  await writeFile(new URL('../config/schema.json', import.meta.url), schemaJson());
+  print('Wrote config/reference.yaml and config/schema.json.');
+}
+
+async function addClient(values: Values): Promise<void> {
+  const name = required(values.name, '--name');
+  const redirectUris = values['redirect-uri'] ?? [];
+  await withUseCases(values, async ({ clients }) => {
+    const { id, public: isPublic, 'first-party': firstParty } = values;
+    const { client, secret } = await clients.add({ name, redirectUris, isPublic, firstParty, id });
+    const shown = { client_id: client.id, client_secret: secret, redirect_uris: redirectUris };
+    const lines = [`client_id      ${client.id}`, ...(secret ? [`client_secret  ${secret}   (shown this once)`] : [])];
+    print(values.json ? JSON.stringify(shown) : lines.join('\n'));
+  });
+}
+
+async function listClients(values: Values): Promise<void> {
+  await withUseCases(values, async ({ clients }) => {
+    const list = (await clients.list()).map(({ id, metadata }) => ({
+      client_id: id,
+      client_name: metadata.client_name ?? null,
+    }));
+    print(
+      values.json
+        ? JSON.stringify(list)
+        : list.map((each) => `${each.client_id}\t${each.client_name ?? ''}`).join('\n'),
+    );
+  });
+}
+
+async function addAccount(values: Values): Promise<void> {
+  const username = required(values.username, '--username');
+  const password = await readPassword();
+  await withUseCases(values, async ({ accounts }) => {
+    const account = await accounts.create({
+      username,
+      password,
+      displayName: values.name,
+      email: values.email ?? null,
+    });
+    print(
+      values.json
+        ? JSON.stringify({ id: account.id, username: account.username })
+        : `Account ${account.username} (${account.id})`,
+    );
+  });
+}
+
+async function switchAccount(values: Values, how: 'disable' | 'enable'): Promise<void> {
+  const username = required(values.username, '--username');
+  await withUseCases(values, async ({ accounts }) => {
+    const account = await accounts[how](username);
+    print(`Account ${account.username} is ${how}d.`);
+  });
+}
+
+async function listDevices(values: Values): Promise<void> {
+  const username = required(values.username, '--username');
+  await withUseCases(values, async ({ accounts, devices }) => {
+    const account = await accounts.findByUsername(username);
+    const list = account ? await devices.list(account.id) : [];
+    const shown = list.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
+    const line = (device: (typeof shown)[number]) =>
+      `${device.id}\t${device.name}\t${device.address}\t${new Date(device.last_used_at * 1000).toISOString()}`;
+    print(values.json ? JSON.stringify(shown) : shown.map(line).join('\n'));
+  });
+}
+
+type UseCases = {
+  accounts: ReturnType<typeof createAccounts>;
+  clients: ReturnType<typeof createClients>;
+  devices: ReturnType<typeof createDevices>;
+};
+
+async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
+  const config = await configOf(values);
+  const clock = systemClock;
+  const store = await openStore(config.store, clock);
+  try {
+    const limits = createLimits({ store: store.limits, clock });
+    const configured = config.clients.map((entry) => toClient(entry, clock()));
+    const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
+    await work({
+      accounts: createAccounts({ store: store.accounts, passwords: createPasswords(config.password), limits, clock }),
+      clients: createClients({ store: store.clients, configured, clock }),
+      devices: createDevices({ store: store.devices, clock, lifetimes }),
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+function configOf(values: Values): Promise<Config> {
+  return loadConfig(values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml', process.env);
+}
+
+function required(value: string | undefined, name: string): string {
+  if (!value) throw new UsageError(`${name} is missing.`);
+  return value;
+}
+
+/** From standard input, so that it stands in no shell history or process list. */
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Password: ');
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  throw new UsageError('The password comes by standard input, as one line.');
+}
+
+function print(text: string): number {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
+
+function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    process.stderr.write(error.problems.map(({ path, message }) => `${path} ${message}\n`).join(''));
+    return 1;
+  }
+  const isUsage =
+    error instanceof UsageError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    isUsage ? `${message}\n\n${usage}` : `${message}${error instanceof AppError ? ` (${error.code})` : ''}\n`,
+  );
+  return isUsage ? 2 : 1;
+}

@@ -1,0 +1,188 @@
+// Every setting: type, default, unit and a sentence. What is written here becomes config/reference.yaml and config/schema.json.
+import { z } from 'zod';
+
+const seconds = (byDefault: number, max: number, sentence: string) =>
+  z.number().int().min(1).max(max).default(byDefault).describe(`${sentence} In seconds.`);
+const perWindow = (byDefault: number, sentence: string) =>
+  z.number().int().min(1).max(1_000_000).default(byDefault).describe(sentence);
+const section = <Shape extends z.ZodRawShape>(shape: Shape, sentence: string) =>
+  z
+    .strictObject(shape)
+    .prefault({} as never)
+    .describe(sentence);
+
+const day = 86_400;
+
+const store = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('sqlite').describe('Embedded, for one process.'),
+      path: z
+        .string()
+        .min(1)
+        .default('data/tessera.sqlite')
+        .describe('The database file; its folder is made when absent.'),
+    }),
+    z.strictObject({
+      kind: z.literal('redis').describe('Redis 7 or Valkey, for any number of processes.'),
+      url: z
+        .string()
+        .regex(/^rediss?:\/\//, 'a redis:// or rediss:// URL')
+        .describe('Where it is, with user and password if needed.'),
+      key_prefix: z.string().max(64).default('tessera:').describe('Every key begins with it.'),
+    }),
+  ])
+  .prefault({ kind: 'sqlite' })
+  .describe('Where everything is kept.');
+
+const demoAccount = z.strictObject({
+  username: z.string().describe('Username.'),
+  password: z.string().describe('Password, in clear: development only.'),
+  display_name: z.string().optional().describe('Name shown to people.'),
+  email: z.string().optional().describe('Email address, taken as verified.'),
+  locale: z.string().optional().describe('Language, BCP 47.'),
+});
+
+const client = z
+  .object({
+    client_id: z.string().min(1).max(200).describe('The id relying parties send.'),
+    client_name: z.string().max(200).optional().describe('The name people see.'),
+    redirect_uris: z.array(z.string()).min(1).describe('Where codes may be sent; compared byte for byte.'),
+    first_party: z.boolean().optional().describe('Our own: no consent is asked.'),
+    client_secret_sha256: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits'))
+      .optional()
+      .describe('SHA-256 of each valid secret, in hex; none for a public client.'),
+    qr_sign_in: z.enum(['on', 'off']).optional().describe('Whether the sign-in page shows a QR code.'),
+    qr_confirmation: z.enum(['auto', 'always', 'never']).optional().describe('When the confirmation code is asked.'),
+    qr_user_verification: z
+      .enum(['auto', 'required', 'none'])
+      .optional()
+      .describe('When a passkey is asked at approval.'),
+    qr_scanner: z
+      .enum(['any', 'in_app'])
+      .optional()
+      .describe('in_app: only the scanner in our own page or app can approve.'),
+    qr_trust_browser: z.enum(['allowed', 'never']).optional().describe('May the approver keep the browser signed in.'),
+    other_sign_in: z.enum(['allowed', 'never']).optional().describe('Password on the waiting browser.'),
+  })
+  .catchall(z.unknown())
+  .describe('OIDC client metadata by its registered names, with Tessera’s own keys beside it.');
+
+export const schema = z.strictObject({
+  environment: z
+    .enum(['development', 'production'])
+    .default('production')
+    .describe('development: demo accounts, http on localhost, secrets made by themselves.'),
+  issuer: z
+    .url()
+    .describe(
+      'The address under which everybody reaches the provider; never changes afterwards. No path, no trailing slash.',
+    ),
+  http: section(
+    {
+      host: z.string().default('127.0.0.1').describe('The address to listen on.'),
+      port: z.number().int().min(0).max(65_535).default(3000).describe('The port to listen on.'),
+      trusted_proxies: z
+        .array(z.string().regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, 'an IP address or CIDR range'))
+        .default([])
+        .describe('Addresses or CIDR ranges of your own reverse proxies; only their X-Forwarded-For is believed.'),
+      outbound_private_networks: z
+        .boolean()
+        .default(false)
+        .describe('Whether JWKS and logout requests may go to private addresses.'),
+    },
+    'Listening.',
+  ),
+  store,
+  ticket: section(
+    {
+      pending_seconds: seconds(120, 600, 'How long a QR code waits to be scanned.'),
+      decision_seconds: seconds(120, 600, 'How long the phone may take to decide.'),
+      finish_seconds: seconds(60, 600, 'How long the browser may take to finish after approval.'),
+    },
+    'A ticket’s life.',
+  ),
+  interaction_seconds: seconds(600, 600, 'The whole sign-in, from redirect to code (at most 10 minutes: ASVS 6.5.5).'),
+  tokens: section(
+    {
+      access_token_seconds: seconds(3600, day, 'Life of an access token.'),
+      id_token_seconds: seconds(3600, day, 'Life of an ID token.'),
+      refresh_token_seconds: seconds(14 * day, 365 * day, 'Life of a refresh token, from the first of its family.'),
+      session_seconds: seconds(14 * day, 365 * day, 'Life of a trusted browser’s session.'),
+    },
+    'Lifetimes of what relying parties get.',
+  ),
+  device: section(
+    {
+      idle_seconds: seconds(90 * day, 400 * day, 'An unused phone is signed out after this long.'),
+      absolute_seconds: seconds(365 * day, 400 * day, 'A phone signs in again after this long.'),
+    },
+    'Signed-in phones.',
+  ),
+  password: section(
+    {
+      argon2_memory_kib: z
+        .number()
+        .int()
+        .min(19_456)
+        .max(1_048_576)
+        .default(19_456)
+        .describe('Memory of one hash, in KiB; the OWASP floor is 19456.'),
+      argon2_passes: z
+        .number()
+        .int()
+        .min(2)
+        .max(20)
+        .default(2)
+        .describe('Passes over the memory; the OWASP floor is 2.'),
+      argon2_parallelism: z.number().int().min(1).max(16).default(1).describe('Lanes of one hash.'),
+      argon2_concurrency: z.number().int().min(1).max(64).default(2).describe('Hashes computed at once.'),
+      argon2_queue: z
+        .number()
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(50)
+        .describe('Further sign-ins that wait their turn; beyond it the answer is busy.'),
+    },
+    'Password hashing (argon2id).',
+  ),
+  limits: section(
+    {
+      ticket_creations_per_minute: perWindow(60, 'New QR codes for one address at one client, a minute.'),
+      ticket_creations_per_client_per_minute: perWindow(6000, 'New QR codes of one client, a minute.'),
+      claims_per_device_per_minute: perWindow(60, 'Scans by one phone, a minute.'),
+      claims_per_address_per_minute: perWindow(300, 'Scans from one address, a minute.'),
+      authorizations_per_minute: perWindow(300, 'Authorization requests from one address, a minute.'),
+      token_requests_per_minute: perWindow(
+        1200,
+        'Token, PAR, introspection and revocation requests from one address, a minute.',
+      ),
+    },
+    'How often something may be asked.',
+  ),
+  log: section(
+    {
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info')
+        .describe('The least severe line written.'),
+    },
+    'Logging, as JSON lines on standard output.',
+  ),
+  demo: section(
+    {
+      accounts: z.array(demoAccount).default([]).describe('Accounts made at start; refused in production.'),
+      relying_party: section(
+        {
+          enabled: z.boolean().default(false).describe('Whether the demo relying party runs; refused in production.'),
+          port: z.number().int().min(0).max(65_535).default(3001).describe('Its port.'),
+        },
+        'The Tea House.',
+      ),
+    },
+    'For trying Tessera out.',
+  ),
+  clients: z.array(client).default([]).describe('Relying parties known from this file.'),
+});

@@ -1,0 +1,130 @@
+// The ways to sign in beside the QR code: a password on the waiting browser, the device that this browser itself is, and consent alone.
+import type { Account } from '../account/account.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Interaction, Interactions } from '../oidc/interaction.ts';
+import type { Tickets } from '../ticket/tickets.ts';
+import { readForm, readJson } from './body.ts';
+import type { Context, Handler } from './context.ts';
+import type { Identity } from './identity.ts';
+import { HttpError } from './refusals.ts';
+import { continueBody } from './schemas.ts';
+import type { SignInPages } from './sign-in-pages.ts';
+import { interactionNotFound, isPlainForm, leave, type WaitingRequests } from './waiting-requests.ts';
+
+export type OtherSignInDeps = {
+  readonly interactions: Interactions;
+  readonly tickets: Tickets;
+  readonly accounts: Accounts;
+  readonly identity: Identity;
+  readonly signInPages: SignInPages;
+  readonly waiting: WaitingRequests;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+const acrOfPassword = 'urn:tessera:password';
+const acrOfDevice = 'urn:tessera:device';
+
+export function createOtherSignIn(deps: OtherSignInDeps) {
+  const { interactions, tickets, signInPages, waiting, audit, clock } = deps;
+
+  /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
+  async function refuseOther(ctx: Context): Promise<void> {
+    const error = { error: 'login_required', description: 'another account signed in than the id_token_hint names' };
+    leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
+  }
+
+  const password: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.current(ctx);
+    checkAllowed(interaction);
+    const form = await readForm(ctx);
+    const username = form.get('username') ?? '';
+    const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
+      async (error: unknown) => {
+        if (!isPlainForm(ctx)) throw error;
+        await signInPages.renderRefused(ctx, interaction, await tickets.current(interactionId), { error, username });
+        return null;
+      },
+    );
+    if (!account) return;
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx);
+    await waiting.retire(interactionId);
+    const login = {
+      accountId: account.id,
+      acr: acrOfPassword,
+      amr: ['pwd'],
+      authenticatedAt: clock(),
+      remember: false,
+      scopes: null,
+    };
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+  };
+
+  async function signInWithPassword(
+    ctx: Context,
+    interaction: Interaction,
+    username: string,
+    secret: string,
+  ): Promise<Account> {
+    const { address } = ctx.state;
+    const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
+    try {
+      const account = await deps.accounts.verifyCredentials({ username, password: secret, address });
+      await audit.signInSucceeded({ ...who, accountId: account.id }, 'password');
+      return account;
+    } catch (error) {
+      await audit.signInFailed(who, error instanceof Error && 'code' in error ? String(error.code) : 'error');
+      throw error;
+    }
+  }
+
+  /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
+  const continueHere: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.current(ctx);
+    checkAllowed(interaction);
+    const { device, account } = await deps.identity.prove(ctx);
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx);
+    if (!signInPages.isFreshEnough(interaction, device)) {
+      throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
+    }
+    const { scopes } = await readJson(ctx, continueBody);
+    await waiting.retire(interactionId);
+    await audit.signInSucceeded(
+      { ...ofDevice(ctx, interaction), accountId: account.id, deviceId: device.id },
+      'device',
+    );
+    const granted = interaction.scopes.filter((scope) => scope === 'openid' || !scopes || scopes.includes(scope));
+    const { authenticatedAt } = device;
+    const login = {
+      accountId: account.id,
+      acr: acrOfDevice,
+      amr: ['swk'],
+      authenticatedAt,
+      remember: false,
+      scopes: granted,
+    };
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+  };
+
+  const consent: Handler = async (ctx) => {
+    const { interaction } = await waiting.current(ctx);
+    if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw interactionNotFound();
+    leave(ctx, await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId));
+  };
+
+  return { password, continueHere, consent };
+}
+
+const ofDevice = (ctx: Context, interaction: Interaction) => ({
+  address: ctx.state.address,
+  clientId: interaction.client.id,
+  correlationId: interaction.correlationId,
+});
+
+/** @throws HttpError `other_sign_in_off` by the client's policy */
+function checkAllowed({ client }: Interaction): void {
+  if (client.qr.other_sign_in === 'never')
+    throw new HttpError('other_sign_in_off', 'This site only signs in by QR code.');
+}
