@@ -3,7 +3,7 @@
 import { type Problem, request } from './api.ts';
 import { find, say } from './dom.ts';
 
-/** `onLeave` runs just before navigating, `onRefused` for a refusal that the form has no place to show. */
+/** `onLeave` runs just before navigating; a refusal is said in the form itself. */
 export function enhanceForms(words: (problem: Problem) => string, onLeave: () => void): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhanced]')) {
     form.addEventListener('submit', (event) => {

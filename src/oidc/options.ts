@@ -115,7 +115,7 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret: deps.vault.deriveKey('dpop nonce') },
     pushedAuthorizationRequests: { enabled: true },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     introspection: {
       enabled: true,
       // A client learns about its own tokens only.

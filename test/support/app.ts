@@ -63,7 +63,8 @@ export async function startApp(change: Record<string, unknown> = {}) {
     store: { kind: 'sqlite', path: join(folder, 'tessera.sqlite') },
     demo: { ...file.demo, relying_party: { ...file.demo.relying_party, enabled: false } },
   };
-  const config = parse({ ...base, ...change }, {});
+  const http = { ...base.http, ...(change.http as object | undefined) };
+  const config = parse({ ...base, ...change, http }, {});
   const time = { shiftSeconds: 0 };
   const lines: string[] = [];
   const destination = new Writable({
