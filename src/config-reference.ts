@@ -1,6 +1,6 @@
 // config/reference.yaml and config/schema.json, written from the schema itself, so that they cannot say anything else than the code.
 import { z } from 'zod';
-import { environmentName, environmentNames } from './config.ts';
+import { environmentName, isEnvironmentName } from './config-environment.ts';
 import { schema } from './config-schema.ts';
 
 type Node = {
@@ -44,7 +44,7 @@ function keyLines(node: Node, path: readonly string[]): string[] {
   const pad = indent(path.slice(1));
   const key = path.at(-1);
   const name = environmentName(path);
-  const variable = environmentNames().includes(name) ? `  [${name}]` : '';
+  const variable = isEnvironmentName(name) ? `  [${name}]` : '';
   const comment = `${pad}# ${node.description ?? ''}${allowed(node)}${variable}`;
   if (node.properties ?? node.oneOf) return [comment, `${pad}${key}:`, ...lines(node, path), ''];
   const list = node.items?.properties ? lines(node.items, [...path, '']).map((line) => commentOut(line)) : [];

@@ -1,5 +1,7 @@
 // Every setting: type, default, unit and a sentence. What is written here becomes config/reference.yaml and config/schema.json.
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { clientSchema } from './config-client.ts';
 
 const seconds = (byDefault: number, max: number, sentence: string) =>
   z.number().int().min(1).max(max).default(byDefault).describe(`${sentence} In seconds.`);
@@ -12,6 +14,14 @@ const section = <Shape extends z.ZodRawShape>(shape: Shape, sentence: string) =>
     .describe(sentence);
 
 const day = 86_400;
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
+}
 
 const store = z
   .discriminatedUnion('kind', [
@@ -27,7 +37,7 @@ const store = z
       kind: z.literal('redis').describe('Redis 7 or Valkey, for any number of processes.'),
       url: z
         .string()
-        .regex(/^rediss?:\/\//, 'a redis:// or rediss:// URL')
+        .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
         .describe('Where it is, with user and password if needed.'),
       key_prefix: z.string().max(64).default('tessera:').describe('Every key begins with it.'),
     }),
@@ -42,32 +52,6 @@ const demoAccount = z.strictObject({
   email: z.string().optional().describe('Email address, taken as verified.'),
   locale: z.string().optional().describe('Language, BCP 47.'),
 });
-
-const client = z
-  .object({
-    client_id: z.string().min(1).max(200).describe('The id relying parties send.'),
-    client_name: z.string().max(200).optional().describe('The name people see.'),
-    redirect_uris: z.array(z.string()).min(1).describe('Where codes may be sent; compared byte for byte.'),
-    first_party: z.boolean().optional().describe('Our own: no consent is asked.'),
-    client_secret_sha256: z
-      .array(z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits'))
-      .optional()
-      .describe('SHA-256 of each valid secret, in hex; none for a public client.'),
-    qr_sign_in: z.enum(['on', 'off']).optional().describe('Whether the sign-in page shows a QR code.'),
-    qr_confirmation: z.enum(['auto', 'always', 'never']).optional().describe('When the confirmation code is asked.'),
-    qr_user_verification: z
-      .enum(['auto', 'required', 'none'])
-      .optional()
-      .describe('When a passkey is asked at approval.'),
-    qr_scanner: z
-      .enum(['any', 'in_app'])
-      .optional()
-      .describe('in_app: only the scanner in our own page or app can approve.'),
-    qr_trust_browser: z.enum(['allowed', 'never']).optional().describe('May the approver keep the browser signed in.'),
-    other_sign_in: z.enum(['allowed', 'never']).optional().describe('Password on the waiting browser.'),
-  })
-  .catchall(z.unknown())
-  .describe('OIDC client metadata by its registered names, with Tessera’s own keys beside it.');
 
 export const schema = z.strictObject({
   environment: z
@@ -84,7 +68,7 @@ export const schema = z.strictObject({
       host: z.string().default('127.0.0.1').describe('The address to listen on.'),
       port: z.number().int().min(0).max(65_535).default(3000).describe('The port to listen on.'),
       trusted_proxies: z
-        .array(z.string().regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, 'an IP address or CIDR range'))
+        .array(z.string().refine(isNetwork, 'must be an IP address or CIDR range, such as 10.0.0.0/8'))
         .default([])
         .describe('Addresses or CIDR ranges of your own reverse proxies; only their X-Forwarded-For is believed.'),
       outbound_private_networks: z
@@ -184,5 +168,5 @@ export const schema = z.strictObject({
     },
     'For trying Tessera out.',
   ),
-  clients: z.array(client).default([]).describe('Relying parties known from this file.'),
+  clients: z.array(clientSchema).default([]).describe('Relying parties known from this file.'),
 });

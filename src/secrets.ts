@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConfigError, type Problem } from './config.ts';
+import { ConfigError } from './config.ts';
+import type { Problem } from './config-checks.ts';
 
 export type Secrets = {
   /** Newest first: the first signs, all verify. */

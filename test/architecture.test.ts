@@ -51,11 +51,14 @@ const foundations: Record<string, string[]> = {
   clock: [],
   errors: [],
   crypto: [],
-  config: ['config-schema'],
-  'config-schema': [],
-  secrets: ['config'],
+  config: ['config-schema', 'config-environment', 'config-checks'],
+  'config-schema': ['config-client'],
+  'config-client': [],
+  'config-environment': ['config-schema'],
+  'config-checks': ['config-client', 'client'],
+  'config-reference': ['config-environment', 'config-schema'],
+  secrets: ['config', 'config-checks'],
   log: [],
-  'config-reference': ['config', 'config-schema'],
 };
 const names = Object.keys(concepts);
 const allowed: Record<string, string[]> = {
@@ -78,7 +81,9 @@ const packages: Record<string, RegExp> = {
   browser: /^qrcode/,
   demo: /^(openid-client|selfsigned|qrcode|node:)/,
   config: /^(zod|yaml|node:)/,
-  'config-schema': /^zod$/,
+  'config-schema': /^(zod|node:)/,
+  'config-client': /^zod$/,
+  'config-environment': /^zod$/,
   'config-reference': /^zod$/,
   log: /^(pino|node:)/,
 };

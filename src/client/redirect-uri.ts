@@ -1,27 +1,50 @@
-// Which redirect URIs a client may register (security.md E4; RFC 9700 §2.1, RFC 8252 §7).
+// Which URIs a client may register (security.md E4; RFC 9700 §2.1, RFC 8252 §7). They are compared byte for byte later, so what is
+// written here must mean one thing only.
 import { ClientError } from './client.ts';
+
+/** OIDC Registration §2 `application_type`. */
+export type ApplicationType = 'web' | 'native';
 
 const maxLength = 2048;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** @throws ClientError `redirect_uri_invalid` with the reason */
-export function checkRedirectUri(uri: string): void {
-  const reason = reasonAgainst(uri);
+/** For `redirect_uris` and `post_logout_redirect_uris`. @throws ClientError `redirect_uri_invalid` with the reason */
+export function checkRedirectUri(uri: string, type: ApplicationType = 'native'): void {
+  const reason = redirectUriProblem(uri, type);
   if (reason) throw new ClientError('redirect_uri_invalid', `${uri.slice(0, 100)}: ${reason}`);
 }
 
-function reasonAgainst(uri: string): string | null {
-  if (uri.length > maxLength) return 'is too long';
-  if (!URL.canParse(uri)) return 'is not an absolute URI';
-  if (/[\s*\\]/.test(uri)) return 'has a wildcard, backslash or space';
-  if (uri.includes('#')) return 'has a fragment';
-  const { protocol, hostname, username, password } = new URL(uri);
-  if (username || password) return 'has user information';
-  if (!uri.startsWith(protocol)) return 'has its scheme in capitals';
-  if (protocol === 'https:') return null;
-  if (protocol === 'http:') return loopback.has(hostname) ? null : 'uses http, which is allowed on this machine only';
+/** Why this cannot be a redirect URI of such a client; null when it can. */
+export function redirectUriProblem(uri: string, type: ApplicationType): string | null {
+  const problem = syntaxProblem(uri);
+  if (problem) return problem;
+  const { protocol } = new URL(uri);
+  if (protocol === 'https:' || protocol === 'http:') return webUriProblem(uri);
   // RFC 8252 §7.1: a private-use scheme is a domain name in reverse.
-  return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol)
-    ? null
-    : 'has a scheme that could run code or belong to anybody';
+  if (!/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol)) {
+    return 'has a scheme that could run code or belong to anybody';
+  }
+  return type === 'native' ? null : 'has a scheme of its own, which is for application_type native only';
+}
+
+/** Why this cannot be a page or endpoint of a client, such as `logo_uri` or `backchannel_logout_uri`; null when it can. */
+export function webUriProblem(uri: string): string | null {
+  const problem = syntaxProblem(uri);
+  if (problem) return problem;
+  const { protocol, hostname } = new URL(uri);
+  // The parser forgives a missing slash.
+  if (!/^https?:\/\/[^/?]/.test(uri)) return 'must begin with https://';
+  if (protocol === 'https:') return null;
+  return loopback.has(hostname) ? null : 'uses http, which is allowed on this machine only';
+}
+
+function syntaxProblem(uri: string): string | null {
+  if (uri.length > maxLength) return 'is too long';
+  if (!/^[\x21-\x7e]*$/.test(uri)) return 'has a space, a control character or a letter beyond ASCII';
+  if (!URL.canParse(uri)) return 'is not an absolute URI';
+  if (/[*\\]/.test(uri)) return 'has a wildcard or backslash';
+  if (uri.includes('#')) return 'has a fragment';
+  // By text: the parser forgets an empty name before the host.
+  if (/^[^/?]*\/\/[^/?]*@/.test(uri)) return 'has user information';
+  return uri.startsWith(new URL(uri).protocol) ? null : 'has its scheme in capitals';
 }
