@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/support/app.ts';
 
 export type Served = { readonly port: number; readonly issuer: string; readonly pid: number; stop(): Promise<void> };
+export type Tessera = Served & { restart(): Promise<void> };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const limits = [
@@ -24,7 +25,7 @@ const limits = [
 const profileFolder = process.env.BENCH_PROFILE;
 
 /** One Tessera process over the development configuration with limits out of the way. @param env further settings */
-export async function startTessera(env: Record<string, string> = {}): Promise<Served> {
+export async function startTessera(env: Record<string, string> = {}): Promise<Tessera> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -40,12 +41,22 @@ export async function startTessera(env: Record<string, string> = {}): Promise<Se
     ...Object.fromEntries(limits.map((name) => [`TESSERA_LIMITS_${name}`, '1000000'])),
     ...env,
   };
-  const child = startNode(['src/main.ts', '--config', 'config/development.yaml'], settings);
-  await reachable(port, child);
+  const start = async (): Promise<ChildProcess> => {
+    const started = startNode(['src/main.ts', '--config', 'config/development.yaml'], settings);
+    await reachable(port, started);
+    return started;
+  };
+  let child = await start();
   return {
     port,
     issuer,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    async restart() {
+      await end(child);
+      child = await start();
+    },
     async stop() {
       await end(child);
       await rm(folder, { recursive: true, force: true });
@@ -64,8 +75,9 @@ export async function startBare(script: string): Promise<Served> {
 /** Through bash, which may raise the number of sockets a process can hold. Collecting on demand makes memory comparable. */
 export function startNode(args: string[], env: Record<string, string>): ChildProcess {
   const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const collect = ['--expose-gc', '--import', './bench/collect.ts'];
   const command = 'ulimit -n $(ulimit -Hn); exec "$0" "$@"';
-  return spawn('bash', ['-c', command, process.execPath, ...profile, ...args], {
+  return spawn('bash', ['-c', command, process.execPath, ...collect, ...profile, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -2,7 +2,9 @@
 // `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { AccountError } from './account/account.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
 import { createClients, toClient } from './client/clients.ts';
@@ -18,7 +20,7 @@ import { openStore } from './store/open.ts';
 const usage = `tessera <command>
   config check                     say whether the configuration and secrets can start a provider
   config reference [--write]       print config/reference.yaml, or write it with config/schema.json
-  client add --name N --redirect-uri URI … [--public] [--id ID] [--first-party]
+  client add --name N --redirect-uri URI … [--public] [--native] [--id ID] [--first-party]
   client list
   account add --username U [--name N] [--email E]   reads the password from standard input
   account disable --username U
@@ -37,6 +39,7 @@ const options = {
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
   public: { type: 'boolean', default: false },
+  native: { type: 'boolean', default: false },
   'first-party': { type: 'boolean', default: false },
   username: { type: 'string' },
   email: { type: 'string' },
@@ -83,7 +86,8 @@ function parse() {
 
 async function checkConfig(values: Values): Promise<void> {
   const config = await configOf(values);
-  loadSecrets(config.environment, process.env);
+  // In development they make themselves at the first start, which is not this.
+  if (config.environment === 'production') loadSecrets(config.environment, process.env);
   print(`The configuration is good: ${config.issuer}, ${config.store.kind}, ${config.clients.length} clients.`);
 }
 
@@ -98,8 +102,8 @@ async function addClient(values: Values): Promise<void> {
   const name = required(values.name, '--name');
   const redirectUris = values['redirect-uri'] ?? [];
   await withUseCases(values, async ({ clients }) => {
-    const { id, public: isPublic, 'first-party': firstParty } = values;
-    const { client, secret } = await clients.add({ name, redirectUris, isPublic, firstParty, id });
+    const { id, public: isPublic, native: isNative, 'first-party': firstParty } = values;
+    const { client, secret } = await clients.add({ name, redirectUris, isPublic, isNative, firstParty, id });
     const shown = { client_id: client.id, client_secret: secret, redirect_uris: redirectUris };
     const lines = [`client_id      ${client.id}`, ...(secret ? [`client_secret  ${secret}   (shown this once)`] : [])];
     print(values.json ? JSON.stringify(shown) : lines.join('\n'));
@@ -150,7 +154,8 @@ async function listDevices(values: Values): Promise<void> {
   const username = required(values.username, '--username');
   await withUseCases(values, async ({ accounts, devices }) => {
     const account = await accounts.findByUsername(username);
-    const list = account ? await devices.list(account.id) : [];
+    if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
+    const list = await devices.list(account.id);
     const shown = list.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
     const line = (device: (typeof shown)[number]) =>
       `${device.id}\t${device.name}\t${device.address}\t${new Date(device.last_used_at * 1000).toISOString()}`;
@@ -191,15 +196,26 @@ function required(value: string | undefined, name: string): string {
   return value;
 }
 
-/** From standard input, so that it stands in no shell history or process list. */
+/** From standard input, so that it stands in no shell history or process list; what is typed at a terminal is not shown. */
 async function readPassword(): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write('Password: ');
-  for await (const line of createInterface({ input: process.stdin })) return line;
+  const isTyped = process.stdin.isTTY;
+  if (isTyped) process.stderr.write('Password: ');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, ...(isTyped && { output: nowhere, terminal: true }) });
+  try {
+    for await (const line of lines) return line;
+  } finally {
+    lines.close();
+    if (isTyped) process.stderr.write('\n');
+  }
   throw new UsageError('The password comes by standard input, as one line.');
 }
 
+/** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */
+const plain = (text: string): string => text.replace(/[^\P{C}\n\t]/gu, '?');
+
 function print(text: string): number {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stdout.write(text === '' || text.endsWith('\n') ? plain(text) : `${plain(text)}\n`);
   return 0;
 }
 

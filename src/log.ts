@@ -1,40 +1,67 @@
-// Structured logs (pino). A log line never carries a secret: headers and fields that may are removed, and paths lose the parts that
-// work as credentials (security.md H4).
-import { type DestinationStream, type Logger, pino } from 'pino';
+// Structured logs (pino): one line of JSON each, whatever was written into it. A line never carries a secret: fields that may hold one
+// are removed at any depth, and paths lose the parts that work as credentials (security.md H4).
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 export type Log = Logger;
-
-const secretFields = [
-  'authorization',
-  'cookie',
-  'dpop',
-  'password',
-  'code',
-  'token',
-  'secret',
-  'handle',
-  'code_verifier',
-];
 
 export type LogSettings = { readonly log: { readonly level: string }; readonly destination?: DestinationStream };
 
 export function createLog({ log, destination }: LogSettings): Log {
-  const options = {
+  const options: LoggerOptions = {
     level: log.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[removed]' },
+    formatters: { log: (fields) => withoutSecrets(fields, 0) as Record<string, unknown> },
+    serializers: { err: describeError, req: describeRequest },
   };
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** The path without query, and without what is secret in it: frames, handles, interaction uids. */
+/** The path without query, and without what is secret in it: frames, handles, interaction uids, and whatever is as long as one. */
 export function loggablePath(url: string): string {
-  const path = url.split('?', 1)[0] ?? '';
+  const path = (url.split(/[?#]/, 1)[0] ?? '').replace(/^\/{2,}/, '/');
   return path
-    .replace(/^\/q\/.+/, '/q/:frame')
-    .replace(/^\/interaction\/[^/]+/, '/interaction/:uid')
-    .replace(/^\/auth\/[^/]+/, '/auth/:uid')
-    .replace(/^\/phone\/v1\/tickets\/[^/]+/, '/phone/v1/tickets/:handle')
+    .replace(/^\/q(\/|%2f).+/i, '/q/:frame')
+    .replace(/^\/interaction\/[^/]+/i, '/interaction/:uid')
+    .replace(/^\/auth\/[^/]+/i, '/auth/:uid')
+    .replace(/^\/phone\/v1\/tickets\/[^/]+/i, '/phone/v1/tickets/:handle')
+    .replace(/(?=[\w-]*[\dA-Z])[\w-]{20,}/g, ':secret')
     .slice(0, 200);
 }
+
+const removed = '[removed]';
+const secretName =
+  /^(authorization|proxy-authorization|cookie|set-cookie|dpop|code|frame|qr|args|body)$|password|secret|token|handle|cookie_?key|encryption_?key|[a-z]_?code$|code_verifier/i;
+const deepest = 6;
+
+/** Plain objects and lists only; errors and requests have their own ways below. */
+function withoutSecrets(value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return depth > deepest ? removed : value.map((each) => withoutSecrets(each, depth + 1));
+  if (!isPlain(value)) return value;
+  if (depth > deepest) return removed;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      secretName.test(name) ? removed : withoutSecrets(each, depth + 1),
+    ]),
+  );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Not the error's other fields: a driver puts the values of a failed command there. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return typeof error === 'object' ? removed : error;
+  const { name, message, stack, cause } = error;
+  const code = 'code' in error ? error.code : undefined;
+  return { type: name, message, code, stack, ...(cause !== undefined && { cause: describeError(cause) }) };
+}
+
+const describeRequest = ({ method, url }: { method?: string; url?: string }) => ({
+  method,
+  path: loggablePath(url ?? ''),
+});

@@ -1,8 +1,9 @@
 // Cookie keys and the encryption key: from the environment or from files named there, never from the configuration. In development
 // they are made once and kept under data/, so that a restart keeps everybody signed in.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { inspect } from 'node:util';
 import { ConfigError } from './config.ts';
 import type { Problem } from './config-checks.ts';
 
@@ -19,10 +20,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const minBytes = 32;
 
-export const createSecrets = (values: { cookieKeys: readonly string[]; encryptionKey: Buffer }): Secrets => ({
-  ...values,
-  toJSON: () => '[secrets]',
-});
+export const createSecrets = (values: { cookieKeys: readonly string[]; encryptionKey: Buffer }): Secrets => {
+  const hide = () => '[secrets]';
+  return Object.defineProperties({ ...values, toJSON: hide }, { [inspect.custom]: { value: hide } });
+};
 
 /** @throws ConfigError with one sentence per missing or short secret, saying how to fix it. */
 export function loadSecrets(
@@ -38,16 +39,13 @@ export function loadSecrets(
     return developmentSecrets(developmentFile);
   const encryptionKey = decodeKey(given.encryptionKey ?? '');
   const problems = problemsOf(given.cookieKeys, encryptionKey);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (!encryptionKey || problems.length > 0) throw new ConfigError(problems);
   return createSecrets({ cookieKeys: given.cookieKeys, encryptionKey });
 }
 
 /** Fresh secrets as lines for the environment. */
 export function generateSecretLines(): string[] {
-  return [
-    `TESSERA_COOKIE_KEYS=${randomBytes(minBytes).toString('base64url')}`,
-    `TESSERA_ENCRYPTION_KEY=${randomBytes(minBytes).toString('base64url')}`,
-  ];
+  return [`TESSERA_COOKIE_KEYS=${randomKey()}`, `TESSERA_ENCRYPTION_KEY=${randomKey()}`];
 }
 
 function read(name: string, env: Environment): string | undefined {
@@ -62,17 +60,23 @@ function read(name: string, env: Environment): string | undefined {
   }
 }
 
-const decodeKey = (text: string): Buffer =>
-  /^[0-9a-f]{64,}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+/** Base64, base64url or hex; null: none of them, such as a passphrase, whose entropy nobody knows. */
+function decodeKey(text: string): Buffer | null {
+  if (/^([0-9a-f]{2})+$/i.test(text) && text.length >= 2 * minBytes) return Buffer.from(text, 'hex');
+  return /^[\w+/-]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
 
-function problemsOf(cookieKeys: readonly string[], encryptionKey: Buffer): Problem[] {
+function problemsOf(cookieKeys: readonly string[], encryptionKey: Buffer | null): Problem[] {
   const fix = 'make one with: tessera keys generate';
   const problems: Problem[] = [];
   if (cookieKeys.length === 0) problems.push({ path: 'TESSERA_COOKIE_KEYS', message: `is missing; ${fix}` });
-  if (cookieKeys.some((key) => key.length < minBytes)) {
+  if (cookieKeys.some((key) => Buffer.byteLength(key) < minBytes)) {
     problems.push({ path: 'TESSERA_COOKIE_KEYS', message: `has a key under ${minBytes} characters; ${fix}` });
   }
-  if (encryptionKey.length === 0) problems.push({ path: 'TESSERA_ENCRYPTION_KEY', message: `is missing; ${fix}` });
+  if (encryptionKey === null) {
+    problems.push({ path: 'TESSERA_ENCRYPTION_KEY', message: `is neither base64, base64url nor hex; ${fix}` });
+  } else if (encryptionKey.length === 0)
+    problems.push({ path: 'TESSERA_ENCRYPTION_KEY', message: `is missing; ${fix}` });
   else if (encryptionKey.length < minBytes) {
     problems.push({ path: 'TESSERA_ENCRYPTION_KEY', message: `is shorter than ${minBytes} bytes; ${fix}` });
   }
@@ -84,22 +88,37 @@ function developmentSecrets(file: string): Secrets {
   return createSecrets({ cookieKeys: [kept.cookieKey], encryptionKey: Buffer.from(kept.encryptionKey, 'base64url') });
 }
 
-type Kept = { cookieKey: string; encryptionKey: string };
+type Kept = { readonly cookieKey: string; readonly encryptionKey: string };
 
+/** Null when there is no such file yet. What cannot be read is never replaced: everything sealed with its key would be lost. */
 function readKept(file: string): Kept | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
-  } catch {
-    return null;
+    const { cookieKey, encryptionKey } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept>;
+    if (cookieKey && encryptionKey) return { cookieKey, encryptionKey };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
   }
+  throw new ConfigError([
+    { path: file, message: 'cannot be read; delete it, and the database sealed with it, to begin anew' },
+  ]);
 }
 
 function keep(file: string): Kept {
-  const made = {
-    cookieKey: randomBytes(minBytes).toString('base64url'),
-    encryptionKey: randomBytes(minBytes).toString('base64url'),
-  };
+  const kept = { cookieKey: randomKey(), encryptionKey: randomKey() };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  return made;
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
+  try {
+    // Two processes may start at once: linking fails for the second, which then takes what the first made.
+    linkSync(draft, file);
+    return kept;
+  } catch (error) {
+    const other = readKept(file);
+    if (!other) throw error;
+    return other;
+  } finally {
+    rmSync(draft);
+  }
 }
+
+const randomKey = (): string => randomBytes(minBytes).toString('base64url');

@@ -1,9 +1,10 @@
 // Use-cases of an account: create, find, check a password, disable. Answers are the same for unknown, disabled and wrong (security.md D4).
 import type { Clock } from '../clock.ts';
 import { randomSecret } from '../crypto.ts';
-import type { LimitRule, Limits } from '../limit/limit.ts';
+import type { Limits } from '../limit/limit.ts';
 import { type Account, AccountError, type AccountId, normaliseUsername } from './account.ts';
 import type { AccountStore } from './account-store.ts';
+import { createGuessing } from './guessing.ts';
 import { checkNewPassword, type Passwords } from './password.ts';
 
 export type NewAccount = {
@@ -22,43 +23,19 @@ export type AccountsDeps = {
   readonly clock: Clock;
 };
 
-/** Consecutive failures of one name, whoever asks. At 100 the password is off until reset (NIST SP 800-63B-4 §3.2.2). */
-const failures: LimitRule = { name: 'password failures', points: 100, windowSeconds: 30 * 86_400 };
-/** The pause before the next try of a name that failed repeatedly. */
-const pause: LimitRule = { name: 'password pause', points: 0, windowSeconds: 1 };
-/** Tries from one address over all names: spraying. */
-const perAddress: LimitRule = { name: 'password tries of address', points: 100, windowSeconds: 600 };
-
-const freeFailures = 5;
-const longestPauseSeconds = 900;
-
 export type Accounts = ReturnType<typeof createAccounts>;
 
 export function createAccounts({ store, passwords, limits, clock }: AccountsDeps) {
-  async function checkPause(name: string): Promise<void> {
-    const failed = await limits.count(failures, name);
-    const paused = await limits.read(pause, name);
-    // Beyond the hundredth failure no pause ends: only a passkey or a reset helps.
-    const seconds = failed >= failures.points ? longestPauseSeconds : paused ? paused.resetsAt - clock() : 0;
-    if (seconds > 0) throw delayed(seconds);
-  }
+  const guessing = createGuessing({ limits, clock });
 
-  async function countFailure(name: string): Promise<void> {
-    const { count } = await limits.add(failures, name);
-    if (count < freeFailures) return;
-    const seconds = Math.min(2 ** (count - freeFailures), longestPauseSeconds);
-    await limits.add({ ...pause, windowSeconds: seconds }, name);
-  }
-
-  async function clearFailures(name: string): Promise<void> {
-    await limits.clear(failures, name);
-    await limits.clear(pause, name);
-  }
-
+  /** The person is signed in whether or not this succeeds; and a password changed meanwhile stays changed. */
   async function rehash(account: Account, password: string): Promise<void> {
-    if (!account.passwordHash || !passwords.needsRehash(account.passwordHash)) return;
-    const passwordHash = await passwords.hash(password);
-    await store.update(account.id, (current) => ({ ...current, passwordHash }));
+    const outdated = account.passwordHash;
+    if (!outdated || !passwords.needsRehash(outdated)) return;
+    const passwordHash = await passwords.hash(password).catch(() => outdated);
+    await store.update(account.id, (current) =>
+      current.passwordHash === outdated ? { ...current, passwordHash } : current,
+    );
   }
 
   async function create(input: NewAccount): Promise<Account> {
@@ -105,6 +82,9 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     create,
     findByUsername,
 
+    /** Disabled ones too. */
+    find: (id: string): Promise<Account | null> => store.find(id as AccountId),
+
     /** The account, or null when unknown or disabled. */
     async findActive(id: string): Promise<Account | null> {
       const account = await store.find(id as AccountId);
@@ -116,19 +96,17 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
      * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`, `busy`.
      */
     async verifyCredentials(input: { username: string; password: string; address: string }): Promise<Account> {
-      const name = normaliseUsername(input.username) ?? '';
-      await limits.use(perAddress, input.address);
-      await checkPause(name);
-      const account = name ? await store.findByUsername(name) : null;
-      const stored = account?.disabledAt === null ? account.passwordHash : null;
-      const isRight = await passwords.verify(stored, input.password);
-      if (!account || !isRight) {
-        await countFailure(name);
-        throw new AccountError('credentials_wrong', 'Username or password is wrong.');
-      }
-      await clearFailures(name);
-      await rehash(account, input.password);
-      return account;
+      const username = normaliseUsername(input.username);
+      // What cannot be a username is limited like one, by its own text.
+      const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
+      return guessing.guard(name, input.address, async () => {
+        const account = username ? await store.findByUsername(username) : null;
+        const stored = account?.disabledAt === null ? account.passwordHash : null;
+        const isRight = await passwords.verify(stored, input.password);
+        if (!account || !isRight) return null;
+        await rehash(account, input.password);
+        return account;
+      });
     },
 
     disable: (username: string) => setDisabled(username, true),
@@ -136,12 +114,13 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
 
     /** Development only: makes the accounts that are not there yet. */
     async ensureDemo(list: readonly NewAccount[]): Promise<void> {
-      for (const demo of list) if (!(await findByUsername(demo.username))) await create(demo);
+      for (const demo of list) {
+        if (await findByUsername(demo.username)) continue;
+        await create(demo).catch((error: unknown) => {
+          // Another process was faster.
+          if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
+        });
+      }
     },
   };
 }
-
-const delayed = (seconds: number) =>
-  new AccountError('sign_in_delayed', 'Too many wrong passwords. Wait before the next try.', {
-    facts: { retryAfterSeconds: seconds },
-  });

@@ -19,16 +19,34 @@ export type PasswordSettings = {
 const minLength = 15;
 const maxLength = 256;
 
-/** Long enough to pass the length rule and still the first things anybody tries. */
+/** Long enough to pass the length rule when repeated or joined, and still the first things anybody tries. */
 const common = [
   'password',
   'passwort',
+  'passw0rd',
+  'p@ssword',
   'qwertyuiop',
+  'qwertzuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwerty',
+  'qazwsxedc',
+  '1q2w3e4r5t6y',
+  '1qaz2wsx3edc',
   'letmein',
   'iloveyou',
+  'welcome',
+  'changeme',
+  'dragon',
+  'monkey',
+  'football',
+  'sunshine',
+  'princess',
+  'superman',
+  'trustno1',
   'administrator',
-  '123456789',
-  'abcdefgh',
+  'admin',
+  'secret',
   'tessera',
 ];
 
@@ -50,8 +68,9 @@ export function createPasswords(settings: PasswordSettings) {
     /** `hash` null (unknown account) costs the same time and is never right. @throws AppError `busy` */
     async verify(stored: string | null, password: string): Promise<boolean> {
       dummy ??= hash('nobody has this password', options);
-      const against = stored ?? (await dummy);
-      const isRight = await inTurn(() => verify(against, normalise(password)));
+      // Awaited for everybody: the first question would otherwise tell by its time whether the account exists.
+      const nobody = await dummy;
+      const isRight = await inTurn(() => verify(stored ?? nobody, normalise(password)));
       return isRight && stored !== null;
     },
 
@@ -68,17 +87,23 @@ export function checkNewPassword(password: string, names: readonly string[]): vo
   const letters = [...normalise(password)];
   if (letters.length < minLength) throw new AccountError('password_too_short', `Use at least ${minLength} characters.`);
   if (letters.length > maxLength) throw new AccountError('password_too_long', `Use at most ${maxLength} characters.`);
-  const core = letters
-    .join('')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-  const isRepetition = new Set(core).size < 5;
-  const guessable = [...common, ...names.map((name) => name.toLowerCase())].filter((word) => word.length > 2);
-  const rest = guessable.reduce((text, word) => text.replaceAll(word, ''), core).replace(/\d+/g, '');
-  if (isRepetition || rest.length < 4) {
+  if (isGuessable(letters, names)) {
     throw new AccountError('password_too_common', 'This password is among the first that anybody would try.');
   }
 }
+
+/** Few different characters, a row of the alphabet or keyboard, or nothing much beside common words and the person's own names. */
+function isGuessable(letters: readonly string[], names: readonly string[]): boolean {
+  const steps = letters.slice(1).map((letter, index) => Math.abs(codeOf(letter) - codeOf(letters[index])));
+  const isRow = steps.filter((step) => step <= 1).length > 0.7 * steps.length;
+  if (isRow || new Set(letters).size < 5) return true;
+  const text = letters.join('').toLowerCase();
+  const words = [...common, ...names.map((name) => name.toLowerCase())].filter((word) => word.length > 2);
+  const rest = words.reduce((left, word) => left.replaceAll(word, ''), text);
+  return rest !== text && rest.replace(/[\d\s\p{P}]/gu, '').length < 4;
+}
+
+const codeOf = (letter: string | undefined): number => letter?.toLowerCase().codePointAt(0) ?? 0;
 
 /** The same password whatever keyboard composed it. */
 const normalise = (password: string): string => password.normalize('NFC');

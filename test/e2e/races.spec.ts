@@ -1,0 +1,157 @@
+// Every single-use thing under 50 parallel tries: one process on SQLite, two processes on Redis behind one address.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/app.ts';
+import { type Node, startBalancer, startNode } from '../support/process.ts';
+import { startRedisServer } from '../support/redis-server.ts';
+import { approveFor, type Tokens } from '../support/signed-in.ts';
+import { type Claim, createVirtualPhone, type VirtualPhone } from '../support/virtual-phone.ts';
+import { createWaitingBrowser, type WaitingBrowser } from '../support/waiting-browser.ts';
+
+const fifty = Array.from({ length: 50 }, (_, index) => index);
+const generous = {
+  TESSERA_LIMITS_CLAIMS_PER_ADDRESS_PER_MINUTE: '10000',
+  TESSERA_LIMITS_CLAIMS_PER_DEVICE_PER_MINUTE: '10000',
+};
+
+type Deployment = { issuer: string; stop(): Promise<void> };
+
+async function onSqlite(): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-races-'));
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const node = await startNode({ port, issuer, env: { ...generous, TESSERA_STORE_PATH: join(folder, 'db.sqlite') } });
+  return {
+    issuer,
+    async stop() {
+      await node.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function onRedisWithTwoNodes(): Promise<Deployment> {
+  const redis = await startRedisServer();
+  const front = await freePort();
+  const issuer = `http://localhost:${front}`;
+  const env = { ...generous, TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url };
+  const nodes: Node[] = [];
+  for (let i = 0; i < 2; i++) nodes.push(await startNode({ port: await freePort(), issuer, env }));
+  const balancer = await startBalancer(
+    front,
+    nodes.map(({ port }) => port),
+  );
+  return {
+    issuer,
+    async stop() {
+      await balancer.close();
+      await Promise.all(nodes.map((node) => node.stop()));
+      await redis.stop();
+    },
+  };
+}
+
+describe.each([
+  ['SQLite, one process', onSqlite],
+  ['Redis, two processes', onRedisWithTwoNodes],
+])('races on %s', (_, deploy) => {
+  let deployment: Deployment;
+  let phones: VirtualPhone[];
+  const alice = () => phones[0] as VirtualPhone;
+
+  beforeAll(async () => {
+    deployment = await deploy();
+    const { issuer } = deployment;
+    phones = await Promise.all(Array.from({ length: 5 }, () => createVirtualPhone({ issuer })));
+    for (const phone of phones) await phone.signIn('alice', 'tessera-demo-alice');
+  });
+  afterAll(() => deployment?.stop());
+
+  async function waiting(): Promise<WaitingBrowser> {
+    const browser = createWaitingBrowser(deployment.issuer);
+    await browser.open();
+    return browser;
+  }
+  const errorOf = async (response: Response) => ((await response.json()) as { error: string }).error;
+
+  it('A6 redeems one code once', async () => {
+    const browser = createWaitingBrowser(deployment.issuer);
+    const code = (await approveFor(browser, alice())).searchParams.get('code') ?? '';
+    const answers = await Promise.all(fifty.map(() => browser.redeem(code)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const errors = await Promise.all(answers.filter(({ status }) => status !== 200).map(errorOf));
+    expect(errors).toEqual(Array(49).fill('invalid_grant'));
+  });
+
+  it('A8 refreshes one token once, and the winner’s family lives', async () => {
+    const browser = createWaitingBrowser(deployment.issuer);
+    const code = (await approveFor(browser, alice())).searchParams.get('code') ?? '';
+    const { refresh_token } = (await (await browser.redeem(code)).json()) as Tokens;
+    const refresh = (token: string) =>
+      fetch(`${deployment.issuer}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: 'dev-public' }),
+      });
+    const answers = await Promise.all(fifty.map(() => refresh(refresh_token ?? '')));
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    const next = (await winners[0]?.json()) as Tokens;
+    expect((await refresh(next.refresh_token ?? '')).status).toBe(200);
+  });
+
+  it('B7 lets one of several phones claim, in 50 tries at once', async () => {
+    const browser = await waiting();
+    const qr = await browser.qr();
+    const answers = await Promise.all(
+      fifty.map(async (index) => ({
+        phone: index % phones.length,
+        answer: await phones[index % phones.length]?.call('POST', '/phone/v1/scan', { qr }),
+      })),
+    );
+    const winners = new Set(answers.filter(({ answer }) => answer?.status === 200).map(({ phone }) => phone));
+    expect(winners.size).toBe(1);
+    const others = answers.filter(({ phone }) => !winners.has(phone)).map(({ answer }) => answer?.body.code);
+    expect(others).toEqual(Array(40).fill('ticket_already_scanned'));
+  });
+
+  const decide = (claim: Claim, how: 'approve' | 'deny') =>
+    alice().call('POST', `/phone/v1/tickets/${claim.ticket}/${how}`, { approval_token: claim.approvalToken });
+
+  it('B7 approves once', async () => {
+    const browser = await waiting();
+    const claim = await alice().scan({ qr: await browser.qr() });
+    const answers = await Promise.all(fifty.map(() => decide(claim, 'approve')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'ticket_already_decided')).toHaveLength(49);
+  });
+
+  it('B7 has one outcome when approval and denial come at once', async () => {
+    const browser = await waiting();
+    const claim = await alice().scan({ qr: await browser.qr() });
+    const answers = await Promise.all(fifty.map((index) => decide(claim, index % 2 === 0 ? 'approve' : 'deny')));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect((await browser.ticket()).json().state).toBe(won[0]?.body.state);
+  });
+
+  it('B4 finishes once, and one code results', async () => {
+    const browser = await waiting();
+    await alice().approve(await alice().scan({ qr: await browser.qr() }));
+    const answers = await Promise.all(fifty.map(() => browser.finish()));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(new Set(answers.filter(({ status }) => status !== 200).map(({ status }) => status))).toEqual(new Set([409]));
+    const location = String(won[0]?.json().location);
+    const resumed = await Promise.all(
+      fifty.map(() =>
+        browser.follow(location).then(
+          (url) => url.searchParams.get('code'),
+          () => null,
+        ),
+      ),
+    );
+    expect(new Set(resumed.filter(Boolean)).size).toBe(1);
+  });
+});
