@@ -3,15 +3,17 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  createSecretKey,
+  hash,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
 
 /** SHA-256 of a high-entropy secret, base64url (43 characters). Not for passwords or short codes. */
-export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const digest = (secret: string): string => hash('sha256', secret, 'base64url');
 
 /** A fresh random secret of `bits` bits, base64url. */
 export const randomSecret = (bits: number): string => randomBytes(bits / 8).toString('base64url');
@@ -33,6 +35,8 @@ export type Vault = {
   mac(text: string, purpose: string): string;
   /** Derives 32 bytes for one purpose (HKDF-SHA-256, RFC 5869). */
   deriveKey(purpose: string): Buffer;
+  /** The same as a key object: Node takes one several times faster than bytes it must wrap at each use. */
+  deriveKeyObject(purpose: string): KeyObject;
 };
 
 const ivBytes = 12;
@@ -40,27 +44,30 @@ const tagBytes = 16;
 
 /** @param encryptionKey at least 32 bytes of entropy; losing it makes sealed records unreadable. */
 export function createVault(encryptionKey: Buffer): Vault {
-  const derived = new Map<string, Buffer>();
-  const deriveKey = (purpose: string): Buffer => {
+  const derived = new Map<string, KeyObject>();
+  const deriveKey = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', encryptionKey, '', `tessera ${purpose}`, 32));
+  const deriveKeyObject = (purpose: string): KeyObject => {
     let key = derived.get(purpose);
     if (!key) {
-      key = Buffer.from(hkdfSync('sha256', encryptionKey, '', `tessera ${purpose}`, 32));
+      key = createSecretKey(deriveKey(purpose));
       derived.set(purpose, key);
     }
     return key;
   };
   return {
     deriveKey,
-    mac: (text, purpose) => createHmac('sha256', deriveKey(purpose)).update(text).digest('base64url'),
+    deriveKeyObject,
+    mac: (text, purpose) => createHmac('sha256', deriveKeyObject(purpose)).update(text).digest('base64url'),
     seal(text, context) {
       const iv = randomBytes(ivBytes);
-      const cipher = createCipheriv('aes-256-gcm', deriveKey('seal'), iv).setAAD(Buffer.from(context));
+      const cipher = createCipheriv('aes-256-gcm', deriveKeyObject('seal'), iv).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
     },
     open(sealed, context) {
       const bytes = Buffer.from(sealed, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', deriveKey('seal'), bytes.subarray(0, ivBytes), {
+      const decipher = createDecipheriv('aes-256-gcm', deriveKeyObject('seal'), bytes.subarray(0, ivBytes), {
         authTagLength: tagBytes,
       });
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));

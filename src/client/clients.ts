@@ -75,7 +75,8 @@ function checkNew({ id, name, redirectUris, isNative }: NewClient): void {
     throw invalid('A client id has 1 to 200 printable ASCII characters without spaces.');
   }
   // People decide by this name: nothing in it may reorder or hide text.
-  if (!/^[^\p{C}]{1,200}$/u.test(name.trim())) throw invalid('A client’s name has 1 to 200 visible characters.');
+  if (!/^[^\p{Cc}\p{Bidi_Control}]{1,200}$/u.test(name.trim()))
+    throw invalid('A client’s name has 1 to 200 visible characters.');
   if (redirectUris.length === 0) throw invalid('A client needs a redirect URI.');
   for (const uri of redirectUris) checkRedirectUri(uri, isNative ? 'native' : 'web');
 }

@@ -1,9 +1,8 @@
 // Hands everything else to oidc-provider, after the limits of its endpoints (security.md G5). It answers on the raw response, under the
 // headers already set here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../errors.ts';
-import type { Handler } from './context.ts';
-import { HttpError } from './refusals.ts';
+import type { Context, Handler } from './context.ts';
+import { HttpError, type Refusal, refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
 
 export type OidcRoutesDeps = {
@@ -20,14 +19,8 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);
     if (backChannel.has(ctx.path)) {
-      const limited = await limits.token(ctx.state.address).then(() => null, asLimit);
-      if (limited !== null) {
-        // RFC 6749 §5.2 shape, since a relying party's library reads this.
-        ctx.status = 429;
-        ctx.set('Retry-After', String(limited));
-        ctx.body = { error: 'temporarily_unavailable', error_description: 'too many requests, try again later' };
-        return;
-      }
+      const refusal = await limits.token(ctx.state.address).then(() => null, refusalFor);
+      if (refusal) return answerClient(ctx, refusal);
     }
     ctx.respond = false;
     // Koa presets 404; the provider decides for itself.
@@ -36,7 +29,9 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
   };
 }
 
-function asLimit(error: unknown): number {
-  if (error instanceof AppError && error.code === 'rate_limited') return error.facts.retryAfterSeconds ?? 1;
-  throw error;
+/** In the shape of RFC 6749 §5.2, since a relying party's library reads this. */
+function answerClient(ctx: Context, { status, facts, message }: Refusal): void {
+  ctx.status = status;
+  if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
+  ctx.body = { error: status === 500 ? 'server_error' : 'temporarily_unavailable', error_description: message };
 }

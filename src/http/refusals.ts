@@ -101,11 +101,17 @@ export function refusalFor(error: unknown): Refusal {
   if (error instanceof AppError && isRefusalCode(error.code)) {
     return { code: error.code, status: statusOf[error.code], message: error.message, facts: error.facts };
   }
-  if (error instanceof Error && error.name === 'StoreUnavailableError') {
+  if (isStoreAway(error)) {
     const message = 'The provider cannot reach its database. Nothing was granted; try again in a moment.';
     return { code: 'temporarily_unavailable', status: 503, message, facts: { retryAfterSeconds: 2 } };
   }
   return { code: 'internal_error', status: 500, message: 'Something went wrong on our side.', facts: {} };
+}
+
+/** As a store says it, or as the OpenID provider says it on the store's behalf. */
+function isStoreAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'StoreUnavailableError' || ('error' in error && error.error === 'temporarily_unavailable');
 }
 
 /** RFC 9457, with our stable `code` beside it. */

@@ -27,6 +27,12 @@ export function cachePublished(provider: Provider): void {
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     ctx.type = entry.type;
     ctx.body = entry.body;
-    if (ctx.get('If-None-Match').split(/\s*,\s*/).includes(entry.etag)) ctx.status = 304;
+    if (
+      ctx
+        .get('If-None-Match')
+        .split(/\s*,\s*/)
+        .includes(entry.etag)
+    )
+      ctx.status = 304;
   });
 }

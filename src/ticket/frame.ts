@@ -1,6 +1,6 @@
 // The rotating payload of a ticket's QR code: `<handle>.<slot>.<mac>` (protocol.md 1). A picture older than the window is
 // refused, which stops posters, mails and screenshots; it does not stop a live relay, and nothing here pretends to.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { isSameSecret } from '../crypto.ts';
 import { TicketError } from './ticket.ts';
 
@@ -21,7 +21,7 @@ export const slotAt = (issuedAt: number, now: number): number =>
   Math.max(0, Math.floor((now - issuedAt) / frameSeconds));
 
 /** The text after `/q/` in the QR code. */
-export const issueFrame = (key: Buffer, handle: string, slot: number): string =>
+export const issueFrame = (key: KeyObject | Buffer, handle: string, slot: number): string =>
   `${handle}.${slot}.${macOf(key, handle, slot)}`;
 
 /** Splits a frame without judging it. @throws TicketError `ticket_not_found` for anything that is not one of ours. */
@@ -32,7 +32,7 @@ export function parseFrame(text: string): Frame {
 }
 
 /** @throws TicketError `ticket_not_found` when the mac is not ours: forged and unknown look alike. */
-export function verifyFrame(key: Buffer, frame: Frame): void {
+export function verifyFrame(key: KeyObject | Buffer, frame: Frame): void {
   if (!isSameSecret(frame.mac, macOf(key, frame.handle, frame.slot))) throw notFound();
 }
 
@@ -45,7 +45,7 @@ export function judgeFrameAge(frame: Frame, issuedAt: number, now: number): numb
   return Math.max(0, ageSeconds);
 }
 
-const macOf = (key: Buffer, handle: string, slot: number): string =>
+const macOf = (key: KeyObject | Buffer, handle: string, slot: number): string =>
   createHmac('sha256', key).update(`${handle}.${slot}`).digest().subarray(0, macBytes).toString('base64url');
 
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');

@@ -47,7 +47,7 @@ export const ticketIdOf = (handle: string): TicketId => digest(handle) as Ticket
 export const interactionIdOf = (uid: string): string => digest(uid);
 
 export function createTickets({ store, events, vault, clock, lifetimes }: TicketsDeps) {
-  const frameKey = vault.deriveKey('frame');
+  const frameKey = vault.deriveKeyObject('frame');
   const userCodeHash = (code: string) => vault.mac(code, 'user code');
   const confirmationHash = (id: TicketId, code: string) => vault.mac(`${id}.${code}`, 'confirmation code');
 
