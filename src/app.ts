@@ -95,6 +95,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     keys: store.keys,
     findAccount: accounts.findActive,
     findClient: clients.find,
+    listClients: clients.list,
     lifetimes: {
       interactionSeconds: config.interaction_seconds,
       accessTokenSeconds: config.tokens.access_token_seconds,
@@ -191,7 +192,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits: requestLimits }),
-    events: createEventsListener({ origin: new URL(issuer).origin, interactions, tickets, screens, checkHost }),
+    events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),
   });
   const server: Server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
   // A phone's browser sends a few kilobytes of headers; nobody needs sixteen.

@@ -212,7 +212,9 @@ async function readPassword(): Promise<string> {
 }
 
 /** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */
-const plain = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '?');
+function plain(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '?');
+}
 
 function print(text: string): number {
   process.stdout.write(text === '' || text.endsWith('\n') ? plain(text) : `${plain(text)}\n`);

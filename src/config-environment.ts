@@ -46,7 +46,8 @@ export function applyEnvironment(file: unknown, env: Environment): unknown {
 function chooseStore(merged: Tree, env: Environment): void {
   const said = merged.store as Tree | null | undefined;
   const kind = env.TESSERA_STORE_KIND || (env.TESSERA_STORE_URL ? 'redis' : (said?.kind ?? 'sqlite'));
-  if (said === null || said === undefined || (said.kind ?? 'sqlite') !== kind) merged.store = { kind };
+  const isSameKind = (said?.kind ?? 'sqlite') === kind;
+  merged.store = isSameKind ? { ...said, kind } : { kind };
 }
 
 function settingsOf(node: Node, path: Path): Setting[] {

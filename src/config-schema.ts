@@ -134,9 +134,9 @@ export const schema = z.strictObject({
   ),
   limits: section(
     {
-      ticket_creations_per_minute: perWindow(60, 'New QR codes for one address at one client, a minute.'),
+      ticket_creations_per_minute: perWindow(120, 'New QR codes for one address at one client, a minute.'),
       ticket_creations_per_client_per_minute: perWindow(6000, 'New QR codes of one client, a minute.'),
-      claims_per_device_per_minute: perWindow(60, 'Scans by one phone, a minute.'),
+      claims_per_device_per_minute: perWindow(120, 'Scans by one phone, a minute.'),
       claims_per_address_per_minute: perWindow(300, 'Scans from one address, a minute.'),
       authorizations_per_minute: perWindow(300, 'Authorization requests from one address, a minute.'),
       token_requests_per_minute: perWindow(

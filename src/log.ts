@@ -31,7 +31,7 @@ export function loggablePath(url: string): string {
 
 const removed = '[removed]';
 const secretName =
-  /^(authorization|proxy-authorization|cookie|set-cookie|dpop|code|frame|qr|args|body)$|password|secret|token|handle|cookie_?key|encryption_?key|[a-z]_?code$|code_verifier/i;
+  /^(authorization|proxy-authorization|cookie|set-cookie|dpop|frame|qr|args|body)$|password|secret|token|handle|cookie_?key|encryption_?key|(?<!status_?)code$|code_verifier/i;
 const deepest = 6;
 
 /** Plain objects and lists only; errors and requests have their own ways below. */

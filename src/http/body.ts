@@ -4,15 +4,16 @@ import type { Context } from './context.ts';
 import { HttpError } from './refusals.ts';
 
 /** Nothing a person or phone sends us is larger; the same limit as the token endpoint's. */
-const maxBytes = 56 * 1024;
+export const maxBodyBytes = 56 * 1024;
 
 async function readText(ctx: Context): Promise<string> {
-  if (Number(ctx.get('Content-Length')) > maxBytes) throw tooLarge();
+  if (Number(ctx.get('Content-Length')) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+  // Refusing must not destroy the request, or the connection would hang with its answer.
+  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
+    if (size > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

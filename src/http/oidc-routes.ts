@@ -1,6 +1,7 @@
 // Hands everything else to oidc-provider, after the limits of its endpoints (security.md G5). It answers on the raw response, under the
 // headers already set here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { maxBodyBytes } from './body.ts';
 import type { Context, Handler } from './context.ts';
 import { HttpError, type Refusal, refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -17,6 +18,8 @@ const backChannel = new Set(['/token', '/request', '/token/introspection', '/tok
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx) => {
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
+    if (Number(ctx.get('Content-Length')) > maxBodyBytes)
+      throw new HttpError('body_too_large', 'The request is too large.');
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);
     if (backChannel.has(ctx.path)) {
       const refusal = await limits.token(ctx.state.address).then(() => null, refusalFor);

@@ -24,6 +24,7 @@ const context = object({
     redirect_host: text,
     policy_uri: nullable(text),
     tos_uri: nullable(text),
+    first_party: { type: 'boolean', description: 'Whether the operator of this provider runs the site too.' },
   }),
   scopes: { type: 'array', items: object({ name: text, description: text }) },
   browser: object({ name: text, system: text, known: { type: 'boolean' } }),

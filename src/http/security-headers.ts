@@ -20,20 +20,25 @@ export function contentSecurityPolicy(nonce: string, formTargets: readonly strin
   ].join('; ');
 }
 
+/** Of every answer. @param policy the Content-Security-Policy */
+export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': policy,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+    'Cache-Control': 'no-store',
+    ...(isHttps && { 'Strict-Transport-Security': `max-age=${twoYearsSeconds}; includeSubDomains` }),
+  };
+}
+
 export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
   return async (ctx, next) => {
     ctx.state.nonce = randomSecret(128);
-    ctx.set({
-      'Content-Security-Policy': contentSecurityPolicy(ctx.state.nonce),
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
-      'Referrer-Policy': 'no-referrer',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-      'Cache-Control': 'no-store',
-      ...(isHttps && { 'Strict-Transport-Security': `max-age=${twoYearsSeconds}; includeSubDomains` }),
-    });
+    ctx.set(securityHeadersOf(contentSecurityPolicy(ctx.state.nonce), isHttps));
     await next();
   };
 }

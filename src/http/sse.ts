@@ -6,6 +6,7 @@ import { frameSeconds } from '../ticket/frame.ts';
 import type { VisibleState } from '../ticket/ticket.ts';
 import type { TicketEvents } from '../ticket/ticket-events.ts';
 import { type DisplayedTicket, needsOf, type Tickets } from '../ticket/tickets.ts';
+import { formatUserCode } from '../ticket/user-code.ts';
 
 export type ScreensDeps = {
   readonly tickets: Tickets;
@@ -103,7 +104,7 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
     const { userCode, ticket } = displayed;
     return {
       qr: `${issuer}/q/${tickets.frameOf(displayed)}`,
-      user_code: `${userCode.slice(0, 4)}-${userCode.slice(4)}`,
+      user_code: formatUserCode(userCode),
       expires_at: ticket.deadlineAt,
     };
   }
@@ -115,12 +116,9 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
   }
 
   return {
-    /** Takes the response over as an event stream until the browser leaves or `endsAt`. */
+    /** Takes over a response whose head is written, as an event stream until the browser leaves or `endsAt`. */
     open(response: ServerResponse, interactionId: string, displayed: DisplayedTicket | null, endsAt: number): void {
       const now = clock();
-      // Raw until close: chunk headers would cost two more buffers a write for every screen.
-      response.useChunkedEncodingByDefault = false;
-      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
       response.write('retry: 2000\n\n');
       const screen: Screen = {
         response,

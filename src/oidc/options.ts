@@ -13,6 +13,7 @@ import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
 import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
+import { isOriginAllowed } from './cors.ts';
 import { createPolicy } from './policy.ts';
 
 export type OidcLifetimes = {
@@ -103,6 +104,10 @@ export function createOptions(deps: OptionsDeps): Configuration {
       ctx.type = 'html';
       const description = String(out.error_description ?? '');
       ctx.body = deps.pages.error({ ...pageOf(ctx, deps), error: out.error, description });
+    },
+    clientBasedCORS: (ctx, origin, { redirectUris, clientAuthMethod }) => {
+      const owner = { redirectUris: redirectUris ?? [], isPublic: clientAuthMethod === 'none' };
+      return isOriginAllowed(origin, owner, ctx.oidc.route === 'userinfo');
     },
     discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
     ...(deps.isOutboundToPrivateNetworksAllowed && { fetch: fetchAnywhere }),

@@ -8,6 +8,7 @@ import { digest, type Vault } from '../crypto.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { isClientSecret, toMetadata } from './client-metadata.ts';
+import { closeCorsToStrangers } from './cors.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createInteractions } from './interaction.ts';
 import type { KeyStore } from './key-store.ts';
@@ -31,6 +32,7 @@ export type OidcDeps = {
   /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
+  readonly listClients: () => Promise<readonly Client[]>;
   readonly pages: OidcPages;
   /** The Content-Security-Policy nonce of the answer under way. */
   readonly nonceOf: (req: IncomingMessage) => string;
@@ -60,7 +62,10 @@ export async function createOidc(deps: OidcDeps) {
   );
   // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
   provider.proxy = true;
+  // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
+  provider.silent = true;
   compareDigests(provider);
+  closeCorsToStrangers(provider, deps.listClients);
   cachePublished(provider);
   nameFormTargets(provider);
   reportEvents(provider, deps.onEvent);
@@ -69,7 +74,10 @@ export async function createOidc(deps: OidcDeps) {
   return {
     /** Serves every route that is the provider's own. */
     handler(req: IncomingMessage, res: ServerResponse): void {
-      const isPost = req.method === 'POST' && req.url?.split('?', 1)[0] === '/auth';
+      const [path = ''] = (req.url ?? '').split('?', 1);
+      const isPost = req.method === 'POST' && path === '/auth';
+      // Going on after an interaction takes no parameters, and the library answers 500 to some (9.13.3).
+      if (path.startsWith('/auth/')) req.url = path;
       void (isPost ? redirectPost(req, res) : serve(req, res)).catch(() => res.destroy());
     },
 

@@ -31,8 +31,8 @@ export type Risk = { readonly level: RiskLevel; readonly reasons: readonly RiskR
 
 /** A live page shows a picture of at most 5 s; network and hand make it 15. */
 const oldFrameSeconds = 15;
-/** A person waits at one or two pages; a bulk attack at hundreds. */
-const manyTickets = 30;
+/** An office behind one address has some dozens of pages open, each renewing its code; a bulk attack has many more. */
+const manyTickets = 200;
 
 export function assessRisk(signals: RiskSignals): Risk {
   const reasons = reasonsOf(signals);

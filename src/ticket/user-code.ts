@@ -13,9 +13,14 @@ export function generateUserCode(): string {
 /** As shown: `XXXX-XXXX`. */
 export const formatUserCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
 
-/** RFC 8628 §6.1: case and anything that is not of the alphabet are ignored. Null when eight letters do not remain. */
+/**
+ * RFC 8628 §6.1: case and anything that is not of the alphabet are ignored; full-width letters, as a Chinese keyboard may type them,
+ * count. Null when eight letters do not remain.
+ */
 export function normaliseUserCode(typed: string): string | null {
   if (typed.length > 64) return null;
-  const code = [...typed.toUpperCase()].filter((letter) => userCodeAlphabet.includes(letter)).join('');
+  const code = [...typed.normalize('NFKC').toUpperCase()]
+    .filter((letter) => userCodeAlphabet.includes(letter))
+    .join('');
   return code.length === userCodeLength ? code : null;
 }

@@ -186,6 +186,11 @@ describe('the authorization endpoint', () => {
     expect(new URL(again.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 
+  it('A16 goes on after an interaction by its cookie alone: a query there is no 500', async () => {
+    const answer = await fetch(`${app.issuer}/auth/${'x'.repeat(43)}?client_id=dev-public`, { redirect: 'manual' });
+    expect(answer.status).toBe(400);
+  });
+
   it('A16 refuses repeated parameters, ignores unknown ones, takes POST, limits length', async () => {
     const { params } = authorizationParams({ unknown: 'ignored' });
     const ok = await fetch(`${app.issuer}/auth?${params}`, { redirect: 'manual' });

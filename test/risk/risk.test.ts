@@ -27,10 +27,10 @@ describe('risk', () => {
       { isBrowserKnown: false, channel: 'user_code', frameAgeSeconds: null, comparison: 'different_address' },
       'moderate',
     ],
-    ['codes in bulk', { recentTickets: 100 }, 'moderate'],
+    ['codes in bulk', { recentTickets: 201 }, 'moderate'],
     [
       'codes in bulk to a new browser far away',
-      { recentTickets: 100, isBrowserKnown: false, comparison: 'different_address' },
+      { recentTickets: 201, isBrowserKnown: false, comparison: 'different_address' },
       'high',
     ],
   ] as const)('B15 calls %s %s', (_, signals, level) => {

@@ -1,0 +1,128 @@
+// The commands as an operator runs them: a process of its own, beside or without a running provider.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from './support/app.ts';
+import { createVirtualPhone } from './support/virtual-phone.ts';
+
+const root = join(import.meta.dirname, '..');
+let folder: string;
+let config: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-cli-'));
+  config = join(folder, 'config.yaml');
+  await writeFile(
+    config,
+    `environment: development\nissuer: http://localhost:3000\nstore: { kind: sqlite, path: ${join(folder, 'db.sqlite')} }\n`,
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function tessera(args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const options = { cwd: root, env: { ...process.env, TESSERA_CONFIG: config, ...env } };
+    const child = execFile(process.execPath, ['src/cli.ts', ...args], options, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+describe('tessera', () => {
+  it('says what it can do; a mistake in the command is exit code 2 with the reason first', async () => {
+    expect(await tessera(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('config check') });
+    expect(await tessera([])).toMatchObject({ code: 2, out: '' });
+    expect(await tessera(['make', 'tea'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^There is no command/),
+    });
+    expect(await tessera(['account', 'add'])).toMatchObject({ code: 2, err: expect.stringMatching(/^--username/) });
+    expect(await tessera(['config', 'check', '--loud'])).toMatchObject({ code: 2 });
+  });
+
+  it('checks a configuration, and names every problem at once', async () => {
+    expect(await tessera(['config', 'check'])).toMatchObject({
+      code: 0,
+      out: 'The configuration is good: http://localhost:3000, sqlite, 0 clients.\n',
+    });
+    const bad = join(folder, 'bad.yaml');
+    await writeFile(bad, 'issuer: http://example.com\nhttp: { port: 99999 }\ntypo: 1\n');
+    const { code, err } = await tessera(['config', 'check', '--config', bad]);
+    expect(code).toBe(1);
+    for (const path of ['issuer', 'http.port', 'typo']) expect(err).toMatch(new RegExp(`^${path} `, 'm'));
+    expect(await tessera(['config', 'check', '--config', 'nowhere.yaml'])).toMatchObject({ code: 1 });
+  });
+
+  it('prints secrets that a production configuration then starts with', async () => {
+    const { out } = await tessera(['keys', 'generate']);
+    const env = Object.fromEntries(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+    );
+    expect(Object.keys(env).sort()).toEqual(['TESSERA_COOKIE_KEYS', 'TESSERA_ENCRYPTION_KEY']);
+    const production = { TESSERA_ENVIRONMENT: 'production', TESSERA_ISSUER: 'https://id.example.com' };
+    expect(await tessera(['config', 'check'], { env: { ...production, ...env } })).toMatchObject({ code: 0 });
+    const without = await tessera(['config', 'check'], { env: production });
+    expect(without.code).not.toBe(0);
+    expect(without.err).toContain('COOKIE_KEYS');
+    expect(without.err).toContain('ENCRYPTION_KEY');
+  });
+
+  it('adds a client, shows its secret once, and lists it', async () => {
+    const args = ['client', 'add', '--name', 'Café \u202Eevil', '--redirect-uri', 'https://shop.example/cb', '--json'];
+    expect(await tessera(args)).toMatchObject({ code: 1, err: expect.stringContaining('visible characters') });
+    const added = await tessera(args.map((arg) => (arg.startsWith('Café') ? 'Café' : arg)));
+    const client = JSON.parse(added.out);
+    expect(client).toMatchObject({ client_secret: expect.stringMatching(/^[\w-]{43,}$/) });
+    const listed = await tessera(['client', 'list', '--json']);
+    expect(JSON.parse(listed.out)).toEqual([{ client_id: client.client_id, client_name: 'Café' }]);
+    expect(listed.out).not.toContain(client.client_secret);
+    expect(await tessera(['client', 'add', '--name', 'X', '--redirect-uri', 'http://shop.example/cb'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('redirect_uri_invalid'),
+    });
+  });
+
+  it('adds an account by standard input, which then signs in; disables and enables it; lists its devices', async () => {
+    const password = 'correct horse battery tea';
+    expect(await tessera(['account', 'add', '--username', 'carol'], { input: 'short\n' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('password_too_short'),
+    });
+    expect(await tessera(['account', 'add', '--username', 'carol'], { input: '' })).toMatchObject({ code: 2 });
+    const added = await tessera(['account', 'add', '--username', 'carol', '--name', 'Carol'], {
+      input: `${password}\n`,
+    });
+    expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^Account carol/) });
+    expect(added.out + added.err).not.toContain(password);
+    expect(await tessera(['account', 'add', '--username', 'CAROL'], { input: `${password}\n` })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('username_taken'),
+    });
+
+    const app = await startApp({ store: { kind: 'sqlite', path: join(folder, 'db.sqlite') } });
+    try {
+      const phone = createVirtualPhone({ issuer: app.issuer });
+      await phone.signIn('carol', password);
+      expect(JSON.parse((await tessera(['device', 'list', '--username', 'carol', '--json'])).out)).toHaveLength(1);
+      expect(await tessera(['account', 'disable', '--username', 'carol'])).toMatchObject({ code: 0 });
+      await expect(phone.approvals()).rejects.toMatchObject({ code: 'not_signed_in' });
+      expect(await tessera(['account', 'enable', '--username', 'carol'])).toMatchObject({ code: 0 });
+      await phone.signIn('carol', password);
+    } finally {
+      await app.stop();
+    }
+    expect(await tessera(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
+  });
+
+  it('writes the reference it prints', async () => {
+    const { code, out } = await tessera(['config', 'reference']);
+    expect(code).toBe(0);
+    expect(out).toBe(await readFile(join(root, 'config/reference.yaml'), 'utf8'));
+  });
+});

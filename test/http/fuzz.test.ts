@@ -1,0 +1,143 @@
+// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and not a failure of ours, no stack trace
+// leaves the process, and a sign-in that others have under way is as it was.
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { type Fuzz, fuzzRequests } from '../support/fuzz-requests.ts';
+import type { VirtualPhone } from '../support/virtual-phone.ts';
+import { createWaitingBrowser } from '../support/waiting-browser.ts';
+
+const requests = 8000;
+/** A run is repeated with FUZZ_SEED=<the printed one>. */
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const unlimited = 1_000_000;
+
+let app: TestApp;
+let mallory: VirtualPhone;
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+beforeAll(async () => {
+  app = await startApp({
+    limits: {
+      ticket_creations_per_minute: unlimited,
+      ticket_creations_per_client_per_minute: unlimited,
+      claims_per_device_per_minute: unlimited,
+      claims_per_address_per_minute: unlimited,
+      authorizations_per_minute: unlimited,
+      token_requests_per_minute: unlimited,
+    },
+  });
+  mallory = await app.phone('bob');
+});
+afterAll(async () => {
+  agent.destroy();
+  await app.stop();
+});
+
+/** A sign-in that the requests may work on: claimed by their phone, every other one approved and in want of the code. */
+type Own = { uid: string; cookie: string; ticket: string; token: string };
+
+async function openOwn(isApproved: boolean): Promise<Own> {
+  const browser = createWaitingBrowser(app.issuer);
+  await browser.open({ client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' });
+  const claim = await mallory.scan({ qr: await browser.qr() });
+  if (isApproved) await mallory.approve(claim);
+  const cookie = [...browser.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
+  return { uid: browser.uid, cookie, ticket: claim.ticket, token: claim.approvalToken };
+}
+
+/** Puts real secrets in place of their marks, so that requests get as far as their flaw. */
+async function prepare(fuzz: Fuzz, own: Own): Promise<Fuzz> {
+  const fill = (text: string) => text.replace(/«(uid|cookie|ticket|token)»/g, (_, name: keyof Own) => own[name]);
+  const path = fill(fuzz.path);
+  const headers: [string, string][] = [];
+  for (const [name, value] of fuzz.headers) {
+    headers.push([name, value === '«proof»' ? await mallory.proof(fuzz.method, path) : value]);
+  }
+  return { ...fuzz, path, headers, cookie: fill(fuzz.cookie), body: fill(fuzz.body) };
+}
+
+type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
+
+function send({ method, path, query, headers, cookie, body, type }: Fuzz): Promise<Answer> {
+  const { hostname, port } = new URL(app.issuer);
+  const search = query.map((pair) => pair.join('=')).join('&');
+  // What no HTTP client can put on the wire is changed here; test/http/transport.test.ts sends such by hand.
+  const target = `${path}${search && `?${search}`}`.replace(/[^\x21-\x7e]/gu, (c) =>
+    encodeURIComponent(c.toWellFormed()),
+  );
+  const isBodiless = method === 'GET' || method === 'HEAD' || body === '';
+  const length = String(Buffer.byteLength(body));
+  const all = [
+    ...headers,
+    ['cookie', cookie],
+    ...(isBodiless
+      ? []
+      : [
+          ['content-type', type],
+          ['content-length', length],
+        ]),
+  ];
+  const sendable = all
+    .map(([name = '', value = '']) => [name, value.replace(/[^\x20-\x7e\x80-\xff]/g, '')])
+    .filter(([, value]) => value);
+  return new Promise((resolve, reject) => {
+    const options = { hostname, port, method, path: target, agent, headers: Object.fromEntries(sendable) };
+    const outgoing = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('close', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      // A stream is an answer too; it has no end.
+      if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+    });
+    outgoing.on('error', reject);
+    outgoing.end(isBodiless ? undefined : body);
+  });
+}
+
+function judge({ status, text, headers }: Answer): void {
+  if (status >= 500) throw new Error(`answered ${status} ${text.slice(0, 300)}`);
+  if (/\n\s+at .+:\d+:\d+|node_modules|\/src\/|Error: /.test(text))
+    throw new Error(`a stack trace: ${text.slice(0, 300)}`);
+  if (headers['set-cookie']?.some((line) => line.startsWith('a=b'))) throw new Error('a header was injected');
+}
+
+describe('whatever is sent', () => {
+  it(`${requests} generated requests: no 5xx, no stack trace, and nothing changed for anybody else`, async () => {
+    const alice = await app.phone('alice');
+    const bystander = createWaitingBrowser(app.issuer);
+    await bystander.open();
+    const claim = await alice.scan({ qr: await bystander.qr() });
+    const pool: Own[] = [];
+    for (let i = 0; i < 60; i++) pool.push(await openOwn(i % 2 === 0));
+
+    const reached = new Map<number, number>();
+    const left = fc.sample(fuzzRequests(mallory.cookie), { seed, numRuns: requests });
+    const work = async () => {
+      for (let fuzz = left.pop(); fuzz; fuzz = left.pop()) {
+        try {
+          const answer = await send(await prepare(fuzz, pool[fuzz.who % pool.length] as Own));
+          judge(answer);
+          reached.set(answer.status, (reached.get(answer.status) ?? 0) + 1);
+        } catch (cause) {
+          throw new Error(`FUZZ_SEED=${seed} ${JSON.stringify(fuzz)}: ${cause}`, { cause });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, work));
+
+    // Without these the generator would only have knocked at closed doors.
+    const interesting = [200, 201, 303, 400, 401, 403, 404, 405, 415];
+    expect([...reached.keys()]).toEqual(expect.arrayContaining(interesting));
+    expect(app.logText()).not.toMatch(/"level":(50|60)/);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect((await fetch(`${app.issuer}/readyz`)).status).toBe(200);
+    expect((await bystander.ticket()).json().state).toBe('scanned');
+    await alice.approve(claim);
+    const { location } = (await bystander.finish()).json();
+    expect((await bystander.follow(String(location))).searchParams.get('code')).toBeTruthy();
+  }, 120_000);
+});
