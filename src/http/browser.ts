@@ -19,7 +19,7 @@ import { createOtherSignIn } from './other-sign-in.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { finishBody } from './schemas.ts';
 import type { SignInPages } from './sign-in-pages.ts';
-import type { Screens } from './sse.ts';
+import { type Screens, shownOf } from './sse.ts';
 import { describeAgent } from './user-agent.ts';
 import {
   createWaitingRequests,
@@ -128,6 +128,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     seen: string,
     seconds: number,
   ): Promise<DisplayedTicket | null> {
+    if (seconds === 0) return tickets.current(interactionId);
     const gone = new AbortController();
     ctx.res.once('close', () => gone.abort());
     const until = Date.now() + seconds * 1000;
@@ -154,7 +155,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
 
   function ticketJson(displayed: DisplayedTicket) {
     const state = tickets.state(displayed.ticket);
-    const frame = state === 'pending' ? screens.frameMessage(displayed) : null;
+    const frame = state === 'pending' ? screens.frameMessage(shownOf(displayed)) : null;
     return { ...screens.stateMessage(displayed, state), renews: isRenewedAutomatically(displayed.ticket), ...frame };
   }
 

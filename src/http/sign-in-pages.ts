@@ -87,7 +87,9 @@ export function createSignInPages(deps: SignInPagesDeps) {
       now: clock(),
       basePath: `/interaction/${interaction.uid}`,
       state,
-      qrSvg: isShown ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed)}`, qrName) : null,
+      qrSvg: isShown
+        ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed.handle, displayed.ticket.issuedAt)}`, qrName)
+        : null,
       userCode: isShown ? formatUserCode(displayed.userCode) : null,
       verificationUri: `${new URL(issuer).host}/q`,
       needs: displayed ? needsOf(displayed.ticket) : null,

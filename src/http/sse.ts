@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { frameSeconds } from '../ticket/frame.ts';
-import type { VisibleState } from '../ticket/ticket.ts';
+import type { TicketId, VisibleState } from '../ticket/ticket.ts';
 import type { TicketEvents } from '../ticket/ticket-events.ts';
 import { type DisplayedTicket, needsOf, type Tickets } from '../ticket/tickets.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
@@ -18,10 +18,27 @@ export type ScreensDeps = {
 /** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
 export type StateMessage = { state: VisibleState; needs: 'confirmation_code' | null; expires_at: number };
 
+/** What a screen needs of its ticket to go on drawing; ten thousand of them wait at once, and each would keep the rest alive. */
+export type Shown = {
+  readonly id: TicketId;
+  readonly handle: string;
+  readonly userCode: string;
+  readonly issuedAt: number;
+  readonly deadlineAt: number;
+};
+
+export const shownOf = ({ ticket: { id, issuedAt, deadlineAt }, handle, userCode }: DisplayedTicket): Shown => ({
+  id,
+  handle,
+  userCode,
+  issuedAt,
+  deadlineAt,
+});
+
 type Screen = {
   readonly response: ServerResponse;
   readonly endsAt: number;
-  displayed: DisplayedTicket | null;
+  shown: Shown | null;
   state: VisibleState | null;
   nextFrameAt: number;
   nextBeatAt: number;
@@ -58,7 +75,7 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
 
   function advance(screen: Screen, interactionId: string, now: number): void {
     if (now >= screen.endsAt) return void screen.response.end();
-    const isOver = screen.displayed && screen.state !== 'expired' && now >= screen.displayed.ticket.deadlineAt;
+    const isOver = screen.shown && screen.state !== 'expired' && now >= screen.shown.deadlineAt;
     if (isOver || now >= screen.nextLookAt) {
       screen.nextLookAt = now + lookSeconds;
       void look(interactionId);
@@ -79,19 +96,19 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
   function show(screen: Screen, displayed: DisplayedTicket): void {
     const now = clock();
     const state = tickets.state(displayed.ticket);
-    const isNew = screen.displayed?.ticket.id !== displayed.ticket.id;
+    const isNew = screen.shown?.id !== displayed.ticket.id;
     const isChanged = isNew || state !== screen.state;
-    screen.displayed = slim(displayed);
+    screen.shown = shownOf(displayed);
     screen.state = state;
     if (isChanged) write(screen, message('state', stateMessage(displayed, state)), now);
     if (isNew && state === 'pending') writeFrame(screen, now);
   }
 
   function writeFrame(screen: Screen, now: number): void {
-    if (!screen.displayed) return;
-    const { issuedAt } = screen.displayed.ticket;
+    if (!screen.shown) return;
+    const { issuedAt } = screen.shown;
     screen.nextFrameAt = issuedAt + (Math.floor((now - issuedAt) / frameSeconds) + 1) * frameSeconds;
-    write(screen, message('frame', frameMessage(screen.displayed)), now);
+    write(screen, message('frame', frameMessage(screen.shown)), now);
   }
 
   function write(screen: Screen, text: string, now: number): void {
@@ -100,12 +117,11 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
     screen.response.write(text);
   }
 
-  function frameMessage(displayed: DisplayedTicket) {
-    const { userCode, ticket } = displayed;
+  function frameMessage({ handle, userCode, issuedAt, deadlineAt }: Shown) {
     return {
-      qr: `${issuer}/q/${tickets.frameOf(displayed)}`,
+      qr: `${issuer}/q/${tickets.frameOf(handle, issuedAt)}`,
       user_code: formatUserCode(userCode),
-      expires_at: ticket.deadlineAt,
+      expires_at: deadlineAt,
     };
   }
 
@@ -123,7 +139,7 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
       const screen: Screen = {
         response,
         endsAt,
-        displayed: null,
+        shown: null,
         state: null,
         nextFrameAt: 0,
         nextBeatAt: 0,
@@ -167,11 +183,6 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
       for (const group of waiters.values()) for (const wake of group) wake();
     },
   };
-}
-
-/** Drops what a screen never shows; 10,000 of them wait at once. */
-function slim(displayed: DisplayedTicket): DisplayedTicket {
-  return displayed;
 }
 
 const stateMessage = ({ ticket }: DisplayedTicket, state: VisibleState): StateMessage => ({

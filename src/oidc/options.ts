@@ -13,6 +13,7 @@ import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
 import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
+import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { createPolicy } from './policy.ts';
 
@@ -176,7 +177,7 @@ function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configurati
   const isHttps = issuer.startsWith('https:');
   const flags = { signed: true, httpOnly: true, sameSite: 'lax' as const, overwrite: true, secure: isHttps };
   return {
-    keys: [...cookieKeys],
+    keys: createCookieSigner(cookieKeys) as never,
     // `__Host-` needs Path=/, which only the session's cookie has.
     names: isHttps
       ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }

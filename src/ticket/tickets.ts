@@ -113,9 +113,8 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return ticket ? reveal(ticket) : null;
     },
 
-    /** The frame on show now. */
-    frameOf: (displayed: DisplayedTicket): string =>
-      issueFrame(frameKey, displayed.handle, slotAt(displayed.ticket.issuedAt, clock())),
+    /** The frame on show now, of a ticket issued at `issuedAt`. */
+    frameOf: (handle: string, issuedAt: number): string => issueFrame(frameKey, handle, slotAt(issuedAt, clock())),
 
     find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
 

@@ -29,7 +29,7 @@ CREATE INDEX approvals_expiry ON approvals (expires_at);
 CREATE TABLE clients (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE audit (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id TEXT, account_id TEXT, body TEXT NOT NULL
+  number INTEGER PRIMARY KEY, ticket_id TEXT, account_id TEXT, body TEXT NOT NULL
 );
 CREATE INDEX audit_ticket ON audit (ticket_id) WHERE ticket_id IS NOT NULL;
 CREATE INDEX audit_account ON audit (account_id) WHERE account_id IS NOT NULL;
