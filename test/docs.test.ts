@@ -37,6 +37,7 @@ describe('the README', () => {
     }
     for (const [, path = ''] of readme.matchAll(/\]\(((?!http)[\w./-]+)\)/g))
       expect(existsSync(join(root, path)), path).toBe(true);
+    expect(readme).not.toMatch(/[A-Z]+_FIGURES|TODO|FIXME/);
     for (const [, script = ''] of readme.matchAll(/npm run ([\w-]+)/g)) expect(scripts, script).toHaveProperty(script);
   });
 

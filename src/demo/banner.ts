@@ -26,15 +26,12 @@ export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: B
       ? '    a real phone      scan this, accept the self-made certificate, sign in:'
       : '    a real phone      npm start -- --lan',
   ];
-  const qr = lan ? `\n${indent(await terminalQr(phoneUrl))}` : '';
+  const qr = lan ? `\n${await terminalQr(phoneUrl)}` : '';
   return `${lines.join('\n')}${qr}\n`;
 }
 
-/** Dark on light with its quiet zone, whatever the terminal's colours. */
-const terminalQr = (text: string): Promise<string> => drawQr(text, { type: 'terminal', small: true });
-
-const indent = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
+/** Dark on light with its whole quiet zone, whatever the terminal's own colours. */
+async function terminalQr(text: string): Promise<string> {
+  const lines = (await drawQr(text, { type: 'utf8', margin: 4 })).split('\n').filter(Boolean);
+  return lines.map((line) => `    \u001b[38;5;16;48;5;231m${line}\u001b[0m`).join('\n');
+}
