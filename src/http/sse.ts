@@ -47,8 +47,10 @@ type Screen = {
 
 /** Keeps proxies awake (protocol.md 3). */
 const beatSeconds = 15;
-/** A lost hint costs at most this long. */
-const lookSeconds = 20;
+/** A hint that was lost unnoticed costs at most this long. */
+const lookSeconds = 60;
+/** When hints are known to be lost, or the store was away, everybody looks again within this time, not all at once. */
+const soonSeconds = 3;
 /** Per interaction; a further one ends the oldest (security.md G6). */
 const maxScreens = 4;
 /** A reader that has fallen this far behind is cut; it reconnects and gets the present state. */
@@ -62,6 +64,7 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
   const timer = setInterval(tick, 1000);
   timer.unref();
   const unsubscribe = events.subscribe((interactionId) => {
+    if (interactionId === null) return lookSoon();
     for (const wake of waiters.get(interactionId) ?? []) wake();
     if (screens.has(interactionId)) void look(interactionId);
   });
@@ -86,9 +89,19 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
     }
   }
 
-  /** Brings every screen of the interaction to what the store says. A store that is away is asked again later. */
+  function lookSoon(): void {
+    let turn = 0;
+    for (const group of screens.values())
+      for (const screen of group) screen.nextLookAt = clock() + 1 + (turn++ % soonSeconds);
+    for (const group of waiters.values()) for (const wake of group) wake();
+  }
+
+  /** Brings every screen of the interaction to what the store says. A store that is away is asked again soon. */
   async function look(interactionId: string): Promise<void> {
-    const displayed = await tickets.current(interactionId).catch(() => null);
+    const displayed = await tickets.current(interactionId).catch(() => {
+      for (const screen of screens.get(interactionId) ?? []) screen.nextLookAt = clock() + soonSeconds;
+      return null;
+    });
     if (!displayed) return;
     for (const screen of screens.get(interactionId) ?? []) show(screen, displayed);
   }

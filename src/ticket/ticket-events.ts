@@ -3,6 +3,6 @@
 export type TicketEvents = {
   /** Tells every node. Never rejects: a hint that cannot be sent is dropped. */
   publish(interactionId: string): Promise<void>;
-  /** One listener for the whole process; it gets the interaction id. Returns the way to stop. */
-  subscribe(listener: (interactionId: string) => void): () => void;
+  /** The listener gets the interaction id, or null when hints of any may have been lost. Returns the way to stop. */
+  subscribe(listener: (interactionId: string | null) => void): () => void;
 };

@@ -1,8 +1,11 @@
 // TicketEvents within one process, for the embedded store.
 import type { TicketEvents } from '../../ticket/ticket-events.ts';
 
-export function createTicketEvents(): TicketEvents {
-  const listeners = new Set<(interactionId: string) => void>();
+/** Also passes on that hints may have been lost; within one process none are. */
+export type LocalTicketEvents = TicketEvents & { publish(interactionId: string | null): Promise<void> };
+
+export function createTicketEvents(): LocalTicketEvents {
+  const listeners = new Set<(interactionId: string | null) => void>();
   return {
     async publish(interactionId) {
       for (const listener of listeners) {

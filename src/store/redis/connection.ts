@@ -26,8 +26,8 @@ const shared = {
 export type Connection = {
   /** Runs commands. @throws StoreUnavailableError when the server cannot be reached or cannot serve. */
   run<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
-  /** Listens to one channel until closed, over reconnections too. */
-  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  /** Listens to one channel until closed, over reconnections too; after one, `missed` is told that messages may have been. */
+  subscribe(channel: string, listener: { heard(message: string): void; missed(): void }): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -51,8 +51,9 @@ export async function openConnection(url: string): Promise<Connection> {
       const subscriber = new Redis(url, { ...shared, maxRetriesPerRequest: null });
       closers.push(() => subscriber.disconnect());
       await connect(subscriber, url);
-      subscriber.on('message', (_channel, message) => listener(message));
+      subscriber.on('message', (_channel, message) => listener.heard(message));
       await subscriber.subscribe(channel);
+      subscriber.on('ready', () => listener.missed());
       const timer = setInterval(() => subscriber.ping().catch(() => undefined), subscriberPingMs).unref();
       closers.push(() => clearInterval(timer));
     },

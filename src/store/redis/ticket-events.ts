@@ -8,7 +8,10 @@ import type { Keys } from './keys.ts';
 export async function openTicketEvents(deps: { connection: Connection; keys: Keys }): Promise<TicketEvents> {
   const { connection, keys } = deps;
   const local = createTicketEvents();
-  await connection.subscribe(keys.ticketEvents, (interactionId) => void local.publish(interactionId));
+  await connection.subscribe(keys.ticketEvents, {
+    heard: (interactionId) => void local.publish(interactionId),
+    missed: () => void local.publish(null),
+  });
   return {
     async publish(interactionId) {
       // A hint that cannot be sent is dropped: whoever waits also looks by itself.

@@ -27,7 +27,7 @@ export function ticketEventsConformance(
 
     it('neither fails the publisher nor silences others when a listener throws', async () => {
       const { ticketEvents } = fixture.opened.store;
-      const heard: string[] = [];
+      const heard: (string | null)[] = [];
       ticketEvents.subscribe(() => {
         throw new Error('a listener’s own trouble');
       });
@@ -39,7 +39,7 @@ export function ticketEventsConformance(
 
     it.runIf(reachOthers)('I3 reaches another node', async () => {
       const [here, there] = await fixture.both();
-      const heard: string[] = [];
+      const heard: (string | null)[] = [];
       there.ticketEvents.subscribe((id) => heard.push(id));
       const id = randomId();
       await here.ticketEvents.publish(id);
