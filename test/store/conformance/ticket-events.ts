@@ -13,7 +13,7 @@ export function ticketEventsConformance(
 
     it('tells a listener until it stops listening', async () => {
       const { ticketEvents } = fixture.opened.store;
-      const [heard, heardToo]: [string[], string[]] = [[], []];
+      const [heard, heardToo]: [(string | null)[], (string | null)[]] = [[], []];
       const stop = ticketEvents.subscribe((id) => heard.push(id));
       ticketEvents.subscribe((id) => heardToo.push(id));
       const [first, second] = [randomId(), randomId()];
