@@ -37,7 +37,8 @@ export function ticketEventsConformance(
       await vi.waitFor(() => expect(heard).toEqual([id]));
     });
 
-    it.runIf(reachOthers)('I3 reaches another node', async () => {
+    if (!reachOthers) return;
+    it('I3 reaches another node', async () => {
       const [here, there] = await fixture.both();
       const heard: (string | null)[] = [];
       there.ticketEvents.subscribe((id) => heard.push(id));
