@@ -120,9 +120,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     if (event.type === 'code.issued') return audit.codeIssued(who);
     if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
     if (event.type === 'session.ended') return audit.sessionEnded(who, 'sign_out');
-    const { approvalId, sessionUid, grantId } = event;
-    if (approvalId && sessionUid)
-      await approvals.attachSession(approvalId as ApprovalId, { sessionUid, grantId: grantId ?? null });
+    const { approvalId = null, sessionUid, grantId } = event;
+    if (sessionUid && grantId) await approvals.attachGrant(approvalId as ApprovalId | null, { sessionUid, grantId });
   }
 
   const approvals = createApprovals({

@@ -11,6 +11,7 @@ import { createClients, toClient } from './client/clients.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
+import type { DeviceId } from './device/device.ts';
 import { createDevices } from './device/devices.ts';
 import { AppError } from './errors.ts';
 import { createLimits } from './limit/limit.ts';
@@ -26,6 +27,7 @@ const usage = `tessera <command>
   account disable --username U
   account enable --username U
   device list --username U
+  device remove --username U --id ID
   keys generate                    print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
 `;
@@ -59,6 +61,7 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   'account disable': (values) => switchAccount(values, 'disable'),
   'account enable': (values) => switchAccount(values, 'enable'),
   'device list': listDevices,
+  'device remove': removeDevice,
   'keys generate': async () => void print(generateSecretLines().join('\n')),
 };
 
@@ -160,6 +163,16 @@ async function listDevices(values: Values): Promise<void> {
     const line = (device: (typeof shown)[number]) =>
       `${device.id}\t${device.name}\t${device.address}\t${new Date(device.last_used_at * 1000).toISOString()}`;
     print(values.json ? JSON.stringify(shown) : shown.map(line).join('\n'));
+  });
+}
+
+async function removeDevice(values: Values): Promise<void> {
+  const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
+  await withUseCases(values, async ({ accounts, devices }) => {
+    const account = await accounts.findByUsername(username);
+    if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
+    await devices.remove(account.id, id as DeviceId);
+    print('The device is signed out.');
   });
 }
 

@@ -4,6 +4,8 @@ import type { Approval, ApprovalId } from './approval.ts';
 export type ApprovalStore = {
   create(approval: Approval): Promise<void>;
   find(id: ApprovalId): Promise<Approval | null>;
+  /** The newest that led to this session of the provider's. */
+  findBySession(sessionUid: string): Promise<Approval | null>;
   /** Newest first, at most `limit`. */
   listByAccount(accountId: string, limit: number): Promise<Approval[]>;
   /** Atomic, as TicketStore.update. `change` must keep `id`, `accountId` and `expiresAt`. */

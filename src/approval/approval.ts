@@ -16,9 +16,10 @@ export type Approval = {
   readonly browserAddress: string;
   readonly trusted: boolean;
   readonly approvedAt: number;
-  /** The provider's session and grant it led to; null until the browser finished. */
+  /** The provider's session it led to; null until the browser finished. */
   readonly sessionUid: string | null;
-  readonly grantId: string | null;
+  /** Every grant of that session since, at whichever client; some outlive it (offline_access). */
+  readonly grantIds: readonly string[];
   /** Ended by the owner or an administrator; final. */
   readonly endedAt: number | null;
   /** After this instant nothing of it can be alive, and the record is dropped. */

@@ -6,13 +6,14 @@ import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Browsers } from '../device/browsers.ts';
-import { type Device, DeviceError } from '../device/device.ts';
-import { type AddressComparison, compareAddresses } from '../risk/address.ts';
-import { type Requirements, requirementsFor } from '../risk/requirements.ts';
-import { assessRisk, type Risk } from '../risk/risk.ts';
+import type { Device } from '../device/device.ts';
+import { compareAddresses } from '../risk/address.ts';
+import { requirementsFor } from '../risk/requirements.ts';
+import { assessRisk } from '../risk/risk.ts';
 import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
 import { type Approval, ApprovalError, type ApprovalId } from './approval.ts';
+import { grantedScopes, isProofTooOld, type ReviewContext, refusalOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 
 export type ApprovalsDeps = {
@@ -33,18 +34,6 @@ export type ApprovalsDeps = {
   readonly recordSeconds: number;
   /** Development only: both sides on this machine count as near. */
   readonly isLoopbackNear: boolean;
-};
-
-/** Everything the approver must see; derived by the server alone. */
-export type ReviewContext = {
-  readonly ticket: Ticket;
-  readonly client: Client;
-  readonly isBrowserKnown: boolean;
-  readonly comparison: AddressComparison;
-  readonly risk: Risk;
-  readonly requirements: Requirements;
-  /** The request wants a fresher proof of the person than this device has. */
-  readonly needsReauthentication: boolean;
 };
 
 export type Claim = { readonly handle: string; readonly approvalToken: string; readonly context: ReviewContext };
@@ -201,16 +190,30 @@ export function createApprovals(deps: ApprovalsDeps) {
       return consumed;
     },
 
-    /** Notes which session and grant an approval led to. If it was ended meanwhile, these end too. */
-    async attachSession(id: ApprovalId, led: { sessionUid: string; grantId: string | null }): Promise<void> {
-      const approval = await store.update(id, (current) => ({ ...current, ...led }));
+    /**
+     * Notes a grant that was made in a session: of the approval that has just led to it, or of the one it began with (single sign-on).
+     * If that was ended meanwhile, the grant and the session end too.
+     */
+    async attachGrant(id: ApprovalId | null, led: { sessionUid: string; grantId: string }): Promise<void> {
+      const { sessionUid, grantId } = led;
+      const owner = id ?? (await store.findBySession(sessionUid))?.id;
+      if (!owner) return;
+      const approval = await store.update(owner, (current) => ({
+        ...current,
+        sessionUid,
+        grantIds: [...new Set([...current.grantIds, grantId])],
+      }));
       if (approval && approval.endedAt !== null) await kill(approval);
     },
 
-    /** What the account approved and what may still be alive, newest first. */
+    /** What the account approved and what may still be alive, newest first, at most `limit`. */
     async list(accountId: string, limit = 50): Promise<Approval[]> {
-      const approvals = await store.listByAccount(accountId, limit);
-      return approvals.filter((approval) => approval.endedAt === null && approval.sessionUid !== null);
+      // Those that are over do not count, however many there are.
+      for (let size = limit; ; size *= 4) {
+        const approvals = await store.listByAccount(accountId, size);
+        const living = approvals.filter((approval) => approval.endedAt === null && approval.sessionUid !== null);
+        if (living.length >= limit || approvals.length < size) return living.slice(0, limit);
+      }
     },
 
     /** Ends one: the browser's session, its grants and tokens; relying parties are told. @throws ApprovalError `approval_not_found` */
@@ -226,8 +229,9 @@ export function createApprovals(deps: ApprovalsDeps) {
   };
 
   async function kill(approval: Approval): Promise<void> {
-    if (approval.grantId) await deps.revokeGrant(approval.grantId);
+    // The session first: it cannot make further grants then.
     if (approval.sessionUid) await deps.endSession(approval.sessionUid);
+    await Promise.all(approval.grantIds.map(deps.revokeGrant));
   }
 
   /** Only the one caller that consumed comes here, so the record is written once. */
@@ -250,7 +254,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       trusted: decision.trustBrowser,
       approvedAt: decision.at,
       sessionUid: null,
-      grantId: null,
+      grantIds: [],
       endedAt: null,
       expiresAt: clock() + deps.recordSeconds,
     });
@@ -259,43 +263,6 @@ export function createApprovals(deps: ApprovalsDeps) {
 
 /** One ticket leads to at most one approval, so they share their id. */
 export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
-
-/** OIDC Core §3.1.2.1: prompt=login and max_age ask for the person, and a tap is not a proof of the person. */
-function isProofTooOld({ request }: Ticket, device: Device, now: number): boolean {
-  if (request.authenticatedSince !== null && device.authenticatedAt < request.authenticatedSince) return true;
-  return request.maxAgeSeconds !== null && now - device.authenticatedAt > request.maxAgeSeconds;
-}
-
-function refusalOf({ requirements, risk, needsReauthentication }: ReviewContext): ApprovalError | DeviceError | null {
-  if (risk.reasons.includes('browser_reported')) {
-    return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
-  }
-  if (requirements.scanner)
-    return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
-  if (needsReauthentication) {
-    return new DeviceError('reauthentication_required', 'This site asks you to sign in again on your phone first.');
-  }
-  if (requirements.userVerification) {
-    return new ApprovalError(
-      'user_verification_required',
-      'This sign-in needs a passkey, and this phone has none here.',
-    );
-  }
-  return null;
-}
-
-function grantedScopes(ticket: Ticket, wanted: readonly string[] | null): readonly string[] {
-  if (wanted === null) return ticket.request.scopes;
-  const areRequested = wanted.every((scope) => ticket.request.scopes.includes(scope));
-  // `openid` is the sign-in itself (OIDC Core §3.1.2.1): it cannot be left out of an approval.
-  if (!areRequested || !wanted.includes('openid')) {
-    throw new ApprovalError(
-      'scopes_invalid',
-      'Only scopes that were asked for can be granted, and openid must be one of them.',
-    );
-  }
-  return wanted;
-}
 
 const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');

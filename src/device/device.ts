@@ -18,6 +18,8 @@ export type Device = {
   readonly lastUsedAt: number;
   /** Last seen network address. */
   readonly address: string;
+  /** Signed out by its owner; the record stays for a native app, whose tokens may try to enrol it again. */
+  readonly removedAt?: number;
 };
 
 export type DeviceErrorCode =

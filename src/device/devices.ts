@@ -23,6 +23,7 @@ export function createDevices({
 }) {
   const isAlive = (device: Device): boolean => {
     const now = clock();
+    if (device.removedAt !== undefined) return false;
     return now - device.lastUsedAt < lifetimes.idleSeconds && now - device.authenticatedAt < lifetimes.absoluteSeconds;
   };
 
@@ -37,6 +38,14 @@ export function createDevices({
     const now = clock();
     return { ...input, id: randomSecret(128) as DeviceId, authenticatedAt: now, createdAt: now, lastUsedAt: now };
   }
+
+  /** An app whose person proved themselves anew is a device again. */
+  const revive = (device: Device, authenticatedAt: number): Promise<Device | null> =>
+    store.update(device.id, ({ removedAt: _removedAt, ...current }) => ({
+      ...current,
+      authenticatedAt,
+      lastUsedAt: clock(),
+    }));
 
   return {
     /**
@@ -64,16 +73,28 @@ export function createDevices({
     /** The device whose cookie this is; null when unknown or out of time. */
     findBySecret: async (secret: string): Promise<Device | null> => alive(await store.findBySecret(digest(secret))),
 
-    /** A native app's device, by the key its access token is bound to; enrolled the first time it is seen (RFC 9449 §6). */
+    /**
+     * A native app's device, by the key its access token is bound to (RFC 9449 §6); enrolled the first time it is seen.
+     * `authenticatedAt`: when the person proved themselves for that token. A device that was signed out, or has run out of time, comes
+     * back only by a later proof. @throws DeviceError `not_signed_in`
+     */
     async findOrEnrol(input: {
       accountId: string;
       keyThumbprint: string;
+      authenticatedAt: number;
       name: string;
       address: string;
     }): Promise<Device> {
-      const known = await alive(await store.findByKey(input.accountId, input.keyThumbprint));
-      if (known) return known;
-      const device = build({ ...input, secretHash: null });
+      const { authenticatedAt, ...facts } = input;
+      const known = await store.findByKey(input.accountId, input.keyThumbprint);
+      const isNewProof = authenticatedAt > (known?.removedAt ?? known?.authenticatedAt ?? 0);
+      if (known && isAlive(known) && !isNewProof) return known;
+      if (!isNewProof || clock() - authenticatedAt >= lifetimes.idleSeconds) {
+        throw new DeviceError('not_signed_in', 'This app has to sign in again.');
+      }
+      const revived = known && (await revive(known, authenticatedAt));
+      if (revived) return revived;
+      const device = { ...build({ ...facts, secretHash: null }), authenticatedAt };
       await store.create(device);
       return device;
     },
@@ -89,11 +110,15 @@ export function createDevices({
     /** Signs the device out: its cookie, key and claims are worth nothing from here on. @throws DeviceError `device_not_found` */
     async remove(accountId: string, id: DeviceId): Promise<void> {
       const device = await store.find(id);
-      if (device?.accountId !== accountId || !(await store.delete(id))) {
-        throw new DeviceError('device_not_found', 'There is no such device.');
-      }
+      const isThere = device?.accountId === accountId && device.removedAt === undefined;
+      if (!isThere || !(await drop(device))) throw new DeviceError('device_not_found', 'There is no such device.');
     },
   };
+
+  async function drop(device: Device): Promise<boolean> {
+    if (device.secretHash !== null) return store.delete(device.id);
+    return (await store.update(device.id, (current) => ({ ...current, removedAt: clock() }))) !== null;
+  }
 
   function renew(
     previous: Device,

@@ -18,10 +18,16 @@ export function createAddressReader(trustedProxies: readonly string[]): (req: In
   return (req) => {
     const peer = plainAddress(req.socket.remoteAddress ?? '');
     if (!isTrusted(peer)) return peer;
-    const forwarded = String(req.headers['x-forwarded-for'] ?? '')
-      .split(',')
-      .map((part) => plainAddress(part.trim()));
-    // From the right: the first that is not one of our own proxies was seen by one of them.
-    return forwarded.findLast((address) => isIP(address) !== 0 && !isTrusted(address)) ?? peer;
+    const forwarded = String(req.headers['x-forwarded-for'] ?? '').split(',');
+    // From the right: the first that is not one of our own proxies was seen by one of them. What stands left of it is the caller's word,
+    // so an entry that is no address ends the search too.
+    const seen = forwarded
+      .map((part) => plainAddress(withoutPort(part.trim())))
+      .findLast((address) => !isTrusted(address));
+    return seen !== undefined && isIP(seen) !== 0 ? seen : peer;
   };
 }
+
+/** Some proxies write `198.51.100.7:4711` or `[2001:db8::7]:4711`. */
+const withoutPort = (text: string): string =>
+  /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

@@ -18,7 +18,7 @@ import type { Identity } from './identity.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { finishBody } from './schemas.ts';
-import type { SignInPages } from './sign-in-pages.ts';
+import { isQrOffered, type SignInPages } from './sign-in-pages.ts';
 import { type Screens, shownOf } from './sse.ts';
 import { describeAgent } from './user-agent.ts';
 import {
@@ -72,7 +72,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     interaction: Interaction,
     displayed: DisplayedTicket | null,
   ): Promise<boolean> {
-    if (interaction.prompt !== 'login' || interaction.client.qr.qr_sign_in === 'off') return false;
+    if (interaction.prompt !== 'login' || !isQrOffered(interaction)) return false;
     if (await signInPages.isContinuing(ctx, interaction)) return false;
     if (!displayed || displayed.ticket.state === 'consumed' || displayed.ticket.state === 'cancelled') return true;
     return tickets.state(displayed.ticket) === 'expired' && isRenewedAutomatically(displayed.ticket);
@@ -104,9 +104,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const createTicket: Handler = async (ctx) => {
-    const { interaction } = await waiting.current(ctx);
-    if (interaction.client.qr.qr_sign_in === 'off')
-      throw new ApprovalError('qr_sign_in_off', 'This site does not sign in by QR code.');
+    const { interaction } = await waiting.currentForSignIn(ctx);
+    if (!isQrOffered(interaction)) throw new ApprovalError('qr_sign_in_off', 'This site does not sign in by QR code.');
     const displayed = await issue(ctx, interaction);
     if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
     ctx.status = 201;
@@ -160,7 +159,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const finish: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.current(ctx);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
     const code = await readConfirmationCode(ctx);
     const displayed = await tickets.current(interactionId);
     if (!displayed) throw interactionNotFound();

@@ -13,6 +13,8 @@ export type AccessToken = {
   readonly scopes: readonly string[];
   readonly audience: string | readonly string[] | null;
   readonly keyThumbprint: string | null;
+  /** When the person proved themselves for the sign-in it came from. */
+  readonly authenticatedAt: number;
 };
 
 export type IdentityDeps = {
@@ -55,7 +57,8 @@ export function createIdentity(deps: IdentityDeps) {
     });
     if (proof.keyThumbprint !== found.keyThumbprint) throw otherKey();
     const name = describeAgent(ctx.get('User-Agent')).system;
-    const enrolment = { accountId: account.id, keyThumbprint: found.keyThumbprint, name, address };
+    const { keyThumbprint, authenticatedAt } = found;
+    const enrolment = { accountId: account.id, keyThumbprint, authenticatedAt, name, address };
     return { device: await devices.findOrEnrol(enrolment), account };
   }
 

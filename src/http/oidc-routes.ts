@@ -12,11 +12,15 @@ export type OidcRoutesDeps = {
 };
 
 const maxUrlLength = 8192;
+/** As discovery spells them. The library would also answer to other spellings, past the limits below. */
+const published =
+  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
 /** Endpoints that relying parties call from their servers. */
 const backChannel = new Set(['/token', '/request', '/token/introspection', '/token/revocation']);
 
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx) => {
+    if (!published.test(ctx.path)) return;
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');

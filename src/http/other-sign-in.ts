@@ -37,7 +37,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
   }
 
   const password: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.current(ctx);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
     checkAllowed(interaction);
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
@@ -82,7 +82,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
 
   /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
   const continueHere: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.current(ctx);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
     checkAllowed(interaction);
     const { device, account } = await deps.identity.prove(ctx);
     if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx);

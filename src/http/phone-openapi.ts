@@ -43,6 +43,15 @@ const approval = object({
   trusted: { type: 'boolean' },
 });
 
+const device = object({
+  id: text,
+  name: text,
+  network: text,
+  signed_in_at: instant,
+  last_used_at: instant,
+  current: { type: 'boolean', description: 'The one that asks.' },
+});
+
 const answer = (description: string, schema: unknown) => ({ description, content: { 'application/json': { schema } } });
 const problem = {
   description: 'A refusal with a stable `code` (RFC 9457).',
@@ -146,6 +155,21 @@ export function phoneOpenApi(issuer: string) {
           responses: responses({
             200: answer('Newest first.', object({ approvals: { type: 'array', items: approval } })),
           }),
+        },
+      },
+      '/phone/v1/devices': {
+        get: {
+          summary: 'The phones and browsers this account is signed in on',
+          responses: responses({
+            200: answer('Newest first.', object({ devices: { type: 'array', items: device } })),
+          }),
+        },
+      },
+      '/phone/v1/devices/{id}': {
+        delete: {
+          summary: 'Sign one out: from here on it neither claims nor decides',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: text }, proof],
+          responses: responses({ 204: { description: 'Signed out.' } }),
         },
       },
       '/phone/v1/approvals/{id}': {

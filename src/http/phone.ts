@@ -3,6 +3,9 @@
 import Router from '@koa/router';
 import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Device, DeviceId } from '../device/device.ts';
+import type { Devices } from '../device/devices.ts';
 import { handlePattern } from '../ticket/frame.ts';
 import { TicketError } from '../ticket/ticket.ts';
 import { needsOf, type Tickets } from '../ticket/tickets.ts';
@@ -25,6 +28,8 @@ export type PhoneDeps = {
   readonly cookies: Cookies;
   readonly openedFrames: OpenedFrames;
   readonly limits: RequestLimits;
+  readonly devices: Devices;
+  readonly audit: Audit;
 };
 
 export function createPhoneRoutes({
@@ -35,6 +40,8 @@ export function createPhoneRoutes({
   cookies,
   openedFrames,
   limits,
+  devices,
+  audit,
 }: PhoneDeps): Router<State> {
   const scan: Handler = async (ctx) => {
     const { device } = await identity.prove(ctx);
@@ -99,6 +106,19 @@ export function createPhoneRoutes({
     ctx.status = 204;
   };
 
+  const listDevices: Handler = async (ctx) => {
+    const { account, device } = await identity.read(ctx);
+    ctx.body = { devices: (await devices.list(account.id)).map((each) => deviceJson(each, device.id)) };
+  };
+
+  const removeDevice: Handler = async (ctx) => {
+    const { account } = await identity.prove(ctx);
+    const id = String(ctx.params.id) as DeviceId;
+    await devices.remove(account.id, id);
+    await audit.deviceRemoved({ accountId: account.id, deviceId: id, address: ctx.state.address }, 'owner');
+    ctx.status = 204;
+  };
+
   const openApi: Handler = (ctx) => {
     ctx.body = phoneOpenApi(issuer);
   };
@@ -110,7 +130,9 @@ export function createPhoneRoutes({
     .post('/tickets/:handle/approve', approve)
     .post('/tickets/:handle/deny', deny)
     .get('/approvals', listApprovals)
-    .delete('/approvals/:id', endApproval);
+    .delete('/approvals/:id', endApproval)
+    .get('/devices', listDevices)
+    .delete('/devices/:id', removeDevice);
 }
 
 /** @throws TicketError `ticket_not_found`: malformed and unknown handles look alike. */
@@ -119,6 +141,16 @@ function handleOf(ctx: Context): string {
   if (!handlePattern.test(handle)) throw new TicketError('ticket_not_found', 'There is no such ticket.');
   return handle;
 }
+
+/** `current`: the one that asks. */
+const deviceJson = (device: Device, currentId: DeviceId) => ({
+  id: device.id,
+  name: device.name,
+  network: device.address,
+  signed_in_at: device.authenticatedAt,
+  last_used_at: device.lastUsedAt,
+  current: device.id === currentId,
+});
 
 export const approvalJson = (approval: Approval) => ({
   id: approval.id,

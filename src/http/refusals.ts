@@ -14,6 +14,8 @@ export type HttpErrorCode =
   | 'body_too_large'
   | 'content_type_unsupported'
   | 'uri_too_long'
+  | 'request_target_invalid'
+  | 'acr_unmet'
   | 'host_unknown'
   | 'cross_site_request'
   | 'interaction_not_found'
@@ -75,6 +77,8 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   body_too_large: 413,
   content_type_unsupported: 415,
   uri_too_long: 414,
+  request_target_invalid: 400,
+  acr_unmet: 403,
   host_unknown: 421,
   cross_site_request: 403,
   interaction_not_found: 404,

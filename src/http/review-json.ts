@@ -1,5 +1,5 @@
 // The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
-import type { ReviewContext } from '../approval/approvals.ts';
+import type { ReviewContext } from '../approval/approval-rules.ts';
 import type { Locale } from './locale.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';

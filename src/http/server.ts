@@ -8,6 +8,7 @@ import type { Assets } from './assets.ts';
 import { type Handler, rememberState, type State } from './context.ts';
 import { requireSameOrigin } from './csrf.ts';
 import type { Pages } from './pages.ts';
+import { HttpError, problemOf, refusalFor } from './refusals.ts';
 import { logRequests } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -49,8 +50,21 @@ export function createRequestListener(deps: ServerDeps): (req: IncomingMessage, 
   app.use(deps.oidc);
   const listener = app.callback();
   return (req, res) => {
+    if (!isOriginForm(req)) return refuseTarget(res);
     if (!deps.events(req, res)) listener(req, res);
   };
+}
+
+/** RFC 9112 §3.2.1. The other forms are for proxies, and parsers disagree about them. */
+const isOriginForm = (req: IncomingMessage): boolean =>
+  req.url?.startsWith('/') === true && URL.canParse(req.url, 'http://x');
+
+function refuseTarget(res: ServerResponse): void {
+  const refusal = refusalFor(
+    new HttpError('request_target_invalid', 'A request names a path, which begins with a slash.'),
+  );
+  res.writeHead(refusal.status, { 'Content-Type': 'application/problem+json', Connection: 'close' });
+  res.end(JSON.stringify(problemOf(refusal)));
 }
 
 function mount(app: Koa<State>, router: Router<State>, origin: string): void {

@@ -27,6 +27,10 @@ export type SignInPagesDeps = {
 
 type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; readonly username: string | null };
 
+/** Not by the client's policy, and never for enrolling a device: a relayed picture would enrol the attacker's. */
+export const isQrOffered = ({ client, enrolsDevice }: Interaction): boolean =>
+  client.qr.qr_sign_in === 'on' && !enrolsDevice;
+
 export type SignInPages = ReturnType<typeof createSignInPages>;
 
 export function createSignInPages(deps: SignInPagesDeps) {
@@ -36,6 +40,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     chooseLocale(ctx.get('Accept-Language'), uiLocales);
 
   const isFreshEnough = (interaction: Interaction, device: Device): boolean => {
+    if (interaction.enrolsDevice) return false;
     if (interaction.isLoginForced && device.authenticatedAt < interaction.startedAt) return false;
     return interaction.maxAgeSeconds === null || clock() - device.authenticatedAt <= interaction.maxAgeSeconds;
   };
@@ -73,7 +78,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     displayed: DisplayedTicket | null,
     failure: Failure | null,
   ) {
-    const isOff = interaction.client.qr.qr_sign_in === 'off';
+    const isOff = !isQrOffered(interaction);
     const state = isOff || !displayed ? 'off' : tickets.state(displayed.ticket);
     const isShown = displayed !== null && state === 'pending';
     const locale = localeOf(ctx, interaction);

@@ -20,6 +20,15 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
       return { interaction, interactionId: interactionIdOf(interaction.uid) };
     },
 
+    /** The same, for a request that signs in. @throws HttpError `acr_unmet` where nothing offered here is what was asked for (A14) */
+    async currentForSignIn(ctx: Context): Promise<Waiting> {
+      const waiting = await this.current(ctx);
+      if (!interactions.canSatisfyAcr(waiting.interaction.requestedAcr)) {
+        throw new HttpError('acr_unmet', 'None of the acr_values that this site asked for can be reached here.');
+      }
+      return waiting;
+    },
+
     /** An ended ticket has nothing left to cancel; the relying party gets its ending all the same. */
     async retire(interactionId: string): Promise<void> {
       const displayed: DisplayedTicket | null = await tickets.current(interactionId);

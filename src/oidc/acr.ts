@@ -1,7 +1,8 @@
 // Authentication context classes (protocol.md 6): which we know, which can be reached, and what a request for them means.
 
+export const passwordAcr = 'urn:tessera:password';
 /** Reached today, by password, phone, or this very device. */
-export const reachableAcr = ['urn:tessera:password', 'urn:tessera:qr', 'urn:tessera:device'] as const;
+export const reachableAcr = [passwordAcr, 'urn:tessera:qr', 'urn:tessera:device'] as const;
 /** Known but not reachable yet: they need a passkey, and nothing less may stand in for it. */
 const passkeyAcr = ['phr', 'urn:tessera:qr:verified'];
 

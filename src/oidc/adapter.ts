@@ -4,11 +4,13 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 
 export type AdapterDeps = {
   readonly artifacts: ArtifactStore;
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly endedSessions: EndedSessions;
   /** OIDC metadata of a client as the library wants it, or undefined. */
   readonly findClientMetadata: (id: string) => Promise<AdapterPayload | undefined>;
   /** How long a consumed code is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
@@ -41,7 +43,8 @@ function clientAdapter({ findClientMetadata }: AdapterDeps): Adapter {
   };
 }
 
-function artifactAdapter(model: string, { artifacts, vault, clock, replayMemorySeconds }: AdapterDeps): Adapter {
+function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
+  const { artifacts, vault, clock, replayMemorySeconds, endedSessions } = deps;
   const contextOf = (id: string) => `${model}.${id}`;
 
   function seal(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
@@ -71,8 +74,14 @@ function artifactAdapter(model: string, { artifacts, vault, clock, replayMemoryS
     upsert: (id, payload, expiresIn) =>
       guarded(async () => {
         const artifact = seal(digest(id), payload, expiresIn);
-        if (model !== 'ReplayDetection') return artifacts.upsert(artifact);
-        if (!(await artifacts.insert(artifact))) throw replayed();
+        if (model === 'ReplayDetection') {
+          if (!(await artifacts.insert(artifact))) throw replayed();
+          return;
+        }
+        await artifacts.upsert(artifact);
+        if (model !== 'Session') return;
+        const names = [id, String(payload.uid)];
+        if (await endedSessions.isEnded(names)) await artifacts.destroy(model, digest(id));
       }),
     find: (id) => guarded(async () => open(await artifacts.find(model, digest(id)))),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),
@@ -83,6 +92,7 @@ function artifactAdapter(model: string, { artifacts, vault, clock, replayMemoryS
       }),
     destroy: (id) =>
       guarded(async () => {
+        if (model === 'Session') await endedSessions.remember(id);
         const isDestroyed = await artifacts.destroy(model, digest(id));
         // Of two browsers' resumes at once only one may go on to a code.
         if (!isDestroyed && model === 'Interaction') throw new errors.SessionNotFound('interaction session not found');

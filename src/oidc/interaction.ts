@@ -16,6 +16,8 @@ export type Interaction = {
   readonly client: Client;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
+  /** It leads to a device that may approve, so the person proves themselves here: no tap and no older sign-in stands for that. */
+  readonly enrolsDevice: boolean;
   /** prompt=login: the person must prove themselves anew. */
   readonly isLoginForced: boolean;
   readonly maxAgeSeconds: number | null;
@@ -181,6 +183,7 @@ function describe(details: Details, client: Client): Interaction {
     client,
     redirectUri: String(params.redirect_uri),
     scopes: words(params.scope),
+    enrolsDevice: words(params.scope).includes(phoneScope),
     isLoginForced: words(params.prompt).includes('login'),
     maxAgeSeconds: maxAge,
     requestedAcr: knownAcr(params.acr_values),

@@ -20,9 +20,9 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     onEvent({ type: 'code.issued', ...facts });
     const approvalId = approvalOf(ctx);
     const sessionUid = ctx.oidc.session?.uid;
-    if (approvalId && sessionUid) {
-      onEvent({ type: 'session.attached', ...facts, approvalId, sessionUid, grantId: ctx.oidc.grant?.jti ?? null });
-    }
+    if (!sessionUid) return;
+    const led = { sessionUid, grantId: ctx.oidc.grant?.jti ?? null };
+    onEvent({ type: 'session.attached', ...facts, ...(approvalId && { approvalId }), ...led });
   });
   provider.on('grant.success', (ctx) => {
     if (ctx.oidc.params?.grant_type === 'authorization_code') onEvent({ type: 'code.redeemed', ...factsOf(ctx) });

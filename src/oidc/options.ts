@@ -9,6 +9,7 @@ import {
 } from 'oidc-provider';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
+import type { Clock } from '../clock.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
@@ -16,6 +17,7 @@ import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { createPolicy } from './policy.ts';
+import { remainingSessionSeconds } from './session-life.ts';
 
 export type OidcLifetimes = {
   readonly interactionSeconds: number;
@@ -34,6 +36,7 @@ export type OidcPages = {
 };
 
 export type OptionsDeps = {
+  readonly clock: Clock;
   readonly issuer: string;
   readonly cookieKeys: readonly string[];
   readonly vault: Vault;
@@ -91,7 +94,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       AuthorizationCode: authorizationCodeSeconds,
       IdToken: lifetimes.idTokenSeconds,
       Interaction: lifetimes.interactionSeconds,
-      Session: lifetimes.sessionSeconds,
+      Session: (_ctx, session) => remainingSessionSeconds(session, deps.clock(), lifetimes.sessionSeconds),
       // A grant is never extended, so it must outlive everything issued under it.
       Grant: lifetimes.sessionSeconds + lifetimes.refreshTokenSeconds,
       // ASVS 10.4.8: a rotated token ends when the first of its family would have.
@@ -109,6 +112,11 @@ export function createOptions(deps: OptionsDeps): Configuration {
     clientBasedCORS: (ctx, origin, { redirectUris, clientAuthMethod }) => {
       const owner = { redirectUris: redirectUris ?? [], isPublic: clientAuthMethod === 'none' };
       return isOriginAllowed(origin, owner, ctx.oidc.route === 'userinfo');
+    },
+    // Opaque tokens keep it beside them; nobody outside sees it. A device enrolled by the token is as fresh as this proof, not as its use.
+    extraTokenClaims: (ctx) => {
+      const { AuthorizationCode: code, RefreshToken: token } = ctx.oidc.entities;
+      return { auth_time: code?.authTime ?? token?.authTime ?? 0 };
     },
     discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
     ...(deps.isOutboundToPrivateNetworksAllowed && { fetch: fetchAnywhere }),

@@ -1,7 +1,8 @@
 // When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
 // party only, and authentication classes that the session does not have.
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { knownAcr } from './acr.ts';
+import { knownAcr, passwordAcr } from './acr.ts';
+import { phoneScope } from './client-metadata.ts';
 
 export type PolicyDeps = { readonly isAccountActive: (id: string) => Promise<boolean> };
 
@@ -23,6 +24,11 @@ export function createPolicy({ isAccountActive }: PolicyDeps): interactionPolicy
   login?.checks.add(
     new Check('acr_unmet', 'the session lacks the requested acr', 'login_required', ({ oidc }) => lacksAcr(oidc)),
   );
+  login?.checks.add(
+    new Check('device_enrolment', 'a device is enrolled by the person only', 'login_required', ({ oidc }) =>
+      enrolsWithoutPerson(oidc),
+    ),
+  );
   return policy;
 }
 
@@ -33,6 +39,15 @@ function isForOtherClient({ session, client, result }: Oidc): boolean {
   if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
   const isMinimal = session.transient === true && /^urn:tessera:(qr|device)/.test(String(session.acr));
   return isMinimal && !session.authorizations?.[client.clientId]?.sid;
+}
+
+/** Protocol.md 7: a session born from a QR never changes devices, and an app with the phone scope is one. */
+function enrolsWithoutPerson({ session, params, result }: Oidc): boolean {
+  const enrols = String(params?.scope ?? '')
+    .split(' ')
+    .includes(phoneScope);
+  if (!enrols || !session?.accountId || result?.login) return Check.NO_NEED_TO_PROMPT;
+  return session.acr !== passwordAcr;
 }
 
 function lacksAcr({ session, params, result }: Oidc): boolean {

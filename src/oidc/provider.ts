@@ -9,6 +9,7 @@ import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { isClientSecret, toMetadata } from './client-metadata.ts';
 import { closeCorsToStrangers } from './cors.ts';
+import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createInteractions } from './interaction.ts';
 import type { KeyStore } from './key-store.ts';
@@ -16,6 +17,7 @@ import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages } from './options.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
+import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 
@@ -46,10 +48,12 @@ export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 export async function createOidc(deps: OidcDeps) {
   const { issuer, vault, clock, artifacts, keys, lifetimes, findClient } = deps;
   const jwks = await loadSigningKeys({ keys, vault, clock });
+  const endedSessions = createEndedSessions({ artifacts, clock });
   const adapter = createAdapterFactory({
     artifacts,
     vault,
     clock,
+    endedSessions,
     replayMemorySeconds: lifetimes.accessTokenSeconds,
     async findClientMetadata(id) {
       const client = await findClient(id);
@@ -65,6 +69,7 @@ export async function createOidc(deps: OidcDeps) {
   // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
   provider.silent = true;
   compareDigests(provider);
+  renewSessionsAtSignIn(provider, clock);
   closeCorsToStrangers(provider, deps.listClients);
   cachePublished(provider);
   nameFormTargets(provider);
@@ -88,14 +93,16 @@ export async function createOidc(deps: OidcDeps) {
       pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
     }),
 
-    sessions: createSessions(provider),
+    sessions: createSessions({ provider, endedSessions }),
 
     /** An opaque access token that is alive, with its grant; null otherwise. */
     async findAccessToken(token: string) {
       const found = token.length <= 256 ? await provider.AccessToken.find(token) : undefined;
       if (!found?.isValid || !found.grantId || !(await provider.Grant.find(found.grantId))) return null;
       const scopes = [...found.scopes];
-      return { accountId: found.accountId, scopes, audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
+      const authenticatedAt = Number(found.extra?.auth_time ?? 0);
+      const { accountId, aud, jkt } = found;
+      return { accountId, scopes, audience: aud ?? null, keyThumbprint: jkt ?? null, authenticatedAt };
     },
 
     /** Remembers a DPoP proof's id until `expiresAt`. @returns true when it was there already. Atomic. */

@@ -1,5 +1,6 @@
 // Ending what a browser got: its session, its grants with all their codes and tokens, and word of it to the relying parties.
 import type Provider from 'oidc-provider';
+import type { EndedSessions } from './ended-sessions.ts';
 
 /** Relying parties are told at once, but a hanging one delays nobody longer than this (security.md A20). */
 const patienceMs = 3000;
@@ -11,7 +12,9 @@ const sendLogout = (client: unknown, accountId: string, sid: string) =>
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function createSessions(provider: Provider) {
+export type SessionsDeps = { readonly provider: Provider; readonly endedSessions: EndedSessions };
+
+export function createSessions({ provider, endedSessions }: SessionsDeps) {
   /** The grant first: every code, token and refresh loads it, so from this moment none of them works. */
   async function revokeGrant(grantId: string): Promise<void> {
     await provider.Grant.adapter.destroy(grantId);
@@ -33,6 +36,8 @@ export function createSessions(provider: Provider) {
 
     /** Destroys the session with this uid, if it is still there, and everything granted in it. */
     async end(sessionUid: string): Promise<void> {
+      // First: a request under way may save the session again, even if there is none at this moment.
+      await endedSessions.remember(sessionUid);
       const session = await provider.Session.findByUid(sessionUid);
       if (!session) return;
       const { accountId } = session;

@@ -86,8 +86,8 @@ describe('claiming', () => {
     const qr = await browser.qr();
     const claim = await alice.scan({ qr });
     await alice.deny(claim);
-    for (const late of [alice.approve(claim), alice.deny(claim), alice.scan({ qr })]) {
-      await expect(late).rejects.toMatchObject({ code: 'ticket_already_decided' });
+    for (const late of [() => alice.approve(claim), () => alice.deny(claim), () => alice.scan({ qr })]) {
+      await expect(late()).rejects.toMatchObject({ code: 'ticket_already_decided' });
     }
     expect(await stateOf(browser)).toBe('denied');
   });
@@ -449,6 +449,31 @@ describe('signing in on the phone', () => {
     expect(answers[0]?.status).toBe(401);
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
+  });
+});
+
+describe('the devices of an account', () => {
+  it('C5 are listed, and one signs out another: in the middle of a claim it decides nothing more', async () => {
+    const [mine, lost] = [await app.phone('bob'), await app.phone('bob')];
+    const browser = await open();
+    const claim = await lost.scan({ qr: await browser.qr() });
+    const { devices } = (await mine.call('GET', '/phone/v1/devices')).body as { devices: Record<string, unknown>[] };
+    const other = devices.filter(({ current }) => !current);
+    expect(devices.filter(({ current }) => current)).toHaveLength(1);
+    expect(other[0]).toEqual({
+      id: expect.any(String),
+      name: expect.any(String),
+      network: '127.0.0.1',
+      signed_in_at: expect.any(Number),
+      last_used_at: expect.any(Number),
+      current: false,
+    });
+    const remove = (phone: VirtualPhone, id: unknown) => phone.call('DELETE', `/phone/v1/devices/${id}`);
+    for (const { id } of other) expect((await remove(alice, id)).status).toBe(404);
+    for (const { id } of other) expect((await remove(mine, id)).status).toBe(204);
+    await expect(lost.approve(claim)).rejects.toMatchObject({ code: 'not_signed_in' });
+    expect((await remove(mine, other[0]?.id)).status).toBe(404);
+    expect(await stateOf(browser)).toBe('scanned');
   });
 });
 

@@ -277,6 +277,10 @@ describe('what a caller says of host, scheme and address', () => {
       expect(await networkOf(proxied, '198.51.100.7')).toBe('198.51.100.7');
       expect(await networkOf(proxied, '203.0.113.66, 198.51.100.8')).toBe('198.51.100.8');
       expect(await networkOf(proxied, 'nonsense, <script>')).toBe('127.0.0.1');
+      // What the proxy wrote counts, whatever the caller wrote before it.
+      expect(await networkOf(proxied, '6.6.6.6, 198.51.100.9:4711')).toBe('198.51.100.9');
+      expect(await networkOf(proxied, '6.6.6.6, [2001:db8::7]:4711')).toMatch(/^2001:db8:/);
+      expect(await networkOf(proxied, '6.6.6.6, unknown')).toBe('127.0.0.1');
     } finally {
       await proxied.stop();
     }
@@ -296,6 +300,15 @@ describe('what a caller says of host, scheme and address', () => {
         .end(text);
     });
   }
+
+  it('answers 400 to a request target that is no path, and lives on', async () => {
+    const { host } = new URL(app.issuer);
+    for (const target of ['http://', `http://${host}/healthz`, '*', 'healthz', '//', '//[', `//${host}`]) {
+      const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(answer, target).toMatch(/^HTTP\/1\.1 (400|404) /);
+    }
+    expect((await fetch(`${app.issuer}/healthz`)).status).toBe(200);
+  });
 
   it('survives what is no HTTP at all', async () => {
     for (const text of [
@@ -389,6 +402,9 @@ describe('budgets', () => {
           body: new URLSearchParams({ grant_type: 'authorization_code', client_id: 'dev-public', code: 'x' }),
         });
       for (let i = 0; i < 5; i++) expect((await send()).status).toBe(400);
+      for (const path of ['/token/', '/TOKEN', '/Token/introspection']) {
+        expect((await fetch(`${small.issuer}${path}`, { method: 'POST' })).status, path).toBe(404);
+      }
       const limited = await send();
       expect(limited.status).toBe(429);
       expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -186,6 +186,21 @@ describe('the authorization endpoint', () => {
     expect(new URL(again.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 
+  it('A14 keeps phr from every way to sign in, also where the page was never asked for', async () => {
+    const browser = createWaitingBrowser(app.issuer);
+    const started = await browser.request(`/auth?${authorizationParams({ acr_values: 'phr' }).params}`);
+    const base = started.headers.get('location') ?? '';
+    const json = { accept: 'application/json' };
+    const form = new URLSearchParams({ username: 'alice', password: 'tessera-demo-alice' });
+    const tries = [
+      await browser.json('POST', `${base}/ticket`, {}),
+      await browser.json('POST', `${base}/finish`, {}),
+      await browser.json('POST', `${base}/continue`, {}),
+      await browser.request(`${base}/password`, { method: 'POST', headers: json, body: form }),
+    ];
+    for (const answer of tries) expect([answer.status, answer.json().code]).toEqual([403, 'acr_unmet']);
+  });
+
   it('A16 goes on after an interaction by its cookie alone: a query there is no 500', async () => {
     const answer = await fetch(`${app.issuer}/auth/${'x'.repeat(43)}?client_id=dev-public`, { redirect: 'manual' });
     expect(answer.status).toBe(400);

@@ -68,6 +68,17 @@ async function approveAt(location: URL): Promise<URL> {
   return browser.follow(String(finished.json().location));
 }
 
+/** A browser that is sent to `location` and signs in there with a password. */
+async function signInByPassword(location: URL): Promise<URL> {
+  const browser = createWaitingBrowser(app.issuer);
+  const started = await browser.request(location.href);
+  const base = started.headers.get('location') ?? '';
+  await browser.request(base, { headers: { accept: 'text/html' } });
+  const form = new URLSearchParams({ username: 'alice', password: 'tessera-demo-alice' });
+  const answer = await browser.request(`${base}/password`, { method: 'POST', body: form });
+  return browser.follow(String(answer.json().location));
+}
+
 async function run(
   configuration: client.Configuration,
   options: { par?: boolean; dpop?: client.DPoPHandle; scope?: string } = {},
@@ -219,7 +230,7 @@ describe('openid-client', () => {
       code_challenge: challenge,
       code_challenge_method: 'S256',
     });
-    const callback = await approveAt(client.buildAuthorizationUrl(configuration, parameters('openid approve')));
+    const callback = await signInByPassword(client.buildAuthorizationUrl(configuration, parameters('openid approve')));
     const tokens = await client.authorizationCodeGrant(
       configuration,
       callback,

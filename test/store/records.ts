@@ -109,7 +109,7 @@ export const buildApproval = (now: number, change: Partial<Approval> = {}): Appr
   trusted: false,
   approvedAt: now,
   sessionUid: null,
-  grantId: null,
+  grantIds: [],
   endedAt: null,
   expiresAt: now + 1000,
   ...change,

@@ -28,6 +28,7 @@ describe('Redis: lifetimes of keys', () => {
       [...new Set(entries.filter(({ ttl }) => has(ttl)).map(({ key }) => nameOf(key)))].sort();
     expect(names((ttl) => ttl > 0)).toEqual([
       'approval',
+      'approval-by-session',
       'approvals-of-account',
       'artifact',
       'artifact-by-uid',
@@ -117,7 +118,7 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.limits.add('key', 1, 60, clock());
   await store.limits.add('key', 1, 60, clock());
   await store.approvals.create(approval);
-  await store.approvals.update(approval.id, (current) => ({ ...current, grantId: 'grant' }));
+  await store.approvals.update(approval.id, (current) => ({ ...current, sessionUid: 'session' }));
   await store.audit.append(buildRecord(clock()));
   await store.devices.create(buildDevice());
   await store.accounts.create(buildAccount('alice'));

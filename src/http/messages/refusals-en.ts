@@ -87,6 +87,11 @@ export const refusals = {
     title: 'That could not be read',
     message: 'The request has a kind that is not taken here.',
   },
+  request_target_invalid: { title: 'This address is malformed', message: 'Go back to the website and try again.' },
+  acr_unmet: {
+    title: 'This site asks for more',
+    message: 'It wants a stronger sign-in than is possible here. Go back to the website.',
+  },
   uri_too_long: { title: 'This address is too long', message: 'Go back to the website and try again.' },
   host_unknown: { title: 'This is not the right address', message: 'Open this page at its own address.' },
   cross_site_request: {

@@ -52,6 +52,8 @@ export const refusals: Messages['refusals'] = {
   body_invalid: { title: '无法读取', message: '内容缺失或有误，请重试。' },
   body_too_large: { title: '内容过大', message: '请求超出了大小限制。' },
   content_type_unsupported: { title: '无法读取', message: '此处不接受该类型的请求。' },
+  request_target_invalid: { title: '网址格式不正确', message: '请返回网站重试。' },
+  acr_unmet: { title: '此网站要求更强的验证', message: '这里无法提供该网站所要求的登录方式，请返回网站。' },
   uri_too_long: { title: '网址过长', message: '请返回网站重试。' },
   host_unknown: { title: '地址不正确', message: '请通过正确的网址打开此页面。' },
   cross_site_request: { title: '请求来自其他网站', message: '未做任何更改。如需操作，请在本站进行。' },

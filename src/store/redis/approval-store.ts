@@ -17,6 +17,13 @@ export function createApprovalStore(deps: { connection: Connection; keys: Keys; 
     return approval && isLive(approval) ? approval : null;
   }
 
+  /** The latest approval of a session is its owner: approvals come one after the other through one browser. */
+  async function pointFromSession({ id, sessionUid, endedAt, expiresAt }: Approval): Promise<void> {
+    if (sessionUid === null || endedAt !== null) return;
+    const ttl = ttlUntil(expiresAt, clock());
+    await connection.run((redis) => redis.set(keys.approvalBySession(sessionUid), id, 'EX', ttl));
+  }
+
   return {
     async create(approval) {
       const { id, accountId, approvedAt, expiresAt } = approval;
@@ -24,9 +31,19 @@ export function createApprovalStore(deps: { connection: Connection; keys: Keys; 
       // The record comes first: an index entry without one would be taken for dead.
       await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(approval), 'EX', ttl));
       await connection.run((redis) => redis.addMember(keys.approvalsOfAccount(accountId), approvedAt, id, ttl));
+      await pointFromSession(approval);
     },
     find,
+    async findBySession(sessionUid) {
+      const id = await connection.run((redis) => redis.get(keys.approvalBySession(sessionUid)));
+      const approval = id === null ? null : await find(id);
+      return approval?.sessionUid === sessionUid ? approval : null;
+    },
     listByAccount: (accountId, limit) => listNewest(connection, keys.approvalsOfAccount(accountId), limit, find),
-    update: (id, change) => updateDocument(keyCell(connection, keys.approval(id)), change, isLive),
+    async update(id, change) {
+      const approval = await updateDocument(keyCell(connection, keys.approval(id)), change, isLive);
+      if (approval) await pointFromSession(approval);
+      return approval;
+    },
   };
 }

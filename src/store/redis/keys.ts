@@ -20,6 +20,7 @@ export const createKeys = (prefix: string) => ({
   browsersOfAccount: (accountId: string) => `${prefix}browsers-of-account:${accountId}`,
 
   approval: (id: string) => `${prefix}approval:${id}`,
+  approvalBySession: (sessionUid: string) => `${prefix}approval-by-session:${sessionUid}`,
   approvalsOfAccount: (accountId: string) => `${prefix}approvals-of-account:${accountId}`,
 
   clients: `${prefix}clients`,

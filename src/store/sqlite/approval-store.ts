@@ -9,11 +9,16 @@ export function createApprovalStore(database: Database, clock: Clock): ApprovalS
     bodyOf<Approval>(database.get('SELECT body FROM approvals WHERE id = ? AND expires_at > ?', id, clock()));
   return {
     async create(approval) {
-      const { id, accountId, approvedAt, expiresAt } = approval;
-      const sql = 'INSERT INTO approvals (id, account_id, approved_at, body, expires_at) VALUES (?, ?, ?, ?, ?)';
-      database.run(sql, id, accountId, approvedAt, JSON.stringify(approval), expiresAt);
+      const { id, accountId, approvedAt, sessionUid, expiresAt } = approval;
+      const columns = 'id, account_id, approved_at, session_uid, body, expires_at';
+      const sql = `INSERT INTO approvals (${columns}) VALUES (?, ?, ?, ?, ?, ?)`;
+      database.run(sql, id, accountId, approvedAt, sessionUid, JSON.stringify(approval), expiresAt);
     },
     find: async (id) => find(id),
+    async findBySession(sessionUid) {
+      const sql = `SELECT body FROM approvals WHERE session_uid = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT 1`;
+      return bodyOf<Approval>(database.get(sql, sessionUid, clock()));
+    },
     async listByAccount(accountId, limit) {
       const sql =
         'SELECT body FROM approvals WHERE account_id = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT ?';
@@ -24,7 +29,8 @@ export function createApprovalStore(database: Database, clock: Clock): ApprovalS
         const current = find(id);
         if (!current) return null;
         const next = change(current);
-        database.run('UPDATE approvals SET body = ? WHERE id = ?', JSON.stringify(next), id);
+        const sql = 'UPDATE approvals SET body = ?, session_uid = ? WHERE id = ?';
+        database.run(sql, JSON.stringify(next), next.sessionUid, id);
         return next;
       }),
   };

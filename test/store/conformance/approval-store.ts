@@ -36,6 +36,19 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await ages(100)).toEqual([0, 2, 4, 6]);
     });
 
+    it('finds the newest by its session, once it has led to one', async () => {
+      const [older, newer] = [build({ approvedAt: now() - 5 }), build()];
+      for (const approval of [older, newer]) {
+        await approvals().create(approval);
+        expect(await approvals().findBySession('session')).not.toEqual(approval);
+        await approvals().update(approval.id, (current) => ({ ...current, sessionUid: 'session' }));
+        expect((await approvals().findBySession('session'))?.id).toBe(approval.id);
+      }
+      expect(await approvals().findBySession('other')).toBeNull();
+      fixture.opened.clock.now = newer.expiresAt;
+      expect(await approvals().findBySession('session')).toBeNull();
+    });
+
     it('applies all of 50 parallel updates, and none that throws', async () => {
       const approval = build({ endedAt: 0 });
       await approvals().create(approval);

@@ -1,0 +1,63 @@
+// What stands against an approval, as pure rules over what is known of ticket, device, client and risk.
+import type { Client } from '../client/client.ts';
+import { type Device, DeviceError } from '../device/device.ts';
+import type { AddressComparison } from '../risk/address.ts';
+import type { Requirements } from '../risk/requirements.ts';
+import type { Risk } from '../risk/risk.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import { ApprovalError } from './approval.ts';
+
+/** Everything the approver must see; derived by the server alone. */
+export type ReviewContext = {
+  readonly ticket: Ticket;
+  readonly client: Client;
+  readonly isBrowserKnown: boolean;
+  readonly comparison: AddressComparison;
+  readonly risk: Risk;
+  readonly requirements: Requirements;
+  /** The request wants a fresher proof of the person than this device has. */
+  readonly needsReauthentication: boolean;
+};
+
+/** OIDC Core §3.1.2.1: prompt=login and max_age ask for the person, and a tap is not a proof of the person. */
+export function isProofTooOld({ request }: Ticket, device: Device, now: number): boolean {
+  if (request.authenticatedSince !== null && device.authenticatedAt < request.authenticatedSince) return true;
+  return request.maxAgeSeconds !== null && now - device.authenticatedAt > request.maxAgeSeconds;
+}
+
+/** What policy or risk forbids, for the tap that is meant; null when it may go on. */
+export function refusalOf({
+  requirements,
+  risk,
+  needsReauthentication,
+}: ReviewContext): ApprovalError | DeviceError | null {
+  if (risk.reasons.includes('browser_reported')) {
+    return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
+  }
+  if (requirements.scanner)
+    return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
+  if (needsReauthentication) {
+    return new DeviceError('reauthentication_required', 'This site asks you to sign in again on your phone first.');
+  }
+  if (requirements.userVerification) {
+    return new ApprovalError(
+      'user_verification_required',
+      'This sign-in needs a passkey, and this phone has none here.',
+    );
+  }
+  return null;
+}
+
+/** @param wanted null: everything asked for. @throws ApprovalError `scopes_invalid` */
+export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null): readonly string[] {
+  if (wanted === null) return ticket.request.scopes;
+  const areRequested = wanted.every((scope) => ticket.request.scopes.includes(scope));
+  // `openid` is the sign-in itself (OIDC Core §3.1.2.1): it cannot be left out of an approval.
+  if (!areRequested || !wanted.includes('openid')) {
+    throw new ApprovalError(
+      'scopes_invalid',
+      'Only scopes that were asked for can be granted, and openid must be one of them.',
+    );
+  }
+  return wanted;
+}
