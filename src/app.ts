@@ -7,7 +7,8 @@ import { createPasswords } from './account/password.ts';
 import type { ApprovalId } from './approval/approval.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
-import { createClients, toClient } from './client/clients.ts';
+import { toClient } from './client/client-entry.ts';
+import { createClients } from './client/clients.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createVault } from './crypto.ts';
@@ -95,7 +96,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     keys: store.keys,
     findAccount: accounts.findActive,
     findClient: clients.find,
-    listClients: clients.list,
+    isClientOrigin: clients.hasOrigin,
     lifetimes: {
       interactionSeconds: config.interaction_seconds,
       accessTokenSeconds: config.tokens.access_token_seconds,

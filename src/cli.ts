@@ -7,7 +7,10 @@ import { parseArgs } from 'node:util';
 import { AccountError } from './account/account.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
-import { createClients, toClient } from './client/clients.ts';
+import { type ClientCommand, clientCommands } from './cli-clients.ts';
+import { required, UsageError } from './cli-input.ts';
+import { toClient } from './client/client-entry.ts';
+import { createClients } from './client/clients.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
@@ -22,7 +25,13 @@ const usage = `tessera <command>
   config check                     say whether the configuration and secrets can start a provider
   config reference [--write]       print config/reference.yaml, or write it with config/schema.json
   client add --name N --redirect-uri URI … [--public] [--native] [--id ID] [--first-party]
-  client list
+  client add --name N --machine --scope "clients:read …"   for the administration API
+  client add --input FILE                                  all settings, as YAML or JSON; - for standard input
+  client list [--search S]     client show --id ID
+  client update --id ID --input FILE                       only what changes; null takes a setting back
+  client disable --id ID       client enable --id ID       client delete --id ID
+  client secret add --id ID [--name N] [--days D]          valid beside the others
+  client secret revoke --id ID --secret S
   account add --username U [--name N] [--email E]   reads the password from standard input
   account disable --username U
   account enable --username U
@@ -43,20 +52,24 @@ const options = {
   public: { type: 'boolean', default: false },
   native: { type: 'boolean', default: false },
   'first-party': { type: 'boolean', default: false },
+  machine: { type: 'boolean', default: false },
+  scope: { type: 'string' },
+  input: { type: 'string' },
+  search: { type: 'string' },
+  secret: { type: 'string' },
+  days: { type: 'string' },
   username: { type: 'string' },
   email: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
 
-/** A mistake in the command itself: exit code 2. */
-class UsageError extends Error {}
-
 const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   'config check': checkConfig,
   'config reference': showReference,
-  'client add': addClient,
-  'client list': listClients,
+  ...Object.fromEntries(
+    Object.entries(clientCommands).map(([name, command]) => [name, (values: Values) => ofClients(values, command)]),
+  ),
   'account add': addAccount,
   'account disable': (values) => switchAccount(values, 'disable'),
   'account enable': (values) => switchAccount(values, 'enable'),
@@ -101,29 +114,9 @@ async function showReference({ write }: Values): Promise<void> {
   print('Wrote config/reference.yaml and config/schema.json.');
 }
 
-async function addClient(values: Values): Promise<void> {
-  const name = required(values.name, '--name');
-  const redirectUris = values['redirect-uri'] ?? [];
+async function ofClients(values: Values, command: ClientCommand): Promise<void> {
   await withUseCases(values, async ({ clients }) => {
-    const { id, public: isPublic, native: isNative, 'first-party': firstParty } = values;
-    const { client, secret } = await clients.add({ name, redirectUris, isPublic, isNative, firstParty, id });
-    const shown = { client_id: client.id, client_secret: secret, redirect_uris: redirectUris };
-    const lines = [`client_id      ${client.id}`, ...(secret ? [`client_secret  ${secret}   (shown this once)`] : [])];
-    print(values.json ? JSON.stringify(shown) : lines.join('\n'));
-  });
-}
-
-async function listClients(values: Values): Promise<void> {
-  await withUseCases(values, async ({ clients }) => {
-    const list = (await clients.list()).map(({ id, metadata }) => ({
-      client_id: id,
-      client_name: metadata.client_name ?? null,
-    }));
-    print(
-      values.json
-        ? JSON.stringify(list)
-        : list.map((each) => `${each.client_id}\t${each.client_name ?? ''}`).join('\n'),
-    );
+    print(await command(clients, values));
   });
 }
 
@@ -202,11 +195,6 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
 
 function configOf(values: Values): Promise<Config> {
   return loadConfig(values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml', process.env);
-}
-
-function required(value: string | undefined, name: string): string {
-  if (!value) throw new UsageError(`${name} is missing.`);
-  return value;
 }
 
 /** From standard input, so that it stands in no shell history or process list; what is typed at a terminal is not shown. */

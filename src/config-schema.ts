@@ -1,7 +1,7 @@
 // Every setting: type, default, unit and a sentence. What is written here becomes config/reference.yaml and config/schema.json.
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { clientSchema } from './config-client.ts';
+import { clientSchema } from './client/client-schema.ts';
 
 const seconds = (byDefault: number, max: number, sentence: string) =>
   z.number().int().min(1).max(max).default(byDefault).describe(`${sentence} In seconds.`);

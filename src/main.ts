@@ -72,7 +72,7 @@ async function onLan(config: Config): Promise<{ config: Config; tls: { key: stri
   const moved = (uri: unknown) => String(uri).replace('http://localhost:3001', teaHouse);
   const clients = config.clients.map((client) => ({
     ...client,
-    redirect_uris: client.redirect_uris.map(moved),
+    redirect_uris: (client.redirect_uris ?? []).map(moved),
     ...(Array.isArray(client.post_logout_redirect_uris) && {
       post_logout_redirect_uris: client.post_logout_redirect_uris.map(moved),
     }),

@@ -75,16 +75,18 @@ describe('tessera', () => {
 
   it('adds a client, shows its secret once, and lists it', async () => {
     const args = ['client', 'add', '--name', 'Café \u202Eevil', '--redirect-uri', 'https://shop.example/cb', '--json'];
-    expect(await tessera(args)).toMatchObject({ code: 1, err: expect.stringContaining('visible characters') });
+    expect(await tessera(args)).toMatchObject({ code: 1, err: expect.stringContaining('client_name must not have') });
     const added = await tessera(args.map((arg) => (arg.startsWith('Café') ? 'Café' : arg)));
     const client = JSON.parse(added.out);
     expect(client).toMatchObject({ client_secret: expect.stringMatching(/^[\w-]{43,}$/) });
     const listed = await tessera(['client', 'list', '--json']);
-    expect(JSON.parse(listed.out)).toEqual([{ client_id: client.client_id, client_name: 'Café' }]);
+    expect(JSON.parse(listed.out)).toMatchObject([
+      { client_id: client.client_id, client_name: 'Café', enabled: true, secrets: [{ name: 'first' }] },
+    ]);
     expect(listed.out).not.toContain(client.client_secret);
     expect(await tessera(['client', 'add', '--name', 'X', '--redirect-uri', 'http://shop.example/cb'])).toMatchObject({
       code: 1,
-      err: expect.stringContaining('redirect_uri_invalid'),
+      err: expect.stringContaining('redirect_uris.0 uses http'),
     });
   });
 

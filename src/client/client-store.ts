@@ -1,12 +1,36 @@
 // Port: where registered clients are kept, durably.
 import type { Client } from './client.ts';
 
+export type ClientPage = {
+  /** Names that begin so, whatever their case; absent: all. */
+  readonly search?: string | undefined;
+  /** The `cursor` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
+
 export type ClientStore = {
   /** @returns false, and writes nothing, when the id is taken. */
   create(client: Client): Promise<boolean>;
   find(id: string): Promise<Client | null>;
-  /** Atomic, as TicketStore.update. */
+  /** Atomic, as TicketStore.update. `change` must keep `id`. */
   update(id: string, change: (client: Client) => Client): Promise<Client | null>;
-  /** By id, ascending. */
-  list(): Promise<Client[]>;
+  /** @returns false when there was none. */
+  delete(id: string): Promise<boolean>;
+  /** Whether a client's redirect URI has this origin. */
+  hasOrigin(origin: string): Promise<boolean>;
+  /** By name, then id; reads no more than a page. `cursor` is null on the last one. */
+  page(page: ClientPage): Promise<{ clients: Client[]; cursor: string | null }>;
 };
+
+/** Of its redirect URIs, each once; an app's own scheme has none. */
+export const clientOrigins = ({ metadata }: Client): string[] => {
+  const origins = metadata.redirect_uris.map((uri) => URL.parse(uri)?.origin ?? 'null');
+  return [...new Set(origins)].filter((origin) => origin !== 'null');
+};
+
+/** What pages are ordered and searched by. The id makes it unique. */
+export const clientSortKey = ({ id, metadata }: Client): string =>
+  `${(metadata.client_name ?? id).normalize('NFKC').toLowerCase()}\u0000${id}`;
+
+export const searchKey = (search: string): string => search.normalize('NFKC').trim().toLowerCase();

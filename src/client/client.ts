@@ -1,4 +1,4 @@
-// A relying party: its OpenID Connect metadata as registered, and its policy for signing in with QR (protocol.md 5).
+// A relying party: its OpenID Connect metadata as registered, its secrets, and its policy for signing in with QR (protocol.md 5).
 import { AppError } from '../errors.ts';
 
 /** Protocol.md 5; the values in `defaultQrPolicy` apply where a client says nothing. */
@@ -27,21 +27,52 @@ export type ClientMetadata = {
   readonly [name: string]: unknown;
 };
 
+/** One of a client's secrets. During a rotation the old and the new one are both valid. */
+export type ClientSecret = {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256, base64url. Enough, since secrets are 256 random bits. */
+  readonly hash: string;
+  readonly createdAt: number;
+  /** Null: until it is revoked. */
+  readonly expiresAt: number | null;
+};
+
 export type Client = {
   readonly id: string;
   readonly metadata: ClientMetadata;
-  /** SHA-256 of each valid secret, base64url; none for a public client. Enough, since secrets are 256 random bits. */
-  readonly secretHashes: readonly string[];
+  /** None for a public client. */
+  readonly secrets: readonly ClientSecret[];
   readonly qr: QrPolicy;
   /** A first-party client needs no consent. */
   readonly firstParty: boolean;
+  /** configuration: read-only everywhere else. */
+  readonly source: 'configuration' | 'registered';
+  /** A switched-off client is refused on every path at once. */
+  readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** One more with every change: two editors cannot overwrite each other. */
+  readonly revision: number;
 };
 
 export type ClientErrorCode =
   | 'client_id_taken'
   | 'client_not_found'
-  | 'redirect_uri_invalid'
+  | 'client_changed'
+  | 'client_read_only'
+  | 'client_secret_not_found'
   | 'client_metadata_invalid';
-export class ClientError extends AppError<ClientErrorCode> {}
+export class ClientError extends AppError<ClientErrorCode> {
+  /** What is wrong, by field. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+
+  constructor(code: ClientErrorCode, message: string, problems: ClientError['problems'] = []) {
+    super(code, message);
+    this.problems = problems;
+  }
+}
+
+/** Digests of the secrets that are valid at `now`. */
+export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>
+  secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).map(({ hash }) => hash);

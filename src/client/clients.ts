@@ -1,106 +1,143 @@
-// Use-cases of clients: those of the configuration, then those that were registered.
+// Use-cases of clients: those of the configuration, and those that were registered by an administrator. Every change is a whole new
+// revision, so that whoever edits says which one they saw.
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
-import { type Client, ClientError, type ClientMetadata, defaultQrPolicy, type QrPolicy } from './client.ts';
-import type { ClientStore } from './client-store.ts';
-import { type ApplicationType, checkRedirectUri } from './redirect-uri.ts';
+import { type Client, ClientError, type ClientSecret } from './client.ts';
+import { entryOf, parseInput, settingsOf } from './client-entry.ts';
+import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
 
-/** A client as written in the configuration: OIDC metadata by its registered names, with our own keys beside it. */
-export type ConfiguredClient = { readonly [Key in keyof QrPolicy]?: QrPolicy[Key] | undefined } & {
-  readonly client_id: string;
-  readonly redirect_uris: readonly string[];
-  readonly first_party?: boolean | undefined;
-  readonly application_type?: ApplicationType | undefined;
-  readonly post_logout_redirect_uris?: readonly string[] | undefined;
-  /** SHA-256 of each secret, hex or base64url. The secret itself never stands in a file. */
-  readonly client_secret_sha256?: readonly string[] | undefined;
-  readonly [name: string]: unknown;
+export type ClientsDeps = {
+  readonly store: ClientStore;
+  readonly configured: readonly Client[];
+  readonly clock: Clock;
 };
-
-export type NewClient = {
-  readonly id?: string | undefined;
-  readonly name: string;
-  readonly redirectUris: readonly string[];
-  readonly isPublic: boolean;
-  readonly isNative?: boolean | undefined;
-  readonly firstParty?: boolean | undefined;
-};
-
 export type Clients = ReturnType<typeof createClients>;
+/** `secret` is shown this once; null for a client that has none. */
+export type NewClient = { readonly client: Client; readonly secret: string | null };
 
-export function createClients(deps: { store: ClientStore; configured: readonly Client[]; clock: Clock }) {
-  const configured = new Map(deps.configured.map((client) => [client.id, client]));
+/** So many that a rotation, and the one after it, fit beside each other. */
+const maxSecrets = 5;
+
+export function createClients({ store, configured: list, clock }: ClientsDeps) {
+  const configured = new Map(list.map((client) => [client.id, client]));
+
+  const findAny = async (id: string): Promise<Client | null> => configured.get(id) ?? store.find(id);
+
+  /** @param expected the revision the editor saw; null: whichever. @throws ClientError */
+  async function change(id: string, expected: number | null, edit: (client: Client) => Client): Promise<Client> {
+    if (configured.has(id)) throw readOnly();
+    const client = await store.update(id, (current) => {
+      if (expected !== null && current.revision !== expected) throw changed();
+      return { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
+    });
+    if (!client) throw notFound();
+    return client;
+  }
+
+  function newSecret(name: string, expiresAt: number | null): { kept: ClientSecret; secret: string } {
+    const secret = randomSecret(256);
+    const kept = { id: randomSecret(64), name, hash: digest(secret), createdAt: clock(), expiresAt };
+    return { kept, secret };
+  }
+
   return {
-    find: async (id: string): Promise<Client | null> => configured.get(id) ?? deps.store.find(id),
-
-    /** The configured ones first; a registered one of the same id is hidden by them. */
-    async list(): Promise<Client[]> {
-      const registered = (await deps.store.list()).filter(({ id }) => !configured.has(id));
-      return [...configured.values(), ...registered];
+    /** Null when unknown or switched off: every path refuses it then. */
+    async find(id: string): Promise<Client | null> {
+      const client = await findAny(id);
+      return client && client.disabledAt === null ? client : null;
     },
 
-    /** Registers. The secret is shown this once. @throws ClientError `redirect_uri_invalid`, `client_id_taken`, `client_metadata_invalid` */
-    async add(input: NewClient): Promise<{ client: Client; secret: string | null }> {
-      checkNew(input);
-      const secret = input.isPublic ? null : randomSecret(256);
-      const now = deps.clock();
+    /** Switched-off ones too. */
+    findAny,
+
+    /** Those of the configuration. */
+    configured: (): readonly Client[] => list,
+
+    /** Whether any client's redirect URI has this origin. */
+    hasOrigin: async (origin: string): Promise<boolean> =>
+      list.some((client) => clientOrigins(client).includes(origin)) || store.hasOrigin(origin),
+
+    /** Registered ones, a page at a time, by name. */
+    page: (page: ClientPage) => store.page(page),
+
+    /** Registers. @throws ClientError `client_metadata_invalid`, `client_id_taken` */
+    async create(input: unknown): Promise<NewClient> {
+      const entry = parseInput(input);
+      const now = clock();
+      const made = usesSecret(entry) ? newSecret('first', null) : null;
       const client: Client = {
-        id: input.id ?? randomSecret(128),
-        metadata: {
-          client_name: input.name.trim(),
-          application_type: input.isNative ? 'native' : 'web',
-          redirect_uris: input.redirectUris,
-          grant_types: ['authorization_code', 'refresh_token'],
-          response_types: ['code'],
-          scope: 'openid profile email offline_access',
-          token_endpoint_auth_method: input.isPublic ? 'none' : 'client_secret_basic',
-        },
-        secretHashes: secret ? [digest(secret)] : [],
-        qr: defaultQrPolicy,
-        firstParty: input.firstParty ?? false,
+        id: entry.client_id ?? randomSecret(128),
+        ...settingsOf(entry),
+        secrets: made ? [made.kept] : [],
+        source: 'registered',
+        disabledAt: null,
         createdAt: now,
         updatedAt: now,
+        revision: 1,
       };
-      if (configured.has(client.id) || !(await deps.store.create(client))) {
+      if (configured.has(client.id) || !(await store.create(client))) {
         throw new ClientError('client_id_taken', 'There is a client with this id already.');
       }
-      return { client, secret };
+      return { client, secret: made?.secret ?? null };
     },
+
+    /**
+     * Changes the named settings; null takes one back to its default. The whole is judged anew.
+     * @throws ClientError `client_metadata_invalid`, `client_not_found`, `client_changed`, `client_read_only`
+     */
+    update: (id: string, patch: Readonly<Record<string, unknown>>, expected: number | null): Promise<Client> =>
+      change(id, expected, (current) => {
+        const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
+        const entry = parseInput(Object.fromEntries(merged));
+        if (entry.client_id !== id) throw new ClientError('client_metadata_invalid', 'client_id never changes.');
+        return { ...current, ...settingsOf(entry) };
+      }),
+
+    /** Off: refused at once everywhere, also where somebody is signing in at this moment. */
+    setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
+      change(id, expected, (current) => ({
+        ...current,
+        disabledAt: isDisabled ? (current.disabledAt ?? clock()) : null,
+      })),
+
+    /** @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
+    async delete(id: string, expected: number | null): Promise<void> {
+      // By way of a change, so that a stale revision deletes nothing.
+      await change(id, expected, (current) => ({ ...current, disabledAt: current.disabledAt ?? clock() }));
+      await store.delete(id);
+    },
+
+    /** One more secret, valid beside the others. @throws ClientError as update */
+    async addSecret(id: string, { name, expiresAt }: { name: string; expiresAt: number | null }) {
+      const { kept, secret } = newSecret(name, expiresAt);
+      const client = await change(id, null, (current) => {
+        if (!usesSecret(current.metadata))
+          throw invalid('This client has no secrets: it proves itself otherwise, or not at all.');
+        if (current.secrets.length >= maxSecrets) throw invalid('A client has five secrets at most; revoke one first.');
+        return { ...current, secrets: [...current.secrets, kept] };
+      });
+      return { client, id: kept.id, secret };
+    },
+
+    /** The secret is worth nothing from here on. @throws ClientError `client_secret_not_found`, or as update */
+    revokeSecret: (id: string, secretId: string): Promise<Client> =>
+      change(id, null, (current) => {
+        const secrets = current.secrets.filter((secret) => secret.id !== secretId);
+        if (secrets.length === current.secrets.length) {
+          throw new ClientError('client_secret_not_found', 'This client has no such secret.');
+        }
+        return { ...current, secrets };
+      }),
   };
 }
 
-function checkNew({ id, name, redirectUris, isNative }: NewClient): void {
-  const invalid = (sentence: string) => new ClientError('client_metadata_invalid', sentence);
-  if (id !== undefined && !/^[\x21-\x7e]{1,200}$/.test(id)) {
-    throw invalid('A client id has 1 to 200 printable ASCII characters without spaces.');
-  }
-  // People decide by this name: nothing in it may reorder or hide text.
-  if (!/^[^\p{Cc}\p{Bidi_Control}]{1,200}$/u.test(name.trim()))
-    throw invalid('A client’s name has 1 to 200 visible characters.');
-  if (redirectUris.length === 0) throw invalid('A client needs a redirect URI.');
-  for (const uri of redirectUris) checkRedirectUri(uri, isNative ? 'native' : 'web');
-}
+/** OIDC Registration §2: client_secret_basic where nothing is said. */
+const usesSecret = (client: Readonly<Record<string, unknown>>): boolean =>
+  String(client.token_endpoint_auth_method ?? 'client_secret_basic').startsWith('client_secret');
 
-/** @throws ClientError `redirect_uri_invalid` */
-export function toClient(entry: ConfiguredClient, now: number): Client {
-  const { client_id, first_party, client_secret_sha256, ...rest } = entry;
-  for (const uri of [...entry.redirect_uris, ...(entry.post_logout_redirect_uris ?? [])]) {
-    checkRedirectUri(uri, entry.application_type ?? 'web');
-  }
-  const policyKeys = Object.keys(defaultQrPolicy);
-  const isPolicy = ([key]: [string, unknown]) => policyKeys.includes(key);
-  const metadata = Object.fromEntries(Object.entries(rest).filter((pair) => !isPolicy(pair))) as ClientMetadata;
-  return {
-    id: client_id,
-    metadata,
-    secretHashes: (client_secret_sha256 ?? []).map(toDigest),
-    qr: { ...defaultQrPolicy, ...Object.fromEntries(Object.entries(rest).filter(isPolicy)) },
-    firstParty: first_party ?? false,
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
-/** As crypto.digest writes it. */
-const toDigest = (sha256: string): string =>
-  /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;
+const invalid = (sentence: string) => new ClientError('client_metadata_invalid', sentence);
+const notFound = () => new ClientError('client_not_found', 'There is no such client.');
+const changed = () =>
+  new ClientError('client_changed', 'Somebody changed this client meanwhile. Look at it again first.');
+const readOnly = () =>
+  new ClientError('client_read_only', 'This client stands in the configuration file, and is changed there.');

@@ -1,18 +1,10 @@
 // Which URIs a client may register (security.md E4; RFC 9700 §2.1, RFC 8252 §7). They are compared byte for byte later, so what is
 // written here must mean one thing only.
-import { ClientError } from './client.ts';
-
 /** OIDC Registration §2 `application_type`. */
 export type ApplicationType = 'web' | 'native';
 
 const maxLength = 2048;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** For `redirect_uris` and `post_logout_redirect_uris`. @throws ClientError `redirect_uri_invalid` with the reason */
-export function checkRedirectUri(uri: string, type: ApplicationType = 'native'): void {
-  const reason = redirectUriProblem(uri, type);
-  if (reason) throw new ClientError('redirect_uri_invalid', `${uri.slice(0, 100)}: ${reason}`);
-}
 
 /** Why this cannot be a redirect URI of such a client; null when it can. */
 export function redirectUriProblem(uri: string, type: ApplicationType): string | null {

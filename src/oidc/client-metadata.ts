@@ -1,24 +1,28 @@
 // Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
 // its comparison is replaced (createClientSecretCheck).
 import type { AdapterPayload } from 'oidc-provider';
-import type { Client } from '../client/client.ts';
+import { type Client, validSecretHashes } from '../client/client.ts';
+import { ownScopes } from '../client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 
 /** Scope of the phone API: ours to grant, per resource; the library knows only OpenID's scopes by name. */
 export const phoneScope = 'approve';
+
+const isOwnScope = (name: string): boolean => (ownScopes as readonly string[]).includes(name);
 
 export const maySpeakForPhone = (client: Client): boolean =>
   String(client.metadata.scope ?? '')
     .split(' ')
     .includes(phoneScope);
 
-export function toMetadata(client: Client): AdapterPayload {
+/** As the library wants it at `now`: an expired secret is none. */
+export function toMetadata(client: Client, now: number): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
   const openIdScopes =
     typeof scope === 'string'
       ? scope
           .split(' ')
-          .filter((name) => name !== phoneScope)
+          .filter((name) => !isOwnScope(name))
           .join(' ')
       : undefined;
   return {
@@ -26,7 +30,8 @@ export function toMetadata(client: Client): AdapterPayload {
     client_id: client.id,
     response_types: ['code'],
     ...(openIdScopes && { scope: openIdScopes }),
-    ...(client.secretHashes.length > 0 && { client_secret: client.secretHashes.join(' ') }),
+    // Without a valid one, what it sends must still be compared with something, and never be right.
+    ...(client.secrets.length > 0 && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;
 }
 

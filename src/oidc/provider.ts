@@ -34,7 +34,8 @@ export type OidcDeps = {
   /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
-  readonly listClients: () => Promise<readonly Client[]>;
+  /** Whether any client's redirect URI has this origin. */
+  readonly isClientOrigin: (origin: string) => Promise<boolean>;
   readonly pages: OidcPages;
   /** The Content-Security-Policy nonce of the answer under way. */
   readonly nonceOf: (req: IncomingMessage) => string;
@@ -57,7 +58,7 @@ export async function createOidc(deps: OidcDeps) {
     replayMemorySeconds: lifetimes.accessTokenSeconds,
     async findClientMetadata(id) {
       const client = await findClient(id);
-      return client ? toMetadata(client) : undefined;
+      return client ? toMetadata(client, clock()) : undefined;
     },
   });
   const provider = new Provider(
@@ -70,7 +71,7 @@ export async function createOidc(deps: OidcDeps) {
   provider.silent = true;
   compareDigests(provider);
   renewSessionsAtSignIn(provider, clock);
-  closeCorsToStrangers(provider, deps.listClients);
+  closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider);
   nameFormTargets(provider);
   reportEvents(provider, deps.onEvent);

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '../../src/client/client.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createVirtualPhone, type VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser, type WaitingBrowser } from '../support/waiting-browser.ts';
@@ -181,20 +182,14 @@ describe('claiming', () => {
 describe('what a browser and a client call themselves', () => {
   it('B10 reaches the phone as short plain text', async () => {
     const name = `<img src=x onerror=alert(1)>\u202Eevil\u0007${'x'.repeat(150)}`;
-    const hostile = await startApp({
-      clients: [
-        {
-          client_id: 'dev-public',
-          client_name: name,
-          token_endpoint_auth_method: 'none',
-          redirect_uris: ['http://127.0.0.1:8765/callback'],
-          scope: 'openid profile email',
-        },
-      ],
-    });
+    const hostile = await startApp();
+    // Registration refuses such a name; whatever is in the store all the same must not reach a person.
+    const client = { ...(await hostile.clients.find('dev-public')), id: 'hostile' } as Client;
+    const metadata = { ...client.metadata, client_name: name };
+    await hostile.store.clients.create({ ...client, metadata, source: 'registered' });
     try {
       const browser = createWaitingBrowser(hostile.issuer);
-      await browser.open();
+      await browser.open({ client_id: 'hostile' });
       const agent = `Evil\u009B<script>alert(1)</script>/${'9'.repeat(400)} (${'('.repeat(100)})`;
       const headers = { accept: 'text/html', 'user-agent': agent };
       await browser.request(`${browser.base}/ticket`, { method: 'POST', headers });

@@ -214,7 +214,7 @@ describe('CORS', () => {
       }
     }
     const registered = new URL(
-      app.config.clients.find(({ client_id }) => client_id === 'dev-public')?.redirect_uris[0] ?? '',
+      app.config.clients.find(({ client_id }) => client_id === 'dev-public')?.redirect_uris?.[0] ?? '',
     );
     expect((await userinfo(registered.origin)).headers.get('access-control-allow-origin')).toBe(registered.origin);
     expect((await userinfo(registered.origin)).headers.get('access-control-allow-credentials')).toBeNull();

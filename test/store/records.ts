@@ -115,14 +115,17 @@ export const buildApproval = (now: number, change: Partial<Approval> = {}): Appr
   ...change,
 });
 
-export const buildClient = (id: string): Client => ({
+export const buildClient = (id: string, name = 'Wéb', origin = 'https://rp.example'): Client => ({
   id,
-  metadata: { client_name: 'Wéb', redirect_uris: ['https://rp.example/cb'] },
-  secretHashes: [],
+  metadata: { client_name: name, redirect_uris: [`${origin}/cb`] },
+  secrets: [],
   qr: defaultQrPolicy,
   firstParty: false,
+  source: 'registered',
+  disabledAt: null,
   createdAt: 0,
   updatedAt: 0,
+  revision: 1,
 });
 
 export const buildRecord = (at: number, change: Partial<AuditRecord> = {}): AuditRecord => ({

@@ -74,7 +74,9 @@ export const refusals = {
   account_not_found: { title: 'There is no such account', message: 'It may have been removed.' },
   client_id_taken: { title: 'This client id is taken', message: 'Choose another one.' },
   client_not_found: { title: 'This website is not known here', message: 'Go back to it and try again.' },
-  redirect_uri_invalid: { title: 'This address cannot be used', message: 'The way back to the website is not right.' },
+  client_changed: { title: 'Somebody was faster', message: 'This site was changed meanwhile. Look at it again first.' },
+  client_read_only: { title: 'Changed elsewhere', message: 'This site stands in the configuration file.' },
+  client_secret_not_found: { title: 'No such secret', message: 'It may have been revoked already.' },
   client_metadata_invalid: { title: 'This cannot be saved', message: 'Something in the website’s data is not right.' },
   not_found: { title: 'There is nothing here', message: 'Check the address.' },
   method_not_allowed: {

@@ -1,21 +1,70 @@
-// Registered clients in Redis: one hash, a field per client.
+// Registered clients in Redis: one JSON string each, and two indexes in the order of bytes: their names, and their pages' origins.
 import type { Client } from '../../client/client.ts';
-import type { ClientStore } from '../../client/client-store.ts';
+import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../client/client-store.ts';
 import type { Connection } from './connection.ts';
-import { fieldCell, parseDocument, updateDocument } from './documents.ts';
+import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 
 export function createClientStore({ connection, keys }: { connection: Connection; keys: Keys }): ClientStore {
-  const cell = (id: string) => fieldCell(connection, keys.clients, id);
+  const { run } = connection;
+  const find = async (id: string) => parseDocument<Client>(await run((redis) => redis.get(keys.client(id))));
+  const idOf = (member: string) => member.slice(member.indexOf('\u0000') + 1);
+  const entriesOf = (client: Client): [key: string, member: string][] => [
+    [keys.clientNames, clientSortKey(client)],
+    ...clientOrigins(client).map((origin): [string, string] => [keys.clientOrigins, `${origin}\u0000${client.id}`]),
+  ];
+
+  /** Always all of them: an entry that was lost in a crash comes back with the next change. */
+  async function index(client: Client, before?: Client): Promise<void> {
+    const entries = entriesOf(client);
+    for (const [key, member] of entries) await run((redis) => redis.zadd(key, 0, member));
+    const kept = new Set(entries.map(([, member]) => member));
+    for (const [key, member] of before ? entriesOf(before) : []) {
+      if (!kept.has(member)) await run((redis) => redis.zrem(key, member));
+    }
+  }
+
+  /** Those whose entry still says what they are called; others are left over from a crash or a change under way. */
+  async function load(members: readonly string[]): Promise<Client[]> {
+    const found = await Promise.all(members.map((member) => find(idOf(member))));
+    return found.filter((client, i): client is Client => client !== null && clientSortKey(client) === members[i]);
+  }
 
   return {
-    create: async (client) =>
-      (await connection.run((redis) => redis.hsetnx(keys.clients, client.id, JSON.stringify(client)))) === 1,
-    find: async (id) => parseDocument<Client>(await cell(id).read()),
-    update: (id, change) => updateDocument(cell(id), change),
-    async list() {
-      const bodies = await connection.run((redis) => redis.hvals(keys.clients));
-      return bodies.map((body) => JSON.parse(body) as Client).sort((a, b) => (a.id < b.id ? -1 : 1));
+    async create(client) {
+      const isNew = await run((redis) => redis.set(keys.client(client.id), JSON.stringify(client), 'NX'));
+      if (isNew !== 'OK') return false;
+      await index(client);
+      return true;
+    },
+    find,
+    async update(id, change) {
+      const cell = keyCell(connection, keys.client(id));
+      const { before, after } = await changeDocument<Client>(cell, (current) => (current ? change(current) : null));
+      if (!before || !after) return null;
+      await index(after, before);
+      return after;
+    },
+    async delete(id) {
+      const client = await find(id);
+      const isDeleted = (await run((redis) => redis.del(keys.client(id)))) === 1;
+      for (const [key, member] of client ? entriesOf(client) : []) await run((redis) => redis.zrem(key, member));
+      return isDeleted;
+    },
+    async hasOrigin(origin) {
+      const [member] = await run((redis) =>
+        redis.zrangebylex(keys.clientOrigins, `[${origin}\u0000`, `(${origin}\u0001`, 'LIMIT', 0, 1),
+      );
+      return member !== undefined;
+    },
+    async page({ search = '', after, limit }) {
+      const from = searchKey(search);
+      const min = after === undefined || after < from ? `[${from}` : `(${after}`;
+      // No UTF-8 letter begins with this byte, so it ends everything that begins with the text.
+      const max = from === '' ? '+' : Buffer.concat([Buffer.from(`[${from}`), Buffer.from([0xff])]);
+      const members = await run((redis) => redis.zrangebylex(keys.clientNames, min, max, 'LIMIT', 0, limit + 1));
+      const clients = await load(members.slice(0, limit));
+      return { clients, cursor: members.length > limit ? (members[limit - 1] ?? null) : null };
     },
   };
 }

@@ -23,7 +23,9 @@ export const createKeys = (prefix: string) => ({
   approvalBySession: (sessionUid: string) => `${prefix}approval-by-session:${sessionUid}`,
   approvalsOfAccount: (accountId: string) => `${prefix}approvals-of-account:${accountId}`,
 
-  clients: `${prefix}clients`,
+  client: (id: string) => `${prefix}client:${id}`,
+  clientNames: `${prefix}client-names`,
+  clientOrigins: `${prefix}client-origins`,
 
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,

@@ -1,22 +1,52 @@
 // ClientStore over SQLite.
 import type { Client } from '../../client/client.ts';
-import type { ClientStore } from '../../client/client-store.ts';
+import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../client/client-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createClientStore(database: Database): ClientStore {
   const find = (id: string) => bodyOf<Client>(database.get('SELECT body FROM clients WHERE id = ?', id));
+
+  function putOrigins(client: Client): void {
+    database.run('DELETE FROM client_origins WHERE client_id = ?', client.id);
+    for (const origin of clientOrigins(client)) {
+      database.run('INSERT INTO client_origins (origin, client_id) VALUES (?, ?)', origin, client.id);
+    }
+  }
+
   return {
     create: async (client) =>
-      database.run('INSERT OR IGNORE INTO clients VALUES (?, ?)', client.id, JSON.stringify(client)) === 1,
+      database.transaction(() => {
+        const sql = 'INSERT OR IGNORE INTO clients (id, sort_key, body) VALUES (?, ?, ?)';
+        if (database.run(sql, client.id, clientSortKey(client), JSON.stringify(client)) === 0) return false;
+        putOrigins(client);
+        return true;
+      }),
     find: async (id) => find(id),
-    list: async () => bodiesOf<Client>(database.all('SELECT body FROM clients ORDER BY id')),
     update: async (id, change) =>
       database.transaction(() => {
         const current = find(id);
         if (!current) return null;
         const next = change(current);
-        database.run('UPDATE clients SET body = ? WHERE id = ?', JSON.stringify(next), id);
+        const sql = 'UPDATE clients SET sort_key = ?, body = ? WHERE id = ?';
+        database.run(sql, clientSortKey(next), JSON.stringify(next), id);
+        putOrigins(next);
         return next;
       }),
+    delete: async (id) =>
+      database.transaction(() => {
+        database.run('DELETE FROM client_origins WHERE client_id = ?', id);
+        return database.run('DELETE FROM clients WHERE id = ?', id) === 1;
+      }),
+    hasOrigin: async (origin) => database.get('SELECT 1 FROM client_origins WHERE origin = ? LIMIT 1', origin) !== null,
+    async page({ search = '', after, limit }) {
+      const from = searchKey(search);
+      // Text compares by bytes, so everything that begins with it stands between it and its followers.
+      const sql =
+        'SELECT body FROM clients WHERE sort_key >= ? AND sort_key < ? AND sort_key > ? ORDER BY sort_key LIMIT ?';
+      const rows = database.all(sql, from, `${from}\u{10ffff}`, after ?? '', limit + 1);
+      const clients = bodiesOf<Client>(rows.slice(0, limit));
+      const last = clients.at(-1);
+      return { clients, cursor: rows.length > limit && last ? clientSortKey(last) : null };
+    },
   };
 }

@@ -1,5 +1,6 @@
 // ClientStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
+import type { ClientPage } from '../../../src/client/client-store.ts';
 import { buildClient } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
@@ -24,9 +25,62 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect((await clients().find('web'))?.createdAt).toBe(created.indexOf(true));
     });
 
-    it('lists by id, ascending', async () => {
-      for (const id of ['b', 'a', 'C', 'a1']) await clients().create(buildClient(id));
-      expect((await clients().list()).map((client) => client.id)).toEqual(['C', 'a', 'a1', 'b']);
+    const names = async (page: Partial<ClientPage> = {}) => {
+      const { clients: found, cursor } = await clients().page({ limit: 100, ...page });
+      return { names: found.map(({ metadata }) => metadata.client_name), cursor };
+    };
+
+    it('lists by name, a page at a time, each client once', async () => {
+      const all = ['Zebra', 'apple', 'Äpfel', 'Banana', 'banana', '茶馆', 'Apple pie'];
+      for (const [i, each] of all.entries()) await clients().create(buildClient(`id-${i}`, each));
+      const seen: unknown[] = [];
+      let after: string | undefined;
+      for (let pages = 0; pages < 10; pages++) {
+        const { names: page, cursor } = await names({ limit: 2, ...(after !== undefined && { after }) });
+        seen.push(...page);
+        if (cursor === null) break;
+        after = cursor;
+      }
+      expect(seen).toEqual(['apple', 'Apple pie', 'Banana', 'banana', 'Zebra', 'Äpfel', '茶馆']);
+    });
+
+    it('finds by the beginning of a name, whatever its case', async () => {
+      for (const each of ['Tea House', 'Tea Cellar', 'Coffee', '茶馆', 'TEA']) {
+        await clients().create(buildClient(each, each));
+      }
+      expect((await names({ search: ' tea' })).names).toEqual(['TEA', 'Tea Cellar', 'Tea House']);
+      expect((await names({ search: 'tea ', limit: 1 })).names).toEqual(['TEA']);
+      expect((await names({ search: '茶' })).names).toEqual(['茶馆']);
+      expect((await names({ search: 'house' })).names).toEqual([]);
+    });
+
+    it('follows a change of name, and forgets what was deleted', async () => {
+      await clients().create(buildClient('web', 'Before'));
+      await clients().update('web', (current) => ({
+        ...current,
+        metadata: { ...current.metadata, client_name: 'After' },
+      }));
+      expect((await names()).names).toEqual(['After']);
+      expect(await clients().delete('web')).toBe(true);
+      expect(await clients().delete('web')).toBe(false);
+      expect(await clients().find('web')).toBeNull();
+      expect((await names()).names).toEqual([]);
+      expect(await clients().create(buildClient('web'))).toBe(true);
+    });
+
+    it('knows the origins of redirect URIs', async () => {
+      await clients().create(buildClient('web', 'Web', 'https://rp.example'));
+      expect(await clients().hasOrigin('https://rp.example')).toBe(true);
+      expect(await clients().hasOrigin('https://rp.example.evil')).toBe(false);
+      expect(await clients().hasOrigin('https://rp')).toBe(false);
+      await clients().update('web', (current) => ({
+        ...current,
+        metadata: { redirect_uris: ['https://other.example/cb'] },
+      }));
+      expect(await clients().hasOrigin('https://rp.example')).toBe(false);
+      expect(await clients().hasOrigin('https://other.example')).toBe(true);
+      await clients().delete('web');
+      expect(await clients().hasOrigin('https://other.example')).toBe(false);
     });
 
     it('applies all of 50 parallel updates, and none that throws', async () => {

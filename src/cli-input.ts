@@ -1,0 +1,28 @@
+// What a command takes from its line and from files.
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parse as parseYaml } from 'yaml';
+
+/** A mistake in the command itself: exit code 2. */
+export class UsageError extends Error {}
+
+export function required(value: string | undefined, name: string): string {
+  if (!value) throw new UsageError(`${name} is missing.`);
+  return value;
+}
+
+/** YAML, of which JSON is a part. @param path `-` for standard input. @throws UsageError when it is no map of settings */
+export async function readSettings(path: string): Promise<Record<string, unknown>> {
+  const written = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(() => null);
+  if (written === null) throw new UsageError(`${path} cannot be read.`);
+  let settings: unknown;
+  try {
+    settings = parseYaml(written);
+  } catch (cause) {
+    throw new UsageError(`${path} is neither YAML nor JSON.`, { cause });
+  }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new UsageError(`${path} must be a map of settings.`);
+  }
+  return settings as Record<string, unknown>;
+}

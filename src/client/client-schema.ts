@@ -1,0 +1,165 @@
+// One relying party as people and programs write it, in a file, by the API or on the command line: OpenID Connect metadata by its registered
+// names (OIDC Registration §2), with Tessera's own keys beside it. A name that is not here is a mistake: a misspelt policy must not pass
+// for none. Whichever way it comes, this is the one judge, and says the same words (security.md E4).
+import { z } from 'zod';
+import { redirectUriProblem, webUriProblem } from './redirect-uri.ts';
+
+const uri = (sentence: string) => z.string().optional().describe(sentence);
+const flag = (sentence: string) => z.boolean().optional().describe(sentence);
+const list = (sentence: string) => z.array(z.string()).optional().describe(sentence);
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
+  z.enum(values).optional().describe(sentence);
+
+const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+/** Scopes of the provider's own interfaces; everything else in `scope` is OpenID Connect's. */
+export const ownScopes = [
+  'approve',
+  'clients:read',
+  'clients:write',
+  'accounts:read',
+  'accounts:write',
+  'audit:read',
+] as const;
+
+const settings = {
+  client_name: z
+    .string()
+    // People decide by this name: nothing in it may reorder or hide text.
+    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
+    .max(200)
+    .optional()
+    .describe('The name people see.'),
+  application_type: oneOf(['web', 'native'], 'native: an app on a phone or computer (RFC 8252); default web.'),
+  token_endpoint_auth_method: oneOf(
+    ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    'How it proves itself; none for a public client, default client_secret_basic.',
+  ),
+  redirect_uris: list('Where codes may be sent; compared byte for byte.'),
+  post_logout_redirect_uris: list('Where a browser may be sent after signing out.'),
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+    .optional()
+    .describe('Default authorization_code alone; client_credentials for a machine that calls the administration API.'),
+  response_types: z.array(z.literal('code')).optional().describe('Only code is offered.'),
+  response_modes: list('Of query, fragment and form_post, those it may ask for.'),
+  scope: z.string().optional().describe('The scopes it may ask for, separated by spaces.'),
+  first_party: flag('Our own: no consent is asked.'),
+
+  qr_sign_in: oneOf(['on', 'off'], 'Whether the sign-in page shows a QR code.'),
+  qr_confirmation: oneOf(['auto', 'always', 'never'], 'When the confirmation code is asked.'),
+  qr_user_verification: oneOf(['auto', 'required', 'none'], 'When a passkey is asked at approval.'),
+  qr_scanner: oneOf(['any', 'in_app'], 'in_app: only the scanner in our own page or app can approve.'),
+  qr_trust_browser: oneOf(['allowed', 'never'], 'May the approver keep the browser signed in.'),
+  other_sign_in: oneOf(['allowed', 'never'], 'Password on the waiting browser.'),
+
+  client_uri: uri('Its home page.'),
+  logo_uri: uri('Its logo.'),
+  policy_uri: uri('Its privacy policy.'),
+  tos_uri: uri('Its terms of service.'),
+  initiate_login_uri: uri('Where a sign-in that starts elsewhere is sent.'),
+  contacts: list('Email addresses of those responsible for it.'),
+
+  jwks: z.looseObject({}).optional().describe('Its public keys, for private_key_jwt.'),
+  jwks_uri: uri('Where its public keys are.'),
+  token_endpoint_auth_signing_alg: oneOf(signatures, 'The one algorithm of its assertions.'),
+  id_token_signed_response_alg: oneOf(signatures, 'How its ID tokens are signed; default RS256.'),
+  userinfo_signed_response_alg: oneOf(signatures, 'Set: userinfo answers with a JWT.'),
+  dpop_bound_access_tokens: flag('Its access tokens are worth nothing without its key (RFC 9449).'),
+  require_pushed_authorization_requests: flag('Its requests must be pushed first (RFC 9126).'),
+
+  backchannel_logout_uri: uri('Where it is told that somebody signed out.'),
+  backchannel_logout_session_required: flag('Whether that message must name the session.'),
+  default_max_age: z.int().min(0).optional().describe('How old a sign-in may be when it does not say. In seconds.'),
+  default_acr_values: list('The acr it asks for when it does not say.'),
+  require_auth_time: flag('Whether its ID tokens always have auth_time.'),
+  subject_type: oneOf(['public', 'pairwise'], 'pairwise: a sub of its own for every account; default public.'),
+  sector_identifier_uri: uri('For pairwise with redirect URIs on several hosts.'),
+};
+
+const clientId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
+  .describe('The id relying parties send.');
+
+/** What the API and the command line take: the id is made when absent, secrets are made here and never given. */
+export const clientInputSchema = z
+  .strictObject({ client_id: clientId.optional(), ...settings })
+  .superRefine((client, context) => report(context, clientProblems(client)));
+
+/** What a configuration file takes. */
+export const clientSchema = z
+  .strictObject({
+    client_id: clientId,
+    client_secret_sha256: z
+      .array(z.string().regex(/^([0-9a-fA-F]{64}|[\w-]{43})$/, 'must be a SHA-256 in hex or base64url'))
+      .optional()
+      .describe('SHA-256 of each valid secret, in hex or base64url; two during rotation, none for a public client.'),
+    ...settings,
+  })
+  .superRefine((client, context) => report(context, [...clientProblems(client), ...secretProblems(client)]))
+  .describe('OIDC client metadata by its registered names, with Tessera’s own keys beside it.');
+
+export type ClientInput = z.infer<typeof clientInputSchema>;
+export type ClientEntry = z.infer<typeof clientSchema>;
+
+type ClientProblem = readonly [path: readonly (string | number)[], message: string];
+
+function report(context: z.RefinementCtx, problems: readonly ClientProblem[]): void {
+  for (const [path, message] of problems) context.addIssue({ code: 'custom', path: [...path], message });
+}
+
+const webKeys = [
+  'client_uri',
+  'logo_uri',
+  'policy_uri',
+  'tos_uri',
+  'initiate_login_uri',
+  'jwks_uri',
+  'backchannel_logout_uri',
+  'sector_identifier_uri',
+] as const;
+
+/** What fits badly together; each sentence says how to fix it. */
+function clientProblems(client: ClientInput): ClientProblem[] {
+  const problems: ClientProblem[] = [];
+  const type = client.application_type ?? 'web';
+  for (const key of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    for (const [index, uri] of (client[key] ?? []).entries()) {
+      const problem = redirectUriProblem(uri, type);
+      if (problem) problems.push([[key, index], problem]);
+    }
+  }
+  for (const key of webKeys) {
+    const problem = client[key] === undefined ? null : webUriProblem(client[key]);
+    if (problem) problems.push([[key], problem]);
+  }
+  const grants = client.grant_types ?? ['authorization_code'];
+  const signsPeopleIn = grants.includes('authorization_code');
+  if (signsPeopleIn && (client.redirect_uris ?? []).length === 0) {
+    problems.push([['redirect_uris'], 'is missing; a code has to be sent somewhere']);
+  }
+  const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
+  if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
+    problems.push([['jwks'], 'is missing; private_key_jwt needs jwks or jwks_uri']);
+  }
+  if (method === 'none' && grants.includes('client_credentials')) {
+    problems.push([['grant_types'], 'must not have client_credentials: a public client cannot prove itself']);
+  }
+  return problems;
+}
+
+function secretProblems(client: {
+  readonly token_endpoint_auth_method?: string | undefined;
+  readonly client_secret_sha256?: readonly string[] | undefined;
+}): ClientProblem[] {
+  const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
+  const hasSecret = (client.client_secret_sha256 ?? []).length > 0;
+  if (method === 'none' && hasSecret) {
+    return [[['client_secret_sha256'], 'must be left out: token_endpoint_auth_method none is a client without secret']];
+  }
+  if (method.startsWith('client_secret') && !hasSecret) {
+    return [[['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead']];
+  }
+  return [];
+}
