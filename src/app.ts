@@ -35,6 +35,7 @@ import { createSignInPages } from './http/sign-in-pages.ts';
 import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLog, type Log } from './log.ts';
+import { createLogouts } from './logout/logouts.ts';
 import { createOidc, type OidcEvent } from './oidc/provider.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
@@ -109,6 +110,16 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     pages: oidcPages(pages),
     onEvent: (event) =>
       void recordOidcEvent(event).catch((error: unknown) => log.error({ err: error }, 'an event was not recorded')),
+    enqueueLogout: (notice) => logouts.enqueue(notice),
+    sendLogouts: () => logouts.wake(),
+  });
+
+  const logouts = createLogouts({
+    store: store.logouts,
+    audit,
+    clock,
+    send: oidc.sendLogout,
+    onError: (error) => log.error({ err: error }, 'the queue of logouts could not be worked on'),
   });
 
   async function recordOidcEvent(event: OidcEvent): Promise<void> {
@@ -200,6 +211,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   server.requestTimeout = 30_000;
 
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
+  logouts.start();
 
   return {
     config,
@@ -210,6 +222,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     tickets,
     approvals,
     audit,
+    logouts,
     oidc,
 
     /** Resolves with the port once requests are served. */
@@ -222,12 +235,12 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         });
       }),
 
-    /** Readiness off, streams told to reconnect, requests under way finished, store closed; within 10 s. Safe to call twice. */
+    /** Readiness off, streams told to reconnect, requests and logout messages under way finished, store closed; within 10 s. Safe to call twice. */
     async close(): Promise<void> {
       if (isDraining) return;
       isDraining = true;
       screens.close();
-      await drain(server);
+      await Promise.all([drain(server), logouts.stop()]);
       await store.close();
     },
   };

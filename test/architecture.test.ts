@@ -45,6 +45,7 @@ const concepts: Record<string, string[]> = {
   account: ['limit'],
   risk: ['client'],
   audit: ['ticket'],
+  logout: ['audit'],
   approval: ['account', 'audit', 'client', 'device', 'risk', 'ticket'],
 };
 const foundations: Record<string, string[]> = {

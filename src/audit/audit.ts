@@ -23,6 +23,8 @@ export type AuditEvent =
   | 'code.issued'
   | 'code.redeemed'
   | 'session.ended'
+  | 'logout.delivered'
+  | 'logout.given_up'
   | 'rate_limited';
 
 export type AuditRecord = {
@@ -85,6 +87,9 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    /** A relying party was told that somebody signed out, or never will be. */
+    logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
+    logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
   };
 }

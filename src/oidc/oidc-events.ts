@@ -28,6 +28,8 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     if (ctx.oidc.params?.grant_type === 'authorization_code') onEvent({ type: 'code.redeemed', ...factsOf(ctx) });
   });
   provider.on('end_session.success', (ctx) => onEvent({ type: 'session.ended', ...factsOf(ctx) }));
+  // Of back-channel logout only the queue writes within a request (logout-sender.ts).
+  provider.on('backchannel.error', (_ctx, error) => onEvent({ type: 'server_error', error }));
   provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
 }
 

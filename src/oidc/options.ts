@@ -16,6 +16,7 @@ import { claimsByScope, toOidcAccount } from './claims.ts';
 import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
+import { fetchForLibrary } from './logout-sender.ts';
 import { createPolicy } from './policy.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
@@ -119,7 +120,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       return { auth_time: code?.authTime ?? token?.authTime ?? 0 };
     },
     discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
-    ...(deps.isOutboundToPrivateNetworksAllowed && { fetch: fetchAnywhere }),
+    fetch: deps.isOutboundToPrivateNetworksAllowed ? fetchAnywhere : fetchForLibrary,
   };
 }
 
@@ -212,5 +213,5 @@ async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
 /** Intranet installations: the library's guard against private addresses is taken off, by configuration only. */
 const fetchAnywhere: NonNullable<Configuration['fetch']> = (url, options) => {
   const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
-  return fetch(url, rest);
+  return fetchForLibrary(url, rest);
 };

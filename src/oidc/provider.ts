@@ -5,6 +5,7 @@ import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
+import type { LogoutNotice } from '../logout/logout.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { isClientSecret, toMetadata } from './client-metadata.ts';
@@ -13,6 +14,7 @@ import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createInteractions } from './interaction.ts';
 import type { KeyStore } from './key-store.ts';
+import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages } from './options.ts';
 import { redirectPost } from './post-authorization.ts';
@@ -41,6 +43,10 @@ export type OidcDeps = {
   readonly nonceOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly onEvent: (event: OidcEvent) => void;
+  /** Keeps for good what a relying party has to be told (security.md A20). */
+  readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
+  /** Begins to tell, in the background; called once the session is gone. */
+  readonly sendLogouts: () => void;
 };
 
 export type Oidc = Awaited<ReturnType<typeof createOidc>>;
@@ -75,6 +81,8 @@ export async function createOidc(deps: OidcDeps) {
   cachePublished(provider);
   nameFormTargets(provider);
   reportEvents(provider, deps.onEvent);
+  const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
+  provider.on('end_session.success', deps.sendLogouts);
   const serve = provider.callback();
 
   return {
@@ -94,7 +102,10 @@ export async function createOidc(deps: OidcDeps) {
       pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
     }),
 
-    sessions: createSessions({ provider, endedSessions }),
+    sessions: createSessions({ provider, endedSessions, ...deps }),
+
+    /** One try to tell a relying party of a logout. */
+    sendLogout,
 
     /** An opaque access token that is alive, with its grant; null otherwise. */
     async findAccessToken(token: string) {

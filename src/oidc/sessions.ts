@@ -1,20 +1,21 @@
 // Ending what a browser got: its session, its grants with all their codes and tokens, and word of it to the relying parties.
 import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { LogoutNotice } from '../logout/logout.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-
-/** Relying parties are told at once, but a hanging one delays nobody longer than this (security.md A20). */
-const patienceMs = 3000;
-
-/** Public in the library's documentation of back-channel logout, missing from its types. */
-type LogoutSender = { backchannelLogout(accountId: string, sid: string): Promise<void> };
-const sendLogout = (client: unknown, accountId: string, sid: string) =>
-  (client as LogoutSender).backchannelLogout(accountId, sid);
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export type SessionsDeps = { readonly provider: Provider; readonly endedSessions: EndedSessions };
+export type SessionsDeps = {
+  readonly provider: Provider;
+  readonly endedSessions: EndedSessions;
+  /** Keeps for good what a relying party has to be told. */
+  readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
+  /** Begins to tell, in the background. */
+  readonly sendLogouts: () => void;
+};
 
-export function createSessions({ provider, endedSessions }: SessionsDeps) {
+export function createSessions({ provider, endedSessions, enqueueLogout, sendLogouts }: SessionsDeps) {
   /** The grant first: every code, token and refresh loads it, so from this moment none of them works. */
   async function revokeGrant(grantId: string): Promise<void> {
     await provider.Grant.adapter.destroy(grantId);
@@ -22,19 +23,20 @@ export function createSessions({ provider, endedSessions }: SessionsDeps) {
     await Promise.all(models.map((model) => model.revokeByGrantId(grantId)));
   }
 
-  async function tell(clientId: string, accountId: string, sid: string | undefined): Promise<void> {
-    const client = await provider.Client.find(clientId);
-    if (!client?.backchannelLogoutUri || !sid) return;
-    const sent = sendLogout(client, accountId, sid).catch((error: unknown) => {
-      provider.emit('backchannel.error', undefined as never, error as Error, client, accountId, sid);
-    });
-    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+  async function wantsLogout(clientId: string): Promise<boolean> {
+    try {
+      return Boolean((await provider.Client.find(clientId))?.backchannelLogoutUri);
+    } catch (error) {
+      // Its registration went bad since; that must not keep a session alive.
+      if (error instanceof errors.InvalidClient || error instanceof errors.InvalidClientMetadata) return false;
+      throw error;
+    }
   }
 
   return {
     revokeGrant,
 
-    /** Destroys the session with this uid, if it is still there, and everything granted in it. */
+    /** Destroys the session with this uid, if it is still there, and everything granted in it. Waits for no relying party. */
     async end(sessionUid: string): Promise<void> {
       // First: a request under way may save the session again, even if there is none at this moment.
       await endedSessions.remember(sessionUid);
@@ -42,9 +44,13 @@ export function createSessions({ provider, endedSessions }: SessionsDeps) {
       if (!session) return;
       const { accountId } = session;
       const authorizations = Object.entries(session.authorizations ?? {});
+      // Kept before the session goes: after a crash in between, ending it again would not find who had to be told.
+      for (const [clientId, { sid }] of authorizations) {
+        if (accountId && sid && (await wantsLogout(clientId))) await enqueueLogout({ clientId, accountId, sid });
+      }
       await session.destroy();
       await Promise.all(authorizations.map(([, { grantId }]) => grantId && revokeGrant(grantId)));
-      if (accountId) await Promise.all(authorizations.map(([clientId, { sid }]) => tell(clientId, accountId, sid)));
+      sendLogouts();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ClientStore } from '../client/client-store.ts';
 import type { BrowserStore } from '../device/browser-store.ts';
 import type { DeviceStore } from '../device/device-store.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
+import type { LogoutStore } from '../logout/logout-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
 import type { KeyStore } from '../oidc/key-store.ts';
 import type { TicketEvents } from '../ticket/ticket-events.ts';
@@ -21,6 +22,7 @@ export type Store = {
   readonly clients: ClientStore;
   readonly audit: AuditStore;
   readonly limits: LimitStore;
+  readonly logouts: LogoutStore;
   readonly artifacts: ArtifactStore;
   readonly keys: KeyStore;
   /** Resolves when the database answers. @throws StoreUnavailableError */

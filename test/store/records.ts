@@ -6,6 +6,7 @@ import type { AuditRecord } from '../../src/audit/audit.ts';
 import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
 import type { KnownBrowser } from '../../src/device/browser.ts';
 import type { Device, DeviceId } from '../../src/device/device.ts';
+import { type Logout, type LogoutId, newLogout } from '../../src/logout/logout.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
 
@@ -126,6 +127,12 @@ export const buildClient = (id: string, name = 'Wéb', origin = 'https://rp.exam
   createdAt: 0,
   updatedAt: 0,
   revision: 1,
+});
+
+/** Due `now`, pending. */
+export const buildLogout = (now: number, change: Partial<Logout> = {}): Logout => ({
+  ...newLogout(randomId() as LogoutId, { clientId: 'web', accountId: 'account', sid: 'sid' }, now),
+  ...change,
 });
 
 export const buildRecord = (at: number, change: Partial<AuditRecord> = {}): AuditRecord => ({

@@ -10,6 +10,7 @@ import {
   buildBrowser,
   buildClient,
   buildDevice,
+  buildLogout,
   buildRecord,
   buildTicket,
   randomId,
@@ -37,6 +38,10 @@ describe('Redis: lifetimes of keys', () => {
       'audit-of-account',
       'audit-of-ticket',
       'limit',
+      'logout',
+      'logout-clients',
+      'logouts-due',
+      'logouts-of-client',
       'ticket',
       'ticket-by-interaction',
       'ticket-by-user-code',
@@ -121,6 +126,9 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.limits.add('key', 1, 60, clock());
   await store.approvals.create(approval);
   await store.approvals.update(approval.id, (current) => ({ ...current, sessionUid: 'session' }));
+  await store.logouts.create(buildLogout(clock()));
+  await store.logouts.create(buildLogout(clock()));
+  await store.logouts.claimDue(clock(), clock() + 30, 1, () => 1);
   await store.audit.append(buildRecord(clock()));
   await store.devices.create(buildDevice());
   await store.accounts.create(buildAccount('alice'));

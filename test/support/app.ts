@@ -74,12 +74,14 @@ export async function startApp(change: Record<string, unknown> = {}) {
     },
   });
   const secrets = createSecrets({ cookieKeys: [randomBytes(32).toString('hex')], encryptionKey: randomBytes(32) });
-  const app = await openApp({
-    config,
-    secrets,
-    clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
-    log: createLog({ ...config, destination }),
-  });
+  const open = () =>
+    openApp({
+      config,
+      secrets,
+      clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
+      log: createLog({ ...config, destination }),
+    });
+  const app = await open();
   await app.listen();
   return {
     ...app,
@@ -87,6 +89,8 @@ export async function startApp(change: Record<string, unknown> = {}) {
     config,
     folder,
     time,
+    /** The same provider in another process, so to speak: not listening, and closed by its caller. */
+    openAgain: open,
     logText: () => lines.join(''),
     /** A phone signed in as one of the demo accounts. */
     async phone(username = 'alice'): Promise<VirtualPhone> {

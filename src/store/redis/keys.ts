@@ -31,6 +31,13 @@ export const createKeys = (prefix: string) => ({
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
   auditOfAccount: (accountId: string) => `${prefix}audit-of-account:${accountId}`,
 
+  logout: (id: string) => `${prefix}logout:${id}`,
+  logoutsOfClient: (clientId: string) => `${prefix}logouts-of-client:${clientId}`,
+  /** Pending ones of a client by when they may be claimed. */
+  logoutsDue: (clientId: string) => `${prefix}logouts-due:${clientId}`,
+  /** Clients that may have pending ones, by when none can be left. */
+  logoutClients: `${prefix}logout-clients`,
+
   limit: (key: string) => `${prefix}limit:${key}`,
 
   artifact: (model: string, id: string) => `${prefix}artifact:${model}:${id}`,

@@ -12,6 +12,7 @@ import { createDeviceStore } from './device-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createKeys } from './keys.ts';
 import { createLimitStore } from './limit-store.ts';
+import { createLogoutStore } from './logout-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -39,6 +40,7 @@ export async function openRedisStore({
       clients: createClientStore(deps),
       audit: createAuditStore(deps),
       limits: createLimitStore(deps),
+      logouts: createLogoutStore(deps),
       artifacts: createArtifactStore(deps),
       keys: createKeyStore(deps),
       async ping() {

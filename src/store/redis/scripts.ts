@@ -17,6 +17,7 @@ declare module 'ioredis' {
       ttlSeconds: number,
       ...dropUpTo: number[]
     ): Result<number, Context>;
+    claimDue(key: string, now: number, leaseUntil: number, limit: number): Result<string[], Context>;
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
     putArtifact(
@@ -37,6 +38,7 @@ const scripts = {
   swapField: 'swap-field',
   deleteIf: 'delete-if',
   addMember: 'add-member',
+  claimDue: 'claim-due',
   append: 'append',
   addPoints: 'add-points',
   putArtifact: 'put-artifact',

@@ -12,6 +12,7 @@ const statements = (
     ['artifacts', 'model, id', 'expires_at'],
     ['approvals', 'id', 'expires_at'],
     ['limits', 'key', 'resets_at'],
+    ['logouts', 'id', 'expires_at'],
   ] as const
 ).map(
   ([table, key, end]) =>

@@ -12,6 +12,7 @@ import { createBrowserStore, createDeviceStore } from './device-store.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLimitStore } from './limit-store.ts';
+import { createLogoutStore } from './logout-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
 /** Opens or creates the file and brings its schema up to date. @throws StoreUnavailableError */
@@ -28,6 +29,7 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     clients: createClientStore(database),
     audit: createAuditStore(database),
     limits: createLimitStore(database),
+    logouts: createLogoutStore(database, clock),
     artifacts: createArtifactStore(database, clock),
     keys: createKeyStore(database),
     async ping() {

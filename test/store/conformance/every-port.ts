@@ -12,6 +12,7 @@ import { deviceStoreConformance } from './device-store.ts';
 import { type OpenStore, useStore } from './fixture.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
+import { logoutStoreConformance } from './logout-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
 import { ticketStoreConformance } from './ticket-store.ts';
 import { ticketUseCasesConformance } from './ticket-use-cases.ts';
@@ -29,6 +30,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   clientStoreConformance(name, open);
   auditStoreConformance(name, open);
   limitStoreConformance(name, open);
+  logoutStoreConformance(name, open);
   keyStoreConformance(name, open);
 
   describe(`${name}: as a whole`, () => {

@@ -1,0 +1,73 @@
+// One word of "signed out" that a relying party has to hear (OpenID Connect Back-Channel Logout 1.0): what is kept of it, and when it
+// is tried again. Pure; the token itself is made anew for every try by oidc/logout-sender.ts.
+
+export type LogoutId = string & { readonly brand: 'LogoutId' };
+
+export type Logout = {
+  readonly id: LogoutId;
+  readonly clientId: string;
+  readonly accountId: string;
+  /** The provider's session as this relying party knows it. */
+  readonly sid: string;
+  readonly createdAt: number;
+  /** Tries begun. It also tells whose try it is: a node that lost its lease meanwhile cannot settle another's. */
+  readonly attempts: number;
+  /** When it may be claimed: next try, or end of the lease of the try under way. Null once it is over. */
+  readonly nextAttemptAt: number | null;
+  /** No try begins from this instant on. */
+  readonly endsAt: number;
+  /** What went wrong last, for the administrator; null when nothing did. */
+  readonly lastError: string | null;
+  readonly state: 'pending' | 'delivered' | 'given_up';
+  /** The record is dropped then. */
+  readonly expiresAt: number;
+};
+
+/** Who is to hear of what. */
+export type LogoutNotice = Pick<Logout, 'clientId' | 'accountId' | 'sid'>;
+
+/** How a try ended. `refused` is final: trying again cannot help. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'refused'; readonly error: string }
+  | { readonly kind: 'failed'; readonly error: string };
+
+const patienceSeconds = 3600;
+const keptSeconds = 7 * 86_400;
+const firstDelaySeconds = 5;
+const growth = 3;
+const longestDelaySeconds = 600;
+const jitter = 0.2;
+
+export const newLogout = (id: LogoutId, notice: LogoutNotice, now: number): Logout => ({
+  id,
+  ...notice,
+  createdAt: now,
+  attempts: 0,
+  nextAttemptAt: now,
+  endsAt: now + patienceSeconds,
+  lastError: null,
+  state: 'pending',
+  expiresAt: now + keptSeconds,
+});
+
+/**
+ * Seconds from the end of the `attempts`-th try to the next: 5, 15, 45, 135, 405, then 600, each a fifth more or less.
+ * @param random in [0, 1): spreads what failed together, so that it does not come back together
+ */
+export function delaySeconds(attempts: number, random: number): number {
+  const delay = Math.min(firstDelaySeconds * growth ** (attempts - 1), longestDelaySeconds);
+  return Math.round(delay * (1 - jitter + 2 * jitter * random));
+}
+
+/** Claimed too late to be tried: every node was away. Signing out of sessions made since would be worse than silence. */
+export const isOverdue = (logout: Logout, now: number): boolean => now >= logout.endsAt;
+
+/** The record after a try that ended `now`. */
+export function settled(logout: Logout, outcome: Outcome, now: number, random: number): Logout {
+  if (outcome.kind === 'delivered') return { ...logout, state: 'delivered', nextAttemptAt: null };
+  const failed = { ...logout, lastError: outcome.error };
+  const nextAttemptAt = now + delaySeconds(logout.attempts, random);
+  const isOver = outcome.kind === 'refused' || nextAttemptAt >= logout.endsAt;
+  return isOver ? { ...failed, state: 'given_up', nextAttemptAt: null } : { ...failed, nextAttemptAt };
+}

@@ -1,0 +1,8 @@
+-- Logouts that relying parties have to be told. Client by client, so that the queue of one is never walked to reach another's.
+CREATE TABLE logouts (
+  id TEXT PRIMARY KEY, client_id TEXT NOT NULL, created_at INTEGER NOT NULL, next_attempt_at INTEGER, body TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX logouts_due ON logouts (client_id, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX logouts_client ON logouts (client_id, created_at);
+CREATE INDEX logouts_expiry ON logouts (expires_at);
