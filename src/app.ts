@@ -36,6 +36,7 @@ import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
+import { createSigningKeys } from './oidc/keys.ts';
 import { createOidc, type OidcEvent } from './oidc/provider.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
@@ -88,13 +89,21 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const pages = createPages({ assets });
   const requestLimits = createRequestLimits({ limits, rules: rulesOf(config) });
 
+  const signingKeys = createSigningKeys({
+    store: store.keys,
+    vault,
+    audit,
+    clock,
+    rotationDays: config.keys.rotation_days,
+    idTokenSeconds: config.tokens.id_token_seconds,
+  });
   const oidc = await createOidc({
     issuer,
     cookieKeys: secrets.cookieKeys,
     vault,
     clock,
     artifacts: store.artifacts,
-    keys: store.keys,
+    keys: signingKeys,
     findAccount: accounts.findActive,
     findClient: clients.find,
     isClientOrigin: clients.hasOrigin,
@@ -223,6 +232,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     approvals,
     audit,
     logouts,
+    signingKeys,
     oidc,
 
     /** Resolves with the port once requests are served. */
@@ -240,6 +250,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       if (isDraining) return;
       isDraining = true;
       screens.close();
+      oidc.close();
       await Promise.all([drain(server), logouts.stop()]);
       await store.close();
     },

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { AccountError } from './account/account.ts';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
+import { createAudit } from './audit/audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
 import { required, UsageError } from './cli-input.ts';
 import { toClient } from './client/client-entry.ts';
@@ -14,12 +15,15 @@ import { createClients } from './client/clients.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
+import { createVault } from './crypto.ts';
 import type { DeviceId } from './device/device.ts';
 import { createDevices } from './device/devices.ts';
 import { AppError } from './errors.ts';
 import { createLimits } from './limit/limit.ts';
+import { createSigningKeys, type SigningKeys } from './oidc/keys.ts';
 import { generateSecretLines, loadSecrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
 
 const usage = `tessera <command>
   config check                     say whether the configuration and secrets can start a provider
@@ -37,6 +41,9 @@ const usage = `tessera <command>
   account enable --username U
   device list --username U
   device remove --username U --id ID
+  key list                         signing keys: next, current, previous
+  key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
+                                   is known to others): new keys sign at once, all older ones are gone
   keys generate                    print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
 `;
@@ -60,6 +67,7 @@ const options = {
   days: { type: 'string' },
   username: { type: 'string' },
   email: { type: 'string' },
+  immediately: { type: 'boolean', default: false },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -75,6 +83,8 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   'account enable': (values) => switchAccount(values, 'enable'),
   'device list': listDevices,
   'device remove': removeDevice,
+  'key list': (values) => withKeys(values, async (keys) => showKeys(values, await keys.list())),
+  'key rotate': (values) => withKeys(values, async (keys) => showKeys(values, await keys.rotate(values))),
   'keys generate': async () => void print(generateSecretLines().join('\n')),
 };
 
@@ -169,6 +179,21 @@ async function removeDevice(values: Values): Promise<void> {
   });
 }
 
+function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>): void {
+  const shown = keys.map(({ key, state, signsFrom, retiresAt }) => ({
+    kid: key.kid,
+    alg: key.alg,
+    state,
+    created_at: key.createdAt,
+    signs_from: signsFrom,
+    retires_at: retiresAt,
+  }));
+  const instant = (seconds: number | null) => (seconds === null ? '-' : new Date(seconds * 1000).toISOString());
+  const line = (key: (typeof shown)[number]) =>
+    `${key.alg}\t${key.state}\t${key.kid}\tsigns from ${instant(key.signs_from)}\tretires ${instant(key.retires_at)}`;
+  print(values.json ? JSON.stringify(shown) : shown.map(line).join('\n'));
+}
+
 type UseCases = {
   accounts: ReturnType<typeof createAccounts>;
   clients: ReturnType<typeof createClients>;
@@ -176,10 +201,8 @@ type UseCases = {
 };
 
 async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
-  const config = await configOf(values);
-  const clock = systemClock;
-  const store = await openStore(config.store, clock);
-  try {
+  await withStore(values, async (store, config) => {
+    const clock = systemClock;
     const limits = createLimits({ store: store.limits, clock });
     const configured = config.clients.map((entry) => toClient(entry, clock()));
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
@@ -188,6 +211,31 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
       clients: createClients({ store: store.clients, configured, clock }),
       devices: createDevices({ store: store.devices, clock, lifetimes }),
     });
+  });
+}
+
+/** Needs the nodes' encryption key, as the nodes do. */
+async function withKeys(values: Values, work: (keys: SigningKeys) => Promise<void>): Promise<void> {
+  await withStore(values, async (store, config) => {
+    const { encryptionKey } = loadSecrets(config.environment, process.env);
+    await work(
+      createSigningKeys({
+        store: store.keys,
+        vault: createVault(encryptionKey),
+        audit: createAudit({ store: store.audit, clock: systemClock }),
+        clock: systemClock,
+        rotationDays: config.keys.rotation_days,
+        idTokenSeconds: config.tokens.id_token_seconds,
+      }),
+    );
+  });
+}
+
+async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
+  const config = await configOf(values);
+  const store = await openStore(config.store, systemClock);
+  try {
+    await work(store, config);
   } finally {
     await store.close();
   }

@@ -97,6 +97,18 @@ export const schema = z.strictObject({
     },
     'Lifetimes of what relying parties get.',
   ),
+  keys: section(
+    {
+      rotation_days: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .default(90)
+        .describe('How long a signing key signs; its successor is published a day before. In days.'),
+    },
+    'Signing keys.',
+  ),
   device: section(
     {
       idle_seconds: seconds(90 * day, 400 * day, 'An unused phone is signed out after this long.'),

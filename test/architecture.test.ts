@@ -79,9 +79,9 @@ const allowed: Record<string, string[]> = {
     'config-reference',
     'secrets',
     'log',
-    'clock',
-    'errors',
+    ...shared,
     'store',
+    'oidc',
     ...names,
   ],
 };
@@ -146,10 +146,20 @@ describe('the architecture', () => {
 
   it('keeps the core pure: no clock, store or network in it', () => {
     expect(importsOf('ticket/ticket.ts').map(({ to }) => to)).toEqual(['errors.ts']);
+    expect(importsOf('oidc/key-schedule.ts')).toEqual([]);
     expect(importsOf('risk/risk.ts').every(({ isTypeOnly }) => isTypeOnly)).toBe(true);
     for (const file of files.filter((path) => names.includes(folderOf(path)))) {
       expect(textOf(file), file).not.toMatch(/process\.env|Date\.now\(/);
     }
+  });
+
+  it('gives commands of oidc the keys only, and never the library', () => {
+    const fromCli = all.filter(({ from, to }) => from === 'cli.ts' && to.startsWith('oidc/')).map(({ to }) => to);
+    expect(fromCli).toEqual(['oidc/keys.ts']);
+    const reached = new Set(fromCli);
+    for (const file of reached)
+      for (const { to, isTypeOnly } of importsOf(file)) if (isOwn(to) && !isTypeOnly) reached.add(to);
+    expect([...reached].flatMap(importsOf).map(({ to }) => to)).not.toContain('oidc-provider');
   });
 
   it('reaches the demo only dynamically, from the process', () => {

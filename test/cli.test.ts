@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from './support/app.ts';
+import { testSecrets } from './support/process.ts';
 import { createVirtualPhone } from './support/virtual-phone.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -120,6 +121,28 @@ describe('tessera', () => {
       await app.stop();
     }
     expect(await tessera(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
+  });
+
+  it('H3 rotates signing keys and shows them, with the encryption key of the nodes only', async () => {
+    const database = { TESSERA_STORE_PATH: join(folder, 'keys.sqlite') };
+    const key = (args: string[], secrets: Record<string, string> = testSecrets) =>
+      tessera(['key', ...args], { env: { ...database, ...secrets } });
+    const listed = async () => JSON.parse((await key(['list', '--json'])).out) as { kid: string; state: string }[];
+    expect(await listed()).toEqual([]);
+    expect(await key(['rotate'])).toMatchObject({ code: 0, out: expect.stringMatching(/^RS256\tcurrent\t/) });
+    const first = await listed();
+    expect(first.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
+    expect(await key(['rotate'])).toMatchObject({ code: 0, out: expect.stringMatching(/^RS256\tnext\t/m) });
+    const both = await listed();
+    expect(both).toHaveLength(6);
+    const other = { ...testSecrets, TESSERA_ENCRYPTION_KEY: Buffer.alloc(32, 8).toString('base64url') };
+    for (const args of [['rotate', '--immediately'], ['rotate']])
+      expect(await key(args, other)).toMatchObject({ code: 1, err: expect.stringContaining('another encryption key') });
+    expect(await listed()).toEqual(both);
+    expect(await key(['rotate', '--immediately'])).toMatchObject({ code: 0 });
+    const fresh = await listed();
+    expect(fresh.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
+    expect(fresh.some(({ kid }) => both.some((each) => each.kid === kid))).toBe(false);
   });
 
   it('writes the reference it prints', async () => {

@@ -27,6 +27,7 @@ const requirements = [
   'G6',
   'H1',
   'H2',
+  'H3',
   'H4',
 ];
 

@@ -25,7 +25,9 @@ export type AuditEvent =
   | 'session.ended'
   | 'logout.delivered'
   | 'logout.given_up'
-  | 'rate_limited';
+  | 'rate_limited'
+  | 'key.rotated'
+  | 'key.removed';
 
 export type AuditRecord = {
   readonly at: number;
@@ -45,6 +47,8 @@ export type Audit = ReturnType<typeof createAudit>;
 
 type Facts = AuditRecord['facts'];
 type Who = Partial<Pick<AuditRecord, 'ticketId' | 'correlationId' | 'accountId' | 'clientId' | 'deviceId' | 'address'>>;
+
+type KeyFacts = { kid: string; alg: string; rotation: string };
 
 const nobody = { ticketId: null, correlationId: null, accountId: null, clientId: null, deviceId: null, address: null };
 
@@ -91,5 +95,10 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
+    /** A signing key was published, or is to sign earlier than announced; `rotation` says what asked for it. */
+    keyRotated: ({ signsFrom, ...key }: KeyFacts & { signsFrom: number }) =>
+      record('key.rotated', {}, { ...key, signs_from: signsFrom }),
+    /** It is in JWKS no more, and deleted. */
+    keyRemoved: (key: KeyFacts) => record('key.removed', {}, key),
   };
 }

@@ -47,7 +47,8 @@ export type Login = {
 };
 
 export type InteractionDeps = {
-  readonly provider: Provider;
+  /** The present one: it is made anew when the signing keys change. */
+  readonly provider: () => Provider;
   readonly issuer: string;
   readonly findClient: (id: string) => Promise<Client | null>;
   readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
@@ -62,7 +63,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   async function detailsOf(req: IncomingMessage, res: ServerResponse): Promise<Details | null> {
     try {
-      return await provider.interactionDetails(req, res);
+      return await provider().interactionDetails(req, res);
     } catch (error) {
       if (error instanceof errors.SessionNotFound) return null;
       throw error;
@@ -71,9 +72,10 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   /** The grant to build on: a fresh one would kill every older token of this session and client (notes 1.6). */
   async function grantFor(interaction: Interaction, details: Details, accountId: string) {
-    const existing = details.grantId ? await provider.Grant.find(details.grantId) : undefined;
+    const { Grant } = provider();
+    const existing = details.grantId ? await Grant.find(details.grantId) : undefined;
     const isSame = existing?.accountId === accountId && existing.clientId === interaction.client.id;
-    return isSame ? existing : new provider.Grant({ accountId, clientId: interaction.client.id });
+    return isSame ? existing : new Grant({ accountId, clientId: interaction.client.id });
   }
 
   async function grant(
@@ -93,7 +95,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   async function isExpected(interaction: Interaction, accountId: string): Promise<boolean> {
     if (interaction.expectedSubject === null) return true;
-    const client = await provider.Client.find(interaction.client.id);
+    const client = await provider().Client.find(interaction.client.id);
     if (client?.subjectType !== 'pairwise') return interaction.expectedSubject === accountId;
     return interaction.expectedSubject === pairwiseSubject(accountId, String(client.sectorIdentifier ?? ''));
   }
@@ -124,7 +126,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     ): Promise<string[]> {
       if (interaction.client.firstParty) return [];
       const details = await currentDetails(req, res);
-      const existing = details.grantId ? await provider.Grant.find(details.grantId) : undefined;
+      const existing = details.grantId ? await provider().Grant.find(details.grantId) : undefined;
       const isOwn = existing?.accountId === accountId;
       const encountered = new Set(isOwn ? existing.getOIDCScopeEncountered().split(' ') : []);
       return interaction.scopes.filter((scope) => !encountered.has(scope));
@@ -144,7 +146,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
         ...(grantId && { consent: { grantId } }),
         ...(approvalId && { approval: { id: approvalId } }),
       };
-      return provider.interactionResult(req, res, result);
+      return provider().interactionResult(req, res, result);
     },
 
     /** Grants what was asked for, for the account of the session. @returns where the browser goes on. */
@@ -155,7 +157,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
       accountId: string,
     ): Promise<string> {
       const grantId = await grant(interaction, await currentDetails(req, res), accountId, interaction.scopes);
-      return provider.interactionResult(req, res, { consent: { grantId } });
+      return provider().interactionResult(req, res, { consent: { grantId } });
     },
 
     /** Ends with an error at the relying party, with `state` and `iss`. @returns where the browser goes on. */
@@ -164,7 +166,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
       res: ServerResponse,
       reason: { error: string; description: string },
     ): Promise<string> =>
-      provider.interactionResult(
+      provider().interactionResult(
         req,
         res,
         { error: reason.error, error_description: reason.description },

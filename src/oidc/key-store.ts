@@ -1,16 +1,17 @@
-// Port: the provider's signing keys, durable, private parts sealed.
+// Port: the provider's signing keys, durable, private parts sealed. The whole set changes at once or not at all.
+import type { KeyFacts } from './key-schedule.ts';
 
-export type StoredKey = {
-  readonly kid: string;
-  readonly alg: string;
+export type StoredKey = KeyFacts & {
   /** The private JWK as JSON, sealed. */
   readonly sealedJwk: string;
-  readonly createdAt: number;
 };
 
 export type KeyStore = {
-  /** Stores the set if there is none yet, as one atomic step, and returns the set that counts: of two nodes starting at once, both get the same. */
-  createIfEmpty(keys: readonly StoredKey[]): Promise<StoredKey[]>;
-  /** In the order in which they were stored: the first of an algorithm signs. */
+  /** In the order in which they were stored; empty before the first start. */
   list(): Promise<StoredKey[]>;
+  /**
+   * Puts the set `next`, which is not empty, in the place of `expected`, as one atomic step: of several nodes that read the same set and
+   * replace it, one succeeds. @returns false, with nothing changed, when the stored set is not `expected` any more.
+   */
+  replace(expected: readonly StoredKey[], next: readonly StoredKey[]): Promise<boolean>;
 };

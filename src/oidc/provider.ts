@@ -1,5 +1,6 @@
 // The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JWK } from 'jose';
 import Provider from 'oidc-provider';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
@@ -13,15 +14,15 @@ import { closeCorsToStrangers } from './cors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createInteractions } from './interaction.ts';
-import type { KeyStore } from './key-store.ts';
+import { followKeys } from './key-follower.ts';
+import type { SigningKeys } from './keys.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
-import { createOptions, type OidcLifetimes, type OidcPages } from './options.ts';
+import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
-import { loadSigningKeys } from './signing-keys.ts';
 
 export type { OidcEvent } from './oidc-events.ts';
 
@@ -31,7 +32,7 @@ export type OidcDeps = {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly artifacts: ArtifactStore;
-  readonly keys: KeyStore;
+  readonly keys: SigningKeys;
   readonly lifetimes: OidcLifetimes;
   /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
   readonly findAccount: (id: string) => Promise<Account | null>;
@@ -53,8 +54,7 @@ export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 
 /** @throws Error when the signing keys cannot be opened with this encryption key. */
 export async function createOidc(deps: OidcDeps) {
-  const { issuer, vault, clock, artifacts, keys, lifetimes, findClient } = deps;
-  const jwks = await loadSigningKeys({ keys, vault, clock });
+  const { issuer, vault, clock, artifacts, keys, lifetimes, findClient, onEvent } = deps;
   const endedSessions = createEndedSessions({ artifacts, clock });
   const adapter = createAdapterFactory({
     artifacts,
@@ -67,23 +67,17 @@ export async function createOidc(deps: OidcDeps) {
       return client ? toMetadata(client, clock()) : undefined;
     },
   });
-  const provider = new Provider(
-    issuer,
-    createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) }),
-  );
-  // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
-  provider.proxy = true;
-  // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
-  provider.silent = true;
-  compareDigests(provider);
-  renewSessionsAtSignIn(provider, clock);
-  closeCorsToStrangers(provider, deps.isClientOrigin);
-  cachePublished(provider);
-  nameFormTargets(provider);
-  reportEvents(provider, deps.onEvent);
-  const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
-  provider.on('end_session.success', deps.sendLogouts);
-  const serve = provider.callback();
+  // The library takes its keys once. A provider costs less than a millisecond and keeps nothing of its own between requests, so other
+  // keys are another provider; requests under way end on the one they began with.
+  let present: ReturnType<typeof buildProvider>;
+  const follower = await followKeys({
+    keys,
+    apply(jwks) {
+      present = buildProvider(deps, adapter, jwks);
+    },
+    onFailure: (error) => onEvent({ type: 'server_error', error }),
+  });
+  const provider = () => present.provider;
 
   return {
     /** Serves every route that is the provider's own. */
@@ -92,7 +86,7 @@ export async function createOidc(deps: OidcDeps) {
       const isPost = req.method === 'POST' && path === '/auth';
       // Going on after an interaction takes no parameters, and the library answers 500 to some (9.13.3).
       if (path.startsWith('/auth/')) req.url = path;
-      void (isPost ? redirectPost(req, res) : serve(req, res)).catch(() => res.destroy());
+      void (isPost ? redirectPost(req, res) : present.serve(req, res)).catch(() => res.destroy());
     },
 
     interactions: createInteractions({
@@ -102,15 +96,15 @@ export async function createOidc(deps: OidcDeps) {
       pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
     }),
 
-    sessions: createSessions({ provider, endedSessions, ...deps }),
+    sessions: createSessions({ ...deps, provider, endedSessions }),
 
     /** One try to tell a relying party of a logout. */
-    sendLogout,
+    sendLogout: (...tried: Parameters<typeof present.sendLogout>) => present.sendLogout(...tried),
 
     /** An opaque access token that is alive, with its grant; null otherwise. */
     async findAccessToken(token: string) {
-      const found = token.length <= 256 ? await provider.AccessToken.find(token) : undefined;
-      if (!found?.isValid || !found.grantId || !(await provider.Grant.find(found.grantId))) return null;
+      const found = token.length <= 256 ? await provider().AccessToken.find(token) : undefined;
+      if (!found?.isValid || !found.grantId || !(await provider().Grant.find(found.grantId))) return null;
       const scopes = [...found.scopes];
       const authenticatedAt = Number(found.extra?.auth_time ?? 0);
       const { accountId, aud, jkt } = found;
@@ -123,7 +117,31 @@ export async function createOidc(deps: OidcDeps) {
       const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
       return !(await artifacts.insert({ model: 'ReplayDetection', id, payload: '', expiresAt, ...none }));
     },
+
+    /** Looks at the signing keys now, as happens every few seconds. */
+    followKeys: follower.look,
+
+    /** Looks at the keys no more. */
+    close: follower.stop,
   };
+}
+
+function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], jwks: readonly JWK[]) {
+  const options = createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) });
+  const provider = new Provider(deps.issuer, options);
+  // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
+  provider.proxy = true;
+  // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
+  provider.silent = true;
+  compareDigests(provider);
+  renewSessionsAtSignIn(provider, deps.clock);
+  closeCorsToStrangers(provider, deps.isClientOrigin);
+  cachePublished(provider);
+  nameFormTargets(provider);
+  reportEvents(provider, deps.onEvent);
+  const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
+  provider.on('end_session.success', deps.sendLogouts);
+  return { provider, sendLogout, serve: provider.callback() };
 }
 
 /** The library compares one secret in clear; ours are digests, and several may be valid during a rotation. */

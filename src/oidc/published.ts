@@ -2,13 +2,15 @@
 // stringify them anew each time.
 import type Provider from 'oidc-provider';
 import { digest } from '../crypto.ts';
+import { jwksMaxAgeSeconds } from './key-schedule.ts';
 
 const maxAgeSeconds: Readonly<Record<string, number>> = {
   '/.well-known/openid-configuration': 300,
   '/.well-known/oauth-authorization-server': 300,
-  '/jwks': 300,
+  '/jwks': jwksMaxAgeSeconds,
 };
 
+/** For the life of this provider: another set of keys is another provider (key-follower.ts). */
 export function cachePublished(provider: Provider): void {
   const cached = new Map<string, { body: string; etag: string; type: string }>();
   provider.use(async (ctx, next) => {

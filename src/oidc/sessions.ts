@@ -7,7 +7,8 @@ import type { EndedSessions } from './ended-sessions.ts';
 export type Sessions = ReturnType<typeof createSessions>;
 
 export type SessionsDeps = {
-  readonly provider: Provider;
+  /** The present one: it is made anew when the signing keys change. */
+  readonly provider: () => Provider;
   readonly endedSessions: EndedSessions;
   /** Keeps for good what a relying party has to be told. */
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
@@ -18,14 +19,15 @@ export type SessionsDeps = {
 export function createSessions({ provider, endedSessions, enqueueLogout, sendLogouts }: SessionsDeps) {
   /** The grant first: every code, token and refresh loads it, so from this moment none of them works. */
   async function revokeGrant(grantId: string): Promise<void> {
-    await provider.Grant.adapter.destroy(grantId);
-    const models = [provider.AuthorizationCode, provider.AccessToken, provider.RefreshToken];
+    const { Grant, AuthorizationCode, AccessToken, RefreshToken } = provider();
+    await Grant.adapter.destroy(grantId);
+    const models = [AuthorizationCode, AccessToken, RefreshToken];
     await Promise.all(models.map((model) => model.revokeByGrantId(grantId)));
   }
 
   async function wantsLogout(clientId: string): Promise<boolean> {
     try {
-      return Boolean((await provider.Client.find(clientId))?.backchannelLogoutUri);
+      return Boolean((await provider().Client.find(clientId))?.backchannelLogoutUri);
     } catch (error) {
       // Its registration went bad since; that must not keep a session alive.
       if (error instanceof errors.InvalidClient || error instanceof errors.InvalidClientMetadata) return false;
@@ -40,7 +42,7 @@ export function createSessions({ provider, endedSessions, enqueueLogout, sendLog
     async end(sessionUid: string): Promise<void> {
       // First: a request under way may save the session again, even if there is none at this moment.
       await endedSessions.remember(sessionUid);
-      const session = await provider.Session.findByUid(sessionUid);
+      const session = await provider().Session.findByUid(sessionUid);
       if (!session) return;
       const { accountId } = session;
       const authorizations = Object.entries(session.authorizations ?? {});

@@ -134,5 +134,5 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.accounts.create(buildAccount('alice'));
   await store.browsers.upsert('account', 'hash', () => buildBrowser('account', 'hash', 1));
   await store.clients.create(buildClient('web'));
-  await store.keys.createIfEmpty([{ kid: 'kid', alg: 'RS256', sealedJwk: 'sealed', createdAt: 0 }]);
+  await store.keys.replace([], [{ kid: 'kid', alg: 'RS256', sealedJwk: 'sealed', createdAt: 0 }]);
 }

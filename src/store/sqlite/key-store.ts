@@ -5,14 +5,14 @@ import { bodiesOf, type Database } from './database.ts';
 export function createKeyStore(database: Database): KeyStore {
   const list = () => bodiesOf<StoredKey>(database.all('SELECT body FROM keys ORDER BY number'));
   return {
-    createIfEmpty: async (keys) =>
-      database.transaction(() => {
-        const present = list();
-        if (present.length > 0) return present;
-        for (const key of keys)
-          database.run('INSERT INTO keys (kid, body) VALUES (?, ?)', key.kid, JSON.stringify(key));
-        return list();
-      }),
     list: async () => list(),
+    replace: async (expected, next) =>
+      database.transaction(() => {
+        if (JSON.stringify(list()) !== JSON.stringify(expected)) return false;
+        database.run('DELETE FROM keys');
+        for (const key of next)
+          database.run('INSERT INTO keys (kid, body) VALUES (?, ?)', key.kid, JSON.stringify(key));
+        return true;
+      }),
   };
 }
