@@ -15,13 +15,17 @@ import { createVault } from './crypto.ts';
 import { createBrowsers } from './device/browsers.ts';
 import { createDevices } from './device/devices.ts';
 import { createAddressReader } from './http/address.ts';
+import { createAdminRoutes } from './http/admin.ts';
+import { adminClientOperations } from './http/admin-clients.ts';
 import { createAssets } from './http/assets.ts';
 import { createBrowserRoutes } from './http/browser.ts';
 import { nonceOf } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
+import { drain } from './http/drain.ts';
 import { createEventsListener } from './http/events.ts';
 import { createHealthRoutes } from './http/health.ts';
 import { createHostGuard } from './http/host.ts';
+import { createIdempotency } from './http/idempotency.ts';
 import { createIdentity } from './http/identity.ts';
 import { oidcPages } from './http/oidc-pages.ts';
 import { createOidcHandler } from './http/oidc-routes.ts';
@@ -53,9 +57,6 @@ export type AppOptions = {
   /** Serves HTTPS itself: development on a LAN. In production a reverse proxy does it. */
   readonly tls?: { readonly key: string; readonly cert: string };
 };
-
-/** How long a shutdown waits for requests under way. */
-const drainMs = 8_000;
 
 export async function openApp({ config, secrets, clock = systemClock, log = createLog(config), tls }: AppOptions) {
   const { issuer, environment } = config;
@@ -209,6 +210,15 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     routers: [
       createBrowserRoutes({ ...shared, screens, signInPages }),
       createPhoneRoutes({ ...shared, openedFrames }),
+      createAdminRoutes({
+        issuer,
+        proofs,
+        audit,
+        findMachineToken: oidc.findMachineToken,
+        isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
+        operations: adminClientOperations({ clients, audit, clock }),
+        idempotency: createIdempotency({ artifacts: store.artifacts, vault, clock }),
+      }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits: requestLimits }),
@@ -255,17 +265,6 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       await store.close();
     },
   };
-}
-
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), drainMs);
-    server.close(() => {
-      clearTimeout(impatience);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }
 
 const isReachable = (store: Store): Promise<boolean> =>

@@ -2,7 +2,7 @@
 
 import { readSettings, required, UsageError } from './cli-input.ts';
 import { type Client, ClientError } from './client/client.ts';
-import { entryOf } from './client/client-entry.ts';
+import { describeClient, entryOf } from './client/client-entry.ts';
 import type { Clients, NewClient } from './client/clients.ts';
 
 type Values = {
@@ -76,7 +76,7 @@ async function list(clients: Clients, { json, search }: Values): Promise<string>
     if (cursor === null) break;
     after = cursor;
   }
-  if (json) return JSON.stringify(found.map(toJson));
+  if (json) return JSON.stringify(found.map(describeClient));
   return found.map((each) => [each.id, each.metadata.client_name ?? '', stateOf(each)].join('\t')).join('\n');
 }
 
@@ -84,12 +84,12 @@ async function show(clients: Clients, values: Values): Promise<string> {
   const id = required(values.id, '--id');
   const client = await clients.findAny(id);
   if (!client) throw new ClientError('client_not_found', 'There is no such client.');
-  return JSON.stringify(toJson(client), null, values.json ? 0 : 2);
+  return JSON.stringify(describeClient(client), null, values.json ? 0 : 2);
 }
 
 async function update(clients: Clients, values: Values): Promise<string> {
   const patch = await readSettings(required(values.input, '--input'));
-  return done(await clients.update(required(values.id, '--id'), patch, null), 'changed', values);
+  return done(await clients.update(required(values.id, '--id'), { patch }, null), 'changed', values);
 }
 
 async function setDisabled(clients: Clients, values: Values, isDisabled: boolean): Promise<string> {
@@ -119,21 +119,7 @@ async function revokeSecret(clients: Clients, values: Values): Promise<string> {
 }
 
 const done = (client: Client, how: string, { json }: Values): string =>
-  json ? JSON.stringify(toJson(client)) : `Client ${client.id} is ${how}.`;
+  json ? JSON.stringify(describeClient(client)) : `Client ${client.id} is ${how}.`;
 
 const stateOf = ({ disabledAt, source }: Client): string =>
   disabledAt !== null ? 'off' : source === 'configuration' ? 'on, by configuration' : 'on';
-
-const toJson = (client: Client) => ({
-  ...entryOf(client),
-  enabled: client.disabledAt === null,
-  source: client.source,
-  secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
-    id,
-    name,
-    created_at: createdAt,
-    expires_at: expiresAt,
-  })),
-  created_at: client.createdAt,
-  updated_at: client.updatedAt,
-});

@@ -23,11 +23,18 @@ export type AuditEvent =
   | 'code.issued'
   | 'code.redeemed'
   | 'session.ended'
+  | 'client.created'
+  | 'client.changed'
+  | 'client.deleted'
+  | 'client.secret_added'
+  | 'client.secret_revoked'
   | 'logout.delivered'
   | 'logout.given_up'
   | 'rate_limited'
   | 'key.rotated'
   | 'key.removed';
+
+export type ClientChange = Extract<AuditEvent, `client.${string}`>;
 
 export type AuditRecord = {
   readonly at: number;
@@ -91,6 +98,9 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    /** `clientId`: the machine that did it; `subject`: the client it was done to. */
+    clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
+      record(event, { clientId: subject }, { ...facts, by: clientId }),
     /** A relying party was told that somebody signed out, or never will be. */
     logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),

@@ -65,6 +65,21 @@ export const entryOf = ({ id, metadata, qr, firstParty }: Client): Record<string
   ...qr,
 });
 
+/** As administrators see it: as written, with its state; no secret is ever shown again. */
+export const describeClient = (client: Client) => ({
+  ...entryOf(client),
+  enabled: client.disabledAt === null,
+  source: client.source,
+  secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+    id,
+    name,
+    created_at: createdAt,
+    expires_at: expiresAt,
+  })),
+  created_at: client.createdAt,
+  updated_at: client.updatedAt,
+});
+
 /** As crypto.digest writes it. */
 const toDigest = (sha256: string): string =>
   /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;

@@ -13,14 +13,8 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 /** Scopes of the provider's own interfaces; everything else in `scope` is OpenID Connect's. */
-export const ownScopes = [
-  'approve',
-  'clients:read',
-  'clients:write',
-  'accounts:read',
-  'accounts:write',
-  'audit:read',
-] as const;
+export const adminScopes = ['clients:read', 'clients:write', 'accounts:read', 'accounts:write', 'audit:read'] as const;
+export const ownScopes = ['approve', ...adminScopes] as const;
 
 const settings = {
   client_name: z
@@ -143,7 +137,18 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
     problems.push([['jwks'], 'is missing; private_key_jwt needs jwks or jwks_uri']);
   }
-  if (method === 'none' && grants.includes('client_credentials')) {
+  const isMachine = grants.includes('client_credentials');
+  if (isMachine && grants.length > 1) {
+    problems.push([
+      ['grant_types'],
+      'has client_credentials beside others: register a client of its own for the machine',
+    ]);
+  }
+  const wanted = (client.scope ?? '').split(' ').filter((name) => (adminScopes as readonly string[]).includes(name));
+  if (!isMachine && wanted.length > 0) {
+    problems.push([['scope'], `has ${wanted.join(' ')}, which only grant_types: [client_credentials] may ask for`]);
+  }
+  if (method === 'none' && isMachine) {
     problems.push([['grant_types'], 'must not have client_credentials: a public client cannot prove itself']);
   }
   return problems;

@@ -34,6 +34,9 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
     return client;
   }
 
+  const switchedAt = ({ disabledAt }: Client, isDisabled: boolean): number | null =>
+    isDisabled ? (disabledAt ?? clock()) : null;
+
   function newSecret(name: string, expiresAt: number | null): { kept: ClientSecret; secret: string } {
     const secret = randomSecret(256);
     const kept = { id: randomSecret(64), name, hash: digest(secret), createdAt: clock(), expiresAt };
@@ -82,15 +85,20 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
     },
 
     /**
-     * Changes the named settings; null takes one back to its default. The whole is judged anew.
+     * Changes the named settings, null taking one back to its default, and switches it off or on; one revision, all or nothing.
      * @throws ClientError `client_metadata_invalid`, `client_not_found`, `client_changed`, `client_read_only`
      */
-    update: (id: string, patch: Readonly<Record<string, unknown>>, expected: number | null): Promise<Client> =>
+    update: (
+      id: string,
+      { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
+      expected: number | null,
+    ): Promise<Client> =>
       change(id, expected, (current) => {
         const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
         const entry = parseInput(Object.fromEntries(merged));
-        if (entry.client_id !== id) throw new ClientError('client_metadata_invalid', 'client_id never changes.');
-        return { ...current, ...settingsOf(entry) };
+        if (entry.client_id !== id) throw invalid('client_id never changes.');
+        const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
+        return { ...current, ...settingsOf(entry), disabledAt };
       }),
 
     /** Off: refused at once everywhere, also where somebody is signing in at this moment. */
@@ -103,7 +111,7 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
     /** @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
     async delete(id: string, expected: number | null): Promise<void> {
       // By way of a change, so that a stale revision deletes nothing.
-      await change(id, expected, (current) => ({ ...current, disabledAt: current.disabledAt ?? clock() }));
+      await change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
       await store.delete(id);
     },
 

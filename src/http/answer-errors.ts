@@ -27,7 +27,7 @@ function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
   ctx.status = refusal.status;
   if (refusal.facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(refusal.facts.retryAfterSeconds));
   // RFC 9449 §7.1 asks for a challenge with every 401 of a protected resource.
-  if (refusal.status === 401 && ctx.path.startsWith('/phone/v1/')) ctx.set('WWW-Authenticate', 'DPoP algs="ES256"');
+  if (refusal.status === 401 && isApi(ctx)) ctx.set('WWW-Authenticate', 'DPoP algs="ES256"');
   if (wantsPage(ctx)) {
     ctx.type = 'html';
     ctx.body = pages.refusal({
@@ -41,8 +41,10 @@ function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
   ctx.type = 'application/problem+json';
 }
 
+const isApi = (ctx: Context): boolean => /^\/(phone|admin)\/v1\//.test(ctx.path);
+
 const wantsPage = (ctx: Context): boolean =>
-  !ctx.path.startsWith('/phone/v1/') && !isForProgram(ctx) && ctx.accepts('json', 'html') === 'html';
+  !isApi(ctx) && !isForProgram(ctx) && ctx.accepts('json', 'html') === 'html';
 
 /** A fetch or a stream of our own scripts; `Sec-Fetch-Dest` tells where Accept does not. */
 const isForProgram = (ctx: Context): boolean =>

@@ -16,6 +16,9 @@ export type HttpErrorCode =
   | 'uri_too_long'
   | 'request_target_invalid'
   | 'acr_unmet'
+  | 'scope_insufficient'
+  | 'precondition_required'
+  | 'request_in_progress'
   | 'host_unknown'
   | 'cross_site_request'
   | 'interaction_not_found'
@@ -81,6 +84,9 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   uri_too_long: 414,
   request_target_invalid: 400,
   acr_unmet: 403,
+  scope_insufficient: 403,
+  precondition_required: 428,
+  request_in_progress: 409,
   host_unknown: 421,
   cross_site_request: 403,
   interaction_not_found: 404,
@@ -100,12 +106,21 @@ export type Refusal = {
   readonly status: number;
   readonly message: string;
   readonly facts: AppError['facts'];
+  /** What is wrong, by field. */
+  readonly problems?: readonly FieldProblem[];
 };
+
+type FieldProblem = { readonly path: string; readonly message: string };
+
+const problemsOf = (error: AppError): readonly FieldProblem[] =>
+  'problems' in error && Array.isArray(error.problems) ? error.problems : [];
 
 /** What to answer for anything thrown. Only an AppError speaks for itself; of all else the caller learns nothing. */
 export function refusalFor(error: unknown): Refusal {
   if (error instanceof AppError && isRefusalCode(error.code)) {
-    return { code: error.code, status: statusOf[error.code], message: error.message, facts: error.facts };
+    const { message, facts } = error;
+    const { code } = error as AppError<RefusalCode>;
+    return { code, status: statusOf[code], message, facts, problems: problemsOf(error) };
   }
   if (isStoreAway(error)) {
     const message = 'The provider cannot reach its database. Nothing was granted; try again in a moment.';
@@ -121,13 +136,14 @@ function isStoreAway(error: unknown): boolean {
 }
 
 /** RFC 9457, with our stable `code` beside it. */
-export function problemOf({ code, status, message, facts }: Refusal): Record<string, unknown> {
+export function problemOf({ code, status, message, facts, problems = [] }: Refusal): Record<string, unknown> {
   return {
     type: 'about:blank',
     title: code.replaceAll('_', ' '),
     status,
     code,
     detail: message,
+    ...(problems.length > 0 && { errors: problems }),
     ...(facts.triesLeft !== undefined && { tries_left: facts.triesLeft }),
     ...(facts.retryAfterSeconds !== undefined && { retry_after: facts.retryAfterSeconds }),
   };

@@ -2,7 +2,7 @@
 // its comparison is replaced (createClientSecretCheck).
 import type { AdapterPayload } from 'oidc-provider';
 import { type Client, validSecretHashes } from '../client/client.ts';
-import { ownScopes } from '../client/client-schema.ts';
+import { adminScopes, ownScopes } from '../client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 
 /** Scope of the phone API: ours to grant, per resource; the library knows only OpenID's scopes by name. */
@@ -10,10 +10,16 @@ export const phoneScope = 'approve';
 
 const isOwnScope = (name: string): boolean => (ownScopes as readonly string[]).includes(name);
 
-export const maySpeakForPhone = (client: Client): boolean =>
-  String(client.metadata.scope ?? '')
-    .split(' ')
-    .includes(phoneScope);
+export const maySpeakForPhone = (client: Client): boolean => wordsOf(client).includes(phoneScope);
+
+const wordsOf = ({ metadata }: Client): string[] => String(metadata.scope ?? '').split(' ');
+
+/** A program that speaks for itself (RFC 6749 §4.4). */
+const isMachine = ({ metadata }: Client): boolean => [metadata.grant_types ?? []].flat().includes('client_credentials');
+
+/** What of the administration API the client may ask for. */
+export const adminScopesOf = (client: Client): string[] =>
+  isMachine(client) ? wordsOf(client).filter((name) => (adminScopes as readonly string[]).includes(name)) : [];
 
 /** As the library wants it at `now`: an expired secret is none. */
 export function toMetadata(client: Client, now: number): AdapterPayload {
@@ -28,7 +34,7 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
   return {
     ...metadata,
     client_id: client.id,
-    response_types: ['code'],
+    response_types: isMachine(client) ? [] : ['code'],
     ...(openIdScopes && { scope: openIdScopes }),
     // Without a valid one, what it sends must still be compared with something, and never be right.
     ...(client.secrets.length > 0 && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),

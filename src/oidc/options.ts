@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
-import { maySpeakForPhone, phoneScope } from './client-metadata.ts';
+import { adminScopesOf, maySpeakForPhone, phoneScope } from './client-metadata.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
@@ -92,6 +92,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
     cookies: cookiesOf(deps),
     ttl: {
       AccessToken: lifetimes.accessTokenSeconds,
+      ClientCredentials: lifetimes.accessTokenSeconds,
       AuthorizationCode: authorizationCodeSeconds,
       IdToken: lifetimes.idTokenSeconds,
       Interaction: lifetimes.interactionSeconds,
@@ -125,7 +126,17 @@ export function createOptions(deps: OptionsDeps): Configuration {
 }
 
 function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
-  const phoneResource = `${deps.issuer}/phone`;
+  /** Our own two interfaces. A person's token never reaches administration, a machine's never the phone API. */
+  function scopesOf(
+    client: Client,
+    how: { resource: string; isMachine: boolean; isBound: boolean | undefined },
+  ): string[] {
+    if (how.resource === `${deps.issuer}/admin`) return how.isMachine ? adminScopesOf(client) : [];
+    // Worth nothing without its key (security.md C7).
+    const isPhone = how.resource === `${deps.issuer}/phone` && how.isBound === true && !how.isMachine;
+    return isPhone && maySpeakForPhone(client) ? [phoneScope] : [];
+  }
+
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret: deps.vault.deriveKey('dpop nonce') },
@@ -137,26 +148,20 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
       allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
     },
     backchannelLogout: { enabled: true },
+    clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => true,
-      async getResourceServerInfo(_ctx, resource, client) {
+      async getResourceServerInfo(ctx, resource, client) {
         const registered = await deps.findClient(client.clientId);
-        // RFC 8707 §2; and such a token is worth nothing without its key (security.md C7).
-        if (
-          resource !== phoneResource ||
-          !registered ||
-          !maySpeakForPhone(registered) ||
-          !client.dpopBoundAccessTokens
-        ) {
-          throw new errors.InvalidTarget();
-        }
-        return {
-          scope: phoneScope,
-          audience: phoneResource,
-          accessTokenFormat: 'opaque',
-          accessTokenTTL: deps.lifetimes.accessTokenSeconds,
-        };
+        const isMachine = ctx.oidc.params?.grant_type === 'client_credentials';
+        const scopes = registered
+          ? scopesOf(registered, { resource, isMachine, isBound: client.dpopBoundAccessTokens })
+          : [];
+        // RFC 8707 §2
+        if (scopes.length === 0) throw new errors.InvalidTarget();
+        const accessTokenTTL = deps.lifetimes.accessTokenSeconds;
+        return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL };
       },
     },
     rpInitiatedLogout: {

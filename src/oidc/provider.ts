@@ -111,6 +111,14 @@ export async function createOidc(deps: OidcDeps) {
       return { accountId, scopes, audience: aud ?? null, keyThumbprint: jkt ?? null, authenticatedAt };
     },
 
+    /** A machine's token for one of our own interfaces (RFC 6749 §4.4); null for anything else. */
+    async findMachineToken(token: string) {
+      const found = token.length <= 256 ? await provider().ClientCredentials.find(token) : undefined;
+      const clientId = found?.isValid ? found.clientId : undefined;
+      if (!found || !clientId || !(await findClient(clientId))) return null;
+      return { clientId, scopes: [...found.scopes], audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
+    },
+
     /** Remembers a DPoP proof's id until `expiresAt`. @returns true when it was there already. Atomic. */
     async isDpopReplay(keyThumbprint: string, jti: string, expiresAt: number): Promise<boolean> {
       const id = digest(`phone ${keyThumbprint} ${jti}`);

@@ -131,7 +131,7 @@ describe('clients', () => {
     });
     const changed = await clients.update(
       client.id,
-      { client_name: 'New', policy_uri: null, qr_confirmation: null },
+      { patch: { client_name: 'New', policy_uri: null, qr_confirmation: null } },
       null,
     );
     expect(changed).toMatchObject({
@@ -141,9 +141,9 @@ describe('clients', () => {
     expect(changed.metadata).not.toHaveProperty('policy_uri');
     expect(changed.qr.qr_confirmation).toBe('auto');
     expect(changed.secrets).toEqual(client.secrets);
-    const bad = clients.update(client.id, { redirect_uris: ['/relative'] }, null);
+    const bad = clients.update(client.id, { patch: { redirect_uris: ['/relative'] } }, null);
     await expect(bad).rejects.toMatchObject({ code: 'client_metadata_invalid' });
-    await expect(clients.update(client.id, { client_id: 'other' }, null)).rejects.toMatchObject({
+    await expect(clients.update(client.id, { patch: { client_id: 'other' } }, null)).rejects.toMatchObject({
       code: 'client_metadata_invalid',
     });
     expect(await clients.find(client.id)).toEqual(changed);
@@ -152,7 +152,9 @@ describe('clients', () => {
   it('lets of two editors of one revision only the first through', async () => {
     const clients = open();
     const { client } = await clients.create(fresh);
-    const edits = Array.from({ length: 50 }, (_, i) => clients.update(client.id, { client_name: `Edit ${i}` }, 1));
+    const edits = Array.from({ length: 50 }, (_, i) =>
+      clients.update(client.id, { patch: { client_name: `Edit ${i}` } }, 1),
+    );
     const results = await Promise.allSettled(edits);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const result of results) {

@@ -86,7 +86,11 @@ describe('the authorization endpoint', () => {
       string[]
     >;
     expect(discovery.response_types_supported).toEqual(['code']);
-    expect(discovery.grant_types_supported?.sort()).toEqual(['authorization_code', 'refresh_token']);
+    expect(discovery.grant_types_supported?.sort()).toEqual([
+      'authorization_code',
+      'client_credentials',
+      'refresh_token',
+    ]);
     expect(discovery.code_challenge_methods_supported).toEqual(['S256']);
     expect(discovery.token_endpoint_auth_methods_supported).not.toContain('client_secret_jwt');
   });

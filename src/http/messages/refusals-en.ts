@@ -90,6 +90,9 @@ export const refusals = {
     message: 'The request has a kind that is not taken here.',
   },
   request_target_invalid: { title: 'This address is malformed', message: 'Go back to the website and try again.' },
+  scope_insufficient: { title: 'Not allowed', message: 'This token does not cover that.' },
+  precondition_required: { title: 'Look first', message: 'Say which version you saw.' },
+  request_in_progress: { title: 'Already under way', message: 'Ask again in a moment.' },
   acr_unmet: {
     title: 'This site asks for more',
     message: 'It wants a stronger sign-in than is possible here. Go back to the website.',

@@ -1,0 +1,164 @@
+// Administration of relying parties: the use-cases of client/clients.ts as operations. Every change is audited with who made it.
+import { z } from 'zod';
+import type { Audit } from '../audit/audit.ts';
+import { type Client, ClientError } from '../client/client.ts';
+import { describeClient } from '../client/client-entry.ts';
+import { clientInputSchema } from '../client/client-schema.ts';
+import type { Clients } from '../client/clients.ts';
+import type { Clock } from '../clock.ts';
+import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
+import { expectedRevision, readQuery } from './admin-request.ts';
+import { readJson } from './body.ts';
+import type { Context } from './context.ts';
+
+export type AdminClientsDeps = { readonly clients: Clients; readonly audit: Audit; readonly clock: Clock };
+
+const instant = z.int().describe('Epoch seconds.');
+const secretInfo = z.object({ id: z.string(), name: z.string(), created_at: instant, expires_at: instant.nullable() });
+const clientInfo = z
+  .looseObject({
+    client_id: z.string(),
+    enabled: z.boolean().describe('A switched-off client is refused at once everywhere.'),
+    source: z.enum(['configuration', 'registered']).describe('configuration: read-only here.'),
+    secrets: z.array(secretInfo).describe('Without their values.'),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .describe('Its settings as they were written, with its state.');
+const oneSecret = z.string().nullable().describe('Shown this once; null for a client that has none.');
+const patchBody = z
+  .looseObject({ enabled: z.boolean().optional().describe('Off: refused at once everywhere.') })
+  .describe('JSON merge patch (RFC 7396): settings to change; null takes one back to its default.');
+const newSecretBody = z.strictObject({
+  name: z.string().min(1).max(60).describe('So that people tell them apart.'),
+  expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
+});
+const anyObject = z.looseObject({});
+
+const daySeconds = 86_400;
+
+export function adminClientOperations({ clients, audit, clock }: AdminClientsDeps): AdminOperation[] {
+  const idOf = (ctx: Context): string => String(ctx.params.id);
+  const shown = (client: Client) => ({ body: describeClient(client), revision: client.revision });
+
+  async function find(id: string): Promise<Client> {
+    const client = await clients.findAny(id);
+    if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+    return client;
+  }
+
+  return [
+    {
+      method: 'get',
+      path: '/clients',
+      summary: 'Registered clients, by name',
+      scope: 'clients:read',
+      query: pageQuery,
+      answer: { status: 200, schema: z.object({ clients: z.array(clientInfo), next_cursor: z.string().nullable() }) },
+      async run(ctx) {
+        const { search, cursor, limit } = readQuery(ctx, pageQuery);
+        const page = await clients.page({ search, after: fromCursor(cursor), limit });
+        return { body: { clients: page.clients.map(describeClient), next_cursor: toCursor(page.cursor) } };
+      },
+    },
+    {
+      method: 'post',
+      path: '/clients',
+      summary: 'Register a client',
+      scope: 'clients:write',
+      body: clientInputSchema,
+      isCreation: true,
+      answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }) },
+      async run(ctx, caller) {
+        const { client, secret } = await clients.create(await readJson(ctx, anyObject));
+        await audit.clientChanged('client.created', { ...caller, subject: client.id }, {});
+        const body = { ...describeClient(client), client_secret: secret };
+        return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
+      },
+    },
+    {
+      method: 'get',
+      path: '/clients/{id}',
+      summary: 'One client',
+      scope: 'clients:read',
+      answer: { status: 200, schema: clientInfo },
+      run: async (ctx) => shown(await find(idOf(ctx))),
+    },
+    {
+      method: 'patch',
+      path: '/clients/{id}',
+      summary: 'Change a client, or switch it off and on',
+      scope: 'clients:write',
+      body: patchBody,
+      isConditional: true,
+      answer: { status: 200, schema: clientInfo },
+      async run(ctx, caller) {
+        const { enabled, ...patch } = await readJson(ctx, patchBody);
+        const before = await find(idOf(ctx));
+        const client = await clients.update(
+          before.id,
+          { patch, isDisabled: enabled === undefined ? null : !enabled },
+          expectedRevision(ctx),
+        );
+        await audit.clientChanged('client.changed', { ...caller, subject: client.id }, differenceOf(before, client));
+        return shown(client);
+      },
+    },
+    {
+      method: 'delete',
+      path: '/clients/{id}',
+      summary: 'Delete a client for good',
+      scope: 'clients:write',
+      isConditional: true,
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await clients.delete(idOf(ctx), expectedRevision(ctx));
+        await audit.clientChanged('client.deleted', { ...caller, subject: idOf(ctx) }, {});
+        return {};
+      },
+    },
+    {
+      method: 'post',
+      path: '/clients/{id}/secrets',
+      summary: 'One more secret, valid beside the others',
+      scope: 'clients:write',
+      body: newSecretBody,
+      isCreation: true,
+      answer: { status: 201, schema: secretInfo.extend({ client_secret: z.string().describe('Shown this once.') }) },
+      async run(ctx, caller) {
+        const { name, expires_in_days: days } = await readJson(ctx, newSecretBody);
+        const expiresAt = days === undefined ? null : clock() + days * daySeconds;
+        const { client, id, secret } = await clients.addSecret(idOf(ctx), { name, expiresAt });
+        await audit.clientChanged('client.secret_added', { ...caller, subject: client.id }, { secret: id });
+        const info = describeClient(client).secrets.find((each) => each.id === id);
+        return { body: { ...info, client_secret: secret }, revision: client.revision };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/clients/{id}/secrets/{secret}',
+      summary: 'Revoke a secret: it is worth nothing from here on',
+      scope: 'clients:write',
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        const secret = String(ctx.params.secret);
+        const client = await clients.revokeSecret(idOf(ctx), secret);
+        await audit.clientChanged(
+          'client.secret_revoked',
+          { ...caller, subject: client.id },
+          { secret: secret.slice(0, 64) },
+        );
+        return { revision: client.revision };
+      },
+    },
+  ];
+}
+
+/** Before and after of what changed, for the audit trail (security.md E2); long values are cut. */
+function differenceOf(before: Client, after: Client): Record<string, string> {
+  const [old, now]: Record<string, unknown>[] = [describeClient(before), describeClient(after)];
+  const names = [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])];
+  const text = (value: unknown) => JSON.stringify(value ?? null).slice(0, 200);
+  const changed = names.filter((name) => name !== 'updated_at' && text(old?.[name]) !== text(now?.[name]));
+  return Object.fromEntries(changed.map((name) => [name, `${text(old?.[name])} -> ${text(now?.[name])}`]));
+}

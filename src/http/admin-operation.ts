@@ -1,0 +1,45 @@
+// One operation of the administration API: its address, who may call it, what it takes and answers, and what it does. The router and
+// the OpenAPI document are both made from these, so neither can know of something the other does not.
+import { z } from 'zod';
+import type { Context } from './context.ts';
+
+export type AdminScope = 'clients:read' | 'clients:write' | 'accounts:read' | 'accounts:write' | 'audit:read';
+
+export type AdminCaller = { readonly clientId: string };
+
+export type AdminOperation = {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** Below `/admin/v1`, parameters as `{name}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly scope: AdminScope;
+  readonly query?: z.ZodObject;
+  /** Judged by its use-case where that has a judge of its own; described by this either way. */
+  readonly body?: z.ZodType;
+  /** Changes one record: the caller says which revision it saw (RFC 9110 §13.1.1). */
+  readonly isConditional?: boolean;
+  /** Makes something: safe to repeat with an Idempotency-Key. */
+  readonly isCreation?: boolean;
+  readonly answer: { readonly status: 200 | 201 | 204; readonly schema?: z.ZodType };
+  readonly run: (ctx: Context, caller: AdminCaller) => Promise<AdminAnswer>;
+};
+
+export type AdminAnswer = {
+  readonly body?: unknown;
+  /** Becomes the ETag. */
+  readonly revision?: number;
+  /** Of what was made. */
+  readonly location?: string;
+};
+
+export const pageQuery = z.strictObject({
+  search: z.string().max(100).optional().describe('Names that begin so.'),
+  cursor: z.string().max(2000).optional().describe('`next_cursor` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('So many at most.'),
+});
+
+/** A store's cursor is its own affair: to callers it is opaque. */
+export const toCursor = (cursor: string | null): string | null =>
+  cursor === null ? null : Buffer.from(cursor).toString('base64url');
+export const fromCursor = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
