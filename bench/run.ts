@@ -1,13 +1,14 @@
-// `npm run bench`: the three tables of the README, as ratios within one run, since the machine is shared and noisy.
-// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only rate|latency|screens`.
+// `npm run bench`: the tables of the README, as ratios within one run, since the machine is shared and noisy.
+// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens`.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { measureAdmin } from './admin.ts';
 import { measureLatency } from './latency.ts';
 import { measureRate } from './rate.ts';
 import { measureScreens } from './screens.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-const parts = { rate: measureRate, latency: measureLatency, screens: measureScreens };
+const parts = { rate: measureRate, latency: measureLatency, screens: measureScreens, admin: measureAdmin };
 const results: Record<string, unknown> = {
   at: new Date().toISOString(),
   node: process.version,

@@ -41,9 +41,9 @@ function insist(answer: Answer, status: number): Answer {
 }
 
 /** GET /auth and the sign-in page. */
-export async function openPage(client: SocketClient): Promise<Opened> {
+export async function openPage(client: SocketClient, clientId = 'dev-public'): Promise<Opened> {
   const jar = createJar();
-  const { params, verifier } = authorizationParams();
+  const { params, verifier } = authorizationParams({ client_id: clientId });
   const started = insist(await client.request('GET', `/auth?${params}`, html), 303);
   jar.keep(started);
   const base = new URL(locationOf(started), 'http://localhost').pathname;
@@ -68,14 +68,19 @@ export async function scan(client: SocketClient, issuer: string, phone: Phone, q
   return () => callPhone(client, issuer, phone, `/phone/v1/tickets/${ticket}/approve`, { approval_token });
 }
 
-async function redeem(client: SocketClient, location: string, verifier: string): Promise<void> {
+async function redeem(
+  client: SocketClient,
+  location: string,
+  verifier: string,
+  clientId = 'dev-public',
+): Promise<void> {
   const code = new URL(location).searchParams.get('code');
   if (!code) throw new Error(`no code in ${location}`);
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
     code,
     redirect_uri: redirectUri,
-    client_id: 'dev-public',
+    client_id: clientId,
     code_verifier: verifier,
   });
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -84,13 +89,13 @@ async function redeem(client: SocketClient, location: string, verifier: string):
 }
 
 /** A worker of complete QR sign-ins: eight requests each. */
-export function qrWorker({ port, issuer }: Served, phone: Phone) {
+export function qrWorker({ port, issuer }: Served, phone: Phone, clientId = 'dev-public') {
   const browser = createSocketClient(port);
   const handheld = createSocketClient(port);
   const site = createSocketClient(port);
   return {
     async once(): Promise<void> {
-      const opened = await openPage(browser);
+      const opened = await openPage(browser, clientId);
       const { jar, base, verifier } = opened;
       const approve = await scan(handheld, issuer, phone, await frameOf(browser, opened));
       const { confirmation_code } = await approve();
@@ -100,7 +105,7 @@ export function qrWorker({ port, issuer }: Served, phone: Phone) {
       jar.keep(finished);
       const resume = new URL(JSON.parse(finished.text).location, issuer);
       const back = await browser.request('GET', resume.pathname + resume.search, { ...html, cookie: jar.header() });
-      await redeem(site, locationOf(insist(back, 303)), verifier);
+      await redeem(site, locationOf(insist(back, 303)), verifier, clientId);
     },
     close: () => [browser, handheld, site].forEach((client) => void client.close()),
   };
