@@ -9,6 +9,7 @@ import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
+import { createRegistrations } from './client/registrations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createVault } from './crypto.ts';
@@ -33,6 +34,7 @@ import { createOpenedFrames } from './http/opened-frame.ts';
 import { createPages } from './http/pages.ts';
 import { createPhoneRoutes } from './http/phone.ts';
 import { createPhonePageRoutes } from './http/phone-pages.ts';
+import { createRegistrationRoutes } from './http/registration.ts';
 import { createRequestLimits, type RequestLimitRules } from './http/request-limits.ts';
 import { createRequestListener } from './http/server.ts';
 import { createSignInPages } from './http/sign-in-pages.ts';
@@ -40,6 +42,7 @@ import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
+import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
 import { createOidc, type OidcEvent } from './oidc/provider.ts';
 import type { Secrets } from './secrets.ts';
@@ -115,6 +118,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       refreshTokenSeconds: config.tokens.refresh_token_seconds,
       sessionSeconds: config.tokens.session_seconds,
     },
+    isRegistrationOpen: config.registration.enabled,
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
     pages: oidcPages(pages),
@@ -161,6 +165,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isLoopbackNear: environment === 'development',
   });
 
+  const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
+  const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
   const cookies = createCookies({ isHttps });
   const proofs = { clock, isReplay: oidc.isDpopReplay };
@@ -209,6 +215,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     health: createHealthRoutes({ isReady: async () => !isDraining && (await isReachable(store)) }),
     routers: [
       createBrowserRoutes({ ...shared, screens, signInPages }),
+      ...(config.registration.enabled
+        ? [createRegistrationRoutes({ issuer, registrations, audit, limits: requestLimits })]
+        : []),
       createPhoneRoutes({ ...shared, openedFrames }),
       createAdminRoutes({
         issuer,
@@ -243,6 +252,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     audit,
     logouts,
     signingKeys,
+    registrations,
     oidc,
 
     /** Resolves with the port once requests are served. */

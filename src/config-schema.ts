@@ -158,6 +158,15 @@ export const schema = z.strictObject({
     },
     'How often something may be asked.',
   ),
+  registration: section(
+    {
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Whether relying parties with an initial access token may register themselves (RFC 7591).'),
+    },
+    'Dynamic client registration.',
+  ),
   log: section(
     {
       level: z

@@ -41,7 +41,7 @@ const concepts: Record<string, string[]> = {
   ticket: [],
   limit: [],
   device: [],
-  client: [],
+  client: ['limit'],
   account: ['limit'],
   risk: ['client'],
   audit: ['ticket'],

@@ -11,6 +11,7 @@ export type Claim = {
       readonly name: string;
       readonly logo: string | null;
       readonly redirect_host: string;
+      readonly self_registered: boolean;
       readonly policy_uri: string | null;
       readonly tos_uri: string | null;
     };

@@ -30,7 +30,8 @@ export function drawQuestion(container: HTMLElement, { context, requires }: Clai
   const title = slot('title');
   setTitle(title, client.name);
   drawLogo(slot('logo'), slot('letter'), client);
-  slot('host').textContent = client.redirect_host;
+  const { redirect_host: host } = client;
+  slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host }) : host;
   slot('browser').textContent = fill(review.browserOn, { name: browser.name, system: browser.system });
   const known = slot('known');
   known.textContent = browser.known ? review.browserKnown : review.browserNew;

@@ -1,5 +1,6 @@
 // A relying party: its OpenID Connect metadata as registered, its secrets, and its policy for signing in with QR (protocol.md 5).
 import { AppError } from '../errors.ts';
+import type { Registration } from './registration.ts';
 
 /** Protocol.md 5; the values in `defaultQrPolicy` apply where a client says nothing. */
 export type QrPolicy = {
@@ -48,6 +49,8 @@ export type Client = {
   readonly firstParty: boolean;
   /** configuration: read-only everywhere else. */
   readonly source: 'configuration' | 'registered';
+  /** It registered itself (RFC 7591); people are told that nobody here checked it. */
+  readonly registration?: Registration;
   /** A switched-off client is refused on every path at once. */
   readonly disabledAt: number | null;
   readonly createdAt: number;

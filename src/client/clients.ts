@@ -5,6 +5,7 @@ import { digest, randomSecret } from '../crypto.ts';
 import { type Client, ClientError, type ClientSecret } from './client.ts';
 import { entryOf, parseInput, settingsOf } from './client-entry.ts';
 import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
+import type { Registration } from './registration.ts';
 
 export type ClientsDeps = {
   readonly store: ClientStore;
@@ -64,7 +65,7 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
     page: (page: ClientPage) => store.page(page),
 
     /** Registers. @throws ClientError `client_metadata_invalid`, `client_id_taken` */
-    async create(input: unknown): Promise<NewClient> {
+    async create(input: unknown, registration?: Registration): Promise<NewClient> {
       const entry = parseInput(input);
       const now = clock();
       const made = usesSecret(entry) ? newSecret('first', null) : null;
@@ -73,6 +74,7 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
         ...settingsOf(entry),
         secrets: made ? [made.kept] : [],
         source: 'registered',
+        ...(registration && { registration }),
         disabledAt: null,
         createdAt: now,
         updatedAt: now,
@@ -100,6 +102,20 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
         const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
         return { ...current, ...settingsOf(entry), disabledAt };
       }),
+
+    /** @returns null when the token was another one already */
+    async setRegistrationToken(
+      id: string,
+      { expected, next }: { expected: string | null; next: string },
+    ): Promise<Client | null> {
+      let isRight = false;
+      const client = await change(id, null, (current) => {
+        const { registration } = current;
+        isRight = registration !== undefined && registration.tokenHash === expected;
+        return registration && isRight ? { ...current, registration: { ...registration, tokenHash: next } } : current;
+      });
+      return isRight ? client : null;
+    },
 
     /** Off: refused at once everywhere, also where somebody is signing in at this moment. */
     setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>

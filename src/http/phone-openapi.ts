@@ -24,6 +24,7 @@ const context = object({
     redirect_host: text,
     policy_uri: nullable(text),
     tos_uri: nullable(text),
+    self_registered: { type: 'boolean', description: 'It registered itself; nobody here checked it.' },
     first_party: { type: 'boolean', description: 'Whether the operator of this provider runs the site too.' },
   }),
   scopes: { type: 'array', items: object({ name: text, description: text }) },

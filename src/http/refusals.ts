@@ -2,6 +2,7 @@
 import type { AccountErrorCode } from '../account/account.ts';
 import type { ApprovalErrorCode } from '../approval/approval.ts';
 import type { ClientErrorCode } from '../client/client.ts';
+import type { RegistrationErrorCode } from '../client/registrations.ts';
 import type { DeviceErrorCode } from '../device/device.ts';
 import { AppError } from '../errors.ts';
 import type { TicketErrorCode } from '../ticket/ticket.ts';
@@ -38,6 +39,7 @@ export type RefusalCode =
   | ApprovalErrorCode
   | AccountErrorCode
   | ClientErrorCode
+  | RegistrationErrorCode
   | HttpErrorCode;
 
 export const statusOf: Readonly<Record<RefusalCode, number>> = {
@@ -70,6 +72,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   credentials_wrong: 401,
   sign_in_delayed: 429,
   account_not_found: 404,
+  registration_token_invalid: 401,
   client_id_taken: 409,
   client_not_found: 404,
   client_changed: 412,

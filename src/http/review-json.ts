@@ -17,6 +17,7 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
       policy_uri: textOrNull(metadata.policy_uri),
       tos_uri: textOrNull(metadata.tos_uri),
       first_party: client.firstParty,
+      self_registered: client.registration !== undefined,
     },
     scopes: describeScopes(ticket.request.scopes, locale),
     browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },

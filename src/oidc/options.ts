@@ -37,6 +37,8 @@ export type OidcPages = {
 };
 
 export type OptionsDeps = {
+  /** Whether discovery names the registration endpoint. */
+  readonly isRegistrationOpen: boolean;
   readonly clock: Clock;
   readonly issuer: string;
   readonly cookieKeys: readonly string[];
@@ -120,7 +122,10 @@ export function createOptions(deps: OptionsDeps): Configuration {
       const { AuthorizationCode: code, RefreshToken: token } = ctx.oidc.entities;
       return { auth_time: code?.authTime ?? token?.authTime ?? 0 };
     },
-    discovery: { prompt_values_supported: ['none', 'login', 'consent'] },
+    discovery: {
+      prompt_values_supported: ['none', 'login', 'consent'],
+      ...(deps.isRegistrationOpen && { registration_endpoint: `${deps.issuer}/registration` }),
+    },
     fetch: deps.isOutboundToPrivateNetworksAllowed ? fetchAnywhere : fetchForLibrary,
   };
 }

@@ -43,6 +43,7 @@ export type OidcDeps = {
   /** The Content-Security-Policy nonce of the answer under way. */
   readonly nonceOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
+  readonly isRegistrationOpen: boolean;
   readonly onEvent: (event: OidcEvent) => void;
   /** Keeps for good what a relying party has to be told (security.md A20). */
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;

@@ -166,6 +166,7 @@ describe('claiming', () => {
         policy_uri: null,
         tos_uri: null,
         first_party: false,
+        self_registered: false,
       },
       scopes: expect.arrayContaining([{ name: 'email', description: expect.stringMatching(/email/i) }]),
       browser: { name: 'Chrome', system: 'Linux', known: false },

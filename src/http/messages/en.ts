@@ -97,6 +97,7 @@ const review = {
   browserOn: '{name} on {system}',
   browserKnown: 'Used before',
   browserNew: 'New to you',
+  selfRegistered: '{host} · nobody here has checked this site',
   place: 'Network',
   comparison: {
     same_address: 'Same as this phone',

@@ -95,6 +95,7 @@ const review: Messages['review'] = {
   browserOn: '{system} 上的 {name}',
   browserKnown: '曾使用过',
   browserNew: '首次使用',
+  selfRegistered: '{host} · 此网站未经本服务审核',
   place: '网络',
   comparison: {
     same_address: '与此手机相同',

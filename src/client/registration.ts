@@ -1,0 +1,65 @@
+// What a relying party that registers itself may say (RFC 7591 §2). Of its own wish it becomes an ordinary web or native client; trust,
+// policy and machine access are an administrator's to give, so they are not even read here.
+import type { Client } from './client.ts';
+
+/** Who registered a client by itself, and the digest of the token by which it may change what it said (RFC 7592). */
+export type Registration = { readonly by: string; readonly tokenHash: string };
+
+const readable = [
+  'client_name',
+  'client_uri',
+  'logo_uri',
+  'policy_uri',
+  'tos_uri',
+  'contacts',
+  'application_type',
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'initiate_login_uri',
+  'grant_types',
+  'response_types',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'jwks',
+  'jwks_uri',
+  'id_token_signed_response_alg',
+  'userinfo_signed_response_alg',
+  'subject_type',
+  'sector_identifier_uri',
+  'default_max_age',
+  'require_auth_time',
+  'default_acr_values',
+  'dpop_bound_access_tokens',
+  'require_pushed_authorization_requests',
+  'backchannel_logout_uri',
+  'backchannel_logout_session_required',
+] as const;
+
+/** A self-registered client gets no more, whatever it asks for. */
+const scopes = ['openid', 'profile', 'email', 'offline_access'];
+const grants = ['authorization_code', 'refresh_token'];
+
+/** RFC 7591 §2: what is not understood is left out, not refused; what is not granted is replaced (§3.2.1). */
+export function registrableInput(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = Object.fromEntries(
+    readable.filter((name) => metadata[name] !== undefined).map((name) => [name, metadata[name]]),
+  );
+  const wantedScopes = typeof metadata.scope === 'string' ? metadata.scope.split(' ') : ['openid', 'profile', 'email'];
+  const wantedGrants = Array.isArray(metadata.grant_types) ? metadata.grant_types : ['authorization_code'];
+  return {
+    ...known,
+    scope: scopes.filter((scope) => scope === 'openid' || wantedScopes.includes(scope)).join(' '),
+    grant_types: grants.filter((grant) => grant === 'authorization_code' || wantedGrants.includes(grant)),
+    response_types: ['code'],
+  };
+}
+
+/** As RFC 7591 §3.2.1 answers it, without secrets and tokens. */
+export function registeredMetadata({ id, metadata, createdAt }: Client): Record<string, unknown> {
+  return {
+    client_id: id,
+    client_id_issued_at: createdAt,
+    token_endpoint_auth_method: 'client_secret_basic',
+    ...metadata,
+  };
+}
