@@ -1,5 +1,7 @@
 // What a command takes from its line and from files.
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parse as parseYaml } from 'yaml';
 
@@ -25,4 +27,19 @@ export async function readSettings(path: string): Promise<Record<string, unknown
     throw new UsageError(`${path} must be a map of settings.`);
   }
   return settings as Record<string, unknown>;
+}
+
+/** From standard input, so that it stands in no shell history or process list; what is typed at a terminal is not shown. */
+export async function readPassword(): Promise<string> {
+  const isTyped = process.stdin.isTTY;
+  if (isTyped) process.stderr.write('Password: ');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, ...(isTyped && { output: nowhere, terminal: true }) });
+  try {
+    for await (const line of lines) return line;
+  } finally {
+    lines.close();
+    if (isTyped) process.stderr.write('\n');
+  }
+  throw new UsageError('The password comes by standard input, as one line.');
 }

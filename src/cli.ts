@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 // `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { AccountError } from './account/account.ts';
-import { createAccounts } from './account/accounts.ts';
+import { type Accounts, createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
-import { createAudit } from './audit/audit.ts';
+import { type Audit, createAudit } from './audit/audit.ts';
+import { type AccountCommand, accountCommands, signOut } from './cli-accounts.ts';
+import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
 import { required, UsageError } from './cli-input.ts';
 import { toClient } from './client/client-entry.ts';
@@ -20,6 +19,7 @@ import type { DeviceId } from './device/device.ts';
 import { createDevices } from './device/devices.ts';
 import { AppError } from './errors.ts';
 import { createLimits } from './limit/limit.ts';
+import { createLog } from './log.ts';
 import { createSigningKeys, type SigningKeys } from './oidc/keys.ts';
 import { generateSecretLines, loadSecrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
@@ -37,13 +37,16 @@ const usage = `tessera <command>
   client secret add --id ID [--name N] [--days D]          valid beside the others
   client secret revoke --id ID --secret S
   account add --username U [--name N] [--email E]   reads the password from standard input
-  account disable --username U
-  account enable --username U
+  account list [--search S]         account show --username U
+  account role --username U --set administrator,client-manager,auditor   replaces its roles; '' takes all away
+  account disable --username U      account enable --username U
+  account sign-out --username U     ends all its devices and the browsers they signed in
   device list --username U
   device remove --username U --id ID
   key list                         signing keys: next, current, previous
   key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
                                    is known to others): new keys sign at once, all older ones are gone
+  audit [--account U] [--client ID] [--ticket ID] [--event E] [--limit N]   newest first; --json: a line each
   keys generate                    print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
 `;
@@ -67,6 +70,12 @@ const options = {
   days: { type: 'string' },
   username: { type: 'string' },
   email: { type: 'string' },
+  set: { type: 'string' },
+  account: { type: 'string' },
+  client: { type: 'string' },
+  ticket: { type: 'string' },
+  event: { type: 'string' },
+  limit: { type: 'string' },
   immediately: { type: 'boolean', default: false },
 } as const;
 
@@ -78,9 +87,11 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   ...Object.fromEntries(
     Object.entries(clientCommands).map(([name, command]) => [name, (values: Values) => ofClients(values, command)]),
   ),
-  'account add': addAccount,
-  'account disable': (values) => switchAccount(values, 'disable'),
-  'account enable': (values) => switchAccount(values, 'enable'),
+  ...Object.fromEntries(
+    Object.entries(accountCommands).map(([name, command]) => [name, (values: Values) => ofAccounts(values, command)]),
+  ),
+  'account sign-out': signOutAccount,
+  audit: (values) => withUseCases(values, async (useCases) => void print(await showAudit(useCases, values))),
   'device list': listDevices,
   'device remove': removeDevice,
   'key list': (values) => withKeys(values, async (keys) => showKeys(values, await keys.list())),
@@ -130,37 +141,33 @@ async function ofClients(values: Values, command: ClientCommand): Promise<void> 
   });
 }
 
-async function addAccount(values: Values): Promise<void> {
-  const username = required(values.username, '--username');
-  const password = await readPassword();
+async function ofAccounts(values: Values, command: AccountCommand): Promise<void> {
   await withUseCases(values, async ({ accounts }) => {
-    const account = await accounts.create({
-      username,
-      password,
-      displayName: values.name,
-      email: values.email ?? null,
-    });
-    print(
-      values.json
-        ? JSON.stringify({ id: account.id, username: account.username })
-        : `Account ${account.username} (${account.id})`,
-    );
+    print(await command(accounts, values));
   });
 }
 
-async function switchAccount(values: Values, how: 'disable' | 'enable'): Promise<void> {
-  const username = required(values.username, '--username');
-  await withUseCases(values, async ({ accounts }) => {
-    const account = await accounts[how](username);
-    print(`Account ${account.username} is ${how}d.`);
+/** By a whole provider that does not listen: ending sessions takes the same parts as in a running one, and relying parties are told. */
+async function signOutAccount(values: Values): Promise<void> {
+  const config = await configOf(values);
+  const secrets = loadSecrets(config.environment, process.env);
+  const { openApp } = await import('./app.ts');
+  const app = await openApp({
+    config,
+    secrets,
+    log: createLog({ log: { level: 'warn' }, destination: process.stderr }),
   });
+  try {
+    print(await signOut(app, values));
+  } finally {
+    await app.close();
+  }
 }
 
 async function listDevices(values: Values): Promise<void> {
   const username = required(values.username, '--username');
   await withUseCases(values, async ({ accounts, devices }) => {
-    const account = await accounts.findByUsername(username);
-    if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
+    const account = await accounts.getByUsername(username);
     const list = await devices.list(account.id);
     const shown = list.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
     const line = (device: (typeof shown)[number]) =>
@@ -172,8 +179,7 @@ async function listDevices(values: Values): Promise<void> {
 async function removeDevice(values: Values): Promise<void> {
   const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
   await withUseCases(values, async ({ accounts, devices }) => {
-    const account = await accounts.findByUsername(username);
-    if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
+    const account = await accounts.getByUsername(username);
     await devices.remove(account.id, id as DeviceId);
     print('The device is signed out.');
   });
@@ -195,7 +201,8 @@ function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>
 }
 
 type UseCases = {
-  accounts: ReturnType<typeof createAccounts>;
+  accounts: Accounts;
+  audit: Audit;
   clients: ReturnType<typeof createClients>;
   devices: ReturnType<typeof createDevices>;
 };
@@ -208,6 +215,7 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
     await work({
       accounts: createAccounts({ store: store.accounts, passwords: createPasswords(config.password), limits, clock }),
+      audit: createAudit({ store: store.audit, clock }),
       clients: createClients({ store: store.clients, configured, clock }),
       devices: createDevices({ store: store.devices, clock, lifetimes }),
     });
@@ -243,21 +251,6 @@ async function withStore(values: Values, work: (store: Store, config: Config) =>
 
 function configOf(values: Values): Promise<Config> {
   return loadConfig(values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml', process.env);
-}
-
-/** From standard input, so that it stands in no shell history or process list; what is typed at a terminal is not shown. */
-async function readPassword(): Promise<string> {
-  const isTyped = process.stdin.isTTY;
-  if (isTyped) process.stderr.write('Password: ');
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, ...(isTyped && { output: nowhere, terminal: true }) });
-  try {
-    for await (const line of lines) return line;
-  } finally {
-    lines.close();
-    if (isTyped) process.stderr.write('\n');
-  }
-  throw new UsageError('The password comes by standard input, as one line.');
 }
 
 /** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */

@@ -71,8 +71,13 @@ const allowed: Record<string, string[]> = {
   demo: [],
   main: ['app', 'config', 'secrets', 'log', 'demo'],
   'cli-input': [],
+  'cli-accounts': ['cli-input', 'account', 'approval', 'audit', 'device'],
+  'cli-audit': ['cli-input', 'account', 'audit'],
   'cli-clients': ['cli-input', 'client'],
   cli: [
+    'app',
+    'cli-accounts',
+    'cli-audit',
     'cli-clients',
     'cli-input',
     'config',

@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp } from './support/app.ts';
-import { testSecrets } from './support/process.ts';
+import { freePort, startApp, type TestApp } from './support/app.ts';
+import { startNode, testSecrets } from './support/process.ts';
+import { refresh, signIn, userinfo } from './support/signed-in.ts';
 import { createVirtualPhone } from './support/virtual-phone.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -121,6 +122,74 @@ describe('tessera', () => {
       await app.stop();
     }
     expect(await tessera(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
+  });
+
+  it('lists accounts, gives roles, signs somebody out everywhere beside a running provider, and shows what happened', async () => {
+    const port = await freePort();
+    const issuer = `http://localhost:${port}`;
+    const database = { TESSERA_STORE_PATH: join(folder, 'accounts.sqlite') };
+    const env = { ...database, ...testSecrets, TESSERA_ISSUER: issuer, TESSERA_CONFIG: 'config/development.yaml' };
+    const run = (...args: string[]) => tessera(args, { env });
+    const node = await startNode({ port, issuer, env: database });
+    try {
+      const phone = createVirtualPhone({ issuer });
+      await phone.signIn('alice', 'tessera-demo-alice');
+      const app = { issuer } as TestApp;
+      const scope = { scope: 'openid offline_access', prompt: 'consent' };
+      const { tokens, browser } = await signIn(app, phone, scope);
+      expect(tokens.refresh_token).toMatch(/^[\w-]{20,}$/);
+      expect((await userinfo(app, tokens.access_token)).status).toBe(200);
+
+      expect(await run('account', 'sign-out', '--username', 'nobody')).toMatchObject({ code: 1 });
+      expect(await run('account', 'sign-out', '--username', 'bob', '--json')).toMatchObject({
+        code: 0,
+        out: '{"username":"bob","devices":0,"approvals":0}\n',
+      });
+      expect((await userinfo(app, tokens.access_token)).status).toBe(200);
+      expect(await run('account', 'sign-out', '--username', 'ALICE')).toEqual({
+        code: 0,
+        out: 'Account alice is signed out: 1 devices, 1 browsers.\n',
+        err: '',
+      });
+      await expect(phone.approvals()).rejects.toMatchObject({ code: 'not_signed_in' });
+      expect((await userinfo(app, tokens.access_token)).status).toBe(401);
+      expect(await (await refresh(app, tokens.refresh_token ?? 'none')).json()).toMatchObject({
+        error: 'invalid_grant',
+      });
+      expect((await browser.open({ prompt: 'none' })).headers.get('location')).toContain('error=login_required');
+    } finally {
+      await node.stop();
+    }
+
+    const listed = JSON.parse((await run('account', 'list', '--search', 'ALICE', '--json')).out);
+    expect(listed).toMatchObject([{ username: 'alice', roles: [], enabled: true, has_password: true, revision: 1 }]);
+    expect((await run('account', 'list')).out.split('\n')[0]).toMatch(/^alice\tAlice Liddell\t/);
+    const role = (set: string) => run('account', 'role', '--username', 'alice', '--set', set);
+    expect(await role('auditor, administrator')).toMatchObject({
+      out: 'Account alice is administrator, auditor.\n',
+    });
+    const shown = (await run('account', 'show', '--username', 'alice')).out;
+    expect(JSON.parse(shown)).toMatchObject({ username: 'alice', roles: ['administrator', 'auditor'], revision: 2 });
+    expect(shown).not.toContain('argon2');
+    expect(await role('king')).toMatchObject({ code: 2, err: expect.stringContaining('no role “king”') });
+    expect(await run('account', 'role', '--username', 'alice')).toMatchObject({ code: 2 });
+    expect(await role('')).toMatchObject({ code: 0, out: 'Account alice has no role.\n' });
+
+    const ended = await run('audit', '--account', 'alice', '--event', 'approval.ended', '--json');
+    const [record, ...others] = ended.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(others).toEqual([]);
+    expect(record).toMatchObject({ client_id: 'dev-public', facts: { by: 'administrator' } });
+    const ofTicket = (await run('audit', '--ticket', record.ticket_id, '--client', 'dev-public')).out
+      .trim()
+      .split('\n');
+    expect(ofTicket[0]).toMatch(/^\d{4}-\S+Z\tapproval\.ended\taccount=/);
+    expect(ofTicket.at(-1)).toMatch(/\tticket\.issued\t/);
+    expect((await run('audit', '--limit', '2', '--json')).out.trim().split('\n')).toHaveLength(2);
+    expect(await run('audit', '--event', 'tea.made')).toMatchObject({ code: 2 });
+    expect(await run('audit', '--limit', 'all')).toMatchObject({ code: 2 });
   });
 
   it('H3 rotates signing keys and shows them, with the encryption key of the nodes only', async () => {

@@ -1,5 +1,13 @@
-// Port: where accounts are kept, durably.
+// Port: where accounts are kept, durably; and what they are found by.
 import type { Account, AccountId } from './account.ts';
+
+export type AccountPage = {
+  /** A username, display name or email that begins so, whatever the case; absent: all. */
+  readonly search?: string | undefined;
+  /** The `cursor` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
 
 export type AccountStore = {
   /** @returns false, and writes nothing, when the username or id is taken. */
@@ -9,4 +17,32 @@ export type AccountStore = {
   findByUsername(username: string): Promise<Account | null>;
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
+  /**
+   * By username; a search by what was found of each, then id. Each account once over all pages, and no more is read than a page has.
+   * `cursor` is null on the last one; a page before it may have fewer than `limit`.
+   */
+  page(page: AccountPage): Promise<{ accounts: Account[]; cursor: string | null }>;
 };
+
+/** How a search is compared: one case and one spelling, nothing that could end a key early. */
+export const searchTerm = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .toLowerCase();
+
+/** Everything an account is found by, each once. */
+export const accountTerms = ({ username, displayName, email }: Account): string[] => [
+  ...new Set([username, displayName, email ?? ''].map(searchTerm).filter((term) => term !== '')),
+];
+
+/** A record as it was stored by any release. */
+export const readAccount = (stored: StoredAccount): Account => ({
+  ...stored,
+  roles: stored.roles ?? [],
+  revision: stored.revision ?? 1,
+});
+
+/** Before there were roles and revisions. */
+export type StoredAccount = Omit<Account, 'roles' | 'revision'> & Partial<Pick<Account, 'roles' | 'revision'>>;

@@ -3,6 +3,10 @@ import { AppError } from '../errors.ts';
 
 export type AccountId = string & { readonly brand: 'AccountId' };
 
+/** What an account may do beyond signing in: everything here, or only clients, or only read what happened. */
+export const roles = ['administrator', 'client-manager', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
 export type Account = {
   readonly id: AccountId;
   /** Lower case, NFC; unique. */
@@ -15,10 +19,13 @@ export type Account = {
   readonly locale: string | null;
   /** Argon2id in PHC string format; null: no password. */
   readonly passwordHash: string | null;
+  readonly roles: readonly Role[];
   /** A disabled account is refused on every path at once. */
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** One more with every change an editor could see: two of them cannot overwrite each other. */
+  readonly revision: number;
 };
 
 export type AccountErrorCode =
@@ -29,9 +36,25 @@ export type AccountErrorCode =
   | 'password_too_common'
   | 'credentials_wrong'
   | 'sign_in_delayed'
-  | 'account_not_found';
+  | 'account_not_found'
+  | 'account_invalid'
+  | 'account_changed';
 
-export class AccountError extends AppError<AccountErrorCode> {}
+type Problems = readonly { readonly path: string; readonly message: string }[];
+
+export class AccountError extends AppError<AccountErrorCode> {
+  /** What is wrong, by field. */
+  readonly problems: Problems;
+
+  constructor(
+    code: AccountErrorCode,
+    message: string,
+    options: ConstructorParameters<typeof AppError>[2] & { problems?: Problems } = {},
+  ) {
+    super(code, message, options);
+    this.problems = options.problems ?? [];
+  }
+}
 
 const usernamePattern = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u;
 

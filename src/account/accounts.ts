@@ -1,9 +1,10 @@
-// Use-cases of an account: create, find, check a password, disable. Answers are the same for unknown, disabled and wrong (security.md D4).
+// Use-cases of an account: create, find, list, change, check a password, disable. Answers are the same for unknown, disabled and wrong (security.md D4).
 import type { Clock } from '../clock.ts';
 import { randomSecret } from '../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
 import { type Account, AccountError, type AccountId, normaliseUsername } from './account.ts';
-import type { AccountStore } from './account-store.ts';
+import { type AccountPatch, checkPatch } from './account-patch.ts';
+import type { AccountPage, AccountStore } from './account-store.ts';
 import { createGuessing } from './guessing.ts';
 import { checkNewPassword, type Passwords } from './password.ts';
 
@@ -42,32 +43,53 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     const username = normaliseUsername(input.username);
     if (!username) throw new AccountError('username_invalid', 'A username has 1 to 64 letters, digits or . _ @ + -.');
     checkNewPassword(input.password, [username]);
+    const {
+      displayName = username,
+      email = null,
+      locale = null,
+    } = checkPatch({
+      displayName: input.displayName?.trim() || username,
+      email: input.email,
+      locale: input.locale,
+    });
     const now = clock();
     const account: Account = {
       id: randomSecret(128) as AccountId,
       username,
-      displayName: input.displayName?.trim() || username,
-      email: input.email ?? null,
+      displayName,
+      email,
       emailVerified: input.emailVerified ?? false,
       phoneNumber: null,
-      locale: input.locale ?? null,
+      locale,
       passwordHash: await passwords.hash(input.password),
+      roles: [],
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
+      revision: 1,
     };
     if (!(await store.create(account))) throw new AccountError('username_taken', 'This username is taken.');
     return account;
   }
 
-  async function setDisabled(username: string, isDisabled: boolean): Promise<Account> {
-    const found = await findByUsername(username);
-    const change = (current: Account): Account => ({
-      ...current,
-      disabledAt: isDisabled ? clock() : null,
-      updatedAt: clock(),
+  /** @param expected the revision the editor saw; null: whichever. @throws AccountError `account_not_found`, `account_changed` */
+  async function change(id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> {
+    const account = await store.update(id as AccountId, (current) => {
+      if (expected !== null && current.revision !== expected) throw changed();
+      return { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
     });
-    const account = found && (await store.update(found.id, change));
+    if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+    return account;
+  }
+
+  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> =>
+    change(id, expected, (current) => ({
+      ...current,
+      disabledAt: isDisabled ? (current.disabledAt ?? clock()) : null,
+    }));
+
+  async function getByUsername(username: string): Promise<Account> {
+    const account = await findByUsername(username);
     if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
     return account;
   }
@@ -78,9 +100,29 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
   }
 
   return {
-    /** @throws AccountError `username_taken`, `username_invalid`, `password_…` */
+    /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
     create,
     findByUsername,
+    /** Disabled ones too. @throws AccountError `account_not_found` */
+    getByUsername,
+
+    /** A page at a time, disabled ones too. */
+    page: (page: AccountPage) => store.page(page),
+
+    /**
+     * Changes what the patch names. Another email is not verified, whatever the one before was.
+     * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`
+     */
+    async update(id: string, patch: AccountPatch, expected: number | null): Promise<Account> {
+      const checked = checkPatch(patch);
+      return change(id, expected, (current) => {
+        const isOtherEmail = checked.email !== undefined && checked.email !== current.email;
+        return { ...current, ...checked, emailVerified: current.emailVerified && !isOtherEmail };
+      });
+    },
+
+    /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws AccountError `account_not_found`, `account_changed` */
+    setDisabled,
 
     /** Disabled ones too. */
     find: (id: string): Promise<Account | null> => store.find(id as AccountId),
@@ -109,8 +151,8 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
       });
     },
 
-    disable: (username: string) => setDisabled(username, true),
-    enable: (username: string) => setDisabled(username, false),
+    disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
+    enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
 
     /** Development only: makes the accounts that are not there yet. */
     async ensureDemo(list: readonly NewAccount[]): Promise<void> {
@@ -124,3 +166,6 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     },
   };
 }
+
+const changed = () =>
+  new AccountError('account_changed', 'Somebody changed this account meanwhile. Look at it again first.');

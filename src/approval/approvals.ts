@@ -38,6 +38,7 @@ export type ApprovalsDeps = {
 
 export type Claim = { readonly handle: string; readonly approvalToken: string; readonly context: ReviewContext };
 export type Approvals = ReturnType<typeof createApprovals>;
+export type EndedBy = 'owner' | 'report' | 'administrator';
 
 export const acrOfTap = 'urn:tessera:qr';
 /** RFC 8176: more than one channel, and proof of a software-held key. Never `mfa`: a tap proves no second factor. */
@@ -217,16 +218,38 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /** Ends one: the browser's session, its grants and tokens; relying parties are told. @throws ApprovalError `approval_not_found` */
-    async end(accountId: string, id: ApprovalId, by: 'owner' | 'report' | 'administrator' = 'owner'): Promise<void> {
+    async end(accountId: string, id: ApprovalId, by: EndedBy = 'owner'): Promise<void> {
       const found = await store.find(id);
       if (found?.accountId !== accountId) throw noApproval();
-      const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
-      if (!approval) throw noApproval();
-      await kill(approval);
-      const { deviceId, clientId } = approval;
-      await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
+      if (!(await endOne(id, by))) throw noApproval();
+    },
+
+    /** Ends every one of the account's, as `end` does each; also those whose browser has not finished yet. @returns how many */
+    async endAll(accountId: string, by: EndedBy): Promise<number> {
+      const seen = new Set<ApprovalId>();
+      let ended = 0;
+      for (let size = 50; ; size *= 4) {
+        const approvals = await store.listByAccount(accountId, size);
+        for (const approval of approvals.filter(({ id }) => !seen.has(id))) {
+          seen.add(approval.id);
+          // An ending may have been cut short by a crash.
+          if (approval.endedAt !== null) await kill(approval);
+          else if (await endOne(approval.id, by)) ended++;
+        }
+        if (approvals.length < size) return ended;
+      }
     },
   };
+
+  /** @returns false when it is gone */
+  async function endOne(id: ApprovalId, by: EndedBy): Promise<boolean> {
+    const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
+    if (!approval) return false;
+    await kill(approval);
+    const { accountId, deviceId, clientId } = approval;
+    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
+    return true;
+  }
 
   async function kill(approval: Approval): Promise<void> {
     // The session first: it cannot make further grants then.

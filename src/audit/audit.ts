@@ -2,37 +2,39 @@
 // a ticket is named by its id (a digest), a browser by the digest of its cookie.
 import type { Clock } from '../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
-import type { AuditStore } from './audit-store.ts';
+import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
 
-export type AuditEvent =
-  | 'ticket.issued'
-  | 'ticket.scanned'
-  | 'ticket.second_scan'
-  | 'ticket.approved'
-  | 'ticket.denied'
-  | 'ticket.reported'
-  | 'ticket.cancelled'
-  | 'ticket.consumed'
-  | 'ticket.confirmation_wrong'
-  | 'ticket.refused'
-  | 'sign_in.succeeded'
-  | 'sign_in.failed'
-  | 'device.created'
-  | 'device.removed'
-  | 'approval.ended'
-  | 'code.issued'
-  | 'code.redeemed'
-  | 'session.ended'
-  | 'client.created'
-  | 'client.changed'
-  | 'client.deleted'
-  | 'client.secret_added'
-  | 'client.secret_revoked'
-  | 'logout.delivered'
-  | 'logout.given_up'
-  | 'rate_limited'
-  | 'key.rotated'
-  | 'key.removed';
+export const auditEvents = [
+  'ticket.issued',
+  'ticket.scanned',
+  'ticket.second_scan',
+  'ticket.approved',
+  'ticket.denied',
+  'ticket.reported',
+  'ticket.cancelled',
+  'ticket.consumed',
+  'ticket.confirmation_wrong',
+  'ticket.refused',
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'device.created',
+  'device.removed',
+  'approval.ended',
+  'code.issued',
+  'code.redeemed',
+  'session.ended',
+  'client.created',
+  'client.changed',
+  'client.deleted',
+  'client.secret_added',
+  'client.secret_revoked',
+  'logout.delivered',
+  'logout.given_up',
+  'rate_limited',
+  'key.rotated',
+  'key.removed',
+] as const;
+export type AuditEvent = (typeof auditEvents)[number];
 
 export type ClientChange = Extract<AuditEvent, `client.${string}`>;
 
@@ -76,6 +78,9 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
   const browserFacts = ({ browser }: Ticket): Facts => ({ browser: browser.name, system: browser.system });
 
   return {
+    /** Newest first, a page at a time; one before the last may be short or empty. */
+    query: (query: AuditQuery): Promise<AuditPage> => store.query(query),
+
     ticketIssued: (ticket: Ticket) => record('ticket.issued', byBrowser(ticket), browserFacts(ticket)),
     ticketScanned: (ticket: Ticket, facts: Facts) => record('ticket.scanned', byPhone(ticket), facts),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>

@@ -113,6 +113,13 @@ export function createDevices({
       const isThere = device?.accountId === accountId && device.removedAt === undefined;
       if (!isThere || !(await drop(device))) throw new DeviceError('device_not_found', 'There is no such device.');
     },
+
+    /** Signs all of the account's devices out, as `remove` does each. @returns those that were signed in */
+    async removeAll(accountId: string): Promise<Device[]> {
+      const signedIn = (await store.listByAccount(accountId)).filter(({ removedAt }) => removedAt === undefined);
+      const removed = await Promise.all(signedIn.map(drop));
+      return signedIn.filter((device, i) => removed[i] && isAlive(device));
+    },
   };
 
   async function drop(device: Device): Promise<boolean> {

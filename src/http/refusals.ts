@@ -73,6 +73,8 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   sign_in_delayed: 429,
   account_not_found: 404,
   registration_token_invalid: 401,
+  account_invalid: 422,
+  account_changed: 412,
   client_id_taken: 409,
   client_not_found: 404,
   client_changed: 412,

@@ -69,9 +69,11 @@ export const buildAccount = (username: string): Account => ({
   phoneNumber: null,
   locale: null,
   passwordHash: null,
+  roles: [],
   disabledAt: null,
   createdAt: 0,
   updatedAt: 0,
+  revision: 1,
 });
 
 export const buildDevice = (change: Partial<Device> = {}): Device => ({

@@ -35,7 +35,8 @@ describe('Redis: lifetimes of keys', () => {
       'artifact-by-uid',
       'artifact-by-user-code',
       'artifacts-of-grant',
-      'audit-of-account',
+      'audit-by-account',
+      'audit-by-client',
       'audit-of-ticket',
       'limit',
       'logout',
@@ -49,6 +50,8 @@ describe('Redis: lifetimes of keys', () => {
     expect(names((ttl) => ttl < 0)).toEqual([
       'account',
       'account-by-username',
+      'account-terms',
+      'account-usernames',
       'audit',
       'browsers-of-account',
       'client',

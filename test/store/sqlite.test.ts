@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
@@ -13,7 +14,7 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
 import { everyPortConformance } from './conformance/every-port.ts';
 import { createClock, type OpenedStore } from './conformance/fixture.ts';
-import { buildArtifact, buildClient } from './records.ts';
+import { buildAccount, buildArtifact, buildClient, buildRecord } from './records.ts';
 
 const client = buildClient('web');
 const code = buildArtifact(0, { id: 'code', expiresAt: null });
@@ -65,6 +66,33 @@ describe('SQLite: the file', () => {
     const names = await readdir(join(folder, 'deep', 'er'));
     expect(names).toContain('tessera.db-wal');
     for (const name of names) expect((await stat(join(folder, 'deep', 'er', name))).mode & 0o077).toBe(0);
+    await store.close();
+  });
+
+  it('carries accounts and audit records of earlier releases over', async () => {
+    const path = join(await newFolder(), 'tessera.db');
+    const old = new DatabaseSync(path);
+    old.exec('CREATE TABLE migrations (name TEXT PRIMARY KEY)');
+    const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url);
+    for (const name of (await readdir(folder)).sort().filter((each) => each < '005')) {
+      old.exec(await readFile(new URL(name, folder), 'utf8'));
+      old.prepare('INSERT INTO migrations VALUES (?)').run(name);
+    }
+    const { roles: _roles, revision: _revision, ...account } = buildAccount('alice');
+    const body = JSON.stringify({ ...account, displayName: 'Liddell', email: 'A@Example.com' });
+    old.prepare('INSERT INTO accounts VALUES (?, ?, ?)').run(account.id, 'alice', body);
+    const record = buildRecord(1_700_000_000);
+    const insert = old.prepare('INSERT INTO audit (ticket_id, account_id, body) VALUES (?, ?, ?)');
+    insert.run(record.ticketId, record.accountId, JSON.stringify(record));
+    old.close();
+
+    const store = await openSqliteStore({ path, clock: createClock() });
+    for (const search of ['ali', 'LIDD', 'a@ex', undefined]) {
+      expect((await store.accounts.page({ search, limit: 5 })).accounts).toMatchObject([{ id: account.id, roles: [] }]);
+    }
+    for (const query of [{ accountId: 'account' }, { clientId: 'web' }, { from: record.at, to: record.at }]) {
+      expect((await store.audit.query({ ...query, limit: 5 })).records).toEqual([record]);
+    }
     await store.close();
   });
 

@@ -72,6 +72,11 @@ export const refusals = {
     message: 'Too many wrong passwords. Wait a little, then try again.',
   },
   account_not_found: { title: 'There is no such account', message: 'It may have been removed.' },
+  account_invalid: { title: 'This cannot be saved', message: 'Something in the account’s data is not right.' },
+  account_changed: {
+    title: 'Somebody was faster',
+    message: 'This account was changed meanwhile. Look at it again first.',
+  },
   client_id_taken: { title: 'This client id is taken', message: 'Choose another one.' },
   client_not_found: { title: 'This website is not known here', message: 'Go back to it and try again.' },
   client_changed: { title: 'Somebody was faster', message: 'This site was changed meanwhile. Look at it again first.' },

@@ -43,6 +43,8 @@ export const refusals: Messages['refusals'] = {
   credentials_wrong: { title: '登录失败', message: '用户名或密码不正确。' },
   sign_in_delayed: { title: '请稍候', message: '密码错误次数过多，请稍后再试。' },
   account_not_found: { title: '账号不存在', message: '它可能已被删除。' },
+  account_invalid: { title: '无法保存', message: '账号资料中有错误。' },
+  account_changed: { title: '已被他人修改', message: '此账号刚被修改，请先重新查看。' },
   client_id_taken: { title: '客户端标识已被使用', message: '请换一个。' },
   client_not_found: { title: '未知的网站', message: '请返回网站重试。' },
   client_changed: { title: '已被他人修改', message: '此网站的设置刚被修改，请先重新查看。' },

@@ -1,30 +1,111 @@
-// Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once.
+// Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Two indexes in the order of
+// bytes, one of usernames and one of everything that is searched; an entry counts only while the record says the same.
 import type { Account } from '../../account/account.ts';
-import type { AccountStore } from '../../account/account-store.ts';
+import {
+  type AccountStore,
+  accountTerms,
+  readAccount,
+  type StoredAccount,
+  searchTerm,
+} from '../../account/account-store.ts';
 import type { Connection } from './connection.ts';
-import { keyCell, parseDocument, updateDocument } from './documents.ts';
+import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 
+/** An account has three entries at most, so a page is full or the index at its end after so many looks, if nothing is left over. */
+const maxLooks = 4;
+
 export function createAccountStore({ connection, keys }: { connection: Connection; keys: Keys }): AccountStore {
-  const find = async (id: string): Promise<Account | null> =>
-    parseDocument<Account>(await connection.run((redis) => redis.get(keys.account(id))));
+  const { run } = connection;
+
+  async function find(id: string): Promise<Account | null> {
+    const stored = parseDocument<StoredAccount>(await run((redis) => redis.get(keys.account(id))));
+    return stored && readAccount(stored);
+  }
+
+  const entriesOf = (account: Account): [key: string, member: string][] => [
+    [keys.accountUsernames, `${account.username}\u0000${account.id}`],
+    ...accountTerms(account).map((term): [string, string] => [keys.accountTerms, `${term}\u0000${account.id}`]),
+  ];
+
+  /** Always all of them: an entry that was lost in a crash comes back with the next change. */
+  async function addEntries(account: Account): Promise<Set<string>> {
+    const entries = entriesOf(account);
+    await run((redis) => Promise.all(entries.map(([key, member]) => redis.zadd(key, 0, member))));
+    return new Set(entries.map(([, member]) => member));
+  }
+
+  async function moveEntries(before: Account, after: Account): Promise<void> {
+    const kept = await addEntries(after);
+    const old = entriesOf(before).filter(([, member]) => !kept.has(member));
+    if (old.length === 0) return;
+    await run((redis) => Promise.all(old.map(([key, member]) => redis.zrem(key, member))));
+    // Another change may have come in between and gone back to what was just removed.
+    const present = await find(after.id);
+    if (present) await addEntries(present);
+  }
+
+  /** The account of an entry, if it is called so, and if no earlier entry finds it. */
+  async function load(member: string, from: string): Promise<Account | null> {
+    const [term, id = ''] = member.split('\u0000');
+    const account = await find(id);
+    if (!account) return null;
+    const terms = from === '' ? [account.username] : accountTerms(account).filter((each) => each.startsWith(from));
+    // As the index is ordered, which is not how JavaScript compares text.
+    const [first] = terms.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return first === term ? account : null;
+  }
 
   return {
     async create(account) {
       const key = keys.account(account.id);
-      if (!(await connection.run((redis) => redis.setnx(key, JSON.stringify(account))))) return false;
+      if (!(await run((redis) => redis.setnx(key, JSON.stringify(account))))) return false;
       // The record comes first: a crash in between leaves one that nobody can find, never a username that nobody can have.
-      if (await connection.run((redis) => redis.setnx(keys.accountByUsername(account.username), account.id)))
+      if (await run((redis) => redis.setnx(keys.accountByUsername(account.username), account.id))) {
+        await addEntries(account);
         return true;
-      await connection.run((redis) => redis.del(key));
+      }
+      await run((redis) => redis.del(key));
       return false;
     },
     find,
     async findByUsername(username) {
-      const id = await connection.run((redis) => redis.get(keys.accountByUsername(username)));
+      const id = await run((redis) => redis.get(keys.accountByUsername(username)));
       const account = id === null ? null : await find(id);
       return account?.username === username ? account : null;
     },
-    update: (id, change) => updateDocument(keyCell(connection, keys.account(id)), change),
+    async update(id, change) {
+      const cell = keyCell(connection, keys.account(id));
+      const { before, after } = await changeDocument<StoredAccount>(
+        cell,
+        (current) => current && change(readAccount(current)),
+      );
+      if (!before || !after) return null;
+      const account = readAccount(after);
+      await moveEntries(readAccount(before), account);
+      return account;
+    },
+    async page({ search = '', after, limit }) {
+      const from = searchTerm(search);
+      const key = from === '' ? keys.accountUsernames : keys.accountTerms;
+      // No UTF-8 letter begins with this byte, so it ends everything that begins with the text.
+      const max = from === '' ? '+' : Buffer.concat([Buffer.from(`[${from}`), Buffer.from([0xff])]);
+      const accounts: Account[] = [];
+      let cursor = after ?? null;
+      for (let looks = 0; looks < maxLooks; looks++) {
+        const min = cursor === null || cursor < from ? `[${from}` : `(${cursor}`;
+        const members = await run((redis) =>
+          redis.zrangebylex(key, min === '[' ? '-' : min, max, 'LIMIT', 0, limit + 1),
+        );
+        const loaded = await Promise.all(members.map((member) => load(member, from)));
+        for (const [i, account] of loaded.entries()) {
+          if (account && accounts.length === limit) return { accounts, cursor };
+          if (account) accounts.push(account);
+          cursor = members[i] ?? cursor;
+        }
+        if (members.length <= limit) return { accounts, cursor: null };
+      }
+      return { accounts, cursor };
+    },
   };
 }

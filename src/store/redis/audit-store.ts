@@ -1,7 +1,8 @@
-// The audit record in Redis: a list per ticket, one per account, and a stream of everything for whoever wants to carry it elsewhere.
-// All are capped: Redis is not an archive.
+// The audit record in Redis: a list per ticket, and streams: one per account, one per client, and one of everything for whoever wants to
+// carry it elsewhere. All are capped: Redis is not an archive.
 import type { AuditRecord } from '../../audit/audit.ts';
-import type { AuditStore } from '../../audit/audit-store.ts';
+import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
+import { findPage, type ReadBack } from '../audit-page.ts';
 import { auditRetentionSeconds } from '../retention.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -10,27 +11,58 @@ const listCap = 10_000;
 const streamCap = 100_000;
 
 export function createAuditStore({ connection, keys }: { connection: Connection; keys: Keys }): AuditStore {
-  const parse = (bodies: readonly string[]): AuditRecord[] => bodies.map((body) => JSON.parse(body) as AuditRecord);
+  const { run } = connection;
+  const parse = (body: string): AuditRecord => JSON.parse(body) as AuditRecord;
+
+  /** An entry's id is its position. */
+  const readStream =
+    (key: string): ReadBack =>
+    async (position, count) => {
+      const end = position !== null && /^\d{1,19}-\d{1,19}$/.test(position) ? `(${position}` : '+';
+      const entries = await run((redis) => redis.xrevrange(key, end, '-', 'COUNT', count));
+      return entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') }));
+    };
+
+  /** A ticket has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
+  const readList =
+    (key: string): ReadBack =>
+    async (position, count) => {
+      const length = position !== null && /^\d{1,9}$/.test(position) ? Number(position) : listCap + count;
+      const stop = Math.min(length, await run((redis) => redis.llen(key))) - 1;
+      if (stop < 0) return [];
+      const start = Math.max(0, stop - count + 1);
+      const bodies = await run((redis) => redis.lrange(key, start, stop));
+      return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
+    };
+
+  function narrowest({ ticketId, accountId, clientId }: AuditQuery): ReadBack {
+    if (ticketId !== undefined) return readList(keys.auditOfTicket(ticketId));
+    if (accountId !== undefined) return readStream(keys.auditByAccount(accountId));
+    return readStream(clientId === undefined ? keys.audit : keys.auditByClient(clientId));
+  }
 
   return {
     async append(record) {
+      const { ticketId, accountId, clientId } = record;
       const body = JSON.stringify(record);
-      const lists = [
-        ...(record.ticketId === null ? [] : [keys.auditOfTicket(record.ticketId)]),
-        ...(record.accountId === null ? [] : [keys.auditOfAccount(record.accountId)]),
+      const streams: [key: string, cap: number][] = [
+        ...(accountId === null ? [] : [[keys.auditByAccount(accountId), listCap] as [string, number]]),
+        ...(clientId === null ? [] : [[keys.auditByClient(clientId), streamCap] as [string, number]]),
       ];
-      await connection.run((redis) =>
+      await run((redis) =>
         Promise.all([
-          ...lists.map((key) => redis.append(key, body, listCap, auditRetentionSeconds)),
+          ticketId === null ? 0 : redis.append(keys.auditOfTicket(ticketId), body, listCap, auditRetentionSeconds),
+          ...streams.map(([key, cap]) => redis.appendStream(key, body, cap, auditRetentionSeconds)),
           redis.xadd(keys.audit, 'MAXLEN', '~', streamCap, '*', 'record', body),
         ]),
       );
     },
     listByTicket: async (ticketId) =>
-      parse(await connection.run((redis) => redis.lrange(keys.auditOfTicket(ticketId), 0, -1))),
+      (await run((redis) => redis.lrange(keys.auditOfTicket(ticketId), 0, -1))).map(parse),
     async listByAccount(accountId, limit) {
       if (limit < 1) return [];
-      return parse(await connection.run((redis) => redis.lrange(keys.auditOfAccount(accountId), -limit, -1))).reverse();
+      return (await readStream(keys.auditByAccount(accountId))(null, limit)).map(({ record }) => record);
     },
+    query: (query) => findPage(query, narrowest(query)),
   };
 }

@@ -11,6 +11,8 @@ export const createKeys = (prefix: string) => ({
 
   account: (id: string) => `${prefix}account:${id}`,
   accountByUsername: (username: string) => `${prefix}account-by-username:${username}`,
+  accountUsernames: `${prefix}account-usernames`,
+  accountTerms: `${prefix}account-terms`,
 
   device: (id: string) => `${prefix}device:${id}`,
   deviceBySecret: (hash: string) => `${prefix}device-by-secret:${hash}`,
@@ -29,7 +31,8 @@ export const createKeys = (prefix: string) => ({
 
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
-  auditOfAccount: (accountId: string) => `${prefix}audit-of-account:${accountId}`,
+  auditByAccount: (accountId: string) => `${prefix}audit-by-account:${accountId}`,
+  auditByClient: (clientId: string) => `${prefix}audit-by-client:${clientId}`,
 
   logout: (id: string) => `${prefix}logout:${id}`,
   logoutsOfClient: (clientId: string) => `${prefix}logouts-of-client:${clientId}`,

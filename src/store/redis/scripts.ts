@@ -19,6 +19,7 @@ declare module 'ioredis' {
     ): Result<number, Context>;
     claimDue(key: string, now: number, leaseUntil: number, limit: number): Result<string[], Context>;
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
+    appendStream(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
     putArtifact(
       key: string,
@@ -40,6 +41,7 @@ const scripts = {
   addMember: 'add-member',
   claimDue: 'claim-due',
   append: 'append',
+  appendStream: 'append-stream',
   addPoints: 'add-points',
   putArtifact: 'put-artifact',
   consumeArtifact: 'consume-artifact',

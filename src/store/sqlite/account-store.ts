@@ -1,28 +1,77 @@
-// AccountStore over SQLite.
+// AccountStore over SQLite. What accounts are searched by stands in a table of its own, a row per term.
 import type { Account } from '../../account/account.ts';
-import type { AccountStore } from '../../account/account-store.ts';
-import { bodyOf, type Database } from './database.ts';
+import {
+  type AccountStore,
+  accountTerms,
+  readAccount,
+  type StoredAccount,
+  searchTerm,
+} from '../../account/account-store.ts';
+import { bodyOf, type Database, type Row } from './database.ts';
 
 export function createAccountStore(database: Database): AccountStore {
-  const find = (id: string) => bodyOf<Account>(database.get('SELECT body FROM accounts WHERE id = ?', id));
+  const accountOf = (row: Row | null): Account | null => {
+    const stored = bodyOf<StoredAccount>(row);
+    return stored && readAccount(stored);
+  };
+  const find = (id: string) => accountOf(database.get('SELECT body FROM accounts WHERE id = ?', id));
+
+  function putTerms(account: Account): void {
+    database.run('DELETE FROM account_search WHERE account_id = ?', account.id);
+    for (const term of accountTerms(account)) {
+      database.run('INSERT INTO account_search (term, account_id) VALUES (?, ?)', term, account.id);
+    }
+  }
+
+  function pageOf(rows: readonly Row[], limit: number, positionOf: (row: Row) => string) {
+    const shown = rows.slice(0, limit);
+    const accounts = shown.map(accountOf).filter((account) => account !== null);
+    const last = shown.at(-1);
+    return { accounts, cursor: rows.length > limit && last ? positionOf(last) : null };
+  }
+
+  function listAll(after: string, limit: number) {
+    const sql = 'SELECT username, body FROM accounts WHERE username > ? ORDER BY username LIMIT ?';
+    return pageOf(database.all(sql, after, limit + 1), limit, ({ username }) => String(username));
+  }
+
+  /** An account that several terms find stands where the first of them does. */
+  function search(from: string, after: string, limit: number) {
+    // Text compares by bytes, so everything that begins with it stands between it and its followers.
+    const sql = `SELECT found.term, found.account_id, accounts.body
+      FROM account_search AS found JOIN accounts ON accounts.id = found.account_id
+      WHERE (found.term, found.account_id) > (?, ?) AND found.term < ? AND NOT EXISTS (
+        SELECT 1 FROM account_search AS other
+        WHERE other.account_id = found.account_id AND other.term >= ? AND other.term < found.term)
+      ORDER BY found.term, found.account_id LIMIT ?`;
+    const [term = '', id = ''] = after.startsWith(from) ? after.split('\u0000') : [from];
+    const rows = database.all(sql, term, id, `${from}\u{10ffff}`, from, limit + 1);
+    return pageOf(rows, limit, (row) => `${row.term}\u0000${row.account_id}`);
+  }
+
   return {
     create: async (account) =>
-      database.run(
-        'INSERT OR IGNORE INTO accounts VALUES (?, ?, ?)',
-        account.id,
-        account.username,
-        JSON.stringify(account),
-      ) === 1,
+      database.transaction(() => {
+        const sql = 'INSERT OR IGNORE INTO accounts VALUES (?, ?, ?)';
+        if (database.run(sql, account.id, account.username, JSON.stringify(account)) === 0) return false;
+        putTerms(account);
+        return true;
+      }),
     find: async (id) => find(id),
     findByUsername: async (username) =>
-      bodyOf<Account>(database.get('SELECT body FROM accounts WHERE username = ?', username)),
+      accountOf(database.get('SELECT body FROM accounts WHERE username = ?', username)),
     update: async (id, change) =>
       database.transaction(() => {
         const current = find(id);
         if (!current) return null;
         const next = change(current);
         database.run('UPDATE accounts SET body = ? WHERE id = ?', JSON.stringify(next), id);
+        putTerms(next);
         return next;
       }),
+    async page({ search: text = '', after = '', limit }) {
+      const from = searchTerm(text);
+      return from === '' ? listAll(after, limit) : search(from, after, limit);
+    },
   };
 }

@@ -1,19 +1,52 @@
-// AuditStore over SQLite.
+// AuditStore over SQLite. Every index is in the order of time, and of appending within a second.
 import type { AuditRecord } from '../../audit/audit.ts';
-import type { AuditStore } from '../../audit/audit-store.ts';
-import { bodiesOf, type Database } from './database.ts';
+import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
+import { findPage, type Located, type ReadBack } from '../audit-page.ts';
+import { bodiesOf, type Database, type Row } from './database.ts';
 
 export function createAuditStore(database: Database): AuditStore {
+  const readBack =
+    (query: AuditQuery): ReadBack =>
+    async (position, count) => {
+      const [column, value] = narrowest(query);
+      const [at, number] = position === null ? [query.to ?? latest, latest] : parsePosition(position);
+      const sql = `SELECT number, at, body FROM audit WHERE ${column} = ? AND (at, number) < (?, ?)
+        ORDER BY at DESC, number DESC LIMIT ?`;
+      return database.all(sql, value, at, number, count).map(locate);
+    };
+
   return {
     async append(record) {
-      const sql = 'INSERT INTO audit (ticket_id, account_id, body) VALUES (?, ?, ?)';
-      database.run(sql, record.ticketId, record.accountId, JSON.stringify(record));
+      const { at, ticketId, accountId, clientId } = record;
+      const sql = 'INSERT INTO audit (at, ticket_id, account_id, client_id, body) VALUES (?, ?, ?, ?, ?)';
+      database.run(sql, at, ticketId, accountId, clientId, JSON.stringify(record));
     },
     listByTicket: async (ticketId) =>
       bodiesOf<AuditRecord>(database.all('SELECT body FROM audit WHERE ticket_id = ? ORDER BY number', ticketId)),
-    listByAccount: async (accountId, limit) =>
-      bodiesOf<AuditRecord>(
-        database.all('SELECT body FROM audit WHERE account_id = ? ORDER BY number DESC LIMIT ?', accountId, limit),
-      ),
+    async listByAccount(accountId, limit) {
+      const sql = 'SELECT body FROM audit WHERE account_id = ? ORDER BY at DESC, number DESC LIMIT ?';
+      return bodiesOf<AuditRecord>(database.all(sql, accountId, limit));
+    },
+    query: (query) => findPage(query, readBack(query)),
   };
 }
+
+/** Beyond every instant and number. */
+const latest = Number.MAX_SAFE_INTEGER;
+
+function narrowest({ ticketId, accountId, clientId }: AuditQuery): [column: string, value: string | number] {
+  if (ticketId !== undefined) return ['ticket_id', ticketId];
+  if (accountId !== undefined) return ['account_id', accountId];
+  if (clientId !== undefined) return ['client_id', clientId];
+  return ['1', 1];
+}
+
+function parsePosition(position: string): [at: number, number: number] {
+  const [, at, number] = /^(\d{1,15})\.(\d{1,15})$/.exec(position) ?? [];
+  return [Number(at ?? latest), Number(number ?? latest)];
+}
+
+const locate = ({ at, number, body }: Row): Located => ({
+  record: JSON.parse(String(body)) as AuditRecord,
+  position: `${at}.${number}`,
+});

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../../src/store/store.ts';
 import { randomId } from '../records.ts';
+import { accountPageConformance } from './account-page.ts';
 import { accountStoreConformance } from './account-store.ts';
 import { approvalStoreConformance } from './approval-store.ts';
 import { artifactStoreConformance } from './artifact-store.ts';
+import { auditQueryConformance } from './audit-query.ts';
 import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
@@ -24,11 +26,13 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   ticketEventsConformance(name, open, options);
   artifactStoreConformance(name, open);
   accountStoreConformance(name, open);
+  accountPageConformance(name, open);
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);
   clientStoreConformance(name, open);
   auditStoreConformance(name, open);
+  auditQueryConformance(name, open);
   limitStoreConformance(name, open);
   logoutStoreConformance(name, open);
   keyStoreConformance(name, open);

@@ -1,0 +1,81 @@
+// What an administrator may change of an account, and the one judge of it, whichever way it comes. Passwords are not among it.
+import { type Account, AccountError, type Role, roles } from './account.ts';
+
+/** Absent: stays. */
+export type AccountPatch = {
+  readonly displayName?: string | undefined;
+  readonly email?: string | null | undefined;
+  /** BCP 47. */
+  readonly locale?: string | null | undefined;
+  readonly roles?: readonly string[] | undefined;
+};
+
+/** What `checkPatch` lets through. */
+export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'locale' | 'roles'>>;
+
+const maxNameLength = 100;
+/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+const maxEmailLength = 254;
+/** RFC 5646 §4.4.1. */
+const maxLocaleLength = 35;
+const orders = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+const invisible = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+/** Somebody@somewhere; whether it is theirs only a message can tell. */
+const plausibleEmail = /^[^\s@<>()[\]"\\,;:]+@[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}.-]*[\p{L}\p{N}\p{M}])?$/u;
+
+/** Each either the text to keep, or what is wrong with it. */
+type Verdict<Value> = { readonly value: Value } | { readonly problem: string };
+
+/** @throws AccountError `account_invalid` with every problem by field. */
+export function checkPatch(patch: AccountPatch): CheckedPatch {
+  const verdicts = Object.entries({
+    displayName: patch.displayName === undefined ? undefined : judgeName(patch.displayName),
+    email: patch.email === undefined ? undefined : judgeEmail(patch.email),
+    locale: patch.locale === undefined ? undefined : judgeLocale(patch.locale),
+    roles: patch.roles === undefined ? undefined : judgeRoles(patch.roles),
+  });
+  const problems = verdicts.flatMap(([path, verdict]) =>
+    verdict && 'problem' in verdict ? [{ path, message: verdict.problem }] : [],
+  );
+  if (problems.length > 0) {
+    const sentence = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+    throw new AccountError('account_invalid', sentence, { problems });
+  }
+  const good = verdicts.flatMap(([path, verdict]) => (verdict && 'value' in verdict ? [[path, verdict.value]] : []));
+  return Object.fromEntries(good) as CheckedPatch;
+}
+
+/** People decide by this name: nothing in it may reorder or hide text. */
+function judgeName(typed: unknown): Verdict<string> {
+  if (typeof typed !== 'string') return { problem: 'must be text' };
+  if (orders.test(typed)) return { problem: 'must not have control or bidirectional characters' };
+  const value = typed.normalize('NFC').trim();
+  if (value.replace(invisible, '') === '') return { problem: 'must have a visible character' };
+  return [...value].length > maxNameLength ? { problem: `must have at most ${maxNameLength} characters` } : { value };
+}
+
+function judgeEmail(typed: unknown): Verdict<string | null> {
+  if (typed === null) return { value: null };
+  const value = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
+  const isPlausible = value.length <= maxEmailLength && plausibleEmail.test(value) && !orders.test(value);
+  return isPlausible && !value.includes('..') ? { value } : { problem: 'must be an email address, or null' };
+}
+
+function judgeLocale(typed: unknown): Verdict<string | null> {
+  if (typed === null) return { value: null };
+  const problem = { problem: 'must be a language tag such as en or zh-CN (BCP 47), or null' };
+  if (typeof typed !== 'string' || typed.length > maxLocaleLength) return problem;
+  try {
+    const [value] = Intl.getCanonicalLocales(typed);
+    return value === undefined ? problem : { value };
+  } catch {
+    return problem;
+  }
+}
+
+/** Each once, in one order. */
+function judgeRoles(typed: unknown): Verdict<Role[]> {
+  const isKnown = (role: unknown) => roles.some((known) => known === role);
+  if (!Array.isArray(typed) || !typed.every(isKnown)) return { problem: `must be a list of ${roles.join(', ')}` };
+  return { value: roles.filter((role) => typed.includes(role)) };
+}

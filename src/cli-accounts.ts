@@ -1,0 +1,116 @@
+// `tessera account …`: the same use-cases as the administration API, in an operator's terminal. No command shows a password.
+import { type Account, type Role, roles } from './account/account.ts';
+import type { Accounts } from './account/accounts.ts';
+import type { Approvals } from './approval/approvals.ts';
+import type { Audit } from './audit/audit.ts';
+import { readPassword, required, UsageError } from './cli-input.ts';
+import type { Devices } from './device/devices.ts';
+
+type Values = {
+  readonly json: boolean;
+  readonly username?: string | undefined;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly search?: string | undefined;
+  readonly set?: string | undefined;
+};
+
+/** @returns what is printed */
+export type AccountCommand = (accounts: Accounts, values: Values) => Promise<string>;
+
+export const accountCommands: Readonly<Record<string, AccountCommand>> = {
+  'account add': add,
+  'account list': list,
+  'account show': show,
+  'account role': setRoles,
+  'account disable': (accounts, values) => setDisabled(accounts, values, true),
+  'account enable': (accounts, values) => setDisabled(accounts, values, false),
+};
+
+async function add(accounts: Accounts, values: Values): Promise<string> {
+  const username = required(values.username, '--username');
+  const password = await readPassword();
+  const account = await accounts.create({ username, password, displayName: values.name, email: values.email ?? null });
+  return values.json
+    ? JSON.stringify({ id: account.id, username: account.username })
+    : `Account ${account.username} (${account.id})`;
+}
+
+/** Every page, written as one list. */
+async function list(accounts: Accounts, { json, search }: Values): Promise<string> {
+  const found: Account[] = [];
+  for (let after: string | undefined; ; ) {
+    const { accounts: page, cursor } = await accounts.page({ search, after, limit: 200 });
+    found.push(...page);
+    if (cursor === null) break;
+    after = cursor;
+  }
+  if (json) return JSON.stringify(found.map(toJson));
+  const line = (account: Account) =>
+    [
+      account.username,
+      account.displayName,
+      account.email ?? '-',
+      account.roles.join(',') || '-',
+      stateOf(account),
+    ].join('\t');
+  return found.map(line).join('\n');
+}
+
+async function show(accounts: Accounts, values: Values): Promise<string> {
+  const account = await accounts.getByUsername(required(values.username, '--username'));
+  return JSON.stringify(toJson(account), null, values.json ? 0 : 2);
+}
+
+async function setRoles(accounts: Accounts, values: Values): Promise<string> {
+  const { id } = await accounts.getByUsername(required(values.username, '--username'));
+  const account = await accounts.update(id, { roles: rolesOf(values.set) }, null);
+  if (values.json) return JSON.stringify(toJson(account));
+  return account.roles.length === 0
+    ? `Account ${account.username} has no role.`
+    : `Account ${account.username} is ${account.roles.join(', ')}.`;
+}
+
+function rolesOf(set: string | undefined): Role[] {
+  if (set === undefined) throw new UsageError(`--set is missing: ${roles.join(', ')}, or nothing between quotes.`);
+  const names = set.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => name !== '' && !roles.some((role) => role === name));
+  if (wrong !== undefined) throw new UsageError(`There is no role “${wrong}”; there are ${roles.join(', ')}.`);
+  return roles.filter((role) => names.includes(role));
+}
+
+async function setDisabled(accounts: Accounts, values: Values, isDisabled: boolean): Promise<string> {
+  const { id } = await accounts.getByUsername(required(values.username, '--username'));
+  const account = await accounts.setDisabled(id, isDisabled, null);
+  return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
+}
+
+/** The devices first: none of them approves anything more while the browsers are signed out. */
+export async function signOut(
+  { accounts, devices, approvals, audit }: { accounts: Accounts; devices: Devices; approvals: Approvals; audit: Audit },
+  values: Values,
+): Promise<string> {
+  const { id: accountId, username } = await accounts.getByUsername(required(values.username, '--username'));
+  const removed = await devices.removeAll(accountId);
+  for (const { id: deviceId } of removed) await audit.deviceRemoved({ accountId, deviceId }, 'administrator');
+  const ended = await approvals.endAll(accountId, 'administrator');
+  if (values.json) return JSON.stringify({ username, devices: removed.length, approvals: ended });
+  return `Account ${username} is signed out: ${removed.length} devices, ${ended} browsers.`;
+}
+
+const stateOf = ({ disabledAt }: Account): string => (disabledAt === null ? 'enabled' : 'disabled');
+
+const toJson = (account: Account) => ({
+  id: account.id,
+  username: account.username,
+  display_name: account.displayName,
+  email: account.email,
+  email_verified: account.emailVerified,
+  locale: account.locale,
+  roles: account.roles,
+  has_password: account.passwordHash !== null,
+  enabled: account.disabledAt === null,
+  created_at: account.createdAt,
+  updated_at: account.updatedAt,
+  revision: account.revision,
+});
