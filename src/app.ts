@@ -2,11 +2,13 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAccounts, type NewAccount } from './account/accounts.ts';
+import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
+import { demoAccount, rulesOf } from './app-settings.ts';
 import type { ApprovalId } from './approval/approval.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
+import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
 import { createRegistrations } from './client/registrations.ts';
@@ -35,7 +37,7 @@ import { createPages } from './http/pages.ts';
 import { createPhoneRoutes } from './http/phone.ts';
 import { createPhonePageRoutes } from './http/phone-pages.ts';
 import { createRegistrationRoutes } from './http/registration.ts';
-import { createRequestLimits, type RequestLimitRules } from './http/request-limits.ts';
+import { createRequestLimits } from './http/request-limits.ts';
 import { createRequestListener } from './http/server.ts';
 import { createSignInPages } from './http/sign-in-pages.ts';
 import { createScreens } from './http/sse.ts';
@@ -100,6 +102,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clock,
     rotationDays: config.keys.rotation_days,
     idTokenSeconds: config.tokens.id_token_seconds,
+    sessionSeconds: config.tokens.session_seconds,
   });
   const oidc = await createOidc({
     issuer,
@@ -238,6 +241,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   server.maxHeadersCount = 100;
   server.requestTimeout = 30_000;
 
+  const applied = await applyClients({ store: store.clients, configured, isPruning: config.clients_prune, clock });
+  if (applied.unchanged < configured.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
 
@@ -282,26 +287,3 @@ const isReachable = (store: Store): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
-  username: entry.username,
-  password: entry.password,
-  displayName: entry.display_name,
-  email: entry.email ?? null,
-  emailVerified: entry.email !== undefined,
-  locale: entry.locale,
-});
-
-/** A minute each, but for the window over which risk counts (protocol.md 5). */
-function rulesOf({ limits }: Config): RequestLimitRules {
-  const perMinute = (name: string, points: number) => ({ name, points, windowSeconds: 60 });
-  return {
-    ticketCreationPerAddress: perMinute('tickets of address', limits.ticket_creations_per_minute),
-    ticketCreationPerClient: perMinute('tickets of client', limits.ticket_creations_per_client_per_minute),
-    recentTicketsPerAddress: { name: 'recent tickets', points: Number.MAX_SAFE_INTEGER, windowSeconds: 600 },
-    claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
-    claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
-    authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
-    tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
-  };
-}

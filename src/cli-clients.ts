@@ -67,9 +67,9 @@ function shownOnce({ client, secret }: NewClient, { json }: Values): string {
   return lines.join('\n');
 }
 
-/** Every page, written as one list: configured ones first. */
+/** Every page, written as one list. */
 async function list(clients: Clients, { json, search }: Values): Promise<string> {
-  const found = search === undefined ? [...clients.configured()] : [];
+  const found: Client[] = [];
   for (let after: string | undefined; ; ) {
     const { clients: page, cursor } = await clients.page({ search, after, limit: 200 });
     found.push(...page);

@@ -8,6 +8,7 @@ import { type Audit, createAudit } from './audit/audit.ts';
 import { type AccountCommand, accountCommands, signOut } from './cli-accounts.ts';
 import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
+import { applyConfig } from './cli-config.ts';
 import { required, UsageError } from './cli-input.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
@@ -28,6 +29,8 @@ import type { Store } from './store/store.ts';
 const usage = `tessera <command>
   config check                     say whether the configuration and secrets can start a provider
   config reference [--write]       print config/reference.yaml, or write it with config/schema.json
+  config apply [--dry-run]         bring the configuration's clients into the store, as every start does; or only
+                                   show what would be created, changed and disabled
   client add --name N --redirect-uri URI … [--public] [--native] [--id ID] [--first-party]
   client add --name N --machine --scope "clients:read …"   for the administration API
   client add --input FILE                                  all settings, as YAML or JSON; - for standard input
@@ -43,7 +46,7 @@ const usage = `tessera <command>
   account sign-out --username U     ends all its devices and the browsers they signed in
   device list --username U
   device remove --username U --id ID
-  key list                         signing keys: next, current, previous
+  key list                         signing keys: next, current, previous, retired
   key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
                                    is known to others): new keys sign at once, all older ones are gone
   audit [--account U] [--client ID] [--ticket ID] [--event E] [--limit N]   newest first; --json: a line each
@@ -56,6 +59,7 @@ const options = {
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
   name: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
@@ -84,6 +88,10 @@ type Values = ReturnType<typeof parse>['values'];
 const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   'config check': checkConfig,
   'config reference': showReference,
+  'config apply': (values) =>
+    withStore(values, async (store, config) => {
+      print(await applyConfig(store.clients, config, systemClock, values));
+    }),
   ...Object.fromEntries(
     Object.entries(clientCommands).map(([name, command]) => [name, (values: Values) => ofClients(values, command)]),
   ),
@@ -234,6 +242,7 @@ async function withKeys(values: Values, work: (keys: SigningKeys) => Promise<voi
         clock: systemClock,
         rotationDays: config.keys.rotation_days,
         idTokenSeconds: config.tokens.id_token_seconds,
+        sessionSeconds: config.tokens.session_seconds,
       }),
     );
   });

@@ -190,4 +190,15 @@ export const schema = z.strictObject({
     'For trying Tessera out.',
   ),
   clients: z.array(clientSchema).default([]).describe('Relying parties known from this file.'),
+  clients_folder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'More of them: every *.yaml, *.yml and *.json in this folder is one entry, or a list, written as in clients.',
+    ),
+  clients_prune: z
+    .boolean()
+    .default(false)
+    .describe('Whether a relying party that is gone from file and folder is switched off at the next start.'),
 });

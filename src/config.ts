@@ -1,10 +1,11 @@
 // From file and environment to a configuration, or to all problems at once. parse() is pure; the settings are in config-schema.ts.
 // Secrets are not here (secrets.ts), so a configuration can be logged and shown.
-import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { type Problem, problemsBetweenSettings } from './config-checks.ts';
+import { clientProblems, entriesOf, resolveClients, type Sources } from './config-clients.ts';
 import { applyEnvironment, type Environment } from './config-environment.ts';
+import { readClientFolder, readSecretFiles, readYaml } from './config-files.ts';
+import { problemsOf } from './config-problems.ts';
 import { schema } from './config-schema.ts';
 
 export type Config = z.infer<typeof schema>;
@@ -22,37 +23,40 @@ export class ConfigError extends Error {
 
 /**
  * Default, then file, then environment: `TESSERA_` and the key's path in capitals joined by `_`, such as `TESSERA_HTTP_PORT`; a list
- * of plain texts is separated by commas. Clients and demo accounts come from the file only. @throws ConfigError
+ * of plain texts is separated by commas. Clients and demo accounts come from files only; their secrets may come from the environment.
+ * @param found problems that were found in reading. @throws ConfigError
  */
-export function parse(file: unknown, env: Environment): Config {
+export function parse(
+  file: unknown,
+  env: Environment,
+  sources: Sources = { clientFiles: [], secretFiles: new Map() },
+  found: readonly Problem[] = [],
+): Config {
   const merged = applyEnvironment(file ?? {}, env);
   const result = schema.safeParse(merged);
-  const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...problemsBetweenSettings(merged)];
+  const problems = [
+    ...(result.error?.issues.flatMap((issue) => problemsOf(issue)) ?? []),
+    ...problemsBetweenSettings(merged),
+    ...found,
+    ...clientProblems(listedClients(merged), sources, env),
+  ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
-  return result.data;
+  return { ...result.data, clients: resolveClients(result.data.clients, sources, env) };
 }
 
-/** Reads a YAML file and parses it. @throws ConfigError also when there is no such file or it is not YAML. */
+/** Reads a YAML file, and those it refers to, and parses them. @throws ConfigError also when a file cannot be read or is not YAML. */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null)
-    throw new ConfigError([{ path, message: 'cannot be read; give another file with --config or TESSERA_CONFIG' }]);
-  let file: unknown;
-  try {
-    file = parseYaml(text);
-  } catch (error) {
-    throw new ConfigError([
-      { path, message: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'is not YAML' },
-    ]);
-  }
-  return parse(file, env);
+  const read = await readYaml(path, 'cannot be read; give another file with --config or TESSERA_CONFIG');
+  if ('problem' in read) throw new ConfigError([read.problem]);
+  const merged = applyEnvironment(read.content ?? {}, env);
+  const { clients_folder: folder } = (merged ?? {}) as { clients_folder?: unknown };
+  const isNamed = typeof folder === 'string' && folder !== '';
+  const { files, problems } = isNamed ? await readClientFolder(folder) : { files: [], problems: [] };
+  const secretFiles = await readSecretFiles([...listedClients(merged), ...entriesOf(files)]);
+  return parse(read.content, env, { clientFiles: files, secretFiles }, problems);
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
-  const path = issue.path.join('.') || '(top)';
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known key' }));
-  }
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return [{ path, message: isMissing ? 'is missing' : issue.message }];
+function listedClients(merged: unknown): readonly unknown[] {
+  const { clients } = (merged ?? {}) as { clients?: unknown };
+  return Array.isArray(clients) ? clients : [];
 }

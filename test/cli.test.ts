@@ -1,6 +1,6 @@
 // The commands as an operator runs them: a process of its own, beside or without a running provider.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -212,6 +212,65 @@ describe('tessera', () => {
     const fresh = await listed();
     expect(fresh.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
     expect(fresh.some(({ kid }) => both.some((each) => each.kid === kid))).toBe(false);
+  });
+
+  it('applies the configuration’s clients, or only shows what would change; lists have them then', async () => {
+    const clientsFolder = join(folder, 'clients');
+    await mkdir(clientsFolder);
+    const put = (name: string, more: Record<string, unknown>) =>
+      writeFile(
+        join(clientsFolder, `${name}.json`),
+        JSON.stringify({ client_id: name, redirect_uris: ['https://rp.example/cb'], ...more }),
+      );
+    const secret = 'a-secret-of-thirty-two-letters-or-more';
+    await put('web', { client_secret_env: ['WEB_SECRET'] });
+    await put('shop', { token_endpoint_auth_method: 'none' });
+    const env = {
+      TESSERA_STORE_PATH: join(folder, 'apply.sqlite'),
+      TESSERA_CLIENTS_FOLDER: clientsFolder,
+      WEB_SECRET: secret,
+    };
+    const run = (args: string[], more: Record<string, string> = {}) => tessera(args, { env: { ...env, ...more } });
+    const json = async (args: string[], more: Record<string, string> = {}) =>
+      JSON.parse((await run([...args, '--json'], more)).out);
+    const dry = ['config', 'apply', '--dry-run'];
+    const none = { dry_run: true, created: [], changed: [], disabled: [], gone: [], unchanged: 0 };
+
+    expect(await json(dry)).toEqual({ ...none, created: ['shop', 'web'] });
+    expect(await json(['client', 'list'])).toEqual([]);
+    const applied = await run(['config', 'apply']);
+    expect(applied).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^created\tshop\ncreated\tweb\n/) });
+    expect(await json(['client', 'list'])).toMatchObject([
+      { client_id: 'shop', source: 'configuration' },
+      { client_id: 'web', source: 'configuration', secrets: [{ name: 'configuration' }] },
+    ]);
+
+    await put('web', { client_secret_env: ['WEB_SECRET'], qr_scanner: 'in_app' });
+    await rm(join(clientsFolder, 'shop.json'));
+    const changed = [{ client_id: 'web', fields: ['qr_scanner'] }];
+    expect(await json(dry)).toEqual({ ...none, changed, gone: ['shop'] });
+    const shown = await run(dry, { TESSERA_CLIENTS_PRUNE: 'true' });
+    expect(shown.out).toMatch(/^changed\tweb\tqr_scanner\ndisabled\tshop\nunchanged\t0\nNothing was written/);
+    expect(await json(['config', 'apply'], { TESSERA_CLIENTS_PRUNE: 'true' })).toEqual({
+      ...none,
+      dry_run: false,
+      changed,
+      disabled: ['shop'],
+    });
+    expect(await json(dry)).toEqual({ ...none, unchanged: 1 });
+    expect((await run(['client', 'list'])).out).toBe('shop\t\toff\nweb\t\ton, by configuration\n');
+    expect(applied.out + shown.out).not.toContain(secret);
+    expect(await run(['client', 'delete', '--id', 'shop'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('client_read_only'),
+    });
+
+    await writeFile(join(clientsFolder, 'half.yaml'), 'client_id: half\nredirect_uris: [');
+    expect(await run(['config', 'apply'])).toMatchObject({ code: 1, err: expect.stringContaining('half.yaml') });
+    expect(await run(['config', 'check'], { WEB_SECRET: '' })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/web\.json: client_secret_env\.0 names .* not set/),
+    });
   });
 
   it('writes the reference it prints', async () => {

@@ -35,9 +35,9 @@ export function settingsOf(entry: ClientInput): Settings {
   };
 }
 
-/** A client of the configuration, which is checked when it is loaded. */
+/** A client of the configuration, which is checked when it is loaded; what its secrets refer to is a digest by then. */
 export function toClient(entry: ClientEntry, now: number): Client {
-  const { client_secret_sha256: sha256 = [], ...input } = entry;
+  const { client_secret_sha256: sha256 = [], client_secret_env: _env, client_secret_file: _file, ...input } = entry;
   const secret = (text: string, index: number): ClientSecret => ({
     id: String(index + 1),
     name: 'configuration',

@@ -89,6 +89,16 @@ export const clientSchema = z
       .array(z.string().regex(/^([0-9a-fA-F]{64}|[\w-]{43})$/, 'must be a SHA-256 in hex or base64url'))
       .optional()
       .describe('SHA-256 of each valid secret, in hex or base64url; two during rotation, none for a public client.'),
+    client_secret_env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
+      .optional()
+      .describe(
+        'Environment variables that hold a valid secret each, of 32 characters or more; only its SHA-256 is kept.',
+      ),
+    client_secret_file: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Files that hold a valid secret each, as client_secret_env; a newline at the end does not count.'),
     ...settings,
   })
   .superRefine((client, context) => report(context, [...clientProblems(client), ...secretProblems(client)]))
@@ -154,16 +164,20 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   return problems;
 }
 
-function secretProblems(client: {
-  readonly token_endpoint_auth_method?: string | undefined;
-  readonly client_secret_sha256?: readonly string[] | undefined;
-}): ClientProblem[] {
+const secretKeys = ['client_secret_sha256', 'client_secret_env', 'client_secret_file'] as const;
+
+function secretProblems(
+  client: { readonly token_endpoint_auth_method?: string | undefined } & {
+    readonly [Key in (typeof secretKeys)[number]]?: readonly string[] | undefined;
+  },
+): ClientProblem[] {
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
-  const hasSecret = (client.client_secret_sha256 ?? []).length > 0;
-  if (method === 'none' && hasSecret) {
-    return [[['client_secret_sha256'], 'must be left out: token_endpoint_auth_method none is a client without secret']];
+  const given = secretKeys.filter((key) => (client[key] ?? []).length > 0);
+  if (method === 'none') {
+    const message = 'must be left out: token_endpoint_auth_method none is a client without secret';
+    return given.map((key) => [[key], message]);
   }
-  if (method.startsWith('client_secret') && !hasSecret) {
+  if (method.startsWith('client_secret') && given.length === 0) {
     return [[['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead']];
   }
   return [];

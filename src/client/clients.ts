@@ -9,6 +9,7 @@ import type { Registration } from './registration.ts';
 
 export type ClientsDeps = {
   readonly store: ClientStore;
+  /** Those of the configuration: what they say counts on this node, whatever their records say. */
   readonly configured: readonly Client[];
   readonly clock: Clock;
 };
@@ -22,12 +23,11 @@ const maxSecrets = 5;
 export function createClients({ store, configured: list, clock }: ClientsDeps) {
   const configured = new Map(list.map((client) => [client.id, client]));
 
-  const findAny = async (id: string): Promise<Client | null> => configured.get(id) ?? store.find(id);
-
   /** @param expected the revision the editor saw; null: whichever. @throws ClientError */
   async function change(id: string, expected: number | null, edit: (client: Client) => Client): Promise<Client> {
     if (configured.has(id)) throw readOnly();
     const client = await store.update(id, (current) => {
+      if (current.source === 'configuration') throw readOnly();
       if (expected !== null && current.revision !== expected) throw changed();
       return { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
     });
@@ -47,21 +47,18 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
   return {
     /** Null when unknown or switched off: every path refuses it then. */
     async find(id: string): Promise<Client | null> {
-      const client = await findAny(id);
+      const client = configured.get(id) ?? (await store.find(id));
       return client && client.disabledAt === null ? client : null;
     },
 
-    /** Switched-off ones too. */
-    findAny,
-
-    /** Those of the configuration. */
-    configured: (): readonly Client[] => list,
+    /** As recorded, which is what lists show; switched-off ones too. One of the configuration that was not applied yet is as written. */
+    findAny: async (id: string): Promise<Client | null> => (await store.find(id)) ?? configured.get(id) ?? null,
 
     /** Whether any client's redirect URI has this origin. */
     hasOrigin: async (origin: string): Promise<boolean> =>
       list.some((client) => clientOrigins(client).includes(origin)) || store.hasOrigin(origin),
 
-    /** Registered ones, a page at a time, by name. */
+    /** All that are recorded, those of the configuration among them (apply.ts), a page at a time, by name. */
     page: (page: ClientPage) => store.page(page),
 
     /** Registers. @throws ClientError `client_metadata_invalid`, `client_id_taken` */
@@ -164,4 +161,4 @@ const notFound = () => new ClientError('client_not_found', 'There is no such cli
 const changed = () =>
   new ClientError('client_changed', 'Somebody changed this client meanwhile. Look at it again first.');
 const readOnly = () =>
-  new ClientError('client_read_only', 'This client stands in the configuration file, and is changed there.');
+  new ClientError('client_read_only', 'This client comes from the configuration, and is changed there.');

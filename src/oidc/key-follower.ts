@@ -1,8 +1,7 @@
 // Every node looks at the signing keys again and again, so that a rotation anywhere reaches all without a restart; and the passing of
 // time alone turns the next key into the current one.
-import type { JWK } from 'jose';
 import { followEverySeconds } from './key-schedule.ts';
-import type { SigningKeys } from './keys.ts';
+import type { OpenedKeys, SigningKeys } from './keys.ts';
 
 export type KeyFollower = {
   /** One look; changes that are there to see are applied when it resolves. @throws what the store or `apply` throw. */
@@ -20,7 +19,7 @@ const repeatByTimer: Repeat = (work, everySeconds) => {
 };
 
 /**
- * Takes a first look and goes on looking. @param apply gets the private keys, what signs first, whenever they are others than before.
+ * Takes a first look and goes on looking. @param apply gets the private keys whenever they, or what is published of them, are others than before.
  * @param onFailure hears the first failure of a row; until the next success the node goes on with what it has.
  * @throws what the first look throws.
  */
@@ -31,7 +30,7 @@ export async function followKeys({
   repeat = repeatByTimer,
 }: {
   keys: Pick<SigningKeys, 'maintain' | 'open'>;
-  apply: (jwks: JWK[]) => void;
+  apply: (keys: OpenedKeys) => void;
   onFailure: (error: unknown) => void;
   repeat?: Repeat;
 }): Promise<KeyFollower> {
@@ -41,10 +40,10 @@ export async function followKeys({
   let isStopped = false;
 
   async function lookOnce(): Promise<void> {
-    const jwks = keys.open(await keys.maintain());
-    const seen = jwks.map(({ kid }) => kid).join(' ');
+    const opened = keys.open(await keys.maintain());
+    const seen = JSON.stringify([opened.published, opened.retired].map((each) => each.map(({ kid }) => kid)));
     if (seen === applied || isStopped) return;
-    apply(jwks);
+    apply(opened);
     applied = seen;
   }
 

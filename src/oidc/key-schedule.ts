@@ -1,5 +1,6 @@
 // When a signing key is announced, signs, and is gone: pure rules over a key's facts and an instant. What makes, seals and stores keys
-// is keys.ts. Relying parties must know a key before it signs (OIDC Core §10.1.1) and still know it while what it signed is valid.
+// is keys.ts. Relying parties must know a key before it signs (OIDC Core §10.1.1) and still know it while what it signed is valid. We know
+// it longer: an ID token signs its owner out long after it ended (OIDC RP-Initiated Logout §2).
 
 export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
@@ -25,8 +26,11 @@ export type KeyFacts = {
   readonly signsFrom?: number;
 };
 
-/** next: published, does not sign yet. previous: published, signs no more. retired: neither. */
-export type KeyState = 'next' | 'current' | 'previous' | 'retired';
+/**
+ * next: published, does not sign yet. previous: published, signs no more. retired: not published, and kept to recognise an ID token that
+ * somebody signs out with. gone: to be deleted.
+ */
+export type KeyState = 'next' | 'current' | 'previous' | 'retired' | 'gone';
 
 export type KeySchedule = {
   /** From one key's first signature to its successor's. */
@@ -35,6 +39,8 @@ export type KeySchedule = {
   readonly publishSeconds: number;
   /** A key stays published this long after its successor began. */
   readonly overlapSeconds: number;
+  /** A key is kept this long after it left JWKS. */
+  readonly retainSeconds: number;
 };
 
 export type ScheduledKey<Key extends KeyFacts = KeyFacts> = {
@@ -57,10 +63,15 @@ export type KeyPlan<Key extends KeyFacts = KeyFacts> = {
   readonly isChange: boolean;
 };
 
-export const createSchedule = (settings: { rotationDays: number; idTokenSeconds: number }): KeySchedule => ({
+export const createSchedule = (settings: {
+  rotationDays: number;
+  idTokenSeconds: number;
+  sessionSeconds: number;
+}): KeySchedule => ({
   rotationSeconds: settings.rotationDays * day,
   publishSeconds: jwksMaxAgeSeconds + followMarginSeconds,
   overlapSeconds: settings.idTokenSeconds + logoutTokenSeconds + followMarginSeconds,
+  retainSeconds: settings.sessionSeconds,
 });
 
 const signsFromOf = (key: KeyFacts): number => key.signsFrom ?? key.createdAt;
@@ -69,7 +80,7 @@ const signsFromOf = (key: KeyFacts): number => key.signsFrom ?? key.createdAt;
 export function scheduleOf<Key extends KeyFacts>(
   keys: readonly Key[],
   now: number,
-  { overlapSeconds }: KeySchedule,
+  { overlapSeconds, retainSeconds }: KeySchedule,
 ): ScheduledKey<Key>[] {
   const algorithms = [...new Set(keys.map(({ alg }) => alg))];
   return algorithms.flatMap((alg) => {
@@ -82,15 +93,21 @@ export function scheduleOf<Key extends KeyFacts>(
     return line.map((key, index) => {
       const successor = line[index + 1];
       const retiresAt = successor ? signsFromOf(successor) + overlapSeconds : null;
-      return { key, state: stateOf(index - current, retiresAt, now), signsFrom: signsFromOf(key), retiresAt };
+      return {
+        key,
+        state: stateOf(index - current, retiresAt, retainSeconds, now),
+        signsFrom: signsFromOf(key),
+        retiresAt,
+      };
     });
   });
 }
 
-function stateOf(distance: number, retiresAt: number | null, now: number): KeyState {
+function stateOf(distance: number, retiresAt: number | null, retainSeconds: number, now: number): KeyState {
   if (distance === 0) return 'current';
   if (distance > 0) return 'next';
-  return retiresAt !== null && retiresAt <= now ? 'retired' : 'previous';
+  if (retiresAt === null || now < retiresAt) return 'previous';
+  return now < retiresAt + retainSeconds ? 'retired' : 'gone';
 }
 
 /** What has to change in the set of keys at `now`. An algorithm without any key gets one that signs at once: nobody knows another. */
@@ -101,7 +118,7 @@ export function planKeys<Key extends KeyFacts>(
   rotation: Rotation,
 ): KeyPlan<Key> {
   const scheduled = scheduleOf(keys, now, schedule);
-  const isRemoved = ({ state }: ScheduledKey) => rotation === 'at once' || state === 'retired';
+  const isRemoved = ({ state }: ScheduledKey) => rotation === 'at once' || state === 'gone';
   const removed = scheduled.filter(isRemoved).map(({ key }) => key);
   const kept = keys
     .filter((key) => !removed.includes(key))

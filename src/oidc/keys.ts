@@ -4,7 +4,14 @@ import type { JWK } from 'jose';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Vault } from '../crypto.ts';
-import { createSchedule, planKeys, type Rotation, type ScheduledKey, scheduleOf } from './key-schedule.ts';
+import {
+  createSchedule,
+  type KeyState,
+  planKeys,
+  type Rotation,
+  type ScheduledKey,
+  scheduleOf,
+} from './key-schedule.ts';
 import type { KeyStore, StoredKey } from './key-store.ts';
 import { generateSigningKey, openSigningKey } from './signing-keys.ts';
 
@@ -17,9 +24,18 @@ export type SigningKeysDeps = {
   readonly clock: Clock;
   readonly rotationDays: number;
   readonly idTokenSeconds: number;
+  readonly sessionSeconds: number;
 };
 
-/** What verifies is published; what signs stands first, since the library takes the first key of an algorithm. */
+/** Private JWKs. */
+export type OpenedKeys = {
+  /** Of each algorithm the first signs, since the library takes the first key of an algorithm. */
+  readonly published: readonly JWK[];
+  /** In JWKS no more, and never to sign: known only to recognise older ID tokens. */
+  readonly retired: readonly JWK[];
+};
+
+/** What verifies is published; what signs stands first. */
 const published = ['current', 'next', 'previous'] as const;
 
 export function createSigningKeys({ store, vault, audit, clock, ...settings }: SigningKeysDeps) {
@@ -58,7 +74,7 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
       return scheduleOf(await store.list(), clock(), schedule);
     },
 
-    /** What time asks for: first keys, successors announced, retired keys deleted. Safe on all nodes at once. @returns the set that counts. */
+    /** What time asks for: first keys, successors announced, keys deleted that nobody's ID token needs any more. Safe on all nodes at once. @returns the set that counts. */
     maintain: () => change('due'),
 
     /**
@@ -70,11 +86,12 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
       return scheduleOf(await change(immediately ? 'at once' : 'soon'), clock(), schedule);
     },
 
-    /** Private JWKs of what is published now: of each algorithm the first signs. @throws Error when sealed with another encryption key. */
-    open(keys: readonly StoredKey[]): JWK[] {
+    /** What the set is at this moment. @throws Error when sealed with another encryption key. */
+    open(keys: readonly StoredKey[]): OpenedKeys {
       const scheduled = scheduleOf(keys, clock(), schedule);
-      const ordered = published.flatMap((wanted) => scheduled.filter(({ state }) => state === wanted));
-      return ordered.map(({ key }) => openSigningKey(key, vault));
+      const opened = (wanted: KeyState) =>
+        scheduled.filter(({ state }) => state === wanted).map(({ key }) => openSigningKey(key, vault));
+      return { published: published.flatMap(opened), retired: opened('retired') };
     },
   };
 }

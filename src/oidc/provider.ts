@@ -1,6 +1,5 @@
 // The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JWK } from 'jose';
 import Provider from 'oidc-provider';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
@@ -15,7 +14,7 @@ import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createInteractions } from './interaction.ts';
 import { followKeys } from './key-follower.ts';
-import type { SigningKeys } from './keys.ts';
+import type { OpenedKeys, SigningKeys } from './keys.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
@@ -73,8 +72,8 @@ export async function createOidc(deps: OidcDeps) {
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
-    apply(jwks) {
-      present = buildProvider(deps, adapter, jwks);
+    apply(opened) {
+      present = buildProvider(deps, adapter, opened);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
   });
@@ -135,7 +134,9 @@ export async function createOidc(deps: OidcDeps) {
   };
 }
 
-function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], jwks: readonly JWK[]) {
+function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
+  // The library takes the first key of an algorithm to sign, so what is retired stands last.
+  const jwks = [...published, ...retired];
   const options = createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) });
   const provider = new Provider(deps.issuer, options);
   // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
@@ -145,7 +146,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], jwks: re
   compareDigests(provider);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
-  cachePublished(provider);
+  cachePublished(provider, new Set(published.map(({ kid }) => kid)));
   nameFormTargets(provider);
   reportEvents(provider, deps.onEvent);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);

@@ -1,5 +1,5 @@
 // Discovery and JWKS from cached bytes, with ETag and Cache-Control: relying parties poll both, and the library would build and
-// stringify them anew each time.
+// stringify them anew each time. JWKS shows what relying parties may trust, which is less than what the library knows.
 import type Provider from 'oidc-provider';
 import { digest } from '../crypto.ts';
 import { jwksMaxAgeSeconds } from './key-schedule.ts';
@@ -10,8 +10,11 @@ const maxAgeSeconds: Readonly<Record<string, number>> = {
   '/jwks': jwksMaxAgeSeconds,
 };
 
-/** For the life of this provider: another set of keys is another provider (key-follower.ts). */
-export function cachePublished(provider: Provider): void {
+/**
+ * For the life of this provider: another set of keys is another provider (key-follower.ts). @param kids the keys that stand in JWKS: one
+ * that the library knows beside them serves for id_token_hint alone.
+ */
+export function cachePublished(provider: Provider, kids: ReadonlySet<string | undefined>): void {
   const cached = new Map<string, { body: string; etag: string; type: string }>();
   provider.use(async (ctx, next) => {
     const maxAge = maxAgeSeconds[ctx.path];
@@ -20,7 +23,7 @@ export function cachePublished(provider: Provider): void {
     if (!entry) {
       await next();
       if (ctx.status !== 200) return;
-      const body = JSON.stringify(ctx.body);
+      const body = JSON.stringify(ctx.path === '/jwks' ? publicKeys(ctx.body as Jwks, kids) : ctx.body);
       entry = { body, etag: `"${digest(body)}"`, type: ctx.response.get('Content-Type') };
       cached.set(ctx.path, entry);
     }
@@ -38,3 +41,9 @@ export function cachePublished(provider: Provider): void {
       ctx.status = 304;
   });
 }
+
+type Jwks = { readonly keys: readonly { readonly kid?: string }[] };
+
+const publicKeys = ({ keys }: Jwks, kids: ReadonlySet<string | undefined>): Jwks => ({
+  keys: keys.filter(({ kid }) => kids.has(kid)),
+});

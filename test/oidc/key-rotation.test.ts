@@ -1,5 +1,14 @@
 // Rotating signing keys under running relying parties, black box: what JWKS shows, what signs, what verifies, and when.
-import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVault } from '../../src/crypto.ts';
 import { followKeys } from '../../src/oidc/key-follower.ts';
@@ -15,6 +24,8 @@ const algorithms = ['RS256', 'ES256', 'EdDSA'];
 const publishSeconds = 330;
 const overlapSeconds = 3600 + 120 + 30;
 const day = 86_400;
+/** config/reference.yaml: tokens.session_seconds */
+const sessionSeconds = 14 * day;
 
 const clients = algorithms.map((alg) => ({
   client_id: `web-${alg}`,
@@ -55,6 +66,26 @@ const verify = async (tokens: string[]) => {
   const keys = createLocalJWKSet(await jwks());
   for (const token of tokens) await jwtVerify(token, keys, { issuer: app.issuer });
 };
+/** An ID token of each algorithm, as the node would sign it now; when it ended is nothing to sign-out. */
+async function signedNow(): Promise<string[]> {
+  const { published } = app.signingKeys.open(await app.store.keys.list());
+  const signers = algorithms.map((alg) => published.find((key) => key.alg === alg));
+  const token = async (key: JWK = {}) =>
+    new SignJWT({ sub: 'alice' })
+      .setProtectedHeader({ alg: String(key.alg), kid: String(key.kid) })
+      .setIssuer(app.issuer)
+      .setAudience(`web-${key.alg}`)
+      .setExpirationTime(1)
+      .sign(await importJWK(key));
+  return Promise.all(signers.map(token));
+}
+/** What the sign-out page answers to each ID token: 200 asks the person, 400 does not know it. */
+const signOuts = async (tokens: string[]) => {
+  const answers = tokens.map((token) =>
+    fetch(`${app.issuer}/session/end?${new URLSearchParams({ id_token_hint: token })}`),
+  );
+  return (await Promise.all(answers)).map(({ status }) => status);
+};
 const pass = async (seconds: number) => {
   app.time.shiftSeconds += seconds;
   await app.oidc.followKeys();
@@ -82,7 +113,7 @@ describe('signing keys', () => {
     expect(await jwksKids()).toEqual(first);
   });
 
-  it('H3 a new key is published first, then signs; old tokens verify until they end; then the old key is gone', async () => {
+  it('H3 a new key is published first, then signs; old tokens verify until they end; then the old key leaves JWKS, and later the store', async () => {
     const old = await idTokens();
     const oldKids = kidsOf(old);
     const oldEtag = await etag();
@@ -110,6 +141,13 @@ describe('signing keys', () => {
     expect([...(await jwksKids())].sort()).toEqual([...newKids].sort());
     await verify(fresh);
     await expect(verify(old)).rejects.toThrow('no applicable key found');
+    expect(kidsOf(await idTokens()).sort()).toEqual([...newKids].sort());
+    expect((await app.signingKeys.list()).map(({ state }) => state)).toEqual(
+      Array(3).fill(['retired', 'current']).flat(),
+    );
+    expect(auditOf('key.removed')).toEqual([]);
+    expect(await signOuts(old)).toEqual([200, 200, 200]);
+    await pass(sessionSeconds);
     expect((await app.store.keys.list()).map(({ kid }) => kid).sort()).toEqual([...newKids].sort());
     expect(auditOf('key.rotated').map(({ alg, rotation }) => [alg, rotation])).toEqual(
       algorithms.map((alg) => [alg, 'soon']),
@@ -130,8 +168,34 @@ describe('signing keys', () => {
     await pass(day);
     expect(await states()).toEqual(Array(3).fill(['previous', 'current']).flat());
     await pass(overlapSeconds);
+    expect(await states()).toEqual(Array(3).fill(['retired', 'current']).flat());
+    await pass(sessionSeconds);
     expect(await states()).toEqual(Array(3).fill('current'));
     expect((await jwksKids()).some((kid) => present.includes(kid))).toBe(false);
+  });
+
+  it('H3 A19 signing out takes an ID token whose key left JWKS, while a session may live; after a known key, not', async () => {
+    const old = await signedNow();
+    await app.signingKeys.rotate();
+    await pass(publishSeconds);
+    await pass(overlapSeconds);
+    expect((await jwksKids()).some((kid) => kidsOf(old).includes(kid))).toBe(false);
+    expect(await signOuts(old)).toEqual([200, 200, 200]);
+    expect(await signOuts(old.map((token) => `${token.slice(0, -8)}AAAAAAAA`))).toEqual([400, 400, 400]);
+    await pass(sessionSeconds - overlapSeconds);
+    expect(await signOuts(old)).toEqual([200, 200, 200]);
+    await pass(overlapSeconds);
+    expect(await signOuts(old)).toEqual([400, 400, 400]);
+
+    const known = await signedNow();
+    await app.signingKeys.rotate();
+    await pass(publishSeconds);
+    await pass(overlapSeconds);
+    expect(await signOuts(known)).toEqual([200, 200, 200]);
+    await app.signingKeys.rotate({ immediately: true });
+    await pass(0);
+    expect(await signOuts(known)).toEqual([400, 400, 400]);
+    expect((await app.store.keys.list()).some(({ kid }) => kidsOf(known).includes(kid))).toBe(false);
   });
 
   it('H3 a known key is gone at once, and nothing waits', async () => {
@@ -141,7 +205,8 @@ describe('signing keys', () => {
     const fresh = await jwksKids();
     expect(fresh).toHaveLength(3);
     expect(fresh.some((kid) => present.includes(kid))).toBe(false);
-    expect(auditOf('key.removed').filter(({ rotation }) => rotation === 'at once')).toHaveLength(3);
+    const removed = auditOf('key.removed').filter(({ rotation }) => rotation === 'at once');
+    expect(present.every((kid) => removed.some((each) => each.kid === kid))).toBe(true);
   });
 
   it('H3 private keys are sealed at rest, and another encryption key opens and replaces none', async () => {
@@ -157,6 +222,7 @@ describe('signing keys', () => {
       clock: () => 0,
       rotationDays: 90,
       idTokenSeconds: 3600,
+      sessionSeconds: 14 * day,
     });
     await expect(stranger.rotate()).rejects.toThrow('another encryption key');
     await expect(stranger.rotate({ immediately: true })).rejects.toThrow('another encryption key');
@@ -207,6 +273,7 @@ describe('following keys', () => {
     let tick = (): void => undefined;
     let stopped = false;
     let kids = ['one'];
+    let retired: string[] = [];
     let isAway = false;
     const applied: (string | undefined)[] = [];
     const failures: unknown[] = [];
@@ -216,9 +283,16 @@ describe('following keys', () => {
           if (isAway) throw new Error('away');
           return kids.map((kid) => ({ kid, alg: 'RS256', sealedJwk: '', createdAt: 0 }));
         },
-        open: (keys) => keys.map(({ kid, alg }) => ({ kid, alg, kty: 'RSA' })),
+        open(keys) {
+          const opened = keys.map(({ kid, alg }) => ({ kid, alg, kty: 'RSA' }));
+          const isRetired = ({ kid }: { kid: string }) => retired.includes(kid);
+          return { published: opened.filter((key) => !isRetired(key)), retired: opened.filter(isRetired) };
+        },
       },
-      apply: (keys) => void applied.push(keys.map(({ kid }) => kid).join(' ')),
+      apply: ({ published, retired }) =>
+        void applied.push(
+          [...published, ...retired.map(({ kid }) => ({ kid: `(${kid})` }))].map(({ kid }) => kid).join(' '),
+        ),
       onFailure: (error) => void failures.push(error),
       repeat(work) {
         tick = work;
@@ -239,10 +313,13 @@ describe('following keys', () => {
     kids = ['two', 'one'];
     tick();
     await vi.waitFor(() => expect(applied).toEqual(['one', 'two one']));
+    retired = ['one'];
+    await follower.look();
+    expect(applied).toEqual(['one', 'two one', 'two (one)']);
     follower.stop();
     expect(stopped).toBe(true);
     kids = ['three'];
     await follower.look();
-    expect(applied).toEqual(['one', 'two one']);
+    expect(applied).toHaveLength(3);
   });
 });

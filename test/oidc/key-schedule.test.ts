@@ -13,7 +13,8 @@ import {
 const day = 86_400;
 const start = 1_800_000_000;
 const idTokenSeconds = 3600;
-const schedule = createSchedule({ rotationDays: 90, idTokenSeconds });
+const sessionSeconds = 14 * day;
+const schedule = createSchedule({ rotationDays: 90, idTokenSeconds, sessionSeconds });
 
 type Key = KeyFacts & { readonly signsFrom: number; readonly rotation: Rotation | 'first' };
 
@@ -39,7 +40,7 @@ describe('the key schedule', () => {
     expect(planKeys(first(), start, schedule, 'due').isChange).toBe(false);
   });
 
-  it('announces a successor a day before, keeps the predecessor while its ID tokens live, then drops it', () => {
+  it('announces a successor a day before, publishes the predecessor while its ID tokens live, keeps it while sessions live', () => {
     const dueAt = start + 89 * day;
     expect(planKeys(first(), dueAt - 1, schedule, 'due').isChange).toBe(false);
     const keys = carryOut(first(), dueAt, 'due');
@@ -48,10 +49,15 @@ describe('the key schedule', () => {
     expect(statesAt(keys, turn - 1)).toEqual(['current', 'next']);
     expect(statesAt(keys, turn)).toEqual(['previous', 'current']);
     expect(statesAt(keys, turn + idTokenSeconds + 120)).toEqual(['previous', 'current']);
-    const gone = turn + schedule.overlapSeconds;
-    expect(gone - turn).toBeLessThan(idTokenSeconds + 300);
-    expect(statesAt(keys, gone - 1)).toEqual(['previous', 'current']);
-    expect(statesAt(keys, gone)).toEqual(['retired', 'current']);
+    const retired = turn + schedule.overlapSeconds;
+    expect(retired - turn).toBeLessThan(idTokenSeconds + 300);
+    expect(statesAt(keys, retired - 1)).toEqual(['previous', 'current']);
+    expect(statesAt(keys, retired)).toEqual(['retired', 'current']);
+    expect(planKeys(keys, retired, schedule, 'due').isChange).toBe(false);
+    const gone = retired + sessionSeconds;
+    expect(statesAt(keys, gone - 1)).toEqual(['retired', 'current']);
+    expect(planKeys(keys, gone - 1, schedule, 'due').isChange).toBe(false);
+    expect(statesAt(keys, gone)).toEqual(['gone', 'current']);
     expect(planKeys(keys, gone, schedule, 'due').removed.map(({ kid }) => kid)).toEqual(first().map(({ kid }) => kid));
     expect(carryOut(keys, gone, 'due')).toHaveLength(3);
   });
@@ -80,8 +86,12 @@ describe('the key schedule', () => {
   });
 
   it('at once, keeps nothing that was there', () => {
-    const now = start + 89 * day + 5;
-    const keys = carryOut(carryOut(first(), start + 89 * day, 'due'), now, 'at once');
+    // Of a previous key, a retired one and one that is announced.
+    const soon = carryOut(first(), start + day, 'soon');
+    const all = carryOut(carryOut(soon, start + 3 * day, 'soon'), start + 3 * day + 600, 'soon');
+    const now = start + 3 * day + 605;
+    expect(statesAt(all, now)).toEqual(['retired', 'previous', 'current', 'next']);
+    const keys = carryOut(all, now, 'at once');
     expect(keys).toHaveLength(3);
     expect(statesAt(keys, now)).toEqual(['current']);
   });
@@ -112,7 +122,7 @@ describe('the key schedule', () => {
     const steps = fc.array(step, { maxLength: 80 });
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 20 }), (all, rotationDays) => {
-        const every = createSchedule({ rotationDays, idTokenSeconds });
+        const every = createSchedule({ rotationDays, idTokenSeconds, sessionSeconds });
         let keys: Key[] = carryOut([], start, 'due', every);
         let now = start;
         for (const { after, rotation, glance } of all) {
@@ -121,10 +131,10 @@ describe('the key schedule', () => {
           keys = carryOut(keys, now, rotation, every);
           const present = new Set(keys.map(({ kid }) => kid));
           for (const { key } of before) {
-            // What is gone was replaced at once, or verified as long as anything it may have signed.
+            // What is gone was replaced at once, or kept as long as a session may live whose ID token it signed.
             const later = before.filter((each) => each.key.alg === key.alg && each.signsFrom > key.signsFrom);
             const signedUntil = Math.min(...later.map(({ signsFrom }) => signsFrom));
-            const isDone = signedUntil + idTokenSeconds <= now;
+            const isDone = signedUntil + idTokenSeconds + sessionSeconds <= now;
             expect(present.has(key.kid) || rotation === 'at once' || isDone).toBe(true);
           }
           for (const instant of [now, now + glance]) {
@@ -132,6 +142,12 @@ describe('the key schedule', () => {
             for (const alg of signingAlgorithms) {
               const current = seen.filter(({ key, state }) => key.alg === alg && state === 'current');
               expect(current).toHaveLength(1);
+            }
+            for (const { key, retiresAt } of seen.filter(({ state }) => state === 'retired' || state === 'gone')) {
+              // Relying parties know it while anything it signed is valid.
+              const successor = seen.find((each) => each.key.alg === key.alg && each.signsFrom > key.signsFrom);
+              expect(successor && successor.signsFrom + idTokenSeconds <= instant).toBe(true);
+              expect(retiresAt).toBeLessThanOrEqual(instant);
             }
             if (instant < now) continue;
             for (const { key } of seen.filter(({ state }) => state === 'current')) {

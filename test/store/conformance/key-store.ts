@@ -64,9 +64,10 @@ export function keyStoreConformance(name: string, open: OpenStore): void {
         keyRemoved: async ({ alg }: { alg: string }) => void events.push(`removed ${alg}`),
       };
       const vault = createVault(Buffer.alloc(32, 7));
+      const settings = { rotationDays: 90, idTokenSeconds: 3600, sessionSeconds: 86_400 };
       const [one, other] = await fixture.both();
       const nodes = [one, other, one, other, one, other].map((store) =>
-        createSigningKeys({ store: store.keys, vault, audit, clock, rotationDays: 90, idTokenSeconds: 3600 }),
+        createSigningKeys({ store: store.keys, vault, audit, clock, ...settings }),
       );
       await Promise.all(nodes.map((node) => node.maintain()));
       const first = await keys().list();

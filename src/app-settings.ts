@@ -1,0 +1,27 @@
+// From the configuration to what single parts take, where the two are not spelled alike.
+import type { NewAccount } from './account/accounts.ts';
+import type { Config } from './config.ts';
+import type { RequestLimitRules } from './http/request-limits.ts';
+
+export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
+  username: entry.username,
+  password: entry.password,
+  displayName: entry.display_name,
+  email: entry.email ?? null,
+  emailVerified: entry.email !== undefined,
+  locale: entry.locale,
+});
+
+/** A minute each, but for the window over which risk counts (protocol.md 5). */
+export function rulesOf({ limits }: Config): RequestLimitRules {
+  const perMinute = (name: string, points: number) => ({ name, points, windowSeconds: 60 });
+  return {
+    ticketCreationPerAddress: perMinute('tickets of address', limits.ticket_creations_per_minute),
+    ticketCreationPerClient: perMinute('tickets of client', limits.ticket_creations_per_client_per_minute),
+    recentTicketsPerAddress: { name: 'recent tickets', points: Number.MAX_SAFE_INTEGER, windowSeconds: 600 },
+    claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
+    claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
+    authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
+    tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
+  };
+}
