@@ -43,7 +43,7 @@ async function onRedis(): Promise<Place> {
 /** Clients by the use-case that the API has too, and a machine that may read them. */
 async function seed({ settings }: Place, from: number, to: number): Promise<Machine> {
   const store = await openStore(settings, systemClock);
-  const clients = createClients({ store: store.clients, configured: [], clock: systemClock });
+  const clients = createClients({ store: store.clients, configured: [], clock: systemClock, judge: async () => null });
   for (let i = from; i < to; i++) {
     const common = { redirect_uris: [redirectUri], scope: 'openid profile email', token_endpoint_auth_method: 'none' };
     await clients.create({ client_id: `stored-${i}`, client_name: `Client ${String(i).padStart(5, '0')}`, ...common });

@@ -13,7 +13,7 @@ import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
 import { createRegistrations } from './client/registrations.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createVault } from './crypto.ts';
 import { createBrowsers } from './device/browsers.ts';
 import { createDevices } from './device/devices.ts';
@@ -44,6 +44,7 @@ import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
+import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
 import { createOidc, type OidcEvent } from './oidc/provider.ts';
@@ -73,7 +74,12 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
   const configured = config.clients.map((entry) => toClient(entry, clock()));
-  const clients = createClients({ store: store.clients, configured, clock });
+  const clients = createClients({
+    store: store.clients,
+    configured,
+    clock,
+    judge: (client) => oidc.judgeClient(client),
+  });
   const devices = createDevices({
     store: store.devices,
     clock,
@@ -138,6 +144,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     send: oidc.sendLogout,
     onError: (error) => log.error({ err: error }, 'the queue of logouts could not be worked on'),
   });
+
+  const problems = await problemsOfClients(configured, oidc.judgeClient);
+  if (problems.length > 0) throw new ConfigError(problems);
 
   async function recordOidcEvent(event: OidcEvent): Promise<void> {
     const who = {

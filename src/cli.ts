@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Accounts, createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
+import type { App } from './app.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
 import { type AccountCommand, accountCommands, signOut } from './cli-accounts.ts';
 import { showAudit } from './cli-audit.ts';
@@ -133,6 +134,10 @@ async function checkConfig(values: Values): Promise<void> {
   const config = await configOf(values);
   // In development they make themselves at the first start, which is not this.
   if (config.environment === 'production') loadSecrets(config.environment, process.env);
+  const { createClientJudge, problemsOfClients } = await import('./oidc/client-judge.ts');
+  const clients = config.clients.map((entry) => toClient(entry, systemClock()));
+  const problems = await problemsOfClients(clients, await createClientJudge(config));
+  if (problems.length > 0) throw new ConfigError(problems);
   print(`The configuration is good: ${config.issuer}, ${config.store.kind}, ${config.clients.length} clients.`);
 }
 
@@ -144,7 +149,11 @@ async function showReference({ write }: Values): Promise<void> {
 }
 
 async function ofClients(values: Values, command: ClientCommand): Promise<void> {
-  await withUseCases(values, async ({ clients }) => {
+  await withStore(values, async (store, config) => {
+    const { createClientJudge } = await import('./oidc/client-judge.ts');
+    const judge = await createClientJudge(config);
+    const configured = config.clients.map((entry) => toClient(entry, systemClock()));
+    const clients = createClients({ store: store.clients, configured, clock: systemClock, judge });
     print(await command(clients, values));
   });
 }
@@ -157,16 +166,18 @@ async function ofAccounts(values: Values, command: AccountCommand): Promise<void
 
 /** By a whole provider that does not listen: ending sessions takes the same parts as in a running one, and relying parties are told. */
 async function signOutAccount(values: Values): Promise<void> {
+  await withApp(values, async (app) => print(await signOut(app, values)));
+}
+
+/** A whole provider that does not listen, for what only it can judge or end. Needs the nodes' secrets, as they do. */
+async function withApp(values: Values, work: (app: App) => Promise<unknown>): Promise<void> {
   const config = await configOf(values);
   const secrets = loadSecrets(config.environment, process.env);
   const { openApp } = await import('./app.ts');
-  const app = await openApp({
-    config,
-    secrets,
-    log: createLog({ log: { level: 'warn' }, destination: process.stderr }),
-  });
+  const log = createLog({ log: { level: 'warn' }, destination: process.stderr });
+  const app = await openApp({ config, secrets, log });
   try {
-    print(await signOut(app, values));
+    await work(app);
   } finally {
     await app.close();
   }
@@ -211,7 +222,6 @@ function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>
 type UseCases = {
   accounts: Accounts;
   audit: Audit;
-  clients: ReturnType<typeof createClients>;
   devices: ReturnType<typeof createDevices>;
 };
 
@@ -219,12 +229,10 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
   await withStore(values, async (store, config) => {
     const clock = systemClock;
     const limits = createLimits({ store: store.limits, clock });
-    const configured = config.clients.map((entry) => toClient(entry, clock()));
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
     await work({
       accounts: createAccounts({ store: store.accounts, passwords: createPasswords(config.password), limits, clock }),
       audit: createAudit({ store: store.audit, clock }),
-      clients: createClients({ store: store.clients, configured, clock }),
       devices: createDevices({ store: store.devices, clock, lifetimes }),
     });
   });

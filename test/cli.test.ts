@@ -56,6 +56,14 @@ describe('tessera', () => {
     expect(code).toBe(1);
     for (const path of ['issuer', 'http.port', 'typo']) expect(err).toMatch(new RegExp(`^${path} `, 'm'));
     expect(await tessera(['config', 'check', '--config', 'nowhere.yaml'])).toMatchObject({ code: 1 });
+    const unusable = join(folder, 'unusable.yaml');
+    const shop =
+      '{ client_id: shop, token_endpoint_auth_method: none, redirect_uris: [https://rp.example/cb], contacts: [Ops] }';
+    await writeFile(unusable, `environment: development\nissuer: http://localhost:3000\nclients: [${shop}]\n`);
+    expect(await tessera(['config', 'check', '--config', unusable])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^clients\.shop contacts /),
+    });
   });
 
   it('prints secrets that a production configuration then starts with', async () => {

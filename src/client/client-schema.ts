@@ -20,7 +20,7 @@ const settings = {
   client_name: z
     .string()
     // People decide by this name: nothing in it may reorder or hide text.
-    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
+    .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
     .max(200)
     .optional()
     .describe('The name people see.'),
@@ -74,6 +74,8 @@ const settings = {
 const clientId = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
+  // Ids become names of properties in the library's sessions.
+  .refine((id) => !(id in {}), 'is a name with a meaning of its own in JavaScript')
   .describe('The id relying parties send.');
 
 /** What the API and the command line take: the id is made when absent, secrets are made here and never given. */
@@ -157,6 +159,9 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   const wanted = (client.scope ?? '').split(' ').filter((name) => (adminScopes as readonly string[]).includes(name));
   if (!isMachine && wanted.length > 0) {
     problems.push([['scope'], `has ${wanted.join(' ')}, which only grant_types: [client_credentials] may ask for`]);
+  }
+  if (!signsPeopleIn && !isMachine) {
+    problems.push([['grant_types'], 'must have authorization_code, or client_credentials alone']);
   }
   if (method === 'none' && isMachine) {
     problems.push([['grant_types'], 'must not have client_credentials: a public client cannot prove itself']);

@@ -31,6 +31,7 @@ export const clientOrigins = ({ metadata }: Client): string[] => {
 
 /** What pages are ordered and searched by. The id makes it unique. */
 export const clientSortKey = ({ id, metadata }: Client): string =>
-  `${(metadata.client_name ?? id).normalize('NFKC').toLowerCase()}\u0000${id}`;
+  // Some letters become many by normalising; a key is no longer than a name.
+  `${(metadata.client_name ?? id).normalize('NFKC').toLowerCase().slice(0, 200).toWellFormed()}\u0000${id}`;
 
 export const searchKey = (search: string): string => search.normalize('NFKC').trim().toLowerCase();

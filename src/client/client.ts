@@ -79,3 +79,7 @@ export class ClientError extends AppError<ClientErrorCode> {
 /** Digests of the secrets that are valid at `now`. */
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>
   secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).map(({ hash }) => hash);
+
+/** OIDC Registration §2: client_secret_basic where nothing is said. */
+export const usesSecret = (client: Readonly<Record<string, unknown>>): boolean =>
+  String(client.token_endpoint_auth_method ?? 'client_secret_basic').startsWith('client_secret');

@@ -2,7 +2,7 @@
 // revision, so that whoever edits says which one they saw.
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
-import { type Client, ClientError, type ClientSecret } from './client.ts';
+import { type Client, ClientError, type ClientSecret, usesSecret } from './client.ts';
 import { entryOf, parseInput, settingsOf } from './client-entry.ts';
 import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
 import type { Registration } from './registration.ts';
@@ -12,6 +12,8 @@ export type ClientsDeps = {
   /** Those of the configuration: what they say counts on this node, whatever their records say. */
   readonly configured: readonly Client[];
   readonly clock: Clock;
+  /** What the protocol's library would refuse when the client is used; null when nothing. */
+  readonly judge: (client: Client) => Promise<string | null>;
 };
 export type Clients = ReturnType<typeof createClients>;
 /** `secret` is shown this once; null for a client that has none. */
@@ -19,8 +21,9 @@ export type NewClient = { readonly client: Client; readonly secret: string | nul
 
 /** So many that a rotation, and the one after it, fit beside each other. */
 const maxSecrets = 5;
+const maxTries = 20;
 
-export function createClients({ store, configured: list, clock }: ClientsDeps) {
+export function createClients({ store, configured: list, clock, judge }: ClientsDeps) {
   const configured = new Map(list.map((client) => [client.id, client]));
 
   /** @param expected the revision the editor saw; null: whichever. @throws ClientError */
@@ -33,6 +36,32 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
     });
     if (!client) throw notFound();
     return client;
+  }
+
+  /** As change, but the whole is judged before it is kept; whoever is faster meanwhile makes it judge anew. */
+  async function changeSettings(
+    id: string,
+    expected: number | null,
+    edit: (client: Client) => Client,
+  ): Promise<Client> {
+    for (let tries = 1; ; tries++) {
+      const current = await store.find(id);
+      if (configured.has(id)) throw readOnly();
+      if (!current) throw notFound();
+      if (expected !== null && current.revision !== expected) throw changed();
+      await check(edit(current));
+      try {
+        return await change(id, current.revision, edit);
+      } catch (error) {
+        const isRace = error instanceof ClientError && error.code === 'client_changed';
+        if (expected !== null || !isRace || tries === maxTries) throw error;
+      }
+    }
+  }
+
+  async function check(client: Client): Promise<void> {
+    const problem = await judge(client);
+    if (problem !== null) throw invalid(problem);
   }
 
   const switchedAt = ({ disabledAt }: Client, isDisabled: boolean): number | null =>
@@ -77,6 +106,7 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
         updatedAt: now,
         revision: 1,
       };
+      await check(client);
       if (configured.has(client.id) || !(await store.create(client))) {
         throw new ClientError('client_id_taken', 'There is a client with this id already.');
       }
@@ -92,7 +122,7 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
       { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
       expected: number | null,
     ): Promise<Client> =>
-      change(id, expected, (current) => {
+      changeSettings(id, expected, (current) => {
         const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
         const entry = parseInput(Object.fromEntries(merged));
         if (entry.client_id !== id) throw invalid('client_id never changes.');
@@ -151,10 +181,6 @@ export function createClients({ store, configured: list, clock }: ClientsDeps) {
       }),
   };
 }
-
-/** OIDC Registration §2: client_secret_basic where nothing is said. */
-const usesSecret = (client: Readonly<Record<string, unknown>>): boolean =>
-  String(client.token_endpoint_auth_method ?? 'client_secret_basic').startsWith('client_secret');
 
 const invalid = (sentence: string) => new ClientError('client_metadata_invalid', sentence);
 const notFound = () => new ClientError('client_not_found', 'There is no such client.');

@@ -7,7 +7,7 @@ import { clientInputSchema } from '../client/client-schema.ts';
 import type { Clients } from '../client/clients.ts';
 import type { Clock } from '../clock.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
-import { expectedRevision, readQuery } from './admin-request.ts';
+import { assertWithin, expectedRevision, readQuery } from './admin-request.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 
@@ -70,8 +70,10 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       isCreation: true,
       answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }) },
       async run(ctx, caller) {
-        const { client, secret } = await clients.create(await readJson(ctx, anyObject));
-        await audit.clientChanged('client.created', { ...caller, subject: client.id }, {});
+        const input = await readJson(ctx, anyObject);
+        assertWithin(caller, input.scope);
+        const { client, secret } = await clients.create(input);
+        await audit.clientChanged('client.created', { clientId: caller.clientId, subject: client.id }, {});
         const body = { ...describeClient(client), client_secret: secret };
         return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
       },
@@ -95,12 +97,17 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       async run(ctx, caller) {
         const { enabled, ...patch } = await readJson(ctx, patchBody);
         const before = await find(idOf(ctx));
+        for (const scope of [before.metadata.scope, patch.scope]) assertWithin(caller, scope);
         const client = await clients.update(
           before.id,
           { patch, isDisabled: enabled === undefined ? null : !enabled },
           expectedRevision(ctx),
         );
-        await audit.clientChanged('client.changed', { ...caller, subject: client.id }, differenceOf(before, client));
+        await audit.clientChanged(
+          'client.changed',
+          { clientId: caller.clientId, subject: client.id },
+          differenceOf(before, client),
+        );
         return shown(client);
       },
     },
@@ -113,7 +120,7 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       answer: { status: 204 },
       async run(ctx, caller) {
         await clients.delete(idOf(ctx), expectedRevision(ctx));
-        await audit.clientChanged('client.deleted', { ...caller, subject: idOf(ctx) }, {});
+        await audit.clientChanged('client.deleted', { clientId: caller.clientId, subject: idOf(ctx) }, {});
         return {};
       },
     },
@@ -127,9 +134,14 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       answer: { status: 201, schema: secretInfo.extend({ client_secret: z.string().describe('Shown this once.') }) },
       async run(ctx, caller) {
         const { name, expires_in_days: days } = await readJson(ctx, newSecretBody);
+        assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
         const expiresAt = days === undefined ? null : clock() + days * daySeconds;
         const { client, id, secret } = await clients.addSecret(idOf(ctx), { name, expiresAt });
-        await audit.clientChanged('client.secret_added', { ...caller, subject: client.id }, { secret: id });
+        await audit.clientChanged(
+          'client.secret_added',
+          { clientId: caller.clientId, subject: client.id },
+          { secret: id },
+        );
         const info = describeClient(client).secrets.find((each) => each.id === id);
         return { body: { ...info, client_secret: secret }, revision: client.revision };
       },
@@ -145,7 +157,7 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
         const client = await clients.revokeSecret(idOf(ctx), secret);
         await audit.clientChanged(
           'client.secret_revoked',
-          { ...caller, subject: client.id },
+          { clientId: caller.clientId, subject: client.id },
           { secret: secret.slice(0, 64) },
         );
         return { revision: client.revision };
@@ -154,11 +166,24 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
   ];
 }
 
-/** Before and after of what changed, for the audit trail (security.md E2); long values are cut. */
+/** Before and after of what changed, for the audit trail (security.md E2). */
 function differenceOf(before: Client, after: Client): Record<string, string> {
   const [old, now]: Record<string, unknown>[] = [describeClient(before), describeClient(after)];
   const names = [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])];
-  const text = (value: unknown) => JSON.stringify(value ?? null).slice(0, 200);
   const changed = names.filter((name) => name !== 'updated_at' && text(old?.[name]) !== text(now?.[name]));
-  return Object.fromEntries(changed.map((name) => [name, `${text(old?.[name])} -> ${text(now?.[name])}`]));
+  return Object.fromEntries(changed.map((name) => [name, changeOf(old?.[name], now?.[name])]));
+}
+
+const text = (value: unknown): string => JSON.stringify(value ?? null);
+/** So much of a value is recorded. */
+const longest = 300;
+
+/** Of lists what came and what went; a list may be long, and what was added must not hide behind the rest. */
+function changeOf(old: unknown, now: unknown): string {
+  if (!Array.isArray(old) || !Array.isArray(now))
+    return `${text(old).slice(0, longest)} -> ${text(now).slice(0, longest)}`;
+  const [before, after] = [old.map(text), now.map(text)];
+  const added = after.filter((each) => !before.includes(each)).map((each) => `+${each.slice(0, longest)}`);
+  const removed = before.filter((each) => !after.includes(each)).map((each) => `-${each.slice(0, longest)}`);
+  return [...added, ...removed].join(' ') || 'in another order';
 }

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 
 export type AdminScope = 'clients:read' | 'clients:write' | 'accounts:read' | 'accounts:write' | 'audit:read';
 
-export type AdminCaller = { readonly clientId: string };
+export type AdminCaller = { readonly clientId: string; readonly scopes: readonly string[] };
 
 export type AdminOperation = {
   readonly method: 'get' | 'post' | 'patch' | 'delete';

@@ -1,5 +1,6 @@
 // What every request to the administration API brings: who calls, which revision they saw, and what they ask for.
 import type { z } from 'zod';
+import { adminScopes } from '../client/client-schema.ts';
 import type { AdminCaller, AdminScope } from './admin-operation.ts';
 import type { Context } from './context.ts';
 import { type ProofDeps, verifyDeviceProof } from './device-proof.ts';
@@ -50,9 +51,18 @@ export function createAdminGuard(deps: AdminGuardDeps) {
       if (![found.audience ?? []].flat().includes(audience)) throw insufficient(scope);
       await checkBinding(ctx, scheme.toLowerCase(), token, found.keyThumbprint);
       if (!found.scopes.includes(scope)) throw insufficient(scope);
-      return { clientId: found.clientId };
+      return { clientId: found.clientId, scopes: found.scopes };
     },
   };
+}
+
+/** Nobody makes or changes a machine that may do more than they. @throws HttpError `scope_insufficient` */
+export function assertWithin(caller: AdminCaller, scope: unknown): void {
+  const wanted = String(scope ?? '')
+    .split(' ')
+    .filter((name) => (adminScopes as readonly string[]).includes(name));
+  const beyond = wanted.find((name) => !caller.scopes.includes(name));
+  if (beyond) throw insufficient(beyond as AdminScope);
 }
 
 /** RFC 9110 §13.1.1, RFC 6585 §3. Null for `*`: whichever. @throws HttpError `precondition_required` */

@@ -5,6 +5,7 @@ import type { Audit } from '../audit/audit.ts';
 import { adminOpenApi } from './admin-openapi.ts';
 import type { AdminAnswer, AdminCaller, AdminOperation } from './admin-operation.ts';
 import { type AdminGuardDeps, createAdminGuard, expectedRevision } from './admin-request.ts';
+import { readText } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Idempotency, Reply } from './idempotency.ts';
 import { HttpError } from './refusals.ts';
@@ -35,8 +36,10 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
       if (operation.isConditional) expectedRevision(ctx);
       const key = operation.isCreation ? keyOf(ctx, caller) : null;
       const run = async () => replyOf(operation, await operation.run(ctx, caller));
-      // The address is part of what was asked; the body is its own, and a repeated one is answered without being read.
-      const reply = key === null ? await run() : await idempotency.once(key, `${ctx.method} ${ctx.path}`, run);
+      const reply =
+        key === null
+          ? await run()
+          : await idempotency.once(key, `${ctx.method} ${ctx.path} ${await readText(ctx)}`, run);
       ctx.status = reply.status;
       ctx.set(reply.headers);
       if (reply.body !== undefined) ctx.body = reply.body;

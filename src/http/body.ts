@@ -1,4 +1,5 @@
 // Reads request bodies, small and of the expected kind only.
+import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 import { HttpError } from './refusals.ts';
@@ -6,7 +7,17 @@ import { HttpError } from './refusals.ts';
 /** Nothing a person or phone sends us is larger; the same limit as the token endpoint's. */
 export const maxBodyBytes = 56 * 1024;
 
-async function readText(ctx: Context): Promise<string> {
+/** Read once, however many look at it. */
+const texts = new WeakMap<IncomingMessage, Promise<string>>();
+
+/** @throws HttpError `body_too_large` */
+export function readText(ctx: Context): Promise<string> {
+  const text = texts.get(ctx.req) ?? receive(ctx);
+  texts.set(ctx.req, text);
+  return text;
+}
+
+async function receive(ctx: Context): Promise<string> {
   if (Number(ctx.get('Content-Length')) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;

@@ -13,6 +13,8 @@ export type AdapterDeps = {
   readonly endedSessions: EndedSessions;
   /** OIDC metadata of a client as the library wants it, or undefined. */
   readonly findClientMetadata: (id: string) => Promise<AdapterPayload | undefined>;
+  /** Whether a grant is this client's own, and not that of one that had its id before and was deleted. */
+  readonly isGrantOfClient: (clientId: string, grantedAt: number) => Promise<boolean>;
   /** How long a consumed code is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
   readonly replayMemorySeconds: number;
 };
@@ -83,7 +85,13 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
         const names = [id, String(payload.uid)];
         if (await endedSessions.isEnded(names)) await artifacts.destroy(model, digest(id));
       }),
-    find: (id) => guarded(async () => open(await artifacts.find(model, digest(id)))),
+    find: (id) =>
+      guarded(async () => {
+        const payload = open(await artifacts.find(model, digest(id)));
+        if (model !== 'Grant' || !payload) return payload;
+        const isOwn = await deps.isGrantOfClient(String(payload.clientId), Number(payload.iat));
+        return isOwn ? payload : undefined;
+      }),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),
     findByUserCode: (userCode) => guarded(async () => open(await artifacts.findByUserCode(model, digest(userCode)))),
     consume: (id) =>

@@ -1,7 +1,7 @@
 // Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
 // its comparison is replaced (createClientSecretCheck).
 import type { AdapterPayload } from 'oidc-provider';
-import { type Client, validSecretHashes } from '../client/client.ts';
+import { type Client, usesSecret, validSecretHashes } from '../client/client.ts';
 import { adminScopes, ownScopes } from '../client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 
@@ -37,7 +37,7 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
     response_types: isMachine(client) ? [] : ['code'],
     ...(openIdScopes && { scope: openIdScopes }),
     // Without a valid one, what it sends must still be compared with something, and never be right.
-    ...(client.secrets.length > 0 && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
+    ...(usesSecret(client.metadata) && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;
 }
 

@@ -154,6 +154,7 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     },
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
+    jwtUserinfo: { enabled: true },
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => true,

@@ -1,6 +1,6 @@
 // The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
@@ -8,7 +8,8 @@ import { digest, type Vault } from '../crypto.ts';
 import type { LogoutNotice } from '../logout/logout.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { isClientSecret, toMetadata } from './client-metadata.ts';
+import { judgeClient } from './client-judge.ts';
+import { adminScopesOf, isClientSecret, toMetadata } from './client-metadata.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
@@ -66,6 +67,10 @@ export async function createOidc(deps: OidcDeps) {
       const client = await findClient(id);
       return client ? toMetadata(client, clock()) : undefined;
     },
+    async isGrantOfClient(clientId, grantedAt) {
+      const client = await findClient(clientId);
+      return client !== null && (client.source === 'configuration' || grantedAt >= client.createdAt);
+    },
   });
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing of its own between requests, so other
   // keys are another provider; requests under way end on the one they began with.
@@ -111,12 +116,19 @@ export async function createOidc(deps: OidcDeps) {
       return { accountId, scopes, audience: aud ?? null, keyThumbprint: jkt ?? null, authenticatedAt };
     },
 
+    /** What the library would refuse of a client when it is used; null when nothing. */
+    judgeClient: (client: Client): Promise<string | null> => judgeClient(provider(), client, clock()),
+
     /** A machine's token for one of our own interfaces (RFC 6749 §4.4); null for anything else. */
     async findMachineToken(token: string) {
       const found = token.length <= 256 ? await provider().ClientCredentials.find(token) : undefined;
       const clientId = found?.isValid ? found.clientId : undefined;
-      if (!found || !clientId || !(await findClient(clientId))) return null;
-      return { clientId, scopes: [...found.scopes], audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
+      const client = clientId === undefined ? null : await findClient(clientId);
+      if (!found || !clientId || !client) return null;
+      // What was taken from the client since counts at once.
+      const allowed = adminScopesOf(client);
+      const scopes = [...found.scopes].filter((scope) => allowed.includes(scope));
+      return { clientId, scopes, audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
     },
 
     /** Remembers a DPoP proof's id until `expiresAt`. @returns true when it was there already. Atomic. */
@@ -144,6 +156,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
   provider.silent = true;
   compareDigests(provider);
+  forgetBrokenClients(provider);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
@@ -152,6 +165,19 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
   provider.on('end_session.success', deps.sendLogouts);
   return { provider, sendLogout, serve: provider.callback() };
+}
+
+/** One whose metadata went bad is an unknown client, and never an error for others who have it in their session. */
+function forgetBrokenClients(provider: Provider): void {
+  const find = provider.Client.find.bind(provider.Client);
+  provider.Client.find = async (id) => {
+    try {
+      return await find(id);
+    } catch (error) {
+      if (error instanceof errors.InvalidClientMetadata) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** The library compares one secret in clear; ours are digests, and several may be valid during a rotation. */

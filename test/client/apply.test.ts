@@ -45,7 +45,12 @@ const conformance = (name: string, open: OpenStore) =>
     const apply = (entries: readonly ClientEntry[], isPruning = false) => applyClients(deps(entries, isPruning));
     const compare = (entries: readonly ClientEntry[], isPruning = false) => compareClients(deps(entries, isPruning));
     const clients = (entries: readonly ClientEntry[] = []) =>
-      createClients({ store: fixture.opened.store.clients, configured: read(entries), clock: fixture.opened.clock });
+      createClients({
+        store: fixture.opened.store.clients,
+        configured: read(entries),
+        clock: fixture.opened.clock,
+        judge: async () => null,
+      });
     const record = async (id: string): Promise<Client> => {
       const found = await fixture.opened.store.clients.find(id);
       if (!found) throw new Error(`no record of ${id}`);
@@ -156,6 +161,7 @@ const conformance = (name: string, open: OpenStore) =>
         store: { ...fixture.opened.store.clients, find: () => Promise.reject(new Error('no read')) },
         configured: read([web]),
         clock: fixture.opened.clock,
+        judge: async () => null,
       });
       expect((await node.find('web'))?.metadata.client_name).toBe('Web');
       expect((await clients([web]).findAny('web'))?.metadata.client_name).toBe('Newer, by another node');

@@ -17,7 +17,12 @@ const hashes = (client: Client | null) => client?.secrets.map(({ hash }) => hash
 
 let store: Store;
 const open = (configured: readonly ClientEntry[] = []) =>
-  createClients({ store: store.clients, configured: configured.map((each) => toClient(each, now)), clock: () => now });
+  createClients({
+    store: store.clients,
+    configured: configured.map((each) => toClient(each, now)),
+    clock: () => now,
+    judge: async () => null,
+  });
 beforeEach(async () => {
   store = await openSqliteStore({ path: ':memory:', clock: () => now });
 });

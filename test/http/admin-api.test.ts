@@ -291,6 +291,139 @@ describe('a client', () => {
   });
 });
 
+describe('what must not get through', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'a client id that is a property of every object: %s',
+    async (id) => {
+      const answer = await api.call(
+        'POST',
+        '/clients',
+        `{"client_id":"${id}","client_name":"x","redirect_uris":["${redirectUri}"]}`,
+      );
+      expect([answer.status, ({} as Record<string, unknown>).sid]).toEqual([answer.status, undefined]);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  it.each([
+    { contacts: ['Ops team'] },
+    { default_acr_values: ['nonsense'] },
+    { response_modes: ['web_message'] },
+    { grant_types: ['refresh_token'], redirect_uris: [redirectUri] },
+    { scope: 'openid nonsense' },
+    { jwks: { nothing: true } },
+    { token_endpoint_auth_signing_alg: 'ES256' },
+    { subject_type: 'pairwise', redirect_uris: ['https://a.example/cb', 'https://b.example/cb'] },
+  ])('E4 metadata that only fails when it is used: %j', async (change) => {
+    const answer = await api.call('POST', '/clients', { ...web, ...change });
+    expect([answer.status, answer.body.code]).toEqual([422, 'client_metadata_invalid']);
+    const made = await api.call('POST', '/clients', web);
+    const changed = await api.call('PATCH', `/clients/${made.body.client_id}`, change, { 'if-match': '*' });
+    expect(changed.status).toBe(422);
+  });
+
+  it('E1 a machine that makes or changes one that may do more than itself', async () => {
+    const more = { client_name: 'More', grant_types: ['client_credentials'], scope: 'clients:write audit:read' };
+    const made = await api.call('POST', '/clients', more);
+    expect([made.status, made.body.code]).toEqual([403, 'scope_insufficient']);
+    const own = await api.call(
+      'PATCH',
+      `/clients/${api.clientId}`,
+      { scope: 'clients:write audit:read' },
+      { 'if-match': '*' },
+    );
+    expect(own.status).toBe(403);
+    const auditor = await machine('audit:read');
+    expect((await api.call('POST', `/clients/${auditor.clientId}/secrets`, { name: 'x' })).status).toBe(403);
+    expect(
+      (await api.call('PATCH', `/clients/${auditor.clientId}`, { client_name: 'x' }, { 'if-match': '*' })).status,
+    ).toBe(403);
+  });
+
+  it('E1 a scope that was taken away, by a token from before', async () => {
+    const ops = await machine('clients:read', 'clients:write');
+    await app.clients.update(ops.clientId, { patch: { scope: 'clients:read' } }, null);
+    expect((await ops.call('GET', '/clients')).status).toBe(200);
+    expect((await ops.call('POST', '/clients', web)).status).toBe(403);
+  });
+
+  it('the tokens of a deleted client by way of another that takes its id', async () => {
+    const alice = await app.phone('alice');
+    const again = {
+      ...web,
+      client_id: 'again',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    };
+    await api.call('POST', '/clients', again);
+    const browser = createWaitingBrowser(app.issuer);
+    const callback = await approveFor(browser, alice, { client_id: 'again', scope: 'openid profile' });
+    const redeemed = await browser.redeem(callback.searchParams.get('code') ?? '', { client_id: 'again' });
+    const tokens = (await redeemed.json()) as { access_token: string; refresh_token: string };
+    expect((await api.call('DELETE', '/clients/again', undefined, { 'if-match': '*' })).status).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await api.call('POST', '/clients', { ...again, client_name: 'Somebody else' })).status).toBe(201);
+    const me = await fetch(`${app.issuer}/me`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    expect(me.status).toBe(401);
+    const refreshed = await fetch(`${app.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: tokens.refresh_token,
+        client_id: 'again',
+      }),
+    });
+    expect(refreshed.status).toBe(400);
+  });
+
+  it('another body under an Idempotency-Key that was used', async () => {
+    const key = { 'idempotency-key': crypto.randomUUID() };
+    expect((await api.call('POST', '/clients', { ...web, client_name: 'Shop A' }, key)).status).toBe(201);
+    const other = await api.call('POST', '/clients', { ...web, client_name: 'Shop B' }, key);
+    expect([other.status, other.body.client_secret]).toEqual([400, undefined]);
+  });
+
+  it('E2 a redirect URI that hides behind many others in the audit trail', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => `https://rp-${i}.example/a/long/way/to/the/callback`);
+    const made = await api.call('POST', '/clients', { ...web, redirect_uris: many });
+    const path = `/clients/${made.body.client_id}`;
+    await api.call('PATCH', path, { redirect_uris: [...many, 'https://evil.example/cb'] }, { 'if-match': '*' });
+    const { records } = await app.audit.query({ clientId: String(made.body.client_id), limit: 10 });
+    expect(records.find(({ event }) => event === 'client.changed')?.facts).toEqual({
+      redirect_uris: '+"https://evil.example/cb"',
+      by: api.clientId,
+    });
+  });
+
+  it('a name that makes the list end', async () => {
+    await api.call('POST', '/clients', { ...web, client_name: '\ufdfa'.repeat(200) });
+    expect((await api.call('POST', '/clients', { ...web, client_name: 'Evil\ud800' })).status).toBe(422);
+    let cursor = '';
+    for (let i = 0; i < 500; i++) {
+      const { status, body } = await api.call('GET', `/clients?limit=1${cursor && `&cursor=${cursor}`}`);
+      expect(status).toBe(200);
+      if (body.next_cursor === null) return;
+      cursor = String(body.next_cursor);
+    }
+    throw new Error('the list has no end');
+  });
+
+  it('revoking the only secret: the client is refused, and nobody else notices', async () => {
+    const alice = await app.phone('alice');
+    const made = await api.call('POST', '/clients', { ...web, grant_types: ['authorization_code'] });
+    const id = String(made.body.client_id);
+    const browser = createWaitingBrowser(app.issuer);
+    await approveFor(browser, alice, { client_id: id, scope: 'openid' });
+    const [secret] = made.body.secrets as { id: string }[];
+    expect((await api.call('DELETE', `/clients/${id}/secrets/${secret?.id}`)).status).toBe(204);
+    const logout = await browser.request('/session/end');
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(logout.text) ?? [];
+    const body = new URLSearchParams({ xsrf, logout: 'yes' });
+    const done = await browser.request('/session/end/confirm', { method: 'POST', body });
+    expect(done.status).toBe(303);
+  });
+});
+
 describe('the OpenAPI document of administration', () => {
   it('is what is served: each operation answers, nothing else does', async () => {
     const described = await everyOperation();

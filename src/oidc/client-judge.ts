@@ -1,0 +1,76 @@
+// Asks the library what it would refuse of a client when the client is used, which is too late: at registration, whichever way it comes.
+import { randomBytes } from 'node:crypto';
+import Provider, { type Adapter, errors } from 'oidc-provider';
+import type { Client } from '../client/client.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { createVault } from '../crypto.ts';
+import { toMetadata } from './client-metadata.ts';
+import type { SigningAlgorithm } from './key-schedule.ts';
+import { createOptions } from './options.ts';
+import { generateSigningKey, openSigningKey } from './signing-keys.ts';
+
+export type ClientJudge = (client: Client) => Promise<string | null>;
+
+/** Null when nothing is wrong. Fetches a sector identifier, as OIDC Core §8.1 asks of a registration. */
+export async function judgeClient(provider: Provider, client: Client, now: number): Promise<string | null> {
+  try {
+    await provider.Client.validate({ ...toMetadata(client, now), client_id: client.id });
+    return null;
+  } catch (error) {
+    if (error instanceof errors.InvalidClientMetadata) return error.error_description ?? error.message;
+    throw error;
+  }
+}
+
+/** Of the configuration's clients; one whose sector has to be fetched is judged when it is used, so that a start waits for nobody. */
+export async function problemsOfClients(
+  clients: readonly Client[],
+  judge: ClientJudge,
+): Promise<{ path: string; message: string }[]> {
+  const judged = clients.filter(({ metadata }) => metadata.sector_identifier_uri === undefined);
+  const found = await Promise.all(
+    judged.map(async (client) => ({ path: `clients.${client.id}`, message: await judge(client) })),
+  );
+  return found.flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]));
+}
+
+/** For commands, which have no provider running: one that serves nobody, with keys of every kind that live as long as it. */
+export async function createClientJudge({
+  issuer,
+  clock = systemClock,
+}: {
+  issuer: string;
+  clock?: Clock;
+}): Promise<ClientJudge> {
+  const vault = createVault(randomBytes(32));
+  const algorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
+  const keys = algorithms.map((alg) => generateSigningKey({ alg, createdAt: 0, signsFrom: 0 }, vault));
+  const jwks = (await Promise.all(keys)).map((key) => openSigningKey(key, vault));
+  const nobody = async () => null;
+  const noPage = () => '';
+  const second = 1;
+  const lifetimes = {
+    interactionSeconds: second,
+    accessTokenSeconds: second,
+    idTokenSeconds: second,
+    refreshTokenSeconds: second,
+    sessionSeconds: second,
+  };
+  const options = createOptions({
+    issuer,
+    vault,
+    clock,
+    jwks,
+    lifetimes,
+    cookieKeys: ['of a provider that serves nobody'],
+    adapter: () => ({}) as Adapter,
+    findAccount: nobody,
+    findClient: nobody,
+    pages: { error: noPage, logout: noPage, loggedOut: noPage },
+    nonceOf: noPage,
+    isOutboundToPrivateNetworksAllowed: false,
+    isRegistrationOpen: false,
+  });
+  const provider = new Provider(issuer, options);
+  return (client) => judgeClient(provider, client, clock());
+}
