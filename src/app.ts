@@ -19,7 +19,9 @@ import { createBrowsers } from './device/browsers.ts';
 import { createDevices } from './device/devices.ts';
 import { createAddressReader } from './http/address.ts';
 import { createAdminRoutes } from './http/admin.ts';
+import { adminAccountOperations } from './http/admin-accounts.ts';
 import { adminClientOperations } from './http/admin-clients.ts';
+import { adminSystemOperations } from './http/admin-system.ts';
 import { createAssets } from './http/assets.ts';
 import { createBrowserRoutes } from './http/browser.ts';
 import { nonceOf } from './http/context.ts';
@@ -237,7 +239,15 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         audit,
         findMachineToken: oidc.findMachineToken,
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
-        operations: adminClientOperations({ clients, audit, clock }),
+        operations: [
+          ...adminClientOperations({ clients, audit, clock }),
+          ...adminAccountOperations({ accounts, devices, approvals, audit }),
+          ...adminSystemOperations({
+            audit,
+            keys: signingKeys,
+            registrations: config.registration.enabled ? registrations : null,
+          }),
+        ],
         idempotency: createIdempotency({ artifacts: store.artifacts, vault, clock }),
       }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),

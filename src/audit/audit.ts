@@ -23,6 +23,7 @@ export const auditEvents = [
   'code.issued',
   'code.redeemed',
   'session.ended',
+  'account.changed',
   'client.created',
   'client.changed',
   'client.deleted',
@@ -103,6 +104,8 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    /** Names of fields, not what is in them: those are about a person. */
+    accountChanged: (accountId: string, facts: Facts) => record('account.changed', { accountId }, facts),
     /** `clientId`: the machine that did it; `subject`: the client it was done to. */
     clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
       record(event, { clientId: subject }, { ...facts, by: clientId }),

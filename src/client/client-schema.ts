@@ -13,7 +13,15 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 /** Scopes of the provider's own interfaces; everything else in `scope` is OpenID Connect's. */
-export const adminScopes = ['clients:read', 'clients:write', 'accounts:read', 'accounts:write', 'audit:read'] as const;
+export const adminScopes = [
+  'clients:read',
+  'clients:write',
+  'accounts:read',
+  'accounts:write',
+  'audit:read',
+  'keys:read',
+  'keys:write',
+] as const;
 export const ownScopes = ['approve', ...adminScopes] as const;
 
 const settings = {

@@ -1,9 +1,10 @@
 // One operation of the administration API: its address, who may call it, what it takes and answers, and what it does. The router and
 // the OpenAPI document are both made from these, so neither can know of something the other does not.
 import { z } from 'zod';
+import type { adminScopes } from '../client/client-schema.ts';
 import type { Context } from './context.ts';
 
-export type AdminScope = 'clients:read' | 'clients:write' | 'accounts:read' | 'accounts:write' | 'audit:read';
+export type AdminScope = (typeof adminScopes)[number];
 
 export type AdminCaller = { readonly clientId: string; readonly scopes: readonly string[] };
 

@@ -2,12 +2,13 @@
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdminScope } from '../../src/http/admin-operation.ts';
+import { type Answer, type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { approveFor, signIn } from '../support/signed-in.ts';
 import { createWaitingBrowser, redirectUri } from '../support/waiting-browser.ts';
 
 let app: TestApp;
-let api: Awaited<ReturnType<typeof machine>>;
+let api: Machine;
 
 beforeAll(async () => {
   app = await startApp();
@@ -15,34 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-type Answer = { status: number; headers: Headers; body: Record<string, unknown> };
-
-/** A program with a token for these scopes, by openid-client. */
-async function machine(...scopes: AdminScope[]) {
-  const grant = { grant_types: ['client_credentials'], scope: scopes.join(' ') };
-  const { client, secret } = await app.clients.create({ client_name: 'Ops', ...grant });
-  const server = new URL(app.issuer);
-  const options = { execute: [oidc.allowInsecureRequests] };
-  const config = await oidc.discovery(server, client.id, secret ?? '', undefined, options);
-  const parameters = { scope: scopes.join(' '), resource: `${app.issuer}/admin` };
-  const { access_token: token } = await oidc.clientCredentialsGrant(config, parameters);
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Record<string, string> = {},
-  ): Promise<Answer> => {
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json', ...more };
-    const response = await fetch(`${app.issuer}/admin/v1${path}`, {
-      method,
-      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
-  };
-  return { call, token, clientId: client.id, config };
-}
+const machine = (...scopes: AdminScope[]) => openMachine(app, ...scopes);
 
 const web = { client_name: 'Web shop', redirect_uris: [redirectUri], scope: 'openid profile' };
 const etag = ({ headers }: Answer) => headers.get('etag') ?? '';
