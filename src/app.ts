@@ -4,8 +4,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
+import { recordOidcEvent } from './app-events.ts';
 import { demoAccount, rulesOf } from './app-settings.ts';
-import type { ApprovalId } from './approval/approval.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
 import { applyClients } from './client/apply.ts';
@@ -24,11 +24,12 @@ import { adminClientOperations } from './http/admin-clients.ts';
 import { adminSystemOperations } from './http/admin-system.ts';
 import { createAssets } from './http/assets.ts';
 import { createBrowserRoutes } from './http/browser.ts';
+import { createConsoleRoutes } from './http/console-routes.ts';
 import { nonceOf } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
 import { drain } from './http/drain.ts';
 import { createEventsListener } from './http/events.ts';
-import { createHealthRoutes } from './http/health.ts';
+import { answers, createHealthRoutes } from './http/health.ts';
 import { createHostGuard } from './http/host.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { createIdentity } from './http/identity.ts';
@@ -49,10 +50,10 @@ import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
-import { createOidc, type OidcEvent } from './oidc/provider.ts';
+import { consoleClient } from './oidc/own-client.ts';
+import { createOidc } from './oidc/provider.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
-import type { Store } from './store/store.ts';
 import { createTickets } from './ticket/tickets.ts';
 
 export type App = Awaited<ReturnType<typeof openApp>>;
@@ -75,7 +76,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const audit = createAudit({ store: store.audit, clock });
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
-  const configured = config.clients.map((entry) => toClient(entry, clock()));
+  const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
+  const configured = [...ofConfiguration, consoleClient(issuer, clock())];
   const clients = createClients({
     store: store.clients,
     configured,
@@ -133,8 +135,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
     pages: oidcPages(pages),
-    onEvent: (event) =>
-      void recordOidcEvent(event).catch((error: unknown) => log.error({ err: error }, 'an event was not recorded')),
+    onEvent: (event) => recordOidcEvent(event, { audit, approvals, log }),
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
   });
@@ -149,20 +150,6 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
 
   const problems = await problemsOfClients(configured, oidc.judgeClient);
   if (problems.length > 0) throw new ConfigError(problems);
-
-  async function recordOidcEvent(event: OidcEvent): Promise<void> {
-    const who = {
-      correlationId: event.correlationId ?? null,
-      accountId: event.accountId ?? null,
-      clientId: event.clientId ?? null,
-    };
-    if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
-    if (event.type === 'code.issued') return audit.codeIssued(who);
-    if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
-    if (event.type === 'session.ended') return audit.sessionEnded(who, 'sign_out');
-    const { approvalId = null, sessionUid, grantId } = event;
-    if (sessionUid && grantId) await approvals.attachGrant(approvalId as ApprovalId | null, { sessionUid, grantId });
-  }
 
   const approvals = createApprovals({
     store: store.approvals,
@@ -226,13 +213,23 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     assets,
     addressOf: createAddressReader(config.http.trusted_proxies),
     checkHost,
-    health: createHealthRoutes({ isReady: async () => !isDraining && (await isReachable(store)) }),
+    health: createHealthRoutes({ isReady: async () => !isDraining && (await answers(store.ping())) }),
     routers: [
       createBrowserRoutes({ ...shared, screens, signInPages }),
       ...(config.registration.enabled
         ? [createRegistrationRoutes({ issuer, registrations, audit, limits: requestLimits })]
         : []),
       createPhoneRoutes({ ...shared, openedFrames }),
+      ...createConsoleRoutes({
+        ...shared,
+        clients,
+        pages,
+        vault,
+        artifacts: store.artifacts,
+        findAccount: accounts.findActive,
+        isSessionAlive: oidc.sessions.isAlive,
+        redeem: oidc.redeemOwnCode,
+      }),
       createAdminRoutes({
         issuer,
         proofs,
@@ -260,7 +257,12 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   server.maxHeadersCount = 100;
   server.requestTimeout = 30_000;
 
-  const applied = await applyClients({ store: store.clients, configured, isPruning: config.clients_prune, clock });
+  const applied = await applyClients({
+    store: store.clients,
+    configured: ofConfiguration,
+    isPruning: config.clients_prune,
+    clock,
+  });
   if (applied.unchanged < configured.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
@@ -300,9 +302,3 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     },
   };
 }
-
-const isReachable = (store: Store): Promise<boolean> =>
-  store.ping().then(
-    () => true,
-    () => false,
-  );

@@ -72,6 +72,7 @@ const allowed: Record<string, string[]> = {
   store: [...names, 'clock', 'oidc'],
   browser: [],
   demo: [],
+  'app-events': ['approval', 'audit', 'log', 'oidc'],
   'app-settings': ['account', 'config', 'http'],
   main: ['app', 'config', 'secrets', 'log', 'demo'],
   'cli-input': [],

@@ -4,6 +4,13 @@ import type { State } from './context.ts';
 
 export type Readiness = { readonly isReady: () => Promise<boolean> };
 
+/** Whether it is kept, not what it says. */
+export const answers = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
 export function createHealthRoutes({ isReady }: Readiness): Router<State> {
   return new Router<State>()
     .get('/healthz', (ctx) => {

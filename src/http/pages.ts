@@ -104,6 +104,8 @@ export type ErrorView = Shared & {
   readonly action?: { readonly href: string; readonly label: string } | null;
 };
 
+export type ConsolePageView = Shared & { readonly template: string; readonly title: string; readonly body: object };
+
 type Page = {
   readonly template: string;
   readonly title: string;
@@ -221,6 +223,9 @@ export function createPages({ assets }: { assets: Assets }) {
       const { doneTitle, doneText } = messagesOf[view.locale].leave;
       return draw(view, { template: 'message', title: doneTitle, body: { title: doneTitle, message: doneText } });
     },
+
+    /** A page of the console, `body` being what its template reads. */
+    console: ({ template, title, body, ...view }: ConsolePageView): string => draw(view, { template, title, body }),
 
     /** A plain message in the page's frame. */
     message(view: Shared & { title: string; message: string }): string {

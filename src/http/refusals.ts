@@ -18,6 +18,7 @@ export type HttpErrorCode =
   | 'request_target_invalid'
   | 'acr_unmet'
   | 'scope_insufficient'
+  | 'role_missing'
   | 'precondition_required'
   | 'request_in_progress'
   | 'host_unknown'
@@ -90,6 +91,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   request_target_invalid: 400,
   acr_unmet: 403,
   scope_insufficient: 403,
+  role_missing: 403,
   precondition_required: 428,
   request_in_progress: 409,
   host_unknown: 421,

@@ -19,6 +19,7 @@ import type { OpenedKeys, SigningKeys } from './keys.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
+import { redeemOwnCode } from './own-client.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
@@ -115,6 +116,10 @@ export async function createOidc(deps: OidcDeps) {
       const { accountId, aud, jkt } = found;
       return { accountId, scopes, audience: aud ?? null, keyThumbprint: jkt ?? null, authenticatedAt };
     },
+
+    /** The console's own sign-in (own-client.ts). */
+    redeemOwnCode: (redirectUri: string, code: string, verifier: string) =>
+      redeemOwnCode(provider(), redirectUri, code, verifier),
 
     /** What the library would refuse of a client when it is used; null when nothing. */
     judgeClient: (client: Client): Promise<string | null> => judgeClient(provider(), client, clock()),

@@ -38,6 +38,8 @@ export function createSessions({ provider, endedSessions, enqueueLogout, sendLog
   return {
     revokeGrant,
 
+    isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
+
     /** Destroys the session with this uid, if it is still there, and everything granted in it. Waits for no relying party. */
     async end(sessionUid: string): Promise<void> {
       // First: a request under way may save the session again, even if there is none at this moment.

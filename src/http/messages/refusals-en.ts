@@ -95,6 +95,10 @@ export const refusals = {
     message: 'The request has a kind that is not taken here.',
   },
   request_target_invalid: { title: 'This address is malformed', message: 'Go back to the website and try again.' },
+  role_missing: {
+    title: 'Nothing to administer',
+    message: 'This account has no role here. Ask an administrator for one.',
+  },
   scope_insufficient: { title: 'Not allowed', message: 'This token does not cover that.' },
   precondition_required: { title: 'Look first', message: 'Say which version you saw.' },
   request_in_progress: { title: 'Already under way', message: 'Ask again in a moment.' },

@@ -1,4 +1,5 @@
 // 简体中文。Every sentence a person reads; the keys are those of en.ts, checked by type.
+import { consoleWords } from './console-zh-CN.ts';
 import type { Messages } from './en.ts';
 import { refusals } from './refusals-zh-CN.ts';
 
@@ -157,4 +158,4 @@ const leave: Messages['leave'] = {
   toSignIn: '重新登录',
 };
 
-export const zhCN: Messages = { page, waiting, consent, signIn, home, review, leave, refusals };
+export const zhCN: Messages = { console: consoleWords, page, waiting, consent, signIn, home, review, leave, refusals };

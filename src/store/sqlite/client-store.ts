@@ -40,10 +40,11 @@ export function createClientStore(database: Database): ClientStore {
     hasOrigin: async (origin) => database.get('SELECT 1 FROM client_origins WHERE origin = ? LIMIT 1', origin) !== null,
     async page({ search = '', after, limit }) {
       const from = searchKey(search);
-      // Text compares by bytes, so everything that begins with it stands between it and its followers.
-      const sql =
-        'SELECT body FROM clients WHERE sort_key >= ? AND sort_key < ? AND sort_key > ? ORDER BY sort_key LIMIT ?';
-      const rows = database.all(sql, from, `${from}\u{10ffff}`, after ?? '', limit + 1);
+      // One lower bound, or the index would be read from the beginning. Text compares by bytes, so everything that begins with the search
+      // stands between it and its followers.
+      const isFirst = after === undefined || after < from;
+      const sql = `SELECT body FROM clients WHERE sort_key ${isFirst ? '>=' : '>'} ? AND sort_key < ? ORDER BY sort_key LIMIT ?`;
+      const rows = database.all(sql, isFirst ? from : after, `${from}\u{10ffff}`, limit + 1);
       const clients = bodiesOf<Client>(rows.slice(0, limit));
       const last = clients.at(-1);
       return { clients, cursor: rows.length > limit && last ? clientSortKey(last) : null };

@@ -1,0 +1,27 @@
+// What the provider reports, passed on to those who keep it: the audit trail, the approvals that sessions began with, the log.
+import type { ApprovalId } from './approval/approval.ts';
+import type { Approvals } from './approval/approvals.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Log } from './log.ts';
+import type { OidcEvent } from './oidc/provider.ts';
+
+type Keepers = { readonly audit: Audit; readonly approvals: Approvals; readonly log: Log };
+
+/** Returns at once: the library's request goes on meanwhile. */
+export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
+  record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
+}
+
+async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Promise<void> {
+  const who = {
+    correlationId: event.correlationId ?? null,
+    accountId: event.accountId ?? null,
+    clientId: event.clientId ?? null,
+  };
+  if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
+  if (event.type === 'code.issued') return audit.codeIssued(who);
+  if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
+  if (event.type === 'session.ended') return audit.sessionEnded(who, 'sign_out');
+  const { approvalId = null, sessionUid, grantId } = event;
+  if (sessionUid && grantId) await approvals.attachGrant(approvalId as ApprovalId | null, { sessionUid, grantId });
+}

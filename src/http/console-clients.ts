@@ -1,0 +1,243 @@
+// The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
+import Router from '@koa/router';
+import type { Role } from '../account/account.ts';
+import type { Audit } from '../audit/audit.ts';
+import { type Client, ClientError } from '../client/client.ts';
+import type { Clients } from '../client/clients.ts';
+import type { Clock } from '../clock.ts';
+import { readForm } from './body.ts';
+import { type Console, type ConsoleHandler, redirect } from './console.ts';
+import { type ClientForm, emptyForm, formOf, inputOf, patchOf } from './console-form.ts';
+import type { ConsoleVisitor } from './console-session.ts';
+import type { Context, State } from './context.ts';
+import { chooseLocale, messagesOf } from './locale.ts';
+import { timeAgo } from './page-text.ts';
+import type { Pages } from './pages.ts';
+import { hostOf } from './review-json.ts';
+import { plainText } from './user-agent.ts';
+
+export type ConsoleClientsDeps = {
+  readonly issuer: string;
+  readonly console: Console;
+  readonly clients: Clients;
+  readonly audit: Audit;
+  readonly pages: Pages;
+  readonly clock: Clock;
+};
+
+const managers: readonly Role[] = ['administrator', 'client-manager'];
+const pageSize = 25;
+const listPath = '/admin/clients';
+type Problem = { readonly path: string; readonly message: string };
+type Told = {
+  readonly problems?: readonly Problem[];
+  readonly notice?: string | null;
+  readonly newSecret?: string | null;
+  readonly form?: ClientForm;
+};
+
+export function createConsoleClientRoutes({
+  issuer,
+  console,
+  clients,
+  audit,
+  pages,
+  clock,
+}: ConsoleClientsDeps): Router<State> {
+  const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
+  const words = (ctx: Context) => messagesOf[localeOf(ctx)].console;
+  const ago = (ctx: Context, at: number) => timeAgo(localeOf(ctx), at, clock());
+  const canChange = ({ account }: ConsoleVisitor) => account.roles.some((role) => managers.includes(role));
+
+  function draw(ctx: Context, visitor: ConsoleVisitor, template: string, title: string, body: object): void {
+    const canEdit = canChange(visitor);
+    ctx.type = 'html';
+    ctx.body = pages.console({
+      locale: localeOf(ctx),
+      nonce: ctx.state.nonce,
+      now: clock(),
+      template,
+      title,
+      body: {
+        displayName: visitor.account.displayName,
+        path: ctx.path,
+        canChange: canEdit,
+        isFresh: visitor.isFresh,
+        mayChange: canEdit && visitor.isFresh,
+        problems: [],
+        notice: null,
+        ...body,
+      },
+    });
+  }
+
+  const nameOf = ({ id, metadata }: Client) => plainText(metadata.client_name, 60) || id;
+
+  function rowOf(ctx: Context, client: Client) {
+    const origin = client.registration
+      ? words(ctx).byItself
+      : client.source === 'configuration'
+        ? words(ctx).byFile
+        : null;
+    const [uri] = client.metadata.redirect_uris;
+    const host = uri === undefined ? '' : hostOf(uri);
+    return {
+      id: client.id,
+      name: nameOf(client),
+      host,
+      origin,
+      isOn: client.disabledAt === null,
+      when: ago(ctx, client.updatedAt),
+    };
+  }
+
+  const list: ConsoleHandler = async (ctx, visitor) => {
+    const search = String(ctx.query.search ?? '').slice(0, 100);
+    const after =
+      typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
+    const { clients: found, cursor } = await clients.page({ search, after, limit: pageSize });
+    const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
+    const next = cursor === null ? null : `${listPath}?${more}`;
+    draw(ctx, visitor, 'console-clients', words(ctx).clients, {
+      search,
+      clients: found.map((each) => rowOf(ctx, each)),
+      next,
+    });
+  };
+
+  const blank: ConsoleHandler = async (ctx, visitor) => drawNew(ctx, visitor, {});
+
+  const drawNew = (ctx: Context, visitor: ConsoleVisitor, { form = emptyForm, problems = [] }: Told) =>
+    draw(ctx, visitor, 'console-client-new', words(ctx).newTitle, { form, problems });
+
+  async function find(ctx: Context): Promise<Client> {
+    const client = await clients.findAny(String(ctx.params.id));
+    if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+    return client;
+  }
+
+  function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, told: Told = {}): void {
+    const secrets = client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+      id,
+      name,
+      when: ago(ctx, createdAt),
+      until: expiresAt === null ? null : ago(ctx, expiresAt),
+    }));
+    const hasSecrets = secrets.length > 0;
+    const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
+    const isReadOnly = client.source === 'configuration';
+    const body = { issuer, client: shown, isReadOnly, newSecret: null, form: formOf(client), ...told };
+    draw(ctx, visitor, 'console-client', nameOf(client), body);
+  }
+
+  const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
+
+  const record = (event: Parameters<Audit['clientChanged']>[0], { account }: ConsoleVisitor, subject: string) =>
+    audit.clientChanged(event, { clientId: account.id, subject }, {});
+
+  /** Runs a change; what is wrong with it is shown on the page it came from. */
+  async function attempt<Result>(
+    work: () => Promise<Result>,
+    refuse: (problems: readonly Problem[], error: ClientError) => void,
+  ): Promise<Result | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code === 'client_not_found') throw error;
+      refuse(error.problems.length > 0 ? error.problems : [{ path: '', message: error.message }], error);
+      return null;
+    }
+  }
+
+  const create: ConsoleHandler = async (ctx, visitor) => {
+    const fields = await readForm(ctx);
+    const input = inputOf(fields);
+    const made = await attempt(
+      () => clients.create(input),
+      (problems) => {
+        ctx.status = 422;
+        drawNew(ctx, visitor, {
+          form: { ...emptyForm, ...Object.fromEntries(fields), first_party: fields.has('first_party') },
+          problems,
+        });
+      },
+    );
+    if (!made) return;
+    await record('client.created', visitor, made.client.id);
+    // Not by way of a redirect: the secret must not travel in an address.
+    drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: words(ctx).saved });
+  };
+
+  const save: ConsoleHandler = async (ctx, visitor) => {
+    const client = await find(ctx);
+    const fields = await readForm(ctx);
+    const changed = await attempt(
+      () => clients.update(client.id, { patch: patchOf(fields) }, Number(fields.get('revision')) || 0),
+      (problems, { code }) => {
+        ctx.status = 422;
+        const shown = code === 'client_changed' ? [{ path: '', message: words(ctx).stale }] : problems;
+        const form = { ...formOf(client), ...Object.fromEntries(fields), first_party: fields.has('first_party') };
+        drawOne(ctx, visitor, client, { problems: shown, form });
+      },
+    );
+    if (!changed) return;
+    await record('client.changed', visitor, client.id);
+    drawOne(ctx, visitor, changed, { notice: words(ctx).saved });
+  };
+
+  const addSecret: ConsoleHandler = async (ctx, visitor) => {
+    const client = await find(ctx);
+    const name = new Date(clock() * 1000).toISOString().slice(0, 10);
+    const made = await attempt(
+      () => clients.addSecret(client.id, { name, expiresAt: null }),
+      (problems) => drawOne(ctx, visitor, client, { problems }),
+    );
+    if (!made) return;
+    await record('client.secret_added', visitor, client.id);
+    drawOne(ctx, visitor, made.client, { newSecret: made.secret });
+  };
+
+  const revokeSecret: ConsoleHandler = async (ctx, visitor) => {
+    const client = await find(ctx);
+    await clients.revokeSecret(client.id, String(ctx.params.secret));
+    await record('client.secret_revoked', visitor, client.id);
+    redirect(ctx, pathOf(client));
+  };
+
+  const turn: ConsoleHandler = async (ctx, visitor) => {
+    const client = await find(ctx);
+    const isOff = (await readForm(ctx)).get('to') === 'off';
+    await clients.setDisabled(client.id, isOff, null);
+    await record('client.changed', visitor, client.id);
+    redirect(ctx, pathOf(client));
+  };
+
+  const remove: ConsoleHandler = async (ctx, visitor) => {
+    const client = await find(ctx);
+    if ((await readForm(ctx)).get('client_id')?.trim() !== client.id) {
+      ctx.status = 422;
+      return drawOne(ctx, visitor, client, { problems: [{ path: 'client_id', message: words(ctx).deleteWrong }] });
+    }
+    await clients.delete(client.id, null);
+    await record('client.deleted', visitor, client.id);
+    redirect(ctx, listPath);
+  };
+
+  const { page, change } = console;
+  return new Router<State>({ prefix: '/admin' })
+    .get(
+      '/',
+      page(async (ctx) => redirect(ctx, listPath)),
+    )
+    .get('/clients', page(list))
+    .get('/clients/new', page(blank))
+    .post('/clients', change(managers, create))
+    .get('/clients/:id', page(one))
+    .post('/clients/:id', change(managers, save))
+    .post('/clients/:id/secrets', change(managers, addSecret))
+    .post('/clients/:id/secrets/:secret/revoke', change(managers, revokeSecret))
+    .post('/clients/:id/switch', change(managers, turn))
+    .post('/clients/:id/delete', change(managers, remove));
+}
+
+const pathOf = ({ id }: Client): string => `${listPath}/${encodeURIComponent(id)}`;

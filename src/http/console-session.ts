@@ -1,0 +1,94 @@
+// Who is at the console: a session of its own, short, tied to the sign-in it came from, and looked at anew with every request. Ending that
+// sign-in on the phone ends this too.
+import type { Account } from '../account/account.ts';
+import type { Clock } from '../clock.ts';
+import { digest, randomSecret, type Vault } from '../crypto.ts';
+import type { ArtifactStore } from '../oidc/artifact-store.ts';
+import type { OwnSignIn } from '../oidc/own-client.ts';
+import type { Context } from './context.ts';
+import type { Cookies } from './cookies.ts';
+import { HttpError } from './refusals.ts';
+
+export type ConsoleVisitor = {
+  readonly account: Account;
+  /** The person proved themselves within the last minutes, so that they may change something. */
+  readonly isFresh: boolean;
+};
+
+/** What a sign-in that is under way has to bring back. */
+export type ConsoleFlow = { readonly state: string; readonly verifier: string; readonly returnTo: string };
+
+export type ConsoleSessions = ReturnType<typeof createConsoleSessions>;
+
+export type ConsoleSessionsDeps = {
+  readonly artifacts: ArtifactStore;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly cookies: Cookies;
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
+};
+
+const absoluteSeconds = 8 * 3600;
+const flowSeconds = 900;
+/** Security.md E2, D7: a change needs a proof not older than this. */
+const freshSeconds = 300;
+const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
+
+export function createConsoleSessions({
+  artifacts,
+  vault,
+  clock,
+  cookies,
+  findAccount,
+  isSessionAlive,
+}: ConsoleSessionsDeps) {
+  async function keep(model: string, value: unknown, seconds: number): Promise<string> {
+    const secret = randomSecret(256);
+    const id = digest(secret);
+    const payload = vault.seal(JSON.stringify(value), `${model}.${id}`);
+    await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none });
+    return secret;
+  }
+
+  async function recall<Value>(model: string, secret: string | null): Promise<Value | null> {
+    const id = secret && digest(secret);
+    const found = id ? await artifacts.find(model, id) : null;
+    return found && (JSON.parse(vault.open(found.payload, `${model}.${id}`)) as Value);
+  }
+
+  return {
+    /** Null when signed out, ended or disabled. @throws HttpError `role_missing` */
+    async visitor(ctx: Context): Promise<ConsoleVisitor | null> {
+      const session = await recall<OwnSignIn>('ConsoleSession', cookies.console(ctx));
+      if (!session || !(await isSessionAlive(session.sessionUid))) return null;
+      const account = await findAccount(session.accountId);
+      if (!account) return null;
+      if (account.roles.length === 0)
+        throw new HttpError('role_missing', 'This account does not administer anything here.');
+      return { account, isFresh: clock() - session.authenticatedAt < freshSeconds };
+    },
+
+    async open(ctx: Context, signIn: OwnSignIn): Promise<void> {
+      cookies.setConsole(ctx, await keep('ConsoleSession', signIn, absoluteSeconds));
+    },
+
+    async close(ctx: Context): Promise<void> {
+      const secret = cookies.console(ctx);
+      if (secret) await artifacts.destroy('ConsoleSession', digest(secret));
+      cookies.clearConsole(ctx);
+    },
+
+    async startFlow(ctx: Context, flow: ConsoleFlow): Promise<void> {
+      cookies.setConsoleFlow(ctx, await keep('ConsoleFlow', flow, flowSeconds));
+    },
+
+    /** The flow that this browser began; once. */
+    async endFlow(ctx: Context): Promise<ConsoleFlow | null> {
+      const secret = cookies.consoleFlow(ctx);
+      const flow = await recall<ConsoleFlow>('ConsoleFlow', secret);
+      if (!secret || !flow || !(await artifacts.destroy('ConsoleFlow', digest(secret)))) return null;
+      return flow;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// The console is a relying party of its own provider: a built-in first-party client whose code is redeemed in this process, since a server
+// behind a proxy cannot always reach itself by its public name.
+import { createHash } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import type { Client } from '../client/client.ts';
+import { toClient } from '../client/client-entry.ts';
+import { isSameSecret } from '../crypto.ts';
+
+export const consoleClientId = 'tessera-console';
+
+/** Its browser is never kept signed in: administration ends with the window. */
+export const consoleClient = (issuer: string, now: number): Client =>
+  toClient(
+    {
+      client_id: consoleClientId,
+      client_name: 'Tessera',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [`${issuer}/admin/callback`],
+      post_logout_redirect_uris: [`${issuer}/admin`],
+      scope: 'openid',
+      first_party: true,
+      qr_trust_browser: 'never',
+    },
+    now,
+  );
+
+export type OwnSignIn = {
+  readonly accountId: string;
+  /** When the person last proved themselves. */
+  readonly authenticatedAt: number;
+  readonly sessionUid: string;
+};
+
+/** The same judgement as the token endpoint's for this one client (RFC 6749 §4.1.3, RFC 7636 §4.6). Null for any flaw; once only. */
+export async function redeemOwnCode(
+  provider: Provider,
+  redirectUri: string,
+  code: string,
+  verifier: string,
+): Promise<OwnSignIn | null> {
+  const found = code.length <= 256 ? await provider.AuthorizationCode.find(code) : undefined;
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  if (!found?.isValid || found.clientId !== consoleClientId || found.redirectUri !== redirectUri) return null;
+  if (!isSameSecret(found.codeChallenge ?? '', challenge) || !found.sessionUid) return null;
+  try {
+    await found.consume();
+  } catch {
+    return null;
+  }
+  const { accountId, authTime = 0, sessionUid } = found;
+  return accountId === undefined ? null : { accountId, authenticatedAt: authTime, sessionUid };
+}
