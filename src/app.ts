@@ -114,6 +114,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     idTokenSeconds: config.tokens.id_token_seconds,
     sessionSeconds: config.tokens.session_seconds,
   });
+  const recordedSince = new Map<string, number>();
   const oidc = await createOidc({
     issuer,
     cookieKeys: secrets.cookieKeys,
@@ -123,6 +124,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     keys: signingKeys,
     findAccount: accounts.findActive,
     findClient: clients.find,
+    // One of the configuration is as old as its record, not as this process.
+    clientSince: (client) => recordedSince.get(client.id) ?? client.createdAt,
     isClientOrigin: clients.hasOrigin,
     lifetimes: {
       interactionSeconds: config.interaction_seconds,
@@ -263,7 +266,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isPruning: config.clients_prune,
     clock,
   });
-  if (applied.unchanged < configured.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
+  if (applied.unchanged < ofConfiguration.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
+  for (const { id } of ofConfiguration) recordedSince.set(id, (await store.clients.find(id))?.createdAt ?? clock());
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
 

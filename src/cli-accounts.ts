@@ -94,6 +94,8 @@ export async function signOut(
   const removed = await devices.removeAll(accountId);
   for (const { id: deviceId } of removed) await audit.deviceRemoved({ accountId, deviceId }, 'administrator');
   const ended = await approvals.endAll(accountId, 'administrator');
+  // And whatever no phone approved: passwords, this very device.
+  await accounts.signOut(accountId);
   if (values.json) return JSON.stringify({ username, devices: removed.length, approvals: ended });
   return `Account ${username} is signed out: ${removed.length} devices, ${ended} browsers.`;
 }

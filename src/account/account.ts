@@ -22,6 +22,8 @@ export type Account = {
   readonly roles: readonly Role[];
   /** A disabled account is refused on every path at once. */
   readonly disabledAt: number | null;
+  /** An administrator signed it out everywhere: whatever is not newer than this is over, however it was signed in. */
+  readonly signedOutAt?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** One more with every change an editor could see: two of them cannot overwrite each other. */

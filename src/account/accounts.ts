@@ -83,10 +83,10 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
   }
 
   const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> =>
-    change(id, expected, (current) => ({
-      ...current,
-      disabledAt: isDisabled ? (current.disabledAt ?? clock()) : null,
-    }));
+    change(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
+
+  const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
+    isDisabled ? (disabledAt ?? clock()) : null;
 
   async function getByUsername(username: string): Promise<Account> {
     const account = await findByUsername(username);
@@ -110,16 +110,26 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     page: (page: AccountPage) => store.page(page),
 
     /**
-     * Changes what the patch names. Another email is not verified, whatever the one before was.
+     * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
+     * one before was.
      * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`
      */
-    async update(id: string, patch: AccountPatch, expected: number | null): Promise<Account> {
+    async update(
+      id: string,
+      patch: AccountPatch,
+      expected: number | null,
+      isDisabled: boolean | null = null,
+    ): Promise<Account> {
       const checked = checkPatch(patch);
       return change(id, expected, (current) => {
         const isOtherEmail = checked.email !== undefined && checked.email !== current.email;
-        return { ...current, ...checked, emailVerified: current.emailVerified && !isOtherEmail };
+        const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
+        return { ...current, ...checked, disabledAt, emailVerified: current.emailVerified && !isOtherEmail };
       });
     },
+
+    /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
+    signOut: (id: string): Promise<Account> => change(id, null, (current) => ({ ...current, signedOutAt: clock() })),
 
     /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws AccountError `account_not_found`, `account_changed` */
     setDisabled,

@@ -32,6 +32,8 @@ export const auditEvents = [
   'logout.delivered',
   'logout.given_up',
   'rate_limited',
+  'key.rotation_asked',
+  'registration_token.created',
   'key.rotated',
   'key.removed',
 ] as const;
@@ -104,6 +106,9 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    /** A machine asked for something that concerns nobody in particular. */
+    asked: (event: 'key.rotation_asked' | 'registration_token.created', clientId: string, facts: Facts) =>
+      record(event, { clientId }, facts),
     /** Names of fields, not what is in them: those are about a person. */
     accountChanged: (accountId: string, facts: Facts) => record('account.changed', { accountId }, facts),
     /** `clientId`: the machine that did it; `subject`: the client it was done to. */

@@ -60,12 +60,16 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   }
 
   async function check(client: Client): Promise<void> {
-    const problem = await judge(client);
+    // A client that is off harms nobody; it is judged when it is changed while on.
+    const problem = client.disabledAt === null ? await judge(client) : null;
     if (problem !== null) throw invalid(problem);
   }
 
   const switchedAt = ({ disabledAt }: Client, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
+
+  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
+    change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, isDisabled) }));
 
   function newSecret(name: string, expiresAt: number | null): { kept: ClientSecret; secret: string } {
     const secret = randomSecret(256);
@@ -117,18 +121,21 @@ export function createClients({ store, configured: list, clock, judge }: Clients
      * Changes the named settings, null taking one back to its default, and switches it off or on; one revision, all or nothing.
      * @throws ClientError `client_metadata_invalid`, `client_not_found`, `client_changed`, `client_read_only`
      */
-    update: (
+    update(
       id: string,
       { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
       expected: number | null,
-    ): Promise<Client> =>
-      changeSettings(id, expected, (current) => {
+    ): Promise<Client> {
+      // Nothing that a client says may stand in the way of switching it off.
+      if (Object.keys(patch).length === 0 && isDisabled !== null) return setDisabled(id, isDisabled, expected);
+      return changeSettings(id, expected, (current) => {
         const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
         const entry = parseInput(Object.fromEntries(merged));
         if (entry.client_id !== id) throw invalid('client_id never changes.');
         const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
         return { ...current, ...settingsOf(entry), disabledAt };
-      }),
+      });
+    },
 
     /** @returns null when the token was another one already */
     async setRegistrationToken(
@@ -145,11 +152,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
     },
 
     /** Off: refused at once everywhere, also where somebody is signing in at this moment. */
-    setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
-      change(id, expected, (current) => ({
-        ...current,
-        disabledAt: isDisabled ? (current.disabledAt ?? clock()) : null,
-      })),
+    setDisabled,
 
     /** @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
     async delete(id: string, expected: number | null): Promise<void> {

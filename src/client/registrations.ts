@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
-import type { Client } from './client.ts';
+import { type Client, ClientError, usesSecret } from './client.ts';
 import type { Clients } from './clients.ts';
 import { registrableInput } from './registration.ts';
 
@@ -94,9 +94,14 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
     /** RFC 7592 §2.2: what is left out goes back to its default. @throws RegistrationError; ClientError */
     async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
       const client = await authenticate(id, token);
+      if (metadata.client_id !== undefined && metadata.client_id !== id) throw otherClient();
       const absent = Object.fromEntries(Object.keys(client.metadata).map((key) => [key, null]));
       const patch = { ...absent, ...registrableInput(metadata) };
-      return rotate(await clients.update(client.id, { patch }, client.revision));
+      const changed = await clients.update(client.id, { patch }, client.revision);
+      // A public client that becomes one with a secret has none yet.
+      const isWithout = usesSecret(changed.metadata) && changed.secrets.length === 0;
+      const made = isWithout ? await clients.addSecret(client.id, { name: 'first', expiresAt: null }) : null;
+      return { ...(await rotate(made?.client ?? changed)), secret: made?.secret ?? null };
     },
 
     /** @throws RegistrationError */
@@ -107,6 +112,8 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
   };
 }
 
+const otherClient = () =>
+  new ClientError('client_metadata_invalid', 'client_id must be the client’s own, or left out.');
 const invalidToken = () =>
   new RegistrationError(
     'registration_token_invalid',

@@ -111,8 +111,9 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       async run(ctx, caller) {
         const { enabled, display_name: displayName, ...rest } = await readJson(ctx, patchBody);
         const { id } = await find(ctx);
-        let account = await inTheirNames(() => accounts.update(id, { displayName, ...rest }, expectedRevision(ctx)));
-        if (enabled !== undefined) account = await accounts.setDisabled(id, !enabled, account.revision);
+        const isDisabled = enabled === undefined ? null : !enabled;
+        const patch = { displayName, ...rest };
+        const account = await inTheirNames(() => accounts.update(id, patch, expectedRevision(ctx), isDisabled));
         const fields = Object.keys({ ...rest, ...(displayName !== undefined && { displayName }) }).join(' ');
         await audit.accountChanged(id, { by: caller.clientId, fields, ...(enabled !== undefined && { enabled }) });
         return shown(account);
@@ -154,8 +155,11 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       summary: 'Sign a browser out: its session, grants and tokens are dead, relying parties are told',
       scope: 'accounts:write',
       answer: { status: 204 },
-      async run(ctx) {
-        await approvals.end((await find(ctx)).id, String(ctx.params.approval) as ApprovalId, 'administrator');
+      async run(ctx, caller) {
+        const { id } = await find(ctx);
+        const approval = String(ctx.params.approval);
+        await approvals.end(id, approval as ApprovalId, 'administrator');
+        await audit.accountChanged(id, { by: caller.clientId, fields: 'approval_ended', approval });
         return {};
       },
     },
@@ -169,7 +173,11 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
         const account = await find(ctx);
         // Devices first: none of them approves anything anew meanwhile.
         const devicesEnded = await removeAllDevices(account, caller, ctx);
-        return { body: { devices: devicesEnded, approvals: await approvals.endAll(account.id, 'administrator') } };
+        const approvalsEnded = await approvals.endAll(account.id, 'administrator');
+        // And whatever no phone approved: passwords, this very device.
+        await accounts.signOut(account.id);
+        await audit.accountChanged(account.id, { by: caller.clientId, fields: 'signed_out' });
+        return { body: { devices: devicesEnded, approvals: approvalsEnded } };
       },
     },
   ];

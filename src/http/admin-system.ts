@@ -93,24 +93,28 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
       scope: 'keys:write',
       body: rotateBody,
       answer: { status: 200, schema: keysAnswer },
-      async run(ctx) {
+      async run(ctx, caller) {
         const { immediately = false } = await readJson(ctx, rotateBody);
+        await audit.asked('key.rotation_asked', caller.clientId, { immediately });
         return { body: { keys: (await keys.rotate({ immediately })).map(keyJson) } };
       },
     },
-    ...(registrations ? [initialTokenOperation(registrations)] : []),
+    ...(registrations ? [initialTokenOperation(registrations, audit)] : []),
   ];
 }
 
-const initialTokenOperation = (registrations: Registrations): AdminOperation => ({
+const initialTokenOperation = (registrations: Registrations, audit: Audit): AdminOperation => ({
   method: 'post',
   path: '/registration-tokens',
   summary: 'A token that lets its holder register clients (RFC 7591 §3)',
   scope: 'clients:write',
   body: tokenBody,
   answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
-  async run(ctx) {
-    return { body: { token: await registrations.createInitialToken(await readJson(ctx, tokenBody)) } };
+  async run(ctx, caller) {
+    const wish = await readJson(ctx, tokenBody);
+    const token = await registrations.createInitialToken(wish);
+    await audit.asked('registration_token.created', caller.clientId, wish);
+    return { body: { token } };
   },
 });
 

@@ -21,10 +21,12 @@ const path = '/registration';
 const metadataBody = z.looseObject({});
 
 export function createRegistrationRoutes({ issuer, registrations, audit, limits }: RegistrationDeps): Router<State> {
-  const shown = (client: Client, registrationToken: string) => ({
+  const shown = (client: Client, registrationToken: string, secret: string | null = null) => ({
     ...registeredMetadata(client),
     registration_access_token: registrationToken,
     registration_client_uri: `${issuer}${path}/${encodeURIComponent(client.id)}`,
+    // 0: until it is revoked (RFC 7591 §3.2.1).
+    ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
   });
   const idOf = (ctx: Context): string => String(ctx.params.id);
 
@@ -35,14 +37,10 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
     await audit.clientChanged(
       'client.created',
       { clientId: client.id, subject: client.id },
-      { by: client.registration?.by ?? '' },
+      { initial_token: client.registration?.by ?? '' },
     );
     ctx.status = 201;
-    // 0: until it is revoked (RFC 7591 §3.2.1).
-    ctx.body = {
-      ...shown(client, registrationToken),
-      ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
-    };
+    ctx.body = shown(client, registrationToken, secret);
   };
 
   const read: Handler = async (ctx) => {
@@ -52,9 +50,9 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
 
   const replace: Handler = async (ctx) => {
     const metadata = await readJson(ctx, metadataBody);
-    const { client, registrationToken } = await registrations.replace(idOf(ctx), bearerOf(ctx), metadata);
+    const { client, secret, registrationToken } = await registrations.replace(idOf(ctx), bearerOf(ctx), metadata);
     await audit.clientChanged('client.changed', { clientId: client.id, subject: client.id }, {});
-    ctx.body = shown(client, registrationToken);
+    ctx.body = shown(client, registrationToken, secret);
   };
 
   const remove: Handler = async (ctx) => {

@@ -15,6 +15,8 @@ export type AdapterDeps = {
   readonly findClientMetadata: (id: string) => Promise<AdapterPayload | undefined>;
   /** Whether a grant is this client's own, and not that of one that had its id before and was deleted. */
   readonly isGrantOfClient: (clientId: string, grantedAt: number) => Promise<boolean>;
+  /** Whether the account was signed out everywhere at or after this instant. */
+  readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
   /** How long a consumed code is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
   readonly replayMemorySeconds: number;
 };
@@ -72,6 +74,14 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return artifact.consumedAt === null || isHidden ? payload : { ...payload, consumed: artifact.consumedAt };
   }
 
+  /** What outlives its record: grants of a deleted client, and sessions and grants of an account that was signed out. */
+  async function isOver({ accountId, clientId, iat }: AdapterPayload): Promise<boolean> {
+    if (model !== 'Grant' && model !== 'Session') return false;
+    const since = Number(iat);
+    if (accountId && (await deps.isSignedOutSince(accountId, since))) return true;
+    return model === 'Grant' && !(await deps.isGrantOfClient(String(clientId), since));
+  }
+
   return {
     upsert: (id, payload, expiresIn) =>
       guarded(async () => {
@@ -88,9 +98,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     find: (id) =>
       guarded(async () => {
         const payload = open(await artifacts.find(model, digest(id)));
-        if (model !== 'Grant' || !payload) return payload;
-        const isOwn = await deps.isGrantOfClient(String(payload.clientId), Number(payload.iat));
-        return isOwn ? payload : undefined;
+        return payload && (await isOver(payload)) ? undefined : payload;
       }),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),
     findByUserCode: (userCode) => guarded(async () => open(await artifacts.findByUserCode(model, digest(userCode)))),

@@ -38,6 +38,8 @@ export type OidcDeps = {
   /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
+  /** Since when the client has its id: what was granted under it before was another one's. */
+  readonly clientSince: (client: Client) => number;
   /** Whether any client's redirect URI has this origin. */
   readonly isClientOrigin: (origin: string) => Promise<boolean>;
   readonly pages: OidcPages;
@@ -70,7 +72,11 @@ export async function createOidc(deps: OidcDeps) {
     },
     async isGrantOfClient(clientId, grantedAt) {
       const client = await findClient(clientId);
-      return client !== null && (client.source === 'configuration' || grantedAt >= client.createdAt);
+      return client !== null && grantedAt >= deps.clientSince(client);
+    },
+    async isSignedOutSince(accountId, since) {
+      const account = await deps.findAccount(accountId);
+      return account?.signedOutAt !== undefined && since <= account.signedOutAt;
     },
   });
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing of its own between requests, so other
@@ -129,7 +135,7 @@ export async function createOidc(deps: OidcDeps) {
       const found = token.length <= 256 ? await provider().ClientCredentials.find(token) : undefined;
       const clientId = found?.isValid ? found.clientId : undefined;
       const client = clientId === undefined ? null : await findClient(clientId);
-      if (!found || !clientId || !client) return null;
+      if (!found || !clientId || !client || (found.iat ?? 0) < deps.clientSince(client)) return null;
       // What was taken from the client since counts at once.
       const allowed = adminScopesOf(client);
       const scopes = [...found.scopes].filter((scope) => allowed.includes(scope));

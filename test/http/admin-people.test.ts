@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { approveFor, refresh, signIn, userinfo } from '../support/signed-in.ts';
-import { createWaitingBrowser } from '../support/waiting-browser.ts';
+import { authorizationParams, createWaitingBrowser } from '../support/waiting-browser.ts';
 
 let app: TestApp;
 let api: Machine;
@@ -111,6 +111,74 @@ describe('an account', () => {
     expect((await userinfo(app, tokens.access_token)).status).toBe(401);
     for (const each of [phone, other]) await expect(each.approvals()).rejects.toMatchObject({ code: 'not_signed_in' });
     expect((await api.call('GET', `${path}/devices`)).body.devices).toEqual([]);
+  });
+});
+
+describe('what must not survive', () => {
+  it('A18 a sign-in by password, when the account is signed out everywhere; and signing in again works', async () => {
+    const browser = createWaitingBrowser(app.issuer);
+    await browser.open({ scope: 'openid profile' });
+    const form = new URLSearchParams({ username: 'bob', password: 'tessera-demo-bob' });
+    const answer = await browser.request(`${browser.base}/password`, { method: 'POST', body: form });
+    const page = await browser.request(String(answer.json().location), { headers: { accept: 'text/html' } });
+    const base = page.headers.get('location') ?? '';
+    const consented = await browser.json('POST', `${base}/consent`, {});
+    const callback = await browser.follow(String(consented.json().location));
+    const redeemed = await browser.redeem(callback.searchParams.get('code') ?? '');
+    const tokens = (await redeemed.json()) as { access_token: string; refresh_token: string };
+    expect((await userinfo(app, tokens.access_token)).status).toBe(200);
+    const path = `/accounts/${await idOf('bob')}`;
+    expect((await api.call('POST', `${path}/sign-out`, {})).status).toBe(200);
+    expect((await userinfo(app, tokens.access_token)).status).toBe(401);
+    expect((await refresh(app, tokens.refresh_token)).status).toBe(400);
+    const silent = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
+    expect(silent.headers.get('location')).toContain('error=login_required');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const again = await signIn(app, await app.phone('bob'));
+    expect((await userinfo(app, again.tokens.access_token)).status).toBe(200);
+  });
+
+  it('the enabled state, when somebody else edits at the same moment', async () => {
+    const path = `/accounts/${await idOf('bob')}`;
+    const edits = ['en', 'de', 'fr'].map((locale) => api.call('PATCH', path, { locale }, { 'if-match': '*' }));
+    const off = api.call('PATCH', path, { display_name: 'Bob', enabled: false }, { 'if-match': '*' });
+    await Promise.all(edits);
+    expect([(await off).status, (await off).body.enabled]).toEqual([200, false]);
+    expect((await api.call('PATCH', path, { enabled: true }, { 'if-match': '*' })).body.enabled).toBe(true);
+  });
+
+  it('a machine token, when its client was deleted and the id is taken again', async () => {
+    const machine = {
+      client_id: 'reused',
+      client_name: 'Ops',
+      grant_types: ['client_credentials'],
+      scope: 'audit:read',
+    };
+    const { secret } = await app.clients.create(machine);
+    const ask = await fetch(`${app.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`reused:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        resource: `${app.issuer}/admin`,
+        scope: 'audit:read',
+      }),
+    });
+    const { access_token: token } = (await ask.json()) as { access_token: string };
+    const look = () => fetch(`${app.issuer}/admin/v1/audit`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await look()).status).toBe(200);
+    await app.clients.delete('reused', null);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await app.clients.create(machine);
+    expect((await look()).status).toBe(401);
+  });
+
+  it('being on, for a client whose sector identifier went away', async () => {
+    const { client } = await app.clients.create({ client_name: 'x', redirect_uris: ['https://rp.example/cb'] });
+    const metadata = { ...client.metadata, sector_identifier_uri: 'https://127.0.0.1:1/sector' };
+    await app.store.clients.update(client.id, (current) => ({ ...current, metadata }));
+    const off = await api.call('PATCH', `/clients/${client.id}`, { enabled: false }, { 'if-match': '*' });
+    expect([off.status, off.body.enabled]).toEqual([200, false]);
   });
 });
 

@@ -164,6 +164,18 @@ describe('a registered client', () => {
     expect(await app.clients.findAny(String(made.client_id))).toBeNull();
   });
 
+  it('gets a secret when it becomes a client with one, and keeps its id', async () => {
+    const { body: made } = await register({ ...metadata, token_endpoint_auth_method: 'none' });
+    const url = String(made.registration_client_uri);
+    const other = await call('PUT', url, String(made.registration_access_token), { ...metadata, client_id: 'other' });
+    expect([other.status, other.body.error]).toEqual([400, 'invalid_client_metadata']);
+    const { status, body } = await call('PUT', url, String(made.registration_access_token), metadata);
+    expect([status, body.token_endpoint_auth_method]).toEqual([200, 'client_secret_basic']);
+    expect(body).toMatchObject({ client_secret: expect.stringMatching(/^[\w-]{43}$/), client_secret_expires_at: 0 });
+    const { records } = await app.audit.query({ clientId: String(made.client_id), event: 'client.created', limit: 5 });
+    expect(records[0]?.facts).toMatchObject({ initial_token: 'test' });
+  });
+
   it('E3 does not touch another one, and of two uses of one token one wins', async () => {
     const [{ body: mine }, { body: other }] = [await register(), await register()];
     const token = String(mine.registration_access_token);
