@@ -170,14 +170,14 @@ describe('tessera', () => {
     }
 
     const listed = JSON.parse((await run('account', 'list', '--search', 'ALICE', '--json')).out);
-    expect(listed).toMatchObject([{ username: 'alice', roles: [], enabled: true, has_password: true, revision: 1 }]);
+    expect(listed).toMatchObject([{ username: 'alice', roles: [], enabled: true, has_password: true, revision: 2 }]);
     expect((await run('account', 'list')).out.split('\n')[0]).toMatch(/^alice\tAlice Liddell\t/);
     const role = (set: string) => run('account', 'role', '--username', 'alice', '--set', set);
     expect(await role('auditor, administrator')).toMatchObject({
       out: 'Account alice is administrator, auditor.\n',
     });
     const shown = (await run('account', 'show', '--username', 'alice')).out;
-    expect(JSON.parse(shown)).toMatchObject({ username: 'alice', roles: ['administrator', 'auditor'], revision: 2 });
+    expect(JSON.parse(shown)).toMatchObject({ username: 'alice', roles: ['administrator', 'auditor'], revision: 3 });
     expect(shown).not.toContain('argon2');
     expect(await role('king')).toMatchObject({ code: 2, err: expect.stringContaining('no role “king”') });
     expect(await run('account', 'role', '--username', 'alice')).toMatchObject({ code: 2 });
