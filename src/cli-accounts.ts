@@ -1,5 +1,6 @@
 // `tessera account …`: the same use-cases as the administration API, in an operator's terminal. No command shows a password.
 import { type Account, type Role, roles } from './account/account.ts';
+import { describeAccount } from './account/account-view.ts';
 import type { Accounts } from './account/accounts.ts';
 import type { Approvals } from './approval/approvals.ts';
 import type { Audit } from './audit/audit.ts';
@@ -103,16 +104,7 @@ export async function signOut(
 const stateOf = ({ disabledAt }: Account): string => (disabledAt === null ? 'enabled' : 'disabled');
 
 const toJson = (account: Account) => ({
-  id: account.id,
-  username: account.username,
-  display_name: account.displayName,
-  email: account.email,
-  email_verified: account.emailVerified,
-  locale: account.locale,
-  roles: account.roles,
+  ...describeAccount(account),
   has_password: account.passwordHash !== null,
-  enabled: account.disabledAt === null,
-  created_at: account.createdAt,
-  updated_at: account.updatedAt,
   revision: account.revision,
 });

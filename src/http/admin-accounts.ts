@@ -2,6 +2,7 @@
 // acts as somebody else (security.md E7): those stay with the person, and with whoever has the machine's command line.
 import { z } from 'zod';
 import { type Account, AccountError } from '../account/account.ts';
+import { describeAccount } from '../account/account-view.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
@@ -61,7 +62,7 @@ const approvalInfo = z.object({
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
 export function adminAccountOperations({ accounts, devices, approvals, audit }: AdminAccountsDeps): AdminOperation[] {
-  const shown = (account: Account) => ({ body: accountJson(account), revision: account.revision });
+  const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
 
   async function find(ctx: Context): Promise<Account> {
     const account = await accounts.find(String(ctx.params.id));
@@ -89,7 +90,7 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       async run(ctx) {
         const { search, cursor, limit } = readQuery(ctx, pageQuery);
         const page = await accounts.page({ search, after: fromCursor(cursor), limit });
-        return { body: { accounts: page.accounts.map(accountJson), next_cursor: toCursor(page.cursor) } };
+        return { body: { accounts: page.accounts.map(describeAccount), next_cursor: toCursor(page.cursor) } };
       },
     },
     {
@@ -194,19 +195,6 @@ async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result
     throw new AccountError(error.code, named(error.message), { problems });
   }
 }
-
-const accountJson = (account: Account) => ({
-  id: account.id,
-  username: account.username,
-  display_name: account.displayName,
-  email: account.email,
-  email_verified: account.emailVerified,
-  locale: account.locale,
-  roles: account.roles,
-  enabled: account.disabledAt === null,
-  created_at: account.createdAt,
-  updated_at: account.updatedAt,
-});
 
 const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
   id,

@@ -11,6 +11,7 @@ export const remainingSessionSeconds = (session: { iat?: number }, now: number, 
 
 /** The library only ever makes a session transient; a browser that is trusted at a later sign-in becomes persistent here. */
 export function renewSessionsAtSignIn(provider: Provider, clock: Clock): void {
+  // Missing from the library's types: loginAccount is public, and the two fields stand in every session's payload.
   const prototype = provider.Session.prototype as unknown as Session;
   const { loginAccount } = prototype;
   prototype.loginAccount = function renew(this: Session, details) {

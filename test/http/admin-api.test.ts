@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdminScope } from '../../src/http/admin-operation.ts';
 import { type Answer, type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { secondsLater } from '../support/seconds.ts';
 import { approveFor, signIn } from '../support/signed-in.ts';
 import { createWaitingBrowser, redirectUri } from '../support/waiting-browser.ts';
 
@@ -335,7 +336,7 @@ describe('what must not get through', () => {
     const redeemed = await browser.redeem(callback.searchParams.get('code') ?? '', { client_id: 'again' });
     const tokens = (await redeemed.json()) as { access_token: string; refresh_token: string };
     expect((await api.call('DELETE', '/clients/again', undefined, { 'if-match': '*' })).status).toBe(204);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await secondsLater(1);
     expect((await api.call('POST', '/clients', { ...again, client_name: 'Somebody else' })).status).toBe(201);
     const me = await fetch(`${app.issuer}/me`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     expect(me.status).toBe(401);

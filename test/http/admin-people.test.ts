@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { secondsLater } from '../support/seconds.ts';
 import { approveFor, refresh, signIn, userinfo } from '../support/signed-in.ts';
 import { authorizationParams, createWaitingBrowser } from '../support/waiting-browser.ts';
 
@@ -133,7 +134,7 @@ describe('what must not survive', () => {
     expect((await refresh(app, tokens.refresh_token)).status).toBe(400);
     const silent = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
     expect(silent.headers.get('location')).toContain('error=login_required');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await secondsLater(1);
     const again = await signIn(app, await app.phone('bob'));
     expect((await userinfo(app, again.tokens.access_token)).status).toBe(200);
   });
@@ -168,7 +169,7 @@ describe('what must not survive', () => {
     const look = () => fetch(`${app.issuer}/admin/v1/audit`, { headers: { authorization: `Bearer ${token}` } });
     expect((await look()).status).toBe(200);
     await app.clients.delete('reused', null);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await secondsLater(1);
     await app.clients.create(machine);
     expect((await look()).status).toBe(401);
   });

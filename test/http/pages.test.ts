@@ -33,6 +33,7 @@ const waiting: WaitingView = {
   username: evil,
 };
 
+// Only what the pages read; the rest of an approval never reaches them.
 const approval = {
   id: 'approval-1',
   clientName: evil,

@@ -1,6 +1,7 @@
 // The authorization endpoint, black box: what it accepts, refuses, and where refusals go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { secondsLater } from '../support/seconds.ts';
 import { approveFor, claimsOf, signIn } from '../support/signed-in.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 import { authorizationParams, createWaitingBrowser, redirectUri } from '../support/waiting-browser.ts';
@@ -148,7 +149,7 @@ describe('the authorization endpoint', () => {
     for (const change of [{ prompt: 'login' }, { max_age: '1' }]) {
       const browser = createWaitingBrowser(app.issuer);
       const phone = await app.phone('alice');
-      await new Promise((resolve) => setTimeout(resolve, 2100));
+      await secondsLater(3);
       const startedAt = Math.floor(Date.now() / 1000);
       await browser.open(change);
       const claim = await phone.scan({ qr: await browser.qr() });

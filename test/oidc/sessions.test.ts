@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startRedisServer } from '../support/redis-server.ts';
+import { secondsLater } from '../support/seconds.ts';
 import { approveFor, claimsOf, refresh } from '../support/signed-in.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 import {
@@ -138,7 +139,7 @@ describe('the session of a browser', () => {
     await approveFor(browser, alice);
     expect(await isPersistent()).toBe(false);
     expect(await ask(browser, { client_id: 'dev-web' })).toBe('login_required');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await secondsLater(1);
     await alice.signIn('alice', 'tessera-demo-alice');
     const tea = { client_id: 'tea-house', redirect_uri: 'http://localhost:3001/callback' };
     await approveFor(browser, alice, tea, { trust_browser: true });

@@ -1,0 +1,15 @@
+// An account as administrators see it, by API and on the command line: nothing in it signs anybody in.
+import type { Account } from './account.ts';
+
+export const describeAccount = (account: Account) => ({
+  id: account.id,
+  username: account.username,
+  display_name: account.displayName,
+  email: account.email,
+  email_verified: account.emailVerified,
+  locale: account.locale,
+  roles: account.roles,
+  enabled: account.disabledAt === null,
+  created_at: account.createdAt,
+  updated_at: account.updatedAt,
+});
