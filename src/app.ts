@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
+import { createAdministration } from './app-admin.ts';
 import { recordOidcEvent } from './app-events.ts';
 import { demoAccount, rulesOf } from './app-settings.ts';
 import { createApprovals } from './approval/approvals.ts';
@@ -18,20 +19,14 @@ import { createVault } from './crypto.ts';
 import { createBrowsers } from './device/browsers.ts';
 import { createDevices } from './device/devices.ts';
 import { createAddressReader } from './http/address.ts';
-import { createAdminRoutes } from './http/admin.ts';
-import { adminAccountOperations } from './http/admin-accounts.ts';
-import { adminClientOperations } from './http/admin-clients.ts';
-import { adminSystemOperations } from './http/admin-system.ts';
 import { createAssets } from './http/assets.ts';
 import { createBrowserRoutes } from './http/browser.ts';
-import { createConsoleRoutes } from './http/console-routes.ts';
 import { nonceOf } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
 import { drain } from './http/drain.ts';
 import { createEventsListener } from './http/events.ts';
 import { answers, createHealthRoutes } from './http/health.ts';
 import { createHostGuard } from './http/host.ts';
-import { createIdempotency } from './http/idempotency.ts';
 import { createIdentity } from './http/identity.ts';
 import { oidcPages } from './http/oidc-pages.ts';
 import { createOidcHandler } from './http/oidc-routes.ts';
@@ -39,7 +34,6 @@ import { createOpenedFrames } from './http/opened-frame.ts';
 import { createPages } from './http/pages.ts';
 import { createPhoneRoutes } from './http/phone.ts';
 import { createPhonePageRoutes } from './http/phone-pages.ts';
-import { createRegistrationRoutes } from './http/registration.ts';
 import { createRequestLimits } from './http/request-limits.ts';
 import { createRequestListener } from './http/server.ts';
 import { createSignInPages } from './http/sign-in-pages.ts';
@@ -219,36 +213,21 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     health: createHealthRoutes({ isReady: async () => !isDraining && (await answers(store.ping())) }),
     routers: [
       createBrowserRoutes({ ...shared, screens, signInPages }),
-      ...(config.registration.enabled
-        ? [createRegistrationRoutes({ issuer, registrations, audit, limits: requestLimits })]
-        : []),
       createPhoneRoutes({ ...shared, openedFrames }),
-      ...createConsoleRoutes({
+      ...createAdministration({
         ...shared,
         clients,
         pages,
         vault,
+        proofs,
+        signingKeys,
+        registrations: config.registration.enabled ? registrations : null,
         artifacts: store.artifacts,
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
         redeem: oidc.redeemOwnCode,
-      }),
-      createAdminRoutes({
-        issuer,
-        proofs,
-        audit,
         findMachineToken: oidc.findMachineToken,
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
-        operations: [
-          ...adminClientOperations({ clients, audit, clock }),
-          ...adminAccountOperations({ accounts, devices, approvals, audit }),
-          ...adminSystemOperations({
-            audit,
-            keys: signingKeys,
-            registrations: config.registration.enabled ? registrations : null,
-          }),
-        ],
-        idempotency: createIdempotency({ artifacts: store.artifacts, vault, clock }),
       }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
     ],

@@ -225,7 +225,8 @@ export function createPages({ assets }: { assets: Assets }) {
     },
 
     /** A page of the console, `body` being what its template reads. */
-    console: ({ template, title, body, ...view }: ConsolePageView): string => draw(view, { template, title, body }),
+    console: ({ template, title, body, ...view }: ConsolePageView): string =>
+      draw(view, { template, title, script: 'console.js', body }),
 
     /** A plain message in the page's frame. */
     message(view: Shared & { title: string; message: string }): string {

@@ -19,6 +19,7 @@ export type HttpErrorCode =
   | 'acr_unmet'
   | 'scope_insufficient'
   | 'role_missing'
+  | 'role_insufficient'
   | 'precondition_required'
   | 'request_in_progress'
   | 'host_unknown'
@@ -92,6 +93,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   acr_unmet: 403,
   scope_insufficient: 403,
   role_missing: 403,
+  role_insufficient: 403,
   precondition_required: 428,
   request_in_progress: 409,
   host_unknown: 421,

@@ -1,6 +1,6 @@
 // Every sentence a person reads, in English. The other languages carry the same keys; `{name}` is filled in by whoever shows it.
 // Error codes have their words in refusals-en.ts.
-import { consoleWords } from './console-en.ts';
+import { consoleWords } from './console/en.ts';
 import { refusals } from './refusals-en.ts';
 
 type Words<T> = T extends string ? string : { readonly [Key in keyof T]: Words<T[Key]> };

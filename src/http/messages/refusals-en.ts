@@ -95,6 +95,10 @@ export const refusals = {
     message: 'The request has a kind that is not taken here.',
   },
   request_target_invalid: { title: 'This address is malformed', message: 'Go back to the website and try again.' },
+  role_insufficient: {
+    title: 'Not for your role',
+    message: 'Your role does not reach this. Ask an administrator.',
+  },
   role_missing: {
     title: 'Nothing to administer',
     message: 'This account has no role here. Ask an administrator for one.',

@@ -57,6 +57,7 @@ export const refusals: Messages['refusals'] = {
   body_too_large: { title: '内容过大', message: '请求超出了大小限制。' },
   content_type_unsupported: { title: '无法读取', message: '此处不接受该类型的请求。' },
   request_target_invalid: { title: '网址格式不正确', message: '请返回网站重试。' },
+  role_insufficient: { title: '权限不足', message: '您的角色不能查看或修改此处，请联系管理员。' },
   role_missing: { title: '没有管理权限', message: '此账号没有管理角色，请联系管理员。' },
   scope_insufficient: { title: '没有权限', message: '此令牌不包含该权限。' },
   precondition_required: { title: '请先查看', message: '请说明您看到的版本。' },

@@ -1,5 +1,5 @@
 // 简体中文。Every sentence a person reads; the keys are those of en.ts, checked by type.
-import { consoleWords } from './console-zh-CN.ts';
+import { consoleWords } from './console/zh-CN.ts';
 import type { Messages } from './en.ts';
 import { refusals } from './refusals-zh-CN.ts';
 

@@ -1,18 +1,12 @@
-// 管理页面的文字。The keys are those of console-en.ts, checked by type.
-import type { Messages } from './en.ts';
+// 接入的网站。The keys are those of en/clients.ts, checked by type.
+import type { Messages } from '../../en.ts';
 
-export const consoleWords: Messages['console'] = {
-  title: '管理',
-  clients: '接入的网站',
-  signOut: '退出',
-  signedInAs: '已登录：{name}',
+export const clients: Messages['console']['clients'] = {
   lead: '人们用手机登录的网站和应用。',
   search: '按名称搜索',
-  searchButton: '搜索',
   add: '添加网站',
   none: '还没有网站，请添加第一个。',
   noneFound: '没有以此开头的名称。',
-  more: '显示更多',
   name: '名称',
   state: '状态',
   changedAt: '修改时间',
@@ -41,14 +35,8 @@ export const consoleWords: Messages['console'] = {
     never: '从不',
   },
   create: '添加',
-  save: '保存',
-  cancel: '取消',
   back: '全部网站',
-  freshTitle: '请确认是您本人',
-  freshLead: '修改任何设置前，手机会再次要求输入密码，五分钟内有效。',
-  freshButton: '确认',
   readOnly: '此网站写在配置文件中，请在那里修改。',
-  roleOnly: '您的角色只能查看，不能修改。',
   connect: '接入信息',
   clientId: '客户端 ID',
   issuer: '签发者',
@@ -68,7 +56,4 @@ export const consoleWords: Messages['console'] = {
   deleteLead: '删除后无法恢复。请输入客户端 ID 确认。',
   delete: '删除',
   deleteWrong: '与客户端 ID 不符。',
-  saved: '已保存。',
-  problems: '未保存：',
-  stale: '刚刚有人修改过，请先重新查看。',
 };

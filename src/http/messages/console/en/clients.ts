@@ -1,17 +1,11 @@
-// The console's sentences, in English.
+// The console's pages for relying parties, in English.
 
-export const consoleWords = {
-  title: 'Administration',
-  clients: 'Relying parties',
-  signOut: 'Sign out',
-  signedInAs: 'Signed in as {name}',
+export const clients = {
   lead: 'The websites and apps that people sign in to with their phone.',
   search: 'Search by name',
-  searchButton: 'Search',
   add: 'Add a relying party',
   none: 'There are none yet. Add the first one.',
   noneFound: 'No name begins so.',
-  more: 'Show more',
   name: 'Name',
   state: 'State',
   changedAt: 'Changed',
@@ -40,14 +34,8 @@ export const consoleWords = {
     never: 'Never',
   },
   create: 'Add',
-  save: 'Save',
-  cancel: 'Cancel',
   back: 'All relying parties',
-  freshTitle: 'Confirm that it is you',
-  freshLead: 'To change anything, your phone asks for your password once more. This lasts five minutes.',
-  freshButton: 'Confirm',
   readOnly: 'This one stands in the configuration file and is changed there.',
-  roleOnly: 'Your role may look, but not change.',
   connect: 'Connect it',
   clientId: 'Client ID',
   issuer: 'Issuer',
@@ -67,7 +55,4 @@ export const consoleWords = {
   deleteLead: 'Deleting is for good. Type the client ID to confirm.',
   delete: 'Delete',
   deleteWrong: 'That is not the client ID.',
-  saved: 'Saved.',
-  problems: 'Not saved:',
-  stale: 'Somebody changed it meanwhile. Look at it again first.',
 } as const;

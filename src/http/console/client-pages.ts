@@ -1,34 +1,28 @@
 // The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
-import Router from '@koa/router';
-import type { Role } from '../account/account.ts';
-import type { Audit } from '../audit/audit.ts';
-import { type Client, ClientError } from '../client/client.ts';
-import type { Clients } from '../client/clients.ts';
-import type { Clock } from '../clock.ts';
-import { readForm } from './body.ts';
+import type { Audit } from '../../audit/audit.ts';
+import { type Client, ClientError } from '../../client/client.ts';
+import type { Clients } from '../../client/clients.ts';
+import type { Clock } from '../../clock.ts';
+import { readForm } from '../body.ts';
+import type { Context } from '../context.ts';
+import { hostOf } from '../review-json.ts';
+import { plainText } from '../user-agent.ts';
+import { type ClientForm, emptyForm, formOf, inputOf, patchOf } from './client-form.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
-import { type ClientForm, emptyForm, formOf, inputOf, patchOf } from './console-form.ts';
 import type { ConsoleVisitor } from './console-session.ts';
-import type { Context, State } from './context.ts';
-import { chooseLocale, messagesOf } from './locale.ts';
-import { timeAgo } from './page-text.ts';
-import type { Pages } from './pages.ts';
-import { hostOf } from './review-json.ts';
-import { plainText } from './user-agent.ts';
+import type { ConsoleView, Problem } from './console-view.ts';
 
-export type ConsoleClientsDeps = {
+export type ClientPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
+  readonly view: ConsoleView;
   readonly clients: Clients;
   readonly audit: Audit;
-  readonly pages: Pages;
   readonly clock: Clock;
 };
 
-const managers: readonly Role[] = ['administrator', 'client-manager'];
 const pageSize = 25;
 const listPath = '/admin/clients';
-type Problem = { readonly path: string; readonly message: string };
 type Told = {
   readonly problems?: readonly Problem[];
   readonly notice?: string | null;
@@ -36,40 +30,12 @@ type Told = {
   readonly form?: ClientForm;
 };
 
-export function createConsoleClientRoutes({
-  issuer,
-  console,
-  clients,
-  audit,
-  pages,
-  clock,
-}: ConsoleClientsDeps): Router<State> {
-  const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
-  const words = (ctx: Context) => messagesOf[localeOf(ctx)].console;
-  const ago = (ctx: Context, at: number) => timeAgo(localeOf(ctx), at, clock());
-  const canChange = ({ account }: ConsoleVisitor) => account.roles.some((role) => managers.includes(role));
-
-  function draw(ctx: Context, visitor: ConsoleVisitor, template: string, title: string, body: object): void {
-    const canEdit = canChange(visitor);
-    ctx.type = 'html';
-    ctx.body = pages.console({
-      locale: localeOf(ctx),
-      nonce: ctx.state.nonce,
-      now: clock(),
-      template,
-      title,
-      body: {
-        displayName: visitor.account.displayName,
-        path: ctx.path,
-        canChange: canEdit,
-        isFresh: visitor.isFresh,
-        mayChange: canEdit && visitor.isFresh,
-        problems: [],
-        notice: null,
-        ...body,
-      },
-    });
-  }
+export function addClientPages({ issuer, console, view, clients, audit, clock }: ClientPagesDeps): void {
+  const { ago } = view;
+  const words = (ctx: Context) => view.words(ctx).clients;
+  const common = (ctx: Context) => view.words(ctx).frame;
+  const draw = (ctx: Context, visitor: ConsoleVisitor, template: string, title: string, body: object): void =>
+    view.draw(ctx, visitor, { area: 'clients', template, title, body });
 
   const nameOf = ({ id, metadata }: Client) => plainText(metadata.client_name, 60) || id;
 
@@ -98,7 +64,7 @@ export function createConsoleClientRoutes({
     const { clients: found, cursor } = await clients.page({ search, after, limit: pageSize });
     const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
     const next = cursor === null ? null : `${listPath}?${more}`;
-    draw(ctx, visitor, 'console-clients', words(ctx).clients, {
+    draw(ctx, visitor, 'clients', common(ctx).areas.clients, {
       search,
       clients: found.map((each) => rowOf(ctx, each)),
       next,
@@ -108,7 +74,7 @@ export function createConsoleClientRoutes({
   const blank: ConsoleHandler = async (ctx, visitor) => drawNew(ctx, visitor, {});
 
   const drawNew = (ctx: Context, visitor: ConsoleVisitor, { form = emptyForm, problems = [] }: Told) =>
-    draw(ctx, visitor, 'console-client-new', words(ctx).newTitle, { form, problems });
+    draw(ctx, visitor, 'client-new', words(ctx).newTitle, { form, problems });
 
   async function find(ctx: Context): Promise<Client> {
     const client = await clients.findAny(String(ctx.params.id));
@@ -127,7 +93,7 @@ export function createConsoleClientRoutes({
     const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
     const isReadOnly = client.source === 'configuration';
     const body = { issuer, client: shown, isReadOnly, newSecret: null, form: formOf(client), ...told };
-    draw(ctx, visitor, 'console-client', nameOf(client), body);
+    draw(ctx, visitor, 'client', nameOf(client), body);
   }
 
   const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
@@ -165,7 +131,7 @@ export function createConsoleClientRoutes({
     if (!made) return;
     await record('client.created', visitor, made.client.id);
     // Not by way of a redirect: the secret must not travel in an address.
-    drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: words(ctx).saved });
+    drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: common(ctx).saved });
   };
 
   const save: ConsoleHandler = async (ctx, visitor) => {
@@ -175,14 +141,14 @@ export function createConsoleClientRoutes({
       () => clients.update(client.id, { patch: patchOf(fields) }, Number(fields.get('revision')) || 0),
       (problems, { code }) => {
         ctx.status = 422;
-        const shown = code === 'client_changed' ? [{ path: '', message: words(ctx).stale }] : problems;
+        const shown = code === 'client_changed' ? [{ path: '', message: common(ctx).stale }] : problems;
         const form = { ...formOf(client), ...Object.fromEntries(fields), first_party: fields.has('first_party') };
         drawOne(ctx, visitor, client, { problems: shown, form });
       },
     );
     if (!changed) return;
     await record('client.changed', visitor, client.id);
-    drawOne(ctx, visitor, changed, { notice: words(ctx).saved });
+    drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
   const addSecret: ConsoleHandler = async (ctx, visitor) => {
@@ -224,20 +190,15 @@ export function createConsoleClientRoutes({
   };
 
   const { page, change } = console;
-  return new Router<State>({ prefix: '/admin' })
-    .get(
-      '/',
-      page(async (ctx) => redirect(ctx, listPath)),
-    )
-    .get('/clients', page(list))
-    .get('/clients/new', page(blank))
-    .post('/clients', change(managers, create))
-    .get('/clients/:id', page(one))
-    .post('/clients/:id', change(managers, save))
-    .post('/clients/:id/secrets', change(managers, addSecret))
-    .post('/clients/:id/secrets/:secret/revoke', change(managers, revokeSecret))
-    .post('/clients/:id/switch', change(managers, turn))
-    .post('/clients/:id/delete', change(managers, remove));
+  page('clients', '/clients', list);
+  page('clients', '/clients/new', blank);
+  change('clients', '/clients', create);
+  page('clients', '/clients/:id', one);
+  change('clients', '/clients/:id', save);
+  change('clients', '/clients/:id/secrets', addSecret);
+  change('clients', '/clients/:id/secrets/:secret/revoke', revokeSecret);
+  change('clients', '/clients/:id/switch', turn);
+  change('clients', '/clients/:id/delete', remove);
 }
 
 const pathOf = ({ id }: Client): string => `${listPath}/${encodeURIComponent(id)}`;

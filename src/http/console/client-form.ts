@@ -1,5 +1,5 @@
 // Between a client's settings and the fields of the console's form. The kind a person chooses sets what they should not have to know.
-import type { Client } from '../client/client.ts';
+import type { Client } from '../../client/client.ts';
 
 export type ClientForm = {
   readonly kind: string;

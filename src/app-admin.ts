@@ -1,0 +1,44 @@
+// What administers: the console, the API under `/admin/v1`, and relying parties that register themselves, plugged together over the same use-cases.
+import type Router from '@koa/router';
+import type { Accounts } from './account/accounts.ts';
+import type { Approvals } from './approval/approvals.ts';
+import type { Registrations } from './client/registrations.ts';
+import type { Devices } from './device/devices.ts';
+import { type AdminDeps, createAdminRoutes } from './http/admin.ts';
+import { adminAccountOperations } from './http/admin-accounts.ts';
+import { adminClientOperations } from './http/admin-clients.ts';
+import { adminSystemOperations } from './http/admin-system.ts';
+import { type ConsoleRoutesDeps, createConsoleRoutes } from './http/console/console-routes.ts';
+import type { State } from './http/context.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { createRegistrationRoutes } from './http/registration.ts';
+import type { RequestLimits } from './http/request-limits.ts';
+import type { SigningKeys } from './oidc/keys.ts';
+
+export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
+  ConsoleRoutesDeps & {
+    readonly accounts: Accounts;
+    readonly approvals: Approvals;
+    readonly devices: Devices;
+    readonly signingKeys: SigningKeys;
+    /** Null where nobody may register (configuration). */
+    readonly registrations: Registrations | null;
+    readonly limits: RequestLimits;
+  };
+
+export function createAdministration(deps: AdministrationDeps): Router<State>[] {
+  const { registrations, signingKeys: keys } = deps;
+  return [
+    ...(registrations ? [createRegistrationRoutes({ ...deps, registrations })] : []),
+    ...createConsoleRoutes(deps),
+    createAdminRoutes({
+      ...deps,
+      operations: [
+        ...adminClientOperations(deps),
+        ...adminAccountOperations(deps),
+        ...adminSystemOperations({ ...deps, keys, registrations }),
+      ],
+      idempotency: createIdempotency(deps),
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+// The console's areas, and which role may see and change each (security.md E2): administrators all, client managers relying parties alone,
+// auditors see all and change nothing.
+import type { Account, Role } from '../../account/account.ts';
+
+type Rights = { readonly path: string; readonly see: readonly Role[]; readonly change: readonly Role[] };
+
+const everybody: readonly Role[] = ['administrator', 'client-manager', 'auditor'];
+const managers: readonly Role[] = ['administrator', 'client-manager'];
+
+/** In the order of the menu; `path` is the area's first page, which the menu leads to. */
+export const areas = {
+  clients: { path: '/admin/clients', see: everybody, change: managers },
+} as const satisfies Readonly<Record<string, Rights>>;
+
+export type Area = keyof typeof areas;
+
+const has = ({ roles }: Account, allowed: readonly Role[]): boolean => roles.some((role) => allowed.includes(role));
+
+export const canSee = (account: Account, area: Area): boolean => has(account, areas[area].see);
+export const canChange = (account: Account, area: Area): boolean => has(account, areas[area].change);
+
+/** What the menu shows to this account. */
+export const areasOf = (account: Account): Area[] =>
+  (Object.keys(areas) as Area[]).filter((area) => canSee(account, area));

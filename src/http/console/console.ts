@@ -1,0 +1,113 @@
+// The console at `/admin`: signing in to it by its own provider, who may see and change which area, and the pages that are there. What a page
+// does is in the file of its area.
+import { createHash } from 'node:crypto';
+import Router from '@koa/router';
+import { randomSecret } from '../../crypto.ts';
+import { consoleClientId, type OwnSignIn } from '../../oidc/own-client.ts';
+import type { Context, Handler, State } from '../context.ts';
+import { HttpError } from '../refusals.ts';
+import { type Area, areas, areasOf, canChange, canSee } from './areas.ts';
+import type { ConsoleSessions, ConsoleVisitor } from './console-session.ts';
+
+export type ConsoleDeps = {
+  readonly issuer: string;
+  readonly sessions: ConsoleSessions;
+  readonly redeem: (redirectUri: string, code: string, verifier: string) => Promise<OwnSignIn | null>;
+};
+
+/** One page or form of the console, with the visitor who may use it. */
+export type ConsoleHandler = (ctx: Context, visitor: ConsoleVisitor) => Promise<void>;
+export type Console = ReturnType<typeof createConsole>;
+
+export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
+  const callback = `${issuer}/admin/callback`;
+  const entrance = new Router<State>({ prefix: '/admin' });
+  const pages = new Router<State>({ prefix: '/admin' });
+
+  /** Never another site, and never a form's target: the page above it. */
+  function pageOf(path: string): string {
+    for (let page = path.slice(0, 500); page.startsWith('/admin'); page = page.slice(0, page.lastIndexOf('/'))) {
+      if (/^[\w.~%:/-]+$/.test(page) && pages.match(page, 'GET').pathAndMethod.length > 0) return page;
+    }
+    return '/admin';
+  }
+
+  const signIn: Handler = async (ctx) => {
+    const [state, verifier] = [randomSecret(128), randomSecret(256)];
+    await sessions.startFlow(ctx, { state, verifier, returnTo: pageOf(String(ctx.query.return_to ?? '')) });
+    const parameters = new URLSearchParams({
+      client_id: consoleClientId,
+      redirect_uri: callback,
+      response_type: 'code',
+      scope: 'openid',
+      state,
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+      // The phone asks for its owner's password again.
+      ...(ctx.query.fresh !== undefined && { prompt: 'login' }),
+    });
+    redirect(ctx, `/auth?${parameters}`);
+  };
+
+  const comeBack: Handler = async (ctx) => {
+    const flow = await sessions.endFlow(ctx);
+    const { state, iss, code, error } = ctx.query;
+    // RFC 9207 §2.4: the answer is to this browser's own request, and from this provider.
+    if (!flow || state !== flow.state || iss !== issuer)
+      throw new HttpError('interaction_not_found', 'This sign-in has ended.');
+    if (error !== undefined) return redirect(ctx, '/q');
+    const signedIn = await redeem(callback, String(code ?? ''), flow.verifier);
+    if (!signedIn) throw new HttpError('interaction_not_found', 'This sign-in has ended.');
+    await sessions.open(ctx, signedIn);
+    redirect(ctx, flow.returnTo);
+  };
+
+  const signOut: Handler = async (ctx) => {
+    await sessions.close(ctx);
+    redirect(ctx, '/session/end');
+  };
+
+  const toSignIn = (ctx: Context, mark = '') =>
+    redirect(ctx, `/admin/sign-in?${mark}return_to=${encodeURIComponent(pageOf(ctx.path))}`);
+
+  entrance.get('/sign-in', signIn).get('/callback', comeBack).post('/sign-out', signOut);
+
+  pages.get('/', async (ctx: Context) => {
+    const visitor = await sessions.visitor(ctx);
+    if (!visitor) return toSignIn(ctx);
+    const [first = 'clients'] = areasOf(visitor.account);
+    redirect(ctx, areas[first].path);
+  });
+
+  return {
+    routers: [entrance, pages],
+
+    /** A page below `/admin`. @throws HttpError `role_insufficient` to a role that may not see the area */
+    page(area: Area, path: string, handler: ConsoleHandler): void {
+      pages.get(path, async (ctx: Context) => {
+        const visitor = await sessions.visitor(ctx);
+        if (!visitor) return toSignIn(ctx);
+        if (!canSee(visitor.account, area))
+          throw new HttpError('role_insufficient', 'Your role does not reach this page.');
+        await handler(ctx, visitor);
+      });
+    },
+
+    /** A form's target below `/admin`: by a role that may change the area, and after a fresh proof. @throws HttpError `role_insufficient` */
+    change(area: Area, path: string, handler: ConsoleHandler): void {
+      pages.post(path, async (ctx: Context) => {
+        const visitor = await sessions.visitor(ctx);
+        if (!visitor) return toSignIn(ctx);
+        if (!canChange(visitor.account, area))
+          throw new HttpError('role_insufficient', 'Your role does not allow this change.');
+        if (!visitor.isFresh) return toSignIn(ctx, 'fresh&');
+        await handler(ctx, visitor);
+      });
+    },
+  };
+}
+
+export function redirect(ctx: Context, location: string): void {
+  ctx.redirect(location);
+  ctx.status = 303;
+}

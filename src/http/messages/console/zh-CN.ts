@@ -1,0 +1,6 @@
+// 管理页面的文字，按区域分文件。
+import type { Messages } from '../en.ts';
+import { clients } from './zh-CN/clients.ts';
+import { frame } from './zh-CN/frame.ts';
+
+export const consoleWords: Messages['console'] = { frame, clients };
