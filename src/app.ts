@@ -156,6 +156,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clock,
     findClient: clients.find,
     findAccount: accounts.findActive,
+    isDeviceSignedIn: devices.isSignedIn,
     countRecentTickets: requestLimits.recentTickets,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,

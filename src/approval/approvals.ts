@@ -25,6 +25,8 @@ export type ApprovalsDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<Account | null>;
+  /** False once the phone was signed out. */
+  readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
   /** Tickets shown to an address in the last ten minutes. */
   readonly countRecentTickets: (address: string) => Promise<number>;
   /** Ends the provider's session and everything granted in it. */
@@ -261,7 +263,10 @@ export function createApprovals(deps: ApprovalsDeps) {
   async function createRecord(ticket: Ticket): Promise<void> {
     const { scan, decision, browser, request } = ticket;
     const account = scan && (await deps.findAccount(scan.accountId));
-    if (!scan || !decision || !account) throw new TicketError('ticket_already_decided', 'This account cannot sign in.');
+    if (!scan || !decision || !account) throw noLongerValid();
+    // Ending everything, or the phone, ends what was approved a moment before as well.
+    const isOver = account.signedOutAt !== undefined && decision.at <= account.signedOutAt;
+    if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
     const client = await deps.findClient(request.clientId);
     await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
     await store.create({
@@ -289,4 +294,5 @@ export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string 
 
 const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
+const noLongerValid = () => new TicketError('ticket_already_decided', 'This approval is no longer valid.');
 const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

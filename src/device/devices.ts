@@ -99,6 +99,12 @@ export function createDevices({
       return device;
     },
 
+    /** Cookie or key of this device still count. */
+    async isSignedIn(id: string): Promise<boolean> {
+      const device = await store.find(id as DeviceId);
+      return device !== null && isAlive(device);
+    },
+
     /** Notes that the device was used; cheap when it was used a moment ago. */
     async touch(device: Device, address: string): Promise<void> {
       if (clock() - device.lastUsedAt < touchSeconds && device.address === address) return;

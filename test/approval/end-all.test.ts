@@ -53,6 +53,19 @@ describe('everything of an account', () => {
     expect(await ask()).toContain('error=login_required');
   });
 
+  it.each([
+    ['account was signed out everywhere', (accountId: string) => app.accounts.signOut(accountId)],
+    ['phone was signed out', (accountId: string) => app.devices.removeAll(accountId)],
+  ])('C5 an approval that its browser has not used yet is worth nothing once the %s', async (_, end) => {
+    const [phone, browser] = [await app.phone('bob'), createWaitingBrowser(app.issuer)];
+    await browser.open();
+    const code = await phone.approve(await phone.scan({ qr: await browser.qr() }));
+    const bob = await app.accounts.findByUsername('bob');
+    await end(bob?.id ?? '');
+    const finished = await browser.finish(code ?? undefined);
+    expect([finished.status, finished.json().code]).toEqual([409, 'ticket_already_decided']);
+  });
+
   it('C5 signs every device out, apps too, and says which', async () => {
     const accountId = randomId();
     const used = { authenticatedAt: now(), createdAt: now(), lastUsedAt: now() };
