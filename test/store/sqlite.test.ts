@@ -112,6 +112,17 @@ describe('SQLite: the file', () => {
     await expect(below).rejects.toThrow(StoreUnavailableError);
   });
 
+  it('that a later release wrote is refused and left as it is', async () => {
+    const path = join(await newFolder(), 'later.db');
+    await (await openSqliteStore({ path, clock: createClock() })).close();
+    const later = new DatabaseSync(path);
+    later.exec("INSERT INTO migrations VALUES ('999-later.sql')");
+    later.close();
+    const opened = openSqliteStore({ path, clock: createClock() });
+    await expect(opened).rejects.toThrow(StoreUnavailableError);
+    await expect(opened).rejects.toThrow(/later\.db cannot be opened: it was written by a later release/);
+  });
+
   it('A6 is shared by threads that write at the same time: nothing is lost, one consumes', async () => {
     const path = join(await newFolder(), 'tessera.db');
     const store = await openSqliteStore({ path, clock: createClock() });

@@ -81,7 +81,7 @@ function guard<Result>(work: () => Result, sentence = 'The database cannot be us
   try {
     return work();
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
+    if (!isUnavailable(error) && !(error instanceof StoreUnavailableError)) throw error;
     throw new StoreUnavailableError(`${sentence}: ${error.message}`, { cause: error });
   }
 }
@@ -99,7 +99,13 @@ function isUnavailable(error: unknown): error is Error {
 
 function migrate(sqlite: DatabaseSync, database: Database): void {
   sqlite.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)');
-  for (const name of readdirSync(migrations).sort()) {
+  const names = readdirSync(migrations).sort();
+  const newest = String(database.get('SELECT max(name) AS name FROM migrations')?.name ?? '');
+  // What a later release wrote, this one would misread without knowing.
+  if (newest > (names.at(-1) ?? '')) {
+    throw new StoreUnavailableError(`it was written by a later release (${newest}): run that one, or restore a backup`);
+  }
+  for (const name of names) {
     database.transaction(() => {
       if (database.run('INSERT OR IGNORE INTO migrations VALUES (?)', name) === 0) return;
       sqlite.exec(readFileSync(new URL(name, migrations), 'utf8'));
