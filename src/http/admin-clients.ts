@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import { type Client, ClientError } from '../client/client.ts';
+import { differenceOf } from '../client/client-difference.ts';
 import { describeClient } from '../client/client-entry.ts';
 import { clientInputSchema } from '../client/client-schema.ts';
 import type { Clients } from '../client/clients.ts';
@@ -164,26 +165,4 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       },
     },
   ];
-}
-
-/** Before and after of what changed, for the audit trail (security.md E2). */
-function differenceOf(before: Client, after: Client): Record<string, string> {
-  const [old, now]: Record<string, unknown>[] = [describeClient(before), describeClient(after)];
-  const names = [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])];
-  const changed = names.filter((name) => name !== 'updated_at' && text(old?.[name]) !== text(now?.[name]));
-  return Object.fromEntries(changed.map((name) => [name, changeOf(old?.[name], now?.[name])]));
-}
-
-const text = (value: unknown): string => JSON.stringify(value ?? null);
-/** So much of a value is recorded. */
-const longest = 300;
-
-/** Of lists what came and what went; a list may be long, and what was added must not hide behind the rest. */
-function changeOf(old: unknown, now: unknown): string {
-  if (!Array.isArray(old) || !Array.isArray(now))
-    return `${text(old).slice(0, longest)} -> ${text(now).slice(0, longest)}`;
-  const [before, after] = [old.map(text), now.map(text)];
-  const added = after.filter((each) => !before.includes(each)).map((each) => `+${each.slice(0, longest)}`);
-  const removed = before.filter((each) => !after.includes(each)).map((each) => `-${each.slice(0, longest)}`);
-  return [...added, ...removed].join(' ') || 'in another order';
 }
