@@ -2,11 +2,13 @@
 import type Router from '@koa/router';
 import type { Accounts } from './account/accounts.ts';
 import type { Approvals } from './approval/approvals.ts';
+import type { ClientUses } from './client/client-uses.ts';
 import type { Registrations } from './client/registrations.ts';
 import type { Devices } from './device/devices.ts';
 import { type AdminDeps, createAdminRoutes } from './http/admin.ts';
 import { adminAccountOperations } from './http/admin-accounts.ts';
 import { adminClientOperations } from './http/admin-clients.ts';
+import { adminStatisticsOperations } from './http/admin-statistics.ts';
 import { adminSystemOperations } from './http/admin-system.ts';
 import { type ConsoleRoutesDeps, createConsoleRoutes } from './http/console/console-routes.ts';
 import type { State } from './http/context.ts';
@@ -14,6 +16,7 @@ import { createIdempotency } from './http/idempotency.ts';
 import { createRegistrationRoutes } from './http/registration.ts';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { SigningKeys } from './oidc/keys.ts';
+import type { Statistics } from './statistics/statistics.ts';
 
 export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
   ConsoleRoutesDeps & {
@@ -21,6 +24,8 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly approvals: Approvals;
     readonly devices: Devices;
     readonly signingKeys: SigningKeys;
+    readonly statistics: Statistics;
+    readonly clientUses: ClientUses;
     /** Null where nobody may register (configuration). */
     readonly registrations: Registrations | null;
     readonly limits: RequestLimits;
@@ -36,6 +41,7 @@ export function createAdministration(deps: AdministrationDeps): Router<State>[] 
       operations: [
         ...adminClientOperations(deps),
         ...adminAccountOperations(deps),
+        ...adminStatisticsOperations(deps),
         ...adminSystemOperations({ ...deps, keys, registrations }),
       ],
       idempotency: createIdempotency(deps),

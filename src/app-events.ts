@@ -2,13 +2,20 @@
 import type { ApprovalId } from './approval/approval.ts';
 import type { Approvals } from './approval/approvals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { ClientUses } from './client/client-uses.ts';
 import type { Log } from './log.ts';
 import type { OidcEvent } from './oidc/provider.ts';
 
-type Keepers = { readonly audit: Audit; readonly approvals: Approvals; readonly log: Log };
+type Keepers = {
+  readonly audit: Audit;
+  readonly approvals: Approvals;
+  readonly clientUses: ClientUses;
+  readonly log: Log;
+};
 
 /** Returns at once: the library's request goes on meanwhile. */
 export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
+  if (event.type === 'code.issued' && event.clientId) keepers.clientUses.noteSignIn(event.clientId);
   record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
 }
 

@@ -6,6 +6,7 @@ import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
 import { createAdministration } from './app-admin.ts';
 import { recordOidcEvent } from './app-events.ts';
+import { createFigures } from './app-figures.ts';
 import { demoAccount, rulesOf } from './app-settings.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
@@ -67,7 +68,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const vault = createVault(secrets.encryptionKey);
   const store = await openStore(config.store, clock);
   const limits = createLimits({ store: store.limits, clock });
-  const audit = createAudit({ store: store.audit, clock });
+  const figures = createFigures({ store, config, clock, log });
+  const { statistics, clientUses } = figures;
+  const audit = createAudit({ store: store.audit, clock, onRecord: statistics.note });
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
@@ -132,7 +135,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
     pages: oidcPages(pages),
-    onEvent: (event) => recordOidcEvent(event, { audit, approvals, log }),
+    onEvent: (event) => recordOidcEvent(event, { audit, approvals, clientUses, log }),
+    onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
   });
@@ -218,12 +222,15 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       ...createAdministration({
         ...shared,
         clients,
+        statistics,
+        clientUses,
         pages,
         vault,
         proofs,
         signingKeys,
         registrations: config.registration.enabled ? registrations : null,
         artifacts: store.artifacts,
+        condition: { environment, rotationDays: config.keys.rotation_days, storeTime: store.time },
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
         redeem: oidc.redeemOwnCode,
@@ -250,12 +257,15 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   for (const { id } of ofConfiguration) recordedSince.set(id, (await store.clients.find(id))?.createdAt ?? clock());
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
+  figures.start();
 
   return {
     config,
     store,
     accounts,
     clients,
+    clientUses,
+    statistics,
     devices,
     tickets,
     approvals,
@@ -282,6 +292,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       screens.close();
       oidc.close();
       await Promise.all([drain(server), logouts.stop()]);
+      await figures.stop();
       await store.close();
     },
   };

@@ -11,6 +11,7 @@ import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
 import { applyConfig } from './cli-config.ts';
 import { required, UsageError } from './cli-input.ts';
+import { showStatus } from './cli-status.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
 import { systemClock } from './clock.ts';
@@ -50,6 +51,7 @@ const usage = `tessera <command>
   key list                         signing keys: next, current, previous, retired
   key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
                                    is known to others): new keys sign at once, all older ones are gone
+  status                           codes shown, scanned, approved …: now, of 24 hours and of 30 days; by client
   audit [--account U] [--client ID] [--ticket ID] [--event E] [--limit N]   newest first; --json: a line each
   keys generate                    print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
@@ -101,6 +103,10 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   ),
   'account sign-out': signOutAccount,
   audit: (values) => withUseCases(values, async (useCases) => void print(await showAudit(useCases, values))),
+  status: (values) =>
+    withStore(values, async (store, config) => {
+      print(await showStatus(store.statistics, config, systemClock, values));
+    }),
   'device list': listDevices,
   'device remove': removeDevice,
   'key list': (values) => withKeys(values, async (keys) => showKeys(values, await keys.list())),

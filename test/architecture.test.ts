@@ -46,6 +46,7 @@ const concepts: Record<string, string[]> = {
   risk: ['client'],
   audit: ['ticket'],
   logout: ['audit'],
+  statistics: ['audit', 'ticket'],
   approval: ['account', 'audit', 'client', 'device', 'risk', 'ticket'],
 };
 const foundations: Record<string, string[]> = {
@@ -72,8 +73,9 @@ const allowed: Record<string, string[]> = {
   store: [...names, 'clock', 'oidc'],
   browser: [],
   demo: [],
-  'app-admin': ['account', 'approval', 'client', 'device', 'http', 'oidc'],
-  'app-events': ['approval', 'audit', 'log', 'oidc'],
+  'app-admin': ['account', 'approval', 'client', 'device', 'http', 'oidc', 'statistics'],
+  'app-events': ['approval', 'audit', 'client', 'log', 'oidc'],
+  'app-figures': ['client', 'clock', 'config', 'log', 'oidc', 'statistics', 'store'],
   'app-settings': ['account', 'config', 'http'],
   main: ['app', 'config', 'secrets', 'log', 'demo'],
   'cli-input': [],
@@ -81,6 +83,7 @@ const allowed: Record<string, string[]> = {
   'cli-audit': ['cli-input', 'account', 'audit'],
   'cli-clients': ['cli-input', 'client'],
   'cli-config': ['client', 'clock', 'config'],
+  'cli-status': ['clock', 'config', 'statistics'],
   cli: [
     'app',
     'cli-accounts',
@@ -88,6 +91,7 @@ const allowed: Record<string, string[]> = {
     'cli-clients',
     'cli-config',
     'cli-input',
+    'cli-status',
     'config',
     'config-reference',
     'secrets',

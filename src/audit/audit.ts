@@ -64,10 +64,21 @@ type KeyFacts = { kid: string; alg: string; rotation: string };
 
 const nobody = { ticketId: null, correlationId: null, accountId: null, clientId: null, deviceId: null, address: null };
 
+export type AuditDeps = {
+  readonly store: AuditStore;
+  readonly clock: Clock;
+  /** Told of every record once it is kept, with the ticket it is about, if any. Returns at once and never throws. */
+  readonly onRecord?: (record: AuditRecord, ticket: Ticket | null) => void;
+};
+
 /** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
-export function createAudit({ store, clock }: { store: AuditStore; clock: Clock }) {
-  const record = (event: AuditEvent, who: Who, facts: Facts = {}): Promise<void> =>
-    store.append({ at: clock(), event, ...nobody, ...who, facts });
+export function createAudit({ store, clock, onRecord = () => undefined }: AuditDeps) {
+  async function record(event: AuditEvent, who: Who, facts: Facts = {}, ticket: Ticket | null = null): Promise<void> {
+    const kept = { at: clock(), event, ...nobody, ...who, facts };
+    await store.append(kept);
+    onRecord(kept, ticket);
+  }
+  const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts?: Facts) => record(event, who, facts, ticket);
 
   const ofTicket = (ticket: Ticket): Who => ({
     ticketId: ticket.id,
@@ -84,17 +95,17 @@ export function createAudit({ store, clock }: { store: AuditStore; clock: Clock 
     /** Newest first, a page at a time; one before the last may be short or empty. */
     query: (query: AuditQuery): Promise<AuditPage> => store.query(query),
 
-    ticketIssued: (ticket: Ticket) => record('ticket.issued', byBrowser(ticket), browserFacts(ticket)),
-    ticketScanned: (ticket: Ticket, facts: Facts) => record('ticket.scanned', byPhone(ticket), facts),
+    ticketIssued: (ticket: Ticket) => recordOf('ticket.issued', ticket, byBrowser(ticket), browserFacts(ticket)),
+    ticketScanned: (ticket: Ticket, facts: Facts) => recordOf('ticket.scanned', ticket, byPhone(ticket), facts),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
-    ticketApproved: (ticket: Ticket, facts: Facts) => record('ticket.approved', byPhone(ticket), facts),
-    ticketDenied: (ticket: Ticket) => record('ticket.denied', byPhone(ticket)),
+    ticketApproved: (ticket: Ticket, facts: Facts) => recordOf('ticket.approved', ticket, byPhone(ticket), facts),
+    ticketDenied: (ticket: Ticket) => recordOf('ticket.denied', ticket, byPhone(ticket)),
     ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),
-    ticketCancelled: (ticket: Ticket) => record('ticket.cancelled', byBrowser(ticket)),
+    ticketCancelled: (ticket: Ticket) => recordOf('ticket.cancelled', ticket, byBrowser(ticket)),
     ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket)),
     confirmationWrong: (ticket: Ticket) =>
-      record('ticket.confirmation_wrong', byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
+      recordOf('ticket.confirmation_wrong', ticket, byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
     /** A phone's wish that policy, risk or state refused. */
     ticketRefused: (ticket: Ticket, reason: string) => record('ticket.refused', byPhone(ticket), { reason }),
     signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),

@@ -5,6 +5,8 @@ import { type Client, ClientError } from '../client/client.ts';
 import { differenceOf } from '../client/client-difference.ts';
 import { describeClient } from '../client/client-entry.ts';
 import { clientInputSchema } from '../client/client-schema.ts';
+import { neverUsed } from '../client/client-use-store.ts';
+import { type ClientUses, withUse } from '../client/client-uses.ts';
 import type { Clients } from '../client/clients.ts';
 import type { Clock } from '../clock.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
@@ -12,16 +14,23 @@ import { assertWithin, expectedRevision, readQuery } from './admin-request.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 
-export type AdminClientsDeps = { readonly clients: Clients; readonly audit: Audit; readonly clock: Clock };
+export type AdminClientsDeps = {
+  readonly clients: Clients;
+  readonly clientUses: ClientUses;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
 
 const instant = z.int().describe('Epoch seconds.');
 const secretInfo = z.object({ id: z.string(), name: z.string(), created_at: instant, expires_at: instant.nullable() });
+const lastUse = instant.nullable().describe('Epoch seconds, at most a minute old; null: never since this is kept.');
 const clientInfo = z
   .looseObject({
     client_id: z.string(),
     enabled: z.boolean().describe('A switched-off client is refused at once everywhere.'),
     source: z.enum(['configuration', 'registered']).describe('configuration: read-only here.'),
-    secrets: z.array(secretInfo).describe('Without their values.'),
+    secrets: z.array(secretInfo.extend({ last_used_at: lastUse })).describe('Without their values.'),
+    last_used_at: lastUse,
     created_at: instant,
     updated_at: instant,
   })
@@ -38,9 +47,14 @@ const anyObject = z.looseObject({});
 
 const daySeconds = 86_400;
 
-export function adminClientOperations({ clients, audit, clock }: AdminClientsDeps): AdminOperation[] {
+export function adminClientOperations({ clients, clientUses, audit, clock }: AdminClientsDeps): AdminOperation[] {
   const idOf = (ctx: Context): string => String(ctx.params.id);
-  const shown = (client: Client) => ({ body: describeClient(client), revision: client.revision });
+  const shown = async (client: Client) => ({ body: (await describeAll([client]))[0], revision: client.revision });
+
+  async function describeAll(found: readonly Client[]) {
+    const uses = await clientUses.of(found.map(({ id }) => id));
+    return found.map((client, i) => withUse(describeClient(client), client, uses[i] ?? neverUsed));
+  }
 
   async function find(id: string): Promise<Client> {
     const client = await clients.findAny(id);
@@ -59,7 +73,7 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
       async run(ctx) {
         const { search, cursor, limit } = readQuery(ctx, pageQuery);
         const page = await clients.page({ search, after: fromCursor(cursor), limit });
-        return { body: { clients: page.clients.map(describeClient), next_cursor: toCursor(page.cursor) } };
+        return { body: { clients: await describeAll(page.clients), next_cursor: toCursor(page.cursor) } };
       },
     },
     {
@@ -75,7 +89,7 @@ export function adminClientOperations({ clients, audit, clock }: AdminClientsDep
         assertWithin(caller, input.scope);
         const { client, secret } = await clients.create(input);
         await audit.clientChanged('client.created', { clientId: caller.clientId, subject: client.id }, {});
-        const body = { ...describeClient(client), client_secret: secret };
+        const body = { ...withUse(describeClient(client), client, neverUsed), client_secret: secret };
         return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
       },
     },

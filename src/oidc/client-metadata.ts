@@ -1,5 +1,5 @@
 // Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
-// its comparison is replaced (createClientSecretCheck).
+// its comparison is replaced (matchingHash).
 import type { AdapterPayload } from 'oidc-provider';
 import { type Client, usesSecret, validSecretHashes } from '../client/client.ts';
 import { adminScopes, ownScopes } from '../client/client-schema.ts';
@@ -41,9 +41,10 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
   } as AdapterPayload;
 }
 
-/** For `Client.prototype.compareClientSecret`: right when it is any of the client's secrets. */
-export function isClientSecret(marker: string, actual: string): boolean {
+/** For `Client.prototype.compareClientSecret`: the hash of the client's secret that this one is; null when it is none of them. */
+export function matchingHash(marker: string, actual: string): string | null {
   const hash = digest(actual);
   // Every one is compared, so that time does not tell which is valid.
-  return marker.split(' ').reduce((isRight, expected) => isSameSecret(expected, hash) || isRight, false);
+  const isRight = marker.split(' ').reduce((found, expected) => isSameSecret(expected, hash) || found, false);
+  return isRight ? hash : null;
 }

@@ -9,7 +9,7 @@ import type { LogoutNotice } from '../logout/logout.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
-import { adminScopesOf, isClientSecret, toMetadata } from './client-metadata.ts';
+import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
@@ -48,6 +48,8 @@ export type OidcDeps = {
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly isRegistrationOpen: boolean;
   readonly onEvent: (event: OidcEvent) => void;
+  /** A client has proved itself with the secret of this hash. Returns at once and never throws. */
+  readonly onSecretUsed: (clientId: string, hash: string) => void;
   /** Keeps for good what a relying party has to be told (security.md A20). */
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
   /** Begins to tell, in the background; called once the session is gone. */
@@ -166,7 +168,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   provider.proxy = true;
   // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
   provider.silent = true;
-  compareDigests(provider);
+  compareDigests(provider, deps.onSecretUsed);
   forgetBrokenClients(provider);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
@@ -192,8 +194,11 @@ function forgetBrokenClients(provider: Provider): void {
 }
 
 /** The library compares one secret in clear; ours are digests, and several may be valid during a rotation. */
-function compareDigests(provider: Provider): void {
-  provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, actual: string) {
-    return isClientSecret(this.clientSecret ?? '', actual);
+function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed']): void {
+  type Compared = { readonly clientId: string; readonly clientSecret?: string };
+  provider.Client.prototype.compareClientSecret = function compare(this: Compared, actual: string) {
+    const hash = matchingHash(this.clientSecret ?? '', actual);
+    if (hash !== null) onSecretUsed(this.clientId, hash);
+    return hash !== null;
   };
 }

@@ -3,12 +3,14 @@ import type { AccountStore } from '../account/account-store.ts';
 import type { ApprovalStore } from '../approval/approval-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { ClientStore } from '../client/client-store.ts';
+import type { ClientUseStore } from '../client/client-use-store.ts';
 import type { BrowserStore } from '../device/browser-store.ts';
 import type { DeviceStore } from '../device/device-store.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
 import type { LogoutStore } from '../logout/logout-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
 import type { KeyStore } from '../oidc/key-store.ts';
+import type { StatisticsStore } from '../statistics/statistic-store.ts';
 import type { TicketEvents } from '../ticket/ticket-events.ts';
 import type { TicketStore } from '../ticket/ticket-store.ts';
 
@@ -20,6 +22,8 @@ export type Store = {
   readonly browsers: BrowserStore;
   readonly approvals: ApprovalStore;
   readonly clients: ClientStore;
+  readonly clientUses: ClientUseStore;
+  readonly statistics: StatisticsStore;
   readonly audit: AuditStore;
   readonly limits: LimitStore;
   readonly logouts: LogoutStore;
@@ -27,6 +31,8 @@ export type Store = {
   readonly keys: KeyStore;
   /** Resolves when the database answers. @throws StoreUnavailableError */
   ping(): Promise<void>;
+  /** Epoch seconds by the database server's own clock; null where there is no server. @throws StoreUnavailableError */
+  time(): Promise<number | null>;
   /** Ends connections and timers; safe to call twice. */
   close(): Promise<void>;
 };

@@ -40,7 +40,7 @@ async function setRoles(username: string, roles: string[]): Promise<void> {
 /** A desktop at the console, signed in by the phone. */
 async function openConsole(by: Page = phone): Promise<Page> {
   const page = await (await chromium.newContext(desktop)).newPage();
-  await page.goto(`${app.issuer}/admin`);
+  await page.goto(`${app.issuer}/admin/clients`);
   await approveOn(by, page);
   return page;
 }

@@ -43,6 +43,8 @@ describe('Redis: lifetimes of keys', () => {
       'logout-clients',
       'logouts-due',
       'logouts-of-client',
+      'statistics',
+      'statistics-of-clients',
       'ticket',
       'ticket-by-interaction',
       'ticket-by-user-code',
@@ -57,6 +59,7 @@ describe('Redis: lifetimes of keys', () => {
       'client',
       'client-names',
       'client-origins',
+      'client-use',
       'device',
       'device-by-key',
       'device-by-secret',
@@ -137,5 +140,10 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.accounts.create(buildAccount('alice'));
   await store.browsers.upsert('account', 'hash', () => buildBrowser('account', 'hash', 1));
   await store.clients.create(buildClient('web'));
+  await store.clientUses.record([{ clientId: 'web', what: 'sign-in', at: clock() }]);
+  await store.statistics.add({
+    totals: [{ span: 'hour', at: clock(), counter: 'shown', count: 1 }],
+    clients: [{ day: clock(), clientId: 'web', shown: 1, approved: 1 }],
+  });
   await store.keys.replace([], [{ kid: 'kid', alg: 'RS256', sealedJwk: 'sealed', createdAt: 0 }]);
 }

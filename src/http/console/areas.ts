@@ -9,6 +9,8 @@ const managers: readonly Role[] = ['administrator', 'client-manager'];
 
 /** In the order of the menu; `path` is the area's first page, which the menu leads to. */
 export const areas = {
+  /** Nothing to change there. */
+  overview: { path: '/admin/overview', see: everybody, change: [] },
   clients: { path: '/admin/clients', see: everybody, change: managers },
 } as const satisfies Readonly<Record<string, Rights>>;
 

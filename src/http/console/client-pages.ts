@@ -1,6 +1,8 @@
 // The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
 import type { Audit } from '../../audit/audit.ts';
 import { type Client, ClientError } from '../../client/client.ts';
+import { type ClientUse, neverUsed } from '../../client/client-use-store.ts';
+import { type ClientUses, lastUsedAt } from '../../client/client-uses.ts';
 import type { Clients } from '../../client/clients.ts';
 import type { Clock } from '../../clock.ts';
 import { readForm } from '../body.ts';
@@ -17,6 +19,7 @@ export type ClientPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
   readonly clients: Clients;
+  readonly clientUses: ClientUses;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -30,7 +33,7 @@ type Told = {
   readonly form?: ClientForm;
 };
 
-export function addClientPages({ issuer, console, view, clients, audit, clock }: ClientPagesDeps): void {
+export function addClientPages({ issuer, console, view, clients, clientUses, audit, clock }: ClientPagesDeps): void {
   const { ago } = view;
   const words = (ctx: Context) => view.words(ctx).clients;
   const common = (ctx: Context) => view.words(ctx).frame;
@@ -57,6 +60,11 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
     };
   }
 
+  function usedAgo(ctx: Context, client: Client, use: ClientUse = neverUsed): string | null {
+    const at = lastUsedAt(client, use);
+    return at === null ? null : ago(ctx, at);
+  }
+
   const list: ConsoleHandler = async (ctx, visitor) => {
     const search = String(ctx.query.search ?? '').slice(0, 100);
     const after =
@@ -64,9 +72,10 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
     const { clients: found, cursor } = await clients.page({ search, after, limit: pageSize });
     const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
     const next = cursor === null ? null : `${listPath}?${more}`;
+    const uses = await clientUses.of(found.map(({ id }) => id));
     draw(ctx, visitor, 'clients', common(ctx).areas.clients, {
       search,
-      clients: found.map((each) => rowOf(ctx, each)),
+      clients: found.map((each, i) => ({ ...rowOf(ctx, each), used: usedAgo(ctx, each, uses[i]) })),
       next,
     });
   };
@@ -82,12 +91,14 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
     return client;
   }
 
-  function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, told: Told = {}): void {
-    const secrets = client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+  async function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, told: Told = {}): Promise<void> {
+    const [{ secretsUsedAt } = neverUsed] = await clientUses.of([client.id]);
+    const secrets = client.secrets.map(({ id, name, hash, createdAt, expiresAt }) => ({
       id,
       name,
       when: ago(ctx, createdAt),
       until: expiresAt === null ? null : ago(ctx, expiresAt),
+      used: secretsUsedAt[hash] === undefined ? null : ago(ctx, secretsUsedAt[hash]),
     }));
     const hasSecrets = secrets.length > 0;
     const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
@@ -104,13 +115,13 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
   /** Runs a change; what is wrong with it is shown on the page it came from. */
   async function attempt<Result>(
     work: () => Promise<Result>,
-    refuse: (problems: readonly Problem[], error: ClientError) => void,
+    refuse: (problems: readonly Problem[], error: ClientError) => void | Promise<void>,
   ): Promise<Result | null> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof ClientError) || error.code === 'client_not_found') throw error;
-      refuse(error.problems.length > 0 ? error.problems : [{ path: '', message: error.message }], error);
+      await refuse(error.problems.length > 0 ? error.problems : [{ path: '', message: error.message }], error);
       return null;
     }
   }
@@ -131,7 +142,7 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
     if (!made) return;
     await record('client.created', visitor, made.client.id);
     // Not by way of a redirect: the secret must not travel in an address.
-    drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: common(ctx).saved });
+    await drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: common(ctx).saved });
   };
 
   const save: ConsoleHandler = async (ctx, visitor) => {
@@ -143,12 +154,12 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
         ctx.status = 422;
         const shown = code === 'client_changed' ? [{ path: '', message: common(ctx).stale }] : problems;
         const form = { ...formOf(client), ...Object.fromEntries(fields), first_party: fields.has('first_party') };
-        drawOne(ctx, visitor, client, { problems: shown, form });
+        return drawOne(ctx, visitor, client, { problems: shown, form });
       },
     );
     if (!changed) return;
     await record('client.changed', visitor, client.id);
-    drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
+    await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
   const addSecret: ConsoleHandler = async (ctx, visitor) => {
@@ -160,7 +171,7 @@ export function addClientPages({ issuer, console, view, clients, audit, clock }:
     );
     if (!made) return;
     await record('client.secret_added', visitor, client.id);
-    drawOne(ctx, visitor, made.client, { newSecret: made.secret });
+    await drawOne(ctx, visitor, made.client, { newSecret: made.secret });
   };
 
   const revokeSecret: ConsoleHandler = async (ctx, visitor) => {

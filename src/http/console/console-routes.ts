@@ -6,15 +6,17 @@ import { addClientPages, type ClientPagesDeps } from './client-pages.ts';
 import { type ConsoleDeps, createConsole } from './console.ts';
 import { type ConsoleSessionsDeps, createConsoleSessions } from './console-session.ts';
 import { createConsoleView } from './console-view.ts';
+import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
 
 type Made = 'sessions' | 'console' | 'view';
-export type ConsoleRoutesDeps = Omit<ConsoleDeps & ConsoleSessionsDeps & ClientPagesDeps, Made> & {
+export type ConsoleRoutesDeps = Omit<ConsoleDeps & ConsoleSessionsDeps & ClientPagesDeps & OverviewPagesDeps, Made> & {
   readonly pages: Pages;
 };
 
 export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const console = createConsole({ ...deps, sessions: createConsoleSessions(deps) });
   const all = { ...deps, console, view: createConsoleView(deps) };
+  addOverviewPages(all);
   addClientPages(all);
   return console.routers;
 }

@@ -30,6 +30,7 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
     ago: (ctx: Context, at: number): string => timeAgo(localeOf(ctx), at, clock()),
 
     draw(ctx: Context, visitor: ConsoleVisitor, { area, template, title, body }: ConsolePage): void {
+      const isReadOnly = areas[area].change.length === 0;
       const isAllowed = canChange(visitor.account, area);
       ctx.type = 'html';
       ctx.body = pages.console({
@@ -42,8 +43,9 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
           displayName: visitor.account.displayName,
           menu: areasOf(visitor.account).map((name) => ({ name, path: areas[name].path, isHere: name === area })),
           path: ctx.path,
-          canChange: isAllowed,
-          isFresh: visitor.isFresh,
+          // Where nobody can change anything, nobody is told that they may not.
+          canChange: isAllowed || isReadOnly,
+          isFresh: visitor.isFresh || isReadOnly,
           mayChange: isAllowed && visitor.isFresh,
           problems: [],
           notice: null,

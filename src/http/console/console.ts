@@ -75,7 +75,7 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
   pages.get('/', async (ctx: Context) => {
     const visitor = await sessions.visitor(ctx);
     if (!visitor) return toSignIn(ctx);
-    const [first = 'clients'] = areasOf(visitor.account);
+    const [first = 'overview'] = areasOf(visitor.account);
     redirect(ctx, areas[first].path);
   });
 

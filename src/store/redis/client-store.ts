@@ -48,6 +48,7 @@ export function createClientStore({ connection, keys }: { connection: Connection
     async delete(id) {
       const client = await find(id);
       const isDeleted = (await run((redis) => redis.del(keys.client(id)))) === 1;
+      await run((redis) => redis.del(keys.clientUse(id)));
       for (const [key, member] of client ? entriesOf(client) : []) await run((redis) => redis.zrem(key, member));
       return isDeleted;
     },

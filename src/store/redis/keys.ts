@@ -41,6 +41,10 @@ export const createKeys = (prefix: string) => ({
   /** Clients that may have pending ones, by when none can be left. */
   logoutClients: `${prefix}logout-clients`,
 
+  statistics: (span: string, start: number) => `${prefix}statistics:${span}:${start}`,
+  statisticsOfClients: (day: number, what: string) => `${prefix}statistics-of-clients:${day}:${what}`,
+  clientUse: (clientId: string) => `${prefix}client-use:${clientId}`,
+
   limit: (key: string) => `${prefix}limit:${key}`,
 
   artifact: (model: string, id: string) => `${prefix}artifact:${model}:${id}`,

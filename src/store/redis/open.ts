@@ -7,12 +7,14 @@ import { createArtifactStore } from './artifact-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createBrowserStore } from './browser-store.ts';
 import { createClientStore } from './client-store.ts';
+import { createClientUseStore } from './client-use-store.ts';
 import { openConnection } from './connection.ts';
 import { createDeviceStore } from './device-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createKeys } from './keys.ts';
 import { createLimitStore } from './limit-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -38,6 +40,8 @@ export async function openRedisStore({
       browsers: createBrowserStore(deps),
       approvals: createApprovalStore(deps),
       clients: createClientStore(deps),
+      clientUses: createClientUseStore(deps),
+      statistics: createStatisticsStore(deps),
       audit: createAuditStore(deps),
       limits: createLimitStore(deps),
       logouts: createLogoutStore(deps),
@@ -46,6 +50,7 @@ export async function openRedisStore({
       async ping() {
         await connection.run((redis) => redis.ping());
       },
+      time: async () => Number((await connection.run((redis) => redis.time()))[0]),
       close: connection.close,
     };
   } catch (error) {

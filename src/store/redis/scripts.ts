@@ -21,6 +21,9 @@ declare module 'ioredis' {
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     appendStream(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
+    addCounts(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
+    addScores(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
+    putLatest(key: string, ...pairs: (string | number)[]): Result<number, Context>;
     putArtifact(
       key: string,
       mode: 'upsert' | 'insert',
@@ -43,6 +46,9 @@ const scripts = {
   append: 'append',
   appendStream: 'append-stream',
   addPoints: 'add-points',
+  addCounts: 'add-counts',
+  addScores: 'add-scores',
+  putLatest: 'put-latest',
   putArtifact: 'put-artifact',
   consumeArtifact: 'consume-artifact',
   destroyArtifact: 'destroy-artifact',

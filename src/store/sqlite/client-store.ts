@@ -35,6 +35,7 @@ export function createClientStore(database: Database): ClientStore {
     delete: async (id) =>
       database.transaction(() => {
         database.run('DELETE FROM client_origins WHERE client_id = ?', id);
+        database.run('DELETE FROM client_uses WHERE client_id = ?', id);
         return database.run('DELETE FROM clients WHERE id = ?', id) === 1;
       }),
     hasOrigin: async (origin) => database.get('SELECT 1 FROM client_origins WHERE origin = ? LIMIT 1', origin) !== null,

@@ -13,6 +13,8 @@ const statements = (
     ['approvals', 'id', 'expires_at'],
     ['limits', 'key', 'resets_at'],
     ['logouts', 'id', 'expires_at'],
+    ['statistics', 'span, start, counter', 'expires_at'],
+    ['statistics_clients', 'day, client_id', 'expires_at'],
   ] as const
 ).map(
   ([table, key, end]) =>

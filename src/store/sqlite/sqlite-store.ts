@@ -7,12 +7,14 @@ import { createApprovalStore } from './approval-store.ts';
 import { createArtifactStore } from './artifact-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createClientStore } from './client-store.ts';
+import { createClientUseStore } from './client-use-store.ts';
 import { openDatabase } from './database.ts';
 import { createBrowserStore, createDeviceStore } from './device-store.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLimitStore } from './limit-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
 /** Opens or creates the file and brings its schema up to date. @throws StoreUnavailableError */
@@ -27,6 +29,8 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     browsers: createBrowserStore(database),
     approvals: createApprovalStore(database, clock),
     clients: createClientStore(database),
+    clientUses: createClientUseStore(database),
+    statistics: createStatisticsStore(database),
     audit: createAuditStore(database),
     limits: createLimitStore(database),
     logouts: createLogoutStore(database, clock),
@@ -35,6 +39,8 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     async ping() {
       database.get('SELECT 1');
     },
+    // The file is on this machine, whose clock is ours.
+    time: async () => null,
     async close() {
       sweep.stop();
       database.close();

@@ -15,6 +15,7 @@ import { type OpenStore, useStore } from './fixture.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
 import { logoutStoreConformance } from './logout-store.ts';
+import { statisticStoreConformance } from './statistic-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
 import { ticketStoreConformance } from './ticket-store.ts';
 import { ticketUseCasesConformance } from './ticket-use-cases.ts';
@@ -35,6 +36,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   auditQueryConformance(name, open);
   limitStoreConformance(name, open);
   logoutStoreConformance(name, open);
+  statisticStoreConformance(name, open);
   keyStoreConformance(name, open);
 
   describe(`${name}: as a whole`, () => {

@@ -1,5 +1,6 @@
 // The console's sentences, in English: a file for each of its areas.
 import { clients } from './en/clients.ts';
 import { frame } from './en/frame.ts';
+import { overview } from './en/overview.ts';
 
-export const consoleWords = { frame, clients } as const;
+export const consoleWords = { frame, overview, clients } as const;

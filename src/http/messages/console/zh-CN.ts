@@ -2,5 +2,6 @@
 import type { Messages } from '../en.ts';
 import { clients } from './zh-CN/clients.ts';
 import { frame } from './zh-CN/frame.ts';
+import { overview } from './zh-CN/overview.ts';
 
-export const consoleWords: Messages['console'] = { frame, clients };
+export const consoleWords: Messages['console'] = { frame, overview, clients };

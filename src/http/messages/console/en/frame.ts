@@ -2,6 +2,7 @@
 
 export const frame = {
   areas: {
+    overview: 'Overview',
     clients: 'Relying parties',
   },
   copy: 'Copy',

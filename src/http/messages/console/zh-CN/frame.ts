@@ -3,6 +3,7 @@ import type { Messages } from '../../en.ts';
 
 export const frame: Messages['console']['frame'] = {
   areas: {
+    overview: '概览',
     clients: '接入的网站',
   },
   copy: '复制',

@@ -1,0 +1,39 @@
+// What is counted and noted beside the work itself, plugged together: statistics of tickets, and last use of clients.
+import { createClientUses } from './client/client-uses.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { consoleClientId } from './oidc/own-client.ts';
+import { createStatistics } from './statistics/statistics.ts';
+import type { Store } from './store/store.ts';
+
+export type FiguresDeps = {
+  readonly store: Store;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** Nothing here stands in anybody's way: what cannot be written is a line in the log. */
+export function createFigures({ store, config, clock, log }: FiguresDeps) {
+  const onError = (error: unknown) => log.warn({ err: error }, 'statistics of a moment were not written');
+  const statistics = createStatistics({
+    store: store.statistics,
+    clock,
+    lifetimes: { pendingSeconds: config.ticket.pending_seconds, decisionSeconds: config.ticket.decision_seconds },
+    isOwnClient: (clientId) => clientId === consoleClientId,
+    onError,
+  });
+  const clientUses = createClientUses({ store: store.clientUses, clock, onError });
+  return {
+    statistics,
+    clientUses,
+    start(): void {
+      statistics.start();
+      clientUses.start();
+    },
+    async stop(): Promise<void> {
+      await Promise.all([statistics.stop(), clientUses.stop()]);
+    },
+  };
+}

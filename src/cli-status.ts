@@ -1,0 +1,48 @@
+// `tessera status`: the figures of the console's overview, in the terminal.
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { StatisticsStore } from './statistics/statistic-store.ts';
+import { createStatistics, type Figures, type Overview } from './statistics/statistics.ts';
+
+type Values = { readonly json: boolean };
+
+/** @returns what is printed */
+export async function showStatus(
+  store: StatisticsStore,
+  { ticket }: Config,
+  clock: Clock,
+  values: Values,
+): Promise<string> {
+  const lifetimes = { pendingSeconds: ticket.pending_seconds, decisionSeconds: ticket.decision_seconds };
+  // Only reads: whose tickets count was decided where they were counted.
+  const unused = { isOwnClient: () => false, onError: () => undefined };
+  return toText(await createStatistics({ store, clock, lifetimes, ...unused }).read(), values);
+}
+
+function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, { json }: Values): string {
+  if (json) {
+    return JSON.stringify({
+      open_now: openNow,
+      last_24_hours: toJson(day),
+      last_30_days: toJson(month),
+      clients: clients.map(({ clientId, shown, approved }) => ({ client_id: clientId, shown, approved })),
+      logouts_given_up: logoutsGivenUp,
+    });
+  }
+  return [
+    `waiting now\t${openNow}`,
+    `last 24 hours\t${line(day)}`,
+    `last 30 days\t${line(month)}`,
+    ...clients.map(({ clientId, shown, approved }) => `client ${clientId}\tshown ${shown}, approved ${approved}`),
+    ...(logoutsGivenUp > 0 ? [`sign-outs never delivered in the last 24 hours\t${logoutsGivenUp}`] : []),
+  ].join('\n');
+}
+
+const toJson = ({ totals, medianSeconds }: Figures) => ({ ...totals, median_seconds: medianSeconds });
+
+function line({ totals, medianSeconds }: Figures): string {
+  const { shown, scanned, approved, denied, cancelled, expired } = totals;
+  const counts = Object.entries({ shown, scanned, approved, denied, cancelled, expired });
+  const median = medianSeconds === null ? [] : [`median ${medianSeconds} s from shown to approved`];
+  return [...counts.map(([name, count]) => `${name} ${count}`), ...median].join(', ');
+}

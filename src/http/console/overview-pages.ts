@@ -1,0 +1,126 @@
+// The console's first page: what goes on now, how the last day and month went, and what is wrong with the provider.
+import type { Client } from '../../client/client.ts';
+import type { Clients } from '../../client/clients.ts';
+import type { Clock } from '../../clock.ts';
+import type { SigningKeys } from '../../oidc/keys.ts';
+import type { Figures, Overview, Statistics } from '../../statistics/statistics.ts';
+import type { Context } from '../context.ts';
+import { fill } from '../page-text.ts';
+import { plainText } from '../user-agent.ts';
+import { canChange } from './areas.ts';
+import { askedAddress } from './asked-address.ts';
+import type { Console, ConsoleHandler } from './console.ts';
+import type { ConsoleView } from './console-view.ts';
+import { chartOf } from './overview-chart.ts';
+import { type Warning, warningsOf } from './overview-warnings.ts';
+
+/** What of configuration and machines can be wrong. */
+export type Condition = {
+  readonly environment: 'development' | 'production';
+  readonly rotationDays: number;
+  /** Epoch seconds by the database server; null where there is none. */
+  readonly storeTime: () => Promise<number | null>;
+  /** Absent where nobody counts them. */
+  readonly countAdministrators?: () => Promise<number>;
+};
+
+export type OverviewPagesDeps = {
+  readonly issuer: string;
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly clients: Clients;
+  readonly statistics: Statistics;
+  readonly signingKeys: SigningKeys;
+  readonly condition: Condition;
+  readonly clock: Clock;
+};
+
+const shownClients = 8;
+
+export function addOverviewPages(deps: OverviewPagesDeps): void {
+  const { issuer, console, view, clients, statistics, signingKeys, condition, clock } = deps;
+  const words = (ctx: Context) => view.words(ctx).overview;
+
+  async function findWarnings(ctx: Context, { logoutsGivenUp }: Overview): Promise<Warning[]> {
+    const [keys, storeTime, administrators] = await Promise.all([
+      signingKeys.list(),
+      condition.storeTime(),
+      condition.countAdministrators?.() ?? null,
+    ]);
+    const { isProxyUnknown, ...asked } = askedAddress(ctx);
+    return warningsOf({
+      now: clock(),
+      issuer,
+      environment: condition.environment,
+      asked,
+      isProxyUnknown,
+      keys: keys.map(({ key, state, signsFrom }) => ({ alg: key.alg, state, signsFrom })),
+      rotationSeconds: condition.rotationDays * 86_400,
+      storeTime,
+      logoutsGivenUp,
+      administrators,
+    });
+  }
+
+  function warningInWords(ctx: Context, { code, weight, facts }: Warning) {
+    const { title, fix } = words(ctx).warnings[code];
+    const values = typeof facts.at === 'number' ? { ...facts, when: view.ago(ctx, facts.at) } : facts;
+    return { weight, title: fill(title, values), fix: fill(fix, values) };
+  }
+
+  function chartInWords(ctx: Context, { buckets, totals, stepSeconds }: Figures) {
+    const isHours = stepSeconds === 3600;
+    const format = new Intl.DateTimeFormat(view.localeOf(ctx), {
+      timeZone: 'UTC',
+      ...(isHours ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { day: 'numeric', month: 'short' }),
+    });
+    const number = new Intl.NumberFormat(view.localeOf(ctx));
+    const label = (at: number): string => format.format(at * 1000);
+    const rows = buckets.map((bucket) => ({ ...bucket, label: label(bucket.at) }));
+    const marks = [0, Math.floor(rows.length / 2), rows.length - 1].map((index) => rows[index]?.label ?? '');
+    const chart = chartOf(buckets);
+    return { name: isHours ? 'day' : 'month', chart, top: number.format(chart.top), marks, rows, totals };
+  }
+
+  async function clientRows({ clients: busiest }: Overview) {
+    const shown = busiest.slice(0, shownClients);
+    const found = await Promise.all(shown.map(({ clientId }) => clients.findAny(clientId)));
+    const most = Math.max(1, ...shown.map((each) => each.shown));
+    return shown.map((each, index) => ({
+      id: each.clientId,
+      name: nameOf(found[index] ?? null) ?? each.clientId,
+      isKnown: found[index] !== null,
+      shown: each.shown,
+      approved: each.approved,
+      width: Math.round((each.shown / most) * 1000) / 10,
+      approvedWidth: Math.round((Math.min(each.approved, each.shown) / most) * 1000) / 10,
+    }));
+  }
+
+  const overview: ConsoleHandler = async (ctx, visitor) => {
+    const read = await statistics.read();
+    const warnings = await findWarnings(ctx, read);
+    view.draw(ctx, visitor, {
+      area: 'overview',
+      template: 'overview',
+      title: view.words(ctx).frame.areas.overview,
+      body: {
+        warnings: warnings.map((each) => warningInWords(ctx, each)),
+        isEmpty: read.month.totals.shown === 0,
+        mayAdd: canChange(visitor.account, 'clients'),
+        openNow: read.openNow,
+        day: chartInWords(ctx, read.day),
+        month: chartInWords(ctx, read.month),
+        median: read.day.medianSeconds ?? read.month.medianSeconds,
+        isMedianOfDay: read.day.medianSeconds !== null,
+        clients: await clientRows(read),
+        number: (value: number) => new Intl.NumberFormat(view.localeOf(ctx)).format(value),
+      },
+    });
+  };
+
+  console.page('overview', '/overview', overview);
+}
+
+const nameOf = (client: Client | null): string | null =>
+  client && (plainText(client.metadata.client_name, 60) || client.id);
