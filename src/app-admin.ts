@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Accounts } from './account/accounts.ts';
 import type { Approvals } from './approval/approvals.ts';
+import type { Endings } from './approval/endings.ts';
 import type { ClientUses } from './client/client-uses.ts';
 import type { Registrations } from './client/registrations.ts';
 import type { Devices } from './device/devices.ts';
@@ -15,6 +16,7 @@ import type { State } from './http/context.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { createRegistrationRoutes } from './http/registration.ts';
 import type { RequestLimits } from './http/request-limits.ts';
+import type { Grants } from './oidc/grants.ts';
 import type { SigningKeys } from './oidc/keys.ts';
 import type { Statistics } from './statistics/statistics.ts';
 
@@ -23,6 +25,8 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly accounts: Accounts;
     readonly approvals: Approvals;
     readonly devices: Devices;
+    readonly endings: Endings;
+    readonly grants: Grants;
     readonly signingKeys: SigningKeys;
     readonly statistics: Statistics;
     readonly clientUses: ClientUses;

@@ -9,6 +9,7 @@ import { recordOidcEvent } from './app-events.ts';
 import { createFigures } from './app-figures.ts';
 import { demoAccount, rulesOf } from './app-settings.ts';
 import { createApprovals } from './approval/approvals.ts';
+import { createEndings } from './approval/endings.ts';
 import { createAudit } from './audit/audit.ts';
 import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
@@ -168,6 +169,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isLoopbackNear: environment === 'development',
   });
 
+  const endings = createEndings({ accounts, devices, approvals, audit, withdrawGrant: oidc.grants.withdraw });
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
@@ -228,6 +230,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         vault,
         proofs,
         signingKeys,
+        endings,
+        grants: oidc.grants,
         registrations: config.registration.enabled ? registrations : null,
         artifacts: store.artifacts,
         condition: { environment, rotationDays: config.keys.rotation_days, storeTime: store.time },
@@ -269,6 +273,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     devices,
     tickets,
     approvals,
+    endings,
     audit,
     logouts,
     signingKeys,

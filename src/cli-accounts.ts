@@ -2,10 +2,9 @@
 import { type Account, type Role, roles } from './account/account.ts';
 import { describeAccount } from './account/account-view.ts';
 import type { Accounts } from './account/accounts.ts';
-import type { Approvals } from './approval/approvals.ts';
+import type { Endings } from './approval/endings.ts';
 import type { Audit } from './audit/audit.ts';
 import { readPassword, required, UsageError } from './cli-input.ts';
-import type { Devices } from './device/devices.ts';
 
 type Values = {
   readonly json: boolean;
@@ -16,29 +15,35 @@ type Values = {
   readonly set?: string | undefined;
 };
 
+type UseCases = { readonly accounts: Accounts; readonly audit: Audit };
+
 /** @returns what is printed */
-export type AccountCommand = (accounts: Accounts, values: Values) => Promise<string>;
+export type AccountCommand = (useCases: UseCases, values: Values) => Promise<string>;
+
+/** Who did it, in the audit trail: the machine knows no name. */
+const by = 'cli';
 
 export const accountCommands: Readonly<Record<string, AccountCommand>> = {
   'account add': add,
   'account list': list,
   'account show': show,
   'account role': setRoles,
-  'account disable': (accounts, values) => setDisabled(accounts, values, true),
-  'account enable': (accounts, values) => setDisabled(accounts, values, false),
+  'account disable': (useCases, values) => setDisabled(useCases, values, true),
+  'account enable': (useCases, values) => setDisabled(useCases, values, false),
 };
 
-async function add(accounts: Accounts, values: Values): Promise<string> {
+async function add({ accounts, audit }: UseCases, values: Values): Promise<string> {
   const username = required(values.username, '--username');
   const password = await readPassword();
   const account = await accounts.create({ username, password, displayName: values.name, email: values.email ?? null });
+  await audit.accountChanged(account.id, { by, fields: 'created' });
   return values.json
     ? JSON.stringify({ id: account.id, username: account.username })
     : `Account ${account.username} (${account.id})`;
 }
 
 /** Every page, written as one list. */
-async function list(accounts: Accounts, { json, search }: Values): Promise<string> {
+async function list({ accounts }: UseCases, { json, search }: Values): Promise<string> {
   const found: Account[] = [];
   for (let after: string | undefined; ; ) {
     const { accounts: page, cursor } = await accounts.page({ search, after, limit: 200 });
@@ -58,14 +63,15 @@ async function list(accounts: Accounts, { json, search }: Values): Promise<strin
   return found.map(line).join('\n');
 }
 
-async function show(accounts: Accounts, values: Values): Promise<string> {
+async function show({ accounts }: UseCases, values: Values): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
   return JSON.stringify(toJson(account), null, values.json ? 0 : 2);
 }
 
-async function setRoles(accounts: Accounts, values: Values): Promise<string> {
-  const { id } = await accounts.getByUsername(required(values.username, '--username'));
-  const account = await accounts.update(id, { roles: rolesOf(values.set) }, null);
+async function setRoles({ accounts, audit }: UseCases, values: Values): Promise<string> {
+  const before = await accounts.getByUsername(required(values.username, '--username'));
+  const account = await accounts.update(before.id, { roles: rolesOf(values.set) }, null);
+  await audit.rolesChanged(before, account, by);
   if (values.json) return JSON.stringify(toJson(account));
   return account.roles.length === 0
     ? `Account ${account.username} has no role.`
@@ -80,25 +86,23 @@ function rolesOf(set: string | undefined): Role[] {
   return roles.filter((role) => names.includes(role));
 }
 
-async function setDisabled(accounts: Accounts, values: Values, isDisabled: boolean): Promise<string> {
+async function setDisabled({ accounts, audit }: UseCases, values: Values, isDisabled: boolean): Promise<string> {
   const { id } = await accounts.getByUsername(required(values.username, '--username'));
   const account = await accounts.setDisabled(id, isDisabled, null);
+  await audit.accountChanged(id, { by, fields: 'enabled', enabled: !isDisabled });
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
 }
 
-/** The devices first: none of them approves anything more while the browsers are signed out. */
+/** Needs a whole provider: relying parties are told. */
 export async function signOut(
-  { accounts, devices, approvals, audit }: { accounts: Accounts; devices: Devices; approvals: Approvals; audit: Audit },
+  { accounts, endings }: { accounts: Accounts; endings: Endings },
   values: Values,
 ): Promise<string> {
-  const { id: accountId, username } = await accounts.getByUsername(required(values.username, '--username'));
-  const removed = await devices.removeAll(accountId);
-  for (const { id: deviceId } of removed) await audit.deviceRemoved({ accountId, deviceId }, 'administrator');
-  const ended = await approvals.endAll(accountId, 'administrator');
-  // And whatever no phone approved: passwords, this very device.
-  await accounts.signOut(accountId);
-  if (values.json) return JSON.stringify({ username, devices: removed.length, approvals: ended });
-  return `Account ${username} is signed out: ${removed.length} devices, ${ended} browsers.`;
+  const account = await accounts.getByUsername(required(values.username, '--username'));
+  const { username } = account;
+  const { devices, approvals } = await endings.everything(account, { by });
+  if (values.json) return JSON.stringify({ username, devices, approvals });
+  return `Account ${username} is signed out: ${devices} devices, ${approvals} browsers.`;
 }
 
 const stateOf = ({ disabledAt }: Account): string => (disabledAt === null ? 'enabled' : 'disabled');

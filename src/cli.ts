@@ -165,8 +165,8 @@ async function ofClients(values: Values, command: ClientCommand): Promise<void> 
 }
 
 async function ofAccounts(values: Values, command: AccountCommand): Promise<void> {
-  await withUseCases(values, async ({ accounts }) => {
-    print(await command(accounts, values));
+  await withUseCases(values, async (useCases) => {
+    print(await command(useCases, values));
   });
 }
 
@@ -203,9 +203,10 @@ async function listDevices(values: Values): Promise<void> {
 
 async function removeDevice(values: Values): Promise<void> {
   const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
-  await withUseCases(values, async ({ accounts, devices }) => {
+  await withUseCases(values, async ({ accounts, audit, devices }) => {
     const account = await accounts.getByUsername(username);
     await devices.remove(account.id, id as DeviceId);
+    await audit.deviceRemoved({ accountId: account.id, deviceId: id }, 'administrator', 'cli');
     print('The device is signed out.');
   });
 }

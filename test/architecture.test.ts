@@ -79,7 +79,7 @@ const allowed: Record<string, string[]> = {
   'app-settings': ['account', 'config', 'http'],
   main: ['app', 'config', 'secrets', 'log', 'demo'],
   'cli-input': [],
-  'cli-accounts': ['cli-input', 'account', 'approval', 'audit', 'device'],
+  'cli-accounts': ['cli-input', 'account', 'approval', 'audit'],
   'cli-audit': ['cli-input', 'account', 'audit'],
   'cli-clients': ['cli-input', 'client'],
   'cli-config': ['client', 'clock', 'config'],

@@ -190,7 +190,22 @@ describe('tessera', () => {
     expect(shown).not.toContain('argon2');
     expect(await role('king')).toMatchObject({ code: 2, err: expect.stringContaining('no role “king”') });
     expect(await run('account', 'role', '--username', 'alice')).toMatchObject({ code: 2 });
+    expect(await role('')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('(last_administrator)') });
+    expect(await run('account', 'disable', '--username', 'alice')).toMatchObject({ code: 1 });
+    await run('account', 'role', '--username', 'bob', '--set', 'administrator');
     expect(await role('')).toMatchObject({ code: 0, out: 'Account alice has no role.\n' });
+    expect(await run('account', 'disable', '--username', 'alice')).toMatchObject({ code: 0 });
+    const changes = await run('audit', '--account', 'alice', '--event', 'account.changed', '--json');
+    const facts = changes.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).facts);
+    expect(facts).toEqual([
+      { by: 'cli', fields: 'enabled', enabled: false },
+      { by: 'cli', fields: 'roles', from: 'administrator auditor', to: '' },
+      { by: 'cli', fields: 'roles', from: '', to: 'administrator auditor' },
+      { by: 'cli', fields: 'signed_out' },
+    ]);
 
     const ended = await run('audit', '--account', 'alice', '--event', 'approval.ended', '--json');
     const [record, ...others] = ended.out
@@ -199,7 +214,7 @@ describe('tessera', () => {
       .map((line) => JSON.parse(line));
     expect(others).toEqual([]);
     expect(record).toMatchObject({ client_id: 'dev-public', facts: { by: 'administrator' } });
-    const ofTicket = (await run('audit', '--ticket', record.ticket_id, '--client', 'dev-public')).out
+    const ofTicket = (await run('audit', `--ticket=${record.ticket_id}`, '--client', 'dev-public')).out
       .trim()
       .split('\n');
     expect(ofTicket[0]).toMatch(/^\d{4}-\S+Z\tapproval\.ended\taccount=/);

@@ -18,6 +18,14 @@ export type AccountStore = {
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
   /**
+   * As `update`, one after the other over all accounts. `change` also learns whether another account is an enabled administrator; that stays
+   * so until this change is written, as long as nobody ceases to be one in another way than this.
+   */
+  updateInTurn(
+    id: AccountId,
+    change: (account: Account, hasOtherAdministrator: boolean) => Account,
+  ): Promise<Account | null>;
+  /**
    * By username; a search by what was found of each, then id. Each account once over all pages, and no more is read than a page has.
    * `cursor` is null on the last one; a page before it may have fewer than `limit`.
    */
@@ -36,6 +44,10 @@ export const searchTerm = (text: string): string =>
 export const accountTerms = ({ username, displayName, email }: Account): string[] => [
   ...new Set([username, displayName, email ?? ''].map(searchTerm).filter((term) => term !== '')),
 ];
+
+/** Somebody who may do everything here, at this moment. */
+export const isEnabledAdministrator = ({ roles, disabledAt }: Account): boolean =>
+  roles.includes('administrator') && disabledAt === null;
 
 /** A record as it was stored by any release. */
 export const readAccount = (stored: StoredAccount): Account => ({

@@ -40,7 +40,8 @@ export type AccountErrorCode =
   | 'sign_in_delayed'
   | 'account_not_found'
   | 'account_invalid'
-  | 'account_changed';
+  | 'account_changed'
+  | 'last_administrator';
 
 type Problems = readonly { readonly path: string; readonly message: string }[];
 

@@ -4,7 +4,7 @@ import { randomSecret } from '../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
 import { type Account, AccountError, type AccountId, normaliseUsername } from './account.ts';
 import { type AccountPatch, checkPatch } from './account-patch.ts';
-import type { AccountPage, AccountStore } from './account-store.ts';
+import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createGuessing } from './guessing.ts';
 import { checkNewPassword, type Passwords } from './password.ts';
 
@@ -73,17 +73,36 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
   }
 
   /** @param expected the revision the editor saw; null: whichever. @throws AccountError `account_not_found`, `account_changed` */
-  async function change(id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> {
-    const account = await store.update(id as AccountId, (current) => {
-      if (expected !== null && current.revision !== expected) throw changed();
-      return { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
-    });
+  const change = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
+    insist(store.update(id as AccountId, (current) => edited(current, expected, edit, false)));
+
+  /** As `change`, for what may take an administrator away. @throws AccountError `last_administrator` as well */
+  const changeInTurn = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
+    insist(store.updateInTurn(id as AccountId, (current, hasOther) => edited(current, expected, edit, hasOther)));
+
+  function edited(
+    current: Account,
+    expected: number | null,
+    edit: (account: Account) => Account,
+    hasOtherAdministrator: boolean,
+  ): Account {
+    if (expected !== null && current.revision !== expected) throw changed();
+    const next = { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
+    const isLoss = isEnabledAdministrator(current) && !isEnabledAdministrator(next);
+    if (isLoss && !hasOtherAdministrator) throw lastAdministrator();
+    return next;
+  }
+
+  async function insist(update: Promise<Account | null>): Promise<Account> {
+    const account = await update;
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');
     return account;
   }
 
-  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> =>
-    change(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
+  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> => {
+    const work = isDisabled ? changeInTurn : change;
+    return work(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
+  };
 
   const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
@@ -112,7 +131,7 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     /**
      * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
      * one before was.
-     * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`
+     * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator`
      */
     async update(
       id: string,
@@ -121,7 +140,9 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
       isDisabled: boolean | null = null,
     ): Promise<Account> {
       const checked = checkPatch(patch);
-      return change(id, expected, (current) => {
+      const mayTakeAway = isDisabled === true || checked.roles?.includes('administrator') === false;
+      const work = mayTakeAway ? changeInTurn : change;
+      return work(id, expected, (current) => {
         const isOtherEmail = checked.email !== undefined && checked.email !== current.email;
         const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
         return { ...current, ...checked, disabledAt, emailVerified: current.emailVerified && !isOtherEmail };
@@ -131,7 +152,7 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
     signOut: (id: string): Promise<Account> => change(id, null, (current) => ({ ...current, signedOutAt: clock() })),
 
-    /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws AccountError `account_not_found`, `account_changed` */
+    /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
     setDisabled,
 
     /** Disabled ones too. */
@@ -179,3 +200,5 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
 
 const changed = () =>
   new AccountError('account_changed', 'Somebody changed this account meanwhile. Look at it again first.');
+const lastAdministrator = () =>
+  new AccountError('last_administrator', 'This is the last administrator. Make somebody else one first.');

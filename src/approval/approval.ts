@@ -28,6 +28,7 @@ export type Approval = {
 
 export type ApprovalErrorCode =
   | 'approval_not_found'
+  | 'grant_not_found'
   | 'user_verification_required'
   | 'blocked_by_risk'
   | 'scanner_required'

@@ -62,6 +62,10 @@ type Who = Partial<Pick<AuditRecord, 'ticketId' | 'correlationId' | 'accountId' 
 
 type KeyFacts = { kid: string; alg: string; rotation: string };
 
+/** An account, as far as it matters here. */
+type WithRoles = { readonly roles: readonly string[] };
+const named = ({ roles }: WithRoles): string => roles.join(' ');
+
 const nobody = { ticketId: null, correlationId: null, accountId: null, clientId: null, deviceId: null, address: null };
 
 export type AuditDeps = {
@@ -112,7 +116,9 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     /** `accountId` stays null: the typed name may be anything, a password included. */
     signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),
     deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
-    deviceRemoved: (who: Who, reason: string) => record('device.removed', who, { reason }),
+    /** `by`: the administrator, where it was one. */
+    deviceRemoved: (who: Who, reason: string, by?: string) =>
+      record('device.removed', who, { reason, ...(by !== undefined && { by }) }),
     approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator') => record('approval.ended', who, { by }),
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
@@ -122,6 +128,12 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
       record(event, { clientId }, facts),
     /** Names of fields, not what is in them: those are about a person. */
     accountChanged: (accountId: string, facts: Facts) => record('account.changed', { accountId }, facts),
+    rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: string) =>
+      record(
+        'account.changed',
+        { accountId: after.id },
+        { by, fields: 'roles', from: named(before), to: named(after) },
+      ),
     /** `clientId`: the machine that did it; `subject`: the client it was done to. */
     clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
       record(event, { clientId: subject }, { ...facts, by: clientId }),

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { type Account, AccountError } from '../account/account.ts';
 import { describeAccount } from '../account/account-view.ts';
 import type { Accounts } from '../account/accounts.ts';
-import type { Approval, ApprovalId } from '../approval/approval.ts';
+import type { Approval } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
+import type { Endings } from '../approval/endings.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Device, DeviceId } from '../device/device.ts';
+import type { Device } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
+import type { AccountGrant, Grants } from '../oidc/grants.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { expectedRevision, readQuery } from './admin-request.ts';
 import { readJson } from './body.ts';
@@ -18,6 +20,8 @@ export type AdminAccountsDeps = {
   readonly accounts: Accounts;
   readonly devices: Devices;
   readonly approvals: Approvals;
+  readonly endings: Endings;
+  readonly grants: Grants;
   readonly audit: Audit;
 };
 
@@ -59,9 +63,18 @@ const approvalInfo = z.object({
   trusted: z.boolean(),
   approved_at: instant,
 });
+const grantInfo = z.object({
+  id: z.string(),
+  client_id: z.string(),
+  scopes: z.array(z.string()),
+  granted_at: instant,
+  expires_at: instant.nullable(),
+  last_used_at: instant.nullable().describe('When a token was last issued, as far as one is still there.'),
+});
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
-export function adminAccountOperations({ accounts, devices, approvals, audit }: AdminAccountsDeps): AdminOperation[] {
+export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[] {
+  const { accounts, devices, approvals, endings, grants, audit } = deps;
   const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
 
   async function find(ctx: Context): Promise<Account> {
@@ -70,14 +83,7 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
     return account;
   }
 
-  async function removeAllDevices(account: Account, caller: AdminCaller, ctx: Context): Promise<number> {
-    const removed = await devices.removeAll(account.id);
-    for (const { id } of removed) await deviceRemoved(account, id, caller, ctx);
-    return removed.length;
-  }
-
-  const deviceRemoved = ({ id: accountId }: Account, deviceId: DeviceId, { clientId }: AdminCaller, ctx: Context) =>
-    audit.deviceRemoved({ accountId, deviceId, clientId, address: ctx.state.address }, 'administrator');
+  const by = ({ clientId }: AdminCaller, ctx: Context) => ({ by: clientId, clientId, address: ctx.state.address });
 
   return [
     {
@@ -135,10 +141,7 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       scope: 'accounts:write',
       answer: { status: 204 },
       async run(ctx, caller) {
-        const account = await find(ctx);
-        const device = String(ctx.params.device) as DeviceId;
-        await devices.remove(account.id, device);
-        await deviceRemoved(account, device, caller, ctx);
+        await endings.device(await find(ctx), String(ctx.params.device), by(caller, ctx));
         return {};
       },
     },
@@ -157,10 +160,26 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       scope: 'accounts:write',
       answer: { status: 204 },
       async run(ctx, caller) {
-        const { id } = await find(ctx);
-        const approval = String(ctx.params.approval);
-        await approvals.end(id, approval as ApprovalId, 'administrator');
-        await audit.accountChanged(id, { by: caller.clientId, fields: 'approval_ended', approval });
+        await endings.approval(await find(ctx), String(ctx.params.approval), by(caller, ctx));
+        return {};
+      },
+    },
+    {
+      method: 'get',
+      path: '/accounts/{id}/grants',
+      summary: 'The relying parties it gave access to, the newest 50',
+      scope: 'accounts:read',
+      answer: { status: 200, schema: z.object({ grants: z.array(grantInfo) }) },
+      run: async (ctx) => ({ body: { grants: (await grants.list((await find(ctx)).id)).map(grantJson) } }),
+    },
+    {
+      method: 'delete',
+      path: '/accounts/{id}/grants/{grant}',
+      summary: 'Withdraw a grant: its codes, access and refresh tokens are dead',
+      scope: 'accounts:write',
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await endings.grant(await find(ctx), String(ctx.params.grant), by(caller, ctx));
         return {};
       },
     },
@@ -170,16 +189,7 @@ export function adminAccountOperations({ accounts, devices, approvals, audit }: 
       summary: 'End everything: every device, every browser it signed in',
       scope: 'accounts:write',
       answer: { status: 200, schema: ended },
-      async run(ctx, caller) {
-        const account = await find(ctx);
-        // Devices first: none of them approves anything anew meanwhile.
-        const devicesEnded = await removeAllDevices(account, caller, ctx);
-        const approvalsEnded = await approvals.endAll(account.id, 'administrator');
-        // And whatever no phone approved: passwords, this very device.
-        await accounts.signOut(account.id);
-        await audit.accountChanged(account.id, { by: caller.clientId, fields: 'signed_out' });
-        return { body: { devices: devicesEnded, approvals: approvalsEnded } };
-      },
+      run: async (ctx, caller) => ({ body: await endings.everything(await find(ctx), by(caller, ctx)) }),
     },
   ];
 }
@@ -213,4 +223,13 @@ const approvalJson = (approval: Approval) => ({
   network: approval.browserAddress,
   trusted: approval.trusted,
   approved_at: approval.approvedAt,
+});
+
+const grantJson = ({ id, clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
+  id,
+  client_id: clientId,
+  scopes,
+  granted_at: grantedAt,
+  expires_at: expiresAt,
+  last_used_at: lastUsedAt,
 });

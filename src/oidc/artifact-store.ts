@@ -11,6 +11,8 @@ export type Artifact = {
   readonly grantId: string | null;
   readonly uid: string | null;
   readonly userCode: string | null;
+  /** Digest of the account under which it is listed; absent: under none. */
+  readonly owner?: string;
   /** Epoch seconds; null: durable. */
   readonly expiresAt: number | null;
   readonly consumedAt: number | null;
@@ -29,6 +31,10 @@ export type ArtifactStore = {
   consume(model: string, id: string, now: number): Promise<boolean>;
   /** @returns whether this caller removed it. Atomic. */
   destroy(model: string, id: string): Promise<boolean>;
+  /** Those alive, the one that ends last first, at most `limit`. */
+  listByOwner(model: string, owner: string, limit: number): Promise<Artifact[]>;
+  /** Those of a grant that are alive, the one that ends last first, at most `limit`. */
+  listByGrant(model: string, grantId: string, limit: number): Promise<Artifact[]>;
   /** Removes every artifact of the model that belongs to the grant. */
   revokeByGrant(model: string, grantId: string): Promise<void>;
 };

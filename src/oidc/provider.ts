@@ -13,6 +13,7 @@ import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
+import { createGrants } from './grants.ts';
 import { createInteractions } from './interaction.ts';
 import { followKeys } from './key-follower.ts';
 import type { OpenedKeys, SigningKeys } from './keys.ts';
@@ -92,6 +93,7 @@ export async function createOidc(deps: OidcDeps) {
     onFailure: (error) => onEvent({ type: 'server_error', error }),
   });
   const provider = () => present.provider;
+  const sessions = createSessions({ ...deps, provider, endedSessions });
 
   return {
     /** Serves every route that is the provider's own. */
@@ -110,7 +112,10 @@ export async function createOidc(deps: OidcDeps) {
       pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
     }),
 
-    sessions: createSessions({ ...deps, provider, endedSessions }),
+    sessions,
+
+    /** What accounts granted. */
+    grants: createGrants({ provider, artifacts, vault, revokeGrant: sessions.revokeGrant }),
 
     /** One try to tell a relying party of a logout. */
     sendLogout: (...tried: Parameters<typeof present.sendLogout>) => present.sendLogout(...tried),

@@ -24,6 +24,7 @@ async function setUp() {
   const limits = createLimits({ store: store.limits, clock });
   const accounts = createAccounts({ store: store.accounts, passwords: createPasswords(settings), limits, clock });
   const alice = { ...buildAccount('alice'), email: 'alice@example.com', emailVerified: true };
+  await store.accounts.create({ ...buildAccount('root'), roles: ['administrator'] });
   await store.accounts.create(alice);
   return { accounts, store, time, alice };
 }

@@ -5,6 +5,8 @@ import type { Account, Role } from '../../account/account.ts';
 type Rights = { readonly path: string; readonly see: readonly Role[]; readonly change: readonly Role[] };
 
 const everybody: readonly Role[] = ['administrator', 'client-manager', 'auditor'];
+const administrators: readonly Role[] = ['administrator'];
+const reviewers: readonly Role[] = ['administrator', 'auditor'];
 const managers: readonly Role[] = ['administrator', 'client-manager'];
 
 /** In the order of the menu; `path` is the area's first page, which the menu leads to. */
@@ -12,6 +14,7 @@ export const areas = {
   /** Nothing to change there. */
   overview: { path: '/admin/overview', see: everybody, change: [] },
   clients: { path: '/admin/clients', see: everybody, change: managers },
+  accounts: { path: '/admin/accounts', see: reviewers, change: administrators },
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type Area = keyof typeof areas;

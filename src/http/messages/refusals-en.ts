@@ -61,6 +61,7 @@ export const refusals = {
   qr_sign_in_off: { title: 'No QR codes here', message: 'This site does not sign in by QR code.' },
   scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },
   approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
+  grant_not_found: { title: 'There is no such access', message: 'It may have been withdrawn already.' },
   username_taken: { title: 'This username is taken', message: 'Choose another one.' },
   username_invalid: { title: 'This username cannot be used', message: 'Choose another one.' },
   password_too_short: { title: 'This password is too short', message: 'Choose a longer one.' },
@@ -76,6 +77,10 @@ export const refusals = {
   account_changed: {
     title: 'Somebody was faster',
     message: 'This account was changed meanwhile. Look at it again first.',
+  },
+  last_administrator: {
+    title: 'This is the last administrator',
+    message: 'Nobody would be left to run this place. Make somebody else an administrator first.',
   },
   client_id_taken: { title: 'This client id is taken', message: 'Choose another one.' },
   client_not_found: { title: 'This website is not known here', message: 'Go back to it and try again.' },

@@ -1,9 +1,10 @@
-// Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Two indexes in the order of
-// bytes, one of usernames and one of everything that is searched; an entry counts only while the record says the same.
+// Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Indexes in the order of
+// bytes: usernames, everything that is searched, and enabled administrators; an entry counts only while the record says the same.
 import type { Account } from '../../account/account.ts';
 import {
   type AccountStore,
   accountTerms,
+  isEnabledAdministrator,
   readAccount,
   type StoredAccount,
   searchTerm,
@@ -11,9 +12,12 @@ import {
 import type { Connection } from './connection.ts';
 import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
+import { inTurn } from './turn.ts';
 
 /** An account has three entries at most, so a page is full or the index at its end after so many looks, if nothing is left over. */
 const maxLooks = 4;
+/** How many entries of administrators are looked at together. */
+const administratorBatch = 20;
 
 export function createAccountStore({ connection, keys }: { connection: Connection; keys: Keys }): AccountStore {
   const { run } = connection;
@@ -26,6 +30,7 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
   const entriesOf = (account: Account): [key: string, member: string][] => [
     [keys.accountUsernames, `${account.username}\u0000${account.id}`],
     ...accountTerms(account).map((term): [string, string] => [keys.accountTerms, `${term}\u0000${account.id}`]),
+    ...(isEnabledAdministrator(account) ? [[keys.administrators, account.id] satisfies [string, string]] : []),
   ];
 
   /** Always all of them: an entry that was lost in a crash comes back with the next change. */
@@ -56,13 +61,34 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     return first === term ? account : null;
   }
 
+  async function update(id: string, change: (account: Account) => Account): Promise<Account | null> {
+    const cell = keyCell(connection, keys.account(id));
+    const { before, after } = await changeDocument<StoredAccount>(
+      cell,
+      (current) => current && change(readAccount(current)),
+    );
+    if (!before || !after) return null;
+    const account = readAccount(after);
+    await moveEntries(readAccount(before), account);
+    return account;
+  }
+
+  async function hasOtherAdministrator(id: string): Promise<boolean> {
+    for (let start = 0; ; start += administratorBatch) {
+      const ids = await run((redis) => redis.zrange(keys.administrators, start, `${start + administratorBatch - 1}`));
+      const others = await Promise.all(ids.filter((each) => each !== id).map(find));
+      if (others.some((account) => account !== null && isEnabledAdministrator(account))) return true;
+      if (ids.length < administratorBatch) return false;
+    }
+  }
+
   return {
     async create(account) {
       const key = keys.account(account.id);
       if (!(await run((redis) => redis.setnx(key, JSON.stringify(account))))) return false;
       // The record comes first: a crash in between leaves one that nobody can find, never a username that nobody can have.
       if (await run((redis) => redis.setnx(keys.accountByUsername(account.username), account.id))) {
-        await addEntries(account);
+        await addEntries(readAccount(account));
         return true;
       }
       await run((redis) => redis.del(key));
@@ -74,17 +100,15 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
       const account = id === null ? null : await find(id);
       return account?.username === username ? account : null;
     },
-    async update(id, change) {
-      const cell = keyCell(connection, keys.account(id));
-      const { before, after } = await changeDocument<StoredAccount>(
-        cell,
-        (current) => current && change(readAccount(current)),
-      );
-      if (!before || !after) return null;
-      const account = readAccount(after);
-      await moveEntries(readAccount(before), account);
-      return account;
-    },
+    update,
+    updateInTurn: (id, change) =>
+      inTurn(connection, keys.administratorTurn, async (assertMine) => {
+        const hasOther = await hasOtherAdministrator(id);
+        return update(id, (current) => {
+          assertMine();
+          return change(current, hasOther);
+        });
+      }),
     async page({ search = '', after, limit }) {
       const from = searchTerm(search);
       const key = from === '' ? keys.accountUsernames : keys.accountTerms;

@@ -8,6 +8,8 @@ import { ttlUntil } from './time-to-live.ts';
 
 /** How many artifacts of a grant are removed at a time. */
 const revokeBatch = 500;
+/** How many are looked at together for a list. */
+const listBatch = 50;
 
 export function createArtifactStore(deps: { connection: Connection; keys: Keys; clock: Clock }): ArtifactStore {
   const { connection, keys, clock } = deps;
@@ -27,19 +29,19 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     );
   }
 
-  function putMember(grantId: string, artifact: Artifact): Promise<unknown> {
+  function putMember(key: string, artifact: Artifact): Promise<unknown> {
     const now = clock();
-    const key = keys.artifactsOfGrant(artifact.model, grantId);
     const score = artifact.expiresAt ?? '+inf';
     return connection.run((redis) => redis.addMember(key, score, artifact.id, ttlOf(artifact, now), now));
   }
 
   const putLookUps = (artifact: Artifact): Promise<unknown>[] => {
-    const { model, uid, userCode, grantId } = artifact;
+    const { model, uid, userCode, grantId, owner } = artifact;
     return [
       ...(uid === null ? [] : [putPointer(keys.artifactByUid(model, uid), artifact)]),
       ...(userCode === null ? [] : [putPointer(keys.artifactByUserCode(model, userCode), artifact)]),
-      ...(grantId === null ? [] : [putMember(grantId, artifact)]),
+      ...(grantId === null ? [] : [putMember(keys.artifactsOfGrant(model, grantId), artifact)]),
+      ...(owner === undefined ? [] : [putMember(keys.artifactsOfOwner(model, owner), artifact)]),
     ];
   };
 
@@ -57,6 +59,20 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     const id = await connection.run((redis) => redis.get(pointer));
     const artifact = id === null ? null : await find(model, id);
     return artifact && isSought(artifact) ? artifact : null;
+  }
+
+  /** An entry counts only while the record says the same. Nothing is dropped here: the record may be on its way to another node. */
+  async function list(key: string, model: string, limit: number, isSought: (artifact: Artifact) => boolean) {
+    const found: Artifact[] = [];
+    for (let start = 0; found.length < limit; start += listBatch) {
+      const ids = await connection.run((redis) => redis.zrevrange(key, start, start + listBatch - 1));
+      const loaded = await Promise.all(ids.map((id) => find(model, id)));
+      found.push(
+        ...loaded.filter((artifact) => artifact !== null && isSought(artifact)).map((each) => each as Artifact),
+      );
+      if (ids.length < listBatch) break;
+    }
+    return found.slice(0, limit);
   }
 
   return {
@@ -77,6 +93,11 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     destroy: async (model, id) =>
       (await connection.run((redis) => redis.destroyArtifact(keys.artifact(model, id), clock()))) === 1,
 
+    listByOwner: (model, owner, limit) =>
+      list(keys.artifactsOfOwner(model, owner), model, limit, (artifact) => artifact.owner === owner),
+    listByGrant: (model, grantId, limit) =>
+      list(keys.artifactsOfGrant(model, grantId), model, limit, (artifact) => artifact.grantId === grantId),
+
     async revokeByGrant(model, grantId) {
       const index = keys.artifactsOfGrant(model, grantId);
       for (;;) {
@@ -91,7 +112,7 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
   };
 }
 
-const fieldNames = ['payload', 'grantId', 'uid', 'userCode', 'expiresAt', 'consumedAt'] as const;
+const fieldNames = ['payload', 'grantId', 'uid', 'userCode', 'expiresAt', 'consumedAt', 'owner'] as const;
 
 /** 0: durable. */
 const ttlOf = ({ expiresAt }: Artifact, now: number): number => (expiresAt === null ? 0 : ttlUntil(expiresAt, now));
@@ -99,12 +120,13 @@ const ttlOf = ({ expiresAt }: Artifact, now: number): number => (expiresAt === n
 function fieldsOf(artifact: Artifact): string[] {
   return fieldNames.flatMap((name) => {
     const value = artifact[name];
-    return value === null ? [] : [name, String(value)];
+    return value === null || value === undefined ? [] : [name, String(value)];
   });
 }
 
 function artifactOf(model: string, id: string, values: readonly (string | null)[]): Artifact | null {
-  const [payload = null, grantId = null, uid = null, userCode = null, expiresAt = null, consumedAt = null] = values;
+  const [payload = null, grantId = null, uid = null, userCode = null, expiresAt = null, consumedAt = null, owner] =
+    values;
   if (payload === null) return null;
   return {
     model,
@@ -115,6 +137,7 @@ function artifactOf(model: string, id: string, values: readonly (string | null)[
     userCode,
     expiresAt: numberOf(expiresAt),
     consumedAt: numberOf(consumedAt),
+    ...(owner && { owner }),
   };
 }
 

@@ -13,6 +13,9 @@ export const createKeys = (prefix: string) => ({
   accountByUsername: (username: string) => `${prefix}account-by-username:${username}`,
   accountUsernames: `${prefix}account-usernames`,
   accountTerms: `${prefix}account-terms`,
+  administrators: `${prefix}administrators`,
+  /** Held by whoever may take an administrator away at this moment. */
+  administratorTurn: `${prefix}administrator-turn`,
 
   device: (id: string) => `${prefix}device:${id}`,
   deviceBySecret: (hash: string) => `${prefix}device-by-secret:${hash}`,
@@ -50,6 +53,7 @@ export const createKeys = (prefix: string) => ({
   artifact: (model: string, id: string) => `${prefix}artifact:${model}:${id}`,
   artifactByUid: (model: string, uid: string) => `${prefix}artifact-by-uid:${model}:${uid}`,
   artifactByUserCode: (model: string, code: string) => `${prefix}artifact-by-user-code:${model}:${code}`,
+  artifactsOfOwner: (model: string, owner: string) => `${prefix}artifacts-of-owner:${model}:${owner}`,
   artifactsOfGrant: (model: string, grantId: string) => `${prefix}artifacts-of-grant:${model}:${grantId}`,
 
   signingKeys: `${prefix}signing-keys`,

@@ -23,6 +23,24 @@ export function createAccountStore(database: Database): AccountStore {
     }
   }
 
+  function hasOtherAdministrator(id: string): boolean {
+    // The words of the index (migrations/012-owners.sql), which is never left unused.
+    const sql = `SELECT 1 FROM accounts INDEXED BY accounts_administrators WHERE id <> ? AND
+      instr(json_extract(body, '$.roles'), '"administrator"') > 0 AND json_extract(body, '$.disabledAt') IS NULL LIMIT 1`;
+    return database.get(sql, id) !== null;
+  }
+
+  /** Inside one transaction, so every change is in turn. */
+  const update = (id: string, change: (account: Account) => Account): Account | null =>
+    database.transaction(() => {
+      const current = find(id);
+      if (!current) return null;
+      const next = change(current);
+      database.run('UPDATE accounts SET body = ? WHERE id = ?', JSON.stringify(next), id);
+      putTerms(next);
+      return next;
+    });
+
   function pageOf(rows: readonly Row[], limit: number, positionOf: (row: Row) => string) {
     const shown = rows.slice(0, limit);
     const accounts = shown.map(accountOf).filter((account) => account !== null);
@@ -60,15 +78,8 @@ export function createAccountStore(database: Database): AccountStore {
     find: async (id) => find(id),
     findByUsername: async (username) =>
       accountOf(database.get('SELECT body FROM accounts WHERE username = ?', username)),
-    update: async (id, change) =>
-      database.transaction(() => {
-        const current = find(id);
-        if (!current) return null;
-        const next = change(current);
-        database.run('UPDATE accounts SET body = ? WHERE id = ?', JSON.stringify(next), id);
-        putTerms(next);
-        return next;
-      }),
+    update: async (id, change) => update(id, change),
+    updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
     async page({ search: text = '', after = '', limit }) {
       const from = searchTerm(text);
       return from === '' ? listAll(after, limit) : search(from, after, limit);

@@ -3,11 +3,12 @@ import type { Clock } from '../../clock.ts';
 import type { Artifact, ArtifactStore } from '../../oidc/artifact-store.ts';
 import type { Database, Row } from './database.ts';
 
-const columns = 'model, id, payload, grant_id, uid, user_code, expires_at, consumed_at, written';
+const columns = 'model, id, payload, grant_id, uid, user_code, expires_at, consumed_at, written, owner';
 const isLive = '(expires_at IS NULL OR expires_at > ?)';
-const putSql = `INSERT INTO artifacts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+const putSql = `INSERT INTO artifacts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (model, id) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid,
-    user_code = excluded.user_code, expires_at = excluded.expires_at, written = excluded.written`;
+    user_code = excluded.user_code, expires_at = excluded.expires_at, written = excluded.written,
+    owner = excluded.owner`;
 // A record past its end counts as absent: what was consumed of it is forgotten, and it can be inserted over.
 const upsertSql = `${putSql}, consumed_at = coalesce(iif(artifacts.expires_at <= ?, NULL, consumed_at), excluded.consumed_at)`;
 const insertSql = `${putSql}, consumed_at = excluded.consumed_at WHERE artifacts.expires_at <= ?`;
@@ -30,10 +31,17 @@ export function createArtifactStore(database: Database, clock: Clock): ArtifactS
       artifact.expiresAt,
       artifact.consumedAt,
       nextWritten(),
+      artifact.owner ?? null,
     ] as const;
   const findBy = (column: 'id' | 'uid' | 'user_code', model: string, value: string): Artifact | null => {
     const sql = `SELECT ${columns} FROM artifacts WHERE ${column} = ? AND model = ? AND ${isLive} ORDER BY written DESC LIMIT 1`;
     return artifactOf(database.get(sql, value, model, clock()));
+  };
+
+  const listBy = (column: 'owner' | 'grant_id', model: string, value: string, limit: number): Artifact[] => {
+    const order = 'ORDER BY coalesce(expires_at, 9e15) DESC, written DESC';
+    const sql = `SELECT ${columns} FROM artifacts WHERE ${column} = ? AND model = ? AND ${isLive} ${order} LIMIT ?`;
+    return database.all(sql, value, model, clock(), limit).flatMap((row) => artifactOf(row) ?? []);
   };
 
   return {
@@ -50,6 +58,8 @@ export function createArtifactStore(database: Database, clock: Clock): ArtifactS
     },
     destroy: async (model, id) =>
       database.run(`DELETE FROM artifacts WHERE model = ? AND id = ? AND ${isLive}`, model, id, clock()) === 1,
+    listByOwner: async (model, owner, limit) => listBy('owner', model, owner, limit),
+    listByGrant: async (model, grantId, limit) => listBy('grant_id', model, grantId, limit),
     async revokeByGrant(model, grantId) {
       database.run('DELETE FROM artifacts WHERE grant_id = ? AND model = ?', grantId, model);
     },
@@ -70,5 +80,6 @@ function artifactOf(row: Row | null): Artifact | null {
     userCode: textOrNull(row.user_code),
     expiresAt: numberOrNull(row.expires_at),
     consumedAt: numberOrNull(row.consumed_at),
+    ...(row.owner !== null && { owner: String(row.owner) }),
   };
 }

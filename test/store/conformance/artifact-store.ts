@@ -86,6 +86,28 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find(model, id)).toBeNull();
     });
 
+    it('lists what an account owns and what a grant has: alive, the longest-lived first, so many at most', async () => {
+      const grants: Artifact[] = [];
+      for (let i = 0; i < 60; i++)
+        grants.push(await put({ model: 'Grant', owner: 'alice', grantId: 'one', expiresAt: now() + 10 + i }));
+      await put({ model: 'Grant', owner: 'bob' });
+      await put({ model: 'Grant', expiresAt: now() + 500 });
+      await put({ model: 'AccessToken', owner: 'alice', grantId: 'one' });
+      const expected = [...grants].reverse();
+      expect(await artifacts().listByOwner('Grant', 'alice', 100)).toEqual(expected);
+      expect(await artifacts().listByOwner('Grant', 'alice', 3)).toEqual(expected.slice(0, 3));
+      expect(await artifacts().listByOwner('Grant', 'nobody', 3)).toEqual([]);
+      expect(await artifacts().listByGrant('Grant', 'one', 55)).toEqual(expected.slice(0, 55));
+      for (const { id } of expected.slice(0, 55)) await artifacts().destroy('Grant', id);
+      fixture.opened.clock.now += 11;
+      expect(await artifacts().listByOwner('Grant', 'alice', 10)).toEqual(expected.slice(55, 58));
+      const [moved] = expected.slice(55);
+      if (!moved) throw new Error('there is one left');
+      await artifacts().upsert({ ...moved, owner: 'bob' });
+      expect(await artifacts().listByOwner('Grant', 'alice', 10)).toEqual(expected.slice(56, 58));
+      expect((await artifacts().listByOwner('Grant', 'bob', 10)).map(({ id }) => id)).toContain(moved.id);
+    });
+
     it('accepts a record that is already past its end, and does not find it', async () => {
       const artifact = await put({ expiresAt: now() - 1 });
       expect(await artifacts().find(artifact.model, artifact.id)).toBeNull();

@@ -4,6 +4,7 @@ import { StoreUnavailableError } from '../../../src/store/store.ts';
 import { randomId } from '../records.ts';
 import { accountPageConformance } from './account-page.ts';
 import { accountStoreConformance } from './account-store.ts';
+import { administratorsConformance } from './administrators.ts';
 import { approvalStoreConformance } from './approval-store.ts';
 import { artifactStoreConformance } from './artifact-store.ts';
 import { auditQueryConformance } from './audit-query.ts';
@@ -28,6 +29,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   artifactStoreConformance(name, open);
   accountStoreConformance(name, open);
   accountPageConformance(name, open);
+  administratorsConformance(name, open);
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);

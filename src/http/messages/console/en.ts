@@ -1,6 +1,7 @@
 // The console's sentences, in English: a file for each of its areas.
+import { accounts } from './en/accounts.ts';
 import { clients } from './en/clients.ts';
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
 
-export const consoleWords = { frame, overview, clients } as const;
+export const consoleWords = { frame, accounts, clients, overview } as const;

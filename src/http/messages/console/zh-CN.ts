@@ -1,7 +1,8 @@
 // 管理页面的文字，按区域分文件。
 import type { Messages } from '../en.ts';
+import { accounts } from './zh-CN/accounts.ts';
 import { clients } from './zh-CN/clients.ts';
 import { frame } from './zh-CN/frame.ts';
 import { overview } from './zh-CN/overview.ts';
 
-export const consoleWords: Messages['console'] = { frame, overview, clients };
+export const consoleWords: Messages['console'] = { frame, accounts, clients, overview };

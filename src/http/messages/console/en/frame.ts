@@ -4,6 +4,7 @@ export const frame = {
   areas: {
     overview: 'Overview',
     clients: 'Relying parties',
+    accounts: 'Accounts',
   },
   copy: 'Copy',
   copied: 'Copied',

@@ -5,6 +5,7 @@ export const frame: Messages['console']['frame'] = {
   areas: {
     overview: '概览',
     clients: '接入的网站',
+    accounts: '账号',
   },
   copy: '复制',
   copied: '已复制',

@@ -1,0 +1,81 @@
+// What an account granted, relying party by relying party: listed for whoever looks after the account, and withdrawn one by one. Grants of
+// sessions that ended, without tokens that outlive them, are among it until they end by themselves.
+import type Provider from 'oidc-provider';
+import { digest, type Vault } from '../crypto.ts';
+import type { Artifact, ArtifactStore } from './artifact-store.ts';
+import { consoleClientId } from './own-client.ts';
+
+export type AccountGrant = {
+  /** A digest: names the grant, and is worth nothing as a credential. */
+  readonly id: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly grantedAt: number;
+  readonly expiresAt: number | null;
+  /** When a token of it was last issued, as far as one is still there; null: none. */
+  readonly lastUsedAt: number | null;
+};
+
+export type GrantsDeps = {
+  /** The present one: it is made anew when the signing keys change. */
+  readonly provider: () => Provider;
+  readonly artifacts: ArtifactStore;
+  readonly vault: Vault;
+  readonly revokeGrant: (grantId: string) => Promise<void>;
+};
+
+export type Grants = ReturnType<typeof createGrants>;
+
+/** A family of refresh tokens ends at one instant, so the newest is somewhere among them. */
+const tokensLookedAt = 20;
+
+export function createGrants({ provider, artifacts, vault, revokeGrant }: GrantsDeps) {
+  const open = ({ model, id, payload }: Artifact): Record<string, unknown> =>
+    JSON.parse(vault.open(payload, `${model}.${id}`));
+  const issuedAt = (artifact: Artifact): number => Number(open(artifact).iat ?? 0);
+
+  /** By the library's own look-up: null for one that is over in any way the store does not know. */
+  async function alive(artifact: Artifact) {
+    const { jti } = open(artifact);
+    return (await provider().Grant.find(String(jti))) ?? null;
+  }
+
+  async function lastUse(grantId: string): Promise<number | null> {
+    const ofModel = async (model: string, limit: number) =>
+      (await artifacts.listByGrant(model, grantId, limit)).map(issuedAt);
+    const issued = [...(await ofModel('AccessToken', 1)), ...(await ofModel('RefreshToken', tokensLookedAt))];
+    return issued.length === 0 ? null : Math.max(...issued);
+  }
+
+  async function describe(artifact: Artifact): Promise<AccountGrant | null> {
+    const grant = await alive(artifact);
+    // The console's has no tokens; it ends with the browser that was signed in.
+    if (!grant || grant.clientId === consoleClientId) return null;
+    const ofResources = Object.keys(grant.resources ?? {}).map((resource) => grant.getResourceScope(resource));
+    return {
+      id: artifact.id,
+      clientId: String(grant.clientId),
+      scopes: [grant.getOIDCScope(), ...ofResources].flatMap((scope) => scope.split(' ').filter(Boolean)),
+      grantedAt: grant.iat ?? 0,
+      expiresAt: grant.exp ?? null,
+      lastUsedAt: await lastUse(artifact.id),
+    };
+  }
+
+  return {
+    /** Those that are alive, the newest first; looks at no more than `limit`. */
+    async list(accountId: string, limit = 50): Promise<AccountGrant[]> {
+      const found = await artifacts.listByOwner('Grant', digest(accountId), limit);
+      return (await Promise.all(found.map(describe))).filter((grant) => grant !== null);
+    },
+
+    /** Its codes, access and refresh tokens are dead from here on. @returns whose they were; null when this account has no such grant */
+    async withdraw(accountId: string, id: string): Promise<string | null> {
+      const artifact = await artifacts.find('Grant', id);
+      const grant = artifact?.owner === digest(accountId) ? await alive(artifact) : null;
+      if (!grant?.jti) return null;
+      await revokeGrant(grant.jti);
+      return String(grant.clientId);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// The last administrator, over a real store: somebody is always left to run the place, whoever takes whose role away at the same moment.
+import { describe, expect, it } from 'vitest';
+import type { Account, Role } from '../../../src/account/account.ts';
+import { createAccounts } from '../../../src/account/accounts.ts';
+import { createPasswords } from '../../../src/account/password.ts';
+import { createLimits } from '../../../src/limit/limit.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { buildAccount } from '../records.ts';
+import { fifty, type OpenStore, useStore } from './fixture.ts';
+
+const settings = {
+  argon2_memory_kib: 19_456,
+  argon2_passes: 2,
+  argon2_parallelism: 1,
+  argon2_concurrency: 2,
+  argon2_queue: 50,
+};
+const refusal = { code: 'last_administrator' };
+
+export function administratorsConformance(name: string, open: OpenStore): void {
+  describe(`${name}: the last administrator`, () => {
+    const fixture = useStore(open);
+    const accountsOf = (store: Store) => {
+      const { clock } = fixture.opened;
+      const limits = createLimits({ store: store.limits, clock });
+      return createAccounts({ store: store.accounts, passwords: createPasswords(settings), limits, clock });
+    };
+    const add = async (username: string, ...roles: Role[]): Promise<Account> => {
+      const account = { ...buildAccount(username), roles };
+      await fixture.opened.store.accounts.create(account);
+      return account;
+    };
+    const left = async (list: readonly Account[]): Promise<number> => {
+      const present = await Promise.all(list.map(({ id }) => fixture.opened.store.accounts.find(id)));
+      return present.filter((each) => each?.disabledAt === null && each.roles.includes('administrator')).length;
+    };
+
+    it('E2 keeps the role and stays enabled, until there is another one', async () => {
+      const accounts = accountsOf(fixture.opened.store);
+      const [alice, bob] = [await add('alice', 'administrator'), await add('bob', 'auditor')];
+      const takeAway = () => accounts.update(alice.id, { roles: ['auditor'] }, null);
+      await expect(takeAway()).rejects.toMatchObject(refusal);
+      await expect(accounts.setDisabled(alice.id, true, null)).rejects.toMatchObject(refusal);
+      await expect(accounts.update(alice.id, { displayName: 'A' }, null, true)).rejects.toMatchObject(refusal);
+      await expect(accounts.disable('alice')).rejects.toMatchObject(refusal);
+      expect(await accounts.find(alice.id)).toEqual(alice);
+      expect(await accounts.update(alice.id, { roles: ['administrator', 'auditor'] }, null)).toMatchObject({
+        revision: 2,
+      });
+
+      await accounts.update(bob.id, { roles: ['administrator'] }, null);
+      await accounts.setDisabled(bob.id, true, null);
+      await expect(takeAway()).rejects.toMatchObject(refusal);
+      await accounts.setDisabled(bob.id, false, null);
+      expect((await takeAway()).roles).toEqual(['auditor']);
+      await expect(accounts.update(bob.id, { roles: [] }, null)).rejects.toMatchObject(refusal);
+      expect(await left([alice, bob])).toBe(1);
+    });
+
+    it('A6 is one of two who take each other’s role away, 50 times', async () => {
+      const [here, there] = await fixture.both();
+      const [ours, theirs] = [accountsOf(here), accountsOf(there)];
+      for (let round = 0; round < 50; round++) {
+        const pair = [await add(`a${round}`, 'administrator'), await add(`b${round}`, 'administrator')] as const;
+        const [a, b] = pair;
+        const results = await Promise.allSettled([
+          round % 2 ? ours.update(b.id, { roles: [] }, null) : ours.setDisabled(b.id, true, null),
+          theirs.update(a.id, { roles: ['auditor'] }, null),
+        ]);
+        expect(
+          results.filter(({ status }) => status === 'fulfilled'),
+          `round ${round}`,
+        ).toHaveLength(1);
+        expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: refusal });
+        expect(await left(pair)).toBe(1);
+        // Clears the field: what is left of this round must not stand in for the next one's.
+        for (const { id } of pair) await here.accounts.update(id, (current) => ({ ...current, roles: [] }));
+      }
+    });
+
+    it('A6 is one of 50 who all go at once, while each is edited as well', async () => {
+      const stores = await fixture.both();
+      const all = await Promise.all(Array.from({ length: 50 }, (_, i) => add(`admin${i}`, 'administrator')));
+      const results = await fifty(stores, (store, i) => {
+        const accounts = accountsOf(store);
+        const id = all[i]?.id ?? '';
+        const work = i % 2 ? accounts.update(id, { roles: [] }, null) : accounts.setDisabled(id, true, null);
+        return Promise.all([accounts.update(id, { displayName: `Busy ${i}` }, null), work]).then(
+          () => 'gone',
+          (error: { code?: string }) => error.code,
+        );
+      });
+      expect(results.filter((each) => each === 'gone')).toHaveLength(49);
+      expect(results.filter((each) => each === refusal.code)).toHaveLength(1);
+      expect(await left(all)).toBe(1);
+    });
+  });
+}
