@@ -9,6 +9,7 @@ import type { Devices } from './device/devices.ts';
 import { type AdminDeps, createAdminRoutes } from './http/admin.ts';
 import { adminAccountOperations } from './http/admin-accounts.ts';
 import { adminClientOperations } from './http/admin-clients.ts';
+import { adminLinkOperations } from './http/admin-links.ts';
 import { adminStatisticsOperations } from './http/admin-statistics.ts';
 import { adminSystemOperations } from './http/admin-system.ts';
 import { type ConsoleRoutesDeps, createConsoleRoutes } from './http/console/console-routes.ts';
@@ -16,6 +17,7 @@ import type { State } from './http/context.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { createRegistrationRoutes } from './http/registration.ts';
 import type { RequestLimits } from './http/request-limits.ts';
+import type { Links } from './link/links.ts';
 import type { Grants } from './oidc/grants.ts';
 import type { SigningKeys } from './oidc/keys.ts';
 import type { Statistics } from './statistics/statistics.ts';
@@ -27,6 +29,7 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly devices: Devices;
     readonly endings: Endings;
     readonly grants: Grants;
+    readonly links: Links;
     readonly signingKeys: SigningKeys;
     readonly statistics: Statistics;
     readonly clientUses: ClientUses;
@@ -46,6 +49,7 @@ export function createAdministration(deps: AdministrationDeps): Router<State>[] 
         ...adminClientOperations(deps),
         ...adminAccountOperations(deps),
         ...adminStatisticsOperations(deps),
+        ...adminLinkOperations(deps),
         ...adminSystemOperations({ ...deps, keys, registrations }),
       ],
       idempotency: createIdempotency(deps),

@@ -12,7 +12,7 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
   locale: entry.locale,
 });
 
-/** A minute each, but for the window over which risk counts (protocol.md 5). */
+/** A minute each, but for the window over which risk counts (protocol.md 5), and links, which are limited as passwords are. */
 export function rulesOf({ limits }: Config): RequestLimitRules {
   const perMinute = (name: string, points: number) => ({ name, points, windowSeconds: 60 });
   return {
@@ -22,6 +22,7 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
     claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
     authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
+    linkPerAddress: { name: 'links of address', points: 100, windowSeconds: 600 },
     tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
   };
 }

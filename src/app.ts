@@ -30,6 +30,7 @@ import { createEventsListener } from './http/events.ts';
 import { answers, createHealthRoutes } from './http/health.ts';
 import { createHostGuard } from './http/host.ts';
 import { createIdentity } from './http/identity.ts';
+import { createLinkRoutes } from './http/link-pages.ts';
 import { oidcPages } from './http/oidc-pages.ts';
 import { createOidcHandler } from './http/oidc-routes.ts';
 import { createOpenedFrames } from './http/opened-frame.ts';
@@ -41,6 +42,8 @@ import { createRequestListener } from './http/server.ts';
 import { createSignInPages } from './http/sign-in-pages.ts';
 import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
+import { createLinks } from './link/links.ts';
+import { createRedemptions } from './link/redemptions.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
@@ -170,6 +173,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   });
 
   const endings = createEndings({ accounts, devices, approvals, audit, withdrawGrant: oidc.grants.withdraw });
+  const links = createLinks({ issuer, store: store.links, accounts, audit, clock });
+  const redemptions = createRedemptions({ store: store.links, accounts, devices, approvals, audit, clock });
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
@@ -226,6 +231,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         clients,
         statistics,
         clientUses,
+        links,
         pages,
         vault,
         proofs,
@@ -241,6 +247,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         findMachineToken: oidc.findMachineToken,
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
       }),
+      createLinkRoutes({ ...shared, redemptions, proofs, pages }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits: requestLimits }),
@@ -278,6 +285,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     logouts,
     signingKeys,
     registrations,
+    links,
     oidc,
 
     /** Resolves with the port once requests are served. */

@@ -3,14 +3,16 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Accounts, createAccounts } from './account/accounts.ts';
-import { createPasswords } from './account/password.ts';
+import { checkNewPassword, createPasswords } from './account/password.ts';
 import type { App } from './app.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
 import { type AccountCommand, accountCommands, signOut } from './cli-accounts.ts';
 import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
 import { applyConfig } from './cli-config.ts';
-import { required, UsageError } from './cli-input.ts';
+import { deviceCommands } from './cli-devices.ts';
+import { readPassword, UsageError } from './cli-input.ts';
+import { linkCommands } from './cli-links.ts';
 import { showStatus } from './cli-status.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
@@ -18,10 +20,11 @@ import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
 import { createVault } from './crypto.ts';
-import type { DeviceId } from './device/device.ts';
-import { createDevices } from './device/devices.ts';
+import { createDevices, type Devices } from './device/devices.ts';
 import { AppError } from './errors.ts';
+import { loadAdministrator } from './first-administrator.ts';
 import { createLimits } from './limit/limit.ts';
+import { createLinks, type Links } from './link/links.ts';
 import { createLog } from './log.ts';
 import { createSigningKeys, type SigningKeys } from './oidc/keys.ts';
 import { generateSecretLines, loadSecrets } from './secrets.ts';
@@ -46,6 +49,11 @@ const usage = `tessera <command>
   account role --username U --set administrator,client-manager,auditor   replaces its roles; '' takes all away
   account disable --username U      account enable --username U
   account sign-out --username U     ends all its devices and the browsers they signed in
+  account invite [--name N] [--uses 1] [--days 7] [--role R …]   a link by which people make an account
+  account reset-link --username U   a link by which its owner sets a new password, within an hour
+  account hash-password             reads a password from standard input; for TESSERA_ADMIN_PASSWORD_HASH
+  admin link [--force]             a link to become the first administrator, within 30 minutes; --force: although
+                                   there is one, because none can sign in
   device list --username U
   device remove --username U --id ID
   key list                         signing keys: next, current, previous, retired
@@ -77,6 +85,9 @@ const options = {
   days: { type: 'string' },
   username: { type: 'string' },
   email: { type: 'string' },
+  uses: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  force: { type: 'boolean', default: false },
   set: { type: 'string' },
   account: { type: 'string' },
   client: { type: 'string' },
@@ -107,8 +118,13 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
     withStore(values, async (store, config) => {
       print(await showStatus(store.statistics, config, systemClock, values));
     }),
-  'device list': listDevices,
-  'device remove': removeDevice,
+  ...Object.fromEntries(
+    Object.entries({ ...deviceCommands, ...linkCommands }).map(([name, command]) => [
+      name,
+      (values: Values) => withUseCases(values, async (useCases) => void print(await command(useCases, values))),
+    ]),
+  ),
+  'account hash-password': hashPassword,
   'key list': (values) => withKeys(values, async (keys) => showKeys(values, await keys.list())),
   'key rotate': (values) => withKeys(values, async (keys) => showKeys(values, await keys.rotate(values))),
   'keys generate': async () => void print(generateSecretLines().join('\n')),
@@ -140,6 +156,7 @@ async function checkConfig(values: Values): Promise<void> {
   const config = await configOf(values);
   // In development they make themselves at the first start, which is not this.
   if (config.environment === 'production') loadSecrets(config.environment, process.env);
+  loadAdministrator(process.env);
   const { createClientJudge, problemsOfClients } = await import('./oidc/client-judge.ts');
   const clients = config.clients.map((entry) => toClient(entry, systemClock()));
   const problems = await problemsOfClients(clients, await createClientJudge(config));
@@ -170,6 +187,14 @@ async function ofAccounts(values: Values, command: AccountCommand): Promise<void
   });
 }
 
+/** For TESSERA_ADMIN_PASSWORD_HASH; stores nothing. */
+async function hashPassword(values: Values): Promise<void> {
+  const { password: settings } = await configOf(values);
+  const password = await readPassword();
+  checkNewPassword(password, []);
+  print(await createPasswords(settings).hash(password));
+}
+
 /** By a whole provider that does not listen: ending sessions takes the same parts as in a running one, and relying parties are told. */
 async function signOutAccount(values: Values): Promise<void> {
   await withApp(values, async (app) => print(await signOut(app, values)));
@@ -187,28 +212,6 @@ async function withApp(values: Values, work: (app: App) => Promise<unknown>): Pr
   } finally {
     await app.close();
   }
-}
-
-async function listDevices(values: Values): Promise<void> {
-  const username = required(values.username, '--username');
-  await withUseCases(values, async ({ accounts, devices }) => {
-    const account = await accounts.getByUsername(username);
-    const list = await devices.list(account.id);
-    const shown = list.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
-    const line = (device: (typeof shown)[number]) =>
-      `${device.id}\t${device.name}\t${device.address}\t${new Date(device.last_used_at * 1000).toISOString()}`;
-    print(values.json ? JSON.stringify(shown) : shown.map(line).join('\n'));
-  });
-}
-
-async function removeDevice(values: Values): Promise<void> {
-  const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
-  await withUseCases(values, async ({ accounts, audit, devices }) => {
-    const account = await accounts.getByUsername(username);
-    await devices.remove(account.id, id as DeviceId);
-    await audit.deviceRemoved({ accountId: account.id, deviceId: id }, 'administrator', 'cli');
-    print('The device is signed out.');
-  });
 }
 
 function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>): void {
@@ -229,7 +232,8 @@ function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>
 type UseCases = {
   accounts: Accounts;
   audit: Audit;
-  devices: ReturnType<typeof createDevices>;
+  devices: Devices;
+  links: Links;
 };
 
 async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
@@ -237,9 +241,13 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
     const clock = systemClock;
     const limits = createLimits({ store: store.limits, clock });
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
+    const passwords = createPasswords(config.password);
+    const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+    const audit = createAudit({ store: store.audit, clock });
     await work({
-      accounts: createAccounts({ store: store.accounts, passwords: createPasswords(config.password), limits, clock }),
-      audit: createAudit({ store: store.audit, clock }),
+      accounts,
+      audit,
+      links: createLinks({ issuer: config.issuer, store: store.links, accounts, audit, clock }),
       devices: createDevices({ store: store.devices, clock, lifetimes }),
     });
   });

@@ -25,6 +25,8 @@ export function referenceYaml(): string {
     '# Every setting of Tessera with its default. Generated from the schema: npm run generate',
     '# Precedence: default, file, environment. A variable is named beside the keys that have one.',
     '# Secrets stand in no file: TESSERA_COOKIE_KEYS, TESSERA_ENCRYPTION_KEY, or each with _FILE for a path.',
+    '# Nor does the first administrator of a scripted install: TESSERA_ADMIN_USERNAME, TESSERA_ADMIN_PASSWORD_HASH (tessera account hash-password),',
+    '# or each with _FILE. Made at the start when there is no account of that name; one that is there stays as it is.',
   ];
   return `${[...head, '', ...lines(jsonSchema() as Node, [])].join('\n')}\n`;
 }

@@ -22,6 +22,7 @@ export function loggablePath(url: string): string {
   const path = (url.split(/[?#]/, 1)[0] ?? '').replace(/^\/{2,}/, '/');
   return path
     .replace(/^\/q(\/|%2f).+/i, '/q/:frame')
+    .replace(/^\/link(\/|%2f).+/i, '/link/:secret')
     .replace(/^\/interaction\/[^/]+/i, '/interaction/:uid')
     .replace(/^\/auth\/[^/]+/i, '/auth/:uid')
     .replace(/^\/phone\/v1\/tickets\/[^/]+/i, '/phone/v1/tickets/:handle')

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type AppOptions, openApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { loadAdministrator, prepareAdministrator } from './first-administrator.ts';
 import { createLog } from './log.ts';
 import { loadSecrets } from './secrets.ts';
 
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   let tls: AppOptions['tls'];
   if (values.lan) ({ config, tls } = await onLan(config));
   const secrets = loadSecrets(config.environment, process.env);
+  const described = loadAdministrator(process.env);
   // People read the terminal in development; programs read it in production.
   const isQuiet = config.environment === 'development' && process.env.TESSERA_LOG_LEVEL === undefined;
   const log = createLog(isQuiet ? { log: { level: 'warn' } } : config);
@@ -29,6 +31,12 @@ async function start(): Promise<void> {
   await app.listen();
   const demo = config.demo.relying_party.enabled ? await startDemo(config, tls) : null;
   if (!demo) log.info({ issuer: config.issuer }, 'listening');
+  // Apart from the log: what it says may open a door.
+  const advice = await prepareAdministrator(app, described).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  if (advice) process.stderr.write(`\n${advice}\n`);
   const leave = () => {
     void Promise.all([demo?.close(), app.close()]).then(() => process.exit(0));
   };

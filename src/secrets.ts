@@ -32,8 +32,8 @@ export function loadSecrets(
   developmentFile = 'data/secrets.json',
 ): Secrets {
   const given = {
-    cookieKeys: (read('TESSERA_COOKIE_KEYS', env) ?? '').split(/[,\s]+/).filter(Boolean),
-    encryptionKey: read('TESSERA_ENCRYPTION_KEY', env),
+    cookieKeys: (readSecret('TESSERA_COOKIE_KEYS', env) ?? '').split(/[,\s]+/).filter(Boolean),
+    encryptionKey: readSecret('TESSERA_ENCRYPTION_KEY', env),
   };
   if (environment === 'development' && given.cookieKeys.length === 0 && !given.encryptionKey)
     return developmentSecrets(developmentFile);
@@ -48,7 +48,8 @@ export function generateSecretLines(): string[] {
   return [`TESSERA_COOKIE_KEYS=${randomKey()}`, `TESSERA_ENCRYPTION_KEY=${randomKey()}`];
 }
 
-function read(name: string, env: Environment): string | undefined {
+/** The variable, or the file that its `_FILE` names. @throws ConfigError when that cannot be read */
+export function readSecret(name: string, env: Environment): string | undefined {
   const file = env[`${name}_FILE`];
   if (!file) return env[name];
   try {

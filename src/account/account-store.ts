@@ -1,5 +1,5 @@
 // Port: where accounts are kept, durably; and what they are found by.
-import type { Account, AccountId } from './account.ts';
+import type { Account, AccountId, Role } from './account.ts';
 
 export type AccountPage = {
   /** A username, display name or email that begins so, whatever the case; absent: all. */
@@ -17,6 +17,8 @@ export type AccountStore = {
   findByUsername(username: string): Promise<Account | null>;
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
+  /** Whether there is an account with the role, disabled ones counted; found by an index. */
+  hasRole(role: Role): Promise<boolean>;
   /**
    * As `update`, one after the other over all accounts. `change` also learns whether another account is an enabled administrator; that stays
    * so until this change is written, as long as nobody ceases to be one in another way than this.
@@ -55,6 +57,9 @@ export const readAccount = (stored: StoredAccount): Account => ({
   roles: stored.roles ?? [],
   revision: stored.revision ?? 1,
 });
+
+/** What `hasRole` is answered from. */
+export const rolesOf = (stored: StoredAccount): readonly Role[] => stored.roles ?? [];
 
 /** Before there were roles and revisions. */
 export type StoredAccount = Omit<Account, 'roles' | 'revision'> & Partial<Pick<Account, 'roles' | 'revision'>>;

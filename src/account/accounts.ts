@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { randomSecret } from '../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
-import { type Account, AccountError, type AccountId, normaliseUsername } from './account.ts';
+import { type Account, AccountError, type AccountId, normaliseUsername, type Role } from './account.ts';
 import { type AccountPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createGuessing } from './guessing.ts';
@@ -14,6 +14,7 @@ export type NewAccount = {
   readonly email?: string | null | undefined;
   readonly emailVerified?: boolean | undefined;
   readonly locale?: string | null | undefined;
+  readonly roles?: readonly string[] | undefined;
   readonly password: string;
 };
 
@@ -39,36 +40,34 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     );
   }
 
-  async function create(input: NewAccount): Promise<Account> {
+  /** Everything that can be wrong with it, but for its username being taken. */
+  function check(input: Omit<NewAccount, 'password'>) {
     const username = normaliseUsername(input.username);
     if (!username) throw new AccountError('username_invalid', 'A username has 1 to 64 letters, digits or . _ @ + -.');
-    checkNewPassword(input.password, [username]);
-    const {
-      displayName = username,
-      email = null,
-      locale = null,
-    } = checkPatch({
-      displayName: input.displayName?.trim() || username,
-      email: input.email,
-      locale: input.locale,
-    });
+    const { email, locale, roles } = input;
+    const patch = checkPatch({ displayName: input.displayName?.trim() || username, email, locale, roles });
+    return { username, displayName: username, email: null, locale: null, roles: [], ...patch };
+  }
+
+  async function create({ password, ...input }: NewAccount): Promise<Account> {
+    checkNewPassword(password, [check(input).username]);
+    return keep(input, await passwords.hash(password));
+  }
+
+  async function keep(input: Omit<NewAccount, 'password'>, passwordHash: string): Promise<Account> {
     const now = clock();
     const account: Account = {
+      ...check(input),
       id: randomSecret(128) as AccountId,
-      username,
-      displayName,
-      email,
       emailVerified: input.emailVerified ?? false,
       phoneNumber: null,
-      locale,
-      passwordHash: await passwords.hash(input.password),
-      roles: [],
+      passwordHash,
       disabledAt: null,
       createdAt: now,
       updatedAt: now,
       revision: 1,
     };
-    if (!(await store.create(account))) throw new AccountError('username_taken', 'This username is taken.');
+    if (!(await store.create(account))) throw usernameTaken();
     return account;
   }
 
@@ -121,6 +120,49 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
   return {
     /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
     create,
+
+    /** Judges without making anything, and without the cost of a hash. @throws as `create` */
+    async checkNew({ password, ...input }: NewAccount): Promise<void> {
+      const { username } = check(input);
+      checkNewPassword(password, [username]);
+      if (await store.findByUsername(username)) throw usernameTaken();
+    },
+
+    /** @throws AccountError `password_…` */
+    checkPassword: ({ username }: Account, password: string): void => checkNewPassword(password, [username]),
+
+    /**
+     * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
+     * @throws AccountError `account_not_found`
+     */
+    async setPassword(id: string, password: string): Promise<Account> {
+      const passwordHash = await passwords.hash(password);
+      const account = await change(id, null, (current) => ({ ...current, passwordHash, signedOutAt: clock() }));
+      await guessing.clear(account.username);
+      return account;
+    },
+
+    /**
+     * For installing by script: made with this hash (checked by `problemOfHash`) when there is no account of this name; one that is there
+     * stays as it is, whatever its password and roles. @returns it, and whether it is new. @throws AccountError `username_invalid`
+     */
+    async ensure(
+      input: Omit<NewAccount, 'password'>,
+      passwordHash: string,
+    ): Promise<{ account: Account; isNew: boolean }> {
+      const present = await findByUsername(input.username);
+      if (present) return { account: present, isNew: false };
+      try {
+        return { account: await keep(input, passwordHash), isNew: true };
+      } catch (error) {
+        // Another process was faster.
+        if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
+        return { account: await getByUsername(input.username), isNew: false };
+      }
+    },
+
+    /** Whether somebody has the role, disabled ones counted. */
+    hasRole: (role: Role): Promise<boolean> => store.hasRole(role),
     findByUsername,
     /** Disabled ones too. @throws AccountError `account_not_found` */
     getByUsername,
@@ -198,6 +240,7 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
   };
 }
 
+const usernameTaken = () => new AccountError('username_taken', 'This username is taken.');
 const changed = () =>
   new AccountError('account_changed', 'Somebody changed this account meanwhile. Look at it again first.');
 const lastAdministrator = () =>

@@ -62,6 +62,9 @@ export function createGuessing({ limits, clock }: { limits: Limits; clock: Clock
   }
 
   return {
+    /** Nothing is held against the name any more. */
+    clear,
+
     /**
      * Runs `check`, which returns the account or null when the password is wrong, unless this name or address has to wait.
      * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`.

@@ -92,6 +92,25 @@ export function checkNewPassword(password: string, names: readonly string[]): vo
   }
 }
 
+/**
+ * What is wrong with a hash that was made elsewhere: argon2id as a PHC string, with parameters at or above the OWASP floor (security.md D1).
+ * @returns null when it can be used
+ */
+export function problemOfHash(text: string): string | null {
+  const [, list = ''] = /^\$argon2id\$v=19\$([^$]+)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/.exec(text) ?? [];
+  // Their order differs from tool to tool.
+  const [memory, passes, lanes] = ['m', 't', 'p'].map((name) =>
+    Number(new RegExp(`(?:^|,)${name}=(\\d{1,7})(?:,|$)`).exec(list)?.[1] ?? 0),
+  );
+  if (!memory || !passes || !lanes || list.split(',').length !== 3)
+    return 'is not an argon2id hash in PHC format ($argon2id$v=19$m=…,t=…,p=…$salt$hash)';
+  if (memory < floor.memoryKib || passes < floor.passes) return `is weaker than m=${floor.memoryKib},t=${floor.passes}`;
+  return null;
+}
+
+/** OWASP's least for argon2id. */
+const floor = { memoryKib: 19_456, passes: 2 };
+
 /** Few different characters, a row of the alphabet or keyboard, or nothing much beside common words and the person's own names. */
 function isGuessable(letters: readonly string[], names: readonly string[]): boolean {
   const steps = letters.slice(1).map((letter, index) => Math.abs(codeOf(letter) - codeOf(letters[index])));

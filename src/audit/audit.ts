@@ -24,6 +24,9 @@ export const auditEvents = [
   'code.redeemed',
   'session.ended',
   'account.changed',
+  'link.created',
+  'link.used',
+  'link.revoked',
   'client.created',
   'client.changed',
   'client.deleted',
@@ -39,6 +42,7 @@ export const auditEvents = [
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
+export type LinkChange = Extract<AuditEvent, `link.${string}`>;
 export type ClientChange = Extract<AuditEvent, `client.${string}`>;
 
 export type AuditRecord = {
@@ -134,6 +138,8 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
         { accountId: after.id },
         { by, fields: 'roles', from: named(before), to: named(after) },
       ),
+    /** A single-use link: `accountId` is whom it concerns or whom it made, `facts.by` who gave it out. Never its secret. */
+    linkChanged: (event: LinkChange, who: Who, facts: Facts) => record(event, who, facts),
     /** `clientId`: the machine that did it; `subject`: the client it was done to. */
     clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
       record(event, { clientId: subject }, { ...facts, by: clientId }),

@@ -1,27 +1,5 @@
-// Signing in on the phone: sends the device key's public half along, with a proof that this browser holds the other half.
-import { publicJwk, signProof } from './device-key.ts';
+// Signing in on the phone, which is a device from then on.
 import { find } from './dom.ts';
+import { sendWithKey } from './key-form.ts';
 
-const form = find<HTMLFormElement>('#sign-in');
-const button = find<HTMLButtonElement>('button[type=submit]', form);
-
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  if (button.disabled) return;
-  button.disabled = true;
-  // A browser that keeps no keys may still sign in; it is told when it wants to approve.
-  void addKey()
-    .catch(() => {})
-    .finally(() => form.submit());
-});
-
-// Coming back to a page from the back/forward cache finds the button pressed.
-window.addEventListener('pageshow', () => {
-  button.disabled = false;
-});
-
-async function addKey(): Promise<void> {
-  const url = `${location.origin}${new URL(form.action).pathname}`;
-  find<HTMLInputElement>('[name=device_key]', form).value = JSON.stringify(await publicJwk());
-  find<HTMLInputElement>('[name=device_proof]', form).value = await signProof({ method: 'POST', url });
-}
+sendWithKey(find<HTMLFormElement>('#sign-in'));

@@ -3,7 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
+import type { Role } from '../account/account.ts';
 import type { Approval } from '../approval/approval.ts';
+import type { LinkPurpose } from '../link/link.ts';
 import type { VisibleState } from '../ticket/ticket.ts';
 import type { AssetName, Assets } from './assets.ts';
 import { type Locale, messagesOf } from './locale.ts';
@@ -80,6 +82,21 @@ export type PhoneSignInView = Shared & {
   readonly refusal: RefusalCode | null;
   readonly username: string;
   readonly isReauthentication: boolean;
+};
+
+export type LinkView = Shared & {
+  /** The provider's own host: the person checks it before typing a password. */
+  readonly host: string;
+  /** `/link/<secret>` */
+  readonly path: string;
+  readonly purpose: LinkPurpose;
+  /** What accounts made by it may do. */
+  readonly roles: readonly Role[];
+  /** As whom this browser is signed in already. */
+  readonly signedInAs: string | null;
+  readonly refusal: RefusalCode | null;
+  /** What was typed before it was refused. */
+  readonly form: { readonly username: string; readonly displayName: string; readonly email: string };
 };
 
 export type PhoneHomeView = Shared & {
@@ -178,6 +195,21 @@ export function createPages({ assets }: { assets: Assets }) {
       const title = view.isReauthentication ? all.signIn.titleAgain : all.signIn.title;
       const words = view.refusal ? wordsFor(all, view.refusal) : null;
       return draw(view, { template: 'sign-in', title, script: 'sign-in.js', body: { title, words } });
+    },
+
+    /** Where a single-use link leads, before it is used. */
+    link(view: LinkView): string {
+      const all = messagesOf[view.locale];
+      const { title } = all.link[view.purpose];
+      const words = view.refusal ? wordsFor(all, view.refusal) : null;
+      const roles = new Intl.ListFormat(view.locale).format(view.roles.map((role) => all.link.roles[role]));
+      return draw(view, { template: 'link', title, script: 'link.js', body: { title, words, roles } });
+    },
+
+    /** The new password is set; signing in with it is the next step. */
+    passwordSet(view: Shared): string {
+      const { doneTitle } = messagesOf[view.locale].link.reset;
+      return draw(view, { template: 'link-done', title: doneTitle, body: {} });
     },
 
     phoneHome(view: PhoneHomeView): string {

@@ -12,14 +12,14 @@ import type { Tickets } from '../ticket/tickets.ts';
 import { readForm } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
-import { type ProofDeps, verifyDeviceProof } from './device-proof.ts';
+import type { ProofDeps } from './device-proof.ts';
+import { createDeviceSignIn } from './device-sign-in.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
 import { chooseLocale } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
 import type { Pages } from './pages.ts';
 import { type RefusalCode, refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { describeAgent } from './user-agent.ts';
 
 export type PhonePagesDeps = {
   readonly issuer: string;
@@ -39,6 +39,7 @@ export type PhonePagesDeps = {
 
 export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   const { issuer, tickets, identity, cookies, pages, audit, clock } = deps;
+  const deviceSignIn = createDeviceSignIn(deps);
 
   const shared = (ctx: Context) => ({
     locale: chooseLocale(ctx.get('Accept-Language')),
@@ -82,9 +83,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const username = form.get('username') ?? '';
     const returnTo = safeReturnTo(form.get('return_to') ?? '');
     try {
-      const keyThumbprint = await registeredKey(ctx, form);
+      const keyThumbprint = await deviceSignIn.keyOf(ctx, form);
       const account = await verifyPassword(ctx, username, form.get('password') ?? '');
-      await openDevice(ctx, account, keyThumbprint);
+      await deviceSignIn.open(ctx, account, keyThumbprint, 'password');
     } catch (error) {
       const refusal = refusalFor(error);
       if (refusal.status >= 500) throw error;
@@ -97,17 +98,6 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     ctx.status = 303;
   };
 
-  /** The key's owner proves to hold it while registering it, or a stranger's public key could be bound to this person's device. */
-  async function registeredKey(ctx: Context, form: ReadonlyMap<string, string>): Promise<string | null> {
-    const proof = form.get('device_proof');
-    if (!proof) return null;
-    const { keyThumbprint } = await verifyDeviceProof(deps.proofs, proof, {
-      method: ctx.method,
-      url: `${issuer}${ctx.path}`,
-    });
-    return keyThumbprint;
-  }
-
   async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
     const { address } = ctx.state;
     try {
@@ -116,18 +106,6 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
       await audit.signInFailed({ address }, refusalFor(error).code);
       throw error;
     }
-  }
-
-  async function openDevice(ctx: Context, account: Account, keyThumbprint: string | null): Promise<void> {
-    const { address } = ctx.state;
-    const agent = describeAgent(ctx.get('User-Agent'));
-    const previous = (await identity.byCookie(ctx))?.device ?? null;
-    const facts = { accountId: account.id, name: `${agent.name} · ${agent.system}`, address, keyThumbprint, previous };
-    const { device, secret, isNew } = await deps.devices.signIn(facts);
-    cookies.setDevice(ctx, secret);
-    const who = { accountId: account.id, deviceId: device.id, address };
-    if (isNew) await audit.deviceCreated(who, device.name);
-    await audit.signInSucceeded(who, 'password');
   }
 
   const signOut: Handler = async (ctx) => {

@@ -5,6 +5,7 @@ import type { ClientErrorCode } from '../client/client.ts';
 import type { RegistrationErrorCode } from '../client/registrations.ts';
 import type { DeviceErrorCode } from '../device/device.ts';
 import { AppError } from '../errors.ts';
+import type { LinkErrorCode } from '../link/link.ts';
 import type { TicketErrorCode } from '../ticket/ticket.ts';
 
 /** Refusals that belong to no concept but to talking HTTP. */
@@ -42,6 +43,7 @@ export type RefusalCode =
   | AccountErrorCode
   | ClientErrorCode
   | RegistrationErrorCode
+  | LinkErrorCode
   | HttpErrorCode;
 
 export const statusOf: Readonly<Record<RefusalCode, number>> = {
@@ -79,6 +81,9 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   account_invalid: 422,
   account_changed: 412,
   last_administrator: 409,
+  link_not_found: 404,
+  link_invalid: 422,
+  administrator_exists: 409,
   client_id_taken: 409,
   client_not_found: 404,
   client_changed: 412,

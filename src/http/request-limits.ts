@@ -8,6 +8,7 @@ export type RequestLimitRules = {
   readonly claimPerAddress: LimitRule;
   readonly claimPerDevice: LimitRule;
   readonly authorizationPerAddress: LimitRule;
+  readonly linkPerAddress: LimitRule;
   readonly tokenPerAddress: LimitRule;
 };
 
@@ -29,6 +30,8 @@ export function createRequestLimits({ limits, rules }: { limits: Limits; rules: 
       await limits.use(rules.claimPerAddress, address);
     },
     authorization: (address: string): Promise<void> => limits.use(rules.authorizationPerAddress, address),
+    /** Uses of single-use links, and looks at those that are none. */
+    link: (address: string): Promise<void> => limits.use(rules.linkPerAddress, address),
     token: (address: string): Promise<void> => limits.use(rules.tokenPerAddress, address),
   };
 }

@@ -7,6 +7,7 @@ import type { ClientUseStore } from '../client/client-use-store.ts';
 import type { BrowserStore } from '../device/browser-store.ts';
 import type { DeviceStore } from '../device/device-store.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
+import type { LinkStore } from '../link/link-store.ts';
 import type { LogoutStore } from '../logout/logout-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
 import type { KeyStore } from '../oidc/key-store.ts';
@@ -26,6 +27,7 @@ export type Store = {
   readonly statistics: StatisticsStore;
   readonly audit: AuditStore;
   readonly limits: LimitStore;
+  readonly links: LinkStore;
   readonly logouts: LogoutStore;
   readonly artifacts: ArtifactStore;
   readonly keys: KeyStore;

@@ -24,6 +24,7 @@ async function everyKindOfAnswer(issuer = app.issuer): Promise<[string, Response
   const requests: [string, RequestInit][] = [
     ['/q', { headers: html }],
     ['/q/nonsense', { headers: html }],
+    [`/link/${'a'.repeat(43)}`, { headers: html }],
     ['/sign-in', { headers: html }],
     ['/sign-in', form],
     [`/auth?${authorizationParams().params}`, {}],

@@ -6,6 +6,7 @@ import type { AuditRecord } from '../../src/audit/audit.ts';
 import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
 import type { KnownBrowser } from '../../src/device/browser.ts';
 import type { Device, DeviceId } from '../../src/device/device.ts';
+import type { Link, LinkId } from '../../src/link/link.ts';
 import { type Logout, type LogoutId, newLogout } from '../../src/logout/logout.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
@@ -114,6 +115,22 @@ export const buildApproval = (now: number, change: Partial<Approval> = {}): Appr
   sessionUid: null,
   grantIds: [],
   endedAt: null,
+  expiresAt: now + 1000,
+  ...change,
+});
+
+export const buildLink = (now: number, change: Partial<Link> = {}): Link => ({
+  id: randomId() as LinkId,
+  purpose: 'invitation',
+  secretHash: hashOf(randomId()),
+  name: 'Für “ß”',
+  uses: 1,
+  used: 0,
+  roles: [],
+  accountId: null,
+  isRecovery: false,
+  by: { way: 'console', name: 'alice' },
+  createdAt: now,
   expiresAt: now + 1000,
   ...change,
 });

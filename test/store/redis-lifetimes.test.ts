@@ -10,6 +10,7 @@ import {
   buildBrowser,
   buildClient,
   buildDevice,
+  buildLink,
   buildLogout,
   buildRecord,
   buildTicket,
@@ -39,6 +40,9 @@ describe('Redis: lifetimes of keys', () => {
       'audit-by-client',
       'audit-of-ticket',
       'limit',
+      'link',
+      'link-by-secret',
+      'links-of-purpose',
       'logout',
       'logout-clients',
       'logouts-due',
@@ -52,6 +56,7 @@ describe('Redis: lifetimes of keys', () => {
     expect(names((ttl) => ttl < 0)).toEqual([
       'account',
       'account-by-username',
+      'account-roles',
       'account-terms',
       'account-usernames',
       'audit',
@@ -135,9 +140,10 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.logouts.create(buildLogout(clock()));
   await store.logouts.create(buildLogout(clock()));
   await store.logouts.claimDue(clock(), clock() + 30, 1, () => 1);
+  await store.links.put(buildLink(clock()));
   await store.audit.append(buildRecord(clock()));
   await store.devices.create(buildDevice());
-  await store.accounts.create(buildAccount('alice'));
+  await store.accounts.create({ ...buildAccount('alice'), roles: ['auditor'] });
   await store.browsers.upsert('account', 'hash', () => buildBrowser('account', 'hash', 1));
   await store.clients.create(buildClient('web'));
   await store.clientUses.record([{ clientId: 'web', what: 'sign-in', at: clock() }]);

@@ -81,15 +81,19 @@ describe('SQLite: the file', () => {
     const { roles: _roles, revision: _revision, ...account } = buildAccount('alice');
     const body = JSON.stringify({ ...account, displayName: 'Liddell', email: 'A@Example.com' });
     old.prepare('INSERT INTO accounts VALUES (?, ?, ?)').run(account.id, 'alice', body);
+    const boss = { ...buildAccount('boss'), displayName: 'Boss', roles: ['administrator'] };
+    old.prepare('INSERT INTO accounts VALUES (?, ?, ?)').run(boss.id, 'boss', JSON.stringify(boss));
     const record = buildRecord(1_700_000_000);
     const insert = old.prepare('INSERT INTO audit (ticket_id, account_id, body) VALUES (?, ?, ?)');
     insert.run(record.ticketId, record.accountId, JSON.stringify(record));
     old.close();
 
     const store = await openSqliteStore({ path, clock: createClock() });
-    for (const search of ['ali', 'LIDD', 'a@ex', undefined]) {
+    for (const search of ['ali', 'LIDD', 'a@ex']) {
       expect((await store.accounts.page({ search, limit: 5 })).accounts).toMatchObject([{ id: account.id, roles: [] }]);
     }
+    expect(await store.accounts.hasRole('administrator')).toBe(true);
+    expect(await store.accounts.hasRole('auditor')).toBe(false);
     for (const query of [{ accountId: 'account' }, { clientId: 'web' }, { from: record.at, to: record.at }]) {
       expect((await store.audit.query({ ...query, limit: 5 })).records).toEqual([record]);
     }

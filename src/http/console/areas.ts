@@ -15,6 +15,7 @@ export const areas = {
   overview: { path: '/admin/overview', see: everybody, change: [] },
   clients: { path: '/admin/clients', see: everybody, change: managers },
   accounts: { path: '/admin/accounts', see: reviewers, change: administrators },
+  invitations: { path: '/admin/invitations', see: ['administrator', 'auditor'], change: ['administrator'] },
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type Area = keyof typeof areas;

@@ -7,17 +7,28 @@ import { addClientPages, type ClientPagesDeps } from './client-pages.ts';
 import { type ConsoleDeps, createConsole } from './console.ts';
 import { type ConsoleSessionsDeps, createConsoleSessions } from './console-session.ts';
 import { createConsoleView } from './console-view.ts';
+import { addInvitationPages, type InvitationPagesDeps } from './invitation-pages.ts';
 import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
+import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
 
 type Made = 'sessions' | 'console' | 'view';
-type Needed = ConsoleDeps & ConsoleSessionsDeps & OverviewPagesDeps & ClientPagesDeps & AccountPagesDeps;
+type Needed = ConsoleDeps &
+  ConsoleSessionsDeps &
+  OverviewPagesDeps &
+  ClientPagesDeps &
+  AccountPagesDeps &
+  InvitationPagesDeps &
+  ResetLinkPagesDeps;
 export type ConsoleRoutesDeps = Omit<Needed, Made> & { readonly pages: Pages };
 
 export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
-  const console = createConsole({ ...deps, sessions: createConsoleSessions(deps) });
-  const all = { ...deps, console, view: createConsoleView(deps) };
+  const sessions = createConsoleSessions(deps);
+  const console = createConsole({ ...deps, sessions });
+  const all = { ...deps, sessions, console, view: createConsoleView(deps) };
   addOverviewPages(all);
   addClientPages(all);
   addAccountPages(all);
+  addInvitationPages(all);
+  addResetLinkPages(all);
   return console.routers;
 }

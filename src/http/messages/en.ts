@@ -1,6 +1,7 @@
 // Every sentence a person reads, in English. The other languages carry the same keys; `{name}` is filled in by whoever shows it.
 // Error codes have their words in refusals-en.ts.
 import { consoleWords } from './console/en.ts';
+import { link } from './link-en.ts';
 import { refusals } from './refusals-en.ts';
 
 type Words<T> = T extends string ? string : { readonly [Key in keyof T]: Words<T[Key]> };
@@ -160,7 +161,7 @@ const leave = {
   toSignIn: 'Sign in again',
 };
 
-export const en = { console: consoleWords, page, waiting, consent, signIn, home, review, leave, refusals };
+export const en = { console: consoleWords, link, page, waiting, consent, signIn, home, review, leave, refusals };
 
 /** What every language provides. */
 export type Messages = Words<typeof en>;

@@ -88,6 +88,12 @@ export const refusals = {
   client_read_only: { title: 'Changed elsewhere', message: 'This site stands in the configuration file.' },
   client_secret_not_found: { title: 'No such secret', message: 'It may have been revoked already.' },
   client_metadata_invalid: { title: 'This cannot be saved', message: 'Something in the website’s data is not right.' },
+  link_not_found: {
+    title: 'This link does not work any more',
+    message: 'It was used, has expired, or was replaced by a newer one. Ask whoever gave it to you for another.',
+  },
+  link_invalid: { title: 'Not made', message: 'Something about this invitation is not right.' },
+  administrator_exists: { title: 'There is an administrator already', message: 'Ask them to invite you.' },
   not_found: { title: 'There is nothing here', message: 'Check the address.' },
   method_not_allowed: {
     title: 'That is not possible here',

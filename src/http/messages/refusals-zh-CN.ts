@@ -53,6 +53,12 @@ export const refusals: Messages['refusals'] = {
   client_read_only: { title: '请在别处修改', message: '此网站写在配置文件中。' },
   client_secret_not_found: { title: '没有此密钥', message: '它可能已被撤销。' },
   client_metadata_invalid: { title: '无法保存', message: '网站资料中有错误。' },
+  link_not_found: {
+    title: '此链接已失效',
+    message: '它可能已被使用、已过期，或被新的链接取代。请向给您链接的人索取新的链接。',
+  },
+  link_invalid: { title: '无法创建邀请', message: '邀请的内容有误。' },
+  administrator_exists: { title: '已有管理员', message: '请让管理员邀请您。' },
   not_found: { title: '这里什么也没有', message: '请核对网址。' },
   method_not_allowed: { title: '无法执行此操作', message: '此地址不接受该类请求。' },
   body_invalid: { title: '无法读取', message: '内容缺失或有误，请重试。' },

@@ -1,6 +1,7 @@
 // 简体中文。Every sentence a person reads; the keys are those of en.ts, checked by type.
 import { consoleWords } from './console/zh-CN.ts';
 import type { Messages } from './en.ts';
+import { link } from './link-zh-CN.ts';
 import { refusals } from './refusals-zh-CN.ts';
 
 const page: Messages['page'] = {
@@ -158,4 +159,15 @@ const leave: Messages['leave'] = {
   toSignIn: '重新登录',
 };
 
-export const zhCN: Messages = { console: consoleWords, page, waiting, consent, signIn, home, review, leave, refusals };
+export const zhCN: Messages = {
+  console: consoleWords,
+  link,
+  page,
+  waiting,
+  consent,
+  signIn,
+  home,
+  review,
+  leave,
+  refusals,
+};

@@ -1,11 +1,12 @@
 // Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Indexes in the order of
-// bytes: usernames, everything that is searched, and enabled administrators; an entry counts only while the record says the same.
-import type { Account } from '../../account/account.ts';
+// bytes, of usernames, of everything that is searched and of roles; an entry counts only while the record says the same.
+import type { Account, Role } from '../../account/account.ts';
 import {
   type AccountStore,
   accountTerms,
   isEnabledAdministrator,
   readAccount,
+  rolesOf,
   type StoredAccount,
   searchTerm,
 } from '../../account/account-store.ts';
@@ -16,8 +17,8 @@ import { inTurn } from './turn.ts';
 
 /** An account has three entries at most, so a page is full or the index at its end after so many looks, if nothing is left over. */
 const maxLooks = 4;
-/** How many entries of administrators are looked at together. */
-const administratorBatch = 20;
+/** So many holders of a role are looked at together. */
+const holderBatch = 20;
 
 export function createAccountStore({ connection, keys }: { connection: Connection; keys: Keys }): AccountStore {
   const { run } = connection;
@@ -29,8 +30,8 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
 
   const entriesOf = (account: Account): [key: string, member: string][] => [
     [keys.accountUsernames, `${account.username}\u0000${account.id}`],
+    ...rolesOf(account).map((role): [string, string] => [keys.accountRoles, `${role}\u0000${account.id}`]),
     ...accountTerms(account).map((term): [string, string] => [keys.accountTerms, `${term}\u0000${account.id}`]),
-    ...(isEnabledAdministrator(account) ? [[keys.administrators, account.id] satisfies [string, string]] : []),
   ];
 
   /** Always all of them: an entry that was lost in a crash comes back with the next change. */
@@ -73,12 +74,16 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     return account;
   }
 
-  async function hasOtherAdministrator(id: string): Promise<boolean> {
-    for (let start = 0; ; start += administratorBatch) {
-      const ids = await run((redis) => redis.zrange(keys.administrators, start, `${start + administratorBatch - 1}`));
-      const others = await Promise.all(ids.filter((each) => each !== id).map(find));
-      if (others.some((account) => account !== null && isEnabledAdministrator(account))) return true;
-      if (ids.length < administratorBatch) return false;
+  /** Whether this is so of some holder of the role, as their records say. */
+  async function isSome(role: Role, isSought: (account: Account) => boolean): Promise<boolean> {
+    for (let from = `[${role}\u0000`; ; ) {
+      const entries = await run((redis) =>
+        redis.zrangebylex(keys.accountRoles, from, `(${role}\u0001`, 'LIMIT', 0, holderBatch),
+      );
+      const accounts = await Promise.all(entries.map((entry) => find(entry.slice(role.length + 1))));
+      if (accounts.some((account) => account?.roles.includes(role) && isSought(account))) return true;
+      if (entries.length < holderBatch) return false;
+      from = `(${entries.at(-1)}`;
     }
   }
 
@@ -103,12 +108,13 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     update,
     updateInTurn: (id, change) =>
       inTurn(connection, keys.administratorTurn, async (assertMine) => {
-        const hasOther = await hasOtherAdministrator(id);
+        const hasOther = await isSome('administrator', (each) => each.id !== id && isEnabledAdministrator(each));
         return update(id, (current) => {
           assertMine();
           return change(current, hasOther);
         });
       }),
+    hasRole: (role) => isSome(role, () => true),
     async page({ search = '', after, limit }) {
       const from = searchTerm(search);
       const key = from === '' ? keys.accountUsernames : keys.accountTerms;

@@ -13,9 +13,9 @@ export const createKeys = (prefix: string) => ({
   accountByUsername: (username: string) => `${prefix}account-by-username:${username}`,
   accountUsernames: `${prefix}account-usernames`,
   accountTerms: `${prefix}account-terms`,
-  administrators: `${prefix}administrators`,
   /** Held by whoever may take an administrator away at this moment. */
   administratorTurn: `${prefix}administrator-turn`,
+  accountRoles: `${prefix}account-roles`,
 
   device: (id: string) => `${prefix}device:${id}`,
   deviceBySecret: (hash: string) => `${prefix}device-by-secret:${hash}`,
@@ -47,6 +47,9 @@ export const createKeys = (prefix: string) => ({
   statistics: (span: string, start: number) => `${prefix}statistics:${span}:${start}`,
   statisticsOfClients: (day: number, what: string) => `${prefix}statistics-of-clients:${day}:${what}`,
   clientUse: (clientId: string) => `${prefix}client-use:${clientId}`,
+  link: (id: string) => `${prefix}link:${id}`,
+  linkBySecret: (hash: string) => `${prefix}link-by-secret:${hash}`,
+  linksOfPurpose: (purpose: string) => `${prefix}links-of-purpose:${purpose}`,
 
   limit: (key: string) => `${prefix}limit:${key}`,
 

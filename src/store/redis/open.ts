@@ -13,6 +13,7 @@ import { createDeviceStore } from './device-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createKeys } from './keys.ts';
 import { createLimitStore } from './limit-store.ts';
+import { createLinkStore } from './link-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
@@ -44,6 +45,7 @@ export async function openRedisStore({
       statistics: createStatisticsStore(deps),
       audit: createAuditStore(deps),
       limits: createLimitStore(deps),
+      links: createLinkStore(deps),
       logouts: createLogoutStore(deps),
       artifacts: createArtifactStore(deps),
       keys: createKeyStore(deps),

@@ -4,6 +4,7 @@ import {
   type AccountStore,
   accountTerms,
   readAccount,
+  rolesOf,
   type StoredAccount,
   searchTerm,
 } from '../../account/account-store.ts';
@@ -16,7 +17,11 @@ export function createAccountStore(database: Database): AccountStore {
   };
   const find = (id: string) => accountOf(database.get('SELECT body FROM accounts WHERE id = ?', id));
 
-  function putTerms(account: Account): void {
+  function putIndexes(account: Account): void {
+    database.run('DELETE FROM account_roles WHERE account_id = ?', account.id);
+    for (const role of rolesOf(account)) {
+      database.run('INSERT INTO account_roles (role, account_id) VALUES (?, ?)', role, account.id);
+    }
     database.run('DELETE FROM account_search WHERE account_id = ?', account.id);
     for (const term of accountTerms(account)) {
       database.run('INSERT INTO account_search (term, account_id) VALUES (?, ?)', term, account.id);
@@ -24,9 +29,9 @@ export function createAccountStore(database: Database): AccountStore {
   }
 
   function hasOtherAdministrator(id: string): boolean {
-    // The words of the index (migrations/012-owners.sql), which is never left unused.
-    const sql = `SELECT 1 FROM accounts INDEXED BY accounts_administrators WHERE id <> ? AND
-      instr(json_extract(body, '$.roles'), '"administrator"') > 0 AND json_extract(body, '$.disabledAt') IS NULL LIMIT 1`;
+    const sql = `SELECT 1 FROM account_roles JOIN accounts ON accounts.id = account_roles.account_id
+      WHERE account_roles.role = 'administrator' AND account_roles.account_id <> ?
+      AND json_extract(accounts.body, '$.disabledAt') IS NULL LIMIT 1`;
     return database.get(sql, id) !== null;
   }
 
@@ -37,7 +42,7 @@ export function createAccountStore(database: Database): AccountStore {
       if (!current) return null;
       const next = change(current);
       database.run('UPDATE accounts SET body = ? WHERE id = ?', JSON.stringify(next), id);
-      putTerms(next);
+      putIndexes(next);
       return next;
     });
 
@@ -72,7 +77,7 @@ export function createAccountStore(database: Database): AccountStore {
       database.transaction(() => {
         const sql = 'INSERT OR IGNORE INTO accounts VALUES (?, ?, ?)';
         if (database.run(sql, account.id, account.username, JSON.stringify(account)) === 0) return false;
-        putTerms(account);
+        putIndexes(account);
         return true;
       }),
     find: async (id) => find(id),
@@ -80,6 +85,7 @@ export function createAccountStore(database: Database): AccountStore {
       accountOf(database.get('SELECT body FROM accounts WHERE username = ?', username)),
     update: async (id, change) => update(id, change),
     updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
+    hasRole: async (role) => database.get('SELECT 1 FROM account_roles WHERE role = ? LIMIT 1', role) !== null,
     async page({ search: text = '', after = '', limit }) {
       const from = searchTerm(text);
       return from === '' ? listAll(after, limit) : search(from, after, limit);

@@ -12,6 +12,7 @@ const statements = (
     ['artifacts', 'model, id', 'expires_at'],
     ['approvals', 'id', 'expires_at'],
     ['limits', 'key', 'resets_at'],
+    ['links', 'id', 'expires_at'],
     ['logouts', 'id', 'expires_at'],
     ['statistics', 'span, start, counter', 'expires_at'],
     ['statistics_clients', 'day, client_id', 'expires_at'],

@@ -13,6 +13,7 @@ import { createBrowserStore, createDeviceStore } from './device-store.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLimitStore } from './limit-store.ts';
+import { createLinkStore } from './link-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -33,6 +34,7 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     statistics: createStatisticsStore(database),
     audit: createAuditStore(database),
     limits: createLimitStore(database),
+    links: createLinkStore(database, clock),
     logouts: createLogoutStore(database, clock),
     artifacts: createArtifactStore(database, clock),
     keys: createKeyStore(database),

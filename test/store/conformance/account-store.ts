@@ -30,6 +30,23 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().find(alice.id)).toEqual(alice);
     });
 
+    it('knows whether somebody has a role, from the change that gives it to the one that takes it', async () => {
+      const [bob, eve] = [buildAccount('bob'), buildAccount('eve')];
+      await accounts().create({ ...bob, roles: ['auditor'] });
+      await accounts().create(eve);
+      expect(await accounts().hasRole('administrator')).toBe(false);
+      expect(await accounts().hasRole('auditor')).toBe(true);
+      for (const { id } of [bob, eve])
+        await accounts().update(id, (current) => ({ ...current, roles: ['administrator', 'client-manager'] }));
+      expect(await accounts().hasRole('auditor')).toBe(false);
+      for (const { id } of [bob, eve]) {
+        expect(await accounts().hasRole('administrator')).toBe(true);
+        await accounts().update(id, (current) => ({ ...current, roles: [] }));
+      }
+      expect(await accounts().hasRole('administrator')).toBe(false);
+      expect(await accounts().hasRole('client-manager')).toBe(false);
+    });
+
     it('gives a username to one of 50 parallel tries', async () => {
       const tries = Array.from({ length: 50 }, () => buildAccount('carol'));
       const created = await fifty(await fixture.both(), (store, index) =>

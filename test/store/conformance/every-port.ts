@@ -15,6 +15,7 @@ import { deviceStoreConformance } from './device-store.ts';
 import { type OpenStore, useStore } from './fixture.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
+import { linkStoreConformance } from './link-store.ts';
 import { logoutStoreConformance } from './logout-store.ts';
 import { statisticStoreConformance } from './statistic-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
@@ -37,6 +38,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   auditStoreConformance(name, open);
   auditQueryConformance(name, open);
   limitStoreConformance(name, open);
+  linkStoreConformance(name, open);
   logoutStoreConformance(name, open);
   statisticStoreConformance(name, open);
   keyStoreConformance(name, open);

@@ -2,6 +2,7 @@
 import { accounts } from './en/accounts.ts';
 import { clients } from './en/clients.ts';
 import { frame } from './en/frame.ts';
+import { invitations } from './en/invitations.ts';
 import { overview } from './en/overview.ts';
 
-export const consoleWords = { frame, accounts, clients, overview } as const;
+export const consoleWords = { frame, accounts, clients, invitations, overview } as const;

@@ -3,6 +3,7 @@ import type { Messages } from '../en.ts';
 import { accounts } from './zh-CN/accounts.ts';
 import { clients } from './zh-CN/clients.ts';
 import { frame } from './zh-CN/frame.ts';
+import { invitations } from './zh-CN/invitations.ts';
 import { overview } from './zh-CN/overview.ts';
 
-export const consoleWords: Messages['console'] = { frame, accounts, clients, overview };
+export const consoleWords: Messages['console'] = { frame, accounts, clients, invitations, overview };

@@ -5,6 +5,7 @@ export const frame = {
     overview: 'Overview',
     clients: 'Relying parties',
     accounts: 'Accounts',
+    invitations: 'Invitations',
   },
   copy: 'Copy',
   copied: 'Copied',

@@ -6,6 +6,7 @@ export const frame: Messages['console']['frame'] = {
     overview: '概览',
     clients: '接入的网站',
     accounts: '账号',
+    invitations: '邀请',
   },
   copy: '复制',
   copied: '已复制',

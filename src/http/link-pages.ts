@@ -1,0 +1,112 @@
+// `/link/<secret>`: where a single-use link leads. Opening it changes nothing, since previews and scanners open links too; only the form
+// uses it (security.md D6, D10). Unknown, used, expired and replaced links look alike.
+import Router from '@koa/router';
+import type { Clock } from '../clock.ts';
+import { type Link, linkNotFound } from '../link/link.ts';
+import type { OpenedLink, Redemptions } from '../link/redemptions.ts';
+import { readForm } from './body.ts';
+import type { Context, Handler, State } from './context.ts';
+import { createDeviceSignIn, type DeviceSignInDeps } from './device-sign-in.ts';
+import { chooseLocale } from './locale.ts';
+import type { LinkView, Pages } from './pages.ts';
+import { refusalFor } from './refusals.ts';
+import type { RequestLimits } from './request-limits.ts';
+
+export type LinkPagesDeps = DeviceSignInDeps & {
+  readonly redemptions: Redemptions;
+  readonly pages: Pages;
+  readonly limits: RequestLimits;
+  readonly clock: Clock;
+};
+
+type Form = ReadonlyMap<string, string>;
+type Told = Pick<LinkView, 'refusal' | 'form'>;
+
+const secretPattern = /^[\w-]{43}$/;
+
+export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
+  const { issuer, redemptions, identity, cookies, pages, limits, clock } = deps;
+  const deviceSignIn = createDeviceSignIn(deps);
+  const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
+  const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: clock() });
+
+  function secretOf(ctx: Context): string {
+    const secret = String(ctx.params.secret);
+    if (!secretPattern.test(secret)) throw linkNotFound();
+    return secret;
+  }
+
+  const show: Handler = async (ctx) => {
+    const opened = await redemptions.open(secretOf(ctx)).catch(async (error: unknown) => {
+      await limits.link(ctx.state.address);
+      throw error;
+    });
+    await draw(ctx, opened, { refusal: null, form: typed(opened, new Map()) });
+  };
+
+  const use: Handler = async (ctx) => {
+    const secret = secretOf(ctx);
+    await limits.link(ctx.state.address);
+    const form = await readForm(ctx);
+    const opened = await redemptions.open(secret);
+    try {
+      await (opened.link.purpose === 'reset' ? resetPassword(ctx, secret, form) : createAccount(ctx, secret, form));
+    } catch (error) {
+      const { code, status, facts } = refusalFor(error);
+      if (status >= 500 || code === 'link_not_found') throw error;
+      ctx.status = status;
+      if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
+      await draw(ctx, opened, { refusal: code, form: typed(opened, form) });
+    }
+  };
+
+  /** The browser is a device of the new account at once, as after a sign-in. */
+  async function createAccount(ctx: Context, secret: string, form: Form): Promise<void> {
+    const keyThumbprint = await deviceSignIn.keyOf(ctx, form);
+    const input = {
+      username: form.get('username') ?? '',
+      displayName: form.get('display_name'),
+      email: form.get('email')?.trim() || null,
+      locale: localeOf(ctx),
+      password: form.get('password') ?? '',
+    };
+    const account = await redemptions.createAccount(secret, input, ctx.state.address);
+    await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
+    // A console that somebody else left open here is not this person's.
+    cookies.clearConsole(ctx);
+    ctx.redirect(account.roles.length > 0 ? '/admin' : '/q');
+    ctx.status = 303;
+  }
+
+  /** Nobody is signed in by it (security.md D6): whoever got hold of the link would be, without ever typing the password. */
+  async function resetPassword(ctx: Context, secret: string, form: Form): Promise<void> {
+    await redemptions.resetPassword(secret, form.get('password') ?? '', ctx.state.address);
+    ctx.type = 'html';
+    ctx.body = pages.passwordSet(shared(ctx));
+  }
+
+  async function draw(ctx: Context, { link }: OpenedLink, told: Told): Promise<void> {
+    const signedIn = link.purpose === 'reset' ? null : await identity.byCookie(ctx);
+    ctx.type = 'html';
+    ctx.body = pages.link({
+      ...shared(ctx),
+      host: new URL(issuer).host,
+      path: ctx.path,
+      purpose: link.purpose,
+      roles: rolesShown(link),
+      signedInAs: signedIn?.account.displayName ?? null,
+      ...told,
+    });
+  }
+
+  return new Router<State>().get('/link/:secret', show).post('/link/:secret', use);
+}
+
+const rolesShown = ({ purpose, roles }: Link) => (purpose === 'invitation' ? roles : []);
+
+/** Never the password. */
+const typed = ({ account }: OpenedLink, form: Form): LinkView['form'] => ({
+  username: account?.username ?? form.get('username') ?? '',
+  displayName: form.get('display_name') ?? '',
+  email: form.get('email') ?? '',
+});

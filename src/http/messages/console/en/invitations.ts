@@ -1,0 +1,31 @@
+// The console's invitations and reset links, in English.
+
+export const invitations = {
+  lead: 'Links by which people make their account. Hand them on yourself.',
+  add: 'Invite somebody',
+  none: 'No invitation is out.',
+  name: 'For whom',
+  nameHint: 'Only so that you tell them apart.',
+  nameless: 'Without a name',
+  uses: 'How many accounts',
+  days: 'Days until it ends',
+  rolesTitle: 'Roles here',
+  rolesHint: 'Everybody who uses the link gets them. Most people need none.',
+  roles: { administrator: 'Administrator', 'client-manager': 'Manages relying parties', auditor: 'Auditor' },
+  create: 'Make the link',
+  madeTitle: 'Copy the link now: it is shown this once.',
+  madeLead: 'Accounts: {count}. It ends {when}.',
+  link: 'Link',
+  left: 'Left',
+  leftOf: '{left} of {uses}',
+  usedUp: 'Used up',
+  expires: 'Ends',
+  by: 'By',
+  commandLine: 'Command line',
+  revoke: 'Revoke',
+  resetTitle: 'Reset link',
+  resetFor: 'For {name}. Copy it now: it is shown this once.',
+  resetLead:
+    'Hand it to them and to nobody else: whoever opens it sets a new password. Until then nothing changes; then every device and browser of theirs is signed out. It works once and ends {when}.',
+  resetBack: 'Back to the account',
+} as const;

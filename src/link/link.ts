@@ -1,0 +1,114 @@
+// A link that lets whoever holds it do one thing, so many times and for so long: become the first administrator, make an account, or set
+// a new password (security.md D6). Pure rules; how links are made is in links.ts, what their holders do with them in redemptions.ts.
+import { type Role, roles } from '../account/account.ts';
+import { AppError } from '../errors.ts';
+
+export type LinkId = string & { readonly brand: 'LinkId' };
+
+export const linkPurposes = ['administrator', 'invitation', 'reset'] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
+
+/** How somebody came to make a link, and by which name. */
+export type LinkMaker = {
+  readonly way: 'console' | 'api' | 'command_line' | 'start';
+  /** A username, or a client's id. */
+  readonly name: string | null;
+};
+
+export type Link = {
+  /** There is one administrator's link, and one reset link per account: a new one takes the place of the one before. */
+  readonly id: LinkId;
+  readonly purpose: LinkPurpose;
+  /** Digest of what stands in the address. */
+  readonly secretHash: string;
+  /** What whoever made it calls it. */
+  readonly name: string;
+  readonly uses: number;
+  readonly used: number;
+  /** What an account that is made by it may do. */
+  readonly roles: readonly Role[];
+  /** Whose password it sets. */
+  readonly accountId: string | null;
+  /** An administrator's link that works although there are administrators: for whoever is locked out, from the machine's command line. */
+  readonly isRecovery: boolean;
+  readonly by: LinkMaker;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+};
+
+type Problems = readonly { readonly path: string; readonly message: string }[];
+
+export type LinkErrorCode = 'link_not_found' | 'link_invalid' | 'administrator_exists';
+
+export class LinkError extends AppError<LinkErrorCode> {
+  /** What is wrong, by field. */
+  readonly problems: Problems;
+
+  constructor(code: LinkErrorCode, message: string, problems: Problems = []) {
+    super(code, message);
+    this.problems = problems;
+  }
+}
+
+export const administratorLinkSeconds = 1800;
+/** Security.md D6: at most 60 minutes. */
+export const resetLinkSeconds = 3600;
+export const invitationDefaults = { uses: 1, days: 7 } as const;
+export const invitationLimits = { nameLength: 60, uses: 1000, days: 90 } as const;
+
+export const administratorLinkId = 'administrator' as LinkId;
+export const resetLinkId = (accountId: string): LinkId => `reset.${accountId}` as LinkId;
+
+export const isUsable = (link: Link, now: number): boolean => link.used < link.uses && now < link.expiresAt;
+
+/** One use counted. @throws LinkError `link_not_found`: used up, expired and replaced look alike */
+export function countUse(link: Link, secretHash: string, now: number): Link {
+  if (link.secretHash !== secretHash || !isUsable(link, now)) throw linkNotFound();
+  return { ...link, used: link.used + 1 };
+}
+
+/** A use that led to nothing is given back, unless another link has taken the place meanwhile. */
+export const giveBack = (link: Link, secretHash: string): Link =>
+  link.secretHash === secretHash ? { ...link, used: Math.max(0, link.used - 1) } : link;
+
+/** Absent: the default. */
+export type InvitationWish = {
+  readonly name?: string | undefined;
+  readonly uses?: number | undefined;
+  readonly days?: number | undefined;
+  readonly roles?: readonly string[] | undefined;
+};
+
+/** The one judge of an invitation, whichever way it comes. @throws LinkError `link_invalid` with every problem by field. */
+export function checkInvitation(wish: InvitationWish): {
+  readonly name: string;
+  readonly uses: number;
+  readonly days: number;
+  readonly roles: readonly Role[];
+} {
+  const name = (wish.name ?? '').normalize('NFC').trim();
+  const { uses = invitationDefaults.uses, days = invitationDefaults.days, roles: wanted = [] } = wish;
+  const problems = [
+    ...(isName(name)
+      ? []
+      : [{ path: 'name', message: `must have at most ${invitationLimits.nameLength} characters, all visible` }]),
+    ...countProblem('uses', uses, invitationLimits.uses),
+    ...countProblem('days', days, invitationLimits.days),
+    ...(wanted.every(isRole) ? [] : [{ path: 'roles', message: `must be among ${roles.join(', ')}` }]),
+  ];
+  if (problems.length > 0) {
+    throw new LinkError('link_invalid', problems.map(({ path, message }) => `${path} ${message}`).join('; '), problems);
+  }
+  return { name, uses, days, roles: roles.filter((role) => wanted.includes(role)) };
+}
+
+const isRole = (role: string): boolean => roles.some((known) => known === role);
+const isName = (name: string): boolean =>
+  [...name].length <= invitationLimits.nameLength && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name);
+const countProblem = (path: string, count: number, most: number): Problems =>
+  Number.isSafeInteger(count) && count >= 1 && count <= most
+    ? []
+    : [{ path, message: `must be a whole number from 1 to ${most}` }];
+
+export const linkNotFound = () =>
+  new LinkError('link_not_found', 'This link is unknown, used up, expired or replaced by a newer one.');

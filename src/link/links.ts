@@ -1,0 +1,131 @@
+// Use-cases of those who give links out: make, list, revoke. A link's secret is returned once, to be handed on, and kept as a digest.
+import type { Accounts } from '../account/accounts.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import { digest, randomSecret } from '../crypto.ts';
+import {
+  administratorLinkId,
+  administratorLinkSeconds,
+  checkInvitation,
+  type InvitationWish,
+  type Link,
+  LinkError,
+  type LinkId,
+  type LinkMaker,
+  linkNotFound,
+  resetLinkId,
+  resetLinkSeconds,
+} from './link.ts';
+import type { LinkStore } from './link-store.ts';
+
+export type Links = ReturnType<typeof createLinks>;
+
+/** The link, and its address, shown this once. */
+export type MadeLink = { readonly link: Link; readonly address: string };
+
+export type LinksDeps = {
+  readonly issuer: string;
+  readonly store: LinkStore;
+  readonly accounts: Pick<Accounts, 'find' | 'hasRole'>;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly seconds: number };
+
+export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps) {
+  async function make({ seconds, ...draft }: Draft): Promise<MadeLink> {
+    const secret = randomSecret(256);
+    const now = clock();
+    const link: Link = {
+      name: '',
+      uses: 1,
+      used: 0,
+      roles: [],
+      accountId: null,
+      isRecovery: false,
+      ...draft,
+      secretHash: digest(secret),
+      createdAt: now,
+      expiresAt: now + seconds,
+    };
+    await store.put(link);
+    await audit.linkChanged('link.created', ...recordOf(link, link.by));
+    return { link, address: `${issuer}/link/${secret}` };
+  }
+
+  return {
+    /**
+     * Lets its holder become the first administrator, within 30 minutes. It replaces the one before.
+     * `isRecovery`: although there is one, for whoever is locked out. @throws LinkError `administrator_exists`
+     */
+    async makeAdministratorLink(by: LinkMaker, { isRecovery = false } = {}): Promise<MadeLink> {
+      if (!isRecovery && (await accounts.hasRole('administrator'))) throw administratorExists();
+      return make({
+        id: administratorLinkId,
+        purpose: 'administrator',
+        roles: ['administrator'],
+        isRecovery,
+        by,
+        seconds: administratorLinkSeconds,
+      });
+    },
+
+    /** Lets so many make an account within so many days. @throws LinkError `link_invalid` with `problems` */
+    invite(wish: InvitationWish, by: LinkMaker): Promise<MadeLink> {
+      const { days, ...invitation } = checkInvitation(wish);
+      const id = randomSecret(128) as LinkId;
+      return make({ id, purpose: 'invitation', ...invitation, by, seconds: days * 86_400 });
+    },
+
+    /**
+     * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before; until it is used
+     * nothing changes. @throws LinkError `link_not_found` for an unknown account
+     */
+    async makeResetLink(accountId: string, by: LinkMaker): Promise<MadeLink> {
+      const account = await accounts.find(accountId);
+      if (!account) throw linkNotFound();
+      const { id, username } = account;
+      return make({
+        id: resetLinkId(id),
+        purpose: 'reset',
+        name: username,
+        accountId: id,
+        by,
+        seconds: resetLinkSeconds,
+      });
+    },
+
+    /** A page of invitations, newest first; those past their end are gone. */
+    invitations: (page: { after?: string | undefined; limit: number }) =>
+      store.page({ purpose: 'invitation', ...page }),
+
+    /** @throws LinkError `link_not_found` */
+    async revokeInvitation(id: string, by: LinkMaker): Promise<void> {
+      const link = await store.find(id as LinkId);
+      if (link?.purpose !== 'invitation' || !(await store.delete(link.id))) throw linkNotFound();
+      await audit.linkChanged('link.revoked', ...recordOf(link, by));
+    },
+  };
+}
+
+/** Who and what, without anything that opens a door. */
+const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by: LinkMaker) =>
+  [
+    { accountId },
+    {
+      link: id,
+      purpose,
+      uses,
+      way: by.way,
+      ...(by.name !== null && { by: by.name }),
+      ...(roles.length > 0 && { roles: roles.join(' ') }),
+      ...(isRecovery && { recovery: true }),
+    },
+  ] as const;
+
+const administratorExists = () =>
+  new LinkError(
+    'administrator_exists',
+    'There is an administrator already, who can invite others: in the console, or with “tessera account invite --role administrator”.',
+  );

@@ -1,0 +1,93 @@
+// Use-cases of those who hold a link: look at it, which consumes nothing, and use it. A use is counted before anything is made, as one
+// atomic step over all nodes, and given back when nothing came of it.
+import type { Account } from '../account/account.ts';
+import type { Accounts, NewAccount } from '../account/accounts.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import { digest } from '../crypto.ts';
+import type { Devices } from '../device/devices.ts';
+import { countUse, giveBack, isUsable, type Link, linkNotFound } from './link.ts';
+import type { LinkStore } from './link-store.ts';
+
+export type Redemptions = ReturnType<typeof createRedemptions>;
+
+export type RedemptionsDeps = {
+  readonly store: LinkStore;
+  readonly accounts: Accounts;
+  readonly devices: Devices;
+  readonly approvals: Approvals;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+/** A link that can be used now. `account`: whose password it sets. */
+export type OpenedLink = { readonly link: Link; readonly account: Account | null };
+
+export function createRedemptions({ store, accounts, devices, approvals, audit, clock }: RedemptionsDeps) {
+  /** @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled */
+  async function open(secret: string): Promise<OpenedLink> {
+    const link = await store.findBySecret(digest(secret));
+    if (!link || !isUsable(link, clock())) throw linkNotFound();
+    if (link.purpose === 'administrator' && !link.isRecovery && (await accounts.hasRole('administrator')))
+      throw linkNotFound();
+    const account = link.accountId === null ? null : await accounts.findActive(link.accountId);
+    if (link.purpose === 'reset' && !account) throw linkNotFound();
+    return { link, account };
+  }
+
+  /** @throws LinkError `link_not_found` when others were faster; whatever `work` throws, and then the use is free again */
+  async function once<Result>({ id, secretHash }: Link, work: () => Promise<Result>): Promise<Result> {
+    const counted = await store.update(id, (current) => countUse(current, secretHash, clock()));
+    if (!counted) throw linkNotFound();
+    try {
+      return await work();
+    } catch (error) {
+      await store.update(id, (current) => giveBack(current, secretHash));
+      throw error;
+    }
+  }
+
+  return {
+    open,
+
+    /** @throws LinkError `link_not_found`; AccountError as Accounts.create. Refused input costs no use. */
+    async createAccount(secret: string, input: Omit<NewAccount, 'roles'>, address: string): Promise<Account> {
+      const { link } = await open(secret);
+      if (link.purpose === 'reset') throw linkNotFound();
+      await accounts.checkNew(input);
+      const account = await once(link, () => accounts.create({ ...input, roles: link.roles }));
+      await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
+      return account;
+    },
+
+    /**
+     * Sets the password, and ends every device, approval and session of the account (security.md D6).
+     * @throws LinkError `link_not_found`; AccountError `password_…`. A refused password costs no use.
+     */
+    async resetPassword(secret: string, password: string, address: string): Promise<Account> {
+      const { link, account } = await open(secret);
+      if (link.purpose !== 'reset' || !account) throw linkNotFound();
+      accounts.checkPassword(account, password);
+      const changed = await once(link, async () => {
+        // Devices first: none of them approves anything anew meanwhile.
+        await endDevices(account, address);
+        await approvals.endAll(account.id, 'owner');
+        return accounts.setPassword(account.id, password);
+      });
+      await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
+      return changed;
+    },
+  };
+
+  async function endDevices({ id: accountId }: Account, address: string): Promise<void> {
+    for (const { id: deviceId } of await devices.removeAll(accountId))
+      await audit.deviceRemoved({ accountId, deviceId, address }, 'password_reset');
+  }
+}
+
+const factsOf = ({ id, purpose, roles }: Link) => ({
+  link: id,
+  purpose,
+  ...(roles.length > 0 && { roles: roles.join(' ') }),
+});
