@@ -10,11 +10,13 @@ import { type AdminDeps, createAdminRoutes } from './http/admin.ts';
 import { adminAccountOperations } from './http/admin-accounts.ts';
 import { adminClientOperations } from './http/admin-clients.ts';
 import { adminLinkOperations } from './http/admin-links.ts';
+import { adminLogoOperations } from './http/admin-logos.ts';
 import { adminStatisticsOperations } from './http/admin-statistics.ts';
 import { adminSystemOperations } from './http/admin-system.ts';
 import { type ConsoleRoutesDeps, createConsoleRoutes } from './http/console/console-routes.ts';
 import type { State } from './http/context.ts';
 import { createIdempotency } from './http/idempotency.ts';
+import { createLogoRoutes } from './http/logo-routes.ts';
 import { createRegistrationRoutes } from './http/registration.ts';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { Links } from './link/links.ts';
@@ -42,11 +44,13 @@ export function createAdministration(deps: AdministrationDeps): Router<State>[] 
   const { registrations, signingKeys: keys } = deps;
   return [
     ...(registrations ? [createRegistrationRoutes({ ...deps, registrations })] : []),
+    createLogoRoutes(deps),
     ...createConsoleRoutes(deps),
     createAdminRoutes({
       ...deps,
       operations: [
         ...adminClientOperations(deps),
+        ...adminLogoOperations(deps),
         ...adminAccountOperations(deps),
         ...adminStatisticsOperations(deps),
         ...adminLinkOperations(deps),

@@ -1,5 +1,7 @@
 // From the configuration to what single parts take, where the two are not spelled alike.
 import type { NewAccount } from './account/accounts.ts';
+import type { Client } from './client/client.ts';
+import { longestIdTokenSeconds } from './client/client-schema.ts';
 import type { Config } from './config.ts';
 import type { RequestLimitRules } from './http/request-limits.ts';
 
@@ -11,6 +13,15 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
   emailVerified: entry.email !== undefined,
   locale: entry.locale,
 });
+
+/** A client may let its ID tokens live longer than the provider's own do, and its keys have to be there for as long. */
+export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, longestIdTokenSeconds);
+
+/** So long an approval's record is needed: a session, and refresh tokens that began on its last day. */
+export function recordSecondsOf({ tokens }: Config, client: Client | null): number {
+  const own = client?.metadata.refresh_token_seconds;
+  return tokens.session_seconds + Math.max(tokens.refresh_token_seconds, typeof own === 'number' ? own : 0);
+}
 
 /** A minute each, but for the window over which risk counts (protocol.md 5), and links, which are limited as passwords are. */
 export function rulesOf({ limits }: Config): RequestLimitRules {

@@ -7,13 +7,14 @@ import { createPasswords } from './account/password.ts';
 import { createAdministration } from './app-admin.ts';
 import { recordOidcEvent } from './app-events.ts';
 import { createFigures } from './app-figures.ts';
-import { demoAccount, rulesOf } from './app-settings.ts';
+import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app-settings.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createEndings } from './approval/endings.ts';
 import { createAudit } from './audit/audit.ts';
 import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
+import { createLogos } from './client/logos.ts';
 import { createRegistrations } from './client/registrations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -85,6 +86,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clock,
     judge: (client) => oidc.judgeClient(client),
   });
+  const logos = createLogos({ store: store.logos, clients });
   const devices = createDevices({
     store: store.devices,
     clock,
@@ -112,7 +114,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     audit,
     clock,
     rotationDays: config.keys.rotation_days,
-    idTokenSeconds: config.tokens.id_token_seconds,
+    idTokenSeconds: verifySecondsOf(config),
     sessionSeconds: config.tokens.session_seconds,
   });
   const recordedSince = new Map<string, number>();
@@ -168,7 +170,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     countRecentTickets: requestLimits.recentTickets,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,
-    recordSeconds: config.tokens.session_seconds + config.tokens.refresh_token_seconds,
+    recordSeconds: (client) => recordSecondsOf(config, client),
     isLoopbackNear: environment === 'development',
   });
 
@@ -232,6 +234,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         statistics,
         clientUses,
         links,
+        logos,
+        logouts,
+        lifetimes: config.tokens,
         pages,
         vault,
         proofs,
@@ -277,6 +282,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clients,
     clientUses,
     statistics,
+    logos,
     devices,
     tickets,
     approvals,

@@ -1,9 +1,10 @@
 // `tessera client …`: the same use-cases as the administration API, in an operator's terminal.
 
-import { readSettings, required, UsageError } from './cli-input.ts';
+import { readPicture, readSettings, required, settingsOfLine, UsageError } from './cli-input.ts';
 import { type Client, ClientError } from './client/client.ts';
 import { describeClient, entryOf } from './client/client-entry.ts';
 import type { Clients, NewClient } from './client/clients.ts';
+import type { Logos } from './client/logos.ts';
 
 type Values = {
   readonly json: boolean;
@@ -19,10 +20,13 @@ type Values = {
   readonly search?: string | undefined;
   readonly secret?: string | undefined;
   readonly days?: string | undefined;
+  readonly file?: string | undefined;
+  /** `key=value`, as written. */
+  readonly settings: readonly string[];
 };
 
 /** @returns what is printed */
-export type ClientCommand = (clients: Clients, values: Values) => Promise<string>;
+export type ClientCommand = (clients: Clients, values: Values, logos: Logos) => Promise<string>;
 
 const daySeconds = 86_400;
 
@@ -31,6 +35,8 @@ export const clientCommands: Readonly<Record<string, ClientCommand>> = {
   'client list': list,
   'client show': show,
   'client update': update,
+  'client set': set,
+  'client logo': setLogo,
   'client disable': (clients, values) => setDisabled(clients, values, true),
   'client enable': (clients, values) => setDisabled(clients, values, false),
   'client delete': remove,
@@ -92,14 +98,27 @@ async function update(clients: Clients, values: Values): Promise<string> {
   return done(await clients.update(required(values.id, '--id'), { patch }, null), 'changed', values);
 }
 
+async function set(clients: Clients, values: Values): Promise<string> {
+  const patch = settingsOfLine(values.settings);
+  return done(await clients.update(required(values.id, '--id'), { patch }, null), 'changed', values);
+}
+
+async function setLogo(_clients: Clients, values: Values, logos: Logos): Promise<string> {
+  const id = required(values.id, '--id');
+  if (values.file === undefined) return done(await logos.remove(id, null), 'without a logo', values);
+  return done(await logos.set(id, await readPicture(values.file), null), 'shown with this logo', values);
+}
+
 async function setDisabled(clients: Clients, values: Values, isDisabled: boolean): Promise<string> {
   const client = await clients.setDisabled(required(values.id, '--id'), isDisabled, null);
   return done(client, isDisabled ? 'off' : 'on', values);
 }
 
-async function remove(clients: Clients, values: Values): Promise<string> {
+async function remove(clients: Clients, values: Values, logos: Logos): Promise<string> {
   const id = required(values.id, '--id');
+  const client = await clients.findAny(id);
   await clients.delete(id, null);
+  if (client) await logos.forget(client);
   return values.json ? JSON.stringify({ client_id: id }) : `Client ${id} is deleted.`;
 }
 

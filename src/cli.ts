@@ -11,11 +11,13 @@ import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands } from './cli-clients.ts';
 import { applyConfig } from './cli-config.ts';
 import { deviceCommands } from './cli-devices.ts';
-import { readPassword, UsageError } from './cli-input.ts';
+import { readPassword, splitWords, UsageError } from './cli-input.ts';
 import { linkCommands } from './cli-links.ts';
 import { showStatus } from './cli-status.ts';
 import { toClient } from './client/client-entry.ts';
+import { longestIdTokenSeconds } from './client/client-schema.ts';
 import { createClients } from './client/clients.ts';
+import { createLogos } from './client/logos.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
@@ -41,6 +43,8 @@ const usage = `tessera <command>
   client add --input FILE                                  all settings, as YAML or JSON; - for standard input
   client list [--search S]     client show --id ID
   client update --id ID --input FILE                       only what changes; null takes a setting back
+  client set --id ID KEY=VALUE …                           the same on the line: client_name=Shop cors_origins=[…]
+  client logo --id ID --file PICTURE                       PNG, JPEG, WebP or plain SVG; without --file: none
   client disable --id ID       client enable --id ID       client delete --id ID
   client secret add --id ID [--name N] [--days D]          valid beside the others
   client secret revoke --id ID --secret S
@@ -94,6 +98,7 @@ const options = {
   ticket: { type: 'string' },
   event: { type: 'string' },
   limit: { type: 'string' },
+  file: { type: 'string' },
   immediately: { type: 'boolean', default: false },
 } as const;
 
@@ -149,7 +154,9 @@ async function run(): Promise<number> {
 }
 
 function parse() {
-  return parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { settings, words } = splitWords(positionals);
+  return { values: { ...values, settings }, positionals: words };
 }
 
 async function checkConfig(values: Values): Promise<void> {
@@ -177,7 +184,7 @@ async function ofClients(values: Values, command: ClientCommand): Promise<void> 
     const judge = await createClientJudge(config);
     const configured = config.clients.map((entry) => toClient(entry, systemClock()));
     const clients = createClients({ store: store.clients, configured, clock: systemClock, judge });
-    print(await command(clients, values));
+    print(await command(clients, values, createLogos({ store: store.logos, clients })));
   });
 }
 
@@ -264,7 +271,7 @@ async function withKeys(values: Values, work: (keys: SigningKeys) => Promise<voi
         audit: createAudit({ store: store.audit, clock: systemClock }),
         clock: systemClock,
         rotationDays: config.keys.rotation_days,
-        idTokenSeconds: config.tokens.id_token_seconds,
+        idTokenSeconds: Math.max(config.tokens.id_token_seconds, longestIdTokenSeconds),
         sessionSeconds: config.tokens.session_seconds,
       }),
     );

@@ -77,7 +77,7 @@ const allowed: Record<string, string[]> = {
   'app-admin': ['account', 'approval', 'client', 'device', 'http', 'link', 'oidc', 'statistics'],
   'app-events': ['approval', 'audit', 'client', 'log', 'oidc'],
   'app-figures': ['client', 'clock', 'config', 'log', 'oidc', 'statistics', 'store'],
-  'app-settings': ['account', 'config', 'http'],
+  'app-settings': ['account', 'client', 'config', 'http'],
   'first-administrator': ['account', 'audit', 'config', 'config-checks', 'link', 'secrets'],
   main: ['app', 'config', 'first-administrator', 'secrets', 'log', 'demo'],
   'cli-input': [],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, startApp, type TestApp } from './support/app.ts';
+import { svg } from './support/pictures.ts';
 import { startNode, testSecrets } from './support/process.ts';
 import { refresh, signIn, userinfo } from './support/signed-in.ts';
 import { createVirtualPhone } from './support/virtual-phone.ts';
@@ -107,6 +108,32 @@ describe('tessera', () => {
       code: 1,
       err: expect.stringContaining('redirect_uris.0 uses http'),
     });
+  });
+
+  it('sets any setting of a client on the line, and its logo; a mistake changes nothing', async () => {
+    const made = ['client', 'add', '--id', 'line', '--name', 'Line', '--redirect-uri', 'https://line.example/cb'];
+    expect(await tessera(made)).toMatchObject({ code: 0 });
+    const set = (...pairs: string[]) => tessera(['client', 'set', '--id', 'line', ...pairs]);
+    const pairs = ['session_seconds=600', 'cors_origins=[https://pages.line.example]', 'qr_confirmation=always'];
+    expect(await set(...pairs)).toMatchObject({ code: 0, out: 'Client line is changed.\n' });
+    expect(await set('cors_origins=[https://line.example/path]')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cors_origins.0 is not an origin alone; write https://line.example'),
+    });
+    expect(await set()).toMatchObject({ code: 2, err: expect.stringMatching(/^KEY=VALUE is missing/) });
+    const file = join(folder, 'logo.svg');
+    await writeFile(file, svg('<script>1</script>'));
+    const logo = ['client', 'logo', '--id', 'line', '--file', file];
+    expect(await tessera(logo)).toMatchObject({ code: 1, err: expect.stringContaining('(logo_unsafe)') });
+    await writeFile(file, svg('<rect width="8" height="8"/>'));
+    expect(await tessera(logo)).toMatchObject({ code: 0 });
+    expect(JSON.parse((await tessera(['client', 'show', '--id', 'line'])).out)).toMatchObject({
+      session_seconds: 600,
+      cors_origins: ['https://pages.line.example'],
+      qr_confirmation: 'always',
+      logo: expect.stringMatching(/^\/logo\/[0-9a-f]{64}$/),
+    });
+    expect(await tessera(['client', 'delete', '--id', 'line'])).toMatchObject({ code: 0 });
   });
 
   it('adds an account by standard input, which then signs in; disables and enables it; lists its devices', async () => {

@@ -32,8 +32,8 @@ export type ApprovalsDeps = {
   /** Ends the provider's session and everything granted in it. */
   readonly endSession: (sessionUid: string) => Promise<void>;
   readonly revokeGrant: (grantId: string) => Promise<void>;
-  /** How long an approval's session or tokens can live at most. */
-  readonly recordSeconds: number;
+  /** How long an approval's session or tokens can live at most; null for a client that is gone. */
+  readonly recordSeconds: (client: Client | null) => number;
   /** Development only: both sides on this machine count as near. */
   readonly isLoopbackNear: boolean;
 };
@@ -284,7 +284,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       sessionUid: null,
       grantIds: [],
       endedAt: null,
-      expiresAt: clock() + deps.recordSeconds,
+      expiresAt: clock() + deps.recordSeconds(client),
     });
   }
 }

@@ -1,4 +1,8 @@
 // The console's pages: a copy button beside every value meant for another program. Everything works without script; this saves typing.
+import { startClientForm } from './client-form.ts';
+
+startClientForm();
+
 const words = document.body.querySelector<HTMLElement>('[data-copy-words]')?.dataset.copyWords?.split('|') ?? [];
 const [copyWord = 'Copy', copiedWord = 'Copied'] = words;
 

@@ -16,6 +16,10 @@ const isPolicy = ([key]: [string, unknown]): boolean => policyKeys.includes(key)
 /** What a client is made of beyond id, secrets and dates. */
 export type Settings = Pick<Client, 'metadata' | 'qr' | 'firstParty'>;
 
+/** What the judge says of it, by field. */
+export const problemsIn = (input: unknown): ClientError['problems'] =>
+  clientInputSchema.safeParse(input).error?.issues.flatMap(problemsOf) ?? [];
+
 /** @throws ClientError `client_metadata_invalid` with every problem by field. */
 export function parseInput(input: unknown): ClientInput {
   const parsed = clientInputSchema.safeParse(input);
@@ -70,6 +74,7 @@ export const describeClient = (client: Client) => ({
   ...entryOf(client),
   enabled: client.disabledAt === null,
   source: client.source,
+  logo: client.logo ? `/logo/${client.logo.hash}` : null,
   secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
     id,
     name,

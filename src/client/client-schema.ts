@@ -2,13 +2,21 @@
 // names (OIDC Registration §2), with Tessera's own keys beside it. A name that is not here is a mistake: a misspelt policy must not pass
 // for none. Whichever way it comes, this is the one judge, and says the same words (security.md E4).
 import { z } from 'zod';
-import { redirectUriProblem, webUriProblem } from './redirect-uri.ts';
+import { originProblem, redirectUriProblem, webUriProblem } from './redirect-uri.ts';
 
 const uri = (sentence: string) => z.string().optional().describe(sentence);
 const flag = (sentence: string) => z.boolean().optional().describe(sentence);
 const list = (sentence: string) => z.array(z.string()).optional().describe(sentence);
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
   z.enum(values).optional().describe(sentence);
+
+/** A life of this client's own; without it the provider's holds. */
+const seconds = (longest: number, sentence: string) =>
+  z.int().min(60).max(longest).optional().describe(`${sentence} In seconds, 60 to ${longest}; default the provider’s.`);
+
+/** A key that signs no more has to be published for as long as the longest of these lives. */
+export const longestIdTokenSeconds = 3600;
+const longestSeconds = 31_536_000;
 
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
@@ -44,6 +52,7 @@ const settings = {
     .optional()
     .describe('Default authorization_code alone; client_credentials for a machine that calls the administration API.'),
   response_types: z.array(z.literal('code')).optional().describe('Only code is offered.'),
+  cors_origins: list('Origins whose pages may read its answers, beside those of its redirect URIs.'),
   response_modes: list('Of query, fragment and form_post, those it may ask for.'),
   scope: z.string().optional().describe('The scopes it may ask for, separated by spaces.'),
   first_party: flag('Our own: no consent is asked.'),
@@ -74,6 +83,13 @@ const settings = {
   backchannel_logout_session_required: flag('Whether that message must name the session.'),
   default_max_age: z.int().min(0).optional().describe('How old a sign-in may be when it does not say. In seconds.'),
   default_acr_values: list('The acr it asks for when it does not say.'),
+  access_token_seconds: seconds(86_400, 'How long its access tokens live.'),
+  id_token_seconds: seconds(longestIdTokenSeconds, 'How long its ID tokens live.'),
+  refresh_token_seconds: seconds(longestSeconds, 'How long its refresh tokens live, however often they are used.'),
+  session_seconds: seconds(
+    longestSeconds,
+    'How long one sign-in in a browser serves it before the person is asked anew.',
+  ),
   require_auth_time: flag('Whether its ID tokens always have auth_time.'),
   subject_type: oneOf(['public', 'pairwise'], 'pairwise: a sub of its own for every account; default public.'),
   sector_identifier_uri: uri('For pairwise with redirect URIs on several hosts.'),
@@ -143,6 +159,10 @@ function clientProblems(client: ClientInput): ClientProblem[] {
       const problem = redirectUriProblem(uri, type);
       if (problem) problems.push([[key, index], problem]);
     }
+  }
+  for (const [index, origin] of (client.cors_origins ?? []).entries()) {
+    const problem = originProblem(origin);
+    if (problem) problems.push([['cors_origins', index], problem]);
   }
   for (const key of webKeys) {
     const problem = client[key] === undefined ? null : webUriProblem(client[key]);

@@ -17,16 +17,17 @@ export type ClientStore = {
   update(id: string, change: (client: Client) => Client): Promise<Client | null>;
   /** @returns false when there was none. */
   delete(id: string): Promise<boolean>;
-  /** Whether a client's redirect URI has this origin. */
+  /** Whether this is the origin of a client's redirect URI, or one of its `cors_origins`. */
   hasOrigin(origin: string): Promise<boolean>;
   /** By name, then id; reads no more than a page. `cursor` is null on the last one. */
   page(page: ClientPage): Promise<{ clients: Client[]; cursor: string | null }>;
 };
 
-/** Of its redirect URIs, each once; an app's own scheme has none. */
+/** Of its redirect URIs and those it names beside them, each once; an app's own scheme has none. */
 export const clientOrigins = ({ metadata }: Client): string[] => {
-  const origins = metadata.redirect_uris.map((uri) => URL.parse(uri)?.origin ?? 'null');
-  return [...new Set(origins)].filter((origin) => origin !== 'null');
+  const own = metadata.redirect_uris.map((uri) => URL.parse(uri)?.origin ?? 'null');
+  const named = Array.isArray(metadata.cors_origins) ? metadata.cors_origins.map(String) : [];
+  return [...new Set([...own, ...named])].filter((origin) => origin !== 'null');
 };
 
 /** What pages are ordered and searched by. The id makes it unique. */

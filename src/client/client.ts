@@ -39,6 +39,9 @@ export type ClientSecret = {
   readonly expiresAt: number | null;
 };
 
+/** Which picture it shows: the hash is its address, `/logo/<hash>`; `copy` is the upload that it owns. */
+export type ClientLogo = { readonly hash: string; readonly copy: string };
+
 export type Client = {
   readonly id: string;
   readonly metadata: ClientMetadata;
@@ -49,6 +52,8 @@ export type Client = {
   readonly firstParty: boolean;
   /** configuration: read-only everywhere else. */
   readonly source: 'configuration' | 'registered';
+  /** A picture checked and served by us; absent or null: people see the first letter of its name. */
+  readonly logo?: ClientLogo | null;
   /** It registered itself (RFC 7591); people are told that nobody here checked it. */
   readonly registration?: Registration;
   /** A switched-off client is refused on every path at once. */
@@ -65,7 +70,13 @@ export type ClientErrorCode =
   | 'client_changed'
   | 'client_read_only'
   | 'client_secret_not_found'
-  | 'client_metadata_invalid';
+  | 'client_metadata_invalid'
+  | 'logo_too_large'
+  | 'logo_type_unsupported'
+  | 'logo_type_mismatch'
+  | 'logo_broken'
+  | 'logo_side_too_long'
+  | 'logo_unsafe';
 export class ClientError extends AppError<ClientErrorCode> {
   /** What is wrong, by field. */
   readonly problems: readonly { readonly path: string; readonly message: string }[];
@@ -75,6 +86,12 @@ export class ClientError extends AppError<ClientErrorCode> {
     this.problems = problems;
   }
 }
+
+/** What pages show of it: our own path; else what it says itself, which pages of ours never load (security.md E5, F4). */
+export const logoPathOf = ({ logo, metadata }: Client): string | null => {
+  if (logo) return `/logo/${logo.hash}`;
+  return typeof metadata.logo_uri === 'string' ? metadata.logo_uri : null;
+};
 
 /** Digests of the secrets that are valid at `now`. */
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>

@@ -2,7 +2,7 @@
 // revision, so that whoever edits says which one they saw.
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
-import { type Client, ClientError, type ClientSecret, usesSecret } from './client.ts';
+import { type Client, ClientError, type ClientLogo, type ClientSecret, usesSecret } from './client.ts';
 import { entryOf, parseInput, settingsOf } from './client-entry.ts';
 import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
 import type { Registration } from './registration.ts';
@@ -135,6 +135,16 @@ export function createClients({ store, configured: list, clock, judge }: Clients
         const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
         return { ...current, ...settingsOf(entry), disabledAt };
       });
+    },
+
+    /** Names another picture, or none. @returns also the one it named before. @throws ClientError as update */
+    async setLogo(id: string, logo: ClientLogo | null, expected: number | null) {
+      let before: ClientLogo | null = null;
+      const client = await change(id, expected, (current) => {
+        before = current.logo ?? null;
+        return { ...current, logo };
+      });
+      return { client, before: before as ClientLogo | null };
     },
 
     /** @returns null when the token was another one already */

@@ -30,6 +30,14 @@ export function webUriProblem(uri: string): string | null {
   return loopback.has(hostname) ? null : 'uses http, which is allowed on this machine only';
 }
 
+/** Why this cannot be an origin whose pages may read answers (Fetch §3.2: scheme, host and port alone); null when it can. */
+export function originProblem(origin: string): string | null {
+  const problem = webUriProblem(origin);
+  if (problem) return problem;
+  const exact = new URL(origin).origin;
+  return origin === exact ? null : `is not an origin alone; write ${exact}`;
+}
+
 function syntaxProblem(uri: string): string | null {
   if (uri.length > maxLength) return 'is too long';
   if (!/^[\x21-\x7e]*$/.test(uri)) return 'has a space, a control character or a letter beyond ASCII';

@@ -8,6 +8,7 @@ import { clientInputSchema } from '../client/client-schema.ts';
 import { neverUsed } from '../client/client-use-store.ts';
 import { type ClientUses, withUse } from '../client/client-uses.ts';
 import type { Clients } from '../client/clients.ts';
+import type { Logos } from '../client/logos.ts';
 import type { Clock } from '../clock.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { assertWithin, expectedRevision, readQuery } from './admin-request.ts';
@@ -17,6 +18,7 @@ import type { Context } from './context.ts';
 export type AdminClientsDeps = {
   readonly clients: Clients;
   readonly clientUses: ClientUses;
+  readonly logos: Logos;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -27,6 +29,7 @@ const lastUse = instant.nullable().describe('Epoch seconds, at most a minute old
 const clientInfo = z
   .looseObject({
     client_id: z.string(),
+    logo: z.string().nullable().describe('Address of its picture below the issuer; null: none was uploaded.'),
     enabled: z.boolean().describe('A switched-off client is refused at once everywhere.'),
     source: z.enum(['configuration', 'registered']).describe('configuration: read-only here.'),
     secrets: z.array(secretInfo.extend({ last_used_at: lastUse })).describe('Without their values.'),
@@ -47,7 +50,13 @@ const anyObject = z.looseObject({});
 
 const daySeconds = 86_400;
 
-export function adminClientOperations({ clients, clientUses, audit, clock }: AdminClientsDeps): AdminOperation[] {
+export function adminClientOperations({
+  clients,
+  clientUses,
+  logos,
+  audit,
+  clock,
+}: AdminClientsDeps): AdminOperation[] {
   const idOf = (ctx: Context): string => String(ctx.params.id);
   const shown = async (client: Client) => ({ body: (await describeAll([client]))[0], revision: client.revision });
 
@@ -58,7 +67,7 @@ export function adminClientOperations({ clients, clientUses, audit, clock }: Adm
 
   async function find(id: string): Promise<Client> {
     const client = await clients.findAny(id);
-    if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+    if (!client) throw clientNotFound();
     return client;
   }
 
@@ -134,7 +143,9 @@ export function adminClientOperations({ clients, clientUses, audit, clock }: Adm
       isConditional: true,
       answer: { status: 204 },
       async run(ctx, caller) {
-        await clients.delete(idOf(ctx), expectedRevision(ctx));
+        const client = await find(idOf(ctx));
+        await clients.delete(client.id, expectedRevision(ctx));
+        await logos.forget(client);
         await audit.clientChanged('client.deleted', { clientId: caller.clientId, subject: idOf(ctx) }, {});
         return {};
       },
@@ -180,3 +191,5 @@ export function adminClientOperations({ clients, clientUses, audit, clock }: Adm
     },
   ];
 }
+
+export const clientNotFound = () => new ClientError('client_not_found', 'There is no such client.');

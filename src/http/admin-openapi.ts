@@ -6,6 +6,9 @@ const json = (schema: z.ZodType, io: 'input' | 'output') => ({
   'application/json': { schema: z.toJSONSchema(schema, { io, unrepresentable: 'any' }) },
 });
 
+/** OpenAPI 3.1: bytes as they are have no schema. */
+const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
+
 const problem = {
   description: 'A refusal with a stable `code` (RFC 9457); `errors` names the fields.',
   content: {
@@ -55,13 +58,14 @@ function parametersOf({ path, query, isConditional, isCreation }: AdminOperation
 }
 
 function describe(operation: AdminOperation) {
-  const { answer, body, scope, summary } = operation;
+  const { answer, body, fileTypes, scope, summary } = operation;
   const content = answer.schema ? { content: json(answer.schema, 'output') } : {};
   return {
     summary,
     operationId: `${operation.method}${operation.path.replace(/[{}]/g, '').replace(/\/(\w)/g, (_, c) => c.toUpperCase())}`,
     security: [{ token: [scope] }],
     parameters: parametersOf(operation),
+    ...(fileTypes && { requestBody: { required: true, content: filesOf(fileTypes) } }),
     ...(body && { requestBody: { required: true, content: json(body, 'input') } }),
     responses: { [answer.status]: { description: 'Done.', ...content }, default: problem },
   };

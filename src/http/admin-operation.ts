@@ -9,7 +9,7 @@ export type AdminScope = (typeof adminScopes)[number];
 export type AdminCaller = { readonly clientId: string; readonly scopes: readonly string[] };
 
 export type AdminOperation = {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/admin/v1`, parameters as `{name}`. */
   readonly path: string;
   readonly summary: string;
@@ -17,6 +17,8 @@ export type AdminOperation = {
   readonly query?: z.ZodObject;
   /** Judged by its use-case where that has a judge of its own; described by this either way. */
   readonly body?: z.ZodType;
+  /** Takes a file as the body itself, of one of these media types. */
+  readonly fileTypes?: readonly string[];
   /** Changes one record: the caller says which revision it saw (RFC 9110 §13.1.1). */
   readonly isConditional?: boolean;
   /** Makes something: safe to repeat with an Idempotency-Key. */

@@ -12,22 +12,23 @@ const texts = new WeakMap<IncomingMessage, Promise<string>>();
 
 /** @throws HttpError `body_too_large` */
 export function readText(ctx: Context): Promise<string> {
-  const text = texts.get(ctx.req) ?? receive(ctx);
+  const text = texts.get(ctx.req) ?? readBytes(ctx, maxBodyBytes).then((body) => body.toString('utf8'));
   texts.set(ctx.req, text);
   return text;
 }
 
-async function receive(ctx: Context): Promise<string> {
-  if (Number(ctx.get('Content-Length')) > maxBodyBytes) throw tooLarge();
+/** The body as it is; whoever asks says how much it may be. @throws HttpError `body_too_large` */
+export async function readBytes(ctx: Context, maxBytes: number): Promise<Buffer> {
+  if (Number(ctx.get('Content-Length')) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   // Refusing must not destroy the request, or the connection would hang with its answer.
   for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw tooLarge();
+    if (size > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** @throws HttpError `content_type_unsupported`, `body_too_large`, `body_invalid` naming the fields that are wrong. */

@@ -1,5 +1,6 @@
 // The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
 import type { ReviewContext } from '../approval/approval-rules.ts';
+import { logoPathOf } from '../client/client.ts';
 import type { Locale } from './locale.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';
@@ -12,7 +13,7 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
   return {
     client: {
       name: plainText(metadata.client_name, nameLength) || client.id,
-      logo: textOrNull(metadata.logo_uri),
+      logo: logoPathOf(client),
       redirect_host: hostOf(ticket.request.redirectUri),
       policy_uri: textOrNull(metadata.policy_uri),
       tos_uri: textOrNull(metadata.tos_uri),

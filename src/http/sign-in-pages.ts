@@ -1,4 +1,5 @@
 // Draws what the waiting browser sees: the sign-in page in each of its states, or the consent page.
+import { logoPathOf } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Interaction, Interactions } from '../oidc/interaction.ts';
@@ -55,7 +56,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
 
   const clientView = ({ client, redirectUri }: Interaction) => ({
     clientName: plainText(client.metadata.client_name, 60) || client.id,
-    clientLogo: typeof client.metadata.logo_uri === 'string' ? client.metadata.logo_uri : null,
+    clientLogo: logoPathOf(client),
     redirectHost: hostOf(redirectUri),
   });
 

@@ -17,8 +17,8 @@ export type AdapterDeps = {
   readonly isGrantOfClient: (clientId: string, grantedAt: number) => Promise<boolean>;
   /** Whether the account was signed out everywhere at or after this instant. */
   readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
-  /** How long a consumed code is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
-  readonly replayMemorySeconds: number;
+  /** How long a consumed code of the request's client is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
+  readonly replayMemorySeconds: () => number;
 };
 
 /** The library accepts tokens this long past their end (`clockTolerance`). */
@@ -52,7 +52,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
   const contextOf = (id: string) => `${model}.${id}`;
 
   function seal(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
-    const memorySeconds = model === 'AuthorizationCode' ? replayMemorySeconds : 0;
+    const memorySeconds = model === 'AuthorizationCode' ? replayMemorySeconds() : 0;
     // A save in the tolerance window comes with a negative life.
     const life = expiresIn === undefined ? null : Math.max(expiresIn, 1) + toleranceSeconds + memorySeconds;
     return {

@@ -1,16 +1,20 @@
 // Which web pages may read answers of the token, userinfo and related endpoints (security.md F5): those of origins that a client
-// registered with its redirect URIs. The library asks once it knows the client; where it never does, nobody else's page reads either.
+// registered, with its redirect URIs or beside them. The library asks once it knows the client; where it never does, nobody else's page reads either.
 import type Provider from 'oidc-provider';
 
 /** What of a client decides; the library's class and our record both have it. */
-type OriginOwner = { readonly redirectUris: readonly string[]; readonly isPublic: boolean };
+type OriginOwner = {
+  readonly redirectUris: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly isPublic: boolean;
+};
 
 /** Pages may redeem and refresh for public clients only: a secret has no place in a page. Userinfo is for any client's pages. */
 export function isOriginAllowed(origin: string, owner: OriginOwner, isUserinfo: boolean): boolean {
   return (
     origin !== 'null' &&
     (isUserinfo || owner.isPublic) &&
-    owner.redirectUris.some((uri) => URL.parse(uri)?.origin === origin)
+    (owner.corsOrigins.includes(origin) || owner.redirectUris.some((uri) => URL.parse(uri)?.origin === origin))
   );
 }
 

@@ -72,10 +72,15 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   /** The grant to build on: a fresh one would kill every older token of this session and client (notes 1.6). */
   async function grantFor(interaction: Interaction, details: Details, accountId: string) {
-    const { Grant } = provider();
+    const { Grant, Client } = provider();
     const existing = details.grantId ? await Grant.find(details.grantId) : undefined;
     const isSame = existing?.accountId === accountId && existing.clientId === interaction.client.id;
-    return isSame ? existing : new Grant({ accountId, clientId: interaction.client.id });
+    if (isSame) return existing;
+    const fresh = new Grant({ accountId, clientId: interaction.client.id });
+    const client = await Client.find(interaction.client.id);
+    // It gives the grant its life (options.ts).
+    if (client) fresh.client = client;
+    return fresh;
   }
 
   async function grant(

@@ -14,6 +14,7 @@ import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
 import { adminScopesOf, maySpeakForPhone, phoneScope } from './client-metadata.ts';
+import { longestRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
@@ -87,22 +88,25 @@ export function createOptions(deps: OptionsDeps): Configuration {
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
     },
     features: featuresOf(deps),
+    extraClientMetadata: { properties: [...ownMetadata] },
     interactions: {
-      policy: createPolicy({ isAccountActive: async (id) => (await deps.findAccount(id)) !== null }),
+      policy: createPolicy({ clock: deps.clock, isAccountActive: async (id) => (await deps.findAccount(id)) !== null }),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     cookies: cookiesOf(deps),
     ttl: {
-      AccessToken: lifetimes.accessTokenSeconds,
-      ClientCredentials: lifetimes.accessTokenSeconds,
+      AccessToken: (_ctx, _token, client) => ownSettingsOf(client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
+      ClientCredentials: (_ctx, _token, client) =>
+        ownSettingsOf(client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
       AuthorizationCode: authorizationCodeSeconds,
-      IdToken: lifetimes.idTokenSeconds,
+      IdToken: (_ctx, _token, client) => ownSettingsOf(client).idTokenSeconds ?? lifetimes.idTokenSeconds,
       Interaction: lifetimes.interactionSeconds,
       Session: (_ctx, session) => remainingSessionSeconds(session, deps.clock(), lifetimes.sessionSeconds),
       // A grant is never extended, so it must outlive everything issued under it.
-      Grant: lifetimes.sessionSeconds + lifetimes.refreshTokenSeconds,
+      Grant: (_ctx, grant) => lifetimes.sessionSeconds + longestRefreshSeconds(grant.client, lifetimes),
       // ASVS 10.4.8: a rotated token ends when the first of its family would have.
-      RefreshToken: (ctx) => ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? lifetimes.refreshTokenSeconds,
+      RefreshToken: (ctx, token, client) =>
+        ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? refreshSeconds(token.scopes, client, lifetimes),
     },
     rotateRefreshToken: true,
     // Without offline_access the refresh token ends with the browser's session (OIDC Core §11 reserves more for consent).
@@ -113,8 +117,10 @@ export function createOptions(deps: OptionsDeps): Configuration {
       const description = String(out.error_description ?? '');
       ctx.body = deps.pages.error({ ...pageOf(ctx, deps), error: out.error, description });
     },
-    clientBasedCORS: (ctx, origin, { redirectUris, clientAuthMethod }) => {
-      const owner = { redirectUris: redirectUris ?? [], isPublic: clientAuthMethod === 'none' };
+    clientBasedCORS: (ctx, origin, client) => {
+      const { redirectUris, clientAuthMethod } = client;
+      const { corsOrigins } = ownSettingsOf(client);
+      const owner = { redirectUris: redirectUris ?? [], corsOrigins, isPublic: clientAuthMethod === 'none' };
       return isOriginAllowed(origin, owner, ctx.oidc.route === 'userinfo');
     },
     // Opaque tokens keep it beside them; nobody outside sees it. A device enrolled by the token is as fresh as this proof, not as its use.
@@ -166,7 +172,7 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
           : [];
         // RFC 8707 §2
         if (scopes.length === 0) throw new errors.InvalidTarget();
-        const accessTokenTTL = deps.lifetimes.accessTokenSeconds;
+        const accessTokenTTL = ownSettingsOf(client).accessTokenSeconds ?? deps.lifetimes.accessTokenSeconds;
         return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL };
       },
     },
@@ -215,7 +221,9 @@ async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
   const isFirstParty = (await findClient(client.clientId))?.firstParty ?? false;
   if (existing || !isFirstParty) return existing;
-  const grant = new provider.Grant({ clientId: client.clientId, accountId: account.accountId });
+  const grant = new provider.Grant({ accountId: account.accountId });
+  // It gives the grant its life (ttl).
+  grant.client = client;
   grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
   await grant.save();
   return grant;

@@ -1,14 +1,19 @@
 // When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
 // party only, and authentication classes that the session does not have.
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../clock.ts';
 import { knownAcr, passwordAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
+import { ownSettingsOf } from './client-settings.ts';
 
-export type PolicyDeps = { readonly isAccountActive: (id: string) => Promise<boolean> };
+export type PolicyDeps = {
+  readonly clock: Clock;
+  readonly isAccountActive: (id: string) => Promise<boolean>;
+};
 
 const { Check } = interactionPolicy;
 
-export function createPolicy({ isAccountActive }: PolicyDeps): interactionPolicy.DefaultPolicy {
+export function createPolicy({ clock, isAccountActive }: PolicyDeps): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
   login?.checks.add(
@@ -19,6 +24,11 @@ export function createPolicy({ isAccountActive }: PolicyDeps): interactionPolicy
   login?.checks.add(
     new Check('session_of_other_client', 'the session is for another client', 'login_required', ({ oidc }) =>
       isForOtherClient(oidc),
+    ),
+  );
+  login?.checks.add(
+    new Check('session_too_old', 'the sign-in is too old for this client', 'login_required', ({ oidc }) =>
+      isTooOld(oidc, clock()),
     ),
   );
   login?.checks.add(
@@ -39,6 +49,13 @@ function isForOtherClient({ session, client, result }: Oidc): boolean {
   if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
   const isMinimal = session.transient === true && /^urn:tessera:(qr|device)/.test(String(session.acr));
   return isMinimal && !session.authorizations?.[client.clientId]?.sid;
+}
+
+/** `session_seconds`: counted from the sign-in in this browser, whatever it was; `max_age` counts from the last proof of the person. */
+function isTooOld({ session, client, result }: Oidc, now: number): boolean {
+  const { sessionSeconds } = ownSettingsOf(client);
+  if (!session?.accountId || sessionSeconds === undefined || result?.login) return Check.NO_NEED_TO_PROMPT;
+  return now - (session.iat ?? 0) >= sessionSeconds;
 }
 
 /** Protocol.md 7: a session born from a QR never changes devices, and an app with the phone scope is one. */

@@ -10,6 +10,7 @@ import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
 import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
+import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
@@ -68,7 +69,8 @@ export async function createOidc(deps: OidcDeps) {
     vault,
     clock,
     endedSessions,
-    replayMemorySeconds: lifetimes.accessTokenSeconds,
+    replayMemorySeconds: () =>
+      ownSettingsOf(Provider.ctx?.oidc?.client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
     async findClientMetadata(id) {
       const client = await findClient(id);
       return client ? toMetadata(client, clock()) : undefined;

@@ -4,6 +4,7 @@ import type { ApprovalStore } from '../approval/approval-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { ClientStore } from '../client/client-store.ts';
 import type { ClientUseStore } from '../client/client-use-store.ts';
+import type { LogoStore } from '../client/logo-store.ts';
 import type { BrowserStore } from '../device/browser-store.ts';
 import type { DeviceStore } from '../device/device-store.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
@@ -25,6 +26,7 @@ export type Store = {
   readonly clients: ClientStore;
   readonly clientUses: ClientUseStore;
   readonly statistics: StatisticsStore;
+  readonly logos: LogoStore;
   readonly audit: AuditStore;
   readonly limits: LimitStore;
   readonly links: LinkStore;

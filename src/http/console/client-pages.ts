@@ -1,15 +1,25 @@
 // The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
 import type { Audit } from '../../audit/audit.ts';
-import { type Client, ClientError } from '../../client/client.ts';
+import { type Client, ClientError, usesSecret } from '../../client/client.ts';
+import { differenceOf } from '../../client/client-difference.ts';
+import { entryOf } from '../../client/client-entry.ts';
 import { type ClientUse, neverUsed } from '../../client/client-use-store.ts';
 import { type ClientUses, lastUsedAt } from '../../client/client-uses.ts';
 import type { Clients } from '../../client/clients.ts';
+import type { Logos } from '../../client/logos.ts';
 import type { Clock } from '../../clock.ts';
+import type { Logouts } from '../../logout/logouts.ts';
 import { readForm } from '../body.ts';
 import type { Context } from '../context.ts';
+import { messagesOf } from '../locale.ts';
+import { HttpError } from '../refusals.ts';
 import { hostOf } from '../review-json.ts';
 import { plainText } from '../user-agent.ts';
-import { type ClientForm, emptyForm, formOf, inputOf, patchOf } from './client-form.ts';
+import { checkAddresses } from './client-check.ts';
+import { type ClientForm, formOf, formSent, inputOf, patchOf } from './client-form.ts';
+import { defaultsOf, type Kind, kindNamed, scopesBeyond } from './client-kinds.ts';
+import { addClientLogoPages } from './client-logo-pages.ts';
+import { clientBody, type ProviderLifetimes, settingsBody, undeliveredOf } from './client-view.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
@@ -20,6 +30,10 @@ export type ClientPagesDeps = {
   readonly view: ConsoleView;
   readonly clients: Clients;
   readonly clientUses: ClientUses;
+  readonly logos: Logos;
+  readonly logouts: Pick<Logouts, 'listByClient'>;
+  /** What holds where a client says nothing of its own. */
+  readonly lifetimes: ProviderLifetimes;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -31,9 +45,13 @@ type Told = {
   readonly notice?: string | null;
   readonly newSecret?: string | null;
   readonly form?: ClientForm;
+  readonly kind?: Kind;
 };
+/** As many of a client's logouts are looked at. */
+const lookedAtLogouts = 200;
 
-export function addClientPages({ issuer, console, view, clients, clientUses, audit, clock }: ClientPagesDeps): void {
+export function addClientPages(deps: ClientPagesDeps): void {
+  const { issuer, console, view, clients, clientUses, logos, audit, clock } = deps;
   const { ago } = view;
   const words = (ctx: Context) => view.words(ctx).clients;
   const common = (ctx: Context) => view.words(ctx).frame;
@@ -82,12 +100,27 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
 
   const blank: ConsoleHandler = async (ctx, visitor) => drawNew(ctx, visitor, {});
 
-  const drawNew = (ctx: Context, visitor: ConsoleVisitor, { form = emptyForm, problems = [] }: Told) =>
-    draw(ctx, visitor, 'client-new', words(ctx).newTitle, { form, problems });
+  const drawNew = (ctx: Context, visitor: ConsoleVisitor, told: Told) => {
+    const { kind = kindNamed(String(ctx.query.kind ?? '')), form = formOf(defaultsOf[kind]), problems = [] } = told;
+    const shown = { locale: view.localeOf(ctx), account: visitor.account, form, problems };
+    draw(ctx, visitor, 'client-new', words(ctx).newTitle, settingsBody(deps, kind, shown));
+  };
 
   async function find(ctx: Context): Promise<Client> {
     const client = await clients.findAny(String(ctx.params.id));
     if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+    return client;
+  }
+
+  /** One that may do more than the visitor is not theirs to change. */
+  function assertReach({ account }: ConsoleVisitor, ...given: unknown[]): void {
+    const beyond = given.flatMap((scope) => scopesBeyond(account, scope));
+    if (beyond.length > 0) throw new HttpError('role_insufficient', `Your role does not reach ${beyond.join(' ')}.`);
+  }
+
+  async function findOwn(ctx: Context, visitor: ConsoleVisitor): Promise<Client> {
+    const client = await find(ctx);
+    assertReach(visitor, client.metadata.scope);
     return client;
   }
 
@@ -100,17 +133,34 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
       until: expiresAt === null ? null : ago(ctx, expiresAt),
       used: secretsUsedAt[hash] === undefined ? null : ago(ctx, secretsUsedAt[hash]),
     }));
-    const hasSecrets = secrets.length > 0;
+    const hasSecrets = secrets.length > 0 || usesSecret(client.metadata);
     const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
     const isReadOnly = client.source === 'configuration';
-    const body = { issuer, client: shown, isReadOnly, newSecret: null, form: formOf(client), ...told };
+    const { form = formOf(entryOf(client)), problems = [], newSecret = null, notice = null } = told;
+    const locale = view.localeOf(ctx);
+    const body = {
+      issuer,
+      client: shown,
+      isReadOnly,
+      newSecret,
+      notice,
+      undelivered: undeliveredOf(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
+      ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
+    };
     draw(ctx, visitor, 'client', nameOf(client), body);
   }
 
   const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
 
-  const record = (event: Parameters<Audit['clientChanged']>[0], { account }: ConsoleVisitor, subject: string) =>
-    audit.clientChanged(event, { clientId: account.id, subject }, {});
+  const record = (
+    event: Parameters<Audit['clientChanged']>[0],
+    { account }: ConsoleVisitor,
+    subject: string,
+    facts: Record<string, string> = {},
+  ) => audit.clientChanged(event, { clientId: account.id, subject }, facts);
+
+  const recordChange = (visitor: ConsoleVisitor, before: Client, after: Client) =>
+    record('client.changed', visitor, after.id, differenceOf(before, after));
 
   /** Runs a change; what is wrong with it is shown on the page it came from. */
   async function attempt<Result>(
@@ -128,15 +178,14 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
 
   const create: ConsoleHandler = async (ctx, visitor) => {
     const fields = await readForm(ctx);
-    const input = inputOf(fields);
+    const kind = kindNamed(fields.get('kind'));
+    const input = inputOf(kind, fields);
+    assertReach(visitor, input.scope);
     const made = await attempt(
       () => clients.create(input),
       (problems) => {
         ctx.status = 422;
-        drawNew(ctx, visitor, {
-          form: { ...emptyForm, ...Object.fromEntries(fields), first_party: fields.has('first_party') },
-          problems,
-        });
+        drawNew(ctx, visitor, { kind, form: formSent(formOf(defaultsOf[kind]), fields), problems });
       },
     );
     if (!made) return;
@@ -146,24 +195,25 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
   };
 
   const save: ConsoleHandler = async (ctx, visitor) => {
-    const client = await find(ctx);
+    const client = await findOwn(ctx, visitor);
     const fields = await readForm(ctx);
+    const patch = patchOf(entryOf(client), fields);
+    assertReach(visitor, patch.scope);
     const changed = await attempt(
-      () => clients.update(client.id, { patch: patchOf(fields) }, Number(fields.get('revision')) || 0),
-      (problems, { code }) => {
+      () => clients.update(client.id, { patch }, Number(fields.get('revision')) || 0),
+      async (problems, { code }) => {
         ctx.status = 422;
         const shown = code === 'client_changed' ? [{ path: '', message: common(ctx).stale }] : problems;
-        const form = { ...formOf(client), ...Object.fromEntries(fields), first_party: fields.has('first_party') };
-        return drawOne(ctx, visitor, client, { problems: shown, form });
+        await drawOne(ctx, visitor, client, { problems: shown, form: formSent(formOf(entryOf(client)), fields) });
       },
     );
     if (!changed) return;
-    await record('client.changed', visitor, client.id);
+    await recordChange(visitor, client, changed);
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
   const addSecret: ConsoleHandler = async (ctx, visitor) => {
-    const client = await find(ctx);
+    const client = await findOwn(ctx, visitor);
     const name = new Date(clock() * 1000).toISOString().slice(0, 10);
     const made = await attempt(
       () => clients.addSecret(client.id, { name, expiresAt: null }),
@@ -182,10 +232,10 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
   };
 
   const turn: ConsoleHandler = async (ctx, visitor) => {
-    const client = await find(ctx);
+    const client = await findOwn(ctx, visitor);
     const isOff = (await readForm(ctx)).get('to') === 'off';
-    await clients.setDisabled(client.id, isOff, null);
-    await record('client.changed', visitor, client.id);
+    const changed = await clients.setDisabled(client.id, isOff, null);
+    await recordChange(visitor, client, changed);
     redirect(ctx, pathOf(client));
   };
 
@@ -196,20 +246,38 @@ export function addClientPages({ issuer, console, view, clients, clientUses, aud
       return drawOne(ctx, visitor, client, { problems: [{ path: 'client_id', message: words(ctx).deleteWrong }] });
     }
     await clients.delete(client.id, null);
+    await logos.forget(client);
     await record('client.deleted', visitor, client.id);
     redirect(ctx, listPath);
   };
 
-  const { page, change } = console;
+  const { page, ask, change } = console;
   page('clients', '/clients', list);
   page('clients', '/clients/new', blank);
   change('clients', '/clients', create);
+  ask('clients', '/clients/new/check', checkAddresses);
   page('clients', '/clients/:id', one);
   change('clients', '/clients/:id', save);
   change('clients', '/clients/:id/secrets', addSecret);
   change('clients', '/clients/:id/secrets/:secret/revoke', revokeSecret);
   change('clients', '/clients/:id/switch', turn);
   change('clients', '/clients/:id/delete', remove);
+  addClientLogoPages({
+    console,
+    logos,
+    findOwn,
+    pathOf,
+    attempt,
+    sayLogo: (ctx, { code }) =>
+      view.localeOf(ctx) !== 'en' && code.startsWith('logo_')
+        ? [{ path: '', message: messagesOf[view.localeOf(ctx)].refusals[code].message }]
+        : null,
+    record: recordChange,
+    refuse: (ctx, visitor, client, problems) => {
+      ctx.status = 422;
+      return drawOne(ctx, visitor, client, { problems });
+    },
+  });
 }
 
 const pathOf = ({ id }: Client): string => `${listPath}/${encodeURIComponent(id)}`;

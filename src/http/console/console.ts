@@ -93,6 +93,17 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
 
+    /** A question that a page's script asks, below `/admin`; it changes nothing. @throws HttpError as page, and `interaction_not_found` */
+    ask(area: Area, path: string, handler: ConsoleHandler): void {
+      pages.post(path, async (ctx: Context) => {
+        const visitor = await sessions.visitor(ctx);
+        if (!visitor) throw new HttpError('interaction_not_found', 'This sign-in has ended.');
+        if (!canSee(visitor.account, area))
+          throw new HttpError('role_insufficient', 'Your role does not reach this page.');
+        await handler(ctx, visitor);
+      });
+    },
+
     /** A form's target below `/admin`: by a role that may change the area, and after a fresh proof. @throws HttpError `role_insufficient` */
     change(area: Area, path: string, handler: ConsoleHandler): void {
       pages.post(path, async (ctx: Context) => {

@@ -94,6 +94,18 @@ export const refusals = {
   },
   link_invalid: { title: 'Not made', message: 'Something about this invitation is not right.' },
   administrator_exists: { title: 'There is an administrator already', message: 'Ask them to invite you.' },
+  logo_too_large: { title: 'This picture is too large', message: 'A logo has 100 KiB at most.' },
+  logo_type_unsupported: { title: 'Not a kind of picture for this', message: 'Choose a PNG, JPEG, WebP or SVG.' },
+  logo_type_mismatch: {
+    title: 'This picture is not what it says',
+    message: 'Its ending and its content differ. Save it anew as PNG, JPEG, WebP or SVG.',
+  },
+  logo_broken: { title: 'This picture cannot be read', message: 'It is not whole. Save it anew, then try again.' },
+  logo_side_too_long: { title: 'This picture is too wide or too high', message: '1024 × 1024 pixels is the most.' },
+  logo_unsafe: {
+    title: 'This SVG does more than draw',
+    message: 'Save it as plain SVG without scripts, links and styles from elsewhere, or as PNG.',
+  },
   not_found: { title: 'There is nothing here', message: 'Check the address.' },
   method_not_allowed: {
     title: 'That is not possible here',

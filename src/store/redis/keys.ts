@@ -32,6 +32,8 @@ export const createKeys = (prefix: string) => ({
   clientNames: `${prefix}client-names`,
   clientOrigins: `${prefix}client-origins`,
 
+  logo: (hash: string) => `${prefix}logo:${hash}`,
+
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
   auditByAccount: (accountId: string) => `${prefix}audit-by-account:${accountId}`,

@@ -14,6 +14,7 @@ import { createKeyStore } from './key-store.ts';
 import { createKeys } from './keys.ts';
 import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
+import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
@@ -43,6 +44,7 @@ export async function openRedisStore({
       clients: createClientStore(deps),
       clientUses: createClientUseStore(deps),
       statistics: createStatisticsStore(deps),
+      logos: createLogoStore(deps),
       audit: createAuditStore(deps),
       limits: createLimitStore(deps),
       links: createLinkStore(deps),

@@ -14,6 +14,7 @@ import { startExpirySweep } from './expiry-sweep.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
+import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -32,6 +33,7 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     clients: createClientStore(database),
     clientUses: createClientUseStore(database),
     statistics: createStatisticsStore(database),
+    logos: createLogoStore(database),
     audit: createAuditStore(database),
     limits: createLimitStore(database),
     links: createLinkStore(database, clock),

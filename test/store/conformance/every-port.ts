@@ -16,6 +16,7 @@ import { type OpenStore, useStore } from './fixture.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
 import { linkStoreConformance } from './link-store.ts';
+import { logoStoreConformance } from './logo-store.ts';
 import { logoutStoreConformance } from './logout-store.ts';
 import { statisticStoreConformance } from './statistic-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
@@ -39,6 +40,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   auditQueryConformance(name, open);
   limitStoreConformance(name, open);
   linkStoreConformance(name, open);
+  logoStoreConformance(name, open);
   logoutStoreConformance(name, open);
   statisticStoreConformance(name, open);
   keyStoreConformance(name, open);

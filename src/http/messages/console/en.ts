@@ -1,8 +1,9 @@
 // The console's sentences, in English: a file for each of its areas.
 import { accounts } from './en/accounts.ts';
+import { clientForm } from './en/client-form.ts';
 import { clients } from './en/clients.ts';
 import { frame } from './en/frame.ts';
 import { invitations } from './en/invitations.ts';
 import { overview } from './en/overview.ts';
 
-export const consoleWords = { frame, accounts, clients, invitations, overview } as const;
+export const consoleWords = { frame, accounts, clientForm, clients, invitations, overview } as const;

@@ -1,0 +1,41 @@
+// The kinds of relying party that the form knows: what each is in the protocol's words, so that nobody has to know them, and what it asks.
+import type { Account } from '../../account/account.ts';
+import { adminScopes } from '../../client/client-schema.ts';
+
+export const kinds = ['web', 'spa', 'native', 'machine'] as const;
+export type Kind = (typeof kinds)[number];
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const forPeople = {
+  grant_types: ['authorization_code', 'refresh_token'],
+  scope: 'openid profile email offline_access',
+};
+
+/** Where each begins. RFC 9700 §2.1.1, RFC 8252 §8.4: no secret can be kept in a page or an app. */
+export const defaultsOf: Readonly<Record<Kind, Entry>> = {
+  web: { ...forPeople, token_endpoint_auth_method: 'client_secret_basic' },
+  spa: { ...forPeople, token_endpoint_auth_method: 'none' },
+  native: { ...forPeople, token_endpoint_auth_method: 'none', application_type: 'native' },
+  machine: { token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], scope: '' },
+};
+
+export const kindNamed = (name: string | undefined): Kind => kinds.find((kind) => kind === name) ?? 'web';
+
+/** What an existing one is, by what it says. */
+export function kindOf(entry: Entry): Kind {
+  if ([entry.grant_types ?? []].flat().includes('client_credentials')) return 'machine';
+  if (entry.application_type === 'native') return 'native';
+  return entry.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
+}
+
+/** Scopes of the administration API that this person may give a machine: never more than their role can do itself (security.md E7). */
+export const scopesToGive = ({ roles }: Account): readonly string[] =>
+  roles.includes('administrator') ? adminScopes : adminScopes.filter((name) => name.startsWith('clients:'));
+
+/** Those of `scope` that are not theirs to give. */
+export function scopesBeyond(account: Account, scope: unknown): string[] {
+  const wanted = typeof scope === 'string' ? scope.split(' ') : [];
+  const all: readonly string[] = adminScopes;
+  return wanted.filter((name) => all.includes(name) && !scopesToGive(account).includes(name));
+}

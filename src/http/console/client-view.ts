@@ -1,0 +1,115 @@
+// What the pages of one relying party show beside its fields: which kind it is, what it may be given, what the phone will show of it, and
+// what it was not told.
+import type { Account } from '../../account/account.ts';
+import { type Client, logoPathOf } from '../../client/client.ts';
+import { entryOf } from '../../client/client-entry.ts';
+import { adminScopes } from '../../client/client-schema.ts';
+import type { Logout } from '../../logout/logout.ts';
+import { type Locale, messagesOf } from '../locale.ts';
+import { timeAgo } from '../page-text.ts';
+import { hostOf } from '../review-json.ts';
+import { describeScopes } from '../scopes.ts';
+import { type ClientForm, peopleScopes } from './client-form.ts';
+import { type Kind, kindOf, scopesToGive } from './client-kinds.ts';
+import type { Problem } from './console-view.ts';
+
+/** In seconds, where a client says nothing of its own. */
+export type ProviderLifetimes = {
+  readonly session_seconds: number;
+  readonly access_token_seconds: number;
+  readonly id_token_seconds: number;
+  readonly refresh_token_seconds: number;
+};
+
+export type SettingsDeps = { readonly lifetimes: ProviderLifetimes };
+
+type Shown = {
+  readonly locale: Locale;
+  readonly account: Account;
+  readonly form: ClientForm;
+  readonly problems: readonly Problem[];
+};
+
+/** Which fields stand in which group; a group with a problem in it is shown open. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  basics: ['client_name', 'client_uri', 'policy_uri', 'tos_uri'],
+  addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
+  asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
+  signIn: [],
+  tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'],
+  proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
+};
+
+export function settingsBody(
+  { lifetimes: provider }: SettingsDeps,
+  kind: Kind,
+  { locale, account, form, problems }: Shown,
+) {
+  const wrong = new Set(problems.map(({ path }) => path.split('.')[0]));
+  const isOpen = (name: string) => (groups[name] ?? []).some((field) => wrong.has(field));
+  return {
+    kind,
+    form,
+    problems,
+    lifetimes: Object.fromEntries(Object.entries(provider).map(([name, each]) => [name, inWords(locale, each)])),
+    isOpen: Object.fromEntries(Object.keys(groups).map((name) => [name, isOpen(name)])),
+    scopes: describeScopes(peopleScopes, locale),
+    machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
+    sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
+  };
+}
+
+/** "14 days": in the largest unit that says it exactly. */
+function inWords(locale: Locale, seconds: number): string {
+  const [unit = 'second', length = 1] = units.find(([, each]) => seconds % each === 0) ?? [];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** The page of one that is there. */
+export function clientBody(deps: SettingsDeps, client: Client, shown: Shown) {
+  const entry = entryOf(client);
+  const known: readonly string[] = [...peopleScopes, ...adminScopes];
+  const otherScopes = String(entry.scope ?? '')
+    .split(' ')
+    .filter((name) => name !== '' && !known.includes(name));
+  const logo = client.logo ? logoPathOf(client) : null;
+  return {
+    ...settingsBody(deps, kindOf(entry), shown),
+    otherScopes,
+    logo,
+    preview: previewOf(client, shown.form, shown.locale),
+  };
+}
+
+/** The phone's question as it would be now; the page's script keeps it so while fields change. */
+function previewOf(client: Client, form: ClientForm, locale: Locale) {
+  const { review } = messagesOf[locale];
+  const [uri = ''] = (form.redirect_uris ?? '').split(/\s+/);
+  const host = URL.canParse(uri) ? hostOf(uri) : '';
+  return {
+    name: form.client_name || client.id,
+    logo: client.logo ? logoPathOf(client) : null,
+    host,
+    hostText: client.registration ? review.selfRegistered : '{host}',
+  };
+}
+
+const shownLogouts = 10;
+
+/** Of those it was told lately, which did not arrive. */
+export const undeliveredOf = (logouts: readonly Logout[], locale: Locale, now: number) =>
+  logouts
+    .filter(({ state, attempts }) => state === 'given_up' || (state === 'pending' && attempts > 0))
+    .slice(0, shownLogouts)
+    .map(({ attempts, createdAt, nextAttemptAt, lastError }) => ({
+      attempts,
+      since: timeAgo(locale, createdAt, now),
+      next: nextAttemptAt === null ? null : timeAgo(locale, nextAttemptAt, now),
+      lastError: lastError ?? '',
+    }));

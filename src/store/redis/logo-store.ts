@@ -1,0 +1,23 @@
+// Logos in Redis: a hash for every picture, with a field for every upload of it; the last one to go takes the key with it.
+import type { LogoType } from '../../client/logo.ts';
+import type { LogoStore } from '../../client/logo-store.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+export function createLogoStore({ connection, keys }: { connection: Connection; keys: Keys }): LogoStore {
+  const { run } = connection;
+  return {
+    async put(copy, { hash, type, body }) {
+      await run((redis) => redis.hset(keys.logo(hash), copy, `${type} ${body.toString('base64')}`));
+    },
+    async find(hash) {
+      const [, kept] = ((await run((redis) => redis.hrandfield(keys.logo(hash), 1, 'WITHVALUES'))) ?? []) as string[];
+      const [type, body] = kept?.split(' ') ?? [];
+      if (type === undefined || body === undefined) return null;
+      return { hash, type: type as LogoType, body: Buffer.from(body, 'base64') };
+    },
+    async delete(hash, copy) {
+      await run((redis) => redis.hdel(keys.logo(hash), copy));
+    },
+  };
+}

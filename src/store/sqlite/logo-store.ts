@@ -1,0 +1,20 @@
+// LogoStore over SQLite. A picture is kept as base64, as everything here is text.
+import type { LogoType } from '../../client/logo.ts';
+import type { LogoStore } from '../../client/logo-store.ts';
+import type { Database } from './database.ts';
+
+export function createLogoStore(database: Database): LogoStore {
+  return {
+    async put(copy, { hash, type, body }) {
+      const sql = 'INSERT OR IGNORE INTO logos (hash, copy, type, body) VALUES (?, ?, ?, ?)';
+      database.run(sql, hash, copy, type, body.toString('base64'));
+    },
+    async find(hash) {
+      const row = database.get('SELECT type, body FROM logos WHERE hash = ? LIMIT 1', hash);
+      return row && { hash, type: row.type as LogoType, body: Buffer.from(String(row.body), 'base64') };
+    },
+    async delete(hash, copy) {
+      database.run('DELETE FROM logos WHERE hash = ? AND copy = ?', hash, copy);
+    },
+  };
+}
