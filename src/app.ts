@@ -249,6 +249,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
         redeem: oidc.redeemOwnCode,
+        trials: oidc.trials,
         findMachineToken: oidc.findMachineToken,
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
       }),

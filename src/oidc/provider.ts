@@ -26,6 +26,7 @@ import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
+import { allowTrialCallback, createTrials } from './trial.ts';
 
 export type { OidcEvent } from './oidc-events.ts';
 
@@ -136,6 +137,9 @@ export async function createOidc(deps: OidcDeps) {
     redeemOwnCode: (redirectUri: string, code: string, verifier: string) =>
       redeemOwnCode(provider(), redirectUri, code, verifier),
 
+    /** The console's "Try it", and its preview of claims (trial.ts). */
+    trials: createTrials({ ...deps, provider }),
+
     /** What the library would refuse of a client when it is used; null when nothing. */
     judgeClient: (client: Client): Promise<string | null> => judgeClient(provider(), client, clock()),
 
@@ -181,6 +185,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
   nameFormTargets(provider);
+  allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
   provider.on('end_session.success', deps.sendLogouts);

@@ -25,6 +25,9 @@ const has = ({ roles }: Account, allowed: readonly Role[]): boolean => roles.som
 export const canSee = (account: Account, area: Area): boolean => has(account, areas[area].see);
 export const canChange = (account: Account, area: Area): boolean => has(account, areas[area].change);
 
+/** Whose claims a client would get is about a person, whom client managers administer nothing of. */
+export const mayPreviewClaims = (account: Account): boolean => has(account, ['administrator', 'auditor']);
+
 /** What the menu shows to this account. */
 export const areasOf = (account: Account): Area[] =>
   (Object.keys(areas) as Area[]).filter((area) => canSee(account, area));

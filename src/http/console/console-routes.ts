@@ -3,19 +3,26 @@ import type Router from '@koa/router';
 import type { State } from '../context.ts';
 import type { Pages } from '../pages.ts';
 import { type AccountPagesDeps, addAccountPages } from './account-pages.ts';
+import { createButtonRoutes } from './button-kit.ts';
+import { addClaimsPages, type ClaimsPagesDeps } from './claims-pages.ts';
 import { addClientPages, type ClientPagesDeps } from './client-pages.ts';
+import { addConnectPages, type ConnectPagesDeps } from './connect-pages.ts';
 import { type ConsoleDeps, createConsole } from './console.ts';
 import { type ConsoleSessionsDeps, createConsoleSessions } from './console-session.ts';
 import { createConsoleView } from './console-view.ts';
 import { addInvitationPages, type InvitationPagesDeps } from './invitation-pages.ts';
 import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
 import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
+import { addTrialPages, type TrialPagesDeps } from './trial-pages.ts';
 
 type Made = 'sessions' | 'console' | 'view';
 type Needed = ConsoleDeps &
   ConsoleSessionsDeps &
   OverviewPagesDeps &
   ClientPagesDeps &
+  ConnectPagesDeps &
+  TrialPagesDeps &
+  ClaimsPagesDeps &
   AccountPagesDeps &
   InvitationPagesDeps &
   ResetLinkPagesDeps;
@@ -27,8 +34,11 @@ export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const all = { ...deps, sessions, console, view: createConsoleView(deps) };
   addOverviewPages(all);
   addClientPages(all);
+  addConnectPages(all);
+  addTrialPages(all);
+  addClaimsPages(all);
   addAccountPages(all);
   addInvitationPages(all);
   addResetLinkPages(all);
-  return console.routers;
+  return [...console.routers, createButtonRoutes()];
 }

@@ -18,6 +18,9 @@ export type ConsoleVisitor = {
 /** What a sign-in that is under way has to bring back. */
 export type ConsoleFlow = { readonly state: string; readonly verifier: string; readonly returnTo: string };
 
+/** What a console session keeps beside itself: a trial of a client that is under way, and the last one's result. */
+export type OwnRecord = 'TrialFlow' | 'TrialResult';
+
 export type ConsoleSessions = ReturnType<typeof createConsoleSessions>;
 
 export type ConsoleSessionsDeps = {
@@ -57,6 +60,11 @@ export function createConsoleSessions({
     return found && (JSON.parse(vault.open(found.payload, `${model}.${id}`)) as Value);
   }
 
+  function ownId(ctx: Context, model: OwnRecord): string | null {
+    const secret = cookies.console(ctx);
+    return secret && digest(`${model} ${secret}`);
+  }
+
   return {
     /** Null when signed out, ended or disabled. @throws HttpError `role_missing` */
     async visitor(ctx: Context): Promise<ConsoleVisitor | null> {
@@ -77,6 +85,27 @@ export function createConsoleSessions({
       const secret = cookies.console(ctx);
       if (secret) await artifacts.destroy('ConsoleSession', digest(secret));
       cookies.clearConsole(ctx);
+    },
+
+    /** Keeps one value of each model for this console session, sealed, for `seconds`; nothing when signed out. */
+    async put(ctx: Context, model: OwnRecord, value: unknown, seconds: number): Promise<void> {
+      const id = ownId(ctx, model);
+      if (id === null) return;
+      const payload = vault.seal(JSON.stringify(value), `${model}.${id}`);
+      await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none });
+    },
+
+    async look<Value>(ctx: Context, model: OwnRecord): Promise<Value | null> {
+      const id = ownId(ctx, model);
+      const found = id === null ? null : await artifacts.find(model, id);
+      return found && (JSON.parse(vault.open(found.payload, `${model}.${id}`)) as Value);
+    },
+
+    /** As look, for exactly one caller. */
+    async take<Value>(ctx: Context, model: OwnRecord): Promise<Value | null> {
+      const value = await this.look<Value>(ctx, model);
+      const id = ownId(ctx, model);
+      return value !== null && id !== null && (await artifacts.destroy(model, id)) ? value : null;
     },
 
     async startFlow(ctx: Context, flow: ConsoleFlow): Promise<void> {

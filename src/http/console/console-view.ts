@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { chooseLocale, messagesOf } from '../locale.ts';
 import { timeAgo } from '../page-text.ts';
 import type { Pages } from '../pages.ts';
-import { type Area, areas, areasOf, canChange } from './areas.ts';
+import { type Area, areas, areasOf, canChange, mayPreviewClaims } from './areas.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 
 export type ConsoleView = ReturnType<typeof createConsoleView>;
@@ -46,6 +46,7 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
           // Where nobody can change anything, nobody is told that they may not.
           canChange: isAllowed || isReadOnly,
           isFresh: visitor.isFresh || isReadOnly,
+          mayPreviewClaims: mayPreviewClaims(visitor.account),
           mayChange: isAllowed && visitor.isFresh,
           problems: [],
           notice: null,

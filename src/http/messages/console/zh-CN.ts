@@ -3,8 +3,20 @@ import type { Messages } from '../en.ts';
 import { accounts } from './zh-CN/accounts.ts';
 import { clientForm } from './zh-CN/client-form.ts';
 import { clients } from './zh-CN/clients.ts';
+import { claims, connect, facts, trial } from './zh-CN/connect.ts';
 import { frame } from './zh-CN/frame.ts';
 import { invitations } from './zh-CN/invitations.ts';
 import { overview } from './zh-CN/overview.ts';
 
-export const consoleWords: Messages['console'] = { frame, accounts, clientForm, clients, invitations, overview };
+export const consoleWords: Messages['console'] = {
+  frame,
+  accounts,
+  claims,
+  clientForm,
+  clients,
+  connect,
+  facts,
+  invitations,
+  overview,
+  trial,
+};
