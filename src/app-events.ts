@@ -2,6 +2,7 @@
 import type { ApprovalId } from './approval/approval.ts';
 import type { Approvals } from './approval/approvals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { AppliedChange } from './client/apply.ts';
 import type { ClientUses } from './client/client-uses.ts';
 import type { Log } from './log.ts';
 import type { OidcEvent } from './oidc/provider.ts';
@@ -19,8 +20,15 @@ export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
   record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
 }
 
+/** What a configuration did to the clients in the store. */
+export const recordApplied =
+  (audit: Audit) =>
+  ({ event, id, difference }: AppliedChange): Promise<void> =>
+    audit.clientChanged(event, { clientId: 'configuration', subject: id }, difference);
+
 async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Promise<void> {
   const who = {
+    ticketId: event.ticketId ?? null,
     correlationId: event.correlationId ?? null,
     accountId: event.accountId ?? null,
     clientId: event.clientId ?? null,
@@ -28,7 +36,10 @@ async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Pro
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);
   if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
-  if (event.type === 'session.ended') return audit.sessionEnded(who, 'sign_out');
   const { approvalId = null, sessionUid, grantId } = event;
+  if (event.type === 'session.ended') {
+    const approval = sessionUid ? await approvals.ofSession(sessionUid) : null;
+    return audit.sessionEnded({ ...who, ticketId: approval?.id ?? null }, 'sign_out');
+  }
   if (sessionUid && grantId) await approvals.attachGrant(approvalId as ApprovalId | null, { sessionUid, grantId });
 }

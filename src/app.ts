@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
 import { createAdministration } from './app-admin.ts';
-import { recordOidcEvent } from './app-events.ts';
+import { recordApplied, recordOidcEvent } from './app-events.ts';
 import { createFigures } from './app-figures.ts';
 import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app-settings.ts';
 import { createApprovals } from './approval/approvals.ts';
@@ -269,6 +269,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     configured: ofConfiguration,
     isPruning: config.clients_prune,
     clock,
+    record: recordApplied(audit),
   });
   if (applied.unchanged < ofConfiguration.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
   for (const { id } of ofConfiguration) recordedSince.set(id, (await store.clients.find(id))?.createdAt ?? clock());

@@ -1,6 +1,7 @@
 // `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
 import type { Accounts } from './account/accounts.ts';
 import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from './audit/audit.ts';
+import { describeRecord } from './audit/audit-lines.ts';
 import { UsageError } from './cli-input.ts';
 
 type Values = {
@@ -9,36 +10,46 @@ type Values = {
   readonly client?: string | undefined;
   readonly ticket?: string | undefined;
   readonly event?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly limit?: string | undefined;
+  readonly all: boolean;
+};
+
+export type AuditCommandDeps = {
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  /** Resolves when there is room for more. */
+  readonly write: (text: string) => Promise<void>;
 };
 
 const defaultLimit = 50;
 const pageSize = 500;
 
-/** @returns what is printed */
-export async function showAudit(
-  { accounts, audit }: { accounts: Accounts; audit: Audit },
-  values: Values,
-): Promise<string> {
-  const limit = limitOf(values.limit);
-  const account = values.account === undefined ? undefined : await accounts.getByUsername(values.account);
+/** Writes a page of lines at a time, so that a long trail fits in little memory. */
+export async function showAudit({ accounts, audit, write }: AuditCommandDeps, values: Values): Promise<void> {
+  let left = limitOf(values);
   const sought = {
-    accountId: account?.id,
     clientId: values.client,
     ticketId: values.ticket,
     event: eventOf(values.event),
+    from: instantOf('--from', values.from),
+    to: instantOf('--to', values.to),
+    accountId: values.account === undefined ? undefined : (await accounts.getByUsername(values.account)).id,
   };
-  const found: AuditRecord[] = [];
-  for (let after: string | undefined; found.length < limit; ) {
-    const page = await audit.query({ ...sought, after, limit: Math.min(pageSize, limit - found.length) });
-    found.push(...page.records);
+  const show = values.json ? (record: AuditRecord) => JSON.stringify(describeRecord(record)) : line;
+  for (let after: string | undefined; left > 0; ) {
+    const page = await audit.query({ ...sought, after, limit: Math.min(pageSize, left) });
+    await write(page.records.map((record) => `${show(record)}\n`).join(''));
     if (page.cursor === null) break;
+    left -= page.records.length;
     after = page.cursor;
   }
-  return found.map(values.json ? (record) => JSON.stringify(toJson(record)) : line).join('\n');
 }
 
-function limitOf(text: string | undefined): number {
+function limitOf({ limit: text, all }: Values): number {
+  if (all && text !== undefined) throw new UsageError('--all and --limit do not go together.');
+  if (all) return Number.POSITIVE_INFINITY;
   const limit = text === undefined ? defaultLimit : Number(text);
   if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError('--limit is a number from 1.');
   return limit;
@@ -49,6 +60,17 @@ function eventOf(text: string | undefined): AuditEvent | undefined {
   if (text !== undefined && !event)
     throw new UsageError(`There is no event “${text}”; there are ${auditEvents.join(', ')}.`);
   return event;
+}
+
+/** Epoch seconds, or a date of ISO 8601; one without a zone is in UTC, so that a script means the same everywhere. */
+function instantOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const isDated = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$/.test(text);
+  const hasZone = !text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const ms = isDated ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
+  if (Number.isNaN(ms)) throw new UsageError(`${option} is a time such as 2026-01-31 or 2026-01-31T12:00Z.`);
+  return Math.floor(ms / 1000);
 }
 
 function line(record: AuditRecord): string {
@@ -66,15 +88,3 @@ function line(record: AuditRecord): string {
     .join('\t')
     .replaceAll('\n', '?');
 }
-
-const toJson = (record: AuditRecord) => ({
-  at: record.at,
-  event: record.event,
-  ticket_id: record.ticketId,
-  correlation_id: record.correlationId,
-  account_id: record.accountId,
-  client_id: record.clientId,
-  device_id: record.deviceId,
-  address: record.address,
-  facts: record.facts,
-});

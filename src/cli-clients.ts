@@ -1,7 +1,8 @@
-// `tessera client …`: the same use-cases as the administration API, in an operator's terminal.
-
+// `tessera client …`: the same use-cases as the administration API, in an operator's terminal. Every change is audited as the command line's.
+import type { Audit, ClientChange } from './audit/audit.ts';
 import { readPicture, readSettings, required, settingsOfLine, UsageError } from './cli-input.ts';
 import { type Client, ClientError } from './client/client.ts';
+import { differenceOf } from './client/client-difference.ts';
 import { describeClient, entryOf } from './client/client-entry.ts';
 import type { Clients, NewClient } from './client/clients.ts';
 import type { Logos } from './client/logos.ts';
@@ -25,8 +26,16 @@ type Values = {
   readonly settings: readonly string[];
 };
 
+export type RecordChange = (event: ClientChange, id: string, facts?: Record<string, string>) => Promise<void>;
+type Deps = { readonly clients: Clients; readonly logos: Logos; readonly record: RecordChange };
+
 /** @returns what is printed */
-export type ClientCommand = (clients: Clients, values: Values, logos: Logos) => Promise<string>;
+export type ClientCommand = (deps: Deps, values: Values) => Promise<string>;
+
+export const recordChange =
+  (audit: Audit): RecordChange =>
+  (event, id, facts = {}) =>
+    audit.clientChanged(event, { clientId: 'cli', subject: id }, facts);
 
 const daySeconds = 86_400;
 
@@ -34,19 +43,21 @@ export const clientCommands: Readonly<Record<string, ClientCommand>> = {
   'client add': add,
   'client list': list,
   'client show': show,
-  'client update': update,
-  'client set': set,
+  'client update': async (deps, values) => change(deps, values, await readSettings(required(values.input, '--input'))),
+  'client set': (deps, values) => change(deps, values, settingsOfLine(values.settings)),
   'client logo': setLogo,
-  'client disable': (clients, values) => setDisabled(clients, values, true),
-  'client enable': (clients, values) => setDisabled(clients, values, false),
+  'client disable': (deps, values) => setDisabled(deps, values, true),
+  'client enable': (deps, values) => setDisabled(deps, values, false),
   'client delete': remove,
   'client secret add': addSecret,
   'client secret revoke': revokeSecret,
 };
 
-async function add(clients: Clients, values: Values): Promise<string> {
+async function add({ clients, record }: Deps, values: Values): Promise<string> {
   const input = values.input === undefined ? inputOf(values) : await readSettings(values.input);
-  return shownOnce(await clients.create(input), values);
+  const made = await clients.create(input);
+  await record('client.created', made.client.id);
+  return shownOnce(made, values);
 }
 
 /** Safe defaults by kind: what a person would otherwise have to know. */
@@ -74,7 +85,7 @@ function shownOnce({ client, secret }: NewClient, { json }: Values): string {
 }
 
 /** Every page, written as one list. */
-async function list(clients: Clients, { json, search }: Values): Promise<string> {
+async function list({ clients }: Deps, { json, search }: Values): Promise<string> {
   const found: Client[] = [];
   for (let after: string | undefined; ; ) {
     const { clients: page, cursor } = await clients.page({ search, after, limit: 200 });
@@ -86,54 +97,65 @@ async function list(clients: Clients, { json, search }: Values): Promise<string>
   return found.map((each) => [each.id, each.metadata.client_name ?? '', stateOf(each)].join('\t')).join('\n');
 }
 
-async function show(clients: Clients, values: Values): Promise<string> {
-  const id = required(values.id, '--id');
-  const client = await clients.findAny(id);
-  if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+async function show({ clients }: Deps, values: Values): Promise<string> {
+  const client = await find(clients, values);
   return JSON.stringify(describeClient(client), null, values.json ? 0 : 2);
 }
 
-async function update(clients: Clients, values: Values): Promise<string> {
-  const patch = await readSettings(required(values.input, '--input'));
-  return done(await clients.update(required(values.id, '--id'), { patch }, null), 'changed', values);
+async function find(clients: Clients, values: Values): Promise<Client> {
+  const client = await clients.findAny(required(values.id, '--id'));
+  if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+  return client;
 }
 
-async function set(clients: Clients, values: Values): Promise<string> {
-  const patch = settingsOfLine(values.settings);
-  return done(await clients.update(required(values.id, '--id'), { patch }, null), 'changed', values);
+async function change({ clients, record }: Deps, values: Values, patch: Record<string, unknown>): Promise<string> {
+  const before = await find(clients, values);
+  const client = await clients.update(before.id, { patch }, null);
+  await record('client.changed', client.id, differenceOf(before, client));
+  return done(client, 'changed', values);
 }
 
-async function setLogo(_clients: Clients, values: Values, logos: Logos): Promise<string> {
-  const id = required(values.id, '--id');
-  if (values.file === undefined) return done(await logos.remove(id, null), 'without a logo', values);
-  return done(await logos.set(id, await readPicture(values.file), null), 'shown with this logo', values);
+async function setLogo({ clients, logos, record }: Deps, values: Values): Promise<string> {
+  const before = await find(clients, values);
+  const isTaken = values.file === undefined;
+  const client = isTaken
+    ? await logos.remove(before.id, null)
+    : await logos.set(before.id, await readPicture(values.file ?? ''), null);
+  await record('client.changed', client.id, differenceOf(before, client));
+  return done(client, isTaken ? 'without a logo' : 'shown with this logo', values);
 }
 
-async function setDisabled(clients: Clients, values: Values, isDisabled: boolean): Promise<string> {
-  const client = await clients.setDisabled(required(values.id, '--id'), isDisabled, null);
+async function setDisabled({ clients, record }: Deps, values: Values, isDisabled: boolean): Promise<string> {
+  const before = await find(clients, values);
+  const client = await clients.setDisabled(before.id, isDisabled, null);
+  await record('client.changed', client.id, differenceOf(before, client));
   return done(client, isDisabled ? 'off' : 'on', values);
 }
 
-async function remove(clients: Clients, values: Values, logos: Logos): Promise<string> {
+async function remove({ clients, logos, record }: Deps, values: Values): Promise<string> {
   const id = required(values.id, '--id');
   const client = await clients.findAny(id);
   await clients.delete(id, null);
   if (client) await logos.forget(client);
+  await record('client.deleted', id);
   return values.json ? JSON.stringify({ client_id: id }) : `Client ${id} is deleted.`;
 }
 
-async function addSecret(clients: Clients, values: Values): Promise<string> {
+async function addSecret({ clients, record }: Deps, values: Values): Promise<string> {
   const days = values.days === undefined ? null : Number(values.days);
   if (days !== null && !(days > 0)) throw new UsageError('--days is a number of days.');
   const expiresAt = days === null ? null : Math.floor(Date.now() / 1000) + days * daySeconds;
   const name = values.name ?? 'command line';
-  const { id, secret } = await clients.addSecret(required(values.id, '--id'), { name, expiresAt });
+  const { client, id, secret } = await clients.addSecret(required(values.id, '--id'), { name, expiresAt });
+  await record('client.secret_added', client.id, { secret: id });
   if (values.json) return JSON.stringify({ id, client_secret: secret, expires_at: expiresAt });
   return `secret id      ${id}\nclient_secret  ${secret}   (shown this once; the others stay valid)`;
 }
 
-async function revokeSecret(clients: Clients, values: Values): Promise<string> {
-  const client = await clients.revokeSecret(required(values.id, '--id'), required(values.secret, '--secret'));
+async function revokeSecret({ clients, record }: Deps, values: Values): Promise<string> {
+  const secret = required(values.secret, '--secret');
+  const client = await clients.revokeSecret(required(values.id, '--id'), secret);
+  await record('client.secret_revoked', client.id, { secret });
   return done(client, 'without that secret', values);
 }
 

@@ -1,4 +1,6 @@
 // `tessera config apply`: what the next start would do to the store's clients, done or only shown.
+import { recordApplied } from './app-events.ts';
+import type { Audit } from './audit/audit.ts';
 import { applyClients, compareClients, type Difference } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
 import type { ClientStore } from './client/client-store.ts';
@@ -7,10 +9,18 @@ import type { Config } from './config.ts';
 
 type Values = { readonly json: boolean; readonly 'dry-run': boolean };
 
+type Deps = { readonly clients: ClientStore; readonly config: Config; readonly clock: Clock; readonly audit: Audit };
+
 /** @returns what is printed */
-export async function applyConfig(store: ClientStore, config: Config, clock: Clock, values: Values): Promise<string> {
+export async function applyConfig({ clients, config, clock, audit }: Deps, values: Values): Promise<string> {
   const configured = config.clients.map((entry) => toClient(entry, clock()));
-  const deps = { store, configured, isPruning: config.clients_prune, clock };
+  const deps = {
+    store: clients,
+    configured,
+    isPruning: config.clients_prune,
+    clock,
+    record: recordApplied(audit),
+  };
   const planned = await compareClients(deps);
   const difference = values['dry-run'] ? planned : { ...(await applyClients(deps)), gone: planned.gone };
   return values.json ? JSON.stringify(toJson(difference, values)) : toText(difference, values);

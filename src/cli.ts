@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Accounts, createAccounts } from './account/accounts.ts';
@@ -8,10 +9,11 @@ import type { App } from './app.ts';
 import { type Audit, createAudit } from './audit/audit.ts';
 import { type AccountCommand, accountCommands, signOut } from './cli-accounts.ts';
 import { showAudit } from './cli-audit.ts';
-import { type ClientCommand, clientCommands } from './cli-clients.ts';
+import { type ClientCommand, clientCommands, recordChange } from './cli-clients.ts';
 import { applyConfig } from './cli-config.ts';
 import { deviceCommands } from './cli-devices.ts';
 import { readPassword, splitWords, UsageError } from './cli-input.ts';
+import { listKeys, rotateKeys } from './cli-keys.ts';
 import { linkCommands } from './cli-links.ts';
 import { showStatus } from './cli-status.ts';
 import { toClient } from './client/client-entry.ts';
@@ -64,7 +66,8 @@ const usage = `tessera <command>
   key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
                                    is known to others): new keys sign at once, all older ones are gone
   status                           codes shown, scanned, approved …: now, of 24 hours and of 30 days; by client
-  audit [--account U] [--client ID] [--ticket ID] [--event E] [--limit N]   newest first; --json: a line each
+  audit [--account U] [--client ID] [--ticket ID] [--event E] [--from T] [--to T] [--limit N | --all]
+                                   newest first; times as 2026-01-31 or 2026-01-31T12:00Z; --json: JSON Lines
   keys generate                    print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
 `;
@@ -97,6 +100,9 @@ const options = {
   client: { type: 'string' },
   ticket: { type: 'string' },
   event: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  all: { type: 'boolean', default: false },
   limit: { type: 'string' },
   file: { type: 'string' },
   immediately: { type: 'boolean', default: false },
@@ -109,7 +115,8 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   'config reference': showReference,
   'config apply': (values) =>
     withStore(values, async (store, config) => {
-      print(await applyConfig(store.clients, config, systemClock, values));
+      const audit = createAudit({ store: store.audit, clock: systemClock });
+      print(await applyConfig({ clients: store.clients, config, clock: systemClock, audit }, values));
     }),
   ...Object.fromEntries(
     Object.entries(clientCommands).map(([name, command]) => [name, (values: Values) => ofClients(values, command)]),
@@ -118,7 +125,7 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
     Object.entries(accountCommands).map(([name, command]) => [name, (values: Values) => ofAccounts(values, command)]),
   ),
   'account sign-out': signOutAccount,
-  audit: (values) => withUseCases(values, async (useCases) => void print(await showAudit(useCases, values))),
+  audit: (values) => withUseCases(values, (useCases) => showAudit({ ...useCases, write }, values)),
   status: (values) =>
     withStore(values, async (store, config) => {
       print(await showStatus(store.statistics, config, systemClock, values));
@@ -130,8 +137,8 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
     ]),
   ),
   'account hash-password': hashPassword,
-  'key list': (values) => withKeys(values, async (keys) => showKeys(values, await keys.list())),
-  'key rotate': (values) => withKeys(values, async (keys) => showKeys(values, await keys.rotate(values))),
+  'key list': (values) => withKeys(values, async (deps) => print(await listKeys(deps, values))),
+  'key rotate': (values) => withKeys(values, async (deps) => print(await rotateKeys(deps, values))),
   'keys generate': async () => void print(generateSecretLines().join('\n')),
 };
 
@@ -184,7 +191,13 @@ async function ofClients(values: Values, command: ClientCommand): Promise<void> 
     const judge = await createClientJudge(config);
     const configured = config.clients.map((entry) => toClient(entry, systemClock()));
     const clients = createClients({ store: store.clients, configured, clock: systemClock, judge });
-    print(await command(clients, values, createLogos({ store: store.logos, clients })));
+    const audit = createAudit({ store: store.audit, clock: systemClock });
+    print(
+      await command(
+        { clients, logos: createLogos({ store: store.logos, clients }), record: recordChange(audit) },
+        values,
+      ),
+    );
   });
 }
 
@@ -221,21 +234,6 @@ async function withApp(values: Values, work: (app: App) => Promise<unknown>): Pr
   }
 }
 
-function showKeys(values: Values, keys: Awaited<ReturnType<SigningKeys['list']>>): void {
-  const shown = keys.map(({ key, state, signsFrom, retiresAt }) => ({
-    kid: key.kid,
-    alg: key.alg,
-    state,
-    created_at: key.createdAt,
-    signs_from: signsFrom,
-    retires_at: retiresAt,
-  }));
-  const instant = (seconds: number | null) => (seconds === null ? '-' : new Date(seconds * 1000).toISOString());
-  const line = (key: (typeof shown)[number]) =>
-    `${key.alg}\t${key.state}\t${key.kid}\tsigns from ${instant(key.signs_from)}\tretires ${instant(key.retires_at)}`;
-  print(values.json ? JSON.stringify(shown) : shown.map(line).join('\n'));
-}
-
 type UseCases = {
   accounts: Accounts;
   audit: Audit;
@@ -261,20 +259,23 @@ async function withUseCases(values: Values, work: (useCases: UseCases) => Promis
 }
 
 /** Needs the nodes' encryption key, as the nodes do. */
-async function withKeys(values: Values, work: (keys: SigningKeys) => Promise<void>): Promise<void> {
+async function withKeys(
+  values: Values,
+  work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<unknown>,
+): Promise<void> {
   await withStore(values, async (store, config) => {
     const { encryptionKey } = loadSecrets(config.environment, process.env);
-    await work(
-      createSigningKeys({
-        store: store.keys,
-        vault: createVault(encryptionKey),
-        audit: createAudit({ store: store.audit, clock: systemClock }),
-        clock: systemClock,
-        rotationDays: config.keys.rotation_days,
-        idTokenSeconds: Math.max(config.tokens.id_token_seconds, longestIdTokenSeconds),
-        sessionSeconds: config.tokens.session_seconds,
-      }),
-    );
+    const audit = createAudit({ store: store.audit, clock: systemClock });
+    const keys = createSigningKeys({
+      store: store.keys,
+      vault: createVault(encryptionKey),
+      audit,
+      clock: systemClock,
+      rotationDays: config.keys.rotation_days,
+      idTokenSeconds: Math.max(config.tokens.id_token_seconds, longestIdTokenSeconds),
+      sessionSeconds: config.tokens.session_seconds,
+    });
+    await work({ keys, audit });
   });
 }
 
@@ -295,6 +296,11 @@ function configOf(values: Values): Promise<Config> {
 /** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */
 function plain(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '?');
+}
+
+/** As print, for what is long: resolves when there is room for more. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(plain(text))) await once(process.stdout, 'drain');
 }
 
 function print(text: string): number {

@@ -251,6 +251,75 @@ describe('tessera', () => {
     expect(await run('audit', '--limit', 'all')).toMatchObject({ code: 2 });
   });
 
+  // Some twenty processes.
+  it('E2 H5 records what commands and files change, by whom it came, and shows it by time as JSON Lines', {
+    timeout: 120_000,
+  }, async () => {
+    const database = join(folder, 'recorded.sqlite');
+    const file = join(folder, 'recorded.yaml');
+    const tea = '{ client_id: tea, token_endpoint_auth_method: none, redirect_uris: [https://tea.example/cb] }';
+    const write = (clients: string, prune = false) =>
+      writeFile(
+        file,
+        `environment: development\nissuer: http://localhost:3000\nstore: { kind: sqlite, path: ${database} }\nclients_prune: ${prune}\nclients: [${clients}]\n`,
+      );
+    await write(tea);
+    const run = (...args: string[]) => tessera(args, { env: { ...testSecrets, TESSERA_CONFIG: file } });
+    const add = [
+      'client',
+      'add',
+      '--id',
+      'shop',
+      '--name',
+      'Shop',
+      '--redirect-uri',
+      'https://shop.example/cb',
+      '--json',
+    ];
+    const { client_secret: secret } = JSON.parse((await run(...add)).out);
+    const patch = join(folder, 'patch.yaml');
+    await writeFile(patch, 'client_name: Big shop\n');
+    await run('client', 'update', '--id', 'shop', '--input', patch);
+    await run('client', 'disable', '--id', 'shop');
+    const added = JSON.parse((await run('client', 'secret', 'add', '--id', 'shop', '--json')).out);
+    await run('client', 'secret', 'revoke', '--id', 'shop', '--secret', added.id);
+    await run('client', 'delete', '--id', 'shop');
+    // Refused: nothing is recorded of what was not done.
+    expect((await run('client', 'delete', '--id', 'shop')).code).toBe(1);
+    await run('config', 'apply', '--dry-run');
+    await run('config', 'apply');
+    await run('config', 'apply');
+    await write('', true);
+    await run('config', 'apply');
+    await run('key', 'rotate', '--immediately');
+    const { out } = await run('audit', '--all', '--json');
+    const records = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const shown = records.map(({ event, client_id, facts }) => [event, client_id, facts]);
+    const by = 'cli';
+    expect(shown.reverse()).toEqual([
+      ['client.created', 'shop', { by }],
+      ['client.changed', 'shop', { by, client_name: '"Shop" -> "Big shop"' }],
+      ['client.changed', 'shop', { by, enabled: 'true -> false' }],
+      ['client.secret_added', 'shop', { by, secret: added.id }],
+      ['client.secret_revoked', 'shop', { by, secret: added.id }],
+      ['client.deleted', 'shop', { by }],
+      ['client.created', 'tea', { by: 'configuration' }],
+      ['client.changed', 'tea', { by: 'configuration', enabled: 'true -> false' }],
+      ['key.rotation_asked', null, { by, immediately: true }],
+    ]);
+    for (const hidden of [secret, added.client_secret]) expect(out).not.toContain(hidden);
+    const all = ['audit', '--json', '--all'];
+    expect((await run(...all, '--to', '2020-01-31')).out).toBe('');
+    expect(
+      (await run(...all, '--from', '2020-01-31T12:00Z', '--client', 'tea')).out.trimEnd().split('\n'),
+    ).toHaveLength(2);
+    expect(await run('audit', '--from', 'yesterday')).toMatchObject({ code: 2 });
+    expect(await run('audit', '--all', '--limit', '3')).toMatchObject({ code: 2 });
+  });
+
   it('H3 rotates signing keys and shows them, with the encryption key of the nodes only', async () => {
     const database = { TESSERA_STORE_PATH: join(folder, 'keys.sqlite') };
     const key = (args: string[], secrets: Record<string, string> = testSecrets) =>

@@ -154,6 +154,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
       await audit.ticketApproved(ticket, {
         risk: context.risk.level,
+        reasons: context.risk.reasons.join(' '),
         confirmation: confirmationCode !== null,
         trusted: trustBrowser,
       });
@@ -208,6 +209,9 @@ export function createApprovals(deps: ApprovalsDeps) {
       }));
       if (approval && approval.endedAt !== null) await kill(approval);
     },
+
+    /** The one that a session of the provider's began with. */
+    ofSession: (sessionUid: string): Promise<Approval | null> => store.findBySession(sessionUid),
 
     /** What the account approved and what may still be alive, newest first, at most `limit`. */
     async list(accountId: string, limit = 50): Promise<Approval[]> {

@@ -6,6 +6,8 @@ export type AuditQuery = {
   readonly accountId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly ticketId?: string | undefined;
+  /** One authorization request's id: whatever happened in it, of all its tickets and of none. */
+  readonly correlationId?: string | undefined;
   readonly event?: AuditEvent | undefined;
   /** Epoch seconds, both inclusive. */
   readonly from?: number | undefined;

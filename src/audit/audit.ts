@@ -2,7 +2,9 @@
 // a ticket is named by its id (a digest), a browser by the digest of its cookie.
 import type { Clock } from '../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
+import { auditLines } from './audit-lines.ts';
 import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
+import { storyOf } from './audit-story.ts';
 
 export const auditEvents = [
   'ticket.issued',
@@ -37,12 +39,14 @@ export const auditEvents = [
   'rate_limited',
   'key.rotation_asked',
   'registration_token.created',
+  'registration_token.revoked',
   'key.rotated',
   'key.removed',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
 export type LinkChange = Extract<AuditEvent, `link.${string}`>;
+export type AskedEvent = 'key.rotation_asked' | `registration_token.${'created' | 'revoked'}`;
 export type ClientChange = Extract<AuditEvent, `client.${string}`>;
 
 export type AuditRecord = {
@@ -102,13 +106,18 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
   return {
     /** Newest first, a page at a time; one before the last may be short or empty. */
     query: (query: AuditQuery): Promise<AuditPage> => store.query(query),
+    /** Everything that answers to the filters as JSON Lines, newest first, read a page at a time. */
+    lines: (query: Omit<AuditQuery, 'limit' | 'after'>): AsyncGenerator<string> => auditLines(store, query),
+    /** One sign-in from its QR code to its end, oldest first; empty when unknown. */
+    story: (ticketId: string): Promise<AuditRecord[]> => storyOf(store, ticketId),
 
     ticketIssued: (ticket: Ticket) => recordOf('ticket.issued', ticket, byBrowser(ticket), browserFacts(ticket)),
     ticketScanned: (ticket: Ticket, facts: Facts) => recordOf('ticket.scanned', ticket, byPhone(ticket), facts),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
-    ticketApproved: (ticket: Ticket, facts: Facts) => recordOf('ticket.approved', ticket, byPhone(ticket), facts),
     ticketDenied: (ticket: Ticket) => recordOf('ticket.denied', ticket, byPhone(ticket)),
+    ticketApproved: (ticket: Ticket, facts: Facts) =>
+      recordOf('ticket.approved', ticket, byPhone(ticket), { ...browserFacts(ticket), ...facts }),
     ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),
     ticketCancelled: (ticket: Ticket) => recordOf('ticket.cancelled', ticket, byBrowser(ticket)),
     ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket)),
@@ -127,9 +136,8 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
-    /** A machine asked for something that concerns nobody in particular. */
-    asked: (event: 'key.rotation_asked' | 'registration_token.created', clientId: string, facts: Facts) =>
-      record(event, { clientId }, facts),
+    /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
+    asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),
     /** Names of fields, not what is in them: those are about a person. */
     accountChanged: (accountId: string, facts: Facts) => record('account.changed', { accountId }, facts),
     rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: string) =>
@@ -141,6 +149,7 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     /** A single-use link: `accountId` is whom it concerns or whom it made, `facts.by` who gave it out. Never its secret. */
     linkChanged: (event: LinkChange, who: Who, facts: Facts) => record(event, who, facts),
     /** `clientId`: the machine that did it; `subject`: the client it was done to. */
+    /** `clientId`: the machine, account, `cli` or `configuration` that did it; `subject`: the client it was done to. */
     clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
       record(event, { clientId: subject }, { ...facts, by: clientId }),
     /** A relying party was told that somebody signed out, or never will be. */

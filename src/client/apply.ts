@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { Client } from './client.ts';
+import { differenceOf } from './client-difference.ts';
 import { entryOf } from './client-entry.ts';
 import type { ClientStore } from './client-store.ts';
 
@@ -23,12 +24,23 @@ export type ApplyDeps = {
   /** Whether those that are gone from it are switched off. */
   readonly isPruning: boolean;
   readonly clock: Clock;
+  /** Told of each change, once over all nodes, as soon as it is made. */
+  readonly record: (change: AppliedChange) => Promise<void>;
+};
+
+export type AppliedChange = {
+  readonly event: 'client.created' | 'client.changed';
+  readonly id: string;
+  /** Before and after, by setting. */
+  readonly difference: Readonly<Record<string, string>>;
 };
 
 const pageSize = 200;
 
+export type CompareDeps = Omit<ApplyDeps, 'clock' | 'record'>;
+
 /** What `applyClients` would do, with those that are gone; writes nothing. Reads every client of the store. */
-export async function compareClients({ store, configured, isPruning }: Omit<ApplyDeps, 'clock'>): Promise<Difference> {
+export async function compareClients({ store, configured, isPruning }: CompareDeps): Promise<Difference> {
   const created: string[] = [];
   const changed: { id: string; fields: string[] }[] = [];
   for (const client of configured) {
@@ -46,49 +58,61 @@ export async function compareClients({ store, configured, isPruning }: Omit<Appl
  * those that are gone from it when pruning, which reads every client of the store.
  * @returns what this call did itself; `gone` stays empty. @throws StoreUnavailableError; applying again goes on.
  */
-export async function applyClients({ store, configured, isPruning, clock }: ApplyDeps): Promise<Difference> {
+export async function applyClients(deps: ApplyDeps): Promise<Difference> {
+  const { store, configured, isPruning } = deps;
   const created: string[] = [];
   const changed: { id: string; fields: string[] }[] = [];
   for (const client of configured) {
-    const fields = await put(store, client, clock);
+    const fields = await put(deps, client);
     if (fields === 'created') created.push(client.id);
     else if (fields.length > 0) changed.push({ id: client.id, fields });
   }
   const disabled: string[] = [];
   for (const id of isPruning ? await findGone(store, configured) : []) {
-    if (await switchOff(store, id, clock)) disabled.push(id);
+    if (await switchOff(deps, id)) disabled.push(id);
   }
   return { created, changed, disabled, gone: [], unchanged: configured.length - created.length - changed.length };
 }
 
 /** @returns the names of what it changed; none when the store said the same already. */
-async function put(store: ClientStore, client: Client, clock: Clock): Promise<string[] | 'created'> {
+async function put({ store, clock, record }: ApplyDeps, client: Client): Promise<string[] | 'created'> {
   for (;;) {
     const present = await store.find(client.id);
     if (present && isSame(present, client)) return [];
     if (!present) {
-      if (await store.create(client)) return 'created';
-      continue;
+      if (!(await store.create(client))) continue;
+      await record({ event: 'client.created', id: client.id, difference: {} });
+      return 'created';
     }
     let fields: string[] = [];
+    let before = client;
     const updated = await store.update(client.id, (current) => {
-      fields = isSame(current, client) ? [] : changedFields(current, client);
+      before = current;
+      fields = changedFields(current, client);
       return fields.length === 0 ? current : over(current, client, clock());
     });
     // It may have been deleted meanwhile, if it was a registered one.
-    if (updated) return fields;
+    if (!updated) continue;
+    const difference = () => ({ ...secretsOf(fields), ...differenceOf(before, updated) });
+    if (fields.length > 0) await record({ event: 'client.changed', id: client.id, difference: difference() });
+    return fields;
   }
 }
 
-async function switchOff(store: ClientStore, id: string, clock: Clock): Promise<boolean> {
+async function switchOff({ store, clock, record }: ApplyDeps, id: string): Promise<boolean> {
   let isOurs = false;
   await store.update(id, (current) => {
     isOurs = isUsed(current);
     const now = clock();
     return isOurs ? { ...current, disabledAt: now, updatedAt: now, revision: current.revision + 1 } : current;
   });
+  if (isOurs) await record({ event: 'client.changed', id, difference: { enabled: 'true -> false' } });
   return isOurs;
 }
+
+/** A digest says nothing to anybody; that there are others does. */
+const secretsOf = (fields: readonly string[]): Record<string, string> =>
+  fields.includes('client_secret') ? { client_secret: 'others' } : {};
 
 const isUsed = ({ source, disabledAt }: Client): boolean => source === 'configuration' && disabledAt === null;
 

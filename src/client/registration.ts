@@ -36,8 +36,11 @@ const readable = [
 ] as const;
 
 /** A self-registered client gets no more, whatever it asks for. */
-const scopes = ['openid', 'profile', 'email', 'offline_access'];
-const grants = ['authorization_code', 'refresh_token'];
+export const registrationPolicy = {
+  scopes: ['openid', 'profile', 'email', 'offline_access'],
+  grants: ['authorization_code', 'refresh_token'],
+} as const;
+const { scopes, grants } = registrationPolicy;
 
 /** RFC 7591 §2: what is not understood is left out, not refused; what is not granted is replaced (§3.2.1). */
 export function registrableInput(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -6,17 +6,10 @@ import { AppError } from '../errors.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
 import { type Client, ClientError, usesSecret } from './client.ts';
 import type { Clients } from './clients.ts';
+import type { InitialToken, InitialTokenPage, InitialTokenStore, ListedToken } from './initial-token.ts';
 import { registrableInput } from './registration.ts';
 
-/** Kept under the digest of the token. */
-export type InitialToken = { readonly name: string; readonly uses: number; readonly expiresAt: number };
-
-export type InitialTokenStore = {
-  put(tokenHash: string, token: InitialToken): Promise<void>;
-  find(tokenHash: string): Promise<InitialToken | null>;
-};
-
-export type RegistrationErrorCode = 'registration_token_invalid';
+export type RegistrationErrorCode = 'registration_token_invalid' | 'registration_token_not_found';
 export class RegistrationError extends AppError<RegistrationErrorCode> {}
 
 export type Registered = {
@@ -25,6 +18,14 @@ export type Registered = {
   readonly registrationToken: string;
 };
 export type Registrations = ReturnType<typeof createRegistrations>;
+
+export type NewInitialToken = {
+  readonly name: string;
+  readonly uses: number;
+  readonly days: number;
+  /** The account or machine that asks. */
+  readonly createdBy?: string;
+};
 
 export type RegistrationsDeps = {
   readonly clients: Clients;
@@ -40,7 +41,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
     const found = await tokens.find(hash);
     const now = clock();
     if (!found || found.expiresAt <= now) throw invalidToken();
-    const { count } = await uses.add(`initial token:${hash}`, 1, found.expiresAt - now, now);
+    const { count } = await uses.add(usesOf(hash), 1, found.expiresAt - now, now);
     if (count > found.uses) throw invalidToken();
     return found;
   }
@@ -65,17 +66,35 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
 
   return {
     /** Lets its holder register `uses` clients within `days`. @returns the token, shown this once */
-    async createInitialToken({
-      name,
-      uses: count,
-      days,
-    }: {
-      name: string;
-      uses: number;
-      days: number;
-    }): Promise<string> {
+    async createInitialToken(wish: NewInitialToken): Promise<string> {
+      const { name, uses: count, days, createdBy = null } = wish;
       const token = randomSecret(256);
-      await tokens.put(digest(token), { name, uses: count, expiresAt: clock() + days * 86_400 });
+      const createdAt = clock();
+      await tokens.put(digest(token), {
+        name,
+        uses: count,
+        expiresAt: createdAt + days * 86_400,
+        createdAt,
+        createdBy,
+      });
+      return token;
+    },
+
+    /** Tokens that have not ended, also those that are used up; without what lets anybody register. */
+    async initialTokens(page: InitialTokenPage): Promise<{ tokens: ListedToken[]; cursor: string | null }> {
+      const { tokens: found, cursor } = await tokens.page(page);
+      const counted = async (token: (typeof found)[number]): Promise<ListedToken> => {
+        const used = (await uses.read(usesOf(token.id), clock()))?.count ?? 0;
+        return { ...token, usesLeft: Math.max(0, token.uses - used) };
+      };
+      return { tokens: await Promise.all(found.map(counted)), cursor };
+    },
+
+    /** Nobody registers by it any more; who has, stays. @returns what it was. @throws RegistrationError `registration_token_not_found` */
+    async revokeInitialToken(id: string): Promise<InitialToken> {
+      const token = await tokens.find(id);
+      if (!token || !(await tokens.delete(id)))
+        throw new RegistrationError('registration_token_not_found', 'There is no such token; it may have ended.');
       return token;
     },
 
@@ -111,6 +130,9 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
     },
   };
 }
+
+/** The name of the counter of a token's uses. */
+const usesOf = (tokenHash: string): string => `initial token:${tokenHash}`;
 
 const otherClient = () =>
   new ClientError('client_metadata_invalid', 'client_id must be the client’s own, or left out.');

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { AdminOperation } from './admin-operation.ts';
 
-const json = (schema: z.ZodType, io: 'input' | 'output') => ({
-  'application/json': { schema: z.toJSONSchema(schema, { io, unrepresentable: 'any' }) },
+const json = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
+  [type]: { schema: z.toJSONSchema(schema, { io, unrepresentable: 'any' }) },
 });
 
 /** OpenAPI 3.1: bytes as they are have no schema. */
@@ -59,7 +59,7 @@ function parametersOf({ path, query, isConditional, isCreation }: AdminOperation
 
 function describe(operation: AdminOperation) {
   const { answer, body, fileTypes, scope, summary } = operation;
-  const content = answer.schema ? { content: json(answer.schema, 'output') } : {};
+  const content = answer.schema ? { content: json(answer.schema, 'output', answer.type) } : {};
   return {
     summary,
     operationId: `${operation.method}${operation.path.replace(/[{}]/g, '').replace(/\/(\w)/g, (_, c) => c.toUpperCase())}`,

@@ -1,5 +1,6 @@
 // One operation of the administration API: its address, who may call it, what it takes and answers, and what it does. The router and
 // the OpenAPI document are both made from these, so neither can know of something the other does not.
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { adminScopes } from '../client/client-schema.ts';
 import type { Context } from './context.ts';
@@ -23,12 +24,19 @@ export type AdminOperation = {
   readonly isConditional?: boolean;
   /** Makes something: safe to repeat with an Idempotency-Key. */
   readonly isCreation?: boolean;
-  readonly answer: { readonly status: 200 | 201 | 204; readonly schema?: z.ZodType };
+  readonly answer: {
+    readonly status: 200 | 201 | 204;
+    readonly schema?: z.ZodType;
+    /** The schema is one line's; absent: JSON as a whole. */
+    readonly type?: 'application/jsonl';
+  };
   readonly run: (ctx: Context, caller: AdminCaller) => Promise<AdminAnswer>;
 };
 
 export type AdminAnswer = {
   readonly body?: unknown;
+  /** Instead of a body, where the answer has a type of its own: taken as fast as it is read. */
+  readonly stream?: Readable;
   /** Becomes the ETag. */
   readonly revision?: number;
   /** Of what was made. */

@@ -1,10 +1,13 @@
-// Administration of the provider itself: what happened, the signing keys, and tokens that let others register clients.
+// Administration of the provider itself: what happened, and the signing keys.
 import { z } from 'zod';
-import { type Audit, type AuditRecord, auditEvents } from '../audit/audit.ts';
+import { type Audit, auditEvents } from '../audit/audit.ts';
+import { describeRecord } from '../audit/audit-lines.ts';
 import type { Registrations } from '../client/registrations.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 import { type AdminOperation, fromCursor, toCursor } from './admin-operation.ts';
+import { adminRegistrationOperations } from './admin-registrations.ts';
 import { readQuery } from './admin-request.ts';
+import { exportOf } from './audit-export.ts';
 import { readJson } from './body.ts';
 
 export type AdminSystemDeps = {
@@ -16,13 +19,16 @@ export type AdminSystemDeps = {
 
 const instant = z.int().describe('Epoch seconds.');
 const optionalInstant = z.coerce.number().int().min(0).optional();
-const auditQuery = z.strictObject({
+const auditFilters = z.strictObject({
   account: z.string().max(200).optional(),
   client: z.string().max(200).optional(),
-  ticket: z.string().max(200).optional().describe('One sign-in’s whole story.'),
+  ticket: z.string().max(200).optional().describe('What happened to one QR code.'),
+  correlation: z.string().max(200).optional().describe('All of one authorization request.'),
   event: z.enum(auditEvents).optional(),
   from: optionalInstant.describe('Epoch seconds, inclusive.'),
   to: optionalInstant.describe('Epoch seconds, inclusive.'),
+});
+const auditQuery = auditFilters.extend({
   cursor: z
     .string()
     .max(2000)
@@ -56,10 +62,13 @@ const rotateBody = z.strictObject({
     .optional()
     .describe('A key is known to others: new ones sign at once, all older ones are gone.'),
 });
-const tokenBody = z.strictObject({
-  name: z.string().min(1).max(60).describe('Stands with every client registered by it.'),
-  uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
-  days: z.int().min(1).max(90).default(7).describe('For so long.'),
+
+const soughtBy = ({ account, client, ticket, correlation, ...rest }: z.infer<typeof auditFilters>) => ({
+  accountId: account,
+  clientId: client,
+  ticketId: ticket,
+  correlationId: correlation,
+  ...rest,
 });
 
 export function adminSystemOperations({ audit, keys, registrations }: AdminSystemDeps): AdminOperation[] {
@@ -72,11 +81,19 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
       query: auditQuery,
       answer: { status: 200, schema: z.object({ records: z.array(record), next_cursor: z.string().nullable() }) },
       async run(ctx) {
-        const { account, client, ticket, cursor, ...rest } = readQuery(ctx, auditQuery);
-        const sought = { accountId: account, clientId: client, ticketId: ticket, after: fromCursor(cursor), ...rest };
-        const page = await audit.query(sought);
-        return { body: { records: page.records.map(recordJson), next_cursor: toCursor(page.cursor) } };
+        const { cursor, limit, ...filters } = readQuery(ctx, auditQuery);
+        const page = await audit.query({ ...soughtBy(filters), after: fromCursor(cursor), limit });
+        return { body: { records: page.records.map(describeRecord), next_cursor: toCursor(page.cursor) } };
       },
+    },
+    {
+      method: 'get',
+      path: '/audit/export',
+      summary: 'What happened as JSON Lines, newest first, as much as there is',
+      scope: 'audit:read',
+      query: auditFilters,
+      answer: { status: 200, schema: record, type: 'application/jsonl' },
+      run: async (ctx) => ({ stream: exportOf(ctx, audit.lines(soughtBy(readQuery(ctx, auditFilters)))) }),
     },
     {
       method: 'get',
@@ -95,40 +112,13 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
       answer: { status: 200, schema: keysAnswer },
       async run(ctx, caller) {
         const { immediately = false } = await readJson(ctx, rotateBody);
-        await audit.asked('key.rotation_asked', caller.clientId, { immediately });
+        await audit.asked('key.rotation_asked', { clientId: caller.clientId }, { immediately });
         return { body: { keys: (await keys.rotate({ immediately })).map(keyJson) } };
       },
     },
-    ...(registrations ? [initialTokenOperation(registrations, audit)] : []),
+    ...(registrations ? adminRegistrationOperations(registrations, audit) : []),
   ];
 }
-
-const initialTokenOperation = (registrations: Registrations, audit: Audit): AdminOperation => ({
-  method: 'post',
-  path: '/registration-tokens',
-  summary: 'A token that lets its holder register clients (RFC 7591 §3)',
-  scope: 'clients:write',
-  body: tokenBody,
-  answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
-  async run(ctx, caller) {
-    const wish = await readJson(ctx, tokenBody);
-    const token = await registrations.createInitialToken(wish);
-    await audit.asked('registration_token.created', caller.clientId, wish);
-    return { body: { token } };
-  },
-});
-
-const recordJson = (each: AuditRecord) => ({
-  at: each.at,
-  event: each.event,
-  ticket_id: each.ticketId,
-  correlation_id: each.correlationId,
-  account_id: each.accountId,
-  client_id: each.clientId,
-  device_id: each.deviceId,
-  address: each.address,
-  facts: each.facts,
-});
 
 const keyJson = (each: Awaited<ReturnType<SigningKeys['list']>>[number]) => ({
   kid: each.key.kid,

@@ -34,6 +34,7 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
       const caller = await guard.admit(ctx, operation.scope);
       // Before anything is read: a change without it is refused whatever it says.
       if (operation.isConditional) expectedRevision(ctx);
+      if (operation.answer.type) return answerInLines(ctx, operation.answer.type, await operation.run(ctx, caller));
       const key = operation.isCreation ? keyOf(ctx, caller) : null;
       const run = async () => replyOf(operation, await operation.run(ctx, caller));
       const reply =
@@ -56,6 +57,11 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
   });
 
   return router;
+}
+
+function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): void {
+  ctx.type = type;
+  ctx.body = stream;
 }
 
 /** draft-ietf-httpapi-idempotency-key-header §2: chosen by the caller, so it is that caller's own. */

@@ -78,6 +78,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   sign_in_delayed: 429,
   account_not_found: 404,
   registration_token_invalid: 401,
+  registration_token_not_found: 404,
   account_invalid: 422,
   account_changed: 412,
   last_administrator: 409,

@@ -4,6 +4,7 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
+import { noteOrigin, originOf, withOrigin } from './code-origin.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 export type AdapterDeps = {
@@ -84,10 +85,13 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return model === 'Grant' && !(await deps.isGrantOfClient(String(clientId), since));
   }
 
+  const completed = (payload: AdapterPayload): AdapterPayload =>
+    model === 'AuthorizationCode' && Provider.ctx ? withOrigin(payload, originOf(Provider.ctx)) : payload;
+
   return {
     upsert: (id, payload, expiresIn) =>
       guarded(async () => {
-        const artifact = seal(digest(id), payload, expiresIn);
+        const artifact = seal(digest(id), completed(payload), expiresIn);
         if (model === 'ReplayDetection') {
           if (!(await artifacts.insert(artifact))) throw replayed();
           return;
@@ -100,6 +104,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     find: (id) =>
       guarded(async () => {
         const payload = open(await artifacts.find(model, digest(id)));
+        if (model === 'AuthorizationCode' && Provider.ctx) noteOrigin(Provider.ctx, payload);
         return payload && (await isOver(payload)) ? undefined : payload;
       }),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),

@@ -18,6 +18,11 @@ export type Artifact = {
   readonly consumedAt: number | null;
 };
 
+export type ArtifactPage = {
+  readonly after?: { readonly expiresAt: number; readonly id: string } | undefined;
+  readonly limit: number;
+};
+
 export type ArtifactStore = {
   /** Inserts or replaces by model and id. A replacement keeps an earlier `consumedAt`. The uid and user-code look-ups point to the last write. */
   upsert(artifact: Artifact): Promise<void>;
@@ -35,6 +40,11 @@ export type ArtifactStore = {
   listByOwner(model: string, owner: string, limit: number): Promise<Artifact[]>;
   /** Those of a grant that are alive, the one that ends last first, at most `limit`. */
   listByGrant(model: string, grantId: string, limit: number): Promise<Artifact[]>;
+  /**
+   * Those of the model that belong to the grant and have an end, soonest first, each once over all pages; reads no more than a page.
+   * `after`: the last one of the page before.
+   */
+  pageByGrant(model: string, grantId: string, page: ArtifactPage): Promise<Artifact[]>;
   /** Removes every artifact of the model that belongs to the grant. */
   revokeByGrant(model: string, grantId: string): Promise<void>;
 };

@@ -1,9 +1,11 @@
-// Initial access tokens of dynamic registration (RFC 7591 §3) among the other artifacts: digests as names, sealed, gone at their end.
-import type { InitialToken, InitialTokenStore } from '../client/registrations.ts';
+// Initial access tokens of dynamic registration (RFC 7591 §3) among the other artifacts: digests as names, sealed, gone at their end. All of
+// them belong to one grant of that name, which is how they are listed.
+import type { InitialToken, InitialTokenStore } from '../client/initial-token.ts';
 import type { Vault } from '../crypto.ts';
-import type { ArtifactStore } from './artifact-store.ts';
+import type { Artifact, ArtifactStore } from './artifact-store.ts';
 
 const model = 'InitialToken';
+const grantId = 'registration';
 
 export function createInitialTokenStore({
   artifacts,
@@ -12,16 +14,31 @@ export function createInitialTokenStore({
   artifacts: ArtifactStore;
   vault: Vault;
 }): InitialTokenStore {
-  const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
+  const none = { uid: null, userCode: null, consumedAt: null };
   const contextOf = (id: string) => `${model}.${id}`;
+  const open = ({ id, payload }: Artifact) => JSON.parse(vault.open(payload, contextOf(id))) as InitialToken;
+
   return {
     async put(id, token) {
       const payload = vault.seal(JSON.stringify(token), contextOf(id));
-      await artifacts.upsert({ model, id, payload, expiresAt: token.expiresAt, ...none });
+      await artifacts.upsert({ model, id, payload, grantId, expiresAt: token.expiresAt, ...none });
     },
     async find(id) {
       const found = await artifacts.find(model, id);
-      return found && (JSON.parse(vault.open(found.payload, contextOf(id))) as InitialToken);
+      return found && open(found);
     },
+    async page({ after, limit }) {
+      const found = await artifacts.pageByGrant(model, grantId, { after: positionOf(after), limit: limit + 1 });
+      const tokens = found.slice(0, limit).map((artifact) => ({ ...open(artifact), id: artifact.id }));
+      const last = tokens.at(-1);
+      return { tokens, cursor: found.length > limit && last ? `${last.expiresAt}.${last.id}` : null };
+    },
+    delete: (id) => artifacts.destroy(model, id),
   };
+}
+
+/** What never was a cursor begins anew. */
+function positionOf(cursor = ''): { expiresAt: number; id: string } | undefined {
+  const [, expiresAt, id] = /^(\d{1,12})\.([\w-]{1,64})$/.exec(cursor) ?? [];
+  return expiresAt && id ? { expiresAt: Number(expiresAt), id } : undefined;
 }

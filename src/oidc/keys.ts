@@ -69,6 +69,9 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
   }
 
   return {
+    /** How long each stage of a key is. */
+    schedule,
+
     /** Every key that is kept, with its state now. */
     async list(): Promise<ScheduledKey<StoredKey>[]> {
       return scheduleOf(await store.list(), clock(), schedule);

@@ -1,10 +1,13 @@
 // What the library reports, in our words, for audit and log. Listeners run inside its requests: they pass on and never throw.
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { approvalOf, notedOrigin } from './code-origin.ts';
 
 export type OidcEvent = {
   readonly type: 'code.issued' | 'code.redeemed' | 'session.attached' | 'session.ended' | 'server_error';
   readonly correlationId?: string | null;
+  /** Of the QR code that led to it. */
+  readonly ticketId?: string | null;
   readonly accountId?: string | null;
   readonly clientId?: string | null;
   /** The phone's approval that this sign-in came from. */
@@ -17,17 +20,21 @@ export type OidcEvent = {
 export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => void): void {
   provider.on('authorization.success', (ctx) => {
     const facts = factsOf(ctx);
-    onEvent({ type: 'code.issued', ...facts });
-    const approvalId = approvalOf(ctx);
+    const approvalId = approvalOf(ctx.oidc.result);
+    onEvent({ type: 'code.issued', ...facts, ticketId: approvalId });
     const sessionUid = ctx.oidc.session?.uid;
     if (!sessionUid) return;
     const led = { sessionUid, grantId: ctx.oidc.grant?.jti ?? null };
     onEvent({ type: 'session.attached', ...facts, ...(approvalId && { approvalId }), ...led });
   });
   provider.on('grant.success', (ctx) => {
-    if (ctx.oidc.params?.grant_type === 'authorization_code') onEvent({ type: 'code.redeemed', ...factsOf(ctx) });
+    if (ctx.oidc.params?.grant_type !== 'authorization_code') return;
+    onEvent({ type: 'code.redeemed', ...factsOf(ctx), ...notedOrigin(ctx) });
   });
-  provider.on('end_session.success', (ctx) => onEvent({ type: 'session.ended', ...factsOf(ctx) }));
+  provider.on('end_session.success', (ctx) => {
+    const sessionUid = ctx.oidc.session?.uid;
+    onEvent({ type: 'session.ended', ...factsOf(ctx), ...(sessionUid && { sessionUid }) });
+  });
   // Of back-channel logout only the queue writes within a request (logout-sender.ts).
   provider.on('backchannel.error', (_ctx, error) => onEvent({ type: 'server_error', error }));
   provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
@@ -39,10 +46,4 @@ function factsOf({ oidc }: KoaContextWithOIDC) {
     accountId: oidc.account?.accountId ?? oidc.session?.accountId ?? null,
     clientId: oidc.client?.clientId ?? null,
   };
-}
-
-/** We put it into the interaction's result; the library keeps what it does not know. */
-function approvalOf({ oidc }: KoaContextWithOIDC): string | null {
-  const approval = oidc.result?.approval;
-  return typeof approval === 'object' && approval !== null && 'id' in approval ? String(approval.id) : null;
 }

@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider';
 import type { Client } from '../client/client.ts';
 import { toClient } from '../client/client-entry.ts';
 import { isSameSecret } from '../crypto.ts';
+import { type CodeOrigin, readOrigin } from './code-origin.ts';
 
 export const consoleClientId = 'tessera-console';
 
@@ -31,13 +32,16 @@ export type OwnSignIn = {
   readonly sessionUid: string;
 };
 
+/** With where it came from, for the audit trail. */
+export type OwnRedemption = { readonly signIn: OwnSignIn; readonly origin: CodeOrigin | null };
+
 /** The same judgement as the token endpoint's for this one client (RFC 6749 §4.1.3, RFC 7636 §4.6). Null for any flaw; once only. */
 export async function redeemOwnCode(
   provider: Provider,
   redirectUri: string,
   code: string,
   verifier: string,
-): Promise<OwnSignIn | null> {
+): Promise<OwnRedemption | null> {
   const found = code.length <= 256 ? await provider.AuthorizationCode.find(code) : undefined;
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   if (!found?.isValid || found.clientId !== consoleClientId || found.redirectUri !== redirectUri) return null;
@@ -48,5 +52,7 @@ export async function redeemOwnCode(
     return null;
   }
   const { accountId, authTime = 0, sessionUid } = found;
-  return accountId === undefined ? null : { accountId, authenticatedAt: authTime, sessionUid };
+  if (accountId === undefined) return null;
+  const origin = readOrigin((await provider.AuthorizationCode.adapter.find(code)) ?? undefined);
+  return { signIn: { accountId, authenticatedAt: authTime, sessionUid }, origin };
 }

@@ -21,7 +21,7 @@ import type { OpenedKeys, SigningKeys } from './keys.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
-import { redeemOwnCode } from './own-client.ts';
+import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
@@ -134,8 +134,13 @@ export async function createOidc(deps: OidcDeps) {
     },
 
     /** The console's own sign-in (own-client.ts). */
-    redeemOwnCode: (redirectUri: string, code: string, verifier: string) =>
-      redeemOwnCode(provider(), redirectUri, code, verifier),
+    async redeemOwnCode(redirectUri: string, code: string, verifier: string): Promise<OwnSignIn | null> {
+      const redeemed = await redeemOwnCode(provider(), redirectUri, code, verifier);
+      if (!redeemed) return null;
+      const { signIn, origin } = redeemed;
+      onEvent({ type: 'code.redeemed', ...origin, accountId: signIn.accountId, clientId: consoleClientId });
+      return signIn;
+    },
 
     /** The console's "Try it", and its preview of claims (trial.ts). */
     trials: createTrials({ ...deps, provider }),

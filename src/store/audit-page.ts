@@ -34,14 +34,15 @@ export async function findPage(query: AuditQuery, read: ReadBack): Promise<Audit
 
 const isOver = ({ at }: AuditRecord, { from }: AuditQuery): boolean => from !== undefined && at < from - skewSeconds;
 
-function isSought(record: AuditRecord, { accountId, clientId, ticketId, event, from, to }: AuditQuery): boolean {
+function isSought(record: AuditRecord, { from, to, ...query }: AuditQuery): boolean {
   const isEqual = (wanted: string | undefined, found: string | null) => wanted === undefined || wanted === found;
   const isInTime = (from === undefined || record.at >= from) && (to === undefined || record.at <= to);
   return (
     isInTime &&
-    isEqual(accountId, record.accountId) &&
-    isEqual(clientId, record.clientId) &&
-    isEqual(ticketId, record.ticketId) &&
-    isEqual(event, record.event)
+    isEqual(query.accountId, record.accountId) &&
+    isEqual(query.clientId, record.clientId) &&
+    isEqual(query.ticketId, record.ticketId) &&
+    isEqual(query.correlationId, record.correlationId) &&
+    isEqual(query.event, record.event)
   );
 }

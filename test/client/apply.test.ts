@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openApp } from '../../src/app.ts';
-import { applyClients, compareClients, type Difference } from '../../src/client/apply.ts';
+import { type AppliedChange, applyClients, compareClients, type Difference } from '../../src/client/apply.ts';
 import type { Client } from '../../src/client/client.ts';
 import { toClient } from '../../src/client/client-entry.ts';
 import type { ClientEntry } from '../../src/client/client-schema.ts';
@@ -35,12 +35,15 @@ async function openSqlite(): Promise<OpenedStore> {
 const conformance = (name: string, open: OpenStore) =>
   describe(`the configuration’s clients in ${name}`, () => {
     const fixture = useStore(open);
+    const recorded: AppliedChange[] = [];
+    beforeEach(() => recorded.splice(0));
     const read = (entries: readonly ClientEntry[]) => entries.map((entry) => toClient(entry, fixture.opened.clock()));
     const deps = (entries: readonly ClientEntry[], isPruning = false) => ({
       store: fixture.opened.store.clients,
       configured: read(entries),
       isPruning,
       clock: fixture.opened.clock,
+      record: async (change: AppliedChange) => void recorded.push(change),
     });
     const apply = (entries: readonly ClientEntry[], isPruning = false) => applyClients(deps(entries, isPruning));
     const compare = (entries: readonly ClientEntry[], isPruning = false) => compareClients(deps(entries, isPruning));
@@ -77,6 +80,21 @@ const conformance = (name: string, open: OpenStore) =>
       const second = await record('web');
       expect(second).toMatchObject({ createdAt: first.createdAt, updatedAt: first.updatedAt + 100, revision: 2 });
       expect(second.secrets.map(({ createdAt }) => createdAt - first.createdAt)).toEqual([0, 100]);
+      expect(recorded).toEqual([
+        { event: 'client.created', id: 'web', difference: {} },
+        { event: 'client.created', id: 'shop', difference: {} },
+        {
+          event: 'client.changed',
+          id: 'web',
+          difference: {
+            client_name: '"Web" -> null',
+            client_secret: 'others',
+            qr_confirmation: '"auto" -> "always"',
+            secrets: expect.stringContaining('+'),
+          },
+        },
+      ]);
+      expect(JSON.stringify(recorded)).not.toContain(first.secrets[0]?.hash);
     });
 
     it('lists them in their place by name, once, and leaves them to the configuration', async () => {
@@ -133,7 +151,7 @@ const conformance = (name: string, open: OpenStore) =>
       expect(await clients().find('web')).toMatchObject({ disabledAt: null, revision: 3 });
     });
 
-    it('ends with one record each when 50 nodes start at once: new, changed, taken over and gone', async () => {
+    it('E2 ends with one record each, and one of each change in the audit trail, when 50 nodes start at once: new, changed, taken over and gone', async () => {
       const entries = Array.from({ length: 5 }, (_, i) => ({ ...web, client_id: `web-${i}`, client_name: `Web ${i}` }));
       const start = (list: readonly ClientEntry[], isPruning = false) =>
         Promise.all(Array.from({ length: 50 }, () => apply(list, isPruning)));
@@ -152,6 +170,10 @@ const conformance = (name: string, open: OpenStore) =>
       expect([count(second, 'created'), count(second, 'changed')]).toEqual([0, 5]);
       const third = await start([], true);
       expect(count(third, 'disabled')).toBe(5);
+      const events = recorded.map(({ event, id }) => `${event} ${id}`);
+      expect(events.filter((event) => event.startsWith('client.created'))).toHaveLength(4);
+      expect(events.filter((event) => event === 'client.changed web-1')).toHaveLength(2);
+      expect(events).toHaveLength(4 + 1 + 5 + 5);
       expect(await revisions()).toEqual(['web-0 4', 'web-1 3', 'web-2 3', 'web-3 3', 'web-4 3']);
     });
 

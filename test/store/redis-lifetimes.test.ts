@@ -38,6 +38,7 @@ describe('Redis: lifetimes of keys', () => {
       'artifacts-of-grant',
       'audit-by-account',
       'audit-by-client',
+      'audit-of-correlation',
       'audit-of-ticket',
       'limit',
       'link',

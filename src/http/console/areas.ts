@@ -7,6 +7,8 @@ type Rights = { readonly path: string; readonly see: readonly Role[]; readonly c
 const everybody: readonly Role[] = ['administrator', 'client-manager', 'auditor'];
 const administrators: readonly Role[] = ['administrator'];
 const reviewers: readonly Role[] = ['administrator', 'auditor'];
+/** Those whom everything that happens concerns. */
+const watchers: readonly Role[] = ['administrator', 'auditor'];
 const managers: readonly Role[] = ['administrator', 'client-manager'];
 
 /** In the order of the menu; `path` is the area's first page, which the menu leads to. */
@@ -16,6 +18,9 @@ export const areas = {
   clients: { path: '/admin/clients', see: everybody, change: managers },
   accounts: { path: '/admin/accounts', see: reviewers, change: administrators },
   invitations: { path: '/admin/invitations', see: ['administrator', 'auditor'], change: ['administrator'] },
+  activity: { path: '/admin/activity', see: watchers, change: [] },
+  keys: { path: '/admin/keys', see: watchers, change: ['administrator'] },
+  registration: { path: '/admin/registration', see: everybody, change: managers },
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type Area = keyof typeof areas;
@@ -23,6 +28,8 @@ export type Area = keyof typeof areas;
 const has = ({ roles }: Account, allowed: readonly Role[]): boolean => roles.some((role) => allowed.includes(role));
 
 export const canSee = (account: Account, area: Area): boolean => has(account, areas[area].see);
+/** Whether there is anything to change at all, for anybody. */
+export const isForChanges = (area: Area): boolean => areas[area].change.length > 0;
 export const canChange = (account: Account, area: Area): boolean => has(account, areas[area].change);
 
 /** Whose claims a client would get is about a person, whom client managers administer nothing of. */

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { State } from '../context.ts';
 import type { Pages } from '../pages.ts';
 import { type AccountPagesDeps, addAccountPages } from './account-pages.ts';
+import { type ActivityPagesDeps, addActivityPages } from './activity-pages.ts';
 import { createButtonRoutes } from './button-kit.ts';
 import { addClaimsPages, type ClaimsPagesDeps } from './claims-pages.ts';
 import { addClientPages, type ClientPagesDeps } from './client-pages.ts';
@@ -11,11 +12,13 @@ import { type ConsoleDeps, createConsole } from './console.ts';
 import { type ConsoleSessionsDeps, createConsoleSessions } from './console-session.ts';
 import { createConsoleView } from './console-view.ts';
 import { addInvitationPages, type InvitationPagesDeps } from './invitation-pages.ts';
+import { addKeyPages, type KeyPagesDeps } from './key-pages.ts';
 import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
+import { addRegistrationPages, type RegistrationPagesDeps } from './registration-pages.ts';
 import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
 import { addTrialPages, type TrialPagesDeps } from './trial-pages.ts';
 
-type Made = 'sessions' | 'console' | 'view';
+type Made = 'sessions' | 'console' | 'view' | 'findMaker';
 type Needed = ConsoleDeps &
   ConsoleSessionsDeps &
   OverviewPagesDeps &
@@ -25,13 +28,17 @@ type Needed = ConsoleDeps &
   ClaimsPagesDeps &
   AccountPagesDeps &
   InvitationPagesDeps &
-  ResetLinkPagesDeps;
+  ResetLinkPagesDeps &
+  ActivityPagesDeps &
+  KeyPagesDeps &
+  RegistrationPagesDeps;
 export type ConsoleRoutesDeps = Omit<Needed, Made> & { readonly pages: Pages };
 
 export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const sessions = createConsoleSessions(deps);
   const console = createConsole({ ...deps, sessions });
-  const all = { ...deps, sessions, console, view: createConsoleView(deps) };
+  const findMaker = async (id: string) => (await deps.accounts.find(id)) ?? deps.clients.findAny(id);
+  const all = { ...deps, sessions, console, findMaker, view: createConsoleView(deps) };
   addOverviewPages(all);
   addClientPages(all);
   addConnectPages(all);
@@ -40,5 +47,8 @@ export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   addAccountPages(all);
   addInvitationPages(all);
   addResetLinkPages(all);
+  addActivityPages(all);
+  addKeyPages(all);
+  addRegistrationPages(all);
   return [...console.routers, createButtonRoutes()];
 }

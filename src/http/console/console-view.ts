@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { chooseLocale, messagesOf } from '../locale.ts';
 import { timeAgo } from '../page-text.ts';
 import type { Pages } from '../pages.ts';
-import { type Area, areas, areasOf, canChange, mayPreviewClaims } from './areas.ts';
+import { type Area, areas, areasOf, canChange, isForChanges, mayPreviewClaims } from './areas.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 
 export type ConsoleView = ReturnType<typeof createConsoleView>;
@@ -30,7 +30,6 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
     ago: (ctx: Context, at: number): string => timeAgo(localeOf(ctx), at, clock()),
 
     draw(ctx: Context, visitor: ConsoleVisitor, { area, template, title, body }: ConsolePage): void {
-      const isReadOnly = areas[area].change.length === 0;
       const isAllowed = canChange(visitor.account, area);
       ctx.type = 'html';
       ctx.body = pages.console({
@@ -43,9 +42,9 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
           displayName: visitor.account.displayName,
           menu: areasOf(visitor.account).map((name) => ({ name, path: areas[name].path, isHere: name === area })),
           path: ctx.path,
-          // Where nobody can change anything, nobody is told that they may not.
-          canChange: isAllowed || isReadOnly,
-          isFresh: visitor.isFresh || isReadOnly,
+          canChange: isAllowed,
+          isForChanges: isForChanges(area),
+          isFresh: visitor.isFresh,
           mayPreviewClaims: mayPreviewClaims(visitor.account),
           mayChange: isAllowed && visitor.isFresh,
           problems: [],

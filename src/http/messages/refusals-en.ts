@@ -130,6 +130,10 @@ export const refusals = {
   precondition_required: { title: 'Look first', message: 'Say which version you saw.' },
   request_in_progress: { title: 'Already under way', message: 'Ask again in a moment.' },
   registration_token_invalid: { title: 'Not allowed', message: 'This token does not cover that.' },
+  registration_token_not_found: {
+    title: 'This token is gone',
+    message: 'It has ended, or somebody revoked it already.',
+  },
   acr_unmet: {
     title: 'This site asks for more',
     message: 'It wants a stronger sign-in than is possible here. Go back to the website.',

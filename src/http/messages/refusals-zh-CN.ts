@@ -80,6 +80,7 @@ export const refusals: Messages['refusals'] = {
   precondition_required: { title: '请先查看', message: '请说明您看到的版本。' },
   request_in_progress: { title: '正在处理', message: '请稍后再试。' },
   registration_token_invalid: { title: '没有权限', message: '此令牌不包含该权限。' },
+  registration_token_not_found: { title: '此令牌已不存在', message: '它已过期，或已被撤销。' },
   acr_unmet: { title: '此网站要求更强的验证', message: '这里无法提供该网站所要求的登录方式，请返回网站。' },
   uri_too_long: { title: '网址过长', message: '请返回网站重试。' },
   host_unknown: { title: '地址不正确', message: '请通过正确的网址打开此页面。' },

@@ -1,7 +1,7 @@
 // The provider's records in Redis: a hash each. What must be atomic touches that one key only, in a script; pointers and the grant's
 // index are written beside it in the same round trip and verified against the record when used.
 import type { Clock } from '../../clock.ts';
-import type { Artifact, ArtifactStore } from '../../oidc/artifact-store.ts';
+import type { Artifact, ArtifactPage, ArtifactStore } from '../../oidc/artifact-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
@@ -97,6 +97,21 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
       list(keys.artifactsOfOwner(model, owner), model, limit, (artifact) => artifact.owner === owner),
     listByGrant: (model, grantId, limit) =>
       list(keys.artifactsOfGrant(model, grantId), model, limit, (artifact) => artifact.grantId === grantId),
+    async pageByGrant(model, grantId, { after, limit }) {
+      const index = keys.artifactsOfGrant(model, grantId);
+      const found: Artifact[] = [];
+      // Members of one score are in the order of their ids. What is gone, or moved to another grant, has its member left over.
+      const from = Math.max(after?.expiresAt ?? 0, clock() + 1);
+      for (let skip = 0; found.length < limit; skip += listBatch) {
+        const ids = await connection.run((redis) =>
+          redis.zrange(index, from, `(${Number.MAX_SAFE_INTEGER}`, 'BYSCORE', 'LIMIT', skip, listBatch),
+        );
+        const present = (await Promise.all(ids.map((id) => find(model, id)))).filter((each) => each !== null);
+        found.push(...present.filter((each) => each.grantId === grantId && isBeyond(each, after)));
+        if (ids.length < listBatch) break;
+      }
+      return found.slice(0, limit);
+    },
 
     async revokeByGrant(model, grantId) {
       const index = keys.artifactsOfGrant(model, grantId);
@@ -113,6 +128,9 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
 }
 
 const fieldNames = ['payload', 'grantId', 'uid', 'userCode', 'expiresAt', 'consumedAt', 'owner'] as const;
+/** Below all scores it is in order; ids are ASCII, as Redis compares them. */
+const isBeyond = ({ expiresAt, id }: Artifact, after: ArtifactPage['after']): boolean =>
+  expiresAt !== null && (!after || expiresAt > after.expiresAt || (expiresAt === after.expiresAt && id > after.id));
 
 /** 0: durable. */
 const ttlOf = ({ expiresAt }: Artifact, now: number): number => (expiresAt === null ? 0 : ttlUntil(expiresAt, now));

@@ -1,4 +1,4 @@
-// The audit record in Redis: a list per ticket, and streams: one per account, one per client, and one of everything for whoever wants to
+// The audit record in Redis: a list per ticket and per authorization request, and streams: one per account, one per client, and one of everything for whoever wants to
 // carry it elsewhere. All are capped: Redis is not an archive.
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
@@ -23,7 +23,7 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
       return entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') }));
     };
 
-  /** A ticket has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
+  /** A ticket or an authorization request has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
   const readList =
     (key: string): ReadBack =>
     async (position, count) => {
@@ -35,23 +35,28 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
       return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
     };
 
-  function narrowest({ ticketId, accountId, clientId }: AuditQuery): ReadBack {
+  function narrowest({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
     if (ticketId !== undefined) return readList(keys.auditOfTicket(ticketId));
+    if (correlationId !== undefined) return readList(keys.auditOfCorrelation(correlationId));
     if (accountId !== undefined) return readStream(keys.auditByAccount(accountId));
     return readStream(clientId === undefined ? keys.audit : keys.auditByClient(clientId));
   }
 
   return {
     async append(record) {
-      const { ticketId, accountId, clientId } = record;
+      const { ticketId, correlationId, accountId, clientId } = record;
       const body = JSON.stringify(record);
+      const lists = [
+        ...(ticketId === null ? [] : [keys.auditOfTicket(ticketId)]),
+        ...(correlationId === null ? [] : [keys.auditOfCorrelation(correlationId)]),
+      ];
       const streams: [key: string, cap: number][] = [
         ...(accountId === null ? [] : [[keys.auditByAccount(accountId), listCap] as [string, number]]),
         ...(clientId === null ? [] : [[keys.auditByClient(clientId), streamCap] as [string, number]]),
       ];
       await run((redis) =>
         Promise.all([
-          ticketId === null ? 0 : redis.append(keys.auditOfTicket(ticketId), body, listCap, auditRetentionSeconds),
+          ...lists.map((key) => redis.append(key, body, listCap, auditRetentionSeconds)),
           ...streams.map(([key, cap]) => redis.appendStream(key, body, cap, auditRetentionSeconds)),
           redis.xadd(keys.audit, 'MAXLEN', '~', streamCap, '*', 'record', body),
         ]),

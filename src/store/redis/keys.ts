@@ -36,6 +36,7 @@ export const createKeys = (prefix: string) => ({
 
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
+  auditOfCorrelation: (correlationId: string) => `${prefix}audit-of-correlation:${correlationId}`,
   auditByAccount: (accountId: string) => `${prefix}audit-by-account:${accountId}`,
   auditByClient: (clientId: string) => `${prefix}audit-by-client:${clientId}`,
 

@@ -60,6 +60,12 @@ export function createArtifactStore(database: Database, clock: Clock): ArtifactS
       database.run(`DELETE FROM artifacts WHERE model = ? AND id = ? AND ${isLive}`, model, id, clock()) === 1,
     listByOwner: async (model, owner, limit) => listBy('owner', model, owner, limit),
     listByGrant: async (model, grantId, limit) => listBy('grant_id', model, grantId, limit),
+    async pageByGrant(model, grantId, { after, limit }) {
+      const sql = `SELECT ${columns} FROM artifacts WHERE grant_id = ? AND model = ? AND expires_at > ?
+        AND (expires_at, id) > (?, ?) ORDER BY expires_at, id LIMIT ?`;
+      const rows = database.all(sql, grantId, model, clock(), after?.expiresAt ?? 0, after?.id ?? '', limit);
+      return rows.map(artifactOf).filter((artifact) => artifact !== null);
+    },
     async revokeByGrant(model, grantId) {
       database.run('DELETE FROM artifacts WHERE grant_id = ? AND model = ?', grantId, model);
     },

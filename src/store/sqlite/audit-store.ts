@@ -17,9 +17,9 @@ export function createAuditStore(database: Database): AuditStore {
 
   return {
     async append(record) {
-      const { at, ticketId, accountId, clientId } = record;
-      const sql = 'INSERT INTO audit (at, ticket_id, account_id, client_id, body) VALUES (?, ?, ?, ?, ?)';
-      database.run(sql, at, ticketId, accountId, clientId, JSON.stringify(record));
+      const { at, ticketId, correlationId, accountId, clientId } = record;
+      const sql = `INSERT INTO audit (at, ticket_id, correlation_id, account_id, client_id, body) VALUES (?, ?, ?, ?, ?, ?)`;
+      database.run(sql, at, ticketId, correlationId, accountId, clientId, JSON.stringify(record));
     },
     listByTicket: async (ticketId) =>
       bodiesOf<AuditRecord>(database.all('SELECT body FROM audit WHERE ticket_id = ? ORDER BY number', ticketId)),
@@ -34,8 +34,14 @@ export function createAuditStore(database: Database): AuditStore {
 /** Beyond every instant and number. */
 const latest = Number.MAX_SAFE_INTEGER;
 
-function narrowest({ ticketId, accountId, clientId }: AuditQuery): [column: string, value: string | number] {
+function narrowest({
+  ticketId,
+  correlationId,
+  accountId,
+  clientId,
+}: AuditQuery): [column: string, value: string | number] {
   if (ticketId !== undefined) return ['ticket_id', ticketId];
+  if (correlationId !== undefined) return ['correlation_id', correlationId];
   if (accountId !== undefined) return ['account_id', accountId];
   if (clientId !== undefined) return ['client_id', clientId];
   return ['1', 1];

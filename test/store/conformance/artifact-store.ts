@@ -1,6 +1,6 @@
 // ArtifactStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Artifact } from '../../../src/oidc/artifact-store.ts';
+import type { Artifact, ArtifactPage } from '../../../src/oidc/artifact-store.ts';
 import { buildArtifact, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
@@ -157,6 +157,39 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(destroyed.filter(isTrue)).toHaveLength(1);
       expect(await artifacts().consume(model, id, now())).toBe(false);
       expect(await artifacts().find(model, id)).toBeNull();
+    });
+
+    it('lists what belongs to a grant by its end, a page at a time, while others come and go', async () => {
+      const grantId = randomId();
+      const ends = [30, 10, 20, 20, 20, 5];
+      const made = await Promise.all(ends.map((end) => put({ grantId, expiresAt: now() + end })));
+      await put({ grantId, model: 'AccessToken' });
+      await put({ grantId, expiresAt: null });
+      await put({ grantId: randomId() });
+      const moved = await put({ grantId, expiresAt: now() + 25 });
+      await artifacts().upsert({ ...moved, grantId: randomId() });
+      const list = (page: ArtifactPage) => artifacts().pageByGrant('AuthorizationCode', grantId, page);
+      const sorted = [...made].sort(
+        (a, b) => Number(a.expiresAt) - Number(b.expiresAt) || (a.id < b.id ? -1 : Number(a.id > b.id)),
+      );
+      expect(await list({ limit: 50 })).toEqual(sorted);
+      const seen: Artifact[] = [];
+      for (let after: ArtifactPage['after']; ; ) {
+        const page = await list({ after, limit: 2 });
+        seen.push(...page);
+        const last = page.at(-1);
+        if (!last) break;
+        after = { expiresAt: Number(last.expiresAt), id: last.id };
+        // Taken away between two pages: the next one goes on all the same.
+        await artifacts().destroy(last.model, last.id);
+      }
+      expect(seen).toEqual(sorted);
+      expect((await list({ limit: 50 })).map(({ id }) => id)).toEqual(
+        [sorted[0], sorted[2], sorted[4]].map((each) => each?.id),
+      );
+      fixture.opened.clock.now += 20;
+      expect((await list({ limit: 50 })).map(({ expiresAt }) => expiresAt)).toEqual([]);
+      expect(await artifacts().pageByGrant('AuthorizationCode', 'none', { limit: 50 })).toEqual([]);
     });
 
     it('revokes all of a grant and model, and no others', async () => {

@@ -62,6 +62,27 @@ export function auditQueryConformance(name: string, open: OpenStore): void {
       expect(await found({ accountId: 'other', clientId: 'other' })).toEqual([]);
     });
 
+    it('H5 finds all of one authorization request, with a ticket or without, and nothing of another', async () => {
+      await append(0, { correlationId: 'one', ticketId: 'first' });
+      await append(1, { correlationId: 'other', ticketId: 'third' });
+      await append(2, { correlationId: null });
+      await append(3, { correlationId: 'one', ticketId: 'second', accountId: 'bob' });
+      fixture.opened.clock.now += 60;
+      await append(4, {
+        correlationId: 'one',
+        ticketId: null,
+        accountId: null,
+        clientId: null,
+        event: 'code.redeemed',
+      });
+      expect(await found({ correlationId: 'one' })).toEqual([4, 3, 0]);
+      expect(await found({ correlationId: 'one', accountId: 'bob' })).toEqual([3]);
+      expect(await found({ correlationId: 'one', ticketId: 'first' })).toEqual([0]);
+      expect(await found({ correlationId: 'one', event: 'code.redeemed' })).toEqual([4]);
+      expect(await found({ correlationId: 'unknown' })).toEqual([]);
+      expect((await everyPage({ correlationId: 'one', limit: 1 })).flat()).toEqual([4, 3, 0]);
+    });
+
     it('answers to a span of time, both ends included', async () => {
       const start = fixture.opened.clock();
       for (let number = 0; number < 6; number++) {
@@ -84,7 +105,13 @@ export function auditQueryConformance(name: string, open: OpenStore): void {
       }
       const down = Array.from({ length: 20 }, (_, i) => 19 - i);
       const late = () => append(99);
-      const filters = [{}, { accountId: 'account' }, { clientId: 'web' }, { ticketId: 'ticket' }];
+      const filters = [
+        {},
+        { accountId: 'account' },
+        { clientId: 'web' },
+        { ticketId: 'ticket' },
+        { correlationId: 'correlation' },
+      ];
       for (const filter of filters) {
         const seen = (await everyPage({ ...filter, limit: 3 }, late)).flat();
         expect(seen.filter((number) => number !== 99)).toEqual(down);

@@ -1,0 +1,60 @@
+// Who and what a page of audit records speaks of, by name: each id looked up once, so many at a time. What is deleted keeps its id.
+import type { Account } from '../../account/account.ts';
+import type { AuditRecord } from '../../audit/audit.ts';
+import type { Client } from '../../client/client.ts';
+import { plainText } from '../user-agent.ts';
+
+export type RecordNamesDeps = {
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly findClient: (id: string) => Promise<Client | null>;
+};
+
+/** Names by id; of accounts their usernames, which are nobody else's. */
+export type RecordNames = {
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly clients: ReadonlyMap<string, string>;
+};
+
+const lookUpsAtOnce = 25;
+const longestName = 60;
+
+/** Of at most the ids that stand in these records; `by` may be an account, a client, or neither. */
+export function createRecordNames({ findAccount, findClient }: RecordNamesDeps) {
+  const username = async (id: string) => (await findAccount(id))?.username ?? null;
+  const clientName = async (id: string) => {
+    const client = await findClient(id);
+    return client && (plainText(client.metadata.client_name, longestName) || client.id);
+  };
+
+  return async (records: readonly AuditRecord[]): Promise<RecordNames> => {
+    const by = records.flatMap(({ facts }) => (typeof facts.by === 'string' ? [facts.by] : []));
+    const idsOf = (pick: (record: AuditRecord) => string | null) => [
+      ...records.flatMap((each) => pick(each) ?? []),
+      ...by,
+    ];
+    return {
+      accounts: await lookUp(
+        idsOf((record) => record.accountId),
+        username,
+      ),
+      clients: await lookUp(
+        idsOf((record) => record.clientId),
+        clientName,
+      ),
+    };
+  };
+}
+
+async function lookUp(
+  all: readonly string[],
+  nameOf: (id: string) => Promise<string | null>,
+): Promise<Map<string, string>> {
+  const ids = [...new Set(all)];
+  const names = new Map<string, string>();
+  for (let start = 0; start < ids.length; start += lookUpsAtOnce) {
+    const batch = ids.slice(start, start + lookUpsAtOnce);
+    const found = await Promise.all(batch.map(nameOf));
+    for (const [index, name] of found.entries()) if (name !== null) names.set(batch[index] ?? '', name);
+  }
+  return names;
+}

@@ -1,0 +1,113 @@
+// An audit record as a person reads it: one plain sentence, and its facts in words. Pure. What has no words, such as an event of a later
+// release, is shown as it was recorded.
+import type { AuditRecord } from '../../audit/audit.ts';
+import type { Messages } from '../messages/en.ts';
+import { fill } from '../page-text.ts';
+import { plainText } from '../user-agent.ts';
+import type { RecordNames } from './record-names.ts';
+
+export type ShownFact = { readonly name: string; readonly value: string };
+
+export type ShownRecord = {
+  readonly event: string;
+  /** The sentence, and what stands out in it for `{name}`. */
+  readonly says: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Of the facts those that tell how it went. */
+  readonly notes: readonly ShownFact[];
+  readonly facts: readonly ShownFact[];
+};
+
+type Words = Messages['console']['activity'];
+type EventWords = Readonly<Record<string, { readonly name: string; readonly says: string } | undefined>>;
+const tellingFacts = ['channel', 'risk', 'reasons', 'confirmation', 'trusted', 'triesLeft', 'reason', 'method'];
+const telling = (facts: AuditRecord['facts']): AuditRecord['facts'] =>
+  Object.fromEntries(Object.entries(facts).filter(([name, value]) => tellingFacts.includes(name) && value !== ''));
+
+type Table = Readonly<Record<string, string | undefined>>;
+
+const longest = 400;
+
+export function describeInWords(all: Messages, record: AuditRecord, names: RecordNames): ShownRecord {
+  const words = all.console.activity;
+  const known = (words.events as EventWords)[record.event];
+  return {
+    event: known?.name ?? record.event,
+    says: fill(ownWords(words, record) ?? known?.says ?? words.otherEvent, {
+      to: record.clientId === null ? '' : words.toClient,
+    }),
+    values: valuesOf(words, record, names),
+    notes: factsOf(all, { ...record, facts: telling(record.facts) }, names),
+    facts: [...factsOf(all, record, names), ...idsOf(words, record)],
+  };
+}
+
+const ownWords = ({ own }: Words, { event, clientId, facts }: AuditRecord): string | undefined =>
+  clientId !== null && facts.by === clientId ? (own as Table)[event] : undefined;
+
+function valuesOf(words: Words, record: AuditRecord, names: RecordNames): Record<string, string> {
+  const { facts } = record;
+  return {
+    account: nameOf(names.accounts, record.accountId) ?? words.somebody,
+    client: nameOf(names.clients, record.clientId) ?? words.someClient,
+    browser: browserOf(words, facts),
+    by: actorOf(words, record, names),
+    name: plainText(String(facts.name ?? ''), 60) || '–',
+    alg: String(facts.alg ?? '–'),
+    event: record.event,
+  };
+}
+
+const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string | null =>
+  id === null ? null : (names.get(id) ?? id);
+
+export function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
+  if (browser === undefined) return words.someBrowser;
+  return fill(words.browserOn, { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) });
+}
+
+function actorOf(words: Words, record: AuditRecord, names: RecordNames): string {
+  const by = typeof record.facts.by === 'string' ? record.facts.by : null;
+  const id = by ?? record.accountId ?? record.clientId;
+  if (id === null) return words.somebody;
+  return (words.actors as Table)[id] ?? names.accounts.get(id) ?? names.clients.get(id) ?? id;
+}
+
+function factsOf(all: Messages, record: AuditRecord, names: RecordNames): ShownFact[] {
+  const words = all.console.activity;
+  return Object.entries(record.facts).map(([name, value]) => ({
+    name: (words.facts as Table)[name] ?? name,
+    value: name === 'by' ? byOf(words, String(value), names) : wordsFor(all, name, value),
+  }));
+}
+
+const byOf = ({ actors, values }: Words, by: string, names: RecordNames): string =>
+  (actors as Table)[by] ?? (values as Table)[by] ?? names.accounts.get(by) ?? names.clients.get(by) ?? by;
+
+function wordsFor(all: Messages, name: string, value: string | number | boolean): string {
+  const { values } = all.console.activity;
+  const text = String(value);
+  if (name === 'reasons') {
+    const reasons = text.split(' ').filter(Boolean);
+    return reasons.map((reason) => (all.review.reasons as Table)[reason] ?? reason).join(' ') || '–';
+  }
+  if (name === 'signs_from') return utcOf(Number(value));
+  if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
+  return (values as Table)[text] ?? plainText(text, longest);
+}
+
+const refusalTitle = ({ refusals }: Messages, code: string): string | undefined =>
+  (refusals as Readonly<Record<string, { readonly title: string } | undefined>>)[code]?.title;
+
+const idsOf = ({ facts }: Words, record: AuditRecord): ShownFact[] =>
+  [
+    { name: facts.event, value: record.event },
+    { name: facts.account, value: record.accountId },
+    { name: facts.client, value: record.clientId },
+    { name: facts.device, value: record.deviceId },
+    { name: facts.ticket, value: record.ticketId },
+  ].flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+
+/** "2026-01-31 12:00:00 UTC" */
+export const utcOf = (at: number): string =>
+  Number.isFinite(at) ? `${new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC` : '–';

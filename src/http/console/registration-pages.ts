@@ -1,0 +1,113 @@
+// The console's page of dynamic registration: whether it is on, the tokens that let others register, and what whoever registers may do.
+import type { Account } from '../../account/account.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Client } from '../../client/client.ts';
+import type { ListedToken } from '../../client/initial-token.ts';
+import { registrationPolicy } from '../../client/registration.ts';
+import type { Registrations } from '../../client/registrations.ts';
+import { tokenWish } from '../admin-registrations.ts';
+import { readForm } from '../body.ts';
+import type { Context } from '../context.ts';
+import { HttpError } from '../refusals.ts';
+import { plainText } from '../user-agent.ts';
+import { type Console, type ConsoleHandler, redirect } from './console.ts';
+import type { ConsoleVisitor } from './console-session.ts';
+import type { ConsoleView, Problem } from './console-view.ts';
+import { utcOf } from './record-words.ts';
+
+export type RegistrationPagesDeps = {
+  readonly issuer: string;
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly audit: Audit;
+  /** Disabled ones too: whoever made a token. */
+  readonly findMaker: (id: string) => Promise<Account | Client | null>;
+  /** Null where nobody may register (configuration). */
+  readonly registrations: Registrations | null;
+};
+
+type Form = { readonly name: string; readonly uses: string; readonly days: string };
+type Told = { readonly problems?: readonly Problem[]; readonly newToken?: string; readonly form?: Form };
+
+const path = '/admin/registration';
+const pageSize = 25;
+const emptyForm: Form = { name: '', uses: '1', days: '7' };
+
+export function addRegistrationPages(deps: RegistrationPagesDeps): void {
+  const { issuer, console, view, audit, registrations } = deps;
+  const words = (ctx: Context) => view.words(ctx).registration;
+
+  async function makerOf({ createdBy }: ListedToken): Promise<string | null> {
+    if (!createdBy) return null;
+    const maker = await deps.findMaker(createdBy);
+    if (!maker) return createdBy;
+    return 'username' in maker ? maker.username : plainText(maker.metadata.client_name, 60) || maker.id;
+  }
+
+  const rowOf = async (ctx: Context, token: ListedToken) => ({
+    ...token,
+    expires: { utc: utcOf(token.expiresAt), ago: view.ago(ctx, token.expiresAt) },
+    made: { utc: utcOf(token.createdAt), ago: view.ago(ctx, token.createdAt) },
+    maker: await makerOf(token),
+  });
+
+  async function draw(ctx: Context, visitor: ConsoleVisitor, told: Told = {}): Promise<void> {
+    const after =
+      typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
+    const page = (await registrations?.initialTokens({ after, limit: pageSize })) ?? { tokens: [], cursor: null };
+    const { cursor } = page;
+    view.draw(ctx, visitor, {
+      area: 'registration',
+      template: 'registration',
+      title: view.words(ctx).frame.areas.registration,
+      body: {
+        isOn: registrations !== null,
+        endpoint: `${issuer}/registration`,
+        scopes: registrationPolicy.scopes,
+        tokens: await Promise.all(page.tokens.map((token) => rowOf(ctx, token))),
+        next: cursor === null ? null : `${path}?after=${Buffer.from(cursor).toString('base64url')}`,
+        newToken: null,
+        form: emptyForm,
+        notice: ctx.method === 'GET' && ctx.query.done === 'revoked' ? words(ctx).revoked : null,
+        ...told,
+      },
+    });
+  }
+
+  function open(): Registrations {
+    if (!registrations) throw new HttpError('not_found', 'Registration is off.');
+    return registrations;
+  }
+
+  const create: ConsoleHandler = async (ctx, visitor) => {
+    const fields = await readForm(ctx);
+    const form = { name: fields.get('name') ?? '', uses: fields.get('uses') ?? '', days: fields.get('days') ?? '' };
+    const wish = tokenWish.safeParse({ name: form.name, uses: numberOf(form.uses), days: numberOf(form.days) });
+    if (!wish.success) {
+      const wrong = new Set(wish.error.issues.map(({ path: [field] }) => field));
+      const { wrong: sentences } = words(ctx);
+      const problems = (['name', 'uses', 'days'] as const).filter((field) => wrong.has(field));
+      ctx.status = 422;
+      return draw(ctx, visitor, { form, problems: problems.map((field) => ({ path: '', message: sentences[field] })) });
+    }
+    const name = plainText(wish.data.name, 60);
+    const asked = { ...wish.data, name };
+    const newToken = await open().createInitialToken({ ...asked, createdBy: visitor.account.id });
+    await audit.asked('registration_token.created', { accountId: visitor.account.id }, asked);
+    // Not by way of a redirect: the token must not travel in an address.
+    await draw(ctx, visitor, { newToken });
+  };
+
+  const revoke: ConsoleHandler = async (ctx, { account }) => {
+    const { name } = await open().revokeInitialToken(String(ctx.params.id));
+    await audit.asked('registration_token.revoked', { accountId: account.id }, { name });
+    redirect(ctx, `${path}?done=revoked`);
+  };
+
+  console.page('registration', '/registration', (ctx, visitor) => draw(ctx, visitor));
+  console.change('registration', '/registration', create);
+  console.change('registration', '/registration/tokens/:id/revoke', revoke);
+}
+
+/** Only digits: what else a number may be written as is a mistake here. */
+const numberOf = (text: string): number => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN);
