@@ -1,4 +1,4 @@
-// What size costs: pages of the client list at 100 and at 10,000 clients, and a sign-in of a client that is stored instead of configured.
+// What size costs: every list page at 100 and at 10,000 clients and 100,000 accounts, and a sign-in of a client that is stored instead of configured.
 // On both stores, within one run.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,11 +10,11 @@ import { systemClock } from '../src/clock.ts';
 import { openStore, type StoreSettings } from '../src/store/open.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';
 import { redirectUri } from '../test/support/waiting-browser.ts';
+import { clientName, type Sizes, scopes, seedAccounts, signInToConsole, timePages } from './list-pages.ts';
 import { cpuSeconds, type Served, startTessera } from './processes.ts';
 import { startLoad } from './rate.ts';
 import { qrWorker, signedInPhone } from './sign-ins.ts';
-import { createSocketClient } from './socket-client.ts';
-import { percentile, printTable } from './table.ts';
+import { printTable } from './table.ts';
 
 type Machine = { id: string; secret: string };
 type Place = { name: string; settings: StoreSettings; env: Record<string, string>; clean: () => Promise<unknown> };
@@ -41,14 +41,15 @@ async function onRedis(): Promise<Place> {
 }
 
 /** Clients by the use-case that the API has too, and a machine that may read them. */
-async function seed({ settings }: Place, from: number, to: number): Promise<Machine> {
+async function seed({ settings }: Place, from: Sizes, to: Sizes): Promise<Machine> {
   const store = await openStore(settings, systemClock);
   const clients = createClients({ store: store.clients, configured: [], clock: systemClock, judge: async () => null });
-  for (let i = from; i < to; i++) {
+  await seedAccounts(store, from.accounts, to.accounts);
+  for (let i = from.clients; i < to.clients; i++) {
     const common = { redirect_uris: [redirectUri], scope: 'openid profile email', token_endpoint_auth_method: 'none' };
-    await clients.create({ client_id: `stored-${i}`, client_name: `Client ${String(i).padStart(5, '0')}`, ...common });
+    await clients.create({ client_id: `stored-${i}`, client_name: clientName(i), ...common });
   }
-  const machine = { client_name: 'Bench', grant_types: ['client_credentials'], scope: 'clients:read' };
+  const machine = { client_name: 'Bench', grant_types: ['client_credentials'], scope: scopes };
   const { client, secret } = await clients.create(machine);
   await store.close();
   return { id: client.id, secret: secret ?? '' };
@@ -58,34 +59,16 @@ async function tokenOf({ issuer }: Served, { id, secret }: Machine): Promise<str
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', resource: `${issuer}/admin`, scope: 'clients:read' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource: `${issuer}/admin`, scope: scopes }),
   });
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** Median milliseconds of a first page, of one in the middle, and of a search. */
-async function pages(server: Served, machine: Machine, howMany: number, isQuick: boolean) {
-  const headers = { authorization: `Bearer ${await tokenOf(server, machine)}` };
-  const client = createSocketClient(server.port);
-  const middle = Buffer.from(`client ${String(Math.floor(howMany / 2)).padStart(5, '0')}`).toString('base64url');
-  const queries = {
-    first: '?limit=50',
-    middle: `?limit=50&cursor=${middle}`,
-    search: '?limit=50&search=client%200005',
-  };
-  const medians: Record<string, number> = {};
-  for (const [name, query] of Object.entries(queries)) {
-    const times: number[] = [];
-    for (let i = 0; i < (isQuick ? 40 : 300); i++) {
-      const startedAt = performance.now();
-      const { status, text } = await client.request('GET', `/admin/v1/clients${query}`, headers);
-      if (status !== 200) throw new Error(`${status} ${text.slice(0, 200)}`);
-      times.push(performance.now() - startedAt);
-    }
-    medians[name] = percentile(times.slice(times.length / 3), 0.5);
-  }
-  client.close();
-  return medians;
+async function pages(place: Place, server: Served, machine: Machine, sizes: Sizes, isQuick: boolean) {
+  const store = await openStore(place.settings, systemClock);
+  const cookie = await signInToConsole(server, store);
+  await store.close();
+  return timePages(server, { token: await tokenOf(server, machine), cookie }, sizes, isQuick ? 40 : 300);
 }
 
 /** Processor milliseconds of a sign-in, each kind twice and by turns, so that a noisy moment meets both. */
@@ -109,35 +92,33 @@ async function signIns(server: Served, isQuick: boolean) {
 export async function measureAdmin({ isQuick }: { isQuick: boolean }): Promise<object> {
   const results: Record<string, object> = {};
   const rows: string[][] = [];
-  const [few, many] = isQuick ? [20, 200] : [100, 10_000];
+  const few: Sizes = isQuick ? { clients: 20, accounts: 20 } : { clients: 100, accounts: 100 };
+  const many: Sizes = isQuick ? { clients: 200, accounts: 2000 } : { clients: 10_000, accounts: 100_000 };
   for (const open of [onSqlite, onRedis]) {
     const place = await open();
-    const measure = async (from: number, to: number) => {
+    const measure = async (from: Sizes, to: Sizes) => {
       const machine = await seed(place, from, to);
       const server = await startTessera(place.env);
-      const medians = await pages(server, machine, to, isQuick);
+      const medians = await pages(place, server, machine, to, isQuick);
       const cost = to === many ? await signIns(server, isQuick) : null;
       await server.stop();
       return { medians, cost };
     };
-    const [small, large] = [await measure(0, few), await measure(few, many)];
+    const [small, large] = [await measure({ clients: 0, accounts: 0 }, few), await measure(few, many)];
     await place.clean();
     results[place.name] = { small, large };
     for (const [name, ms] of Object.entries(large.medians)) {
       const before = small.medians[name] ?? Number.NaN;
-      rows.push([
-        place.name,
-        `${name} page`,
-        `${before.toFixed(1)} ms`,
-        `${ms.toFixed(1)} ms`,
-        (ms / before).toFixed(2),
-      ]);
+      rows.push([place.name, name, `${before.toFixed(1)} ms`, `${ms.toFixed(1)} ms`, (ms / before).toFixed(2)]);
     }
     const { configured, stored } = large.cost ?? { configured: Number.NaN, stored: Number.NaN };
     const cells = [`${configured.toFixed(1)} ms configured`, `${stored.toFixed(1)} ms stored`];
     rows.push([place.name, 'CPU of a sign-in', ...cells, (stored / configured).toFixed(2)]);
   }
-  const head = ['store', 'what', `${few} clients`, `${many.toLocaleString('en')} clients`, 'ratio'];
-  printTable('The client list, and a stored client', head, rows);
+  const head = ['store', 'page', inWords(few), inWords(many), 'ratio'];
+  printTable('Lists, and a stored client', head, rows);
   return results;
 }
+
+const inWords = ({ clients, accounts }: Sizes): string =>
+  `${clients.toLocaleString('en')} clients, ${accounts.toLocaleString('en')} accounts`;

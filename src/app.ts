@@ -295,6 +295,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     registrations,
     links,
     oidc,
+    /** Our own; the OpenID provider's are beside them. */
+    routes: listener.routes,
 
     /** Resolves with the port once requests are served. */
     listen: () =>

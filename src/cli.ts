@@ -12,6 +12,7 @@ import { showAudit } from './cli-audit.ts';
 import { type ClientCommand, clientCommands, recordChange } from './cli-clients.ts';
 import { applyConfig } from './cli-config.ts';
 import { deviceCommands } from './cli-devices.ts';
+import { initConfig } from './cli-init.ts';
 import { readPassword, splitWords, UsageError } from './cli-input.ts';
 import { listKeys, rotateKeys } from './cli-keys.ts';
 import { linkCommands } from './cli-links.ts';
@@ -22,6 +23,7 @@ import { createClients } from './client/clients.ts';
 import { createLogos } from './client/logos.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { configPath } from './config-files.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
 import { createVault } from './crypto.ts';
 import { createDevices, type Devices } from './device/devices.ts';
@@ -36,6 +38,8 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 const usage = `tessera <command>
+  start [--lan]                    run the provider
+  config init [--issuer URL]       write a small tessera.yaml into this folder, which everything here then uses
   config check                     say whether the configuration and secrets can start a provider
   config reference [--write]       print config/reference.yaml, or write it with config/schema.json
   config apply [--dry-run]         bring the configuration's clients into the store, as every start does; or only
@@ -69,7 +73,7 @@ const usage = `tessera <command>
   audit [--account U] [--client ID] [--ticket ID] [--event E] [--from T] [--to T] [--limit N | --all]
                                    newest first; times as 2026-01-31 or 2026-01-31T12:00Z; --json: JSON Lines
   keys generate                    print fresh secrets for the environment
-Options: --config FILE (TESSERA_CONFIG, config/development.yaml), --json
+Options: --config FILE (TESSERA_CONFIG, tessera.yaml, else config/development.yaml), --json
 `;
 
 const options = {
@@ -78,6 +82,8 @@ const options = {
   help: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
+  issuer: { type: 'string' },
+  lan: { type: 'boolean', default: false },
   name: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
@@ -111,6 +117,8 @@ const options = {
 type Values = ReturnType<typeof parse>['values'];
 
 const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
+  start: async () => void (await import('./main.ts')),
+  'config init': async (values) => void print(await initConfig(values)),
   'config check': checkConfig,
   'config reference': showReference,
   'config apply': (values) =>
@@ -154,7 +162,7 @@ async function run(): Promise<number> {
         positionals.length > 0 ? `There is no command “${positionals.join(' ')}”.` : 'Which command?',
       );
     await command(values);
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     return explain(error);
   }
@@ -290,7 +298,7 @@ async function withStore(values: Values, work: (store: Store, config: Config) =>
 }
 
 function configOf(values: Values): Promise<Config> {
-  return loadConfig(values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml', process.env);
+  return loadConfig(configPath(values.config, process.env), process.env);
 }
 
 /** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */

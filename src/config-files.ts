@@ -1,9 +1,23 @@
 // The files a configuration is made of, read but not judged: its own, those of the clients' folder, and those that hold clients' secrets.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import type { Problem } from './config-checks.ts';
 import { type ClientFile, secretFilesOf } from './config-clients.ts';
+
+/** Of this folder; `tessera config init` writes it. */
+export const ownConfigFile = 'tessera.yaml';
+
+/** The one that is named, else `tessera.yaml` of the present folder, else the development configuration that comes along. */
+export function configPath(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  const chosen = named ?? env.TESSERA_CONFIG;
+  if (chosen !== undefined) return chosen;
+  return existsSync(ownConfigFile)
+    ? ownConfigFile
+    : fileURLToPath(new URL('../config/development.yaml', import.meta.url));
+}
 
 /** @throws nothing: what is wrong is the problem. JSON is a part of YAML. */
 export async function readYaml(path: string, unreadable: string): Promise<{ content: unknown } | { problem: Problem }> {

@@ -2,11 +2,14 @@
 import { parseArgs } from 'node:util';
 import { type AppOptions, openApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { configPath } from './config-files.ts';
 import { loadAdministrator, prepareAdministrator } from './first-administrator.ts';
 import { createLog } from './log.ts';
 import { loadSecrets } from './secrets.ts';
 
 const { values } = parseArgs({
+  // `tessera start` comes here too.
+  allowPositionals: true,
   options: { config: { type: 'string' }, lan: { type: 'boolean', default: false } },
 });
 
@@ -18,8 +21,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const path = values.config ?? process.env.TESSERA_CONFIG ?? 'config/development.yaml';
-  let config = await loadConfig(path, process.env);
+  let config = await loadConfig(configPath(values.config, process.env), process.env);
   let tls: AppOptions['tls'];
   if (values.lan) ({ config, tls } = await onLan(config));
   const secrets = loadSecrets(config.environment, process.env);
@@ -31,6 +33,7 @@ async function start(): Promise<void> {
   await app.listen();
   const demo = config.demo.relying_party.enabled ? await startDemo(config, tls) : null;
   if (!demo) log.info({ issuer: config.issuer }, 'listening');
+  if (!demo && isQuiet) process.stdout.write(`Tessera is at ${config.issuer}\n`);
   // Apart from the log: what it says may open a door.
   const advice = await prepareAdministrator(app, described).catch(async (error: unknown) => {
     await app.close();

@@ -104,6 +104,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}',
       summary: 'One account',
       scope: 'accounts:read',
+      refuses: ['account_not_found'],
       answer: { status: 200, schema: accountInfo },
       run: async (ctx) => shown(await find(ctx)),
     },
@@ -112,6 +113,8 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}',
       summary: 'Change an account, or switch it off and on',
       scope: 'accounts:write',
+      refuses: ['account_not_found', 'account_changed', 'account_invalid'],
+      example: { display_name: 'Alice', locale: 'en', enabled: true },
       body: patchBody,
       isConditional: true,
       answer: { status: 200, schema: accountInfo },
@@ -131,6 +134,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}/devices',
       summary: 'The phones and browsers it is signed in on',
       scope: 'accounts:read',
+      refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ devices: z.array(deviceInfo) }) },
       run: async (ctx) => ({ body: { devices: (await devices.list((await find(ctx)).id)).map(deviceJson) } }),
     },
@@ -139,6 +143,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}/devices/{device}',
       summary: 'Sign a device out',
       scope: 'accounts:write',
+      refuses: ['account_not_found', 'device_not_found'],
       answer: { status: 204 },
       async run(ctx, caller) {
         await endings.device(await find(ctx), String(ctx.params.device), by(caller, ctx));
@@ -150,6 +155,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}/approvals',
       summary: 'The browsers it signed in',
       scope: 'accounts:read',
+      refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ approvals: z.array(approvalInfo) }) },
       run: async (ctx) => ({ body: { approvals: (await approvals.list((await find(ctx)).id)).map(approvalJson) } }),
     },
@@ -158,6 +164,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}/approvals/{approval}',
       summary: 'Sign a browser out: its session, grants and tokens are dead, relying parties are told',
       scope: 'accounts:write',
+      refuses: ['account_not_found', 'approval_not_found'],
       answer: { status: 204 },
       async run(ctx, caller) {
         await endings.approval(await find(ctx), String(ctx.params.approval), by(caller, ctx));
@@ -188,6 +195,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       path: '/accounts/{id}/sign-out',
       summary: 'End everything: every device, every browser it signed in',
       scope: 'accounts:write',
+      refuses: ['account_not_found'],
       answer: { status: 200, schema: ended },
       run: async (ctx, caller) => ({ body: await endings.everything(await find(ctx), by(caller, ctx)) }),
     },

@@ -91,6 +91,8 @@ export function adminClientOperations({
       summary: 'Register a client',
       scope: 'clients:write',
       body: clientInputSchema,
+      example: { client_name: 'My shop', redirect_uris: ['https://shop.example/callback'], scope: 'openid profile' },
+      refuses: ['client_metadata_invalid', 'client_id_taken'],
       isCreation: true,
       answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }) },
       async run(ctx, caller) {
@@ -107,6 +109,7 @@ export function adminClientOperations({
       path: '/clients/{id}',
       summary: 'One client',
       scope: 'clients:read',
+      refuses: ['client_not_found'],
       answer: { status: 200, schema: clientInfo },
       run: async (ctx) => shown(await find(idOf(ctx))),
     },
@@ -115,6 +118,8 @@ export function adminClientOperations({
       path: '/clients/{id}',
       summary: 'Change a client, or switch it off and on',
       scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_changed', 'client_metadata_invalid'],
+      example: { client_name: 'My new shop', qr_confirmation: 'always', logo_uri: null, enabled: true },
       body: patchBody,
       isConditional: true,
       answer: { status: 200, schema: clientInfo },
@@ -140,6 +145,7 @@ export function adminClientOperations({
       path: '/clients/{id}',
       summary: 'Delete a client for good',
       scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_changed'],
       isConditional: true,
       answer: { status: 204 },
       async run(ctx, caller) {
@@ -155,6 +161,8 @@ export function adminClientOperations({
       path: '/clients/{id}/secrets',
       summary: 'One more secret, valid beside the others',
       scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_metadata_invalid'],
+      example: { name: 'web server', expires_in_days: 90 },
       body: newSecretBody,
       isCreation: true,
       answer: { status: 201, schema: secretInfo.extend({ client_secret: z.string().describe('Shown this once.') }) },
@@ -177,6 +185,7 @@ export function adminClientOperations({
       path: '/clients/{id}/secrets/{secret}',
       summary: 'Revoke a secret: it is worth nothing from here on',
       scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_secret_not_found'],
       answer: { status: 204 },
       async run(ctx, caller) {
         const secret = String(ctx.params.secret);

@@ -1,46 +1,18 @@
 // The administration API described as OpenAPI 3.1, from the very operations that serve it and the schemas that judge their bodies.
 import { z } from 'zod';
 import type { AdminOperation } from './admin-operation.ts';
-
-const json = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
-  [type]: { schema: z.toJSONSchema(schema, { io, unrepresentable: 'any' }) },
-});
+import { jsonContent, jsonSchemaOf, problemSchema, refusalAnswers } from './openapi-parts.ts';
+import type { RefusalCode } from './refusals.ts';
 
 /** OpenAPI 3.1: bytes as they are have no schema. */
 const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
 
-const problem = {
-  description: 'A refusal with a stable `code` (RFC 9457); `errors` names the fields.',
-  content: {
-    'application/problem+json': {
-      schema: {
-        type: 'object',
-        required: ['type', 'title', 'status', 'code', 'detail'],
-        properties: {
-          type: { type: 'string' },
-          title: { type: 'string' },
-          status: { type: 'integer' },
-          code: { type: 'string' },
-          detail: { type: 'string' },
-          errors: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['path', 'message'],
-              properties: { path: { type: 'string' }, message: { type: 'string' } },
-            },
-          },
-        },
-      },
-    },
-  },
-};
-
-const header = (name: string, isRequired: boolean, description: string) => ({
+const header = (name: string, isRequired: boolean, description: string, example: string) => ({
   name,
   in: 'header',
   required: isRequired,
   schema: { type: 'string' },
+  example,
   description,
 });
 
@@ -52,42 +24,83 @@ function parametersOf({ path, query, isConditional, isCreation }: AdminOperation
   return [
     ...inPath,
     ...inQuery,
-    ...(isConditional ? [header('If-Match', true, 'The ETag that was seen, or `*`.')] : []),
-    ...(isCreation ? [header('Idempotency-Key', false, 'Repeated within a day, it gets the same answer.')] : []),
+    ...(isConditional ? [header('If-Match', true, 'The ETag that was seen, or `*`.', '"3"')] : []),
+    ...(isCreation
+      ? [header('Idempotency-Key', false, 'Repeated within a day, it gets the same answer.', 'order-4711')]
+      : []),
   ];
 }
 
-function describe(operation: AdminOperation) {
-  const { answer, body, fileTypes, scope, summary } = operation;
-  const content = answer.schema ? { content: json(answer.schema, 'output', answer.type) } : {};
+/** What every operation of its kind can answer; the rest it says itself. */
+function refusalsOf({ query, body, isConditional, isCreation, refuses = [] }: AdminOperation): RefusalCode[] {
+  return [
+    'token_invalid',
+    'device_proof_required',
+    'device_proof_invalid',
+    'scope_insufficient',
+    'temporarily_unavailable',
+    ...refuses,
+    ...(query ? (['body_invalid'] as const) : []),
+    ...(body ? (['body_invalid', 'body_too_large', 'content_type_unsupported'] as const) : []),
+    ...(isConditional ? (['precondition_required'] as const) : []),
+    ...(isCreation ? (['body_invalid', 'request_in_progress'] as const) : []),
+  ];
+}
+
+const etag = { ETag: { description: 'Names this version, for If-Match.', schema: { type: 'string' } } };
+
+function describe(operation: AdminOperation, hasVersions: boolean) {
+  const { answer, body, fileTypes, example, method, path, scope, summary } = operation;
+  const content = answer.schema
+    ? { content: jsonContent(jsonSchemaOf(answer.schema, 'output'), undefined, answer.type) }
+    : {};
+  const headers = hasVersions && method !== 'delete' ? { headers: etag } : {};
   return {
     summary,
-    operationId: `${operation.method}${operation.path.replace(/[{}]/g, '').replace(/\/(\w)/g, (_, c) => c.toUpperCase())}`,
-    security: [{ token: [scope] }],
+    operationId: `${method}${path.replace(/[{}]/g, '').replace(/[/-](\w)/g, (_, letter) => letter.toUpperCase())}`,
+    tags: [path.split('/')[1]],
+    security: [{ token: [scope] }, { boundToken: [scope] }],
     parameters: parametersOf(operation),
     ...(fileTypes && { requestBody: { required: true, content: filesOf(fileTypes) } }),
-    ...(body && { requestBody: { required: true, content: json(body, 'input') } }),
-    responses: { [answer.status]: { description: 'Done.', ...content }, default: problem },
+    ...(body && { requestBody: { required: true, content: jsonContent(jsonSchemaOf(body, 'input'), example) } }),
+    responses: {
+      [answer.status]: { description: 'Done.', ...headers, ...content },
+      ...refusalAnswers(refusalsOf(operation)),
+    },
   };
 }
 
+const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
+  token: {
+    type: 'oauth2',
+    description: `A bearer token for the resource ${issuer}/admin.`,
+    flows: { clientCredentials: { tokenUrl: `${issuer}/token`, scopes } },
+  },
+  boundToken: {
+    type: 'http',
+    scheme: 'DPoP',
+    description: 'The same, bound to a key: every request brings a fresh proof in the header DPoP (RFC 9449).',
+  },
+});
+
 export function adminOpenApi(issuer: string, operations: readonly AdminOperation[]) {
-  const scopes = Object.fromEntries(operations.map(({ scope }) => [scope, scope]));
+  const scopes = Object.fromEntries(
+    [...new Set(operations.map(({ scope }) => scope))].sort().map((scope) => [scope, inWords(scope)]),
+  );
+  const versioned = new Set(operations.filter(({ isConditional }) => isConditional).map(({ path }) => path));
   const paths: Record<string, Record<string, unknown>> = {
     '/admin/v1/openapi.json': {
       get: {
         summary: 'This document',
         operationId: 'getOpenapi',
         security: [],
-        responses: {
-          200: { description: 'The document.', content: { 'application/json': { schema: { type: 'object' } } } },
-        },
+        responses: { 200: { description: 'The document.', content: jsonContent({ type: 'object' }) } },
       },
     },
   };
   for (const operation of operations) {
     const path = `/admin/v1${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+    paths[path] = { ...paths[path], [operation.method]: describe(operation, versioned.has(operation.path)) };
   }
   return {
     openapi: '3.1.0',
@@ -97,11 +110,13 @@ export function adminOpenApi(issuer: string, operations: readonly AdminOperation
       description: `Ask the token endpoint with grant_type=client_credentials and resource=${issuer}/admin for the scopes you need.`,
     },
     servers: [{ url: issuer }],
-    components: {
-      securitySchemes: {
-        token: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: `${issuer}/token`, scopes } } },
-      },
-    },
+    components: { schemas: { Problem: problemSchema }, securitySchemes: securitySchemes(issuer, scopes) },
     paths,
   };
+}
+
+/** `clients:read` as “Read clients”. */
+function inWords(scope: string): string {
+  const [what, how] = scope.split(':');
+  return `${how === 'read' ? 'Read' : 'Change'} ${what}`;
 }

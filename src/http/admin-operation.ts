@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { adminScopes } from '../client/client-schema.ts';
 import type { Context } from './context.ts';
+import type { RefusalCode } from './refusals.ts';
 
 export type AdminScope = (typeof adminScopes)[number];
 
@@ -20,6 +21,10 @@ export type AdminOperation = {
   readonly body?: z.ZodType;
   /** Takes a file as the body itself, of one of these media types. */
   readonly fileTypes?: readonly string[];
+  /** Such a body, for the document; a test sends it through `body`. */
+  readonly example?: unknown;
+  /** Refusals of its own, beside those that follow from what stands here: such as what it does not find. */
+  readonly refuses?: readonly RefusalCode[];
   /** Changes one record: the caller says which revision it saw (RFC 9110 §13.1.1). */
   readonly isConditional?: boolean;
   /** Makes something: safe to repeat with an Idempotency-Key. */

@@ -108,6 +108,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
       path: '/keys/rotate',
       summary: 'Let successors sign as soon as relying parties can know them',
       scope: 'keys:write',
+      example: { immediately: false },
       body: rotateBody,
       answer: { status: 200, schema: keysAnswer },
       async run(ctx, caller) {

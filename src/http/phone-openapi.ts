@@ -1,10 +1,13 @@
-// The phone API described as OpenAPI 3.1, bodies from the very schemas that validate them. A test compares it with the routes.
-import { z } from 'zod';
+// The phone API described as OpenAPI 3.1, bodies from the very schemas that validate them. A test compares it with the routes, and calls
+// every operation.
+import type { z } from 'zod';
+import { jsonContent, jsonSchemaOf, problemSchema, refusalAnswers } from './openapi-parts.ts';
+import type { RefusalCode } from './refusals.ts';
 import { approveBody, denyBody, scanBody } from './schemas.ts';
 
-const body = (schema: z.ZodType) => ({
+const body = (schema: z.ZodType, example: unknown) => ({
   required: true,
-  content: { 'application/json': { schema: z.toJSONSchema(schema) } },
+  content: jsonContent(jsonSchemaOf(schema, 'input'), example),
 });
 
 const object = (properties: Record<string, unknown>) => ({
@@ -53,16 +56,55 @@ const device = object({
   current: { type: 'boolean', description: 'The one that asks.' },
 });
 
-const answer = (description: string, schema: unknown) => ({ description, content: { 'application/json': { schema } } });
-const problem = {
-  description: 'A refusal with a stable `code` (RFC 9457).',
-  content: {
-    'application/problem+json': {
-      schema: object({ type: text, title: text, status: { type: 'integer' }, code: text, detail: text }),
-    },
-  },
-};
-const responses = (ok: Record<string, unknown>) => ({ ...ok, default: problem });
+const answer = (description: string, schema: unknown) => ({ description, content: jsonContent(schema) });
+
+/** Nobody known asks, or without a proof of the device key. */
+const callers: readonly RefusalCode[] = [
+  'not_signed_in',
+  'token_invalid',
+  'device_proof_required',
+  'device_proof_invalid',
+  'temporarily_unavailable',
+];
+const withBody: readonly RefusalCode[] = ['body_invalid', 'body_too_large', 'content_type_unsupported'];
+const change: readonly RefusalCode[] = ['cross_site_request'];
+const claim: readonly RefusalCode[] = [
+  ...withBody,
+  ...change,
+  'rate_limited',
+  'ticket_not_found',
+  'frame_stale',
+  'ticket_expired',
+  'ticket_already_scanned',
+  'ticket_already_decided',
+  'qr_sign_in_off',
+];
+const decision: readonly RefusalCode[] = [
+  ...withBody,
+  ...change,
+  'ticket_not_found',
+  'ticket_expired',
+  'ticket_already_decided',
+  'ticket_not_scanned',
+  'ticket_other_device',
+  'approval_token_invalid',
+];
+const approvalRefusals: readonly RefusalCode[] = [
+  ...decision,
+  'reauthentication_required',
+  'user_verification_required',
+  'blocked_by_risk',
+  'scanner_required',
+  'scopes_invalid',
+];
+
+const security = [{ device: [] }, { app: [] }];
+
+/** @param refuses codes of its own, beside those that every caller may meet */
+const responses = (ok: Record<string, unknown>, refuses: readonly RefusalCode[] = []) => ({
+  ...ok,
+  ...refusalAnswers([...callers, ...refuses]),
+});
 
 const handle = {
   name: 'handle',
@@ -90,16 +132,27 @@ export function phoneOpenApi(issuer: string) {
     },
     servers: [{ url: issuer }],
     components: {
+      schemas: { Problem: problemSchema },
       securitySchemes: {
-        device: { type: 'apiKey', in: 'cookie', name: issuer.startsWith('https:') ? '__Host-device' : 'device' },
-        app: { type: 'http', scheme: 'DPoP' },
+        device: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: issuer.startsWith('https:') ? '__Host-device' : 'device',
+          description: 'Of a phone that signed in at /sign-in.',
+        },
+        app: {
+          type: 'http',
+          scheme: 'DPoP',
+          description: `An access token for the resource ${issuer}/phone with the scope approve, bound to the device key.`,
+        },
       },
     },
-    security: [{ device: [] }, { app: [] }],
+    security,
     paths: {
       '/phone/v1/openapi.json': {
         get: {
           summary: 'This document',
+          operationId: 'getOpenapi',
           security: [],
           responses: { 200: answer('The document.', { type: 'object' }) },
         },
@@ -107,52 +160,74 @@ export function phoneOpenApi(issuer: string) {
       '/phone/v1/scan': {
         post: {
           summary: 'Claim a ticket: the first device wins',
+          operationId: 'scan',
+          security,
           parameters: [proof],
-          requestBody: body(scanBody),
-          responses: responses({
-            200: answer(
-              'Claimed.',
-              object({
-                ticket: text,
-                approval_token: text,
-                expires_at: instant,
-                context,
-                requires: { type: 'array', items: text },
-              }),
-            ),
-          }),
+          requestBody: body(scanBody, { user_code: 'BCDF-GHJK' }),
+          responses: responses(
+            {
+              200: answer(
+                'Claimed.',
+                object({
+                  ticket: text,
+                  approval_token: text,
+                  expires_at: instant,
+                  context,
+                  requires: { type: 'array', items: text },
+                }),
+              ),
+            },
+            claim,
+          ),
         },
       },
       '/phone/v1/tickets/{handle}': {
         get: {
           summary: 'The state of a ticket this device claimed',
+          operationId: 'getTicket',
+          security,
           parameters: [handle],
-          responses: responses({
-            200: answer('The state.', object({ state: { enum: states }, needs: nullable(text), expires_at: instant })),
-          }),
+          responses: responses(
+            {
+              200: answer(
+                'The state.',
+                object({ state: { enum: states }, needs: nullable(text), expires_at: instant }),
+              ),
+            },
+            ['ticket_not_found'],
+          ),
         },
       },
       '/phone/v1/tickets/{handle}/approve': {
         post: {
           summary: 'Approve',
+          operationId: 'approve',
+          security,
           parameters: [handle, proof],
-          requestBody: body(approveBody),
-          responses: responses({
-            200: answer('Approved.', object({ state: { const: 'approved' }, confirmation_code: nullable(text) })),
-          }),
+          requestBody: body(approveBody, { approval_token: 'as the claim returned it', scopes: ['openid'] }),
+          responses: responses(
+            {
+              200: answer('Approved.', object({ state: { const: 'approved' }, confirmation_code: nullable(text) })),
+            },
+            approvalRefusals,
+          ),
         },
       },
       '/phone/v1/tickets/{handle}/deny': {
         post: {
           summary: 'Deny, and perhaps report',
+          operationId: 'deny',
+          security,
           parameters: [handle, proof],
-          requestBody: body(denyBody),
-          responses: responses({ 200: answer('Denied.', object({ state: { const: 'denied' } })) }),
+          requestBody: body(denyBody, { approval_token: 'as the claim returned it', report: true }),
+          responses: responses({ 200: answer('Denied.', object({ state: { const: 'denied' } })) }, decision),
         },
       },
       '/phone/v1/approvals': {
         get: {
           summary: 'The browsers this account signed in',
+          operationId: 'listApprovals',
+          security,
           responses: responses({
             200: answer('Newest first.', object({ approvals: { type: 'array', items: approval } })),
           }),
@@ -161,6 +236,8 @@ export function phoneOpenApi(issuer: string) {
       '/phone/v1/devices': {
         get: {
           summary: 'The phones and browsers this account is signed in on',
+          operationId: 'listDevices',
+          security,
           responses: responses({
             200: answer('Newest first.', object({ devices: { type: 'array', items: device } })),
           }),
@@ -169,15 +246,19 @@ export function phoneOpenApi(issuer: string) {
       '/phone/v1/devices/{id}': {
         delete: {
           summary: 'Sign one out: from here on it neither claims nor decides',
+          operationId: 'removeDevice',
+          security,
           parameters: [{ name: 'id', in: 'path', required: true, schema: text }, proof],
-          responses: responses({ 204: { description: 'Signed out.' } }),
+          responses: responses({ 204: { description: 'Signed out.' } }, [...change, 'device_not_found']),
         },
       },
       '/phone/v1/approvals/{id}': {
         delete: {
           summary: 'End one: the browser is signed out, its grants and tokens are dead',
+          operationId: 'endApproval',
+          security,
           parameters: [{ name: 'id', in: 'path', required: true, schema: text }, proof],
-          responses: responses({ 204: { description: 'Ended.' } }),
+          responses: responses({ 204: { description: 'Ended.' } }, [...change, 'approval_not_found']),
         },
       },
     },

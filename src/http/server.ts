@@ -26,9 +26,20 @@ export type ServerDeps = {
   readonly events: (req: IncomingMessage, res: ServerResponse) => boolean;
 };
 
+export type Route = { readonly method: string; readonly path: string };
+
+/** What a router answers to, such as `POST /admin/clients/:id`. */
+const routesOf = (router: Router<State>): Route[] =>
+  router.stack.flatMap(({ methods, path }) =>
+    methods.filter((method) => method !== 'HEAD').map((method) => ({ method, path: String(path) })),
+  );
+
 const oneYearSeconds = 31_536_000;
 
-export function createRequestListener(deps: ServerDeps): (req: IncomingMessage, res: ServerResponse) => void {
+/** `routes`: all that our routers answer to, so that documents and tests leave nothing out. */
+type Listener = ((req: IncomingMessage, res: ServerResponse) => void) & { readonly routes: readonly Route[] };
+
+export function createRequestListener(deps: ServerDeps): Listener {
   const app = new Koa<State>();
   // What goes wrong past our own answers is a torn connection; the request log has it.
   app.silent = true;
@@ -49,10 +60,11 @@ export function createRequestListener(deps: ServerDeps): (req: IncomingMessage, 
   for (const router of deps.routers) mount(app, router, new URL(deps.issuer).origin);
   app.use(deps.oidc);
   const listener = app.callback();
-  return (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (!isOriginForm(req)) return refuseTarget(res);
     if (!deps.events(req, res)) listener(req, res);
   };
+  return Object.assign(answer, { routes: deps.routers.flatMap(routesOf) });
 }
 
 /** RFC 9112 §3.2.1. The other forms are for proxies, and parsers disagree about them. */

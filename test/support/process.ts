@@ -1,5 +1,6 @@
 // The provider as its own process, to be killed and restarted, alone or as several nodes behind one address.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
@@ -13,11 +14,19 @@ export const testSecrets = {
   TESSERA_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
 };
 
+type NodeSettings = {
+  readonly port: number;
+  readonly issuer: string;
+  readonly env: Record<string, string>;
+  /** Another program than the provider's own, over the same settings. */
+  readonly program?: string;
+};
+
 /** Starts `src/main.ts` and waits until it is ready. `issuer` may be another address, in front of several nodes. */
-export async function startNode(settings: { port: number; issuer: string; env: Record<string, string> }) {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+export async function startNode(settings: NodeSettings) {
+  const child = spawn(process.execPath, [settings.program ?? 'src/main.ts'], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
       ...testSecrets,
@@ -30,12 +39,19 @@ export async function startNode(settings: { port: number; issuer: string; env: R
     },
   });
   let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
   await untilReady(child, settings.port, () => output);
   return {
     port: settings.port,
     output: () => output,
+    /** To a program that listens for it. @returns what it answers. */
+    async tell(message: object): Promise<unknown> {
+      const answered = once(child, 'message');
+      child.send(message);
+      const [answer] = await answered;
+      return answer;
+    },
     kill: () => end(child, 'SIGKILL'),
     /** @returns the exit code. */
     stop: () => end(child, 'SIGTERM'),

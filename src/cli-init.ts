@@ -1,0 +1,25 @@
+// `tessera config init`: the few lines of configuration that a provider begins with, in the present folder.
+import { writeFile } from 'node:fs/promises';
+import { UsageError } from './cli-input.ts';
+import { ownConfigFile } from './config-files.ts';
+
+/** Nothing that is there is overwritten. @returns what is printed. @throws UsageError */
+export async function initConfig({ issuer = 'http://localhost:3000' }: { issuer?: string | undefined }) {
+  if (!URL.canParse(issuer)) throw new UsageError('--issuer is an address, such as https://login.example.com.');
+  const { origin, port, protocol } = new URL(issuer);
+  const isLocal = protocol === 'http:';
+  const lines = [
+    `environment: ${isLocal ? 'development' : 'production'}`,
+    `issuer: ${origin}`,
+    ...(isLocal && port ? ['http:', `  port: ${port}`] : []),
+    'store:',
+    '  kind: sqlite',
+    '  path: data/tessera.sqlite',
+    '',
+  ];
+  await writeFile(ownConfigFile, lines.join('\n'), { flag: 'wx' }).catch((cause) => {
+    throw new UsageError(`${ownConfigFile} is there already, or cannot be written.`, { cause });
+  });
+  const secrets = isLocal ? [] : ['Next, secrets for the environment: tessera keys generate'];
+  return [`Wrote ${ownConfigFile}.`, ...secrets].join('\n');
+}

@@ -1,0 +1,132 @@
+// Every page of the product under axe-core, as people get it: each width with each language, each of these with each colour scheme.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Role } from '../../src/account/account.ts';
+import { expectAccessible } from '../support/accessibility.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { desktop, openBrowser, phone } from '../support/browser.ts';
+import { openConsoleBrowser } from '../support/console-browser.ts';
+import { pageVisits, type Who, type World } from '../support/page-visits.ts';
+import { redirectUri } from '../support/waiting-browser.ts';
+
+/** A proof at the console is fresh for five minutes. */
+const staleSeconds = 301;
+const rolesOf: Partial<Record<Who, Role[]>> = {
+  administrator: ['administrator'],
+  stale: ['administrator'],
+  auditor: ['auditor'],
+  nobody: [],
+};
+
+let app: TestApp;
+let chromium: Browser;
+let world: World;
+let consoleCookies: { name: string; value: string; url: string }[];
+
+beforeAll(async () => {
+  const many = Object.fromEntries(
+    ['ticket_creations', 'claims_per_address', 'authorizations'].map((name) => [`${name}_per_minute`, 100_000]),
+  );
+  app = await startApp({ limits: many });
+  chromium = await openBrowser();
+  const add = async (change: Record<string, string>) =>
+    (await app.clients.create({ client_name: 'Teapot', redirect_uris: [redirectUri], scope: 'openid', ...change }))
+      .client.id;
+  const none = { token_endpoint_auth_method: 'none', qr_sign_in: 'off' };
+  world = {
+    app,
+    clients: {
+      passwordOnly: await add(none),
+      noWay: await add({ ...none, other_sign_in: 'never' }),
+      stored: await add({ client_name: 'A shop of tea' }),
+    },
+  };
+  for (const username of ['alice', 'bob']) await setRoles(username, ['administrator']);
+});
+afterAll(async () => {
+  await chromium?.close();
+  await app?.stop();
+});
+
+async function setRoles(username: string, roles: Role[]): Promise<void> {
+  const account = await app.accounts.findByUsername(username);
+  await app.accounts.update(account?.id ?? '', { roles }, null);
+}
+
+/** Every pair of width, language and colours is among them. */
+const cases = [
+  { layout: 'desktop', locale: 'en-US', colours: 'light', options: desktop },
+  { layout: 'desktop', locale: 'zh-CN', colours: 'dark', options: desktop },
+  { layout: 'phone', locale: 'en-US', colours: 'dark', options: phone },
+  { layout: 'phone', locale: 'zh-CN', colours: 'light', options: phone },
+] as const;
+
+/** Anew for every case, since it is fresh for minutes only. */
+async function openConsole(): Promise<void> {
+  await setRoles('alice', ['administrator']);
+  const { cookies } = await openConsoleBrowser(app, await app.phone('alice'));
+  consoleCookies = [...cookies].map(([key, { value }]) => ({ name: key.split(' ')[0] ?? '', value, url: app.issuer }));
+}
+
+async function arrive(context: BrowserContext, who: Who, isNew: boolean): Promise<void> {
+  const roles = rolesOf[who];
+  app.time.shiftSeconds = who === 'stale' ? staleSeconds : 0;
+  if (roles) {
+    await setRoles('alice', roles);
+    await context.addCookies(consoleCookies);
+  }
+  if (who !== 'phone' || !isNew) return;
+  const page = await context.newPage();
+  await page.goto(`${app.issuer}/sign-in`);
+  await page.locator('#username').fill('bob');
+  await page.locator('#password').fill('tessera-demo-bob');
+  await page.locator('#password').press('Enter');
+  await page.waitForURL(`${app.issuer}/q`);
+  await page.close();
+}
+
+describe('accessibility', () => {
+  it('is looked at on every page there is', () => {
+    const templates = globSync('**/*.eta', { cwd: join(import.meta.dirname, '../../views') })
+      .map((file) => file.slice(0, -'.eta'.length))
+      .filter((name) => name !== 'layout' && !name.startsWith('partials/'));
+    const missing = templates.filter((name) => !pageVisits.some(({ template }) => template === name));
+    expect(missing, 'say in test/support/page-visits.ts how to get there').toEqual([]);
+  });
+
+  describe.each(cases)('on a $layout in $locale, $colours', ({ layout, locale, colours: colorScheme, options }) => {
+    const look = { ...options, locale, colorScheme, reducedMotion: 'reduce' } as const;
+    const opened = new Map<Who, BrowserContext>();
+
+    beforeAll(openConsole);
+    afterAll(async () => {
+      app.time.shiftSeconds = 0;
+      await Promise.all([...opened.values()].map((context) => context.close()));
+    });
+
+    /** Strangers never met; the others stay signed in. */
+    async function contextOf(who: Who): Promise<BrowserContext> {
+      const known = who === 'stranger' ? undefined : opened.get(who);
+      const context = known ?? (await chromium.newContext(look));
+      await opened.get('stranger')?.close();
+      opened.delete('stranger');
+      opened.set(who, context);
+      await arrive(context, who, known === undefined);
+      return context;
+    }
+
+    it.each(pageVisits)('$name', { timeout: 60_000 }, async ({ name, template, who, open }) => {
+      const page = await (await contextOf(who)).newPage();
+      await open(page, world);
+      await page.waitForLoadState();
+      const drawn = await page.locator('body').getAttribute('class');
+      expect(drawn, page.url()).toBe(`page-${template.replace('/', '-')}`);
+      await expectAccessible(page, name);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);
+      await page.close();
+    });
+  });
+});

@@ -1,0 +1,96 @@
+// From an empty folder to a signed-in relying party, by each way of docs/five-minutes.md: its commands run as they are written, save the
+// port, and then a person signs in.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/app.ts';
+import { approveFor, claimsOf } from '../support/signed-in.ts';
+import { createVirtualPhone } from '../support/virtual-phone.ts';
+import { createWaitingBrowser } from '../support/waiting-browser.ts';
+
+const root = join(import.meta.dirname, '../..');
+const text = await readFile(join(root, 'docs/five-minutes.md'), 'utf8');
+const ways = text.split(/^## /m).slice(1);
+
+let tools: string;
+beforeAll(async () => {
+  tools = await mkdtemp(join(tmpdir(), 'tessera-tools-'));
+  await symlink(join(root, 'src/cli.ts'), join(tools, 'tessera'));
+});
+afterAll(() => rm(tools, { recursive: true, force: true }));
+
+/** A shell of its own process group. A block that ends by starting the provider goes on until it is stopped. */
+function run(block: string, cwd: string) {
+  const keep = ['PATH', 'HOME', 'LANG'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  const env = { ...Object.fromEntries(keep), PATH: `${tools}:${dirname(process.execPath)}:${process.env.PATH}` };
+  const child = spawn('bash', ['-euc', block], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { output: () => output, ended, stop: () => stop(child, ended) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, 'SIGTERM');
+  await ended;
+}
+
+async function untilReady(issuer: string, started: ReturnType<typeof run>): Promise<void> {
+  let code: number | null | undefined;
+  void started.ended.then((each) => (code = each));
+  const isReady = async () => (await fetch(`${issuer}/readyz`).catch(() => null))?.ok === true;
+  await expect.poll(async () => code !== undefined || (await isReady()), { timeout: 40_000 }).toBe(true);
+  expect(code, started.output()).toBeUndefined();
+}
+
+const found = (output: string, name: string): string =>
+  new RegExp(`"?${name}"?:?\\s*"?([\\w-]+)`).exec(output)?.[1] ?? '';
+
+describe('from an empty folder to a signed-in relying party', () => {
+  it.each(ways.map((way) => [way.split('\n')[0] ?? '', way] as const))('%s', { timeout: 90_000 }, async (_, way) => {
+    const port = await freePort();
+    const issuer = `http://localhost:${port}`;
+    const folder = join(await mkdtemp(join(tmpdir(), 'tessera-way-')), 'empty');
+    await mkdir(folder);
+    const running: ReturnType<typeof run>[] = [];
+    try {
+      for (const [, written = ''] of way.matchAll(/```sh\n([\s\S]*?)```/g)) {
+        const init = `tessera config init --issuer ${issuer}`;
+        const block = written.replaceAll('localhost:3000', `localhost:${port}`).replace('tessera config init', init);
+        const started = run(block, folder);
+        running.push(started);
+        if (/^tessera start$/m.test(block)) await untilReady(issuer, started);
+        else expect(await started.ended, started.output()).toBe(0);
+      }
+      const output = running.map((each) => each.output()).join('\n');
+      const [id, secret] = [found(output, 'client_id') || 'my-shop', found(output, 'client_secret')];
+      const phone = createVirtualPhone({ issuer });
+      await phone.signIn('carol', 'a long sentence as password');
+      const browser = createWaitingBrowser(issuer);
+      const callback = await approveFor(browser, phone, { client_id: id, scope: 'openid profile' });
+      const redeemed = await fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          code: callback.searchParams.get('code') ?? '',
+          redirect_uri: 'http://127.0.0.1:8765/callback',
+          code_verifier: browser.verifier,
+        }),
+      });
+      const { id_token = '' } = (await redeemed.json()) as { id_token?: string };
+      expect(claimsOf(id_token)).toMatchObject({ iss: issuer, aud: id, acr: 'urn:tessera:qr' });
+    } finally {
+      await Promise.all(running.map((each) => each.stop()));
+      await rm(dirname(folder), { recursive: true, force: true });
+    }
+  });
+
+  it('takes no more than a screen each', () => {
+    expect(ways).toHaveLength(3);
+    for (const way of ways) expect(way.split('\n').length).toBeLessThan(40);
+  });
+});

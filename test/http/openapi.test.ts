@@ -1,0 +1,183 @@
+// The OpenAPI documents are true: an independent validator accepts them, every route is in them, every operation answers as they say.
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminScopes } from '../../src/client/client-schema.ts';
+import { type Machine, openMachine } from '../support/admin-machine.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createJudge, type OpenApi, type Operation, operationsOf, readOpenApi } from '../support/openapi.ts';
+import { type Driven, operationDrivers } from '../support/operation-drivers.ts';
+
+let app: TestApp;
+let api: Machine;
+let nobody: Machine;
+const documents = new Map<string, OpenApi>();
+
+beforeAll(async () => {
+  const limits = { ticket_creations_per_minute: 10_000, claims_per_address_per_minute: 10_000 };
+  app = await startApp({ registration: { enabled: true }, limits });
+  api = await openMachine(app, ...adminScopes);
+  nobody = await openMachine(app, 'audit:read');
+  for (const of of ['admin', 'phone'] as const) documents.set(of, await readOpenApi(app.issuer, of));
+});
+afterAll(() => app.stop());
+
+const document = (of: string): OpenApi => documents.get(of) ?? ({} as OpenApi);
+const guarded = (of: string): Operation[] => operationsOf(document(of)).filter(({ security }) => security.length > 0);
+const exampleOf = ({ requestBody }: Operation) => requestBody?.content['application/json']?.example;
+const unknown = (path: string) => path.replace(/\{\w+\}/g, 'nope');
+
+async function send(path: string, method: string, headers: Record<string, string>, body?: string): Promise<Driven> {
+  const response = await fetch(`${app.issuer}${path}`, { method, headers, ...(body !== undefined && { body }) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+}
+
+describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
+  it('is valid OpenAPI 3.1, with strict schemas', async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(structuredClone(document(of)) as never);
+    expect([valid, errors, validator.version]).toEqual([true, undefined, '3.1']);
+    const judge = createJudge(document(of));
+    for (const { requestBody, responses } of operationsOf(document(of))) {
+      for (const { content = {} } of [requestBody ?? {}, ...Object.values(responses)])
+        for (const { schema } of Object.values(content)) judge.problems(schema, null);
+    }
+  });
+
+  it('has every route, and nothing else', () => {
+    const routes = app.routes
+      .filter(({ path }) => path.startsWith(`/${of}/v1/`))
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(
+      operationsOf(document(of))
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(routes.sort());
+  });
+
+  it('says of every operation what it is, who may call it, and what it refuses', () => {
+    const operations = operationsOf(document(of));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const operation of operations) {
+      const { name, summary, operationId, path, parameters = [], security, responses } = operation;
+      expect([summary, operationId], name).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/^\w+$/)]);
+      const inPath = parameters.filter((each) => each.in === 'path').map((each) => `{${each.name}}`);
+      expect(inPath.sort(), name).toEqual((path.match(/\{\w+\}/g) ?? []).sort());
+      if (security.length > 0) expect(Object.keys(responses), name).toEqual(expect.arrayContaining(['401', 'default']));
+    }
+  });
+
+  it('has an example of every body, of the shape that it describes', () => {
+    const judge = createJudge(document(of));
+    for (const operation of operationsOf(document(of))) {
+      if (!operation.requestBody) continue;
+      const example = exampleOf(operation);
+      expect(example, `${operation.name} needs an example of its body: add \`example\` beside \`body\``).toBeDefined();
+      const schema = operation.requestBody.content['application/json']?.schema ?? {};
+      expect(judge.problems(schema, example), operation.name).toEqual([]);
+    }
+  });
+
+  it('is what every operation answers', async () => {
+    const judge = createJudge(document(of));
+    const operations = operationsOf(document(of));
+    const missing = operations.filter(({ name }) => !operationDrivers[name]).map(({ name }) => `'${name}': …`);
+    expect(missing, 'add these to test/support/operation-drivers.ts').toEqual([]);
+    for (const operation of operations) {
+      const driven = await operationDrivers[operation.name]?.({ app, api, example: exampleOf(operation) });
+      if (!driven) continue;
+      expect(driven.status, `${operation.name}: ${JSON.stringify(driven.body)}`).toBeLessThan(300);
+      judge.expectDocumented(operation, driven);
+    }
+  });
+});
+
+describe('what is refused', () => {
+  const as = (machine: Machine) => ({ authorization: `Bearer ${machine.token}` });
+  const json = { 'content-type': 'application/json' };
+  /** Each asks every operation that it fits; an answer of another status than these is as wrong as an undocumented one. */
+  const cases: [
+    about: string,
+    status: number[],
+    fits: (operation: Operation) => boolean,
+    ask: (operation: Operation) => Promise<Driven>,
+  ][] = [
+    ['without a token', [401], () => true, ({ path, method }) => send(unknown(path), method, {})],
+    [
+      'without the scope',
+      [403],
+      ({ security }) => security[0]?.token?.[0] !== 'audit:read',
+      ({ path, method }) => send(unknown(path), method, as(nobody)),
+    ],
+    [
+      'for what is not there',
+      [404],
+      ({ path }) => path.includes('{'),
+      (operation) => {
+        const { path, method } = operation;
+        const body = exampleOf(operation);
+        const headers = { ...as(api), 'if-match': '*', ...(body !== undefined && json) };
+        return send(unknown(path), method, headers, body === undefined ? undefined : JSON.stringify(body));
+      },
+    ],
+    [
+      'with a body that is no JSON',
+      [400],
+      ({ requestBody }) => requestBody?.content['application/json'] !== undefined,
+      ({ path, method }) => send(unknown(path), method, { ...as(api), ...json, 'if-match': '*' }, '{'),
+    ],
+    [
+      'with a body of another type',
+      [415],
+      ({ requestBody }) => requestBody !== undefined,
+      ({ path, method }) =>
+        send(unknown(path), method, { ...as(api), 'content-type': 'text/csv', 'if-match': '*' }, 'a'),
+    ],
+    [
+      'with a query that it does not know',
+      [400],
+      ({ parameters = [] }) => parameters.some((each) => each.in === 'query'),
+      ({ path, method }) => send(`${unknown(path)}?nonsense=1`, method, as(api)),
+    ],
+    [
+      'without saying which version was seen',
+      [428],
+      ({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match'),
+      ({ path, method }) => send(unknown(path), method, { ...as(api), ...json }, '{}'),
+    ],
+  ];
+
+  it.each(cases)('%s is documented and answered so', async (about, statuses, fits, ask) => {
+    const judge = createJudge(document('admin'));
+    const fitting = guarded('admin').filter(fits);
+    expect(fitting.length).toBeGreaterThan(0);
+    for (const operation of fitting) {
+      const driven = await ask(operation);
+      expect(statuses, `${operation.name} ${about}: ${JSON.stringify(driven.body)}`).toContain(driven.status);
+      judge.expectDocumented(operation, driven);
+    }
+  });
+
+  it('to a phone is documented and answered so', async () => {
+    const judge = createJudge(document('phone'));
+    const phone = await app.phone('bob');
+    for (const operation of guarded('phone')) {
+      const { name, path, method } = operation;
+      const example = exampleOf(operation);
+      const stranger = await send(unknown(path), method, {});
+      expect(stranger.status, name).toBe(401);
+      judge.expectDocumented(operation, stranger);
+      const known = await phone.call(method, unknown(path), example);
+      expect(known.status, name).toBe(path.includes('{') || method === 'POST' ? 404 : 200);
+      judge.expectDocumented(operation, known);
+      if (example === undefined) continue;
+      for (const body of ['{', '{"nonsense":1}']) {
+        const proved = { cookie: phone.cookie, DPoP: await phone.proof(method, unknown(path)), ...json };
+        const wrong = await send(unknown(path), method, proved, body);
+        expect(wrong.status, name).toBe(400);
+        judge.expectDocumented(operation, wrong);
+      }
+    }
+  });
+});

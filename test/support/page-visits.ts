@@ -1,0 +1,190 @@
+// How to get to every page of the product, in each state that looks different, whatever its language: one line each. A new template needs a
+// line here, or the accessibility test fails and names it.
+import type { Page } from 'playwright-core';
+import type { TestApp } from './app.ts';
+import { authorizationParams } from './waiting-browser.ts';
+
+export type World = {
+  readonly app: TestApp;
+  /** Ids of clients that show what the configured ones do not. */
+  readonly clients: { readonly passwordOnly: string; readonly noWay: string; readonly stored: string };
+};
+
+/** stranger: no cookies. phone: signed in as Bob, with a device key. administrator, stale, auditor: at the console. */
+export type Who = 'stranger' | 'phone' | 'administrator' | 'stale' | 'auditor' | 'nobody';
+
+export type Visit = {
+  readonly name: string;
+  /** Below `views`, without its ending. */
+  readonly template: string;
+  readonly who: Who;
+  readonly open: (page: Page, world: World) => Promise<unknown>;
+};
+
+const visit = (template: string, name: string, who: Who, open: Visit['open']): Visit => ({ template, name, who, open });
+const at =
+  (path: string): Visit['open'] =>
+  (page, { app }) =>
+    page.goto(`${app.issuer}${path}`);
+
+const authorize = (page: Page, { app }: World, change: Record<string, string> = {}) =>
+  page.goto(`${app.issuer}/auth?${authorizationParams(change).params}`);
+
+/** A page as a ticket's state shows it. */
+const shows = (page: Page, view: string) => page.locator(`main[data-view=${view}]`).waitFor();
+
+/** What the QR code says at this moment. */
+const qrOf = async (page: Page): Promise<string> => {
+  const answer = await page.evaluate("fetch(location.pathname + '/ticket').then((each) => each.json())");
+  return (answer as { qr: string }).qr;
+};
+
+async function claimFrom(page: Page, { app }: World) {
+  const phone = await app.phone('alice');
+  return { phone, claim: await phone.scan({ qr: await qrOf(page) }) };
+}
+
+/** What waiting-view.ts does when the time is up, without waiting for it. */
+const showAs = (page: Page, view: string) =>
+  page.evaluate(`
+    document.querySelector('main').dataset.view = '${view}';
+    for (const part of document.querySelectorAll('[data-when]'))
+      part.hidden = !part.dataset.when.split(' ').includes('${view}');
+  `);
+
+async function byPassword(page: Page, password: string, username = 'alice'): Promise<void> {
+  await page.locator('#username').fill(username);
+  await page.locator('#password').fill(password);
+  await page.locator('#password').press('Enter');
+}
+
+async function untilConsent(page: Page, world: World): Promise<void> {
+  await authorize(page, world);
+  await page.goto(`${page.url()}?password`);
+  await byPassword(page, 'tessera-demo-alice');
+  await page.locator('body.page-consent').waitFor();
+}
+
+/** A phone at the link of a QR code that waits elsewhere. */
+async function scanned(page: Page, world: World, change: Record<string, string> = {}): Promise<void> {
+  const other = await page.context().browser()?.newContext();
+  if (!other) throw new Error('the browser is gone');
+  const waiting = await other.newPage();
+  await authorize(waiting, world, change);
+  const qr = await qrOf(waiting);
+  await other.close();
+  await page.goto(qr);
+  await page.locator('[data-slot=approve]').waitFor();
+}
+
+const cellar = { client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' };
+
+export const pageVisits: readonly Visit[] = [
+  visit('waiting', 'waiting for a scan', 'stranger', authorize),
+  visit('waiting', 'scanned', 'stranger', async (page, world) => {
+    await authorize(page, world);
+    await claimFrom(page, world);
+    await shows(page, 'scanned');
+  }),
+  visit('waiting', 'confirmation code wanted', 'stranger', async (page, world) => {
+    await authorize(page, world, cellar);
+    const { phone, claim } = await claimFrom(page, world);
+    await phone.approve(claim);
+    await shows(page, 'code');
+  }),
+  visit('waiting', 'confirmation code wrong', 'stranger', async (page, world) => {
+    await authorize(page, world, cellar);
+    const { phone, claim } = await claimFrom(page, world);
+    const right = await phone.approve(claim);
+    await page.locator('#confirmation_code').fill(right === '000000' ? '111111' : '000000');
+    await page.locator('#confirm button').click();
+    await page.locator('#confirmation_error').waitFor();
+  }),
+  visit('waiting', 'denied', 'stranger', async (page, world) => {
+    await authorize(page, world);
+    // It would go back to the relying party in a moment, which is not there.
+    await page.route('**/cancel', () => undefined);
+    const { phone, claim } = await claimFrom(page, world);
+    await phone.deny(claim);
+    await shows(page, 'denied');
+  }),
+  ...['expired', 'cancelled'].map((view) =>
+    visit('waiting', view, 'stranger', async (page, world) => {
+      await authorize(page, world);
+      await showAs(page, view);
+    }),
+  ),
+  visit('waiting', 'password wrong', 'stranger', async (page, world) => {
+    await authorize(page, world);
+    await page.goto(`${page.url()}?password`);
+    await byPassword(page, 'not the password', `nobody-${crypto.randomUUID().slice(0, 8)}`);
+    await page.locator('.wrong:visible').first().waitFor();
+  }),
+  visit('waiting', 'password alone', 'stranger', (page, world) =>
+    authorize(page, world, { client_id: world.clients.passwordOnly, scope: 'openid' }),
+  ),
+  visit('waiting', 'no way in', 'stranger', (page, world) =>
+    authorize(page, world, { client_id: world.clients.noWay, scope: 'openid' }),
+  ),
+  visit('continue', 'continue on this phone', 'phone', authorize),
+  visit('consent', 'consent', 'stranger', untilConsent),
+
+  visit('sign-in', 'sign in', 'stranger', at('/sign-in')),
+  visit('sign-in', 'sign in, refused', 'stranger', async (page, world) => {
+    await at('/sign-in')(page, world);
+    await byPassword(page, 'not the password', `nobody-${crypto.randomUUID().slice(0, 8)}`);
+    await page.locator('.wrong:visible').first().waitFor();
+  }),
+  visit('sign-in', 'sign in again', 'phone', at('/sign-in')),
+  visit('phone-home', 'phone', 'phone', at('/q')),
+  visit('phone-home', 'phone, code unknown', 'phone', async (page, world) => {
+    await at('/q')(page, world);
+    await page.locator('#user_code').fill('BCDF-GHJK');
+    await page.locator('#user_code').press('Enter');
+    await page.locator('#user_code_error').waitFor();
+  }),
+  visit('review', 'review', 'phone', scanned),
+  visit('review', 'approved, with a code', 'phone', async (page, world) => {
+    await scanned(page, world, cellar);
+    await page.locator('[data-slot=approve]').click();
+    await page.locator('[data-slot=code]').waitFor();
+  }),
+  visit('review', 'denied on the phone', 'phone', async (page, world) => {
+    await scanned(page, world);
+    await page.locator('[data-slot=deny]').click();
+    await page.locator('.outcome').waitFor();
+  }),
+
+  visit('logout', 'sign out?', 'administrator', at('/session/end')),
+  visit('message', 'signed out', 'stranger', async (page, world) => {
+    await at('/session/end')(page, world);
+    const yes = page.locator('button[name=logout]');
+    if ((await yes.count()) > 0) await yes.click();
+    await page.locator('body.page-message').waitFor();
+  }),
+  visit('error', 'nothing there', 'stranger', at('/nothing')),
+  visit('error', 'a wrong authorization request', 'stranger', at('/auth?client_id=nobody')),
+  visit('error', 'no role', 'nobody', at('/admin/clients')),
+
+  visit('console/clients', 'relying parties', 'administrator', at('/admin/clients')),
+  visit(
+    'console/clients',
+    'relying parties, none found',
+    'administrator',
+    at('/admin/clients?search=nothing-of-that-name'),
+  ),
+  visit('console/clients', 'relying parties, for an auditor', 'auditor', at('/admin/clients')),
+  visit('console/client-new', 'a new relying party', 'administrator', at('/admin/clients/new')),
+  visit('console/client-new', 'a new relying party, without a fresh proof', 'stale', at('/admin/clients/new')),
+  visit('console/client-new', 'a new relying party, refused', 'administrator', async (page, world) => {
+    await at('/admin/clients/new')(page, world);
+    await page.locator('[name=client_name]').fill('My shop');
+    await page.locator('[name=redirect_uris]').fill('javascript:alert(1)');
+    await page.locator('form[action="/admin/clients"] button[type=submit]').last().click();
+    await page.getByRole('alert').waitFor();
+  }),
+  visit('console/client', 'a relying party', 'administrator', (page, world) =>
+    at(`/admin/clients/${world.clients.stored}`)(page, world),
+  ),
+  visit('console/client', 'a relying party of the configuration', 'administrator', at('/admin/clients/dev-web')),
+];
