@@ -1,13 +1,11 @@
 // The composition root: configuration and secrets in, a running provider out. The only file that knows every folder.
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { createAccounts } from './account/accounts.ts';
 import { createPasswords } from './account/password.ts';
-import { createAdministration } from './app-admin.ts';
-import { recordApplied, recordOidcEvent } from './app-events.ts';
-import { createFigures } from './app-figures.ts';
-import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app-settings.ts';
+import { createEntrances } from './app/entrances.ts';
+import { recordApplied, recordOidcEvent } from './app/events.ts';
+import { createFigures } from './app/figures.ts';
+import { createDoor } from './app/server.ts';
+import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app/settings.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createEndings } from './approval/endings.ts';
 import { createAudit } from './audit/audit.ts';
@@ -21,27 +19,12 @@ import { type Config, ConfigError } from './config.ts';
 import { createVault } from './crypto.ts';
 import { createBrowsers } from './device/browsers.ts';
 import { createDevices } from './device/devices.ts';
-import { createAddressReader } from './http/address.ts';
 import { createAssets } from './http/assets.ts';
-import { createBrowserRoutes } from './http/browser.ts';
 import { nonceOf } from './http/context.ts';
-import { createCookies } from './http/cookies.ts';
-import { drain } from './http/drain.ts';
-import { createEventsListener } from './http/events.ts';
-import { answers, createHealthRoutes } from './http/health.ts';
-import { createHostGuard } from './http/host.ts';
-import { createIdentity } from './http/identity.ts';
-import { createLinkRoutes } from './http/link-pages.ts';
+import { answers } from './http/health.ts';
 import { oidcPages } from './http/oidc-pages.ts';
-import { createOidcHandler } from './http/oidc-routes.ts';
-import { createOpenedFrames } from './http/opened-frame.ts';
 import { createPages } from './http/pages.ts';
-import { createPhoneRoutes } from './http/phone.ts';
-import { createPhonePageRoutes } from './http/phone-pages.ts';
 import { createRequestLimits } from './http/request-limits.ts';
-import { createRequestListener } from './http/server.ts';
-import { createSignInPages } from './http/sign-in-pages.ts';
-import { createScreens } from './http/sse.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLinks } from './link/links.ts';
 import { createRedemptions } from './link/redemptions.ts';
@@ -69,7 +52,6 @@ export type AppOptions = {
 
 export async function openApp({ config, secrets, clock = systemClock, log = createLog(config), tls }: AppOptions) {
   const { issuer, environment } = config;
-  const isHttps = issuer.startsWith('https:');
   const vault = createVault(secrets.encryptionKey);
   const store = await openStore(config.store, clock);
   const limits = createLimits({ store: store.limits, clock });
@@ -179,90 +161,35 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const redemptions = createRedemptions({ store: store.links, accounts, devices, approvals, audit, clock });
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
-  const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
-  const cookies = createCookies({ isHttps });
-  const proofs = { clock, isReplay: oidc.isDpopReplay };
-  const identity = createIdentity({
-    issuer,
-    devices,
-    cookies,
-    proofs,
-    findAccount: accounts.findActive,
-    findAccessToken: oidc.findAccessToken,
-  });
-  const { interactions } = oidc;
-  const openedFrames = createOpenedFrames(vault);
-  const checkHost = createHostGuard(issuer);
-  const signInPages = createSignInPages({
-    issuer,
-    interactions,
-    tickets,
-    identity,
-    pages,
+  let isDraining = false;
+  const { listener, screens } = createEntrances({
+    config,
+    log,
     clock,
-    pendingSeconds: config.ticket.pending_seconds,
-  });
-  const shared = {
-    issuer,
-    interactions,
-    tickets,
-    approvals,
+    vault,
+    store,
+    assets,
+    pages,
+    limits: requestLimits,
+    oidc,
     accounts,
     devices,
-    identity,
-    cookies,
-    limits: requestLimits,
+    clients,
+    tickets,
+    approvals,
     audit,
-    clock,
-  };
-  let isDraining = false;
-
-  const listener = createRequestListener({
-    issuer,
-    log,
-    pages,
-    assets,
-    addressOf: createAddressReader(config.http.trusted_proxies),
-    checkHost,
-    health: createHealthRoutes({ isReady: async () => !isDraining && (await answers(store.ping())) }),
-    routers: [
-      createBrowserRoutes({ ...shared, screens, signInPages }),
-      createPhoneRoutes({ ...shared, openedFrames }),
-      ...createAdministration({
-        ...shared,
-        clients,
-        statistics,
-        clientUses,
-        links,
-        logos,
-        logouts,
-        lifetimes: config.tokens,
-        pages,
-        vault,
-        proofs,
-        signingKeys,
-        endings,
-        grants: oidc.grants,
-        registrations: config.registration.enabled ? registrations : null,
-        artifacts: store.artifacts,
-        condition: { environment, rotationDays: config.keys.rotation_days, storeTime: store.time },
-        findAccount: accounts.findActive,
-        isSessionAlive: oidc.sessions.isAlive,
-        redeem: oidc.redeemOwnCode,
-        trials: oidc.trials,
-        findMachineToken: oidc.findMachineToken,
-        isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
-      }),
-      createLinkRoutes({ ...shared, redemptions, proofs, pages }),
-      createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
-    ],
-    oidc: createOidcHandler({ handler: oidc.handler, limits: requestLimits }),
-    events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),
+    statistics,
+    clientUses,
+    links,
+    redemptions,
+    logos,
+    logouts,
+    signingKeys,
+    endings,
+    registrations,
+    isReady: async () => !isDraining && (await answers(store.ping())),
   });
-  const server: Server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
-  // A phone's browser sends a few kilobytes of headers; nobody needs sixteen.
-  server.maxHeadersCount = 100;
-  server.requestTimeout = 30_000;
+  const door = createDoor({ listener, http: config.http, tls });
 
   const applied = await applyClients({
     store: store.clients,
@@ -298,15 +225,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     /** Our own; the OpenID provider's are beside them. */
     routes: listener.routes,
 
-    /** Resolves with the port once requests are served. */
-    listen: () =>
-      new Promise<{ port: number }>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(config.http.port, config.http.host, () => {
-          server.off('error', reject);
-          resolve({ port: (server.address() as AddressInfo).port });
-        });
-      }),
+    listen: door.listen,
 
     /** Readiness off, streams told to reconnect, requests and logout messages under way finished, store closed; within 10 s. Safe to call twice. */
     async close(): Promise<void> {
@@ -314,7 +233,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       isDraining = true;
       screens.close();
       oidc.close();
-      await Promise.all([drain(server), logouts.stop()]);
+      await Promise.all([door.drain(), logouts.stop()]);
       await figures.stop();
       await store.close();
     },

@@ -1,8 +1,8 @@
 // `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
-import type { Accounts } from './account/accounts.ts';
-import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from './audit/audit.ts';
-import { describeRecord } from './audit/audit-lines.ts';
-import { UsageError } from './cli-input.ts';
+import type { Accounts } from '../account/accounts.ts';
+import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from '../audit/audit.ts';
+import { describeRecord } from '../audit/audit-lines.ts';
+import { UsageError } from './input.ts';
 
 type Values = {
   readonly json: boolean;

@@ -1,9 +1,9 @@
 // `tessera admin link`, `tessera account invite` and `tessera account reset-link`: links to hand on. Whoever has the machine's command line
 // may give roles, and lets the locked-out in again.
-import type { Accounts } from './account/accounts.ts';
-import { required, UsageError } from './cli-input.ts';
-import { LinkError, type LinkMaker } from './link/link.ts';
-import type { Links, MadeLink } from './link/links.ts';
+import type { Accounts } from '../account/accounts.ts';
+import { LinkError, type LinkMaker } from '../link/link.ts';
+import type { Links, MadeLink } from '../link/links.ts';
+import { required, UsageError } from './input.ts';
 
 type Values = {
   readonly json: boolean;

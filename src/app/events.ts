@@ -1,11 +1,11 @@
 // What the provider reports, passed on to those who keep it: the audit trail, the approvals that sessions began with, the log.
-import type { ApprovalId } from './approval/approval.ts';
-import type { Approvals } from './approval/approvals.ts';
-import type { Audit } from './audit/audit.ts';
-import type { AppliedChange } from './client/apply.ts';
-import type { ClientUses } from './client/client-uses.ts';
-import type { Log } from './log.ts';
-import type { OidcEvent } from './oidc/provider.ts';
+import type { ApprovalId } from '../approval/approval.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { AppliedChange } from '../client/apply.ts';
+import type { ClientUses } from '../client/client-uses.ts';
+import type { Log } from '../log.ts';
+import type { OidcEvent } from '../oidc/provider.ts';
 
 type Keepers = {
   readonly audit: Audit;

@@ -1,6 +1,6 @@
 // `tessera key …`: the signing keys and their rotation, in an operator's terminal.
-import type { Audit } from './audit/audit.ts';
-import type { SigningKeys } from './oidc/keys.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { SigningKeys } from '../oidc/keys.ts';
 
 type Values = { readonly json: boolean; readonly immediately: boolean };
 type Deps = { readonly keys: SigningKeys; readonly audit: Audit };

@@ -1,9 +1,9 @@
 // `tessera device …`: where an account is signed in, and signing one of them out.
-import type { Accounts } from './account/accounts.ts';
-import type { Audit } from './audit/audit.ts';
-import { required } from './cli-input.ts';
-import type { DeviceId } from './device/device.ts';
-import type { Devices } from './device/devices.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { DeviceId } from '../device/device.ts';
+import type { Devices } from '../device/devices.ts';
+import { required } from './input.ts';
 
 type Values = { readonly json: boolean; readonly username?: string | undefined; readonly id?: string | undefined };
 

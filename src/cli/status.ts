@@ -1,8 +1,8 @@
 // `tessera status`: the figures of the console's overview, in the terminal.
-import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
-import type { StatisticsStore } from './statistics/statistic-store.ts';
-import { createStatistics, type Figures, type Overview } from './statistics/statistics.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { StatisticsStore } from '../statistics/statistic-store.ts';
+import { createStatistics, type Figures, type Overview } from '../statistics/statistics.ts';
 
 type Values = { readonly json: boolean };
 

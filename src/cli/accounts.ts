@@ -1,10 +1,10 @@
 // `tessera account …`: the same use-cases as the administration API, in an operator's terminal. No command shows a password.
-import { type Account, type Role, roles } from './account/account.ts';
-import { describeAccount } from './account/account-view.ts';
-import type { Accounts } from './account/accounts.ts';
-import type { Endings } from './approval/endings.ts';
-import type { Audit } from './audit/audit.ts';
-import { readPassword, required, UsageError } from './cli-input.ts';
+import { type Account, type Role, roles } from '../account/account.ts';
+import { describeAccount } from '../account/account-view.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Endings } from '../approval/endings.ts';
+import type { Audit } from '../audit/audit.ts';
+import { readPassword, required, UsageError } from './input.ts';
 
 type Values = {
   readonly json: boolean;

@@ -1,9 +1,9 @@
 // From the configuration to what single parts take, where the two are not spelled alike.
-import type { NewAccount } from './account/accounts.ts';
-import type { Client } from './client/client.ts';
-import { longestIdTokenSeconds } from './client/client-schema.ts';
-import type { Config } from './config.ts';
-import type { RequestLimitRules } from './http/request-limits.ts';
+import type { NewAccount } from '../account/accounts.ts';
+import type { Client } from '../client/client.ts';
+import { longestIdTokenSeconds } from '../client/client-schema.ts';
+import type { Config } from '../config.ts';
+import type { RequestLimitRules } from '../http/request-limits.ts';
 
 export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
   username: entry.username,

@@ -1,0 +1,158 @@
+// Everything that can be asked of the provider over HTTP, plugged together over its use-cases: a router per audience, the provider's own
+// routes, and the event streams.
+
+import type { Accounts } from '../account/accounts.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import type { Endings } from '../approval/endings.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { ClientUses } from '../client/client-uses.ts';
+import type { Clients } from '../client/clients.ts';
+import type { Logos } from '../client/logos.ts';
+import type { Registrations } from '../client/registrations.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Vault } from '../crypto.ts';
+import type { Devices } from '../device/devices.ts';
+import { createAddressReader } from '../http/address.ts';
+import type { Assets } from '../http/assets.ts';
+import { createBrowserRoutes } from '../http/browser.ts';
+import { createCookies } from '../http/cookies.ts';
+import { createEventsListener } from '../http/events.ts';
+import { createHealthRoutes } from '../http/health.ts';
+import { createHostGuard } from '../http/host.ts';
+import { createIdentity } from '../http/identity.ts';
+import { createLinkRoutes } from '../http/link-pages.ts';
+import { createOidcHandler } from '../http/oidc-routes.ts';
+import { createOpenedFrames } from '../http/opened-frame.ts';
+import type { Pages } from '../http/pages.ts';
+import { createPhoneRoutes } from '../http/phone.ts';
+import { createPhonePageRoutes } from '../http/phone-pages.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
+import { createRequestListener } from '../http/server.ts';
+import { createSignInPages } from '../http/sign-in-pages.ts';
+import { createScreens } from '../http/sse.ts';
+import type { Links } from '../link/links.ts';
+import type { Redemptions } from '../link/redemptions.ts';
+import type { Log } from '../log.ts';
+import type { Logouts } from '../logout/logouts.ts';
+import type { SigningKeys } from '../oidc/keys.ts';
+import type { Oidc } from '../oidc/provider.ts';
+import type { Statistics } from '../statistics/statistics.ts';
+import type { Store } from '../store/store.ts';
+import type { Tickets } from '../ticket/tickets.ts';
+import { createAdministration } from './admin.ts';
+
+/** What the composition root has made. */
+export type Parts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly store: Store;
+  readonly assets: Assets;
+  readonly pages: Pages;
+  readonly limits: RequestLimits;
+  readonly oidc: Oidc;
+  readonly accounts: Accounts;
+  readonly devices: Devices;
+  readonly clients: Clients;
+  readonly tickets: Tickets;
+  readonly approvals: Approvals;
+  readonly audit: Audit;
+  readonly statistics: Statistics;
+  readonly clientUses: ClientUses;
+  readonly links: Links;
+  readonly redemptions: Redemptions;
+  readonly logos: Logos;
+  readonly logouts: Logouts;
+  readonly signingKeys: SigningKeys;
+  readonly endings: Endings;
+  readonly registrations: Registrations;
+  /** Whether requests should come here at this moment. */
+  readonly isReady: () => Promise<boolean>;
+};
+
+export function createEntrances(parts: Parts) {
+  const { config, log, clock, vault, store, assets, pages, limits, oidc, accounts, devices, tickets, audit } = parts;
+  const { approvals, registrations, isReady } = parts;
+  const { issuer } = config;
+  const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
+  const cookies = createCookies({ isHttps: issuer.startsWith('https:') });
+  const proofs = { clock, isReplay: oidc.isDpopReplay };
+  const identity = createIdentity({
+    issuer,
+    devices,
+    cookies,
+    proofs,
+    findAccount: accounts.findActive,
+    findAccessToken: oidc.findAccessToken,
+  });
+  const { interactions } = oidc;
+  const openedFrames = createOpenedFrames(vault);
+  const checkHost = createHostGuard(issuer);
+  const signInPages = createSignInPages({
+    issuer,
+    interactions,
+    tickets,
+    identity,
+    pages,
+    clock,
+    pendingSeconds: config.ticket.pending_seconds,
+  });
+  const shared = {
+    issuer,
+    interactions,
+    tickets,
+    approvals,
+    accounts,
+    devices,
+    identity,
+    cookies,
+    limits,
+    audit,
+    clock,
+  };
+  const listener = createRequestListener({
+    issuer,
+    log,
+    pages,
+    assets,
+    addressOf: createAddressReader(config.http.trusted_proxies),
+    checkHost,
+    health: createHealthRoutes({ isReady }),
+    routers: [
+      createBrowserRoutes({ ...shared, screens, signInPages }),
+      createPhoneRoutes({ ...shared, openedFrames }),
+      ...createAdministration({
+        ...shared,
+        clients: parts.clients,
+        statistics: parts.statistics,
+        clientUses: parts.clientUses,
+        links: parts.links,
+        logos: parts.logos,
+        logouts: parts.logouts,
+        signingKeys: parts.signingKeys,
+        endings: parts.endings,
+        pages,
+        vault,
+        proofs,
+        lifetimes: config.tokens,
+        grants: oidc.grants,
+        registrations: config.registration.enabled ? registrations : null,
+        artifacts: store.artifacts,
+        condition: { environment: config.environment, rotationDays: config.keys.rotation_days, storeTime: store.time },
+        findAccount: accounts.findActive,
+        isSessionAlive: oidc.sessions.isAlive,
+        redeem: oidc.redeemOwnCode,
+        trials: oidc.trials,
+        findMachineToken: oidc.findMachineToken,
+        isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
+      }),
+      createLinkRoutes({ ...shared, redemptions: parts.redemptions, proofs, pages }),
+      createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
+    ],
+    oidc: createOidcHandler({ handler: oidc.handler, limits }),
+    events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),
+  });
+  return { listener, screens };
+}

@@ -1,0 +1,92 @@
+// What a command works on: the configuration, the store and the use-cases over it, opened for it and closed after it.
+import { type Accounts, createAccounts } from '../account/accounts.ts';
+import { createPasswords } from '../account/password.ts';
+import type { App } from '../app.ts';
+import { type Audit, createAudit } from '../audit/audit.ts';
+import { longestIdTokenSeconds } from '../client/client-schema.ts';
+import { systemClock } from '../clock.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { configPath } from '../config-files.ts';
+import { createVault } from '../crypto.ts';
+import { createDevices, type Devices } from '../device/devices.ts';
+import { createLimits } from '../limit/limit.ts';
+import { createLinks, type Links } from '../link/links.ts';
+import { createLog } from '../log.ts';
+import { createSigningKeys, type SigningKeys } from '../oidc/keys.ts';
+import { loadSecrets } from '../secrets.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import type { Values } from './usage.ts';
+
+/** A whole provider that does not listen, for what only it can judge or end. Needs the nodes' secrets, as they do. */
+export async function withApp(values: Values, work: (app: App) => Promise<unknown>): Promise<void> {
+  const config = await configOf(values);
+  const secrets = loadSecrets(config.environment, process.env);
+  const { openApp } = await import('../app.ts');
+  const log = createLog({ log: { level: 'warn' }, destination: process.stderr });
+  const app = await openApp({ config, secrets, log });
+  try {
+    await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+export type UseCases = {
+  accounts: Accounts;
+  audit: Audit;
+  devices: Devices;
+  links: Links;
+};
+
+export async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
+  await withStore(values, async (store, config) => {
+    const clock = systemClock;
+    const limits = createLimits({ store: store.limits, clock });
+    const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
+    const passwords = createPasswords(config.password);
+    const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+    const audit = createAudit({ store: store.audit, clock });
+    await work({
+      accounts,
+      audit,
+      links: createLinks({ issuer: config.issuer, store: store.links, accounts, audit, clock }),
+      devices: createDevices({ store: store.devices, clock, lifetimes }),
+    });
+  });
+}
+
+/** Needs the nodes' encryption key, as the nodes do. */
+export async function withKeys(
+  values: Values,
+  work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<unknown>,
+): Promise<void> {
+  await withStore(values, async (store, config) => {
+    const { encryptionKey } = loadSecrets(config.environment, process.env);
+    const audit = createAudit({ store: store.audit, clock: systemClock });
+    const keys = createSigningKeys({
+      store: store.keys,
+      vault: createVault(encryptionKey),
+      audit,
+      clock: systemClock,
+      rotationDays: config.keys.rotation_days,
+      idTokenSeconds: Math.max(config.tokens.id_token_seconds, longestIdTokenSeconds),
+      sessionSeconds: config.tokens.session_seconds,
+    });
+    await work({ keys, audit });
+  });
+}
+
+export async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
+  const config = await configOf(values);
+  const store = await openStore(config.store, systemClock);
+  try {
+    await work(store, config);
+  } finally {
+    await store.close();
+  }
+}
+
+export function configOf(values: Values): Promise<Config> {
+  return loadConfig(configPath(values.config, process.env), process.env);
+}
