@@ -1,5 +1,6 @@
 // The composition root: configuration and secrets in, a running provider out. The only file that knows every folder.
 import { createAccounts } from './account/accounts.ts';
+import { createPasskeys } from './account/passkeys.ts';
 import { createPasswords } from './account/password.ts';
 import { createEntrances } from './app/entrances.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
@@ -60,6 +61,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const audit = createAudit({ store: store.audit, clock, onRecord: statistics.note });
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+  const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, consoleClient(issuer, clock())];
   const clients = createClients({
@@ -143,6 +145,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const approvals = createApprovals({
     store: store.approvals,
     tickets,
+    passkeys,
     browsers,
     audit,
     clock,
@@ -173,6 +176,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     limits: requestLimits,
     oidc,
     accounts,
+    passkeys,
     devices,
     clients,
     tickets,
@@ -208,6 +212,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     config,
     store,
     accounts,
+    passkeys,
     clients,
     clientUses,
     statistics,

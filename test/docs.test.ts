@@ -20,7 +20,7 @@ const requirements = [
   ...range('B', 17, 20),
   ...range('C', 1, 3),
   ...range('C', 5, 8),
-  ...range('D', 1, 6),
+  ...range('D', 1, 8),
   ...range('F', 1, 8),
   ...range('G', 1, 3),
   'G5',

@@ -2,6 +2,7 @@
 // routes, and the event streams.
 
 import type { Accounts } from '../account/accounts.ts';
+import type { Passkeys } from '../account/passkeys.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Endings } from '../approval/endings.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -13,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Vault } from '../crypto.ts';
 import type { Devices } from '../device/devices.ts';
+import { createAccountPasskeyRoutes } from '../http/account-passkeys.ts';
 import { createAddressReader } from '../http/address.ts';
 import type { Assets } from '../http/assets.ts';
 import { createBrowserRoutes } from '../http/browser.ts';
@@ -54,6 +56,7 @@ export type Parts = {
   readonly limits: RequestLimits;
   readonly oidc: Oidc;
   readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
   readonly devices: Devices;
   readonly clients: Clients;
   readonly tickets: Tickets;
@@ -74,7 +77,7 @@ export type Parts = {
 
 export function createEntrances(parts: Parts) {
   const { config, log, clock, vault, store, assets, pages, limits, oidc, accounts, devices, tickets, audit } = parts;
-  const { approvals, registrations, isReady } = parts;
+  const { approvals, passkeys, registrations, isReady } = parts;
   const { issuer } = config;
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
   const cookies = createCookies({ isHttps: issuer.startsWith('https:') });
@@ -98,6 +101,7 @@ export function createEntrances(parts: Parts) {
     pages,
     clock,
     pendingSeconds: config.ticket.pending_seconds,
+    isPasskeyPossible: passkeys.isPossible,
   });
   const shared = {
     issuer,
@@ -105,6 +109,7 @@ export function createEntrances(parts: Parts) {
     tickets,
     approvals,
     accounts,
+    passkeys,
     devices,
     identity,
     cookies,
@@ -149,6 +154,7 @@ export function createEntrances(parts: Parts) {
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
       }),
       createLinkRoutes({ ...shared, redemptions: parts.redemptions, proofs, pages }),
+      createAccountPasskeyRoutes({ ...shared, pages }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits }),

@@ -34,6 +34,8 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
     authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
     linkPerAddress: { name: 'links of address', points: 100, windowSeconds: 600 },
+    // As many as there may be requests to answer.
+    passkeyPerAddress: perMinute('passkeys of address', limits.authorizations_per_minute),
     tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
   };
 }

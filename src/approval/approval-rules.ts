@@ -5,7 +5,7 @@ import type { AddressComparison } from '../risk/address.ts';
 import type { Requirements } from '../risk/requirements.ts';
 import type { Risk } from '../risk/risk.ts';
 import type { Ticket } from '../ticket/ticket.ts';
-import { ApprovalError } from './approval.ts';
+import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 
 /** Everything the approver must see; derived by the server alone. */
 export type ReviewContext = {
@@ -25,24 +25,35 @@ export function isProofTooOld({ request }: Ticket, device: Device, now: number):
   return request.maxAgeSeconds !== null && now - device.authenticatedAt > request.maxAgeSeconds;
 }
 
-/** What policy or risk forbids, for the tap that is meant; null when it may go on. */
-export function refusalOf({
-  requirements,
-  risk,
-  needsReauthentication,
-}: ReviewContext): ApprovalError | DeviceError | null {
+/** Protocol.md 6. A passkey on the phone proves the person, and not that they are near the other screen: never `phr`. */
+export const worthOf = (isVerified: boolean): { acr: string; amr: string[] } =>
+  // RFC 8176: more than one channel, and proof of a software-held key. A tap proves no second factor, so no `mfa`.
+  isVerified ? { acr: acrOfVerifiedTap, amr: ['mca', 'swk', 'user', 'mfa'] } : { acr: acrOfTap, amr: ['mca', 'swk'] };
+
+/** Whether the relying party wants the person verified at approval; demanded: it named nothing that a tap reaches. */
+export function verificationAsked(requestedAcr: readonly string[]): 'no' | 'asked' | 'demanded' {
+  if (!requestedAcr.includes(acrOfVerifiedTap)) return 'no';
+  return requestedAcr.includes(acrOfTap) ? 'asked' : 'demanded';
+}
+
+/** What policy or risk forbids of a decision that is meant; null when it may go on. `hasPasskey`: an answer by one is still to be verified. */
+export function refusalOf(
+  { requirements, risk, needsReauthentication }: ReviewContext,
+  hasPasskey: boolean,
+): ApprovalError | DeviceError | null {
   if (risk.reasons.includes('browser_reported')) {
     return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
   }
   if (requirements.scanner)
     return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
+  if (hasPasskey) return null;
   if (needsReauthentication) {
     return new DeviceError('reauthentication_required', 'This site asks you to sign in again on your phone first.');
   }
   if (requirements.userVerification) {
     return new ApprovalError(
       'user_verification_required',
-      'This sign-in needs a passkey, and this phone has none here.',
+      'This sign-in needs a passkey of yours. If you have none yet, make one on this phone at /account/passkeys, then scan again.',
     );
   }
   return null;

@@ -26,6 +26,10 @@ export type Approval = {
   readonly expiresAt: number;
 };
 
+/** What an approval is worth (protocol.md 6): by tap, or by a passkey with user verification for this very ticket. */
+export const acrOfTap = 'urn:tessera:qr';
+export const acrOfVerifiedTap = 'urn:tessera:qr:verified';
+
 export type ApprovalErrorCode =
   | 'approval_not_found'
   | 'grant_not_found'

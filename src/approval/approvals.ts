@@ -2,84 +2,75 @@
 // Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone.ts's business.
 import { randomInt } from 'node:crypto';
 import type { Account } from '../account/account.ts';
+import { PasskeyError } from '../account/passkey.ts';
+import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../client/client.ts';
-import type { Clock } from '../clock.ts';
-import type { Browsers } from '../device/browsers.ts';
 import type { Device } from '../device/device.ts';
-import { compareAddresses } from '../risk/address.ts';
-import { requirementsFor } from '../risk/requirements.ts';
-import { assessRisk } from '../risk/risk.ts';
 import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
 import { type Approval, ApprovalError, type ApprovalId } from './approval.ts';
-import { grantedScopes, isProofTooOld, type ReviewContext, refusalOf } from './approval-rules.ts';
+import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
+import { createReviews, type ReviewsDeps } from './reviews.ts';
+import { createStepUp, type PasskeyOptions } from './step-up.ts';
 
-export type ApprovalsDeps = {
+export type ApprovalsDeps = ReviewsDeps & {
   readonly store: ApprovalStore;
   readonly tickets: Tickets;
-  readonly browsers: Browsers;
+  readonly passkeys: Passkeys;
   readonly audit: Audit;
-  readonly clock: Clock;
-  readonly findClient: (id: string) => Promise<Client | null>;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<Account | null>;
   /** False once the phone was signed out. */
   readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
-  /** Tickets shown to an address in the last ten minutes. */
-  readonly countRecentTickets: (address: string) => Promise<number>;
   /** Ends the provider's session and everything granted in it. */
   readonly endSession: (sessionUid: string) => Promise<void>;
   readonly revokeGrant: (grantId: string) => Promise<void>;
   /** How long an approval's session or tokens can live at most; null for a client that is gone. */
   readonly recordSeconds: (client: Client | null) => number;
-  /** Development only: both sides on this machine count as near. */
-  readonly isLoopbackNear: boolean;
 };
 
-export type Claim = { readonly handle: string; readonly approvalToken: string; readonly context: ReviewContext };
+/** `passkeyOptions`: for approving by passkey, where a tap is not enough and the account has one. */
+export type Review = { readonly context: ReviewContext; readonly passkeyOptions: PasskeyOptions | null };
+export type Claim = Review & { readonly handle: string; readonly approvalToken: string };
 export type Approvals = ReturnType<typeof createApprovals>;
 export type EndedBy = 'owner' | 'report' | 'administrator';
 
-export const acrOfTap = 'urn:tessera:qr';
-/** RFC 8176: more than one channel, and proof of a software-held key. Never `mfa`: a tap proves no second factor. */
-export const amrOfTap = ['mca', 'swk'] as const;
-
 export function createApprovals(deps: ApprovalsDeps) {
   const { tickets, browsers, audit, clock, store } = deps;
+  const reviews = createReviews(deps);
+  const stepUp = createStepUp(deps);
 
-  async function reviewOf(ticket: Ticket, device: Device): Promise<ReviewContext> {
-    const { browser, request, scan } = ticket;
-    const [client, known, recentTickets] = await Promise.all([
-      deps.findClient(request.clientId),
-      browsers.find(device.accountId, browser.browserHash),
-      deps.countRecentTickets(browser.address),
-    ]);
-    if (!client || !scan) throw notFound();
-    if (client.qr.qr_sign_in === 'off')
-      throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
-    const comparison = compareAddresses(browser.address, scan.address, deps.isLoopbackNear);
-    const isBrowserKnown = known?.lastUsedAt != null && known.blockedAt === null;
-    const risk = assessRisk({
-      ...scan,
-      comparison,
-      recentTickets,
-      isBrowserKnown,
-      isBrowserReported: known?.blockedAt != null,
-      secondScans: ticket.secondScans,
-    });
-    const requirements = requirementsFor(client.qr, { risk, isBrowserKnown, comparison, channel: scan.channel });
-    const needsReauthentication = isProofTooOld(ticket, device, clock());
-    return { ticket, client, isBrowserKnown, comparison, risk, requirements, needsReauthentication };
+  async function review(ticket: Ticket, device: Device): Promise<Review> {
+    const context = await reviews.of(ticket, device);
+    return { context, passkeyOptions: await stepUp.ask(context, device) };
   }
 
   /** Refuses what policy or risk forbids; each refusal is audited. */
-  async function checkAllowed(context: ReviewContext): Promise<void> {
-    const refusal = refusalOf(context);
+  async function checkAllowed(context: ReviewContext, hasPasskey: boolean): Promise<void> {
+    const refusal = refusalOf(context, hasPasskey);
     if (!refusal) return;
     await audit.ticketRefused(context.ticket, refusal.code);
     throw refusal;
+  }
+
+  /** @returns whether a passkey proved the person; false when none was given. @throws PasskeyError `passkey_invalid` */
+  async function verifyPerson(answer: AuthenticationResponseJSON | null, context: ReviewContext, device: Device) {
+    if (!answer) return false;
+    await stepUp.verify(answer, context, device).catch(async (error: unknown) => {
+      if (error instanceof PasskeyError) await audit.ticketRefused(context.ticket, error.code);
+      throw error;
+    });
+    return true;
+  }
+
+  /** A ticket the device may decide about now. @throws TicketError */
+  async function findDecidable(input: { handle: string; approvalToken: string }, device: Device): Promise<Ticket> {
+    const ticket = await findTicket(input.handle);
+    const by = { deviceId: device.id, approvalTokenHash: tickets.tokenHash(input.approvalToken) };
+    assertDecidable(ticket, by, clock());
+    return ticket;
   }
 
   async function findTicket(handle: string): Promise<Ticket> {
@@ -102,13 +93,13 @@ export function createApprovals(deps: ApprovalsDeps) {
       try {
         const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
         const { ticket, approvalToken } = await tickets.scan(located.ticket.id, scan);
-        const context = await reviewOf(ticket, device);
+        const { context, passkeyOptions } = await review(ticket, device);
         await audit.ticketScanned(ticket, {
           channel: how.channel,
           risk: context.risk.level,
           reasons: context.risk.reasons.join(' '),
         });
-        return { handle: located.handle, approvalToken, context };
+        return { handle: located.handle, approvalToken, context, passkeyOptions };
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')
           await audit.secondScan(located.ticket, by);
@@ -123,40 +114,43 @@ export function createApprovals(deps: ApprovalsDeps) {
       return ticket;
     },
 
+    /** A claimed ticket looked at anew, with a fresh question for the passkey. @throws TicketError, ApprovalError */
+    reviewAgain: async (input: { handle: string; approvalToken: string }, device: Device): Promise<Review> =>
+      review(await findDecidable(input, device), device),
+
     /**
      * Approves for the waiting browser. Scopes not asked for are refused, those left out are not granted.
+     * `passkey`: the answer to the claim's question; it proves the person, here and now.
      * @returns the confirmation code the person must type there, or null.
-     * @throws TicketError, DeviceError `reauthentication_required`, ApprovalError
+     * @throws TicketError, DeviceError `reauthentication_required`, ApprovalError, PasskeyError `passkey_invalid`
      */
     async approve(
-      input: { handle: string; approvalToken: string; scopes: readonly string[] | null; trustBrowser: boolean },
+      input: {
+        handle: string;
+        approvalToken: string;
+        scopes: readonly string[] | null;
+        trustBrowser: boolean;
+        passkey: AuthenticationResponseJSON | null;
+      },
       device: Device,
     ): Promise<{ ticket: Ticket; confirmationCode: string | null }> {
-      const current = await findTicket(input.handle);
-      const by = { deviceId: device.id, approvalToken: input.approvalToken };
-      assertDecidable(
-        current,
-        { deviceId: device.id, approvalTokenHash: tickets.tokenHash(input.approvalToken) },
-        clock(),
-      );
-      const context = await reviewOf(current, device);
-      await checkAllowed(context);
+      const current = await findDecidable(input, device);
+      const context = await reviews.of(current, device);
+      await checkAllowed(context, input.passkey !== null);
       const scopes = grantedScopes(current, input.scopes);
+      const isVerified = await verifyPerson(input.passkey, context, device);
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
       const trustBrowser = input.trustBrowser && context.client.qr.qr_trust_browser === 'allowed';
-      const decision = {
-        scopes,
-        trustBrowser,
-        acr: acrOfTap,
-        amr: [...amrOfTap],
-        authenticatedAt: device.authenticatedAt,
-      };
+      const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
+      const by = { deviceId: device.id, approvalToken: input.approvalToken };
+      const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
       await audit.ticketApproved(ticket, {
         risk: context.risk.level,
         reasons: context.risk.reasons.join(' '),
         confirmation: confirmationCode !== null,
         trusted: trustBrowser,
+        passkey: isVerified,
       });
       return { ticket, confirmationCode };
     },

@@ -21,6 +21,9 @@ export const auditEvents = [
   'sign_in.failed',
   'device.created',
   'device.removed',
+  'passkey.created',
+  'passkey.renamed',
+  'passkey.removed',
   'approval.ended',
   'code.issued',
   'code.redeemed',
@@ -132,6 +135,11 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     /** `by`: the administrator, where it was one. */
     deviceRemoved: (who: Who, reason: string, by?: string) =>
       record('device.removed', who, { reason, ...(by !== undefined && { by }) }),
+    passkeyChanged: (
+      event: Extract<AuditEvent, `passkey.${string}`>,
+      who: Who,
+      { name, synced }: { name: string; synced: boolean },
+    ) => record(event, who, { name, synced }),
     approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator') => record('approval.ended', who, { by }),
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),

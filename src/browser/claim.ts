@@ -1,11 +1,14 @@
 // A ticket this phone has claimed: what the phone API answered, kept for this tab so that a reload goes on where it was.
 import type { Messages } from '../http/messages/en.ts';
+import type { PasskeyQuestion } from './passkey.ts';
 
 export type Claim = {
   readonly ticket: string;
   readonly approval_token: string;
   readonly expires_at: number;
   readonly requires: readonly string[];
+  /** To be answered by a passkey where a tap is not enough; null: the account has none, or none is asked. */
+  readonly passkey_options: PasskeyQuestion | null;
   readonly context: {
     readonly client: {
       readonly name: string;

@@ -2,12 +2,14 @@
 import { publicJwk, signProof } from './device-key.ts';
 import { find } from './dom.ts';
 
-export function sendWithKey(form: HTMLFormElement): void {
+/** `begun`: called before it is sent. */
+export function sendWithKey(form: HTMLFormElement, begun: () => void = () => {}): void {
   const button = find<HTMLButtonElement>('button[type=submit]', form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (button.disabled) return;
     button.disabled = true;
+    begun();
     // A browser that keeps no keys may still sign in; it is told when it wants to approve.
     void addKey(form)
       .catch(() => {})

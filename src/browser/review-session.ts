@@ -1,7 +1,16 @@
 // One review on the phone: claim, ask, decide, and notice when the other screen ends it meanwhile. Nothing is decided without a tap.
 import { request } from './api.ts';
 import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
-import { drawOutcome, drawQuestion, drawRefusal, isSignInNeeded, type Question, wordsFor } from './review-view.ts';
+import { answerQuestion, hasPasskeys } from './passkey.ts';
+import {
+  drawOutcome,
+  drawQuestion,
+  drawRefusal,
+  isSignInNeeded,
+  type Question,
+  texts,
+  wordsFor,
+} from './review-view.ts';
 import { serverNow } from './server-clock.ts';
 import type { StateNews } from './ticket-feed.ts';
 
@@ -13,12 +22,12 @@ export async function claim(container: HTMLElement, body: object, store: ClaimSt
   if (!answer.ok) return answer.problem.code;
   const kept = { claim: answer.body };
   store.save(kept);
-  resume(container, kept, store);
+  resume(container, kept, store, false);
   return null;
 }
 
-/** Shows a claim where it stands. */
-export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore): void {
+/** Shows a claim where it stands. `isResumed`: it was made before, and may have changed since. */
+export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore, isResumed = true): void {
   const { ticket } = kept.claim;
   let { claim: current, outcome } = kept;
   let question: Question | null = null;
@@ -40,7 +49,35 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const answer = await request<{ confirmation_code?: string | null }>('POST', path, { body, proved: true });
     if (answer.ok) return done(answer.body.confirmation_code ?? null);
     question?.setBusy(false);
-    refuse(answer.problem.code);
+    const { code } = answer.problem;
+    // What was shown may have changed, and a question is answered once: look again, with a new one.
+    if (code === 'passkey_invalid' || code === 'user_verification_required') await reviewAgain();
+    if (code === 'user_verification_required' && current.passkey_options) return;
+    refuse(code);
+  }
+
+  /** By passkey where the claim asks for one, and by the tap alone where that is enough. */
+  async function approve(extra: object): Promise<void> {
+    const done = (code: string | null) => (code ? end('code', code) : end('approved'));
+    if (!current.passkey_options) return decide('approve', extra, done);
+    question?.setBusy(true);
+    question?.say(null);
+    const passkey = await answerQuestion(current.passkey_options);
+    question?.setBusy(false);
+    // Without the passkey a password does as well, where only the person is to be proved anew.
+    if (!passkey && !current.requires.includes('passkey')) return forbid('reauthentication_required');
+    if (!passkey) return question?.say(texts.review.passkeyStopped);
+    await decide('approve', { ...extra, passkey }, done);
+  }
+
+  async function reviewAgain(): Promise<void> {
+    const path = `/phone/v1/tickets/${ticket}/review`;
+    const body = { approval_token: current.approval_token };
+    const answer = await request<Omit<Claim, 'ticket' | 'approval_token'>>('POST', path, { body, proved: true });
+    if (!answer.ok) return refuse(answer.problem.code);
+    current = { ...current, ...answer.body };
+    store.save({ claim: current });
+    ask();
   }
 
   function refuse(code: string): void {
@@ -57,7 +94,10 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
 
   function forbid(code: string): void {
     const back = `/sign-in?return_to=${encodeURIComponent(location.pathname)}`;
-    question?.forbidApproval(wordsFor(code).message, isSignInNeeded(code) ? back : null);
+    const makePasskey = { href: '/account/passkeys', label: texts.review.makePasskey };
+    const confirm = { href: back, label: texts.review.confirm };
+    const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
+    question?.forbidApproval(wordsFor(code).message, action);
   }
 
   function ask(): void {
@@ -65,15 +105,12 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     question = shown;
     const isTrusted = () => ({ trust_browser: shown.isTrusted() });
     shown.approve.addEventListener('click', () => {
-      void decide('approve', isTrusted(), (code) => (code ? end('code', code) : end('approved')));
+      void approve(isTrusted());
     });
     shown.deny.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
     shown.report.addEventListener('click', () => void decide('deny', { report: true }, () => end('reported')));
-    // What the claim asked for is proved when the person comes back; if not, the approval says so again.
-    shown.confirm.addEventListener('click', () => store.save({ claim: { ...current, requires: [] } }));
-    if (current.requires.includes('user_verification')) forbid('user_verification_required');
-    else if (current.requires.includes('scanner')) forbid('scanner_required');
-    else if (current.requires.includes('reauthentication')) forbid('reauthentication_required');
+    const obstacle = obstacleOf(current);
+    if (obstacle) forbid(obstacle);
   }
 
   async function look(): Promise<void> {
@@ -96,9 +133,23 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
 
   if (outcome) drawOutcome(container, outcome, kept.code ?? null);
   else if (current.expires_at <= serverNow()) end('expired');
-  else ask();
+  else {
+    ask();
+    // The person may have been away to prove themselves, or to make a passkey.
+    if (isResumed && current.requires.some((what) => ['passkey', 'reauthentication'].includes(what)))
+      void reviewAgain();
+  }
   if (isOpen()) setTimeout(() => void look(), lookMs);
 }
 
 const final = ['ticket_already_decided', 'ticket_other_device', 'ticket_not_found', 'approval_token_invalid'];
 const forbidding = ['user_verification_required', 'scanner_required', 'blocked_by_risk', 'qr_sign_in_off'];
+
+/** Why a tap on Approve cannot work, as far as the claim says. */
+function obstacleOf({ requires, passkey_options }: Claim): string | null {
+  if (requires.includes('scanner')) return 'scanner_required';
+  // Answered by the tap itself.
+  if (passkey_options && hasPasskeys()) return null;
+  if (requires.includes('passkey')) return 'user_verification_required';
+  return requires.includes('reauthentication') ? 'reauthentication_required' : null;
+}

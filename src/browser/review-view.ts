@@ -24,7 +24,7 @@ function place(container: HTMLElement, template: string): <T extends Element = H
 
 export type Question = ReturnType<typeof drawQuestion>;
 
-export function drawQuestion(container: HTMLElement, { context, requires }: Claim) {
+export function drawQuestion(container: HTMLElement, { context, requires, passkey_options }: Claim) {
   const slot = place(container, '#question');
   const { client, browser, place: where, risk } = context;
   const title = slot('title');
@@ -43,6 +43,7 @@ export function drawQuestion(container: HTMLElement, { context, requires }: Clai
   drawReasons(slot('caution'), slot('reasons'), risk);
   slot('trust-row').hidden = !context.trust_browser_allowed;
   slot('code-follows').hidden = !requires.includes('confirmation_code');
+  slot('passkey-follows').hidden = passkey_options === null;
   drawLinks(slot('links'), [slot('policy'), client.policy_uri], [slot('terms'), client.tos_uri]);
 
   const buttons = { deny: slot('deny'), approve: slot('approve'), report: slot('report') } as Record<
@@ -68,12 +69,15 @@ export function drawQuestion(container: HTMLElement, { context, requires }: Clai
     },
     say: (text: string | null): void => say(slot('problem'), text),
     /** From here on only a refusal is possible. `confirmAt`: where a fresh proof of the person would change that. */
-    forbidApproval(text: string, confirmAt: string | null): void {
+    /** `action`: what helps against it. */
+    forbidApproval(text: string, action: { href: string; label: string } | null): void {
       cannotApprove = true;
       buttons.approve.disabled = true;
       say(slot('problem'), text);
-      confirm.hidden = confirmAt === null;
-      if (confirmAt !== null) confirm.href = confirmAt;
+      confirm.hidden = action === null;
+      if (action === null) return;
+      confirm.href = action.href;
+      confirm.textContent = action.label;
     },
   };
 }

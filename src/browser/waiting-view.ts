@@ -13,8 +13,16 @@ type Texts = {
   readonly refusals: Partial<Messages['refusals']>;
 };
 
+const { waiting: texts, refusals } = readTexts<Texts>();
+
+/** What a refusal says to a person. */
+export function wordsOf({ code, tries_left }: Problem): string {
+  const known = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
+  const rest = tries_left === undefined ? '' : ` ${fill(texts.triesLeft, { count: tries_left })}`;
+  return `${known?.message ?? ''}${rest}`;
+}
+
 export function createWaitingView(main: HTMLElement) {
-  const { waiting: texts, refusals } = readTexts<Texts>();
   const client = main.dataset.client ?? '';
   const status = find('#status');
   const tile = find('#qr');
@@ -23,12 +31,6 @@ export function createWaitingView(main: HTMLElement) {
   const codeProblem = find('#confirmation_error');
   const drawQr = createQrTile(tile, texts.qrName);
   const countDown = createCountdown(find<SVGElement>('#ring'), Number(main.dataset.pendingSeconds) || 120);
-
-  const words = ({ code, tries_left }: Problem): string => {
-    const known = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
-    const rest = tries_left === undefined ? '' : ` ${fill(texts.triesLeft, { count: tries_left })}`;
-    return `${known?.message ?? ''}${rest}`;
-  };
 
   function show(view: View, expiresAt: number): void {
     const isNew = main.dataset.view !== view;
@@ -55,7 +57,7 @@ export function createWaitingView(main: HTMLElement) {
 
   return {
     show,
-    words,
+    words: wordsOf,
     showFrame(frame: FrameNews): void {
       void drawQr(frame.qr);
       if (userCode && userCode.textContent !== frame.user_code) userCode.textContent = frame.user_code;
@@ -63,10 +65,10 @@ export function createWaitingView(main: HTMLElement) {
     },
     /** A refusal that concerns the whole page. */
     showProblem(problem: Problem): void {
-      status.textContent = words(problem);
+      status.textContent = wordsOf(problem);
     },
     showCodeProblem(problem: Problem | null): void {
-      say(codeProblem, problem && words(problem));
+      say(codeProblem, problem && wordsOf(problem));
       digits.toggleAttribute('aria-invalid', false);
       if (!problem) return;
       digits.setAttribute('aria-invalid', 'true');

@@ -3,8 +3,9 @@
 import { request } from './api.ts';
 import { find } from './dom.ts';
 import { enhanceForms } from './forms.ts';
+import { offerPasskey } from './passkey-way.ts';
 import { createTicketFeed, type FrameNews, type StateNews } from './ticket-feed.ts';
-import { createWaitingView, type View } from './waiting-view.ts';
+import { createWaitingView, type View, wordsOf } from './waiting-view.ts';
 
 const main = find('#waiting');
 const base = main.dataset.base ?? '';
@@ -14,11 +15,10 @@ const hasCode = document.querySelector('#qr') !== null;
 const readingMs = 2500;
 
 if (hasCode) start();
-else
-  enhanceForms(
-    () => '',
-    () => {},
-  );
+else {
+  enhanceForms(wordsOf, () => {});
+  offerPasskey(base, wordsOf, () => {});
+}
 
 // A page from the back/forward cache tells of the past.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
@@ -108,6 +108,7 @@ function start(): void {
     void finish(find<HTMLInputElement>('#confirmation_code').value.replace(/\s/g, ''));
   });
   enhanceForms(view.words, leave);
+  offerPasskey(base, view.words, leave);
   view.show(main.dataset.view as View, Number(main.dataset.expiresAt));
   if (!document.hidden) feed.start();
 }

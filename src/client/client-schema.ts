@@ -57,12 +57,19 @@ const settings = {
   scope: z.string().optional().describe('The scopes it may ask for, separated by spaces.'),
   first_party: flag('Our own: no consent is asked.'),
 
+  sign_in: oneOf(
+    ['any', 'passkey'],
+    'passkey: only a passkey on the waiting browser signs in, and nothing stands in for it; the other policies then do not matter.',
+  ),
   qr_sign_in: oneOf(['on', 'off'], 'Whether the sign-in page shows a QR code.'),
   qr_confirmation: oneOf(['auto', 'always', 'never'], 'When the confirmation code is asked.'),
-  qr_user_verification: oneOf(['auto', 'required', 'none'], 'When a passkey is asked at approval.'),
+  qr_user_verification: oneOf(
+    ['auto', 'required', 'none'],
+    'When a passkey is asked at approval; auto: at high risk, and when acr_values asks. High risk always does.',
+  ),
   qr_scanner: oneOf(['any', 'in_app'], 'in_app: only the scanner in our own page or app can approve.'),
   qr_trust_browser: oneOf(['allowed', 'never'], 'May the approver keep the browser signed in.'),
-  other_sign_in: oneOf(['allowed', 'never'], 'Password on the waiting browser.'),
+  other_sign_in: oneOf(['allowed', 'never'], 'Password and passkey on the waiting browser.'),
 
   client_uri: uri('Its home page.'),
   logo_uri: uri('Its logo.'),

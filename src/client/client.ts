@@ -4,6 +4,8 @@ import type { Registration } from './registration.ts';
 
 /** Protocol.md 5; the values in `defaultQrPolicy` apply where a client says nothing. */
 export type QrPolicy = {
+  /** passkey: only one used on the waiting browser itself; no QR code, no password. Absent in records of before there was a choice. */
+  readonly sign_in?: 'any' | 'passkey';
   readonly qr_sign_in: 'on' | 'off';
   readonly qr_confirmation: 'auto' | 'always' | 'never';
   readonly qr_user_verification: 'auto' | 'required' | 'none';
@@ -12,7 +14,8 @@ export type QrPolicy = {
   readonly other_sign_in: 'allowed' | 'never';
 };
 
-export const defaultQrPolicy: QrPolicy = {
+export const defaultQrPolicy: Required<QrPolicy> = {
+  sign_in: 'any',
   qr_sign_in: 'on',
   qr_confirmation: 'auto',
   qr_user_verification: 'auto',

@@ -9,7 +9,7 @@ import { build, stop } from 'esbuild';
 const root = new URL('../../', import.meta.url);
 const pathOf = (file: string): string => fileURLToPath(new URL(file, root));
 
-const scripts = ['waiting', 'continue', 'sign-in', 'review', 'phone-home', 'console', 'link'] as const;
+const scripts = ['waiting', 'continue', 'sign-in', 'review', 'phone-home', 'passkeys', 'console', 'link'] as const;
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',

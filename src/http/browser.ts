@@ -2,7 +2,7 @@
 // Every route needs the interaction cookie; without it the answer is 404 whatever the uid.
 import Router from '@koa/router';
 import type { Accounts } from '../account/accounts.ts';
-import { ApprovalError } from '../approval/approval.ts';
+import type { Passkeys } from '../account/passkeys.ts';
 import { type Approvals, approvalIdOf } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
@@ -16,9 +16,11 @@ import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
+import { createPasskeySignIn } from './passkey-sign-in.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { finishBody } from './schemas.ts';
-import { isQrOffered, type SignInPages } from './sign-in-pages.ts';
+import type { SignInPages } from './sign-in-pages.ts';
+import { openWays } from './sign-in-ways.ts';
 import { type Screens, shownOf } from './sse.ts';
 import { describeAgent } from './user-agent.ts';
 import {
@@ -36,6 +38,7 @@ export type BrowserDeps = {
   readonly tickets: Tickets;
   readonly approvals: Approvals;
   readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
   readonly devices: Devices;
   readonly identity: Identity;
   readonly screens: Screens;
@@ -72,7 +75,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     interaction: Interaction,
     displayed: DisplayedTicket | null,
   ): Promise<boolean> {
-    if (interaction.prompt !== 'login' || !isQrOffered(interaction)) return false;
+    if (interaction.prompt !== 'login' || !openWays(interaction, false).has('qr')) return false;
     if (await signInPages.isContinuing(ctx, interaction)) return false;
     if (!displayed || displayed.ticket.state === 'consumed' || displayed.ticket.state === 'cancelled') return true;
     return tickets.state(displayed.ticket) === 'expired' && isRenewedAutomatically(displayed.ticket);
@@ -89,6 +92,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
         scopes: interaction.scopes,
         authenticatedSince: interaction.isLoginForced ? interaction.startedAt : null,
         maxAgeSeconds: interaction.maxAgeSeconds,
+        requestedAcr: interaction.requestedAcr,
         correlationId: interaction.correlationId,
       },
       browser: {
@@ -104,8 +108,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const createTicket: Handler = async (ctx) => {
-    const { interaction } = await waiting.currentForSignIn(ctx);
-    if (!isQrOffered(interaction)) throw new ApprovalError('qr_sign_in_off', 'This site does not sign in by QR code.');
+    const { interaction } = await waiting.currentForSignIn(ctx, 'qr');
     const displayed = await issue(ctx, interaction);
     if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
     ctx.status = 201;
@@ -159,7 +162,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   }
 
   const finish: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'qr');
     const code = await readConfirmationCode(ctx);
     const displayed = await tickets.current(interactionId);
     if (!displayed) throw interactionNotFound();
@@ -209,6 +212,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .post('/finish', finish)
     .post('/cancel', cancel)
     .post('/password', other.password)
+    .post('/passkey', createPasskeySignIn({ ...deps, waiting }))
     .post('/continue', other.continueHere)
     .post('/consent', other.consent);
 }

@@ -20,11 +20,10 @@ export type DeviceSignInDeps = {
 export function createDeviceSignIn({ issuer, devices, identity, cookies, proofs, audit }: DeviceSignInDeps) {
   return {
     /**
-     * The key that a form brings along, or null. Its owner proves to hold it while registering it, or a stranger's public key could be
+     * The key that a form or request proves to hold, or null. Its owner proves to hold it while registering it, or a stranger's public key could be
      * bound to this person's device. @throws DeviceError `device_proof_invalid`
      */
-    async keyOf(ctx: Context, form: ReadonlyMap<string, string>): Promise<string | null> {
-      const proof = form.get('device_proof');
+    async keyOf(ctx: Context, proof: string | undefined): Promise<string | null> {
       if (!proof) return null;
       const { keyThumbprint } = await verifyDeviceProof(proofs, proof, {
         method: ctx.method,
@@ -38,7 +37,7 @@ export function createDeviceSignIn({ issuer, devices, identity, cookies, proofs,
       ctx: Context,
       account: Account,
       keyThumbprint: string | null,
-      method: 'password' | 'link',
+      method: 'password' | 'passkey' | 'link',
     ): Promise<void> {
       const { address } = ctx.state;
       const agent = describeAgent(ctx.get('User-Agent'));

@@ -62,7 +62,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
 
   /** The browser is a device of the new account at once, as after a sign-in. */
   async function createAccount(ctx: Context, secret: string, form: Form): Promise<void> {
-    const keyThumbprint = await deviceSignIn.keyOf(ctx, form);
+    const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
     const input = {
       username: form.get('username') ?? '',
       displayName: form.get('display_name'),

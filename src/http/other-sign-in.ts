@@ -3,6 +3,7 @@ import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
+import { deviceAcr, passwordAcr } from '../oidc/acr.ts';
 import type { Interaction, Interactions } from '../oidc/interaction.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import { readForm, readJson } from './body.ts';
@@ -24,21 +25,17 @@ export type OtherSignInDeps = {
   readonly clock: Clock;
 };
 
-const acrOfPassword = 'urn:tessera:password';
-const acrOfDevice = 'urn:tessera:device';
+/** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
+export async function refuseOther(ctx: Context, interactions: Interactions): Promise<void> {
+  const error = { error: 'login_required', description: 'another account signed in than the id_token_hint names' };
+  leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
+}
 
 export function createOtherSignIn(deps: OtherSignInDeps) {
   const { interactions, tickets, signInPages, waiting, audit, clock } = deps;
 
-  /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
-  async function refuseOther(ctx: Context): Promise<void> {
-    const error = { error: 'login_required', description: 'another account signed in than the id_token_hint names' };
-    leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
-  }
-
   const password: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
-    checkAllowed(interaction);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'password');
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
     const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
@@ -49,11 +46,11 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
       },
     );
     if (!account) return;
-    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx);
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
     await waiting.retire(interactionId);
     const login = {
       accountId: account.id,
-      acr: acrOfPassword,
+      acr: passwordAcr,
       amr: ['pwd'],
       authenticatedAt: clock(),
       remember: false,
@@ -82,10 +79,9 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
 
   /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
   const continueHere: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx);
-    checkAllowed(interaction);
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'device');
     const { device, account } = await deps.identity.prove(ctx);
-    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx);
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
     if (!signInPages.isFreshEnough(interaction, device)) {
       throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
     }
@@ -99,7 +95,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     const { authenticatedAt } = device;
     const login = {
       accountId: account.id,
-      acr: acrOfDevice,
+      acr: deviceAcr,
       amr: ['swk'],
       authenticatedAt,
       remember: false,
@@ -122,9 +118,3 @@ const ofDevice = (ctx: Context, interaction: Interaction) => ({
   clientId: interaction.client.id,
   correlationId: interaction.correlationId,
 });
-
-/** @throws HttpError `other_sign_in_off` by the client's policy */
-function checkAllowed({ client }: Interaction): void {
-  if (client.qr.other_sign_in === 'never')
-    throw new HttpError('other_sign_in_off', 'This site only signs in by QR code.');
-}

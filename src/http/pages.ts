@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Role } from '../account/account.ts';
+import type { Passkey } from '../account/passkey.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { LinkPurpose } from '../link/link.ts';
 import type { VisibleState } from '../ticket/ticket.ts';
@@ -11,7 +12,7 @@ import type { AssetName, Assets } from './assets.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import type { Messages } from './messages/en.ts';
 import { fill, safeJson, strong, timeAgo } from './page-text.ts';
-import { actionFor, isWayOut, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
+import { actionFor, isWayOut, passkeyRefusals, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { ScopeWords } from './scopes.ts';
 
@@ -50,6 +51,8 @@ export type WaitingView = Shared &
     readonly renews: boolean;
     /** May one sign in otherwise than by phone? */
     readonly hasPassword: boolean;
+    /** On this browser, where it can; the script knows. */
+    readonly hasPasskey: boolean;
     readonly onPhone: boolean;
     readonly continueAs: {
       readonly displayName: string;
@@ -82,6 +85,18 @@ export type PhoneSignInView = Shared & {
   readonly refusal: RefusalCode | null;
   readonly username: string;
   readonly isReauthentication: boolean;
+  readonly hasPasskey: boolean;
+};
+
+export type PasskeysView = Shared & {
+  readonly now: number;
+  readonly displayName: string;
+  readonly passkeys: readonly Passkey[];
+  /** What a new one is called unless its owner says otherwise. */
+  readonly suggestedName: string;
+  /** The person proved themselves just now, so that they may change something. */
+  readonly isFresh: boolean;
+  readonly isPossible: boolean;
 };
 
 export type LinkView = Shared & {
@@ -155,6 +170,7 @@ export function createPages({ assets }: { assets: Assets }) {
   }
 
   const phoneTexts = byLocale((all) => ({ review: all.review, home: all.home, page: all.page, ...phoneRefusals(all) }));
+  const passkeyTexts = byLocale((all) => ({ passkeys: all.passkeys, ...passkeyRefusals(all) }));
   const waitingTexts = byLocale(({ waiting: { status, qrName, triesLeft }, ...all }) => ({
     waiting: { status, qrName, triesLeft },
     ...waitingRefusals(all),
@@ -174,6 +190,7 @@ export function createPages({ assets }: { assets: Assets }) {
         words,
         isCodeWrong,
         isPasswordOpen: view.wantsPassword === true || (view.error !== null && !isCodeWrong) || view.state === 'off',
+        isPasskeyOnly: view.hasPasskey && !view.hasPassword && view.state === 'off',
         isOver: isWayOut(view.state),
         texts: waitingTexts[view.locale],
       };
@@ -220,6 +237,18 @@ export function createPages({ assets }: { assets: Assets }) {
       }));
       const body = { approvals, texts: phoneTexts[view.locale] };
       return draw(view, { template: 'phone-home', title, script: 'phone-home.js', body });
+    },
+
+    passkeys(view: PasskeysView): string {
+      const { title } = messagesOf[view.locale].passkeys;
+      const ago = (at: number) => timeAgo(view.locale, at, view.now);
+      const passkeys = view.passkeys.map((passkey) => ({
+        ...passkey,
+        made: ago(passkey.createdAt),
+        used: passkey.lastUsedAt === null ? null : ago(passkey.lastUsedAt),
+      }));
+      const body = { passkeys, texts: passkeyTexts[view.locale] };
+      return draw(view, { template: 'account/passkeys', title, script: 'passkeys.js', body });
     },
 
     /** Where a QR leads: the script claims and asks. */

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { jsonContent, jsonSchemaOf, problemSchema, refusalAnswers } from './openapi-parts.ts';
 import type { RefusalCode } from './refusals.ts';
-import { approveBody, denyBody, scanBody } from './schemas.ts';
+import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
 
 const body = (schema: z.ZodType, example: unknown) => ({
   required: true,
@@ -56,6 +56,21 @@ const device = object({
   current: { type: 'boolean', description: 'The one that asks.' },
 });
 
+const review = {
+  expires_at: instant,
+  context,
+  requires: {
+    type: 'array',
+    items: { enum: ['reauthentication', 'passkey', 'scanner', 'confirmation_code'] },
+    description: 'What an approval asks beyond a tap. A passkey stands for reauthentication as well.',
+  },
+  passkey_options: {
+    type: ['object', 'null'],
+    description:
+      'PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3) to answer in `passkey` of the approval; null where none is asked, or the account has none.',
+  },
+};
+
 const answer = (description: string, schema: unknown) => ({ description, content: jsonContent(schema) });
 
 /** Nobody known asks, or without a proof of the device key. */
@@ -96,6 +111,7 @@ const approvalRefusals: readonly RefusalCode[] = [
   'blocked_by_risk',
   'scanner_required',
   'scopes_invalid',
+  'passkey_invalid',
 ];
 
 const security = [{ device: [] }, { app: [] }];
@@ -171,14 +187,22 @@ export function phoneOpenApi(issuer: string) {
                 object({
                   ticket: text,
                   approval_token: text,
-                  expires_at: instant,
-                  context,
-                  requires: { type: 'array', items: text },
+                  ...review,
                 }),
               ),
             },
             claim,
           ),
+        },
+      },
+      '/phone/v1/tickets/{handle}/review': {
+        post: {
+          summary: 'Look at a claimed ticket anew, with a fresh question for the passkey',
+          operationId: 'review',
+          security,
+          parameters: [handle, proof],
+          requestBody: body(reviewBody, { approval_token: 'as the claim returned it' }),
+          responses: responses({ 200: answer('As it stands now.', object(review)) }, decision),
         },
       },
       '/phone/v1/tickets/{handle}': {

@@ -3,13 +3,14 @@
 import Router from '@koa/router';
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
+import type { Passkeys } from '../account/passkeys.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { DeviceError } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import type { Tickets } from '../ticket/tickets.ts';
-import { readForm } from './body.ts';
+import { readForm, readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { ProofDeps } from './device-proof.ts';
@@ -18,6 +19,8 @@ import type { Identity, SignedInDevice } from './identity.ts';
 import { chooseLocale } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
 import type { Pages } from './pages.ts';
+import { phonePasskeyBody } from './passkey-schemas.ts';
+import { createPhonePasskey } from './passkey-sign-in.ts';
 import { type RefusalCode, refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
 
@@ -26,6 +29,7 @@ export type PhonePagesDeps = {
   readonly tickets: Tickets;
   readonly approvals: Approvals;
   readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
   readonly devices: Devices;
   readonly identity: Identity;
   readonly cookies: Cookies;
@@ -40,6 +44,7 @@ export type PhonePagesDeps = {
 export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   const { issuer, tickets, identity, cookies, pages, audit, clock } = deps;
   const deviceSignIn = createDeviceSignIn(deps);
+  const byPasskey = createPhonePasskey(deps);
 
   const shared = (ctx: Context) => ({
     locale: chooseLocale(ctx.get('Accept-Language')),
@@ -83,7 +88,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const username = form.get('username') ?? '';
     const returnTo = safeReturnTo(form.get('return_to') ?? '');
     try {
-      const keyThumbprint = await deviceSignIn.keyOf(ctx, form);
+      const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
       const account = await verifyPassword(ctx, username, form.get('password') ?? '');
       await deviceSignIn.open(ctx, account, keyThumbprint, 'password');
     } catch (error) {
@@ -96,6 +101,15 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     }
     ctx.redirect(returnTo);
     ctx.status = 303;
+  };
+
+  /** The device key signs the request itself, as it will sign decisions. */
+  const signInByPasskey: Handler = async (ctx) => {
+    const body = await readJson(ctx, phonePasskeyBody);
+    if (!body.passkey) return byPasskey.ask(ctx);
+    const keyThumbprint = await deviceSignIn.keyOf(ctx, ctx.get('DPoP') || undefined);
+    await deviceSignIn.open(ctx, await byPasskey.prove(ctx, body.passkey), keyThumbprint, 'passkey');
+    ctx.body = { location: safeReturnTo(body.return_to ?? '') };
   };
 
   async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
@@ -130,7 +144,13 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   ): void {
     ctx.type = 'html';
     const host = new URL(issuer).host;
-    ctx.body = pages.phoneSignIn({ ...shared(ctx), host, isReauthentication: false, ...view });
+    ctx.body = pages.phoneSignIn({
+      ...shared(ctx),
+      host,
+      isReauthentication: false,
+      hasPasskey: deps.passkeys.isPossible,
+      ...view,
+    });
   }
 
   return new Router<State>()
@@ -138,10 +158,11 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     .get('/q/:frame', landing)
     .get('/sign-in', signInForm)
     .post('/sign-in', signIn)
+    .post('/sign-in/passkey', signInByPasskey)
     .post('/sign-out', signOut);
 }
 
 /** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
 export function safeReturnTo(path: string): string {
-  return /^\/(q(\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path) ? path : '/q';
+  return /^\/(account\/passkeys|q(\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path) ? path : '/q';
 }

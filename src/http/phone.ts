@@ -2,7 +2,7 @@
 // Every change carries a proof by the device key; problems have stable codes.
 import Router from '@koa/router';
 import type { Approval, ApprovalId } from '../approval/approval.ts';
-import type { Approvals } from '../approval/approvals.ts';
+import type { Approvals, Review } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
@@ -18,7 +18,7 @@ import type { OpenedFrames } from './opened-frame.ts';
 import { phoneOpenApi } from './phone-openapi.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { requiresJson, reviewJson } from './review-json.ts';
-import { approveBody, denyBody, scanBody } from './schemas.ts';
+import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
 
 export type PhoneDeps = {
   readonly issuer: string;
@@ -50,17 +50,22 @@ export function createPhoneRoutes({
     const located =
       body.qr === undefined ? await tickets.locateUserCode(body.user_code ?? '') : await locateFrame(ctx, body.qr);
     const channel = body.qr === undefined ? 'user_code' : (body.channel ?? 'link');
-    const { handle, approvalToken, context } = await approvals.claim(located, device, {
-      channel,
-      address: ctx.state.address,
-    });
-    ctx.body = {
-      ticket: handle,
-      approval_token: approvalToken,
-      expires_at: context.ticket.deadlineAt,
-      context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'))),
-      requires: requiresJson(context),
-    };
+    const claim = await approvals.claim(located, device, { channel, address: ctx.state.address });
+    ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim) };
+  };
+
+  const claimJson = (ctx: Context, { context, passkeyOptions }: Review) => ({
+    expires_at: context.ticket.deadlineAt,
+    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'))),
+    requires: requiresJson(context),
+    passkey_options: passkeyOptions,
+  });
+
+  const reviewAgain: Handler = async (ctx) => {
+    const { device } = await identity.prove(ctx);
+    await limits.passkey(ctx.state.address);
+    const { approval_token: approvalToken } = await readJson(ctx, reviewBody);
+    ctx.body = claimJson(ctx, await approvals.reviewAgain({ handle: handleOf(ctx), approvalToken }, device));
   };
 
   function locateFrame(ctx: Context, qr: string) {
@@ -74,7 +79,8 @@ export function createPhoneRoutes({
     const { device } = await identity.prove(ctx);
     const body = await readJson(ctx, approveBody);
     const wish = { scopes: body.scopes ?? null, trustBrowser: body.trust_browser ?? false };
-    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, ...wish };
+    const passkey = body.passkey ?? null;
+    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, ...wish };
     const { confirmationCode } = await approvals.approve(input, device);
     ctx.body = { state: 'approved', confirmation_code: confirmationCode };
   };
@@ -127,6 +133,7 @@ export function createPhoneRoutes({
     .get('/openapi.json', openApi)
     .post('/scan', scan)
     .get('/tickets/:handle', ticket)
+    .post('/tickets/:handle/review', reviewAgain)
     .post('/tickets/:handle/approve', approve)
     .post('/tickets/:handle/deny', deny)
     .get('/approvals', listApprovals)

@@ -30,6 +30,8 @@ export const isWayOut = (state: string): boolean => state === 'denied' || state 
 
 const onWaitingPage = [
   'confirmation_code_wrong',
+  'passkey_invalid',
+  'acr_unmet',
   'credentials_wrong',
   'sign_in_delayed',
   'ticket_expired',
@@ -56,11 +58,22 @@ const onPhone = [
   'not_signed_in',
   'reauthentication_required',
   'user_verification_required',
+  'passkey_invalid',
   'blocked_by_risk',
   'scanner_required',
   'qr_sign_in_off',
   'scopes_invalid',
   'approval_not_found',
+  'cross_site_request',
+] as const satisfies readonly RefusalCode[];
+
+const onPasskeys = [
+  'passkey_invalid',
+  'passkey_not_found',
+  'passkey_last',
+  'passkey_taken',
+  'passkey_limit',
+  'passkey_name_invalid',
   'cross_site_request',
 ] as const satisfies readonly RefusalCode[];
 
@@ -73,3 +86,4 @@ const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
 /** What the scripts of a page may have to say themselves. */
 export const waitingRefusals = (all: Refusals) => pick(all, [...onWaitingPage, ...anywhere]);
 export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhere]);
+export const passkeyRefusals = (all: Refusals) => pick(all, [...onPasskeys, ...anywhere]);

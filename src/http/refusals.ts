@@ -1,5 +1,6 @@
 // The one table from stable error codes to HTTP answers (protocol.md 8). A code missing here is a type error, not a 500.
 import type { AccountErrorCode } from '../account/account.ts';
+import type { PasskeyErrorCode } from '../account/passkey.ts';
 import type { ApprovalErrorCode } from '../approval/approval.ts';
 import type { ClientErrorCode } from '../client/client.ts';
 import type { RegistrationErrorCode } from '../client/registrations.ts';
@@ -41,6 +42,7 @@ export type RefusalCode =
   | DeviceErrorCode
   | ApprovalErrorCode
   | AccountErrorCode
+  | PasskeyErrorCode
   | ClientErrorCode
   | RegistrationErrorCode
   | LinkErrorCode
@@ -69,6 +71,12 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   scopes_invalid: 422,
   approval_not_found: 404,
   grant_not_found: 404,
+  passkey_invalid: 400,
+  passkey_not_found: 404,
+  passkey_last: 409,
+  passkey_taken: 409,
+  passkey_limit: 409,
+  passkey_name_invalid: 422,
   username_taken: 409,
   username_invalid: 422,
   password_too_short: 422,

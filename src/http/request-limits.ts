@@ -10,6 +10,7 @@ export type RequestLimitRules = {
   readonly authorizationPerAddress: LimitRule;
   readonly linkPerAddress: LimitRule;
   readonly tokenPerAddress: LimitRule;
+  readonly passkeyPerAddress: LimitRule;
 };
 
 export type RequestLimits = ReturnType<typeof createRequestLimits>;
@@ -32,6 +33,8 @@ export function createRequestLimits({ limits, rules }: { limits: Limits; rules: 
     authorization: (address: string): Promise<void> => limits.use(rules.authorizationPerAddress, address),
     /** Uses of single-use links, and looks at those that are none. */
     link: (address: string): Promise<void> => limits.use(rules.linkPerAddress, address),
+    /** Questions put to a passkey, and answers. */
+    passkey: (address: string): Promise<void> => limits.use(rules.passkeyPerAddress, address),
     token: (address: string): Promise<void> => limits.use(rules.tokenPerAddress, address),
   };
 }

@@ -33,7 +33,7 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
 export function requiresJson({ requirements, needsReauthentication }: ReviewContext): string[] {
   const wanted: [boolean, string][] = [
     [needsReauthentication, 'reauthentication'],
-    [requirements.userVerification, 'user_verification'],
+    [requirements.userVerification, 'passkey'],
     [requirements.scanner, 'scanner'],
     [requirements.confirmationCode, 'confirmation_code'],
   ];

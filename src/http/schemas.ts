@@ -1,5 +1,6 @@
 // The JSON bodies we take, as schemas: they validate the requests and describe them in the OpenAPI document.
 import { z } from 'zod';
+import { assertionSchema } from './passkey-schemas.ts';
 
 const token = z.string().min(1).max(128);
 const scopes = z.array(z.string().min(1).max(64)).max(32);
@@ -27,8 +28,13 @@ export const approveBody = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'The waiting browser is the person’s own: keep it signed in.' }),
-  passkey: z.null().optional().meta({ description: 'Reserved for a passkey assertion.' }),
+  passkey: assertionSchema
+    .nullish()
+    .meta({ description: 'Where `requires` says passkey: the answer to `passkey_options`, once.' }),
 });
+
+/** The claim looked at anew. */
+export const reviewBody = z.strictObject({ approval_token: token.meta({ description: 'From the claim.' }) });
 
 export const denyBody = z.strictObject({
   approval_token: token.meta({ description: 'From the claim.' }),

@@ -14,6 +14,7 @@ import { type RefusalCode, refusalFor } from './refusals.ts';
 import { hostOf } from './review-json.ts';
 import { describeScopes } from './scopes.ts';
 import { allowFormTarget } from './security-headers.ts';
+import { openWays } from './sign-in-ways.ts';
 import { describeAgent, plainText } from './user-agent.ts';
 
 export type SignInPagesDeps = {
@@ -24,18 +25,17 @@ export type SignInPagesDeps = {
   readonly pages: Pages;
   readonly clock: Clock;
   readonly pendingSeconds: number;
+  readonly isPasskeyPossible: boolean;
 };
 
 type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; readonly username: string | null };
-
-/** Not by the client's policy, and never for enrolling a device: a relayed picture would enrol the attacker's. */
-export const isQrOffered = ({ client, enrolsDevice }: Interaction): boolean =>
-  client.qr.qr_sign_in === 'on' && !enrolsDevice;
 
 export type SignInPages = ReturnType<typeof createSignInPages>;
 
 export function createSignInPages(deps: SignInPagesDeps) {
   const { issuer, interactions, tickets, identity, pages, clock } = deps;
+
+  const waysOf = (interaction: Interaction) => openWays(interaction, deps.isPasskeyPossible);
 
   const localeOf = (ctx: Context, { uiLocales }: Interaction): Locale =>
     chooseLocale(ctx.get('Accept-Language'), uiLocales);
@@ -48,7 +48,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
 
   /** The signed-in device this very browser is, when it may answer this request by itself. */
   async function ownDevice(ctx: Context, interaction: Interaction): Promise<SignedInDevice | null> {
-    if (ctx.query.other !== undefined || interaction.client.qr.other_sign_in === 'never') return null;
+    if (ctx.query.other !== undefined || !waysOf(interaction).has('device')) return null;
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn?.device.keyThumbprint || !isFreshEnough(interaction, signedIn.device)) return null;
     return (await interactions.isExpected(interaction, signedIn.account.id)) ? signedIn : null;
@@ -79,8 +79,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
     displayed: DisplayedTicket | null,
     failure: Failure | null,
   ) {
-    const isOff = !isQrOffered(interaction);
-    const state = isOff || !displayed ? 'off' : tickets.state(displayed.ticket);
+    const ways = waysOf(interaction);
+    const state = !ways.has('qr') || !displayed ? 'off' : tickets.state(displayed.ticket);
     const isShown = displayed !== null && state === 'pending';
     const locale = localeOf(ctx, interaction);
     const { qrName } = messagesOf[locale].waiting;
@@ -102,7 +102,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
       expiresAt: displayed?.ticket.deadlineAt ?? interaction.endsAt,
       pendingSeconds: deps.pendingSeconds,
       renews: displayed ? isRenewedAutomatically(displayed.ticket) : false,
-      hasPassword: interaction.client.qr.other_sign_in === 'allowed',
+      hasPassword: ways.has('password'),
+      hasPasskey: ways.has('passkey'),
       onPhone: describeAgent(ctx.get('User-Agent')).isMobile,
       continueAs: await continueAs(ctx, interaction),
       error: failure?.code ?? null,
@@ -140,7 +141,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
 
     /** OIDC Core §3.1.2.6: what no page can satisfy goes back to the relying party; a passkey is never quietly replaced by less (A14). */
     refusalOf(interaction: Interaction): { error: string; description: string } | null {
-      if (interaction.prompt !== 'login' || interactions.canSatisfyAcr(interaction.requestedAcr)) return null;
+      const isAsked = interaction.prompt === 'login' && interaction.requestedAcr.length > 0;
+      if (!isAsked || waysOf(interaction).size > 0) return null;
       return {
         error: 'unmet_authentication_requirements',
         description: 'none of the requested acr_values can be reached here',

@@ -1,10 +1,12 @@
 // What every route of the waiting browser shares: whose interaction it is, and how the browser is sent on.
 import type { Audit } from '../audit/audit.ts';
+import type { SignInWay } from '../oidc/acr.ts';
 import type { Interaction, Interactions } from '../oidc/interaction.ts';
 import { TicketError } from '../ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../ticket/tickets.ts';
 import type { Context } from './context.ts';
 import { HttpError } from './refusals.ts';
+import { assertOpen } from './sign-in-ways.ts';
 
 export type Waiting = { readonly interaction: Interaction; readonly interactionId: string };
 
@@ -20,12 +22,10 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
       return { interaction, interactionId: interactionIdOf(interaction.uid) };
     },
 
-    /** The same, for a request that signs in. @throws HttpError `acr_unmet` where nothing offered here is what was asked for (A14) */
-    async currentForSignIn(ctx: Context): Promise<Waiting> {
+    /** The same, for a request that signs in. @throws HttpError `acr_unmet`, or as the client's policy has it, where this way is closed */
+    async currentForSignIn(ctx: Context, way: SignInWay): Promise<Waiting> {
       const waiting = await this.current(ctx);
-      if (!interactions.canSatisfyAcr(waiting.interaction.requestedAcr)) {
-        throw new HttpError('acr_unmet', 'None of the acr_values that this site asked for can be reached here.');
-      }
+      assertOpen(way, waiting.interaction);
       return waiting;
     },
 

@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Client } from '../client/client.ts';
-import { canSatisfyAcr, knownAcr } from './acr.ts';
+import { knownAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 
 export type Interaction = {
@@ -112,7 +112,6 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
   }
 
   return {
-    canSatisfyAcr,
     isExpected,
 
     /** The request's own interaction, by its cookie; null when missing, forged, another browser's or over. */

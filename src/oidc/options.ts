@@ -90,7 +90,11 @@ export function createOptions(deps: OptionsDeps): Configuration {
     features: featuresOf(deps),
     extraClientMetadata: { properties: [...ownMetadata] },
     interactions: {
-      policy: createPolicy({ clock: deps.clock, isAccountActive: async (id) => (await deps.findAccount(id)) !== null }),
+      policy: createPolicy({
+        clock: deps.clock,
+        isAccountActive: async (id) => (await deps.findAccount(id)) !== null,
+        findClient: deps.findClient,
+      }),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     cookies: cookiesOf(deps),

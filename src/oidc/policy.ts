@@ -1,19 +1,21 @@
 // When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
 // party only, and authentication classes that the session does not have.
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
-import { knownAcr, passwordAcr } from './acr.ts';
+import { knownAcr, passkeyAcr, passwordAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 
 export type PolicyDeps = {
   readonly clock: Clock;
   readonly isAccountActive: (id: string) => Promise<boolean>;
+  readonly findClient: (id: string) => Promise<Client | null>;
 };
 
 const { Check } = interactionPolicy;
 
-export function createPolicy({ clock, isAccountActive }: PolicyDeps): interactionPolicy.DefaultPolicy {
+export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
   login?.checks.add(
@@ -33,6 +35,11 @@ export function createPolicy({ clock, isAccountActive }: PolicyDeps): interactio
   );
   login?.checks.add(
     new Check('acr_unmet', 'the session lacks the requested acr', 'login_required', ({ oidc }) => lacksAcr(oidc)),
+  );
+  login?.checks.add(
+    new Check('passkey_only', 'the client takes passkeys only', 'login_required', async ({ oidc }) =>
+      lacksPasskey(oidc, findClient),
+    ),
   );
   login?.checks.add(
     new Check('device_enrolment', 'a device is enrolled by the person only', 'login_required', ({ oidc }) =>
@@ -64,11 +71,17 @@ function enrolsWithoutPerson({ session, params, result }: Oidc): boolean {
     .split(' ')
     .includes(phoneScope);
   if (!enrols || !session?.accountId || result?.login) return Check.NO_NEED_TO_PROMPT;
-  return session.acr !== passwordAcr;
+  return session.acr !== passwordAcr && session.acr !== passkeyAcr;
 }
 
 function lacksAcr({ session, params, result }: Oidc): boolean {
   if (!session?.accountId || result?.login) return Check.NO_NEED_TO_PROMPT;
   const requested = knownAcr(params?.acr_values);
   return requested.length > 0 && !requested.includes(String(session.acr));
+}
+
+/** A session that began otherwise, at whichever client, is no way around the policy. */
+async function lacksPasskey({ session, client, result }: Oidc, findClient: PolicyDeps['findClient']): Promise<boolean> {
+  if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
+  return session.acr !== passkeyAcr && (await findClient(client.clientId))?.qr.sign_in === 'passkey';
 }

@@ -19,14 +19,13 @@ export function requirementsFor(
     isBrowserKnown: boolean;
     comparison: AddressComparison;
     channel: 'scanner' | 'link' | 'user_code';
+    /** By the relying party's acr_values; demanded: nothing less would do. */
+    verification: 'no' | 'asked' | 'demanded';
   },
 ): Requirements {
   return {
     confirmationCode: needsConfirmationCode(policy, facts),
-    userVerification:
-      policy.qr_user_verification === 'required' ||
-      // High risk is never approved by a tap alone, whatever the client's policy says.
-      facts.risk.level === 'high',
+    userVerification: needsUserVerification(policy, facts),
     scanner: policy.qr_scanner === 'in_app' && facts.channel !== 'scanner',
   };
 }
@@ -39,4 +38,14 @@ function needsConfirmationCode(
   if (policy.qr_confirmation === 'never') return false;
   if (risk.level !== 'low') return true;
   return !isBrowserKnown && comparison !== 'same_address';
+}
+
+function needsUserVerification(
+  policy: QrPolicy,
+  { risk, verification }: { risk: Risk; verification: 'no' | 'asked' | 'demanded' },
+): boolean {
+  // High risk is never approved by a tap alone, whatever the client's policy says.
+  if (risk.level === 'high' || verification === 'demanded') return true;
+  if (policy.qr_user_verification === 'auto') return verification === 'asked';
+  return policy.qr_user_verification === 'required';
 }

@@ -1,5 +1,6 @@
 // Everything that is kept, as one value: the ports, whichever database is behind them.
 import type { AccountStore } from '../account/account-store.ts';
+import type { PasskeyStore } from '../account/passkey-store.ts';
 import type { ApprovalStore } from '../approval/approval-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { ClientStore } from '../client/client-store.ts';
@@ -20,6 +21,7 @@ export type Store = {
   readonly tickets: TicketStore;
   readonly ticketEvents: TicketEvents;
   readonly accounts: AccountStore;
+  readonly passkeys: PasskeyStore;
   readonly devices: DeviceStore;
   readonly browsers: BrowserStore;
   readonly approvals: ApprovalStore;

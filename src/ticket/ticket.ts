@@ -41,6 +41,8 @@ export type RequestFacts = {
   readonly authenticatedSince: number | null;
   /** Seconds a proof stays fresh enough at approval (OIDC Core §3.1.2.1 max_age); null: any. */
   readonly maxAgeSeconds: number | null;
+  /** Authentication classes asked for that mean something here; absent: none. */
+  readonly requestedAcr?: readonly string[];
   /** Correlates audit events of one authorization request. */
   readonly correlationId: string;
 };

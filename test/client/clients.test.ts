@@ -32,6 +32,7 @@ describe('a configured client', () => {
   it('takes what it does not say from protocol.md 5', () => {
     const { qr, firstParty, secrets } = toClient({ ...entry, qr_confirmation: 'always' }, now);
     expect(qr).toEqual({
+      sign_in: 'any',
       qr_sign_in: 'on',
       qr_confirmation: 'always',
       qr_user_verification: 'auto',

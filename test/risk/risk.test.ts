@@ -40,7 +40,13 @@ describe('risk', () => {
 
 describe('requirements', () => {
   const low = { level: 'low', reasons: [] } as const;
-  const facts = { risk: low, isBrowserKnown: true, comparison: 'unknown', channel: 'link' } as const;
+  const facts = {
+    risk: low,
+    isBrowserKnown: true,
+    comparison: 'unknown',
+    channel: 'link',
+    verification: 'no',
+  } as const;
 
   it('B12 asks the confirmation code of a new browser unless both share a public address', () => {
     const ask = (change: object) => requirementsFor(defaultQrPolicy, { ...facts, ...change }).confirmationCode;
@@ -54,6 +60,28 @@ describe('requirements', () => {
     const policy = { ...defaultQrPolicy, qr_user_verification: 'none', qr_confirmation: 'never' } as const;
     expect(requirementsFor(policy, { ...facts, risk: { level: 'high', reasons: [] } }).userVerification).toBe(true);
   });
+
+  // What is asked at low and moderate risk; at high risk it is always a passkey.
+  it.each([
+    ['auto', 'no', false],
+    ['auto', 'asked', true],
+    ['auto', 'demanded', true],
+    ['required', 'no', true],
+    ['required', 'asked', true],
+    ['required', 'demanded', true],
+    ['none', 'no', false],
+    ['none', 'asked', false],
+    ['none', 'demanded', true],
+  ] as const)(
+    'B13 with qr_user_verification %s and verification %s asks for a passkey: %s',
+    (policy, verification, isAsked) => {
+      const qr = { ...defaultQrPolicy, qr_user_verification: policy };
+      for (const level of ['low', 'moderate', 'high'] as const) {
+        const { userVerification } = requirementsFor(qr, { ...facts, verification, risk: { level, reasons: [] } });
+        expect(userVerification, level).toBe(isAsked || level === 'high');
+      }
+    },
+  );
 
   it('B14 keeps links out where the policy wants the scanner', () => {
     const policy = { ...defaultQrPolicy, qr_scanner: 'in_app' } as const;

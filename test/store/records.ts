@@ -1,6 +1,7 @@
 // Records to put into a store: complete, plain, and each with fresh ids unless the test names them.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Account, AccountId } from '../../src/account/account.ts';
+import type { Challenge, Passkey, PasskeyId } from '../../src/account/passkey.ts';
 import type { Approval, ApprovalId } from '../../src/approval/approval.ts';
 import type { AuditRecord } from '../../src/audit/audit.ts';
 import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
@@ -75,6 +76,26 @@ export const buildAccount = (username: string): Account => ({
   createdAt: 0,
   updatedAt: 0,
   revision: 1,
+});
+
+export const buildPasskey = (change: Partial<Passkey> = {}): Passkey => ({
+  id: randomId() as PasskeyId,
+  accountId: 'account',
+  name: 'Phone “ß”',
+  publicKey: randomId(),
+  counter: 0,
+  transports: ['internal'],
+  synced: true,
+  createdAt: 0,
+  lastUsedAt: null,
+  ...change,
+});
+
+/** Ends 300 seconds after `now`. */
+export const buildChallenge = (now: number): Challenge => ({
+  id: hashOf(randomId()),
+  bindingHash: hashOf('binding'),
+  expiresAt: now + 300,
 });
 
 export const buildDevice = (change: Partial<Device> = {}): Device => ({

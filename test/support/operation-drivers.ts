@@ -115,6 +115,10 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
     const { phone, path, approval_token } = await claimedBy(world);
     return phone.call('POST', `${path}/approve`, { ...(world.example as object), approval_token });
   },
+  'POST /phone/v1/tickets/{handle}/review': async (world) => {
+    const { phone, path, approval_token } = await claimedBy(world);
+    return phone.call('POST', `${path}/review`, { approval_token });
+  },
   'POST /phone/v1/tickets/{handle}/deny': async (world) => {
     const { phone, path, approval_token } = await claimedBy(world);
     return phone.call('POST', `${path}/deny`, { approval_token, report: false });

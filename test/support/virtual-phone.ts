@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
-export type Claim = { ticket: string; approvalToken: string; context: Record<string, unknown>; requires: string[] };
+export type Claim = {
+  ticket: string;
+  approvalToken: string;
+  context: Record<string, unknown>;
+  requires: string[];
+  /** PublicKeyCredentialRequestOptionsJSON, where a passkey is asked. */
+  passkeyOptions: Record<string, unknown> | null;
+};
+/** What answers WebAuthn's questions: virtual-authenticator.ts. */
+type Authenticator = {
+  create(options: Record<string, unknown>): object;
+  get(options: Record<string, unknown>): object;
+};
 
 type Kept = { cookie: string; privateJwk: JWK };
 
@@ -140,6 +152,29 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       return response;
     },
 
+    /** Makes a passkey at `/account/passkeys`; the phone has signed in a moment ago. @returns its id */
+    async addPasskey(authenticator: Authenticator, name = 'Phone'): Promise<string> {
+      const path = '/account/passkeys';
+      const asked = await insist(call('POST', path, {}));
+      const passkey = authenticator.create(asked.body.options as Record<string, unknown>);
+      return String((await insist(call('POST', path, { passkey, name }))).body.id);
+    },
+
+    /** Signs in without a password. The answer counts only in the browser that was asked, so its cookie goes along. @throws PhoneRefusal */
+    async signInByPasskey(authenticator: Authenticator): Promise<void> {
+      const path = '/sign-in/passkey';
+      const cookieIn = ({ headers }: Answer, name: RegExp) =>
+        headers
+          .getSetCookie()
+          .find((line) => name.test(line))
+          ?.split(';')[0] ?? '';
+      const asked = await insist(call('POST', path, {}));
+      const passkey = authenticator.get(asked.body.options as Record<string, unknown>);
+      const browser = { cookie: [cookie, cookieIn(asked, /^(__Host-)?browser=/)].filter(Boolean).join('; ') };
+      const answer = await insist(call('POST', path, { passkey, return_to: '/q' }, browser));
+      cookie = cookieIn(answer, /^(__Host-)?device=/);
+    },
+
     async scan(what: { qr: string } | { user_code: string }): Promise<Claim> {
       const { body } = await insist(call('POST', '/phone/v1/scan', what));
       return {
@@ -147,11 +182,15 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
         approvalToken: String(body.approval_token),
         context: body.context as Record<string, unknown>,
         requires: body.requires as string[],
+        passkeyOptions: body.passkey_options as Claim['passkeyOptions'],
       };
     },
 
     /** @returns the confirmation code, or null. */
-    async approve(claim: Claim, wish: { scopes?: string[]; trust_browser?: boolean } = {}): Promise<string | null> {
+    async approve(
+      claim: Claim,
+      wish: { scopes?: string[]; trust_browser?: boolean; passkey?: object } = {},
+    ): Promise<string | null> {
       const path = `/phone/v1/tickets/${claim.ticket}/approve`;
       const { body } = await insist(call('POST', path, { approval_token: claim.approvalToken, ...wish }));
       return body.confirmation_code === null ? null : String(body.confirmation_code);

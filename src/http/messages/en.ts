@@ -43,6 +43,10 @@ const waiting = {
   continueHere: 'Continue on this device',
   anotherDevice: 'Use another device',
   usePassword: 'Use a password instead',
+  usePasskey: 'Use a passkey',
+  passkeyHint: 'On this device, or on a phone next to it',
+  passkeyOnly: '{client} asks for a passkey. Nothing else signs you in there.',
+  passkeyUnable: 'This browser cannot use passkeys. Open the website in another one.',
   username: 'Username',
   password: 'Password',
   signIn: 'Sign in',
@@ -69,11 +73,15 @@ const signIn = {
   title: 'Sign in on this phone',
   titleAgain: 'Confirm that it’s you',
   lead: 'Once signed in, this phone can approve sign-ins on your other screens.',
-  leadAgain: 'This sign-in asks for your password once more.',
+  leadAgain: 'Prove it once more, by passkey or password.',
   address: 'You are at {host}. Check the address before you type your password.',
   username: 'Username',
   password: 'Password',
   submit: 'Sign in',
+  passkey: 'Use a passkey',
+  or: 'or',
+  passkeyRefused: 'This passkey was not accepted. Try again, or use your password.',
+  passkeyFailed: 'That did not work. Try again in a moment.',
 };
 
 const home = {
@@ -89,6 +97,35 @@ const home = {
   ended: 'Ended',
   signedInAs: 'Signed in as {name}',
   signOut: 'Sign out',
+  passkeys: 'Passkeys',
+};
+
+const passkeys = {
+  title: 'Passkeys',
+  lead: 'A passkey signs you in by fingerprint, face or screen lock. No website and no message can talk it out of you.',
+  none: 'You have none yet.',
+  synced: 'Synced',
+  oneDevice: 'Only on this device',
+  syncedHint: 'Your password manager keeps it on all your devices',
+  oneDeviceHint: 'It stays on the device or key that made it',
+  made: 'Made {when}',
+  used: 'Last used {when}',
+  unused: 'Not used yet',
+  manage: 'Change',
+  name: 'Name',
+  save: 'Save',
+  remove: 'Remove this passkey',
+  removeHint: 'It no longer signs you in. Also delete it in the password manager that keeps it.',
+  newName: 'Name of the new passkey',
+  make: 'Make a passkey',
+  makeHint: 'Your device asks for your fingerprint, face or screen lock.',
+  confirmLead: 'To change passkeys, confirm that it’s you. That lasts five minutes.',
+  confirm: 'Confirm that it’s you',
+  alreadyHere: 'This device already holds a passkey for your account.',
+  notMade: 'No passkey was made. Try again when you are ready.',
+  unable: 'This browser cannot make passkeys.',
+  notHere: 'Passkeys need a provider with a host name, and this one has only an address.',
+  back: 'Back',
 };
 
 const review = {
@@ -124,6 +161,9 @@ const review = {
     many_codes_from_address: 'Unusually many codes were requested from that network.',
   },
   warning: 'Only approve if you started this yourself, on a screen in front of you.',
+  passkeyFollows: 'Approve asks for your passkey: a tap is not enough here.',
+  passkeyStopped: 'Your passkey was not used, so nothing was approved. Try again.',
+  makePasskey: 'Make a passkey',
   codeFollows: 'Then you type a code on the other screen.',
   trust: 'This is my own browser: keep it signed in',
   deny: 'Deny',
@@ -161,7 +201,19 @@ const leave = {
   toSignIn: 'Sign in again',
 };
 
-export const en = { console: consoleWords, link, page, waiting, consent, signIn, home, review, leave, refusals };
+export const en = {
+  console: consoleWords,
+  link,
+  page,
+  waiting,
+  consent,
+  signIn,
+  home,
+  passkeys,
+  review,
+  leave,
+  refusals,
+};
 
 /** What every language provides. */
 export type Messages = Words<typeof en>;

@@ -43,12 +43,13 @@ export const refusals = {
   not_signed_in: { title: 'You are signed out', message: 'Sign in on this phone first.' },
   reauthentication_required: {
     title: 'Confirm that it’s you',
-    message: 'This sign-in asks for your password once more.',
+    message: 'This sign-in asks you to prove once more who you are.',
   },
   device_not_found: { title: 'There is no such device', message: 'It may have been signed out already.' },
   user_verification_required: {
     title: 'A passkey is needed',
-    message: 'This sign-in is unusual, so a tap is not enough for it. Sign in on the other screen in another way.',
+    message:
+      'A tap is not enough for this sign-in: it needs a passkey of yours. Make one on this phone, then come back.',
   },
   blocked_by_risk: {
     title: 'This sign-in was stopped',
@@ -62,6 +63,21 @@ export const refusals = {
   scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },
   approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
   grant_not_found: { title: 'There is no such access', message: 'It may have been withdrawn already.' },
+  passkey_invalid: {
+    title: 'This passkey was not accepted',
+    message: 'This passkey could not be accepted. Nothing was granted; try again.',
+  },
+  passkey_not_found: { title: 'There is no such passkey', message: 'It may have been removed already.' },
+  passkey_last: {
+    title: 'This is your only way to sign in',
+    message: 'Without this passkey you could not sign in any more. Make another one first.',
+  },
+  passkey_taken: { title: 'This passkey is there already', message: 'This passkey belongs to an account already.' },
+  passkey_limit: {
+    title: 'Too many passkeys',
+    message: 'You have as many passkeys as there may be. Remove one first.',
+  },
+  passkey_name_invalid: { title: 'This needs a name', message: 'Give the passkey a name you will recognise.' },
   username_taken: { title: 'This username is taken', message: 'Choose another one.' },
   username_invalid: { title: 'This username cannot be used', message: 'Choose another one.' },
   password_too_short: { title: 'This password is too short', message: 'Choose a longer one.' },
@@ -148,7 +164,7 @@ export const refusals = {
     title: 'This sign-in has ended',
     message: 'Or it belongs to another browser. Go back to the website and sign in again.',
   },
-  other_sign_in_off: { title: 'Only by QR code', message: 'This site does not take a password here.' },
+  other_sign_in_off: { title: 'Not in this way', message: 'This site does not sign in in this way.' },
   token_invalid: { title: 'The access token is not valid', message: 'Sign in to the app again.' },
   too_many_streams: { title: 'Open in too many places', message: 'Close this page in your other tabs.' },
   rate_limited: { title: 'Too fast', message: 'Wait a moment, then try again.' },

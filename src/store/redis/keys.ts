@@ -17,6 +17,11 @@ export const createKeys = (prefix: string) => ({
   administratorTurn: `${prefix}administrator-turn`,
   accountRoles: `${prefix}account-roles`,
 
+  /** Whose it is. */
+  passkeyOwner: (id: string) => `${prefix}passkey-owner:${id}`,
+  passkeysOfAccount: (accountId: string) => `${prefix}passkeys-of-account:${accountId}`,
+  passkeyChallenge: (id: string) => `${prefix}passkey-challenge:${id}`,
+
   device: (id: string) => `${prefix}device:${id}`,
   deviceBySecret: (hash: string) => `${prefix}device-by-secret:${hash}`,
   deviceByKey: (accountId: string, thumbprint: string) => `${prefix}device-by-key:${accountId}:${thumbprint}`,

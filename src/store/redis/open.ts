@@ -16,6 +16,7 @@ import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createPasskeyStore } from './passkey-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -38,6 +39,7 @@ export async function openRedisStore({
       tickets: createTicketStore(deps),
       ticketEvents: await openTicketEvents(deps),
       accounts: createAccountStore(deps),
+      passkeys: createPasskeyStore(deps),
       devices: createDeviceStore(deps),
       browsers: createBrowserStore(deps),
       approvals: createApprovalStore(deps),

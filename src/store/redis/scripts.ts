@@ -10,6 +10,7 @@ declare module 'ioredis' {
     swap(key: string, expected: string, next: string): Result<SwapReply, Context>;
     swapField(key: string, field: string, expected: string, next: string): Result<SwapReply, Context>;
     deleteIf(key: string, expected: string): Result<number, Context>;
+    deleteField(key: string, field: string, keepLast: 0 | 1): Result<1 | 0 | -1, Context>;
     addMember(
       key: string,
       score: number | '+inf',
@@ -41,6 +42,7 @@ const scripts = {
   swap: 'swap',
   swapField: 'swap-field',
   deleteIf: 'delete-if',
+  deleteField: 'delete-field',
   addMember: 'add-member',
   claimDue: 'claim-due',
   append: 'append',

@@ -11,6 +11,7 @@ const statements = (
     ['tickets', 'id', 'expires_at'],
     ['artifacts', 'model, id', 'expires_at'],
     ['approvals', 'id', 'expires_at'],
+    ['passkey_challenges', 'id', 'expires_at'],
     ['limits', 'key', 'resets_at'],
     ['links', 'id', 'expires_at'],
     ['logouts', 'id', 'expires_at'],

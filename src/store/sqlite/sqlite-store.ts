@@ -16,6 +16,7 @@ import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createPasskeyStore } from './passkey-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -27,6 +28,7 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     tickets: createTicketStore(database, clock),
     ticketEvents: createTicketEvents(),
     accounts: createAccountStore(database),
+    passkeys: createPasskeyStore(database, clock),
     devices: createDeviceStore(database),
     browsers: createBrowserStore(database),
     approvals: createApprovalStore(database, clock),

@@ -18,6 +18,7 @@ import { limitStoreConformance } from './limit-store.ts';
 import { linkStoreConformance } from './link-store.ts';
 import { logoStoreConformance } from './logo-store.ts';
 import { logoutStoreConformance } from './logout-store.ts';
+import { passkeyStoreConformance } from './passkey-store.ts';
 import { statisticStoreConformance } from './statistic-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
 import { ticketStoreConformance } from './ticket-store.ts';
@@ -32,6 +33,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   accountStoreConformance(name, open);
   accountPageConformance(name, open);
   administratorsConformance(name, open);
+  passkeyStoreConformance(name, open);
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);

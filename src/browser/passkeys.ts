@@ -1,0 +1,78 @@
+// The page of an account's passkeys: make, rename, remove. Every change is signed by the device key, like a decision.
+import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
+import type { Messages } from '../http/messages/en.ts';
+import { type Answer, type Problem, request } from './api.ts';
+import { find, readTexts, say } from './dom.ts';
+import { hasPasskeys } from './passkey.ts';
+
+type Texts = { readonly passkeys: Messages['passkeys']; readonly refusals: Partial<Messages['refusals']> };
+
+const { passkeys: texts, refusals } = readTexts<Texts>();
+const base = find('#passkeys').dataset.base ?? '';
+const problemLine = find('#problem');
+const signInAgain = ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'];
+
+const form = document.querySelector<HTMLFormElement>('#make');
+if (form && !hasPasskeys()) {
+  form.hidden = true;
+  find('#unable').hidden = false;
+}
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void make(form);
+});
+
+for (const entry of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
+  const path = `${base}/${encodeURIComponent(entry.dataset.passkey ?? '')}`;
+  const rename = find<HTMLFormElement>('form[data-rename]', entry);
+  rename.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const name = find<HTMLInputElement>('input', rename).value;
+    void run(rename, () => request('POST', path, { body: { name }, proved: true }));
+  });
+  const remove = find<HTMLFormElement>('form[data-remove]', entry);
+  remove.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run(remove, () => request('DELETE', path, { proved: true }));
+  });
+}
+
+async function make(from: HTMLFormElement): Promise<void> {
+  const name = find<HTMLInputElement>('input', from).value;
+  await run(from, async () => {
+    type Options = { options: PublicKeyCredentialCreationOptionsJSON };
+    const asked = await request<Options>('POST', base, { body: {}, proved: true });
+    if (!asked.ok) return asked;
+    const passkey = await startRegistration({ optionsJSON: asked.body.options }).catch((error: unknown) => {
+      // The one that is there already answers with this.
+      const isThere = error instanceof Error && error.name === 'InvalidStateError';
+      say(problemLine, isThere ? texts.alreadyHere : texts.notMade);
+      return null;
+    });
+    return passkey && request('POST', base, { body: { passkey, name }, proved: true });
+  });
+}
+
+/** Shows the page anew when it worked. Null: said already. */
+async function run(from: HTMLFormElement, work: () => Promise<Answer<unknown> | null>): Promise<void> {
+  const button = find<HTMLButtonElement>('button[type=submit]', from);
+  if (button.disabled) return;
+  button.disabled = true;
+  say(problemLine, null);
+  const answer = await work().catch((): Answer<unknown> => lostKey);
+  if (answer?.ok) return location.reload();
+  button.disabled = false;
+  if (answer) refuse(answer.problem);
+}
+
+function refuse({ code }: Problem): void {
+  if (signInAgain.includes(code)) location.assign(`/sign-in?return_to=${encodeURIComponent(base)}`);
+  const words = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
+  say(problemLine, words?.message ?? '');
+}
+
+/** A browser that keeps no keys. */
+const lostKey = { ok: false, status: 401, problem: { code: 'device_proof_required' } } as const;
+
+// A page from the back/forward cache tells of the past.
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

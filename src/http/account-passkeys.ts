@@ -1,0 +1,104 @@
+// An account's passkeys at `/account/passkeys`: seen by a signed-in device, changed by one whose owner proved themselves a moment ago
+// (security.md D7). The device cookie is the only way here, so no session born from a QR code and no app's token reaches it.
+import Router from '@koa/router';
+import type { PasskeyId } from '../account/passkey.ts';
+import type { Binding, Passkeys } from '../account/passkeys.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import { DeviceError } from '../device/device.ts';
+import { readJson } from './body.ts';
+import type { Context, Handler, State } from './context.ts';
+import type { Identity, SignedInDevice } from './identity.ts';
+import { chooseLocale } from './locale.ts';
+import type { Pages } from './pages.ts';
+import { createPasskeyBody, renamePasskeyBody } from './passkey-schemas.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { describeAgent } from './user-agent.ts';
+
+export type AccountPasskeysDeps = {
+  readonly passkeys: Passkeys;
+  readonly identity: Identity;
+  readonly pages: Pages;
+  readonly limits: RequestLimits;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+/** Security.md D7: how long a proof of the person lasts for changing what signs them in. */
+const freshSeconds = 300;
+export const passkeysPath = '/account/passkeys';
+
+export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
+  const { passkeys, identity, audit, clock } = deps;
+
+  const isFresh = ({ device }: SignedInDevice): boolean => clock() - device.authenticatedAt < freshSeconds;
+
+  /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
+  async function freshOwner(ctx: Context): Promise<SignedInDevice> {
+    // A token speaks for approvals, and for nothing else of the account.
+    if (ctx.get('Authorization')) throw new DeviceError('not_signed_in', 'Sign in in a browser to change passkeys.');
+    const owner = await identity.prove(ctx);
+    if (!isFresh(owner)) throw new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
+    return owner;
+  }
+
+  const page: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return ctx.redirect(`/sign-in?return_to=${encodeURIComponent(passkeysPath)}`);
+    ctx.type = 'html';
+    ctx.body = deps.pages.passkeys({
+      locale: chooseLocale(ctx.get('Accept-Language')),
+      nonce: ctx.state.nonce,
+      now: clock(),
+      displayName: signedIn.account.displayName,
+      passkeys: await passkeys.list(signedIn.account.id),
+      suggestedName: describeAgent(ctx.get('User-Agent')).system,
+      isFresh: isFresh(signedIn),
+      isPossible: passkeys.isPossible,
+    });
+  };
+
+  const whoOf = (ctx: Context, { account, device }: SignedInDevice) => ({
+    accountId: account.id,
+    deviceId: device.id,
+    address: ctx.state.address,
+  });
+
+  const create: Handler = async (ctx) => {
+    const owner = await freshOwner(ctx);
+    const { passkey: response, name = '' } = await readJson(ctx, createPasskeyBody);
+    const binding: Binding = ['create', owner.account.id, owner.device.id];
+    await deps.limits.passkey(ctx.state.address);
+    if (!response) {
+      ctx.body = { options: await passkeys.creationOptions(owner.account, binding) };
+      return;
+    }
+    const made = await passkeys.create(owner.account, { response, name }, binding);
+    await audit.passkeyChanged('passkey.created', whoOf(ctx, owner), made);
+    ctx.status = 201;
+    ctx.body = { id: made.id, name: made.name, synced: made.synced };
+  };
+
+  const rename: Handler = async (ctx) => {
+    const owner = await freshOwner(ctx);
+    const { name } = await readJson(ctx, renamePasskeyBody);
+    const renamed = await passkeys.rename(owner.account.id, idOf(ctx), name);
+    await audit.passkeyChanged('passkey.renamed', whoOf(ctx, owner), renamed);
+    ctx.body = { id: renamed.id, name: renamed.name, synced: renamed.synced };
+  };
+
+  const remove: Handler = async (ctx) => {
+    const owner = await freshOwner(ctx);
+    const removed = await passkeys.remove(owner.account, idOf(ctx));
+    await audit.passkeyChanged('passkey.removed', whoOf(ctx, owner), removed);
+    ctx.status = 204;
+  };
+
+  return new Router<State>({ prefix: passkeysPath })
+    .get('/', page)
+    .post('/', create)
+    .post('/:id', rename)
+    .delete('/:id', remove);
+}
+
+const idOf = (ctx: Context): PasskeyId => String(ctx.params.id) as PasskeyId;
