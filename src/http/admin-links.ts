@@ -60,6 +60,8 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       summary: 'A link by which so many people make an account; none of them gets a role',
       scope: 'accounts:write',
       body: invitationBody,
+      example: { name: 'autumn', uses: 20, days: 14 },
+      refuses: ['link_invalid'],
       isCreation: true,
       answer: { status: 201, schema: invitationInfo.extend({ link }) },
       async run(ctx, caller) {
@@ -71,6 +73,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       method: 'delete',
       path: '/invitations/{id}',
       summary: 'Revoke an invitation: its link does nothing more',
+      refuses: ['link_not_found'],
       scope: 'accounts:write',
       answer: { status: 204 },
       async run(ctx, caller) {
@@ -82,6 +85,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       method: 'post',
       path: '/accounts/{id}/reset-link',
       summary: 'A link by which its owner sets a new password, within an hour; not for accounts with a role',
+      refuses: ['account_not_found', 'role_insufficient'],
       scope: 'accounts:write',
       isCreation: true,
       answer: { status: 201, schema: z.object({ link, expires_at: instant }) },

@@ -45,6 +45,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     summary: 'A token that lets its holder register clients (RFC 7591 §3)',
     scope: 'clients:write',
     body: tokenWish,
+    example: { name: 'partners', uses: 5, days: 7 },
     answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
     async run(ctx, { clientId }) {
       const wish = await readJson(ctx, tokenWish);
@@ -57,6 +58,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     method: 'delete',
     path: '/registration-tokens/{id}',
     summary: 'Revoke a token; clients that were registered by it stay',
+    refuses: ['registration_token_not_found'],
     scope: 'clients:write',
     answer: { status: 204 },
     async run(ctx, { clientId }) {

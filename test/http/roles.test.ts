@@ -10,14 +10,23 @@ import { operationsOf, readOpenApi } from '../support/openapi.ts';
 import { signIn } from '../support/signed-in.ts';
 import { createWaitingBrowser, redirectUri, type WaitingBrowser } from '../support/waiting-browser.ts';
 
-type For = 'everybody' | 'every role' | 'managers' | 'administrators';
+type For =
+  | 'everybody'
+  | 'every role'
+  | 'managers'
+  | 'reviewers'
+  | 'administrators'
+  | 'every role, asking'
+  | 'managers, asking';
 
-/** Whom each route of the console is for. A POST asks for a fresh proof as well, unless it is for everybody. */
+/** Whom each route of the console is for. A POST asks for a fresh proof as well, unless it changes nothing (`asking`) or is for everybody. */
 const consoleRoutes: Readonly<Record<string, For>> = {
   'GET /admin/sign-in': 'everybody',
   'GET /admin/callback': 'everybody',
   'POST /admin/sign-out': 'everybody',
   'GET /admin': 'every role',
+
+  'GET /admin/overview': 'every role',
 
   'GET /admin/clients': 'every role',
   'GET /admin/clients/new': 'every role',
@@ -28,12 +37,47 @@ const consoleRoutes: Readonly<Record<string, For>> = {
   'POST /admin/clients/:id/secrets/:secret/revoke': 'managers',
   'POST /admin/clients/:id/switch': 'managers',
   'POST /admin/clients/:id/delete': 'managers',
+  'POST /admin/clients/new/check': 'every role, asking',
+  'POST /admin/clients/:id/logo': 'managers',
+  'POST /admin/clients/:id/logo/remove': 'managers',
+  'GET /admin/clients/:id/connect': 'every role',
+  'GET /admin/clients/:id/try': 'every role',
+  'POST /admin/clients/:id/try': 'managers, asking',
+  'GET /admin/try/callback': 'every role',
+  'GET /admin/clients/:id/claims': 'reviewers',
+
+  'GET /admin/accounts': 'reviewers',
+  'GET /admin/accounts/:id': 'reviewers',
+  'POST /admin/accounts/:id': 'administrators',
+  'POST /admin/accounts/:id/roles': 'administrators',
+  'POST /admin/accounts/:id/switch': 'administrators',
+  'POST /admin/accounts/:id/devices/:part/end': 'administrators',
+  'POST /admin/accounts/:id/approvals/:part/end': 'administrators',
+  'POST /admin/accounts/:id/grants/:part/end': 'administrators',
+  'POST /admin/accounts/:id/sign-out': 'administrators',
+  'POST /admin/accounts/:id/reset-link': 'administrators',
+  'GET /admin/invitations': 'reviewers',
+  'POST /admin/invitations': 'administrators',
+  'POST /admin/invitations/:id/revoke': 'administrators',
+
+  'GET /admin/activity': 'reviewers',
+  'GET /admin/activity/export': 'reviewers',
+  'GET /admin/activity/tickets/:id': 'reviewers',
+  'GET /admin/keys': 'reviewers',
+  'POST /admin/keys/rotate': 'administrators',
+  'POST /admin/keys/replace': 'administrators',
+  'GET /admin/registration': 'every role',
+  'POST /admin/registration': 'managers',
+  'POST /admin/registration/tokens/:id/revoke': 'managers',
 };
 
 const rolesFor: Readonly<Record<For, readonly Role[]>> = {
   everybody: [],
   'every role': ['administrator', 'client-manager', 'auditor'],
+  'every role, asking': ['administrator', 'client-manager', 'auditor'],
   managers: ['administrator', 'client-manager'],
+  'managers, asking': ['administrator', 'client-manager'],
+  reviewers: ['administrator', 'auditor'],
   administrators: ['administrator'],
 };
 
@@ -42,6 +86,8 @@ const apiScopes: Readonly<Record<string, readonly [read: string, change: string]
   clients: ['clients:read', 'clients:write'],
   'registration-tokens': ['clients:read', 'clients:write'],
   accounts: ['accounts:read', 'accounts:write'],
+  invitations: ['accounts:read', 'accounts:write'],
+  statistics: ['audit:read', 'none'],
   audit: ['audit:read', 'none'],
   keys: ['keys:read', 'keys:write'],
 };
@@ -115,7 +161,7 @@ describe('the console', () => {
     if (visitor.length === 0) return 'role_missing';
     const isMeant = visitor.some((role) => rolesFor[whom].includes(role));
     if (!isMeant) return 'role_insufficient';
-    return method === 'GET' || proof === 'fresh' ? 'admitted' : 'fresh proof';
+    return method === 'GET' || whom.endsWith('asking') || proof === 'fresh' ? 'admitted' : 'fresh proof';
   }
 
   /** Ids are nobody's and forms empty, so that what is admitted changes nothing. */
@@ -127,6 +173,8 @@ describe('the console', () => {
     if (status === 303 && location.startsWith('/admin/sign-in'))
       return location.includes('fresh') ? 'fresh proof' : 'sign-in';
     if (status === 403) return String(JSON.parse(text).code);
+    // A script's question is not led anywhere.
+    if (visitor === null && JSON.parse(text).code === 'interaction_not_found') return 'sign-in';
     return status < 500 ? 'admitted' : `${status} ${text}`;
   }
 

@@ -29,7 +29,13 @@ export async function openMachine(app: TestApp, ...scopes: AdminScope[]) {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text ? JSON.parse(isLines(response) ? `[${text.trim().replaceAll('\n', ',')}]` : text) : {},
+    };
   };
   return { call, token, clientId: client.id, config };
 }
+
+const isLines = ({ headers }: Response): boolean => headers.get('content-type') === 'application/jsonl';

@@ -3,7 +3,8 @@
 
 import type { Machine } from './admin-machine.ts';
 import type { TestApp } from './app.ts';
-import { approveFor } from './signed-in.ts';
+import { png } from './pictures.ts';
+import { approveFor, signIn } from './signed-in.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
 import { createWaitingBrowser, redirectUri } from './waiting-browser.ts';
 
@@ -45,6 +46,14 @@ async function claimedBy({ app }: World) {
   return { phone, path: `/phone/v1/tickets/${ticket}`, approval_token: approvalToken };
 }
 
+/** The body is the picture itself. */
+async function putLogo({ app, api }: World, client: string): Promise<Driven> {
+  const headers = { authorization: `Bearer ${api.token}`, 'content-type': 'image/png', ...anyVersion };
+  const request = { method: 'PUT', headers, body: new Uint8Array(png()) };
+  const response = await fetch(`${app.issuer}/admin/v1${client}/logo`, request);
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
 const bare = async ({ app }: World, path: string): Promise<Driven> => {
   const response = await fetch(`${app.issuer}${path}`);
   return { status: response.status, headers: response.headers, body: await response.json() };
@@ -67,6 +76,25 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
     const { body } = await world.api.call('POST', `${client}/secrets`, { name: 'second' });
     return world.api.call('DELETE', `${client}/secrets/${body.id}`);
   },
+
+  'PUT /admin/v1/clients/{id}/logo': async (world) => putLogo(world, await newClient(world)),
+  'DELETE /admin/v1/clients/{id}/logo': async (world) => {
+    const client = await newClient(world);
+    await putLogo(world, client);
+    return world.api.call('DELETE', `${client}/logo`, undefined, anyVersion);
+  },
+
+  'GET /admin/v1/invitations': async (world) => {
+    await world.api.call('POST', '/invitations', {});
+    return world.api.call('GET', '/invitations?limit=1');
+  },
+  'POST /admin/v1/invitations': ({ api, example }) => api.call('POST', '/invitations', example),
+  'DELETE /admin/v1/invitations/{id}': async ({ api }) => {
+    const { body } = await api.call('POST', '/invitations', {});
+    return api.call('DELETE', `/invitations/${body.id}`);
+  },
+  'POST /admin/v1/accounts/{id}/reset-link': async (world) =>
+    world.api.call('POST', `${await accountOf(world, 'bob')}/reset-link`),
 
   'GET /admin/v1/accounts': ({ api }) => api.call('GET', '/accounts?limit=1'),
   'GET /admin/v1/accounts/{id}': async (world) => world.api.call('GET', await accountOf(world, 'alice')),
@@ -93,12 +121,39 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
   'POST /admin/v1/accounts/{id}/sign-out': async (world) =>
     world.api.call('POST', `${await accountOf(world, 'bob')}/sign-out`),
 
+  'GET /admin/v1/accounts/{id}/grants': async (world) => {
+    await signIn(world.app, await world.app.phone('alice'));
+    return world.api.call('GET', `${await accountOf(world, 'alice')}/grants`);
+  },
+  'DELETE /admin/v1/accounts/{id}/grants/{grant}': async (world) => {
+    await signIn(world.app, await world.app.phone('alice'));
+    const grants = `${await accountOf(world, 'alice')}/grants`;
+    const listed = (await world.api.call('GET', grants)).body.grants as { id: string }[];
+    return world.api.call('DELETE', `${grants}/${listed[0]?.id}`);
+  },
+
+  'GET /admin/v1/statistics': ({ api }) => api.call('GET', '/statistics?range=24h'),
+  'GET /admin/v1/audit/export': async ({ app, api }) => {
+    const headers = { authorization: `Bearer ${api.token}` };
+    const response = await fetch(`${app.issuer}/admin/v1/audit/export?event=client.created`, { headers });
+    const [first = ''] = (await response.text()).split('\n');
+    return { status: response.status, headers: response.headers, body: JSON.parse(first) };
+  },
   'GET /admin/v1/audit': async (world) => {
     await approvedBy(world);
     return world.api.call('GET', '/audit?limit=50');
   },
   'GET /admin/v1/keys': ({ api }) => api.call('GET', '/keys'),
   'POST /admin/v1/keys/rotate': ({ api, example }) => api.call('POST', '/keys/rotate', example),
+  'GET /admin/v1/registration-tokens': async ({ api }) => {
+    await api.call('POST', '/registration-tokens', { name: 'listed' });
+    return api.call('GET', '/registration-tokens?limit=1');
+  },
+  'DELETE /admin/v1/registration-tokens/{id}': async ({ api }) => {
+    await api.call('POST', '/registration-tokens', { name: 'revoked' });
+    const listed = (await api.call('GET', '/registration-tokens')).body.tokens as { id: string }[];
+    return api.call('DELETE', `/registration-tokens/${listed[0]?.id}`);
+  },
   'POST /admin/v1/registration-tokens': ({ api, example }) => api.call('POST', '/registration-tokens', example),
 
   'GET /phone/v1/openapi.json': (world) => bare(world, '/phone/v1/openapi.json'),
