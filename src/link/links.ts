@@ -118,7 +118,7 @@ const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by:
       purpose,
       uses,
       way: by.way,
-      ...(by.name !== null && { by: by.name }),
+      by: by.name ?? (by.way === 'command_line' ? 'cli' : by.way),
       ...(roles.length > 0 && { roles: roles.join(' ') }),
       ...(isRecovery && { recovery: true }),
     },

@@ -46,7 +46,8 @@ describe('the first administrator', () => {
     await expect.poll(() => page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
     await page.getByRole('button', { name: 'Create the account' }).click();
     await page.getByRole('button', { name: 'Continue as Ruth Root' }).click();
-    await page.waitForURL(`${app.issuer}/admin/clients`);
+    await page.waitForURL(`${app.issuer}/admin/overview`);
+    await page.goto(`${app.issuer}/admin/clients`);
     await page.getByRole('heading', { name: 'Relying parties' }).waitFor();
     // Making the account was the proof: nothing asks for another one.
     expect(await page.getByText('Confirm that it is you').count()).toBe(0);
@@ -81,7 +82,7 @@ describe('the first administrator', () => {
     await fill(guest, 'gus');
     await guest.getByRole('button', { name: 'Create the account' }).click();
     await guest.getByRole('button', { name: 'Continue as gus' }).click();
-    await guest.waitForURL(`${app.issuer}/admin/clients`);
+    await guest.waitForURL(`${app.issuer}/admin/overview`);
     await guest.goto(`${app.issuer}/admin/invitations`);
     await guest.getByText('1 of 2').waitFor();
     await guest.getByText('Your role may look, but not change').waitFor();

@@ -45,6 +45,9 @@ const number = (page: Page, name: string) => page.locator('.overview-numbers > d
 
 describe('the overview', () => {
   it('is where the console opens; a fresh install leads to the first relying party', async () => {
+    // Somebody has to stay administrator while Alice is now this and now that.
+    const bob = await app.accounts.findByUsername('bob');
+    await app.accounts.update(bob?.id ?? '', { roles: ['administrator'] }, null);
     await setRoles('administrator');
     const { page, context } = await openConsole();
     await page.getByRole('heading', { name: 'Nobody has signed in yet' }).waitFor();

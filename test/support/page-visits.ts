@@ -79,6 +79,11 @@ async function scanned(page: Page, world: World, change: Record<string, string> 
 
 const cellar = { client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' };
 
+const maker = { way: 'command_line', name: null } as const;
+
+const accountOf = async ({ app }: World, username: string): Promise<string> =>
+  (await app.accounts.findByUsername(username))?.id ?? '';
+
 export const pageVisits: readonly Visit[] = [
   visit('waiting', 'waiting for a scan', 'stranger', authorize),
   visit('waiting', 'scanned', 'stranger', async (page, world) => {
@@ -187,4 +192,51 @@ export const pageVisits: readonly Visit[] = [
     at(`/admin/clients/${world.clients.stored}`)(page, world),
   ),
   visit('console/client', 'a relying party of the configuration', 'administrator', at('/admin/clients/dev-web')),
+  visit('console/client-connect', 'connect', 'administrator', at('/admin/clients/dev-web/connect')),
+  visit('console/client-try', 'try it', 'administrator', at('/admin/clients/dev-web/try')),
+  visit('console/client-claims', 'claims', 'administrator', at('/admin/clients/dev-web/claims?account=alice')),
+  visit('console/overview', 'overview', 'administrator', at('/admin/overview')),
+  visit('console/accounts', 'accounts', 'administrator', at('/admin/accounts')),
+  visit('console/accounts', 'accounts, none found', 'administrator', at('/admin/accounts?search=nobody-of-that-name')),
+  visit('console/account', 'an account', 'administrator', async (page, world) => {
+    await at(`/admin/accounts/${await accountOf(world, 'alice')}`)(page, world);
+  }),
+  visit('console/account', 'an account, for an auditor', 'auditor', async (page, world) => {
+    await at(`/admin/accounts/${await accountOf(world, 'bob')}`)(page, world);
+  }),
+  visit('console/invitations', 'invitations', 'administrator', at('/admin/invitations')),
+  visit('console/reset-link', 'a reset link', 'administrator', async (page, world) => {
+    await at(`/admin/accounts/${await accountOf(world, 'alice')}`)(page, world);
+    await page.locator('form[action$="/reset-link"] button').click();
+    await page.locator('body.page-console-reset-link').waitFor();
+  }),
+  visit('console/activity', 'activity', 'administrator', at('/admin/activity')),
+  visit('console/activity', 'activity, none found', 'administrator', at('/admin/activity?event=client.deleted')),
+  visit('console/ticket', 'one sign-in', 'administrator', async (page, world) => {
+    const { records } = await world.app.audit.query({ event: 'ticket.approved', limit: 1 });
+    await at(`/admin/activity/tickets/${records[0]?.ticketId}`)(page, world);
+  }),
+  visit('console/keys', 'keys', 'administrator', at('/admin/keys')),
+  visit('console/registration', 'registration', 'administrator', at('/admin/registration')),
+
+  visit('account/passkeys', 'passkeys', 'phone', at('/account/passkeys')),
+  visit('link', 'an invitation', 'stranger', async (page, { app }) => {
+    await page.goto((await app.links.invite({ roles: ['auditor'] }, maker)).address);
+  }),
+  visit('link', 'an invitation, refused', 'stranger', async (page, { app }) => {
+    await page.goto((await app.links.invite({}, maker)).address);
+    await page.locator('#username').fill('alice');
+    await page.locator('#password').fill('a passphrase of many words');
+    await page.locator('#password').press('Enter');
+    await page.getByRole('alert').waitFor();
+  }),
+  visit('error', 'a link that is over', 'stranger', at(`/link/${'a'.repeat(43)}`)),
+  visit('link-done', 'a new password is set', 'stranger', async (page, { app }) => {
+    const username = `u${crypto.randomUUID().slice(0, 8)}`;
+    const { id } = await app.accounts.create({ username, password: 'a passphrase of many words' });
+    await page.goto((await app.links.makeResetLink(id, maker)).address);
+    await page.locator('#password').fill('another passphrase of many words');
+    await page.locator('#password').press('Enter');
+    await page.locator('body.page-link-done').waitFor();
+  }),
 ];

@@ -64,6 +64,8 @@ type Group = keyof Words['groups'];
 const groupOfPrefix: Readonly<Record<string, Group>> = {
   ticket: 'signIns',
   sign_in: 'signIns',
+  link: 'people',
+  passkey: 'people',
   code: 'signIns',
   session: 'signIns',
   approval: 'signIns',
