@@ -97,7 +97,7 @@ const packages: Record<string, RegExp> = {
   http: /^(koa|@koa\/router|eta|zod|jose|bowser|qrcode|esbuild|node:)/,
   store: /^(ioredis|node:)/,
   account: /^(argon2|@simplewebauthn\/server|node:)/,
-  browser: /^(qrcode|@simplewebauthn\/browser)/,
+  browser: /^(qrcode$|qr\/decode\.js$|@simplewebauthn\/browser)/,
   demo: /^(openid-client|selfsigned|qrcode|node:)/,
   config: /^zod$/,
   'config-problems': /^zod$/,

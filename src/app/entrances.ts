@@ -155,7 +155,7 @@ export function createEntrances(parts: Parts) {
       }),
       createLinkRoutes({ ...shared, redemptions: parts.redemptions, proofs, pages }),
       createAccountPasskeyRoutes({ ...shared, pages }),
-      createPhonePageRoutes({ ...shared, openedFrames, proofs, pages }),
+      createPhonePageRoutes({ ...shared, openedFrames, proofs, pages, assets }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits }),
     events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),

@@ -107,6 +107,11 @@ export function createApprovals(deps: ApprovalsDeps) {
       }
     },
 
+    /** Whether policy wants this ticket's code read by the scanner in our own page or app. */
+    async takesOnlyScans(ticket: Ticket): Promise<boolean> {
+      return (await deps.findClient(ticket.request.clientId))?.qr.qr_scanner === 'in_app';
+    },
+
     /** The ticket as its claimer may see it; a stranger meets the same answer as for an unknown one. @throws TicketError `ticket_not_found` */
     async find(handle: string, device: Device): Promise<Ticket> {
       const ticket = await findTicket(handle);

@@ -1,9 +1,10 @@
-// The phone's home: type the code from the screen, and end browsers signed in before.
+// The phone's home: scan the code on the screen, or type it, and end browsers signed in before.
 import { request } from './api.ts';
 import { createClaimStore } from './claim.ts';
 import { find, say } from './dom.ts';
 import { claim, resume } from './review-session.ts';
 import { isSignInNeeded, texts, wordsFor } from './review-view.ts';
+import { createScanner } from './scanner.ts';
 import { serverNow } from './server-clock.ts';
 
 const container = find('#review');
@@ -12,16 +13,54 @@ const input = find<HTMLInputElement>('#user_code');
 const problem = find('#user_code_error');
 const store = createClaimStore('typed');
 
+const scanButton = find<HTMLButtonElement>('#scan');
+const scanner = createScanner(find('#scanner'), {
+  async claim(frame) {
+    // `scanner` is this page's word: what makes it worth something is said in http/phone.ts.
+    const refusal = await claim(container, { qr: frame, channel: 'scanner' }, store);
+    if (refusal && isSignInNeeded(refusal)) location.assign('/sign-in?return_to=%2Fq%3Fscan');
+    return refusal;
+  },
+  wordsFor: (refusal) => wordsFor(refusal).message,
+  onClaimed: showReview,
+  onClose() {
+    find('#typing').hidden = false;
+    scanButton.focus();
+  },
+});
+
 const kept = store.load();
 const isAlive = kept && (!kept.outcome || kept.outcome === 'code') && kept.claim.expires_at > serverNow();
 if (kept && isAlive) {
   showReview();
   resume(container, kept, store);
+} else if (new URLSearchParams(location.search).has('scan')) {
+  // The installed app opens here. In a tab another site's link may have led here, so there the person taps once more.
+  openScanner(matchMedia('(display-mode: standalone)').matches && (await isCameraAllowed()));
+}
+
+scanButton.addEventListener('click', () => openScanner(true));
+void navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
+  // Private windows keep none: without the network they then show the browser's own page.
+});
+
+function openScanner(atOnce: boolean): void {
+  find('#typing').hidden = true;
+  scanner.open(atOnce);
+}
+
+/** Without asking for it; where the browser does not say, no. */
+async function isCameraAllowed(): Promise<boolean> {
+  const name = 'camera' as PermissionName;
+  const status = await navigator.permissions?.query({ name }).catch(() => null);
+  return status?.state === 'granted';
 }
 
 function showReview(): void {
   find('#typing').hidden = true;
   container.hidden = false;
+  // Drawn while it was hidden, its heading could not take the focus.
+  container.querySelector('h1')?.focus();
 }
 
 form.addEventListener('submit', (event) => {

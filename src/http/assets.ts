@@ -1,4 +1,4 @@
-// Style sheet, page scripts and icon: bundled by esbuild once at start, kept in memory, served under paths that carry a hash of their
+// Style sheet, page scripts, workers and icons: bundled by esbuild once at start, kept in memory, served under paths that carry a hash of their
 // content and may therefore be cached for good. No build command to forget.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -10,13 +10,18 @@ const root = new URL('../../', import.meta.url);
 const pathOf = (file: string): string => fileURLToPath(new URL(file, root));
 
 const scripts = ['waiting', 'continue', 'sign-in', 'review', 'phone-home', 'passkeys', 'console', 'link'] as const;
+const workers = ['scanner-worker', 'offline-worker'] as const;
+/** Drawn from favicon.svg by test/support/draw-icons.ts, for those who take no SVG. */
+const icons = ['icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png'] as const;
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
 };
 
-export type AssetName = `${(typeof scripts)[number]}.js` | 'style.css' | 'favicon.svg';
+type ScriptName = (typeof scripts)[number] | (typeof workers)[number];
+export type AssetName = `${ScriptName}.js` | (typeof icons)[number] | 'style.css' | 'favicon.svg';
 export type Asset = { readonly body: Buffer; readonly type: string };
 export type Assets = {
   /** The path to put into a page. */
@@ -35,7 +40,11 @@ export function createAssets(): Promise<Assets> {
 
 async function bundle(): Promise<Assets> {
   const { outputFiles } = await build({
-    entryPoints: [...scripts.map((name) => pathOf(`src/browser/${name}.ts`)), pathOf('views/style.css')],
+    entryPoints: [
+      ...scripts.map((name) => pathOf(`src/browser/${name}.ts`)),
+      ...workers.map((name) => pathOf(`src/browser/workers/${name}.ts`)),
+      pathOf('views/style.css'),
+    ],
     outdir: 'assets',
     entryNames: '[name]',
     bundle: true,
@@ -48,9 +57,10 @@ async function bundle(): Promise<Assets> {
   });
   // Its helper process has nothing more to do and would only hold memory.
   await stop();
-  const icon = await readFile(pathOf('views/favicon.svg'));
-  const files = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
-  return hashed([...files, ['favicon.svg', icon]]);
+  const bundles = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
+  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
+  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
+  return hashed([...bundles, ...(await Promise.all(drawn))]);
 }
 
 function hashed(files: readonly (readonly [name: string, body: Buffer])[]): Assets {

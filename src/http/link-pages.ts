@@ -8,7 +8,8 @@ import { readForm } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from './device-sign-in.ts';
 import { chooseLocale } from './locale.ts';
-import type { LinkView, Pages } from './pages.ts';
+import type { LinkView } from './page-views.ts';
+import type { Pages } from './pages.ts';
 import { refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
 

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { DeviceError } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import type { Tickets } from '../ticket/tickets.ts';
+import type { Assets } from './assets.ts';
 import { readForm, readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
@@ -21,8 +22,10 @@ import type { OpenedFrames } from './opened-frame.ts';
 import type { Pages } from './pages.ts';
 import { phonePasskeyBody } from './passkey-schemas.ts';
 import { createPhonePasskey } from './passkey-sign-in.ts';
+import { createPhoneApp } from './phone-app.ts';
 import { type RefusalCode, refusalFor } from './refusals.ts';
 import type { RequestLimits } from './request-limits.ts';
+import { allowScanner } from './security-headers.ts';
 
 export type PhonePagesDeps = {
   readonly issuer: string;
@@ -36,6 +39,7 @@ export type PhonePagesDeps = {
   readonly openedFrames: OpenedFrames;
   readonly proofs: ProofDeps;
   readonly pages: Pages;
+  readonly assets: Assets;
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -54,7 +58,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
   const home: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
-    if (!signedIn) return signInPage(ctx, { returnTo: '/q', refusal: null, username: '' });
+    const returnTo = 'scan' in ctx.query ? '/q?scan' : '/q';
+    if (!signedIn) return signInPage(ctx, { returnTo, refusal: null, username: '' });
+    allowScanner(ctx);
     const approvals = await deps.approvals.list(signedIn.account.id, 10);
     ctx.type = 'html';
     ctx.body = pages.phoneHome({ ...shared(ctx), displayName: signedIn.account.displayName, approvals });
@@ -64,13 +70,20 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const frame = String(ctx.params.frame);
     // A claimer's reload comes minutes after the picture was fresh: the first judgement counts.
     const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
-    await tickets.locateFrame(frame, openedAt ?? undefined);
+    const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
     if (openedAt === null) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
+    if (await deps.approvals.takesOnlyScans(ticket)) return scanInstead(ctx);
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
     ctx.type = 'html';
     ctx.body = pages.review({ ...shared(ctx), frame, displayName: signedIn.account.displayName });
   };
+
+  /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
+  function scanInstead(ctx: Context): void {
+    ctx.type = 'html';
+    ctx.body = pages.refusal({ ...shared(ctx), code: 'scanner_required' });
+  }
 
   const signInForm: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
@@ -153,7 +166,11 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   }
 
+  const app = createPhoneApp(deps);
   return new Router<State>()
+    .get('/manifest.webmanifest', app.manifest)
+    .get('/service-worker.js', app.serviceWorker)
+    .get(app.offlinePath, app.offline)
     .get('/q', home)
     .get('/q/:frame', landing)
     .get('/sign-in', signInForm)
@@ -164,5 +181,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
 /** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
 export function safeReturnTo(path: string): string {
-  return /^\/(account\/passkeys|q(\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path) ? path : '/q';
+  return /^\/(account\/passkeys|q(\?scan|\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
+    ? path
+    : '/q';
 }

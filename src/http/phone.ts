@@ -7,7 +7,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import { handlePattern } from '../ticket/frame.ts';
-import { TicketError } from '../ticket/ticket.ts';
+import { type ScanChannel, TicketError } from '../ticket/ticket.ts';
 import { needsOf, type Tickets } from '../ticket/tickets.ts';
 import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
@@ -47,9 +47,11 @@ export function createPhoneRoutes({
     const { device } = await identity.prove(ctx);
     await limits.claim(ctx.state.address, device.id);
     const body = await readJson(ctx, scanBody);
-    const located =
-      body.qr === undefined ? await tickets.locateUserCode(body.user_code ?? '') : await locateFrame(ctx, body.qr);
     const channel = body.qr === undefined ? 'user_code' : (body.channel ?? 'link');
+    const located =
+      body.qr === undefined
+        ? await tickets.locateUserCode(body.user_code ?? '')
+        : await locateFrame(ctx, body.qr, channel);
     const claim = await approvals.claim(located, device, { channel, address: ctx.state.address });
     ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim) };
   };
@@ -68,11 +70,20 @@ export function createPhoneRoutes({
     ctx.body = claimJson(ctx, await approvals.reviewAgain({ handle: handleOf(ctx), approvalToken }, device));
   };
 
-  function locateFrame(ctx: Context, qr: string) {
+  /**
+   * That a frame came by the scanner is the word of our page or app, signed by the device key like all it says: no server can see a camera.
+   * What makes it hard to borrow: only a picture fresh at this moment counts, never an earlier judgement; a frame that this browser opened
+   * as a link is not taken (the next one on the screen is); and our page takes frames from its camera only. A person who alters the page
+   * or their app deceives nobody but themselves.
+   */
+  async function locateFrame(ctx: Context, qr: string, channel: ScanChannel) {
     const prefix = `${issuer}/q/`;
     const frame = qr.startsWith(prefix) ? qr.slice(prefix.length) : qr;
     const openedAt = openedFrames.open(cookies.openedFrame(ctx), frame);
-    return tickets.locateFrame(frame, openedAt ?? undefined);
+    if (channel !== 'scanner') return tickets.locateFrame(frame, openedAt ?? undefined);
+    if (openedAt !== null)
+      throw new TicketError('frame_stale', 'This code was opened as a link. Scan the screen itself.');
+    return tickets.locateFrame(frame);
   }
 
   const approve: Handler = async (ctx) => {

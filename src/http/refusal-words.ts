@@ -21,6 +21,7 @@ const signInAgain: readonly RefusalCode[] = ['not_signed_in', 'device_proof_requ
 /** One clear thing to do, where there is one. */
 export function actionFor(all: Messages, code: RefusalCode): { href: string; label: string } | null {
   if (startAgain.includes(code)) return { href: '/q', label: all.leave.toPhoneHome };
+  if (code === 'scanner_required') return { href: '/q?scan', label: all.home.scan };
   if (signInAgain.includes(code)) return { href: '/sign-in', label: all.leave.toSignIn };
   return null;
 }

@@ -17,7 +17,7 @@ export const scanBody = z
     channel: z
       .enum(['scanner', 'link'])
       .optional()
-      .meta({ description: 'scanner: read by a camera inside this app or page.' }),
+      .meta({ description: 'scanner: read at this moment by a camera inside this app or page.' }),
   })
   .refine((body) => (body.qr === undefined) !== (body.user_code === undefined), 'exactly one of qr and user_code');
 

@@ -4,8 +4,11 @@ import type { Context, Handler } from './context.ts';
 
 const twoYearsSeconds = 63_072_000;
 
-/** The policy of a page. `formTargets` are origins its forms may end at after redirects, beyond our own. */
-export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = []): string {
+/**
+ * The policy of a page. `formTargets` are origins its forms may end at after redirects, beyond our own; `hasWorkers`: it runs workers,
+ * which come from our own origin too.
+ */
+export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = [], hasWorkers = false): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -13,12 +16,15 @@ export function contentSecurityPolicy(nonce: string, formTargets: readonly strin
     "img-src 'self' data:",
     "connect-src 'self'",
     "manifest-src 'self'",
+    `worker-src ${hasWorkers ? "'self'" : "'none'"}`,
     `form-action ${["'self'", ...formTargets].join(' ')}`,
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 }
+
+const permissionsPolicy = (camera: string): string => `${camera}, microphone=(), geolocation=(), payment=(), usb=()`;
 
 /** Of every answer. @param policy the Content-Security-Policy */
 export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Record<string, string>> {
@@ -29,7 +35,7 @@ export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Re
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+    'Permissions-Policy': permissionsPolicy('camera=()'),
     'Cache-Control': 'no-store',
     ...(isHttps && { 'Strict-Transport-Security': `max-age=${twoYearsSeconds}; includeSubDomains` }),
   };
@@ -46,6 +52,12 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
 /** Chromium applies form-action to the redirects after a form too, so a page whose forms end at the relying party must name it (F3). */
 export function allowFormTarget(ctx: Context, redirectUri: string): void {
   ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [formTargetOf(redirectUri)]));
+}
+
+/** The scanner's page alone: our own script may ask for the camera and decode in a worker. */
+export function allowScanner(ctx: Context): void {
+  ctx.set('Permissions-Policy', permissionsPolicy('camera=(self)'));
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [], true));
 }
 
 /** An origin, or the scheme of a native app's private-use URI (RFC 8252 §7.1). */

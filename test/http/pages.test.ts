@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/approval/approval.ts';
 import { type Assets, createAssets } from '../../src/http/assets.ts';
-import { createPages, type Pages, type WaitingView } from '../../src/http/pages.ts';
+import type { WaitingView } from '../../src/http/page-views.ts';
+import { createPages, type Pages } from '../../src/http/pages.ts';
 import { qrSvg } from '../../src/http/qr-svg.ts';
 import { statusOf } from '../../src/http/refusals.ts';
 
@@ -91,6 +92,7 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
       pages.phoneSignIn({ ...all, ...signIn, refusal: null, isReauthentication: true, hasPasskey: true }),
     ],
     ['home', pages.phoneHome({ ...all, displayName: evil, approvals: [approval] })],
+    ['offline', pages.offline(all)],
     ['review', pages.review({ ...all, frame: evil, displayName: evil })],
     ['error', pages.errorPage({ ...all, code: evil })],
     ['logout', pages.logout({ ...all, formHtml: '<form id="op.logoutForm"></form>', clientName: evil })],

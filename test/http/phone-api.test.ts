@@ -136,6 +136,29 @@ describe('claiming', () => {
     }
   });
 
+  it('B14 only a picture fresh at this moment, and never one opened as a link, came by the scanner', async () => {
+    const browser = await open();
+    const qr = await browser.qr();
+    const opened = await fetch(qr);
+    const cookie = opened.headers.getSetCookie().find((line) => line.startsWith('opened=')) ?? '';
+    const scan = async (link: string, extra: Record<string, string> = {}) => {
+      const { status, body } = await alice.call('POST', '/phone/v1/scan', { qr: link, channel: 'scanner' }, extra);
+      return [status, body.code];
+    };
+    const withCookie = { cookie: `${alice.cookie}; ${cookie.split(';')[0]}` };
+    expect(await scan(qr, withCookie)).toEqual([410, 'frame_stale']);
+    app.time.shiftSeconds = 40;
+    try {
+      const proof = () => alice.proof('POST', '/phone/v1/scan', { iat: Math.floor(Date.now() / 1000) + 40 });
+      expect(await scan(qr, { ...withCookie, DPoP: await proof() })).toEqual([410, 'frame_stale']);
+      expect(await scan(qr, { DPoP: await proof() })).toEqual([410, 'frame_stale']);
+      expect(await stateOf(browser)).toBe('pending');
+      expect(await scan(await browser.qr(), { ...withCookie, DPoP: await proof() })).toEqual([200, undefined]);
+    } finally {
+      app.time.shiftSeconds = 0;
+    }
+  });
+
   it('takes the typed code in any spelling a person would use', async () => {
     for (const spell of [
       (code: string) => code,

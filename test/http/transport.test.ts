@@ -48,6 +48,9 @@ async function everyKindOfAnswer(issuer = app.issuer): Promise<[string, Response
     ['/nowhere', { headers: html }],
     ['/nowhere', { headers: { accept: 'application/json' } }],
     ['/q', { method: 'DELETE' }],
+    ['/manifest.webmanifest', {}],
+    ['/service-worker.js', {}],
+    ['/offline', { headers: html }],
     ['/healthz', {}],
   ];
   return Promise.all(
@@ -58,6 +61,12 @@ async function everyKindOfAnswer(issuer = app.issuer): Promise<[string, Response
       return [`${init.method ?? 'GET'} ${path.slice(0, 40)} (${response.status})`, response];
     }),
   );
+}
+
+async function waitingQr(): Promise<string> {
+  const browser = createWaitingBrowser(app.issuer);
+  await browser.open();
+  return browser.qr();
 }
 
 describe('every answer', () => {
@@ -120,9 +129,24 @@ describe('every answer', () => {
     expect(page.text).toContain('&quot;&gt;&lt;script&gt;');
   });
 
-  it('F4 carries no camera permission while there is no scanner, and a request id for the log', async () => {
+  it('F4 lets only the scanner’s page ask for the camera, and only it run a worker, from our own origin', async () => {
+    const headers = { accept: 'text/html', cookie: alice.cookie };
+    const at = async (path: string) => (await fetch(app.issuer + path, { headers, redirect: 'manual' })).headers;
+    for (const path of ['/q', '/q?scan']) {
+      const scanner = await at(path);
+      expect(scanner.get('permissions-policy')).toMatch(/^camera=\(self\), microphone=\(\)/);
+      expect(scanner.get('content-security-policy')).toContain("worker-src 'self'");
+    }
+    const { pathname } = new URL(await waitingQr());
+    for (const path of [pathname, '/sign-in', '/offline', '/nowhere']) {
+      const other = await at(path);
+      expect(other.get('permissions-policy'), path).toContain('camera=()');
+      expect(other.get('content-security-policy'), path).toContain("worker-src 'none'");
+    }
+  });
+
+  it('has a request id for the log', async () => {
     const response = await fetch(`${app.issuer}/q`);
-    expect(response.headers.get('permissions-policy')).toContain('camera=()');
     const id = response.headers.get('x-request-id') ?? '';
     expect(id).toMatch(/^[\w-]{36}$/);
     await response.text();

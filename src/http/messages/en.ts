@@ -86,7 +86,8 @@ const signIn = {
 
 const home = {
   title: 'Approve a sign-in',
-  lead: 'Scan the code on the other screen with your camera, or type it here.',
+  lead: 'Scan the code on the other screen, or type it here.',
+  scan: 'Scan a code',
   userCode: 'Code from the screen',
   submit: 'Continue',
   approvals: 'Browsers you signed in',
@@ -126,6 +127,34 @@ const passkeys = {
   unable: 'This browser cannot make passkeys.',
   notHere: 'Passkeys need a provider with a host name, and this one has only an address.',
   back: 'Back',
+};
+
+const scanner = {
+  title: 'Scan the code',
+  caution: 'Only scan a code on a screen in front of you, on a page that you opened yourself.',
+  picture: 'Live picture of the camera',
+  open: 'Open the camera',
+  again: 'Try again',
+  torch: 'Light',
+  switch: 'Other camera',
+  close: 'Type the code instead',
+  starting: 'Opening the camera…',
+  aim: 'Hold the whole code inside the frame',
+  found: 'Code found. One moment…',
+  stale: 'That picture is old: scan the screen itself.',
+  website: 'This is not a sign-in code of this provider: {host}',
+  otherProvider: 'This is a sign-in code of another provider: {host}',
+  unknown: 'This is not a sign-in code of this provider.',
+  problems: {
+    refused: 'This page may not use the camera. Allow it in your browser’s settings for this site, then try again.',
+    absent: 'No camera was found here. Type the code instead.',
+    busy: 'The camera cannot be used right now. Close whatever else uses it, then try again.',
+    insecure: 'Browsers give the camera only to pages opened over https. Type the code instead.',
+    unreadable: 'This browser cannot read codes. Type the code instead.',
+  },
+  appDescription: 'Approve sign-ins on your other screens.',
+  offlineTitle: 'You are offline',
+  offlineText: 'Approving a sign-in needs the network. Nothing was lost.',
 };
 
 const review = {
@@ -209,6 +238,7 @@ export const en = {
   consent,
   signIn,
   home,
+  scanner,
   passkeys,
   review,
   leave,

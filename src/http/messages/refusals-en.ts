@@ -56,8 +56,9 @@ export const refusals = {
     message: 'Too much about it is unusual. Nobody was signed in. If you started it, sign in another way.',
   },
   scanner_required: {
-    title: 'This site does not take links',
-    message: 'It accepts only codes that an app on your phone has scanned by itself. Sign in there in another way.',
+    title: 'Scan this one from in here',
+    message:
+      'This site takes no links and no typed codes. Did somebody send you this one? Then go no further. If you started it yourself, scan the code on that screen, or start again there.',
   },
   qr_sign_in_off: { title: 'No QR codes here', message: 'This site does not sign in by QR code.' },
   scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },

@@ -29,8 +29,9 @@ export const refusals: Messages['refusals'] = {
     message: '异常之处过多，没有人被登录。如果是您本人发起，请用其他方式登录。',
   },
   scanner_required: {
-    title: '此网站不接受链接',
-    message: '它只接受由手机应用直接扫描的二维码。请在那里用其他方式登录。',
+    title: '请用此处的扫描器扫码',
+    message:
+      '此网站不接受链接或手动输入的代码。如果是别人发给您的，请就此停止；如果是您本人发起的，请扫描那块屏幕上的二维码，或在那里重新开始。',
   },
   qr_sign_in_off: { title: '此处不支持扫码', message: '此网站不使用二维码登录。' },
   scopes_invalid: { title: '无法授予该权限', message: '网站并未请求该权限，请重新开始。' },

@@ -84,7 +84,8 @@ const signIn: Messages['signIn'] = {
 
 const home: Messages['home'] = {
   title: '批准登录',
-  lead: '用相机扫描另一屏幕上的二维码，或在此输入代码。',
+  lead: '扫描另一屏幕上的二维码，或在此输入代码。',
+  scan: '扫描二维码',
   userCode: '屏幕上的代码',
   submit: '继续',
   approvals: '您已登录的浏览器',
@@ -124,6 +125,34 @@ const passkeys: Messages['passkeys'] = {
   unable: '此浏览器无法创建通行密钥。',
   notHere: '通行密钥需要域名，而此服务只有 IP 地址。',
   back: '返回',
+};
+
+const scanner: Messages['scanner'] = {
+  title: '扫描二维码',
+  caution: '只扫描眼前屏幕上您本人打开的二维码。',
+  picture: '相机实时画面',
+  open: '打开相机',
+  again: '重试',
+  torch: '照明',
+  switch: '切换相机',
+  close: '改为输入代码',
+  starting: '正在打开相机…',
+  aim: '请将整个二维码置于框内',
+  found: '已识别二维码，请稍候…',
+  stale: '这张图片已过时：请直接扫描屏幕。',
+  website: '这不是本服务的登录二维码：{host}',
+  otherProvider: '这是其他服务的登录二维码：{host}',
+  unknown: '这不是本服务的登录二维码。',
+  problems: {
+    refused: '此页面无权使用相机。请在浏览器的网站设置中允许，然后重试。',
+    absent: '未找到相机。请改为输入代码。',
+    busy: '相机暂时无法使用。请关闭其他正在使用相机的程序，然后重试。',
+    insecure: '只有通过 https 打开的页面才能使用相机。请改为输入代码。',
+    unreadable: '此浏览器无法识别二维码。请改为输入代码。',
+  },
+  appDescription: '批准其他屏幕上的登录。',
+  offlineTitle: '网络已断开',
+  offlineText: '批准登录需要网络连接。没有丢失任何内容。',
 };
 
 const review: Messages['review'] = {
@@ -207,6 +236,7 @@ export const zhCN: Messages = {
   consent,
   signIn,
   home,
+  scanner,
   passkeys,
   review,
   leave,

@@ -1,0 +1,131 @@
+// What each page is given (http/pages.ts): one type a view. Templates read nothing else.
+import type { Role } from '../account/account.ts';
+import type { Passkey } from '../account/passkey.ts';
+import type { Approval } from '../approval/approval.ts';
+import type { LinkPurpose } from '../link/link.ts';
+import type { VisibleState } from '../ticket/ticket.ts';
+import type { Locale } from './locale.ts';
+import type { RefusalCode } from './refusals.ts';
+import type { ScopeWords } from './scopes.ts';
+
+export type Shared = {
+  readonly locale: Locale;
+  /** Of this answer's Content-Security-Policy. */
+  readonly nonce: string;
+  /** Epoch seconds; scripts correct their clock by it. */
+  readonly now?: number;
+};
+
+export type ClientView = {
+  readonly clientName: string;
+  /** Shown when it needs no request to another site (`data:` or our own path), else a monogram is. */
+  readonly clientLogo: string | null;
+  readonly redirectHost: string;
+};
+
+export type WaitingView = Shared &
+  ClientView & {
+    /** `/interaction/<uid>` */
+    readonly basePath: string;
+    /** `off`: no code is shown at all. */
+    readonly state: VisibleState | 'off';
+    /** Trusted markup of qr-svg.ts; null where no code can be scanned. */
+    readonly qrSvg: string | null;
+    /** `XXXX-XXXX` */
+    readonly userCode: string | null;
+    /** Short enough to type: `localhost:3000/q`. */
+    readonly verificationUri: string;
+    readonly needs: 'confirmation_code' | null;
+    readonly expiresAt: number;
+    readonly now: number;
+    readonly pendingSeconds: number;
+    /** The page fetches the next ticket by itself when this one expires. */
+    readonly renews: boolean;
+    /** May one sign in otherwise than by phone? */
+    readonly hasPassword: boolean;
+    /** On this browser, where it can; the script knows. */
+    readonly hasPasskey: boolean;
+    readonly onPhone: boolean;
+    readonly continueAs: {
+      readonly displayName: string;
+      readonly username: string;
+      readonly needsConsent: boolean;
+      readonly scopes: readonly ScopeWords[];
+    } | null;
+    readonly error: RefusalCode | null;
+    readonly triesLeft: number | null;
+    readonly username: string | null;
+    /** Asked for by `?password`: the form is open, and the page without script does not reload under the typing hand. */
+    readonly wantsPassword?: boolean;
+  };
+
+export type ConsentView = Shared &
+  ClientView & {
+    readonly basePath: string;
+    readonly displayName: string;
+    readonly scopes: readonly ScopeWords[];
+    /** Something was granted before, and this is more. */
+    readonly isNewScopes: boolean;
+    readonly policyUri: string | null;
+    readonly tosUri: string | null;
+  };
+
+export type PhoneSignInView = Shared & {
+  /** The provider's own host: the person checks it before typing a password. */
+  readonly host: string;
+  readonly returnTo: string;
+  readonly refusal: RefusalCode | null;
+  readonly username: string;
+  readonly isReauthentication: boolean;
+  readonly hasPasskey: boolean;
+};
+
+export type PasskeysView = Shared & {
+  readonly now: number;
+  readonly displayName: string;
+  readonly passkeys: readonly Passkey[];
+  /** What a new one is called unless its owner says otherwise. */
+  readonly suggestedName: string;
+  /** The person proved themselves just now, so that they may change something. */
+  readonly isFresh: boolean;
+  readonly isPossible: boolean;
+};
+
+export type LinkView = Shared & {
+  /** The provider's own host: the person checks it before typing a password. */
+  readonly host: string;
+  /** `/link/<secret>` */
+  readonly path: string;
+  readonly purpose: LinkPurpose;
+  /** What accounts made by it may do. */
+  readonly roles: readonly Role[];
+  /** As whom this browser is signed in already. */
+  readonly signedInAs: string | null;
+  readonly refusal: RefusalCode | null;
+  /** What was typed before it was refused. */
+  readonly form: { readonly username: string; readonly displayName: string; readonly email: string };
+};
+
+export type PhoneHomeView = Shared & {
+  readonly now: number;
+  readonly displayName: string;
+  readonly approvals: readonly Approval[];
+};
+
+export type ReviewView = Shared & { readonly frame: string; readonly displayName: string };
+export type RefusalView = Shared & { readonly code: RefusalCode };
+export type LogoutView = Shared & {
+  /** oidc-provider's own form, trusted; its id is `op.logoutForm`. */
+  readonly formHtml: string;
+  readonly clientName: string | null;
+};
+
+export type ErrorView = Shared & {
+  readonly title?: string;
+  readonly message?: string;
+  /** An OAuth error code, shown small for whoever is asked about it. */
+  readonly code: string;
+  readonly action?: { readonly href: string; readonly label: string } | null;
+};
+
+export type ConsolePageView = Shared & { readonly template: string; readonly title: string; readonly body: object };

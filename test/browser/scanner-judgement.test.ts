@@ -1,0 +1,85 @@
+// What the scanner makes of a text it read: ours, somebody else's by name, or nothing; whatever a QR code can hold.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judgeText, maxTextLength } from '../../src/browser/scanner-judgement.ts';
+
+const origin = 'https://id.example.com';
+const frame = 'AbCdEfGhIjKlMnOpQrStU_.17.abcdefgh-_1';
+
+describe('judgeText', () => {
+  it('takes a frame of this provider', () => {
+    expect(judgeText(`${origin}/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
+    expect(judgeText(`HTTPS://ID.EXAMPLE.COM/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
+    expect(judgeText(`https://id.example.com:443/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
+  });
+
+  it.each([
+    ['http://id.example.com', 'id.example.com'],
+    ['https://id.example.com:8443', 'id.example.com:8443'],
+    ['https://id.example.com.evil.example', 'id.example.com.evil.example'],
+    ['https://other.example', 'other.example'],
+    ['https://id.exаmple.com', 'xn--id.exmple-hoi.com'],
+  ])('names another provider at %s and takes nothing of it', (elsewhere) => {
+    const judged = judgeText(`${elsewhere}/q/${frame}`, origin);
+    expect(judged).toMatchObject({ kind: 'other_provider', host: new URL(elsewhere).host });
+    expect(JSON.stringify(judged)).not.toContain(frame);
+    expect(JSON.stringify(judged)).toMatch(/^[ -~]*$/);
+  });
+
+  it.each([
+    ['https://example.com/', 'example.com'],
+    ['http://192.0.2.7:8080/pay?amount=1', '192.0.2.7:8080'],
+    [`https://id.example.com@evil.example/q/${frame}`, 'evil.example'],
+    [`https://evil.example/?u=${origin}/q/${frame}`, 'evil.example'],
+  ])('names the website of %s', (text, host) => {
+    expect(judgeText(text, origin)).toEqual({ kind: 'website', host });
+  });
+
+  it.each([
+    '',
+    frame,
+    `/q/${frame}`,
+    `${origin}/`,
+    `${origin}/q`,
+    `${origin}/q/${frame}/`,
+    `${origin}/q/${frame}?channel=link`,
+    `${origin}/q/${frame}#x`,
+    `https://alice:secret@id.example.com/q/${frame}`,
+    `${origin}/q/${frame.slice(0, -1)}`,
+    `${origin}/q/x/../${frame}x`,
+    `${origin}/sign-out`,
+    'https://',
+    'https://[::1',
+    'WIFI:T:WPA;S:net;P:secret;;',
+    'javascript:alert(1)',
+    'otpauth://totp/x?secret=GEZDGNBV',
+    '\u202Ehttps://id.example.com',
+    '\u0000\uFFFD\uD800',
+  ])('knows nothing of %j', (text) => {
+    expect(judgeText(text, origin)).toEqual({ kind: 'unknown' });
+  });
+
+  it('looks into nothing longer than ours can be', () => {
+    const long = `${origin}/q/${frame}`.padEnd(maxTextLength + 1, 'x');
+    expect(judgeText(long, origin)).toEqual({ kind: 'unknown' });
+    expect(judgeText(`https://evil.example/${'x'.repeat(7000)}`, origin)).toEqual({ kind: 'unknown' });
+  });
+
+  it('never throws, and never takes what is not exactly ours', () => {
+    const pieces = fc.constantFrom(origin, '/q/', frame, 'https://', '@', '?', '#', '\\', '/', ':', '%2e', ' ');
+    const texts = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.webUrl(),
+      fc.array(pieces).map((p) => p.join('')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const judged = judgeText(text, origin);
+        if (judged.kind !== 'frame') return;
+        expect(new URL(text).href).toBe(`${origin}/q/${judged.frame}`);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
