@@ -1,124 +1,107 @@
-// What size costs: every list page at 100 and at 10,000 clients and 100,000 accounts, and a sign-in of a client that is stored instead of configured.
-// On both stores, within one run.
-import { randomBytes } from 'node:crypto';
+// What size costs: every page of the console and the administration API at 100 and at 10,000 clients and 100,000 accounts, and a sign-in of a
+// client that is stored instead of configured. On both stores; the sizes side by side within one run.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { createClients } from '../src/client/clients.ts';
 import { systemClock } from '../src/clock.ts';
 import { openStore, type StoreSettings } from '../src/store/open.ts';
+import type { Store } from '../src/store/store.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';
-import { redirectUri } from '../test/support/waiting-browser.ts';
-import { clientName, type Sizes, scopes, seedAccounts, signInToConsole, timePages } from './list-pages.ts';
-import { cpuSeconds, type Served, startTessera } from './processes.ts';
-import { startLoad } from './rate.ts';
-import { qrWorker, signedInPhone } from './sign-ins.ts';
+import { type Side, scopes, signInToConsole, timePages } from './list-pages.ts';
+import { type Served, startTessera } from './processes.ts';
+import { progress } from './progress.ts';
+import { inWords, type Sizes, seed, tokensFor } from './seed.ts';
+import { signInCosts } from './stored-client.ts';
 import { printTable } from './table.ts';
 
-type Machine = { id: string; secret: string };
-type Place = { name: string; settings: StoreSettings; env: Record<string, string>; clean: () => Promise<unknown> };
-
-/** The server is started twice on one store. */
-const oneKey = () => ({ TESSERA_ENCRYPTION_KEY: randomBytes(32).toString('base64url') });
+type Place = { settings: StoreSettings; env: Record<string, string>; clean: () => Promise<unknown> };
+type Standing = Side & { stop(): Promise<void> };
 
 async function onSqlite(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-admin-'));
   const path = join(folder, 'tessera.sqlite');
   const clean = () => rm(folder, { recursive: true, force: true });
-  return { name: 'SQLite', settings: { kind: 'sqlite', path }, env: { TESSERA_STORE_PATH: path, ...oneKey() }, clean };
+  return { settings: { kind: 'sqlite', path }, env: { TESSERA_STORE_PATH: path }, clean };
 }
 
 async function onRedis(): Promise<Place> {
   const { url, stop } = await startRedisServer();
-  const settings = { kind: 'redis', url, key_prefix: 'tessera:' } as const;
   return {
-    name: 'Redis',
-    settings,
-    env: { TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: url, ...oneKey() },
+    settings: { kind: 'redis', url, key_prefix: 'tessera:' },
+    env: { TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: url },
     clean: stop,
   };
 }
 
-/** Clients by the use-case that the API has too, and a machine that may read them. */
-async function seed({ settings }: Place, from: Sizes, to: Sizes): Promise<Machine> {
+/** A server over a store of this size, with somebody signed in to its console and a machine that may use its API. */
+async function stand(name: string, place: Place, sizes: Sizes): Promise<Standing> {
+  const { settings, env, clean } = place;
+  await seed(name, settings, sizes);
+  const server = await startTessera({ ...env, TESSERA_REGISTRATION_ENABLED: 'true' });
   const store = await openStore(settings, systemClock);
-  const clients = createClients({ store: store.clients, configured: [], clock: systemClock, judge: async () => null });
-  await seedAccounts(store, from.accounts, to.accounts);
-  for (let i = from.clients; i < to.clients; i++) {
-    const common = { redirect_uris: [redirectUri], scope: 'openid profile email', token_endpoint_auth_method: 'none' };
-    await clients.create({ client_id: `stored-${i}`, client_name: clientName(i), ...common });
-  }
-  const machine = { client_name: 'Bench', grant_types: ['client_credentials'], scope: scopes };
-  const { client, secret } = await clients.create(machine);
+  const token = await tokenOf(server, store);
+  const cookie = await signInToConsole(server, store);
   await store.close();
-  return { id: client.id, secret: secret ?? '' };
+  await makeRegistrationTokens(server, token, tokensFor(sizes));
+  const stop = async () => {
+    await server.stop();
+    await clean();
+  };
+  return { server, sizes, token, cookie, stop };
 }
 
-async function tokenOf({ issuer }: Served, { id, secret }: Machine): Promise<string> {
+async function tokenOf({ issuer }: Served, store: Store): Promise<string> {
+  const clients = createClients({ store: store.clients, configured: [], clock: systemClock, judge: async () => null });
+  const machine = { client_name: 'Bench', grant_types: ['client_credentials'], scope: scopes };
+  const { client, secret } = await clients.create(machine);
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${client.id}:${secret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', resource: `${issuer}/admin`, scope: scopes }),
   });
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-async function pages(place: Place, server: Served, machine: Machine, sizes: Sizes, isQuick: boolean) {
-  const store = await openStore(place.settings, systemClock);
-  const cookie = await signInToConsole(server, store);
-  await store.close();
-  return timePages(server, { token: await tokenOf(server, machine), cookie }, sizes, isQuick ? 40 : 300);
+/** They are sealed by the server, so it makes them itself. */
+async function makeRegistrationTokens({ issuer }: Served, token: string, count: number): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const make = async (i: number) => {
+    const body = JSON.stringify({ name: `Token ${i}`, uses: 1, days: 7 });
+    const { status } = await fetch(`${issuer}/admin/v1/registration-tokens`, { method: 'POST', headers, body });
+    if (status !== 201) throw new Error(`registration token: ${status}`);
+  };
+  for (let i = 0; i < count; i++) await make(i);
 }
 
-/** Processor milliseconds of a sign-in, each kind twice and by turns, so that a noisy moment meets both. */
-async function signIns(server: Served, isQuick: boolean) {
-  const spent: Record<string, number[]> = { 'dev-public': [], 'stored-7': [] };
-  for (const clientId of ['dev-public', 'stored-7', 'dev-public', 'stored-7', 'stored-7', 'dev-public']) {
-    const workers = [];
-    for (let i = 0; i < 4; i++) workers.push(qrWorker(server, await signedInPhone(server), clientId));
-    const load = startLoad(workers);
-    await setTimeout(isQuick ? 500 : 2000);
-    const [from, cpuFrom] = [load.count(), await cpuSeconds(server.pid)];
-    await setTimeout(isQuick ? 1000 : 5000);
-    spent[clientId]?.push((((await cpuSeconds(server.pid)) - cpuFrom) * 1000) / (load.count() - from));
-    await load.stop();
+async function measureStore(name: string, open: () => Promise<Place>, sizes: readonly Sizes[], isQuick: boolean) {
+  const standing: Standing[] = [];
+  for (const each of sizes) standing.push(await stand(name, await open(), each));
+  progress(`${name}: servers stand`);
+  try {
+    const medians = await timePages(standing, isQuick ? 1 : 10);
+    progress(`${name}: pages timed; load of the machine ${loadavg()[0]?.toFixed(1)}`);
+    const costs = await signInCosts((standing.at(-1) as Standing).server, isQuick);
+    progress(`${name}: sign-ins timed`);
+    return { medians, costs };
+  } finally {
+    for (const { stop } of standing) await stop();
   }
-  // The first of all paid for compiling.
-  const least = (clientId: string) => Math.min(...(spent[clientId] ?? []));
-  return { configured: least('dev-public'), stored: least('stored-7') };
 }
 
 export async function measureAdmin({ isQuick }: { isQuick: boolean }): Promise<object> {
-  const results: Record<string, object> = {};
-  const rows: string[][] = [];
   const few: Sizes = isQuick ? { clients: 20, accounts: 20 } : { clients: 100, accounts: 100 };
   const many: Sizes = isQuick ? { clients: 200, accounts: 2000 } : { clients: 10_000, accounts: 100_000 };
-  for (const open of [onSqlite, onRedis]) {
-    const place = await open();
-    const measure = async (from: Sizes, to: Sizes) => {
-      const machine = await seed(place, from, to);
-      const server = await startTessera(place.env);
-      const medians = await pages(place, server, machine, to, isQuick);
-      const cost = to === many ? await signIns(server, isQuick) : null;
-      await server.stop();
-      return { medians, cost };
-    };
-    const [small, large] = [await measure({ clients: 0, accounts: 0 }, few), await measure(few, many)];
-    await place.clean();
-    results[place.name] = { small, large };
-    for (const [name, ms] of Object.entries(large.medians)) {
-      const before = small.medians[name] ?? Number.NaN;
-      rows.push([place.name, name, `${before.toFixed(1)} ms`, `${ms.toFixed(1)} ms`, (ms / before).toFixed(2)]);
-    }
-    const { configured, stored } = large.cost ?? { configured: Number.NaN, stored: Number.NaN };
-    const cells = [`${configured.toFixed(1)} ms configured`, `${stored.toFixed(1)} ms stored`];
-    rows.push([place.name, 'CPU of a sign-in', ...cells, (stored / configured).toFixed(2)]);
+  const results: Record<string, Awaited<ReturnType<typeof measureStore>>> = {};
+  const rows: string[][] = [];
+  for (const [name, open] of Object.entries({ SQLite: onSqlite, Redis: onRedis })) {
+    const { medians, costs } = await measureStore(name, open, [few, many], isQuick);
+    results[name] = { medians, costs };
+    const row = (what: string, [before = Number.NaN, after = Number.NaN]: readonly number[]) =>
+      rows.push([name, what, `${before.toFixed(1)} ms`, `${after.toFixed(1)} ms`, (after / before).toFixed(2)]);
+    for (const [page, pair] of Object.entries(medians)) row(page, pair);
+    row('processor time of a sign-in: client configured, stored', [costs.configured, costs.stored]);
   }
-  const head = ['store', 'page', inWords(few), inWords(many), 'ratio'];
-  printTable('Lists, and a stored client', head, rows);
+  printTable('Administration, and a stored client', ['store', 'page', inWords(few), inWords(many), 'ratio'], rows);
   return results;
 }
-
-const inWords = ({ clients, accounts }: Sizes): string =>
-  `${clients.toLocaleString('en')} clients, ${accounts.toLocaleString('en')} accounts`;

@@ -1,73 +1,74 @@
-// Every list that grows, as pages of the API and of the console: median milliseconds of each over real HTTP. A new list is a line here.
-import { randomBytes } from 'node:crypto';
-import type { Account, AccountId } from '../src/account/account.ts';
+// Every page of the console and of the administration API that shows a list or one of many: median milliseconds of each over real HTTP, at
+// several sizes by turns. A new page is a line here.
 import { adminScopes } from '../src/client/client-schema.ts';
 import type { Store } from '../src/store/store.ts';
 import { openConsoleBrowser } from '../test/support/console-browser.ts';
 import { createVirtualPhone } from '../test/support/virtual-phone.ts';
 import type { Served } from './processes.ts';
-import { createSocketClient } from './socket-client.ts';
+import { accountId, clientId, clientName, half, rareEvent, type Sizes, username } from './seed.ts';
+import { createSocketClient, type SocketClient } from './socket-client.ts';
 import { percentile } from './table.ts';
 
-export type Sizes = { readonly clients: number; readonly accounts: number };
-type ListPage = { readonly name: string; readonly by: 'api' | 'console'; readonly path: (sizes: Sizes) => string };
+type PathOf = (sizes: Sizes) => string;
+/** A server that is asked, by whom, and how much it holds. */
+export type Side = {
+  readonly server: Served;
+  readonly sizes: Sizes;
+  readonly token: string;
+  readonly cookie: string;
+};
 
 export const scopes = adminScopes.join(' ');
-const number = (i: number) => String(i).padStart(6, '0');
-export const clientName = (i: number) => `Client ${number(i)}`;
-const username = (i: number) => `person-${number(i)}`;
 /** Cursors are the key of the last entry; the middle of a list costs what its end does. */
 const cursor = (key: string) => Buffer.from(key).toString('base64url');
-const half = (count: number) => Math.floor(count / 2);
+const middleClient: PathOf = ({ clients }) => cursor(clientName(half(clients)).toLowerCase());
+const middleAccount: PathOf = ({ accounts }) => cursor(username(half(accounts)));
+const oneClient: PathOf = ({ clients }) => clientId(half(clients));
+const oneAccount: PathOf = ({ accounts }) => accountId(half(accounts));
 
-const pages: readonly ListPage[] = [
-  { name: 'clients, first', by: 'api', path: () => '/admin/v1/clients?limit=50' },
-  {
-    name: 'clients, middle',
-    by: 'api',
-    path: ({ clients }) => `/admin/v1/clients?limit=50&cursor=${cursor(clientName(half(clients)).toLowerCase())}`,
-  },
-  { name: 'clients, search', by: 'api', path: () => '/admin/v1/clients?limit=50&search=client%2000005' },
-  { name: 'accounts, first', by: 'api', path: () => '/admin/v1/accounts?limit=50' },
-  {
-    name: 'accounts, middle',
-    by: 'api',
-    path: ({ accounts }) => `/admin/v1/accounts?limit=50&cursor=${cursor(username(half(accounts)))}`,
-  },
-  { name: 'accounts, search', by: 'api', path: () => '/admin/v1/accounts?limit=50&search=person-00005' },
-  { name: 'audit, first', by: 'api', path: () => '/admin/v1/audit?limit=50' },
-  { name: 'clients, first', by: 'console', path: () => '/admin/clients' },
-  {
-    name: 'clients, middle',
-    by: 'console',
-    path: ({ clients }) => `/admin/clients?after=${cursor(clientName(half(clients)).toLowerCase())}`,
-  },
-  { name: 'clients, search', by: 'console', path: () => '/admin/clients?search=client%2000005' },
-];
+const apiPages: Record<string, PathOf> = {
+  'clients, first': () => 'clients?limit=50',
+  'clients, middle': (sizes) => `clients?limit=50&cursor=${middleClient(sizes)}`,
+  'clients, search': () => 'clients?limit=50&search=client%2000005',
+  client: (sizes) => `clients/${oneClient(sizes)}`,
+  'accounts, first': () => 'accounts?limit=50',
+  'accounts, middle': (sizes) => `accounts?limit=50&cursor=${middleAccount(sizes)}`,
+  'accounts, search': () => 'accounts?limit=50&search=person-00005',
+  account: (sizes) => `accounts/${oneAccount(sizes)}`,
+  'devices of an account': (sizes) => `accounts/${oneAccount(sizes)}/devices`,
+  'approvals of an account': (sizes) => `accounts/${oneAccount(sizes)}/approvals`,
+  'grants of an account': (sizes) => `accounts/${oneAccount(sizes)}/grants`,
+  'audit, first': () => 'audit?limit=50',
+  'audit, of a client': (sizes) => `audit?limit=50&client=${oneClient(sizes)}`,
+  'audit, of an account': (sizes) => `audit?limit=50&account=${oneAccount(sizes)}`,
+  'audit, a rare event': () => `audit?limit=50&event=${rareEvent}`,
+  'statistics, 30 days': () => 'statistics?range=30d',
+  invitations: () => 'invitations?limit=50',
+  'registration tokens': () => 'registration-tokens?limit=50',
+  keys: () => 'keys',
+};
 
-/** Straight into the store, many at once; nobody of them has a password. */
-export async function seedAccounts(store: Store, from: number, to: number): Promise<void> {
-  const now = Math.floor(Date.now() / 1000);
-  const account = (i: number): Account => ({
-    id: randomBytes(16).toString('base64url') as AccountId,
-    username: username(i),
-    displayName: `Person ${number(i)}`,
-    email: `${username(i)}@example.com`,
-    emailVerified: true,
-    phoneNumber: null,
-    locale: null,
-    passwordHash: null,
-    roles: [],
-    disabledAt: null,
-    createdAt: now,
-    updatedAt: now,
-    revision: 1,
-  });
-  for (let first = from; first < to; first += 500) {
-    const count = Math.min(500, to - first);
-    await Promise.all(Array.from({ length: count }, (_, i) => store.accounts.create(account(first + i))));
-  }
-}
+const consolePages: Record<string, PathOf> = {
+  overview: () => 'overview',
+  'clients, first': () => 'clients',
+  'clients, middle': (sizes) => `clients?after=${middleClient(sizes)}`,
+  'clients, search': () => 'clients?search=client%2000005',
+  client: (sizes) => `clients/${oneClient(sizes)}`,
+  'client, connect': (sizes) => `clients/${oneClient(sizes)}/connect`,
+  'client, claims': (sizes) => `clients/${oneClient(sizes)}/claims`,
+  'client, try it': (sizes) => `clients/${oneClient(sizes)}/try`,
+  'accounts, first': () => 'accounts',
+  'accounts, middle': (sizes) => `accounts?after=${middleAccount(sizes)}`,
+  'accounts, search': () => 'accounts?search=person-00005',
+  account: (sizes) => `accounts/${oneAccount(sizes)}`,
+  invitations: () => 'invitations',
+  'activity, first': () => 'activity',
+  'activity, of a client': (sizes) => `activity?client=${oneClient(sizes)}`,
+  'activity, of an account': (sizes) => `activity?account=${username(half(sizes.accounts))}`,
+  'activity, a rare event': () => `activity?event=${rareEvent}`,
+  keys: () => 'keys',
+  registration: () => 'registration',
+};
 
 /** @param store the server's own, to make Alice an administrator. @returns the console's cookies */
 export async function signInToConsole({ issuer }: Served, store: Store): Promise<string> {
@@ -80,21 +81,53 @@ export async function signInToConsole({ issuer }: Served, store: Store): Promise
   return [...cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
 }
 
-/** Median milliseconds by page. */
-export async function timePages(server: Served, as: { token: string; cookie: string }, sizes: Sizes, rounds: number) {
-  const client = createSocketClient(server.port);
-  const medians: Record<string, number> = {};
-  for (const { name, by, path } of pages) {
-    const headers = by === 'api' ? { authorization: `Bearer ${as.token}` } : { cookie: as.cookie, accept: 'text/html' };
-    const times: number[] = [];
-    for (let i = 0; i < rounds; i++) {
-      const startedAt = performance.now();
-      const { status, text } = await client.request('GET', path(sizes), headers as Record<string, string>);
-      if (status !== 200) throw new Error(`${by} ${name}: ${status} ${text.slice(0, 200)}`);
-      times.push(performance.now() - startedAt);
+const warmRounds = 6;
+const leastRounds = 9;
+
+/**
+ * Median milliseconds of each page, one for each side. Sides and pages take turns, so that a noisy moment meets all of them, for about so
+ * many seconds.
+ */
+export async function timePages(sides: readonly Side[], seconds: number): Promise<Record<string, number[]>> {
+  const asking = sides.map((side) => ({ side, client: createSocketClient(side.server.port) }));
+  const medians: Record<string, number[]> = {};
+  const kept = new Map(pages.map((page) => [page, sides.map((): number[] => [])]));
+  const endsAt = performance.now() + seconds * 1000;
+  for (let round = 0; round < warmRounds + leastRounds || performance.now() < endsAt; round++) {
+    for (const [page, times] of kept) {
+      for (const [i, { side, client }] of asking.entries()) {
+        const ms = await ask(client, page, side);
+        // The first ones pay for compiling.
+        if (round >= warmRounds) times[i]?.push(ms);
+      }
     }
-    medians[`${by}: ${name}`] = percentile(times.slice(times.length / 3), 0.5);
   }
-  client.close();
+  for (const { client } of asking) client.close();
+  for (const [{ name }, times] of kept) medians[name] = times.map((each) => percentile(each, 0.5));
   return medians;
 }
+
+async function ask(client: SocketClient, { name, path, headers }: Page, side: Side): Promise<number> {
+  const startedAt = performance.now();
+  const { status, text } = await client.request('GET', path(side.sizes), headers(side));
+  if (status !== 200) throw new Error(`${name}: ${status} ${text.slice(0, 200)}`);
+  return performance.now() - startedAt;
+}
+
+type Page = {
+  readonly name: string;
+  readonly path: PathOf;
+  readonly headers: (side: Side) => Record<string, string>;
+};
+const pages: readonly Page[] = [
+  ...Object.entries(apiPages).map(([name, path]) => ({
+    name: `API: ${name}`,
+    path: (sizes: Sizes) => `/admin/v1/${path(sizes)}`,
+    headers: ({ token }: Side) => ({ authorization: `Bearer ${token}` }),
+  })),
+  ...Object.entries(consolePages).map(([name, path]) => ({
+    name: `console: ${name}`,
+    path: (sizes: Sizes) => `/admin/${path(sizes)}`,
+    headers: ({ cookie }: Side) => ({ cookie, accept: 'text/html' }),
+  })),
+];
