@@ -11,6 +11,8 @@ import { openConsoleBrowser } from '../support/console-browser.ts';
 import { pageVisits, type Who, type World } from '../support/page-visits.ts';
 import { redirectUri } from '../support/waiting-browser.ts';
 
+/** Where pictures of every page are kept, to be looked at; none unless asked for. */
+const folder = process.env.SCREENSHOTS;
 /** A proof at the console is fresh for five minutes. */
 const staleSeconds = 301;
 const rolesOf: Partial<Record<Who, Role[]>> = {
@@ -55,12 +57,14 @@ async function setRoles(username: string, roles: Role[]): Promise<void> {
   await app.accounts.update(account?.id ?? '', { roles }, null);
 }
 
-/** Every pair of width, language and colours is among them. */
-const cases = [
+/** Each width, language and scheme once. Pictures are taken of every pair. */
+const looks = [
   { layout: 'desktop', locale: 'en-US', colours: 'light', options: desktop },
+  { layout: 'phone', locale: 'zh-CN', colours: 'dark', options: phone },
+] as const;
+const moreLooks = [
   { layout: 'desktop', locale: 'zh-CN', colours: 'dark', options: desktop },
-  { layout: 'phone', locale: 'en-US', colours: 'dark', options: phone },
-  { layout: 'phone', locale: 'zh-CN', colours: 'light', options: phone },
+  { layout: 'phone', locale: 'en-US', colours: 'light', options: phone },
 ] as const;
 
 /** Anew for every case, since it is fresh for minutes only. */
@@ -96,7 +100,7 @@ describe('accessibility', () => {
     expect(missing, 'say in test/support/page-visits.ts how to get there').toEqual([]);
   });
 
-  describe.each(cases)('on a $layout in $locale, $colours', ({ layout, locale, colours: colorScheme, options }) => {
+  describe.each(folder ? [...looks, ...moreLooks] : looks)('on a $layout in $locale, $colours', ({ layout, locale, colours: colorScheme, options }) => {
     const look = { ...options, locale, colorScheme, reducedMotion: 'reduce' } as const;
     const opened = new Map<Who, BrowserContext>();
 
@@ -123,6 +127,7 @@ describe('accessibility', () => {
       await page.waitForLoadState();
       const drawn = await page.locator('body').getAttribute('class');
       expect(drawn, page.url()).toBe(`page-${template.replace('/', '-')}`);
+      if (folder) await page.screenshot({ path: `${folder}/${layout}-${locale}-${name}.png`, fullPage: true });
       await expectAccessible(page, name);
       const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
       expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);

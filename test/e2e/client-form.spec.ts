@@ -349,43 +349,44 @@ describe('a client manager', () => {
 });
 
 // Looked at by people, by hand: SCREENSHOTS names the folder.
-describe.runIf(folder)('pictures', () => {
-  it.each(['light', 'dark'] as const)('of the pages, %s', { timeout: 60_000 }, async (colorScheme) => {
-    const state = await page.context().storageState();
-    const { client } = await app.clients.create({
-      client_name: 'Green Grocer',
-      redirect_uris: [redirectUri],
-      policy_uri: 'https://grocer.example/privacy',
-    });
-    await app.logos.set(client.id, { body: png(), type: 'image/png' }, null);
-    for (const [width, locale] of [
-      [1280, 'en-US'],
-      [390, 'en-US'],
-      [1280, 'zh-CN'],
-      [390, 'zh-CN'],
-    ] as const) {
-      const context = await chromium.newContext({
-        viewport: { width, height: 900 },
-        locale,
-        colorScheme,
-        storageState: state,
+if (folder)
+  describe('pictures', () => {
+    it.each(['light', 'dark'] as const)('of the pages, %s', { timeout: 60_000 }, async (colorScheme) => {
+      const state = await page.context().storageState();
+      const { client } = await app.clients.create({
+        client_name: 'Green Grocer',
+        redirect_uris: [redirectUri],
+        policy_uri: 'https://grocer.example/privacy',
       });
-      const shot = await context.newPage();
-      const name = `${colorScheme}-${width}-${locale}`;
-      await shot.goto(`${app.issuer}/admin/clients/${client.id}`);
-      await keep(shot, `one-${name}`);
-      for (const details of await shot.locator('details').all())
-        await details.evaluate((it) => it.setAttribute('open', ''));
-      await keep(shot, `all-${name}`);
-      if (folder) {
-        const parts = await shot.locator('details, .client-preview, .client-logo').all();
-        for (const [i, part] of parts.entries()) await part.screenshot({ path: `${folder}/part-${name}-${i}.png` });
+      await app.logos.set(client.id, { body: png(), type: 'image/png' }, null);
+      for (const [width, locale] of [
+        [1280, 'en-US'],
+        [390, 'en-US'],
+        [1280, 'zh-CN'],
+        [390, 'zh-CN'],
+      ] as const) {
+        const context = await chromium.newContext({
+          viewport: { width, height: 900 },
+          locale,
+          colorScheme,
+          storageState: state,
+        });
+        const shot = await context.newPage();
+        const name = `${colorScheme}-${width}-${locale}`;
+        await shot.goto(`${app.issuer}/admin/clients/${client.id}`);
+        await keep(shot, `one-${name}`);
+        for (const details of await shot.locator('details').all())
+          await details.evaluate((it) => it.setAttribute('open', ''));
+        await keep(shot, `all-${name}`);
+        if (folder) {
+          const parts = await shot.locator('details, .client-preview, .client-logo').all();
+          for (const [i, part] of parts.entries()) await part.screenshot({ path: `${folder}/part-${name}-${i}.png` });
+        }
+        const isWide = await shot.evaluate('document.documentElement.scrollWidth > innerWidth');
+        expect(isWide, name).toBe(false);
+        await shot.goto(`${app.issuer}/admin/clients/new`);
+        await keep(shot, `new-${name}`);
+        await context.close();
       }
-      const isWide = await shot.evaluate('document.documentElement.scrollWidth > innerWidth');
-      expect(isWide, name).toBe(false);
-      await shot.goto(`${app.issuer}/admin/clients/new`);
-      await keep(shot, `new-${name}`);
-      await context.close();
-    }
+    });
   });
-});

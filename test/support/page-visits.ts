@@ -148,6 +148,7 @@ export const pageVisits: readonly Visit[] = [
     await page.locator('#user_code').press('Enter');
     await page.locator('#user_code_error').waitFor();
   }),
+  visit('offline', 'without network', 'stranger', at('/offline')),
   visit('review', 'review', 'phone', scanned),
   visit('review', 'approved, with a code', 'phone', async (page, world) => {
     await scanned(page, world, cellar);
