@@ -15,12 +15,13 @@ const range = (letter: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => `${letter}${from + i}`);
 /** Those that this release answers for. */
 const requirements = [
-  ...range('A', 1, 20),
+  ...range('A', 1, 21),
   ...range('B', 1, 14),
   ...range('B', 17, 20),
   ...range('C', 1, 3),
   ...range('C', 5, 8),
   ...range('D', 1, 8),
+  ...range('E', 1, 7),
   ...range('F', 1, 8),
   ...range('G', 1, 3),
   'G5',

@@ -79,7 +79,7 @@ export function createEntrances(parts: Parts) {
   const { config, log, clock, vault, store, assets, pages, limits, oidc, accounts, devices, tickets, audit } = parts;
   const { approvals, passkeys, registrations, isReady } = parts;
   const { issuer } = config;
-  const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer });
+  const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer, findClient: parts.clients.find });
   const cookies = createCookies({ isHttps: issuer.startsWith('https:') });
   const proofs = { clock, isReplay: oidc.isDpopReplay };
   const identity = createIdentity({

@@ -37,5 +37,6 @@ export type ApprovalErrorCode =
   | 'blocked_by_risk'
   | 'scanner_required'
   | 'qr_sign_in_off'
+  | 'client_switched_off'
   | 'scopes_invalid';
 export class ApprovalError extends AppError<ApprovalErrorCode> {}

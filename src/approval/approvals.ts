@@ -9,7 +9,7 @@ import type { Client } from '../client/client.ts';
 import type { Device } from '../device/device.ts';
 import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
-import { type Approval, ApprovalError, type ApprovalId } from './approval.ts';
+import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
@@ -35,6 +35,8 @@ export type ApprovalsDeps = ReviewsDeps & {
 export type Review = { readonly context: ReviewContext; readonly passkeyOptions: PasskeyOptions | null };
 export type Claim = Review & { readonly handle: string; readonly approvalToken: string };
 export type Approvals = ReturnType<typeof createApprovals>;
+/** Refusals of a site, not of this phone or this moment. */
+const neverDecided: readonly ApprovalErrorCode[] = ['qr_sign_in_off', 'client_switched_off'];
 export type EndedBy = 'owner' | 'report' | 'administrator';
 
 export function createApprovals(deps: ApprovalsDeps) {
@@ -82,7 +84,7 @@ export function createApprovals(deps: ApprovalsDeps) {
   return {
     /**
      * Claims a located ticket for the device.
-     * @throws TicketError, ApprovalError `qr_sign_in_off`
+     * @throws TicketError, ApprovalError `qr_sign_in_off` or `client_switched_off`; the ticket is over then
      */
     async claim(
       located: LocatedTicket,
@@ -103,6 +105,9 @@ export function createApprovals(deps: ApprovalsDeps) {
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')
           await audit.secondScan(located.ticket, by);
+        // No phone will ever decide it, so the other screen need not wait for one.
+        if (error instanceof ApprovalError && neverDecided.includes(error.code))
+          await audit.ticketRefused(await tickets.cancel(located.ticket.id), error.code);
         throw error;
       }
     },

@@ -22,7 +22,7 @@ export type ReviewsDeps = {
 
 export function createReviews({ browsers, clock, findClient, countRecentTickets, isLoopbackNear }: ReviewsDeps) {
   return {
-    /** @throws TicketError `ticket_not_found`, ApprovalError `qr_sign_in_off` */
+    /** @throws TicketError `ticket_not_found`, ApprovalError `qr_sign_in_off`, `client_switched_off` */
     async of(ticket: Ticket, device: Device): Promise<ReviewContext> {
       const { browser, request, scan } = ticket;
       const [client, known, recentTickets] = await Promise.all([
@@ -30,7 +30,8 @@ export function createReviews({ browsers, clock, findClient, countRecentTickets,
         browsers.find(device.accountId, browser.browserHash),
         countRecentTickets(browser.address),
       ]);
-      if (!client || !scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+      if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+      if (!client) throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
       if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);

@@ -142,7 +142,13 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
   if (isOpen()) setTimeout(() => void look(), lookMs);
 }
 
-const final = ['ticket_already_decided', 'ticket_other_device', 'ticket_not_found', 'approval_token_invalid'];
+const final = [
+  'ticket_already_decided',
+  'ticket_other_device',
+  'ticket_not_found',
+  'approval_token_invalid',
+  'client_switched_off',
+];
 const forbidding = ['user_verification_required', 'scanner_required', 'blocked_by_risk', 'qr_sign_in_off'];
 
 /** Why a tap on Approve cannot work, as far as the claim says. */

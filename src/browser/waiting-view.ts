@@ -6,8 +6,8 @@ import { fill, find, readTexts, say } from './dom.ts';
 import { createQrTile } from './qr-tile.ts';
 import type { FrameNews, TicketState } from './ticket-feed.ts';
 
-/** A ticket's state, `code` when the confirmation code is to be typed, `gone` when the interaction is over. */
-export type View = TicketState | 'code' | 'gone';
+/** A ticket's state, or `code` when the confirmation code is to be typed. */
+export type View = TicketState | 'code';
 type Texts = {
   readonly waiting: Pick<Messages['waiting'], 'status' | 'qrName' | 'triesLeft'>;
   readonly refusals: Partial<Messages['refusals']>;
@@ -47,9 +47,7 @@ export function createWaitingView(main: HTMLElement) {
     if (view !== 'pending') tile.setAttribute('aria-hidden', 'true');
     countDown(view === 'pending' ? expiresAt : null);
     if (!isNew) return;
-    const gone = refusals.interaction_not_found;
-    status.textContent =
-      view === 'gone' ? `${gone?.title ?? ''}. ${gone?.message ?? ''}` : fill(texts.status[view], { client });
+    status.textContent = fill(texts.status[view], { client });
     const wrap = document.querySelector<HTMLDetailsElement>('#panel-wrap');
     if (wrap && view !== 'pending') wrap.open = true;
     if (view === 'code') digits.focus();

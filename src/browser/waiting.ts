@@ -35,8 +35,14 @@ function start(): void {
     onState,
     onFrame: view.showFrame,
     onConnection: view.showConnection,
-    onGone: () => view.show('gone', 0),
+    onGone: leaveForGood,
   });
+
+  /** The interaction is over, which the server's own page says, without the steps of a sign-in that is none any more. */
+  function leaveForGood(): void {
+    leave();
+    location.reload();
+  }
 
   function leave(): void {
     isLeaving = true;
@@ -75,7 +81,7 @@ function start(): void {
     }
     isFinishing = false;
     if (answer.problem.code === 'confirmation_code_wrong') return view.showCodeProblem(answer.problem);
-    if (answer.status === 404) return view.show('gone', 0);
+    if (answer.status === 404) return leaveForGood();
     // Nothing was granted. What holds now comes with the next state; a server that was away is asked again.
     view.showProblem(answer.problem);
     setTimeout(feed.start, 1500);
@@ -90,7 +96,7 @@ function start(): void {
       onState(answer.body);
       return view.showFrame(answer.body);
     }
-    if (answer.status === 404) return view.show('gone', 0);
+    if (answer.status === 404) return leaveForGood();
     // Not again by itself: the button stays.
     renews = false;
     view.show(last === 'cancelled' ? 'cancelled' : 'expired', 0);

@@ -90,11 +90,8 @@ export class ClientError extends AppError<ClientErrorCode> {
   }
 }
 
-/** What pages show of it: our own path; else what it says itself, which pages of ours never load (security.md E5, F4). */
-export const logoPathOf = ({ logo, metadata }: Client): string | null => {
-  if (logo) return `/logo/${logo.hash}`;
-  return typeof metadata.logo_uri === 'string' ? metadata.logo_uri : null;
-};
+/** Its logo as we serve it. What it names itself (`logo_uri`) is told to nobody: whoever loads it tells that server so (security.md E5, F4). */
+export const logoPathOf = ({ logo }: Client): string | null => (logo ? `/logo/${logo.hash}` : null);
 
 /** Digests of the secrets that are valid at `now`. */
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>

@@ -93,6 +93,7 @@ const claim: readonly RefusalCode[] = [
   'ticket_already_scanned',
   'ticket_already_decided',
   'qr_sign_in_off',
+  'client_switched_off',
 ];
 const decision: readonly RefusalCode[] = [
   ...withBody,
@@ -112,6 +113,8 @@ const approvalRefusals: readonly RefusalCode[] = [
   'scanner_required',
   'scopes_invalid',
   'passkey_invalid',
+  'qr_sign_in_off',
+  'client_switched_off',
 ];
 
 const security = [{ device: [] }, { app: [] }];

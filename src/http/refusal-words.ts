@@ -63,6 +63,7 @@ const onPhone = [
   'blocked_by_risk',
   'scanner_required',
   'qr_sign_in_off',
+  'client_switched_off',
   'scopes_invalid',
   'approval_not_found',
   'cross_site_request',

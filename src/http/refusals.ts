@@ -68,6 +68,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   blocked_by_risk: 403,
   scanner_required: 403,
   qr_sign_in_off: 403,
+  client_switched_off: 403,
   scopes_invalid: 422,
   approval_not_found: 404,
   grant_not_found: 404,

@@ -13,6 +13,8 @@ export type ScreensDeps = {
   readonly events: TicketEvents;
   readonly clock: Clock;
   readonly issuer: string;
+  /** Null when nobody signs in to it any more. */
+  readonly findClient: (id: string) => Promise<object | null>;
 };
 
 /** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
@@ -21,18 +23,20 @@ export type StateMessage = { state: VisibleState; needs: 'confirmation_code' | n
 /** What a screen needs of its ticket to go on drawing; ten thousand of them wait at once, and each would keep the rest alive. */
 export type Shown = {
   readonly id: TicketId;
+  readonly clientId: string;
   readonly handle: string;
   readonly userCode: string;
   readonly issuedAt: number;
   readonly deadlineAt: number;
 };
 
-export const shownOf = ({ ticket: { id, issuedAt, deadlineAt }, handle, userCode }: DisplayedTicket): Shown => ({
-  id,
+export const shownOf = ({ ticket, handle, userCode }: DisplayedTicket): Shown => ({
+  id: ticket.id,
+  clientId: ticket.request.clientId,
   handle,
   userCode,
-  issuedAt,
-  deadlineAt,
+  issuedAt: ticket.issuedAt,
+  deadlineAt: ticket.deadlineAt,
 });
 
 type Screen = {
@@ -49,6 +53,8 @@ type Screen = {
 const beatSeconds = 15;
 /** A hint that was lost unnoticed costs at most this long. */
 const lookSeconds = 60;
+/** As often the clients that anybody waits for are asked for; one that was switched off ends its screens. */
+const clientSeconds = 5;
 /** When hints are known to be lost, or the store was away, everybody looks again within this time, not all at once. */
 const soonSeconds = 3;
 /** Per interaction; a further one ends the oldest (security.md G6). */
@@ -58,7 +64,8 @@ const maxBacklogBytes = 64 * 1024;
 
 export type Screens = ReturnType<typeof createScreens>;
 
-export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
+export function createScreens({ tickets, events, clock, issuer, findClient }: ScreensDeps) {
+  let nextClientsAt = clock() + clientSeconds;
   const screens = new Map<string, Screen[]>();
   const waiters = new Map<string, Set<() => void>>();
   const timer = setInterval(tick, 1000);
@@ -73,6 +80,19 @@ export function createScreens({ tickets, events, clock, issuer }: ScreensDeps) {
     const now = clock();
     for (const [interactionId, group] of screens) {
       for (const screen of group) advance(screen, interactionId, now);
+    }
+    if (now < nextClientsAt) return;
+    nextClientsAt = now + clientSeconds;
+    // A store that is away is asked again the next time.
+    endSwitchedOff().catch(() => undefined);
+  }
+
+  /** The page reconnects, is told that its sign-in is over, and says so. */
+  async function endSwitchedOff(): Promise<void> {
+    const open = [...screens.values()].flat();
+    for (const id of new Set(open.map(({ shown }) => shown?.clientId))) {
+      if (id === undefined || (await findClient(id))) continue;
+      for (const { shown, response } of open) if (shown?.clientId === id) response.end();
     }
   }
 

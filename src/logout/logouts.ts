@@ -30,12 +30,12 @@ export type Logouts = ReturnType<typeof createLogouts>;
 const atOnce = 8;
 const atOncePerClient = 2;
 /** How long one relying party may take to answer. */
-const sendSeconds = 5;
+const sendSeconds = 2.5;
 /** Longer than any try: a lease that ends means that its node is gone. */
 const leaseSeconds = 30;
 /** How soon is seen what other nodes left, and what is due again. */
 const lookEveryMs = 1000;
-const closePatienceMs = 3000;
+const closePatienceMs = 1500;
 
 export function createLogouts(deps: LogoutsDeps) {
   const { store, audit, clock, random = Math.random } = deps;
@@ -129,7 +129,7 @@ export function createLogouts(deps: LogoutsDeps) {
       wake();
     },
 
-    /** Begins no more. Tries under way get 3 s, then they are broken off and kept for the next start. Safe to call twice. */
+    /** Begins no more. Tries under way get a moment, then they are broken off and kept for the next start. Safe to call twice. */
     async stop(): Promise<void> {
       isStopped = true;
       clearInterval(timer);

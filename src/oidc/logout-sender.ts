@@ -35,11 +35,14 @@ export function createLogoutSender(provider: Provider, enqueue: (notice: LogoutN
   };
 }
 
-/** `fetch` of the library: our own patience instead of its, and no answer is read that nobody needs. */
+/**
+ * `fetch` of the library: no redirect is followed, which would lead from an address that was judged to one that was not (security.md E5);
+ * for logouts, our own patience instead of its, and no answer is read that nobody needs.
+ */
 export async function fetchForLibrary(url: string | URL | Request, options?: RequestInit): Promise<Response> {
   const signal = tryUnderWay.getStore();
   // Making the token may fetch as well, such as a client's keys.
-  if (!signal || options?.method !== 'POST') return fetch(url, options);
+  if (!signal || options?.method !== 'POST') return fetch(url, { redirect: 'manual', ...options });
   const response = await fetch(url, { ...options, signal });
   // Read to its end or not, the connection is free again.
   if (response.status !== 400) await response.body?.cancel();

@@ -55,6 +55,8 @@ export type OptionsDeps = {
 };
 
 const authorizationCodeSeconds = 60;
+/** Keys and sectors of a client are a few kilobytes. */
+const longestFetchedBytes = 256 * 1024;
 // Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
 const clientAuthMethods: ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
@@ -136,6 +138,8 @@ export function createOptions(deps: OptionsDeps): Configuration {
       prompt_values_supported: ['none', 'login', 'consent'],
       ...(deps.isRegistrationOpen && { registration_endpoint: `${deps.issuer}/registration` }),
     },
+    // Without limits a body is taken for as long as the library waits (security.md E5).
+    fetchResponseBodyLimits: { jwks_uri: longestFetchedBytes, sector_identifier_uri: longestFetchedBytes },
     fetch: deps.isOutboundToPrivateNetworksAllowed ? fetchAnywhere : fetchForLibrary,
   };
 }

@@ -1,4 +1,4 @@
-// Every page of the product under axe-core, as people get it: each width with each language, each of these with each colour scheme.
+// Every page of the product under axe-core, as people get it: in each width, each language and each colour scheme.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
@@ -100,38 +100,41 @@ describe('accessibility', () => {
     expect(missing, 'say in test/support/page-visits.ts how to get there').toEqual([]);
   });
 
-  describe.each(folder ? [...looks, ...moreLooks] : looks)('on a $layout in $locale, $colours', ({ layout, locale, colours: colorScheme, options }) => {
-    const look = { ...options, locale, colorScheme, reducedMotion: 'reduce' } as const;
-    const opened = new Map<Who, BrowserContext>();
+  describe.each(folder ? [...looks, ...moreLooks] : looks)(
+    'on a $layout in $locale, $colours',
+    ({ layout, locale, colours: colorScheme, options }) => {
+      const look = { ...options, locale, colorScheme, reducedMotion: 'reduce' } as const;
+      const opened = new Map<Who, BrowserContext>();
 
-    beforeAll(openConsole);
-    afterAll(async () => {
-      app.time.shiftSeconds = 0;
-      await Promise.all([...opened.values()].map((context) => context.close()));
-    });
+      beforeAll(openConsole);
+      afterAll(async () => {
+        app.time.shiftSeconds = 0;
+        await Promise.all([...opened.values()].map((context) => context.close()));
+      });
 
-    /** Strangers never met; the others stay signed in. */
-    async function contextOf(who: Who): Promise<BrowserContext> {
-      const known = who === 'stranger' ? undefined : opened.get(who);
-      const context = known ?? (await chromium.newContext(look));
-      await opened.get('stranger')?.close();
-      opened.delete('stranger');
-      opened.set(who, context);
-      await arrive(context, who, known === undefined);
-      return context;
-    }
+      /** Strangers never met; the others stay signed in. */
+      async function contextOf(who: Who): Promise<BrowserContext> {
+        const known = who === 'stranger' ? undefined : opened.get(who);
+        const context = known ?? (await chromium.newContext(look));
+        await opened.get('stranger')?.close();
+        opened.delete('stranger');
+        opened.set(who, context);
+        await arrive(context, who, known === undefined);
+        return context;
+      }
 
-    it.each(pageVisits)('$name', { timeout: 60_000 }, async ({ name, template, who, open }) => {
-      const page = await (await contextOf(who)).newPage();
-      await open(page, world);
-      await page.waitForLoadState();
-      const drawn = await page.locator('body').getAttribute('class');
-      expect(drawn, page.url()).toBe(`page-${template.replace('/', '-')}`);
-      if (folder) await page.screenshot({ path: `${folder}/${layout}-${locale}-${name}.png`, fullPage: true });
-      await expectAccessible(page, name);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-      expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);
-      await page.close();
-    });
-  });
+      it.each(pageVisits)('$name', { timeout: 60_000 }, async ({ name, template, who, open }) => {
+        const page = await (await contextOf(who)).newPage();
+        await open(page, world);
+        await page.waitForLoadState();
+        const drawn = await page.locator('body').getAttribute('class');
+        expect(drawn, page.url()).toBe(`page-${template.replace('/', '-')}`);
+        if (folder) await page.screenshot({ path: `${folder}/${layout}-${locale}-${name}.png`, fullPage: true });
+        await expectAccessible(page, name);
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+        expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);
+        await page.close();
+      });
+    },
+  );
 });

@@ -23,7 +23,8 @@ beforeAll(async () => {
   page = await (await chromium.newContext(desktop)).newPage();
   await page.goto(`${app.issuer}/admin`);
   await decide('Approve');
-  await page.waitForURL(`${app.issuer}/admin/clients`);
+  await page.waitForURL(`${app.issuer}/admin/overview`);
+  await page.goto(`${app.issuer}/admin/clients`);
 });
 afterAll(async () => {
   await chromium?.close();

@@ -102,7 +102,7 @@ describe('the queue of logouts', () => {
     expect(await logouts.listByClient('web')).toMatchObject([{ state: 'given_up', lastError: 'not tried in time' }]);
   });
 
-  it('A20 lets tries under way end for 3 s when it stops, then breaks them off and keeps them', async () => {
+  it('A20 lets tries under way end for a moment when it stops, then breaks them off and keeps them', async () => {
     const logouts = create();
     for (const clientId of ['quick', 'hangs', 'hangs', 'hangs']) await logouts.enqueue(notice(clientId));
     logouts.wake();
@@ -111,8 +111,8 @@ describe('the queue of logouts', () => {
     const stopped = logouts.stop();
     of('quick')[0]?.end({ kind: 'delivered' });
     await stopped;
-    expect(performance.now() - before).toBeGreaterThan(2500);
-    expect(performance.now() - before).toBeLessThan(4000);
+    expect(performance.now() - before).toBeGreaterThan(1200);
+    expect(performance.now() - before).toBeLessThan(2500);
     expect(tries).toHaveLength(3);
     expect(await logouts.listByClient('quick')).toMatchObject([{ state: 'delivered' }]);
     const kept = await logouts.listByClient('hangs');

@@ -61,6 +61,10 @@ export const refusals = {
       'This site takes no links and no typed codes. Did somebody send you this one? Then go no further. If you started it yourself, scan the code on that screen, or start again there.',
   },
   qr_sign_in_off: { title: 'No QR codes here', message: 'This site does not sign in by QR code.' },
+  client_switched_off: {
+    title: 'This site is switched off',
+    message: 'Nobody can sign in to it now, and nobody was signed in.',
+  },
   scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },
   approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
   grant_not_found: { title: 'There is no such access', message: 'It may have been withdrawn already.' },

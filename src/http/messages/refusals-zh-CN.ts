@@ -34,6 +34,7 @@ export const refusals: Messages['refusals'] = {
       '此网站不接受链接或手动输入的代码。如果是别人发给您的，请就此停止；如果是您本人发起的，请扫描那块屏幕上的二维码，或在那里重新开始。',
   },
   qr_sign_in_off: { title: '此处不支持扫码', message: '此网站不使用二维码登录。' },
+  client_switched_off: { title: '此网站已停用', message: '目前无法登录此网站，没有人被登录。' },
   scopes_invalid: { title: '无法授予该权限', message: '网站并未请求该权限，请重新开始。' },
   approval_not_found: { title: '登录记录不存在', message: '它可能已经结束。' },
   grant_not_found: { title: '没有这项授权', message: '它可能已被撤回。' },
