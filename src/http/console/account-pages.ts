@@ -36,7 +36,7 @@ const roleField = 'role_';
 
 export function addAccountPages(deps: AccountPagesDeps): void {
   const { console, view, accounts, endings, audit } = deps;
-  const shown = createAccountView({ ...deps, findClient: deps.clients.findAny });
+  const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
   const words = (ctx: Context) => view.words(ctx).accounts;
   const common = (ctx: Context) => view.words(ctx).frame;
 

@@ -2,14 +2,17 @@
 import { type Account, roles } from '../../account/account.ts';
 import type { Approval } from '../../approval/approval.ts';
 import type { Approvals } from '../../approval/approvals.ts';
-import type { Audit } from '../../audit/audit.ts';
+import type { Audit, AuditRecord } from '../../audit/audit.ts';
 import type { Client } from '../../client/client.ts';
 import type { Device } from '../../device/device.ts';
 import type { Devices } from '../../device/devices.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { Context } from '../context.ts';
+import { messagesOf } from '../locale.ts';
 import { plainText } from '../user-agent.ts';
 import type { ConsoleView } from './console-view.ts';
+import { createRecordNames } from './record-names.ts';
+import { describeInWords } from './record-words.ts';
 
 export type AccountViewDeps = {
   readonly view: ConsoleView;
@@ -17,6 +20,7 @@ export type AccountViewDeps = {
   readonly approvals: Approvals;
   readonly grants: Grants;
   readonly audit: Audit;
+  readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
 };
 
@@ -25,7 +29,18 @@ const shownAtMost = 50;
 const activityAtMost = 20;
 const maxName = 100;
 
-export function createAccountView({ view, devices, approvals, grants, audit, findClient }: AccountViewDeps) {
+export function createAccountView(deps: AccountViewDeps) {
+  const { view, devices, approvals, grants, audit, findClient } = deps;
+  const namesOf = createRecordNames(deps);
+
+  async function inWords(ctx: Context, records: readonly AuditRecord[]) {
+    const names = await namesOf(records);
+    return records.map((record) => ({
+      ...describeInWords(messagesOf[view.localeOf(ctx)], record, names),
+      when: view.ago(ctx, record.at),
+    }));
+  }
+
   const deviceRow = (ctx: Context, { id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
     id,
     name: plainText(name, maxName),
@@ -81,7 +96,7 @@ export function createAccountView({ view, devices, approvals, grants, audit, fin
         devices: byUse.slice(0, shownAtMost).map((each) => deviceRow(ctx, each)),
         approvals: ofApprovals.map((each) => approvalRow(ctx, each)),
         grants: await Promise.all(ofGrants.map((each) => grantRow(ctx, each))),
-        activity: recent.records.map(({ event, at }) => ({ event, when: view.ago(ctx, at) })),
+        activity: await inWords(ctx, recent.records),
       };
     },
 
