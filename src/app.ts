@@ -34,7 +34,7 @@ import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
-import { consoleClient } from './oidc/own-client.ts';
+import { consoleClient, consoleClientId } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
@@ -150,6 +150,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     audit,
     clock,
     findClient: clients.find,
+    isHighValue: (clientId) => clientId === consoleClientId,
     findAccount: accounts.findActive,
     isDeviceSignedIn: devices.isSignedIn,
     countRecentTickets: requestLimits.recentTickets,

@@ -3,6 +3,7 @@
 import { normaliseUsername } from './account/account.ts';
 import type { Accounts } from './account/accounts.ts';
 import { problemOfHash } from './account/password.ts';
+import { byEnvironment } from './audit/actor.ts';
 import type { Audit } from './audit/audit.ts';
 import { ConfigError } from './config.ts';
 import type { Problem } from './config-checks.ts';
@@ -54,7 +55,7 @@ async function ensureDescribed(
   { username, passwordHash }: DescribedAdministrator,
 ): Promise<string | null> {
   const { account, isNew } = await accounts.ensure({ username, roles: ['administrator'] }, passwordHash);
-  if (isNew) await audit.accountChanged(account.id, { by: 'environment', fields: 'created roles' });
+  if (isNew) await audit.accountChanged(account.id, byEnvironment, { fields: 'created roles' });
   if (account.roles.includes('administrator')) return null;
   // Somebody else may have taken the name: nobody gets a role by that.
   return `${usernameVariable} names an account that is there and does not administer; it stays as it is.\n  tessera account role --username ${account.username} --set administrator\n`;

@@ -228,10 +228,10 @@ describe('tessera', () => {
       .split('\n')
       .map((line) => JSON.parse(line).facts);
     expect(facts).toEqual([
-      { by: 'cli', fields: 'enabled', enabled: false },
-      { by: 'cli', fields: 'roles', from: 'administrator auditor', to: '' },
-      { by: 'cli', fields: 'roles', from: '', to: 'administrator auditor' },
-      { by: 'cli', fields: 'signed_out' },
+      { by: 'cli', by_kind: 'cli', fields: 'enabled', enabled: false },
+      { by: 'cli', by_kind: 'cli', fields: 'roles', from: 'administrator auditor', to: '' },
+      { by: 'cli', by_kind: 'cli', fields: 'roles', from: '', to: 'administrator auditor' },
+      { by: 'cli', by_kind: 'cli', fields: 'signed_out' },
     ]);
 
     const ended = await run('audit', '--account', 'alice', '--event', 'approval.ended', '--json');
@@ -298,17 +298,17 @@ describe('tessera', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     const shown = records.map(({ event, client_id, facts }) => [event, client_id, facts]);
-    const by = 'cli';
+    const by = { by: 'cli', by_kind: 'cli' };
     expect(shown.reverse()).toEqual([
-      ['client.created', 'shop', { by }],
-      ['client.changed', 'shop', { by, client_name: '"Shop" -> "Big shop"' }],
-      ['client.changed', 'shop', { by, enabled: 'true -> false' }],
-      ['client.secret_added', 'shop', { by, secret: added.id }],
-      ['client.secret_revoked', 'shop', { by, secret: added.id }],
-      ['client.deleted', 'shop', { by }],
-      ['client.created', 'tea', { by: 'configuration' }],
-      ['client.changed', 'tea', { by: 'configuration', enabled: 'true -> false' }],
-      ['key.rotation_asked', null, { by, immediately: true }],
+      ['client.created', 'shop', by],
+      ['client.changed', 'shop', { ...by, client_name: '"Shop" -> "Big shop"' }],
+      ['client.changed', 'shop', { ...by, enabled: 'true -> false' }],
+      ['client.secret_added', 'shop', { ...by, secret: added.id }],
+      ['client.secret_revoked', 'shop', { ...by, secret: added.id }],
+      ['client.deleted', 'shop', by],
+      ['client.created', 'tea', { by: 'configuration', by_kind: 'configuration' }],
+      ['client.changed', 'tea', { by: 'configuration', by_kind: 'configuration', enabled: 'true -> false' }],
+      ['key.rotation_asked', null, { ...by, immediately: true }],
     ]);
     for (const hidden of [secret, added.client_secret]) expect(out).not.toContain(hidden);
     const all = ['audit', '--json', '--all'];

@@ -1,6 +1,7 @@
 // What the provider reports, passed on to those who keep it: the audit trail, the approvals that sessions began with, the log.
 import type { ApprovalId } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
+import { byConfiguration } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { AppliedChange } from '../client/apply.ts';
 import type { ClientUses } from '../client/client-uses.ts';
@@ -24,7 +25,7 @@ export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
 export const recordApplied =
   (audit: Audit) =>
   ({ event, id, difference }: AppliedChange): Promise<void> =>
-    audit.clientChanged(event, { clientId: 'configuration', subject: id }, difference);
+    audit.clientChanged(event, { by: byConfiguration, subject: id }, difference);
 
 async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Promise<void> {
   const who = {

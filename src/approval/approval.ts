@@ -38,5 +38,6 @@ export type ApprovalErrorCode =
   | 'scanner_required'
   | 'qr_sign_in_off'
   | 'client_switched_off'
+  | 'scope_insufficient'
   | 'scopes_invalid';
 export class ApprovalError extends AppError<ApprovalErrorCode> {}

@@ -4,32 +4,32 @@ import { randomInt } from 'node:crypto';
 import type { Account } from '../account/account.ts';
 import { PasskeyError } from '../account/passkey.ts';
 import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
-import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../client/client.ts';
 import type { Device } from '../device/device.ts';
 import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
+import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
 import { createStepUp, type PasskeyOptions } from './step-up.ts';
 
-export type ApprovalsDeps = ReviewsDeps & {
-  readonly store: ApprovalStore;
-  readonly tickets: Tickets;
-  readonly passkeys: Passkeys;
-  readonly audit: Audit;
-  /** Null for an unknown or disabled account. */
-  readonly findAccount: (id: string) => Promise<Account | null>;
-  /** False once the phone was signed out. */
-  readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
-  /** Ends the provider's session and everything granted in it. */
-  readonly endSession: (sessionUid: string) => Promise<void>;
-  readonly revokeGrant: (grantId: string) => Promise<void>;
-  /** How long an approval's session or tokens can live at most; null for a client that is gone. */
-  readonly recordSeconds: (client: Client | null) => number;
-};
+export type ApprovalsDeps = ReviewsDeps &
+  AppRuleDeps & {
+    readonly store: ApprovalStore;
+    readonly tickets: Tickets;
+    readonly passkeys: Passkeys;
+    /** Null for an unknown or disabled account. */
+    readonly findAccount: (id: string) => Promise<Account | null>;
+    /** False once the phone was signed out. */
+    readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
+    /** Ends the provider's session and everything granted in it. */
+    readonly endSession: (sessionUid: string) => Promise<void>;
+    readonly revokeGrant: (grantId: string) => Promise<void>;
+    /** How long an approval's session or tokens can live at most; null for a client that is gone. */
+    readonly recordSeconds: (client: Client | null) => number;
+  };
 
 /** `passkeyOptions`: for approving by passkey, where a tap is not enough and the account has one. */
 export type Review = { readonly context: ReviewContext; readonly passkeyOptions: PasskeyOptions | null };
@@ -43,6 +43,7 @@ export function createApprovals(deps: ApprovalsDeps) {
   const { tickets, browsers, audit, clock, store } = deps;
   const reviews = createReviews(deps);
   const stepUp = createStepUp(deps);
+  const checkApp = createAppRule(deps);
 
   async function review(ticket: Ticket, device: Device): Promise<Review> {
     const context = await reviews.of(ticket, device);
@@ -84,14 +85,15 @@ export function createApprovals(deps: ApprovalsDeps) {
   return {
     /**
      * Claims a located ticket for the device.
-     * @throws TicketError, ApprovalError `qr_sign_in_off` or `client_switched_off`; the ticket is over then
+     * @throws TicketError; ApprovalError `qr_sign_in_off` or `client_switched_off`, the ticket is over then, and `scope_insufficient` to an app
      */
     async claim(
       located: LocatedTicket,
       device: Device,
-      how: { channel: ScanChannel; address: string },
+      how: { channel: ScanChannel; address: string; isApp: boolean },
     ): Promise<Claim> {
       const by = { deviceId: device.id, accountId: device.accountId, address: how.address };
+      await checkApp(located.ticket, { ...by, isApp: how.isApp });
       try {
         const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
         const { ticket, approvalToken } = await tickets.scan(located.ticket.id, scan);
@@ -141,10 +143,12 @@ export function createApprovals(deps: ApprovalsDeps) {
         scopes: readonly string[] | null;
         trustBrowser: boolean;
         passkey: AuthenticationResponseJSON | null;
+        isApp: boolean;
       },
       device: Device,
     ): Promise<{ ticket: Ticket; confirmationCode: string | null }> {
       const current = await findDecidable(input, device);
+      await checkApp(current, { isApp: input.isApp, deviceId: device.id, accountId: device.accountId });
       const context = await reviews.of(current, device);
       await checkAllowed(context, input.passkey !== null);
       const scopes = grantedScopes(current, input.scopes);

@@ -2,6 +2,7 @@
 // what ending means is the business of devices, approvals and the provider's grants.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
@@ -10,8 +11,7 @@ import type { Approvals } from './approvals.ts';
 
 /** Who ends it, for the record. */
 export type Administrator = {
-  /** An account's or a machine's id, or `cli`. */
-  readonly by: string;
+  readonly by: Actor;
   /** Of a machine. */
   readonly clientId?: string;
   readonly address?: string;
@@ -42,14 +42,14 @@ export function createEndings({ accounts, devices, approvals, audit, withdrawGra
     /** The browser's session, grants and tokens are dead, relying parties are told. @throws ApprovalError `approval_not_found` */
     async approval(account: Account, id: string, { by }: Administrator): Promise<void> {
       await approvals.end(account.id, id as ApprovalId, 'administrator');
-      await audit.accountChanged(account.id, { by, fields: 'approval_ended', approval: id });
+      await audit.accountChanged(account.id, by, { fields: 'approval_ended', approval: id });
     },
 
     /** Codes and tokens of the grant are dead. @throws ApprovalError `grant_not_found` */
     async grant(account: Account, id: string, { by }: Administrator): Promise<void> {
       const client = await withdrawGrant(account.id, id);
       if (client === null) throw new ApprovalError('grant_not_found', 'There is no such grant.');
-      await audit.accountChanged(account.id, { by, fields: 'grant_withdrawn', grant: id, client });
+      await audit.accountChanged(account.id, by, { fields: 'grant_withdrawn', grant: id, client });
     },
 
     /** Every device and browser, and whatever no phone approved. @returns how many of each were signed in */
@@ -60,7 +60,7 @@ export function createEndings({ accounts, devices, approvals, audit, withdrawGra
       const ended = await approvals.endAll(id, 'administrator');
       // And whatever no phone approved: passwords, this very device.
       await accounts.signOut(id);
-      await audit.accountChanged(id, { by: administrator.by, fields: 'signed_out' });
+      await audit.accountChanged(id, administrator.by, { fields: 'signed_out' });
       return { devices: removed.length, approvals: ended };
     },
   };

@@ -2,6 +2,7 @@
 // a ticket is named by its id (a digest), a browser by the digest of its cookie.
 import type { Clock } from '../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
+import type { Actor } from './actor.ts';
 import { auditLines } from './audit-lines.ts';
 import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
 import { storyOf } from './audit-story.ts';
@@ -127,14 +128,14 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     confirmationWrong: (ticket: Ticket) =>
       recordOf('ticket.confirmation_wrong', ticket, byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
     /** A phone's wish that policy, risk or state refused. */
-    ticketRefused: (ticket: Ticket, reason: string) => record('ticket.refused', byPhone(ticket), { reason }),
+    ticketRefused: (ticket: Ticket, reason: string, by: Partial<Who> = {}) =>
+      record('ticket.refused', { ...byPhone(ticket), ...by }, { reason }),
     signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),
     /** `accountId` stays null: the typed name may be anything, a password included. */
     signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),
     deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
     /** `by`: the administrator, where it was one. */
-    deviceRemoved: (who: Who, reason: string, by?: string) =>
-      record('device.removed', who, { reason, ...(by !== undefined && { by }) }),
+    deviceRemoved: (who: Who, reason: string, by?: Actor) => record('device.removed', who, { reason, ...by }),
     passkeyChanged: (
       event: Extract<AuditEvent, `passkey.${string}`>,
       who: Who,
@@ -147,19 +148,19 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
     asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),
     /** Names of fields, not what is in them: those are about a person. */
-    accountChanged: (accountId: string, facts: Facts) => record('account.changed', { accountId }, facts),
-    rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: string) =>
+    accountChanged: (accountId: string, by: Actor, facts: Facts) =>
+      record('account.changed', { accountId }, { ...facts, ...by }),
+    rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: Actor) =>
       record(
         'account.changed',
         { accountId: after.id },
-        { by, fields: 'roles', from: named(before), to: named(after) },
+        { ...by, fields: 'roles', from: named(before), to: named(after) },
       ),
     /** A single-use link: `accountId` is whom it concerns or whom it made, `facts.by` who gave it out. Never its secret. */
     linkChanged: (event: LinkChange, who: Who, facts: Facts) => record(event, who, facts),
-    /** `clientId`: the machine that did it; `subject`: the client it was done to. */
-    /** `clientId`: the machine, account, `cli` or `configuration` that did it; `subject`: the client it was done to. */
-    clientChanged: (event: ClientChange, { clientId, subject }: { clientId: string; subject: string }, facts: Facts) =>
-      record(event, { clientId: subject }, { ...facts, by: clientId }),
+    /** `subject`: the client it was done to. */
+    clientChanged: (event: ClientChange, { by, subject }: { by: Actor; subject: string }, facts: Facts) =>
+      record(event, { clientId: subject }, { ...facts, ...by }),
     /** A relying party was told that somebody signed out, or never will be. */
     logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),

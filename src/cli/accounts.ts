@@ -3,6 +3,7 @@ import { type Account, type Role, roles } from '../account/account.ts';
 import { describeAccount } from '../account/account-view.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Endings } from '../approval/endings.ts';
+import { byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { readPassword, required, UsageError } from './input.ts';
 
@@ -20,8 +21,8 @@ type UseCases = { readonly accounts: Accounts; readonly audit: Audit };
 /** @returns what is printed */
 export type AccountCommand = (useCases: UseCases, values: Values) => Promise<string>;
 
-/** Who did it, in the audit trail: the machine knows no name. */
-const by = 'cli';
+/** Who did it, in the audit trail. */
+const by = byCommandLine;
 
 export const accountCommands: Readonly<Record<string, AccountCommand>> = {
   'account add': add,
@@ -36,7 +37,7 @@ async function add({ accounts, audit }: UseCases, values: Values): Promise<strin
   const username = required(values.username, '--username');
   const password = await readPassword();
   const account = await accounts.create({ username, password, displayName: values.name, email: values.email ?? null });
-  await audit.accountChanged(account.id, { by, fields: 'created' });
+  await audit.accountChanged(account.id, by, { fields: 'created' });
   return values.json
     ? JSON.stringify({ id: account.id, username: account.username })
     : `Account ${account.username} (${account.id})`;
@@ -89,7 +90,7 @@ function rolesOf(set: string | undefined): Role[] {
 async function setDisabled({ accounts, audit }: UseCases, values: Values, isDisabled: boolean): Promise<string> {
   const { id } = await accounts.getByUsername(required(values.username, '--username'));
   const account = await accounts.setDisabled(id, isDisabled, null);
-  await audit.accountChanged(id, { by, fields: 'enabled', enabled: !isDisabled });
+  await audit.accountChanged(id, by, { fields: 'enabled', enabled: !isDisabled });
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
 }
 

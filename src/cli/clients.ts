@@ -1,4 +1,5 @@
 // `tessera client …`: the same use-cases as the administration API, in an operator's terminal. Every change is audited as the command line's.
+import { byCommandLine } from '../audit/actor.ts';
 import type { Audit, ClientChange } from '../audit/audit.ts';
 import { type Client, ClientError } from '../client/client.ts';
 import { differenceOf } from '../client/client-difference.ts';
@@ -35,7 +36,7 @@ export type ClientCommand = (deps: Deps, values: Values) => Promise<string>;
 export const recordChange =
   (audit: Audit): RecordChange =>
   (event, id, facts = {}) =>
-    audit.clientChanged(event, { clientId: 'cli', subject: id }, facts);
+    audit.clientChanged(event, { by: byCommandLine, subject: id }, facts);
 
 const daySeconds = 86_400;
 

@@ -1,5 +1,6 @@
 // `tessera device …`: where an account is signed in, and signing one of them out.
 import type { Accounts } from '../account/accounts.ts';
+import { byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
@@ -27,6 +28,6 @@ async function remove({ accounts, devices, audit }: UseCases, values: Values): P
   const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
   const account = await accounts.getByUsername(username);
   await devices.remove(account.id, id as DeviceId);
-  await audit.deviceRemoved({ accountId: account.id, deviceId: id }, 'administrator', 'cli');
+  await audit.deviceRemoved({ accountId: account.id, deviceId: id }, 'administrator', byCommandLine);
   return 'The device is signed out.';
 }

@@ -1,4 +1,5 @@
 // `tessera key …`: the signing keys and their rotation, in an operator's terminal.
+import { byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 
@@ -11,7 +12,7 @@ export const listKeys = async ({ keys }: Deps, values: Values): Promise<string> 
 /** As listKeys, afterwards. */
 export async function rotateKeys({ keys, audit }: Deps, values: Values): Promise<string> {
   const { immediately } = values;
-  await audit.asked('key.rotation_asked', {}, { immediately, by: 'cli' });
+  await audit.asked('key.rotation_asked', {}, { immediately, ...byCommandLine });
   return describe(await keys.rotate({ immediately }), values);
 }
 

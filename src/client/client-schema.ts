@@ -32,14 +32,15 @@ export const adminScopes = [
 ] as const;
 export const ownScopes = ['approve', ...adminScopes] as const;
 
-const settings = {
-  client_name: z
+/** A name that people decide by, or tell things apart by: nothing in it may reorder or hide text. */
+export const plainName = (longest: number) =>
+  z
     .string()
-    // People decide by this name: nothing in it may reorder or hide text.
     .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
-    .max(200)
-    .optional()
-    .describe('The name people see.'),
+    .max(longest);
+
+const settings = {
+  client_name: plainName(200).optional().describe('The name people see.'),
   application_type: oneOf(['web', 'native'], 'native: an app on a phone or computer (RFC 8252); default web.'),
   token_endpoint_auth_method: oneOf(
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -102,11 +103,15 @@ const settings = {
   sector_identifier_uri: uri('For pairwise with redirect URIs on several hosts.'),
 };
 
+/** Who did something, in records, and what addresses of pages mean something else by. */
+const reservedIds = ['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '.', '..'];
+
 const clientId = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
   // Ids become names of properties in the library's sessions.
   .refine((id) => !(id in {}), 'is a name with a meaning of its own in JavaScript')
+  .refine((id) => !reservedIds.includes(id), 'is a name that Tessera keeps for itself')
   .describe('The id relying parties send.');
 
 /** What the API and the command line take: the id is made when absent, secrets are made here and never given. */
@@ -191,7 +196,14 @@ function clientProblems(client: ClientInput): ClientProblem[] {
       'has client_credentials beside others: register a client of its own for the machine',
     ]);
   }
-  const wanted = (client.scope ?? '').split(' ').filter((name) => (adminScopes as readonly string[]).includes(name));
+  const scopes = (client.scope ?? '').split(' ');
+  if (signsPeopleIn && client.scope !== undefined && !scopes.includes('openid')) {
+    problems.push([['scope'], 'must have openid: it is what signing in means']);
+  }
+  if (isMachine && scopes.includes('approve')) {
+    problems.push([['scope'], 'has approve, which a machine cannot have: it approves for people who signed in to it']);
+  }
+  const wanted = scopes.filter((name) => (adminScopes as readonly string[]).includes(name));
   if (!isMachine && wanted.length > 0) {
     problems.push([['scope'], `has ${wanted.join(' ')}, which only grant_types: [client_credentials] may ask for`]);
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
 import { type Client, ClientError, type ClientLogo, type ClientSecret, usesSecret } from './client.ts';
 import { entryOf, parseInput, settingsOf } from './client-entry.ts';
+import { plainName } from './client-schema.ts';
 import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
 import type { Registration } from './registration.ts';
 
@@ -68,8 +69,24 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   const switchedAt = ({ disabledAt }: Client, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
 
-  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
-    change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, isDisabled) }));
+  /** Nothing that a client says may stand in the way of it. */
+  const switchOff = (id: string, expected: number | null): Promise<Client> =>
+    change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
+
+  function update(
+    id: string,
+    { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
+    expected: number | null,
+  ): Promise<Client> {
+    if (Object.keys(patch).length === 0 && isDisabled === true) return switchOff(id, expected);
+    return changeSettings(id, expected, (current) => {
+      const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
+      const entry = parseInput(Object.fromEntries(merged));
+      if (entry.client_id !== id) throw invalid('client_id never changes.');
+      const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
+      return { ...current, ...settingsOf(entry), disabledAt };
+    });
+  }
 
   function newSecret(name: string, expiresAt: number | null): { kept: ClientSecret; secret: string } {
     const secret = randomSecret(256);
@@ -121,21 +138,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
      * Changes the named settings, null taking one back to its default, and switches it off or on; one revision, all or nothing.
      * @throws ClientError `client_metadata_invalid`, `client_not_found`, `client_changed`, `client_read_only`
      */
-    update(
-      id: string,
-      { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
-      expected: number | null,
-    ): Promise<Client> {
-      // Nothing that a client says may stand in the way of switching it off.
-      if (Object.keys(patch).length === 0 && isDisabled !== null) return setDisabled(id, isDisabled, expected);
-      return changeSettings(id, expected, (current) => {
-        const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
-        const entry = parseInput(Object.fromEntries(merged));
-        if (entry.client_id !== id) throw invalid('client_id never changes.');
-        const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
-        return { ...current, ...settingsOf(entry), disabledAt };
-      });
-    },
+    update,
 
     /** Names another picture, or none. @returns also the one it named before. @throws ClientError as update */
     async setLogo(id: string, logo: ClientLogo | null, expected: number | null) {
@@ -161,8 +164,12 @@ export function createClients({ store, configured: list, clock, judge }: Clients
       return isRight ? client : null;
     },
 
-    /** Off: refused at once everywhere, also where somebody is signing in at this moment. */
-    setDisabled,
+    /**
+     * Off: refused at once everywhere, also where somebody is signing in at this moment. On again, it is judged anew.
+     * @throws ClientError as update
+     */
+    setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
+      update(id, { isDisabled }, expected),
 
     /** @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
     async delete(id: string, expected: number | null): Promise<void> {
@@ -173,6 +180,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
 
     /** One more secret, valid beside the others. @throws ClientError as update */
     async addSecret(id: string, { name, expiresAt }: { name: string; expiresAt: number | null }) {
+      if (!plainName(60).safeParse(name).success) throw invalid('A secret’s name must be short plain text.');
       const { kept, secret } = newSecret(name, expiresAt);
       const client = await change(id, null, (current) => {
         if (!usesSecret(current.metadata))

@@ -7,6 +7,8 @@ export type InitialToken = {
   readonly createdAt: number;
   /** The account or machine that made it. */
   readonly createdBy: string | null;
+  /** Which of the two; an id alone says nothing. Absent: by nobody, or not known. */
+  readonly createdByKind?: 'account' | 'client';
 };
 
 /** How it stands: `usesLeft` counts down to nothing. */

@@ -25,6 +25,7 @@ export type NewInitialToken = {
   readonly days: number;
   /** The account or machine that asks. */
   readonly createdBy?: string;
+  readonly createdByKind?: 'account' | 'client';
 };
 
 export type RegistrationsDeps = {
@@ -67,7 +68,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
   return {
     /** Lets its holder register `uses` clients within `days`. @returns the token, shown this once */
     async createInitialToken(wish: NewInitialToken): Promise<string> {
-      const { name, uses: count, days, createdBy = null } = wish;
+      const { name, uses: count, days, createdBy = null, createdByKind } = wish;
       const token = randomSecret(256);
       const createdAt = clock();
       await tokens.put(digest(token), {
@@ -76,6 +77,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
         expiresAt: createdAt + days * 86_400,
         createdAt,
         createdBy,
+        ...(createdByKind && { createdByKind }),
       });
       return token;
     },

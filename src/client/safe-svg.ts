@@ -153,7 +153,7 @@ function checkStyle(css: string): void {
 
 function decodeEntities(text: string): string {
   return text.replace(/&(?:(\w+);)?/g, (whole, name: string | undefined) => {
-    const letter = name === undefined ? undefined : entities[name];
+    const letter = name !== undefined && Object.hasOwn(entities, name) ? entities[name] : undefined;
     if (letter === undefined) throw new Refused(`This SVG has ${whole}, an entity that a logo must not have.`);
     return letter;
   });

@@ -37,7 +37,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     // A token speaks for approvals, and for nothing else of the account.
     if (ctx.get('Authorization')) throw new DeviceError('not_signed_in', 'Sign in in a browser to change passkeys.');
-    const owner = await identity.prove(ctx);
+    const owner = await identity.proveBrowser(ctx);
     if (!isFresh(owner)) throw new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
     return owner;
   }

@@ -7,6 +7,7 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Endings } from '../approval/endings.ts';
+import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Device } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
@@ -83,7 +84,11 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     return account;
   }
 
-  const by = ({ clientId }: AdminCaller, ctx: Context) => ({ by: clientId, clientId, address: ctx.state.address });
+  const by = ({ clientId }: AdminCaller, ctx: Context) => ({
+    by: byClient(clientId),
+    clientId,
+    address: ctx.state.address,
+  });
 
   return [
     {
@@ -125,7 +130,10 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
         const patch = { displayName, ...rest };
         const account = await inTheirNames(() => accounts.update(id, patch, expectedRevision(ctx), isDisabled));
         const fields = Object.keys({ ...rest, ...(displayName !== undefined && { displayName }) }).join(' ');
-        await audit.accountChanged(id, { by: caller.clientId, fields, ...(enabled !== undefined && { enabled }) });
+        await audit.accountChanged(id, byClient(caller.clientId), {
+          fields,
+          ...(enabled !== undefined && { enabled }),
+        });
         return shown(account);
       },
     },

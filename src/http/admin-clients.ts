@@ -1,10 +1,11 @@
 // Administration of relying parties: the use-cases of client/clients.ts as operations. Every change is audited with who made it.
 import { z } from 'zod';
+import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Client, ClientError } from '../client/client.ts';
 import { differenceOf } from '../client/client-difference.ts';
 import { describeClient } from '../client/client-entry.ts';
-import { clientInputSchema } from '../client/client-schema.ts';
+import { clientInputSchema, plainName } from '../client/client-schema.ts';
 import { neverUsed } from '../client/client-use-store.ts';
 import { type ClientUses, withUse } from '../client/client-uses.ts';
 import type { Clients } from '../client/clients.ts';
@@ -43,7 +44,7 @@ const patchBody = z
   .looseObject({ enabled: z.boolean().optional().describe('Off: refused at once everywhere.') })
   .describe('JSON merge patch (RFC 7396): settings to change; null takes one back to its default.');
 const newSecretBody = z.strictObject({
-  name: z.string().min(1).max(60).describe('So that people tell them apart.'),
+  name: plainName(60).min(1).describe('So that people tell them apart.'),
   expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
 });
 const anyObject = z.looseObject({});
@@ -99,7 +100,7 @@ export function adminClientOperations({
         const input = await readJson(ctx, anyObject);
         assertWithin(caller, input.scope);
         const { client, secret } = await clients.create(input);
-        await audit.clientChanged('client.created', { clientId: caller.clientId, subject: client.id }, {});
+        await audit.clientChanged('client.created', { by: byClient(caller.clientId), subject: client.id }, {});
         const body = { ...withUse(describeClient(client), client, neverUsed), client_secret: secret };
         return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
       },
@@ -134,7 +135,7 @@ export function adminClientOperations({
         );
         await audit.clientChanged(
           'client.changed',
-          { clientId: caller.clientId, subject: client.id },
+          { by: byClient(caller.clientId), subject: client.id },
           differenceOf(before, client),
         );
         return shown(client);
@@ -150,9 +151,10 @@ export function adminClientOperations({
       answer: { status: 204 },
       async run(ctx, caller) {
         const client = await find(idOf(ctx));
+        assertWithin(caller, client.metadata.scope);
         await clients.delete(client.id, expectedRevision(ctx));
         await logos.forget(client);
-        await audit.clientChanged('client.deleted', { clientId: caller.clientId, subject: idOf(ctx) }, {});
+        await audit.clientChanged('client.deleted', { by: byClient(caller.clientId), subject: idOf(ctx) }, {});
         return {};
       },
     },
@@ -173,7 +175,7 @@ export function adminClientOperations({
         const { client, id, secret } = await clients.addSecret(idOf(ctx), { name, expiresAt });
         await audit.clientChanged(
           'client.secret_added',
-          { clientId: caller.clientId, subject: client.id },
+          { by: byClient(caller.clientId), subject: client.id },
           { secret: id },
         );
         const info = describeClient(client).secrets.find((each) => each.id === id);
@@ -189,10 +191,11 @@ export function adminClientOperations({
       answer: { status: 204 },
       async run(ctx, caller) {
         const secret = String(ctx.params.secret);
+        assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
         const client = await clients.revokeSecret(idOf(ctx), secret);
         await audit.clientChanged(
           'client.secret_revoked',
-          { clientId: caller.clientId, subject: client.id },
+          { by: byClient(caller.clientId), subject: client.id },
           { secret: secret.slice(0, 64) },
         );
         return { revision: client.revision };

@@ -1,6 +1,7 @@
 // Administration of dynamic registration: the tokens that let others register clients (RFC 7591 §3). There only where it is configured.
 import { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
+import { plainName } from '../client/client-schema.ts';
 import type { ListedToken } from '../client/initial-token.ts';
 import type { Registrations } from '../client/registrations.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
@@ -10,7 +11,7 @@ import { readJson } from './body.ts';
 const instant = z.int().describe('Epoch seconds.');
 /** Also what the console's form is held to. */
 export const tokenWish = z.strictObject({
-  name: z.string().trim().min(1).max(60).describe('Stands with every client registered by it.'),
+  name: plainName(60).trim().min(1).describe('Stands with every client registered by it.'),
   uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
   days: z.int().min(1).max(90).default(7).describe('For so long.'),
 });
@@ -21,6 +22,7 @@ const tokenInfo = z.object({
   uses_left: z.int(),
   created_at: instant,
   created_by: z.string().nullable().describe('The account or client that made it.'),
+  created_by_kind: z.enum(['account', 'client']).nullable().describe('Which of the two.'),
   expires_at: instant,
 });
 const listQuery = pageQuery.omit({ search: true });
@@ -49,7 +51,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
     async run(ctx, { clientId }) {
       const wish = await readJson(ctx, tokenWish);
-      const token = await registrations.createInitialToken({ ...wish, createdBy: clientId });
+      const token = await registrations.createInitialToken({ ...wish, createdBy: clientId, createdByKind: 'client' });
       await audit.asked('registration_token.created', { clientId }, wish);
       return { body: { token } };
     },
@@ -76,5 +78,6 @@ const tokenJson = (token: ListedToken) => ({
   uses_left: token.usesLeft,
   created_at: token.createdAt,
   created_by: token.createdBy,
+  created_by_kind: token.createdByKind ?? null,
   expires_at: token.expiresAt,
 });

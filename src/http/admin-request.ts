@@ -56,11 +56,11 @@ export function createAdminGuard(deps: AdminGuardDeps) {
   };
 }
 
-/** Nobody makes or changes a machine that may do more than they. @throws HttpError `scope_insufficient` */
+/** Nobody makes or changes what may do more than they; approving sign-ins is more than any machine may. @throws HttpError `scope_insufficient` */
 export function assertWithin(caller: AdminCaller, scope: unknown): void {
-  const wanted = String(scope ?? '')
-    .split(' ')
-    .filter((name) => (adminScopes as readonly string[]).includes(name));
+  const names = String(scope ?? '').split(' ');
+  if (names.includes('approve')) throw approveIsForAdministrators();
+  const wanted = names.filter((name) => (adminScopes as readonly string[]).includes(name));
   const beyond = wanted.find((name) => !caller.scopes.includes(name));
   if (beyond) throw insufficient(beyond as AdminScope);
 }
@@ -86,5 +86,10 @@ export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Sche
 
 const invalidToken = () =>
   new HttpError('token_invalid', 'This needs an access token for the administration API (client_credentials).');
+const approveIsForAdministrators = () =>
+  new HttpError(
+    'scope_insufficient',
+    'A client with scope approve is an administrator’s to make or change: in the console, on the command line or in the configuration.',
+  );
 const insufficient = (scope: AdminScope) =>
   new HttpError('scope_insufficient', `This needs an access token for the administration API with scope ${scope}.`);

@@ -27,7 +27,12 @@ export type IdentityDeps = {
   readonly findAccessToken: (token: string) => Promise<AccessToken | null>;
 };
 
-export type SignedInDevice = { readonly device: Device; readonly account: Account };
+export type SignedInDevice = {
+  readonly device: Device;
+  readonly account: Account;
+  /** By an access token, rather than by one of our pages: good for the phone API, and for nothing else. */
+  readonly isApp: boolean;
+};
 export type Identity = ReturnType<typeof createIdentity>;
 
 export function createIdentity(deps: IdentityDeps) {
@@ -38,7 +43,7 @@ export function createIdentity(deps: IdentityDeps) {
     const secret = cookies.device(ctx);
     const device = secret ? await devices.findBySecret(secret) : null;
     const account = device && (await findAccount(device.accountId));
-    return device && account ? { device, account } : null;
+    return device && account ? { device, account, isApp: false } : null;
   }
 
   /** RFC 9449 §7.1: `Authorization: DPoP <token>`. A bearer token is refused: it would work for whoever found it. */
@@ -59,7 +64,16 @@ export function createIdentity(deps: IdentityDeps) {
     const name = describeAgent(ctx.get('User-Agent')).system;
     const { keyThumbprint, authenticatedAt } = found;
     const enrolment = { accountId: account.id, keyThumbprint, authenticatedAt, name, address };
-    return { device: await devices.findOrEnrol(enrolment), account };
+    return { device: await devices.findOrEnrol(enrolment), account, isApp: true };
+  }
+
+  async function proveCookie(ctx: Context): Promise<SignedInDevice> {
+    const signedIn = await byCookie(ctx);
+    if (!signedIn) throw notSignedIn();
+    const proof = await verifyDeviceProof(deps.proofs, ctx.get('DPoP') || undefined, requestOf(ctx));
+    if (proof.keyThumbprint !== signedIn.device.keyThumbprint) throw otherKey();
+    await devices.touch(signedIn.device, ctx.state.address);
+    return signedIn;
   }
 
   const requestOf = (ctx: Context) => ({ method: ctx.method, url: `${deps.issuer}${ctx.path}` });
@@ -82,17 +96,19 @@ export function createIdentity(deps: IdentityDeps) {
     /** A device that proves its key for exactly this request. @throws DeviceError, HttpError `token_invalid` */
     async prove(ctx: Context): Promise<SignedInDevice> {
       const authorization = ctx.get('Authorization');
-      if (authorization) return byAccessToken(ctx, authorization, ctx.state.address);
-      const signedIn = await byCookie(ctx);
-      if (!signedIn) throw notSignedIn();
-      const proof = await verifyDeviceProof(deps.proofs, ctx.get('DPoP') || undefined, requestOf(ctx));
-      if (proof.keyThumbprint !== signedIn.device.keyThumbprint) throw otherKey();
-      await devices.touch(signedIn.device, ctx.state.address);
-      return signedIn;
+      return authorization ? byAccessToken(ctx, authorization, ctx.state.address) : proveCookie(ctx);
+    },
+
+    /** The same of a browser alone: what an app was given covers the phone API. @throws DeviceError, HttpError `scope_insufficient` */
+    async proveBrowser(ctx: Context): Promise<SignedInDevice> {
+      if (ctx.get('Authorization')) throw notForApps();
+      return proveCookie(ctx);
     },
   };
 }
 
+const notForApps = () =>
+  new HttpError('scope_insufficient', 'An app’s access token covers the phone API, and nothing else.');
 const notSignedIn = () => new DeviceError('not_signed_in', 'Sign in on this phone first.');
 const invalidToken = () =>
   new HttpError('token_invalid', 'The access token is unknown, expired, not bound to a key, or not for the phone API.');

@@ -80,7 +80,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
   /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
   const continueHere: Handler = async (ctx) => {
     const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'device');
-    const { device, account } = await deps.identity.prove(ctx);
+    const { device, account } = await deps.identity.proveBrowser(ctx);
     if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
     if (!signInPages.isFreshEnough(interaction, device)) {
       throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');

@@ -55,6 +55,8 @@ export type WaitingView = Shared &
     readonly error: RefusalCode | null;
     readonly triesLeft: number | null;
     readonly username: string | null;
+    /** It ends with a device that approves sign-ins: said here too, since a client of ours asks for no consent. */
+    readonly enrolsDevice?: boolean;
     /** Asked for by `?password`: the form is open, and the page without script does not reload under the typing hand. */
     readonly wantsPassword?: boolean;
   };

@@ -94,6 +94,7 @@ const claim: readonly RefusalCode[] = [
   'ticket_already_decided',
   'qr_sign_in_off',
   'client_switched_off',
+  'scope_insufficient',
 ];
 const decision: readonly RefusalCode[] = [
   ...withBody,
@@ -111,6 +112,7 @@ const approvalRefusals: readonly RefusalCode[] = [
   'user_verification_required',
   'blocked_by_risk',
   'scanner_required',
+  'scope_insufficient',
   'scopes_invalid',
   'passkey_invalid',
   'qr_sign_in_off',

@@ -44,7 +44,7 @@ export function createPhoneRoutes({
   audit,
 }: PhoneDeps): Router<State> {
   const scan: Handler = async (ctx) => {
-    const { device } = await identity.prove(ctx);
+    const { device, isApp } = await identity.prove(ctx);
     await limits.claim(ctx.state.address, device.id);
     const body = await readJson(ctx, scanBody);
     const channel = body.qr === undefined ? 'user_code' : (body.channel ?? 'link');
@@ -52,7 +52,7 @@ export function createPhoneRoutes({
       body.qr === undefined
         ? await tickets.locateUserCode(body.user_code ?? '')
         : await locateFrame(ctx, body.qr, channel);
-    const claim = await approvals.claim(located, device, { channel, address: ctx.state.address });
+    const claim = await approvals.claim(located, device, { channel, address: ctx.state.address, isApp });
     ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim) };
   };
 
@@ -87,11 +87,11 @@ export function createPhoneRoutes({
   }
 
   const approve: Handler = async (ctx) => {
-    const { device } = await identity.prove(ctx);
+    const { device, isApp } = await identity.prove(ctx);
     const body = await readJson(ctx, approveBody);
     const wish = { scopes: body.scopes ?? null, trustBrowser: body.trust_browser ?? false };
     const passkey = body.passkey ?? null;
-    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, ...wish };
+    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, isApp, ...wish };
     const { confirmationCode } = await approvals.approve(input, device);
     ctx.body = { state: 'approved', confirmation_code: confirmationCode };
   };

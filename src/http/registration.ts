@@ -2,6 +2,7 @@
 // standard libraries read them.
 import Router from '@koa/router';
 import { z } from 'zod';
+import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Client, ClientError } from '../client/client.ts';
 import { registeredMetadata } from '../client/registration.ts';
@@ -36,7 +37,7 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
     const { client, secret, registrationToken } = await registrations.register(bearerOf(ctx), metadata);
     await audit.clientChanged(
       'client.created',
-      { clientId: client.id, subject: client.id },
+      { by: byClient(client.id), subject: client.id },
       { initial_token: client.registration?.by ?? '' },
     );
     ctx.status = 201;
@@ -51,13 +52,13 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
   const replace: Handler = async (ctx) => {
     const metadata = await readJson(ctx, metadataBody);
     const { client, secret, registrationToken } = await registrations.replace(idOf(ctx), bearerOf(ctx), metadata);
-    await audit.clientChanged('client.changed', { clientId: client.id, subject: client.id }, {});
+    await audit.clientChanged('client.changed', { by: byClient(client.id), subject: client.id }, {});
     ctx.body = shown(client, registrationToken, secret);
   };
 
   const remove: Handler = async (ctx) => {
     await registrations.remove(idOf(ctx), bearerOf(ctx));
-    await audit.clientChanged('client.deleted', { clientId: idOf(ctx), subject: idOf(ctx) }, {});
+    await audit.clientChanged('client.deleted', { by: byClient(idOf(ctx)), subject: idOf(ctx) }, {});
     ctx.status = 204;
   };
 

@@ -102,6 +102,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       expiresAt: displayed?.ticket.deadlineAt ?? interaction.endsAt,
       pendingSeconds: deps.pendingSeconds,
       renews: displayed ? isRenewedAutomatically(displayed.ticket) : false,
+      enrolsDevice: interaction.enrolsDevice,
       hasPassword: ways.has('password'),
       hasPasskey: ways.has('passkey'),
       onPhone: describeAgent(ctx.get('User-Agent')).isMobile,

@@ -35,7 +35,8 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
     ...metadata,
     client_id: client.id,
     response_types: isMachine(client) ? [] : ['code'],
-    ...(openIdScopes && { scope: openIdScopes }),
+    // Absent or empty, the library allows every scope: whoever may ask for nothing else still signs in.
+    ...(openIdScopes !== undefined && !isMachine(client) && { scope: openIdScopes || 'openid' }),
     // Without a valid one, what it sends must still be compared with something, and never be right.
     ...(usesSecret(client.metadata) && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;

@@ -108,6 +108,8 @@ describe('an SVG', () => {
     ['an escaped import', '<style>\\40 import "x";</style>'],
     ['a background', '<rect style="background:url(https://evil.example/)"/>'],
     ['an entity', '<text>&xxe;</text>'],
+    ['an entity that every object knows', '<title>&constructor;</title>'],
+    ['another of those', '<text>&toString;</text>'],
     ['a number for a letter', '<rect fill="u&#114;l(https://evil.example/)"/>'],
     ['motion', '<rect><set attributeName="href" to="javascript:alert(1)"/></rect>'],
     ['an animation', '<rect><animate attributeName="x" values="0;9" dur="1s"/></rect>'],

@@ -367,6 +367,7 @@ describe('what must not get through', () => {
     expect(records.find(({ event }) => event === 'client.changed')?.facts).toEqual({
       redirect_uris: '+"https://evil.example/cb"',
       by: api.clientId,
+      by_kind: 'client',
     });
   });
 

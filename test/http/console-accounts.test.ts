@@ -169,7 +169,11 @@ describe('accounts in the console', () => {
     expect((await desk.post(`${path}/roles`, { revision: seen, role_auditor: 'yes' })).status).toBe(412);
     expect((await desk.post(`${path}/roles`, { role_auditor: 'yes' })).status).toBe(412);
     expect(await find('subject')).toMatchObject({ displayName: '<b>Sub & Ject</b>', roles: [] });
-    expect((await factsOf('subject'))[0]).toEqual({ by: await idOf('root'), fields: 'displayName email locale' });
+    expect((await factsOf('subject'))[0]).toEqual({
+      by: await idOf('root'),
+      by_kind: 'account',
+      fields: 'displayName email locale',
+    });
   });
 
   it('E2 give and take roles, recorded before and after by whom; the last administrator stays one', async () => {
@@ -183,6 +187,7 @@ describe('accounts in the console', () => {
     expect(given.text).toContain('Saved.');
     expect((await factsOf('subject'))[0]).toEqual({
       by: await idOf('root'),
+      by_kind: 'account',
       fields: 'roles',
       from: '',
       to: 'administrator auditor',
@@ -317,7 +322,9 @@ describe('what is ended in the console', () => {
     );
     expect(states.sort()).toEqual(['in', 'not_signed_in']);
     const { records } = await app.audit.query({ accountId: id, event: 'device.removed', limit: 5 });
-    expect(records.map(({ facts }) => facts)).toEqual([{ reason: 'administrator', by: await idOf('root') }]);
+    expect(records.map(({ facts }) => facts)).toEqual([
+      { reason: 'administrator', by: await idOf('root'), by_kind: 'account' },
+    ]);
   });
 
   it('A18 E7 is over everywhere at once: phones, browsers, tokens, passwords; the person signs in again', async () => {

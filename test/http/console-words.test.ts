@@ -37,9 +37,17 @@ describe('a record in words', () => {
     ],
     ['client.changed', { by: 'cli' }, 'The command line changed My shop'],
     ['client.created', { by: 'configuration' }, 'The configuration added My shop'],
-    ['client.created', { by: 'web' }, 'My shop registered itself'],
-    ['client.deleted', { by: 'account' }, 'alice deleted My shop'],
-    ['client.deleted', { by: 'no-longer-here' }, 'no-longer-here deleted My shop'],
+    ['client.created', { by: 'web', by_kind: 'client' }, 'My shop registered itself'],
+    ['client.deleted', { by: 'account', by_kind: 'account' }, 'alice deleted My shop'],
+    ['client.deleted', { by: 'no-longer-here', by_kind: 'account' }, 'no-longer-here deleted My shop'],
+    // Whoever chooses its own id passes for nobody by it.
+    ['client.deleted', { by: 'account', by_kind: 'client' }, 'account (relying party) deleted My shop'],
+    ['client.deleted', { by: 'cli', by_kind: 'client' }, 'cli (relying party) deleted My shop'],
+    ['client.deleted', { by: 'web', by_kind: 'account' }, 'web deleted My shop'],
+    ['client.deleted', { by: 'account' }, 'account deleted My shop'],
+    ['link.created', { by: 'account', way: 'api' }, 'account (relying party) made a link'],
+    ['link.created', { by: 'alice', way: 'console' }, 'alice made a link'],
+    ['link.created', { by: 'cli', way: 'command_line' }, 'The command line made a link'],
     ['sign_in.failed', {}, 'A sign-in to My shop failed'],
   ] as const)('%s %j: %s', (event, facts, sentence) => {
     expect(says({ event, facts })).toBe(sentence);

@@ -8,9 +8,12 @@ export type Answer = { status: number; headers: Headers; body: Record<string, un
 export type Machine = Awaited<ReturnType<typeof openMachine>>;
 
 /** A program with a token for these scopes, by openid-client. */
-export async function openMachine(app: TestApp, ...scopes: AdminScope[]) {
+export const openMachine = (app: TestApp, ...scopes: AdminScope[]) => openMachineAs(app, {}, ...scopes);
+
+/** One that says more of itself. */
+export async function openMachineAs(app: TestApp, change: Record<string, unknown>, ...scopes: AdminScope[]) {
   const grant = { grant_types: ['client_credentials'], scope: scopes.join(' ') };
-  const { client, secret } = await app.clients.create({ client_name: 'Ops', ...grant });
+  const { client, secret } = await app.clients.create({ client_name: 'Ops', ...grant, ...change });
   const server = new URL(app.issuer);
   const options = { execute: [oidc.allowInsecureRequests] };
   const config = await oidc.discovery(server, client.id, secret ?? '', undefined, options);

@@ -1,9 +1,11 @@
 // The console's pages for accounts, over the same use-cases as the administration API: find, look, change, switch off, give roles, and end
 // what they have going. Nothing here reads or sets a password, or acts as somebody else (security.md E7).
+
 import { type Account, AccountError } from '../../account/account.ts';
 import type { Accounts } from '../../account/accounts.ts';
 import { ApprovalError } from '../../approval/approval.ts';
 import type { Administrator, Endings } from '../../approval/endings.ts';
+import { byAccount } from '../../audit/actor.ts';
 import { DeviceError } from '../../device/device.ts';
 import { readForm } from '../body.ts';
 import type { Context } from '../context.ts';
@@ -116,7 +118,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const changed = await attempt([ctx, visitor, account], work, { form });
     if (!changed) return;
     const names = (['displayName', 'email', 'locale'] as const).filter((name) => changed[name] !== account[name]);
-    await audit.accountChanged(account.id, { by: visitor.account.id, fields: names.join(' ') });
+    await audit.accountChanged(account.id, byAccount(visitor.account), { fields: names.join(' ') });
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
@@ -128,7 +130,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const work = () => accounts.update(account.id, { roles: chosenRoles }, revisionOf(fields));
     const changed = await attempt([ctx, visitor, account], work, { chosenRoles });
     if (!changed) return;
-    await audit.rolesChanged(account, changed, visitor.account.id);
+    await audit.rolesChanged(account, changed, byAccount(visitor.account));
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
@@ -137,7 +139,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const isOff = (await readForm(ctx)).get('to') === 'off';
     const work = () => accounts.setDisabled(account.id, isOff, null);
     if (!(await attempt([ctx, visitor, account], work))) return;
-    await audit.accountChanged(account.id, { by: visitor.account.id, fields: 'enabled', enabled: !isOff });
+    await audit.accountChanged(account.id, byAccount(visitor.account), { fields: 'enabled', enabled: !isOff });
     redirect(ctx, pathOf(account));
   };
 
@@ -146,7 +148,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     (region: string, end: (account: Account, ctx: Context, by: Administrator) => Promise<unknown>): ConsoleHandler =>
     async (ctx, visitor) => {
       const account = await find(ctx);
-      const by = { by: visitor.account.id, address: ctx.state.address };
+      const by = { by: byAccount(visitor.account), address: ctx.state.address };
       const isDone = await attempt([ctx, visitor, account], async () => {
         await end(account, ctx, by);
         return true;

@@ -1,6 +1,6 @@
 // The kinds of relying party that the form knows: what each is in the protocol's words, so that nobody has to know them, and what it asks.
 import type { Account } from '../../account/account.ts';
-import { adminScopes } from '../../client/client-schema.ts';
+import { adminScopes, ownScopes } from '../../client/client-schema.ts';
 
 export const kinds = ['web', 'spa', 'native', 'machine'] as const;
 export type Kind = (typeof kinds)[number];
@@ -29,13 +29,16 @@ export function kindOf(entry: Entry): Kind {
   return entry.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
 }
 
-/** Scopes of the administration API that this person may give a machine: never more than their role can do itself (security.md E7). */
+/**
+ * Of the provider's own scopes those that this person may give: never more than their role can do itself (security.md E7). Whoever approves
+ * sign-ins may become anybody, so `approve` is an administrator's alone to give.
+ */
 export const scopesToGive = ({ roles }: Account): readonly string[] =>
-  roles.includes('administrator') ? adminScopes : adminScopes.filter((name) => name.startsWith('clients:'));
+  roles.includes('administrator') ? ownScopes : adminScopes.filter((name) => name.startsWith('clients:'));
 
 /** Those of `scope` that are not theirs to give. */
 export function scopesBeyond(account: Account, scope: unknown): string[] {
   const wanted = typeof scope === 'string' ? scope.split(' ') : [];
-  const all: readonly string[] = adminScopes;
+  const all: readonly string[] = ownScopes;
   return wanted.filter((name) => all.includes(name) && !scopesToGive(account).includes(name));
 }

@@ -1,4 +1,5 @@
 // The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
+import { byAccount } from '../../audit/actor.ts';
 import type { Audit } from '../../audit/audit.ts';
 import { type Client, ClientError, usesSecret } from '../../client/client.ts';
 import { differenceOf } from '../../client/client-difference.ts';
@@ -135,13 +136,16 @@ export function addClientPages(deps: ClientPagesDeps): void {
     }));
     const hasSecrets = secrets.length > 0 || usesSecret(client.metadata);
     const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
-    const isReadOnly = client.source === 'configuration';
+    const isConfigured = client.source === 'configuration';
+    const isBeyond = !isConfigured && scopesBeyond(visitor.account, client.metadata.scope).length > 0;
+    const isReadOnly = isConfigured || isBeyond;
     const { form = formOf(entryOf(client)), problems = [], newSecret = null, notice = null } = told;
     const locale = view.localeOf(ctx);
     const body = {
       issuer,
       client: shown,
       isReadOnly,
+      isBeyond,
       newSecret,
       notice,
       undelivered: undeliveredOf(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
@@ -157,7 +161,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     { account }: ConsoleVisitor,
     subject: string,
     facts: Record<string, string> = {},
-  ) => audit.clientChanged(event, { clientId: account.id, subject }, facts);
+  ) => audit.clientChanged(event, { by: byAccount(account), subject }, facts);
 
   const recordChange = (visitor: ConsoleVisitor, before: Client, after: Client) =>
     record('client.changed', visitor, after.id, differenceOf(before, after));
@@ -225,7 +229,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
   };
 
   const revokeSecret: ConsoleHandler = async (ctx, visitor) => {
-    const client = await find(ctx);
+    const client = await findOwn(ctx, visitor);
     await clients.revokeSecret(client.id, String(ctx.params.secret));
     await record('client.secret_revoked', visitor, client.id);
     redirect(ctx, pathOf(client));
@@ -234,13 +238,20 @@ export function addClientPages(deps: ClientPagesDeps): void {
   const turn: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     const isOff = (await readForm(ctx)).get('to') === 'off';
-    const changed = await clients.setDisabled(client.id, isOff, null);
+    const changed = await attempt(
+      () => clients.setDisabled(client.id, isOff, null),
+      (problems) => {
+        ctx.status = 422;
+        return drawOne(ctx, visitor, client, { problems });
+      },
+    );
+    if (!changed) return;
     await recordChange(visitor, client, changed);
     redirect(ctx, pathOf(client));
   };
 
   const remove: ConsoleHandler = async (ctx, visitor) => {
-    const client = await find(ctx);
+    const client = await findOwn(ctx, visitor);
     if ((await readForm(ctx)).get('client_id')?.trim() !== client.id) {
       ctx.status = 422;
       return drawOne(ctx, visitor, client, { problems: [{ path: 'client_id', message: words(ctx).deleteWrong }] });

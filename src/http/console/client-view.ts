@@ -10,7 +10,7 @@ import { timeAgo } from '../page-text.ts';
 import { hostOf } from '../review-json.ts';
 import { describeScopes } from '../scopes.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
-import { type Kind, kindOf, scopesToGive } from './client-kinds.ts';
+import { type Kind, kindOf, scopesBeyond, scopesToGive } from './client-kinds.ts';
 import type { Problem } from './console-view.ts';
 
 /** In seconds, where a client says nothing of its own. */
@@ -53,7 +53,10 @@ export function settingsBody(
     problems,
     lifetimes: Object.fromEntries(Object.entries(provider).map(([name, each]) => [name, inWords(locale, each)])),
     isOpen: Object.fromEntries(Object.keys(groups).map((name) => [name, isOpen(name)])),
-    scopes: describeScopes(peopleScopes, locale),
+    scopes: describeScopes(peopleScopes, locale).map((each) => ({
+      ...each,
+      isMine: scopesBeyond(account, each.name).length === 0,
+    })),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
     sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
   };

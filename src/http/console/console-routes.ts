@@ -18,7 +18,7 @@ import { addRegistrationPages, type RegistrationPagesDeps } from './registration
 import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
 import { addTrialPages, type TrialPagesDeps } from './trial-pages.ts';
 
-type Made = 'sessions' | 'console' | 'view' | 'findMaker';
+type Made = 'sessions' | 'console' | 'view';
 type Needed = ConsoleDeps &
   ConsoleSessionsDeps &
   OverviewPagesDeps &
@@ -37,8 +37,7 @@ export type ConsoleRoutesDeps = Omit<Needed, Made> & { readonly pages: Pages };
 export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const sessions = createConsoleSessions(deps);
   const console = createConsole({ ...deps, sessions });
-  const findMaker = async (id: string) => (await deps.accounts.find(id)) ?? deps.clients.findAny(id);
-  const all = { ...deps, sessions, console, findMaker, view: createConsoleView(deps) };
+  const all = { ...deps, sessions, console, view: createConsoleView(deps) };
   addOverviewPages(all);
   addClientPages(all);
   addConnectPages(all);

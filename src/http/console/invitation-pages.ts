@@ -12,6 +12,7 @@ import {
 import type { Links, MadeLink } from '../../link/links.ts';
 import { readText } from '../body.ts';
 import type { Context } from '../context.ts';
+import { fill } from '../page-text.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
@@ -36,15 +37,20 @@ export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({ way: 'cons
 export function addInvitationPages({ console, view, links }: InvitationPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).invitations;
 
+  /** A relying party may choose an id that is somebody's username, and must not pass for them. */
+  function makerText(ctx: Context, { way, name }: LinkMaker): string {
+    if (name === null) return words(ctx).commandLine;
+    return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
+  }
+
   function rowOf(ctx: Context, link: Link) {
-    const { by } = link;
     return {
       id: link.id,
       name: link.name || words(ctx).nameless,
       left: link.uses - link.used,
       uses: link.uses,
       roles: new Intl.ListFormat(view.localeOf(ctx)).format(link.roles.map((role) => words(ctx).roles[role])),
-      by: by.name ?? words(ctx).commandLine,
+      by: makerText(ctx, link.by),
       made: view.ago(ctx, link.createdAt),
       expires: view.ago(ctx, link.expiresAt),
     };

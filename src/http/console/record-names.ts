@@ -3,6 +3,7 @@ import type { Account } from '../../account/account.ts';
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { Client } from '../../client/client.ts';
 import { plainText } from '../user-agent.ts';
+import { actorKindOf } from './record-actor.ts';
 
 export type RecordNamesDeps = {
   readonly findAccount: (id: string) => Promise<Account | null>;
@@ -18,7 +19,7 @@ export type RecordNames = {
 const lookUpsAtOnce = 25;
 const longestName = 60;
 
-/** Of at most the ids that stand in these records; `by` may be an account, a client, or neither. */
+/** Of at most the ids that stand in these records; `by` only among what it is. */
 export function createRecordNames({ findAccount, findClient }: RecordNamesDeps) {
   const username = async (id: string) => (await findAccount(id))?.username ?? null;
   const clientName = async (id: string) => {
@@ -27,20 +28,13 @@ export function createRecordNames({ findAccount, findClient }: RecordNamesDeps) 
   };
 
   return async (records: readonly AuditRecord[]): Promise<RecordNames> => {
-    const by = records.flatMap(({ facts }) => (typeof facts.by === 'string' ? [facts.by] : []));
-    const idsOf = (pick: (record: AuditRecord) => string | null) => [
-      ...records.flatMap((each) => pick(each) ?? []),
-      ...by,
-    ];
+    const byOf = (kind: string) =>
+      records.flatMap((record) => (actorKindOf(record) === kind ? [String(record.facts.by)] : []));
+    const accountIds = records.flatMap(({ accountId }) => accountId ?? []);
+    const clientIds = records.flatMap(({ clientId }) => clientId ?? []);
     return {
-      accounts: await lookUp(
-        idsOf((record) => record.accountId),
-        username,
-      ),
-      clients: await lookUp(
-        idsOf((record) => record.clientId),
-        clientName,
-      ),
+      accounts: await lookUp([...accountIds, ...byOf('account')], username),
+      clients: await lookUp([...clientIds, ...byOf('client')], clientName),
     };
   };
 }

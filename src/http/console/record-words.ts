@@ -4,6 +4,7 @@ import type { AuditRecord } from '../../audit/audit.ts';
 import type { Messages } from '../messages/en.ts';
 import { fill } from '../page-text.ts';
 import { plainText } from '../user-agent.ts';
+import { actorByKind, actorOfRecord } from './record-actor.ts';
 import type { RecordNames } from './record-names.ts';
 
 export type ShownFact = { readonly name: string; readonly value: string };
@@ -43,7 +44,7 @@ export function describeInWords(all: Messages, record: AuditRecord, names: Recor
 }
 
 const ownWords = ({ own }: Words, { event, clientId, facts }: AuditRecord): string | undefined =>
-  clientId !== null && facts.by === clientId ? (own as Table)[event] : undefined;
+  clientId !== null && facts.by_kind === 'client' && facts.by === clientId ? (own as Table)[event] : undefined;
 
 function valuesOf(words: Words, record: AuditRecord, names: RecordNames): Record<string, string> {
   const { facts } = record;
@@ -66,31 +67,25 @@ export function browserOf(words: Words, { browser, system }: AuditRecord['facts'
   return fill(words.browserOn, { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) });
 }
 
-function actorOf(words: Words, record: AuditRecord, names: RecordNames): string {
-  const by = typeof record.facts.by === 'string' ? record.facts.by : null;
-  const id = by ?? record.accountId ?? record.clientId;
-  if (id === null) return words.somebody;
-  return (words.actors as Table)[id] ?? names.accounts.get(id) ?? names.clients.get(id) ?? id;
-}
+const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>
+  typeof record.facts.by === 'string' ? actorByKind(words, record, names) : actorOfRecord(words, record, names);
 
 function factsOf(all: Messages, record: AuditRecord, names: RecordNames): ShownFact[] {
   const words = all.console.activity;
   return Object.entries(record.facts).map(([name, value]) => ({
     name: (words.facts as Table)[name] ?? name,
-    value: name === 'by' ? byOf(words, String(value), names) : wordsFor(all, name, value),
+    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value),
   }));
 }
 
-const byOf = ({ actors, values }: Words, by: string, names: RecordNames): string =>
-  (actors as Table)[by] ?? (values as Table)[by] ?? names.accounts.get(by) ?? names.clients.get(by) ?? by;
-
 function wordsFor(all: Messages, name: string, value: string | number | boolean): string {
-  const { values } = all.console.activity;
+  const { values, actorKinds } = all.console.activity;
   const text = String(value);
   if (name === 'reasons') {
     const reasons = text.split(' ').filter(Boolean);
     return reasons.map((reason) => (all.review.reasons as Table)[reason] ?? reason).join(' ') || '–';
   }
+  if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
   if (name === 'signs_from') return utcOf(Number(value));
   if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
   return (values as Table)[text] ?? plainText(text, longest);

@@ -8,6 +8,7 @@ import type { Registrations } from '../../client/registrations.ts';
 import { tokenWish } from '../admin-registrations.ts';
 import { readForm } from '../body.ts';
 import type { Context } from '../context.ts';
+import { fill } from '../page-text.ts';
 import { HttpError } from '../refusals.ts';
 import { plainText } from '../user-agent.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
@@ -20,8 +21,9 @@ export type RegistrationPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
   readonly audit: Audit;
-  /** Disabled ones too: whoever made a token. */
-  readonly findMaker: (id: string) => Promise<Account | Client | null>;
+  /** Whoever made a token, disabled ones too. */
+  readonly accounts: { readonly find: (id: string) => Promise<Account | null> };
+  readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
   /** Null where nobody may register (configuration). */
   readonly registrations: Registrations | null;
 };
@@ -37,18 +39,20 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   const { issuer, console, view, audit, registrations } = deps;
   const words = (ctx: Context) => view.words(ctx).registration;
 
-  async function makerOf({ createdBy }: ListedToken): Promise<string | null> {
+  async function makerOf(ctx: Context, { createdBy, createdByKind }: ListedToken): Promise<string | null> {
     if (!createdBy) return null;
-    const maker = await deps.findMaker(createdBy);
-    if (!maker) return createdBy;
-    return 'username' in maker ? maker.username : plainText(maker.metadata.client_name, 60) || maker.id;
+    if (createdByKind === 'account') return (await deps.accounts.find(createdBy))?.username ?? createdBy;
+    if (createdByKind !== 'client') return createdBy;
+    const client = await deps.clients.findAny(createdBy);
+    const name = plainText(client?.metadata.client_name, 60) || createdBy;
+    return fill(view.words(ctx).activity.byClient, { name });
   }
 
   const rowOf = async (ctx: Context, token: ListedToken) => ({
     ...token,
     expires: { utc: utcOf(token.expiresAt), ago: view.ago(ctx, token.expiresAt) },
     made: { utc: utcOf(token.createdAt), ago: view.ago(ctx, token.createdAt) },
-    maker: await makerOf(token),
+    maker: await makerOf(ctx, token),
   });
 
   async function draw(ctx: Context, visitor: ConsoleVisitor, told: Told = {}): Promise<void> {
@@ -92,7 +96,11 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
     }
     const name = plainText(wish.data.name, 60);
     const asked = { ...wish.data, name };
-    const newToken = await open().createInitialToken({ ...asked, createdBy: visitor.account.id });
+    const newToken = await open().createInitialToken({
+      ...asked,
+      createdBy: visitor.account.id,
+      createdByKind: 'account',
+    });
     await audit.asked('registration_token.created', { accountId: visitor.account.id }, asked);
     // Not by way of a redirect: the token must not travel in an address.
     await draw(ctx, visitor, { newToken });

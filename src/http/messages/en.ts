@@ -54,6 +54,8 @@ const waiting = {
   continueLead: 'This device is signed in as {username}.',
   continueOther: 'Use another account or device',
   willGet: '{client} will be able to:',
+  enrols:
+    '{client} will be able to approve sign-ins for you, anywhere you use this account. Go on only if you trust it like your own phone.',
   noWay: '{client} does not offer a way to sign in here.',
 };
 

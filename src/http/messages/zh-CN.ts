@@ -43,6 +43,7 @@ const waiting: Messages['waiting'] = {
   usePassword: '改用密码登录',
   usePasskey: '使用通行密钥',
   passkeyHint: '在此设备上，或用旁边的手机',
+  enrols: '{client} 将可以代您批准登录，适用于使用此账号的所有网站。只有像信任自己的手机一样信任它时，才请继续。',
   passkeyOnly: '{client} 要求使用通行密钥，不接受其他登录方式。',
   passkeyUnable: '此浏览器不支持通行密钥，请换一个浏览器打开该网站。',
   username: '用户名',

@@ -44,6 +44,7 @@ export const clientForm = {
   corsHint: 'One origin a line, such as https://shop.example. Those of the redirect URIs are allowed already.',
   scopes: 'Scopes',
   scopesHint: 'It may ask for these. People see what it asks for before they approve.',
+  scopesBeyond: 'What cannot be ticked is an administrator’s to give.',
   otherScopes: 'Kept as well: {names}',
   machineScopes: 'What it may do',
   machineScopesHint: 'Scopes of the administration API. You can give what your own role can do.',
@@ -66,6 +67,13 @@ export const clientForm = {
   sectorHint: 'Only for the second, where the redirect URIs have several hosts: a page that lists them.',
   firstParty: 'It is ours: ask nobody for consent',
   policies: {
+    sign_in: {
+      label: 'What signs people in',
+      choices: {
+        any: 'A phone, a passkey or a password, as set below.',
+        passkey: 'Only a passkey, on the browser that signs in. Nothing below matters then.',
+      },
+    },
     qr_sign_in: {
       label: 'QR code',
       choices: { on: 'People sign in by scanning a code with their phone.', off: 'No code is shown.' },

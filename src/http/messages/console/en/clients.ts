@@ -40,6 +40,7 @@ export const clients = {
   create: 'Add',
   back: 'All relying parties',
   readOnly: 'This one stands in the configuration file and is changed there.',
+  beyond: 'Only an administrator changes this one.',
   connect: 'Connect it',
   clientId: 'Client ID',
   issuer: 'Issuer',

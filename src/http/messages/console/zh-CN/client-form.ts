@@ -45,6 +45,7 @@ export const clientForm: Messages['console']['clientForm'] = {
   corsHint: '每行一个来源，如 https://shop.example。回调地址的来源已默认允许。',
   scopes: '权限范围',
   scopesHint: '它可以请求这些内容，人们批准前会看到。',
+  scopesBeyond: '不能勾选的范围只能由管理员授予。',
   otherScopes: '同时保留：{names}',
   machineScopes: '它可以做什么',
   machineScopesHint: '管理接口的权限范围。您只能授予自己角色具有的权限。',
@@ -67,6 +68,13 @@ export const clientForm: Messages['console']['clientForm'] = {
   sectorHint: '仅用于第二种方式且回调地址分属多个主机时：列出这些地址的页面。',
   firstParty: '自有网站：不询问授权',
   policies: {
+    sign_in: {
+      label: '可用的登录手段',
+      choices: {
+        any: '手机、通行密钥或密码，按以下设置。',
+        passkey: '只能在登录的浏览器上使用通行密钥，以下设置不再起作用。',
+      },
+    },
     qr_sign_in: {
       label: '二维码',
       choices: { on: '人们用手机扫码登录。', off: '不显示二维码。' },

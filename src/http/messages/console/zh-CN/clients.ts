@@ -41,6 +41,7 @@ export const clients: Messages['console']['clients'] = {
   create: '添加',
   back: '全部网站',
   readOnly: '此网站写在配置文件中，请在那里修改。',
+  beyond: '只有管理员可以修改此网站。',
   connect: '接入信息',
   clientId: '客户端 ID',
   issuer: '签发者',
