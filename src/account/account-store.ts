@@ -19,6 +19,8 @@ export type AccountStore = {
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
   /** Whether there is an account with the role, disabled ones counted; found by an index. */
   hasRole(role: Role): Promise<boolean>;
+  /** How many enabled administrators there are; found by the same index, and no further than `most`. */
+  countAdministrators(most: number): Promise<number>;
   /**
    * As `update`, one after the other over all accounts. `change` also learns whether another account is an enabled administrator; that stays
    * so until this change is written, as long as nobody ceases to be one in another way than this.

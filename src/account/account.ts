@@ -24,6 +24,8 @@ export type Account = {
   readonly disabledAt: number | null;
   /** An administrator signed it out everywhere: whatever is not newer than this is over, however it was signed in. */
   readonly signedOutAt?: number;
+  /** How often that happened, which instants of one second could not tell; absent: never. */
+  readonly signOuts?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** One more with every change an editor could see: two of them cannot overwrite each other. */

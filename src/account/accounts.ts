@@ -103,6 +103,12 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     return work(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
   };
 
+  const signedOut = (account: Account): Account => ({
+    ...account,
+    signedOutAt: clock(),
+    signOuts: (account.signOuts ?? 0) + 1,
+  });
+
   const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
 
@@ -116,6 +122,9 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     const username = normaliseUsername(typed);
     return username ? store.findByUsername(username) : null;
   }
+
+  const isSignedOutSince = async ({ id, signOuts }: Account): Promise<boolean> =>
+    (await store.find(id))?.signOuts !== signOuts;
 
   return {
     /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
@@ -137,7 +146,7 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
      */
     async setPassword(id: string, password: string): Promise<Account> {
       const passwordHash = await passwords.hash(password);
-      const account = await change(id, null, (current) => ({ ...current, passwordHash, signedOutAt: clock() }));
+      const account = await change(id, null, (current) => ({ ...signedOut(current), passwordHash }));
       await guessing.clear(account.username);
       return account;
     },
@@ -160,6 +169,9 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
         return { account: await getByUsername(input.username), isNew: false };
       }
     },
+
+    /** Those who may do everything here at this moment; counts no further than `most`. */
+    countAdministrators: (most: number): Promise<number> => store.countAdministrators(most),
 
     /** Whether somebody has the role, disabled ones counted. */
     hasRole: (role: Role): Promise<boolean> => store.hasRole(role),
@@ -192,7 +204,7 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     },
 
     /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
-    signOut: (id: string): Promise<Account> => change(id, null, (current) => ({ ...current, signedOutAt: clock() })),
+    signOut: (id: string): Promise<Account> => change(id, null, signedOut),
 
     /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
     setDisabled,
@@ -218,7 +230,8 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
         const account = username ? await store.findByUsername(username) : null;
         const stored = account?.disabledAt === null ? account.passwordHash : null;
         const isRight = await passwords.verify(stored, input.password);
-        if (!account || !isRight) return null;
+        // Checking takes a while, in which the password may have been reset.
+        if (!account || !isRight || (await isSignedOutSince(account))) return null;
         await rehash(account, input.password);
         return account;
       });

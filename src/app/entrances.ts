@@ -145,7 +145,12 @@ export function createEntrances(parts: Parts) {
         grants: oidc.grants,
         registrations: config.registration.enabled ? registrations : null,
         artifacts: store.artifacts,
-        condition: { environment: config.environment, rotationDays: config.keys.rotation_days, storeTime: store.time },
+        condition: {
+          environment: config.environment,
+          rotationDays: config.keys.rotation_days,
+          storeTime: store.time,
+          countAdministrators: () => accounts.countAdministrators(2),
+        },
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
         redeem: oidc.redeemOwnCode,

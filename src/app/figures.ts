@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { consoleClientId } from '../oidc/own-client.ts';
+import { trialCallbackOf } from '../oidc/trial.ts';
 import { createStatistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 
@@ -21,7 +22,8 @@ export function createFigures({ store, config, clock, log }: FiguresDeps) {
     store: store.statistics,
     clock,
     lifetimes: { pendingSeconds: config.ticket.pending_seconds, decisionSeconds: config.ticket.decision_seconds },
-    isOwnClient: (clientId) => clientId === consoleClientId,
+    isOwnRequest: ({ clientId, redirectUri }) =>
+      clientId === consoleClientId || redirectUri === trialCallbackOf(config.issuer),
     onError,
   });
   const clientUses = createClientUses({ store: store.clientUses, clock, onError });

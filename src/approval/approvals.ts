@@ -10,6 +10,7 @@ import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
 import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
+import { beginningOf } from './approval-beginning.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
@@ -96,13 +97,10 @@ export function createApprovals(deps: ApprovalsDeps) {
       await checkApp(located.ticket, { ...by, isApp: how.isApp });
       try {
         const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
-        const { ticket, approvalToken } = await tickets.scan(located.ticket.id, scan);
+        const { ticket, approvalToken, isFirst } = await tickets.scan(located.ticket.id, scan);
         const { context, passkeyOptions } = await review(ticket, device);
-        await audit.ticketScanned(ticket, {
-          channel: how.channel,
-          risk: context.risk.level,
-          reasons: context.risk.reasons.join(' '),
-        });
+        const { level: risk, reasons } = context.risk;
+        await audit.ticketScanned(ticket, { channel: how.channel, risk, reasons: reasons.join(' ') }, isFirst);
         return { handle: located.handle, approvalToken, context, passkeyOptions };
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')
@@ -281,28 +279,10 @@ export function createApprovals(deps: ApprovalsDeps) {
     if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
     const client = await deps.findClient(request.clientId);
     await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
-    await store.create({
-      id: approvalIdOf(ticket),
-      accountId: account.id,
-      deviceId: scan.deviceId,
-      clientId: request.clientId,
-      clientName: client?.metadata.client_name ?? request.clientId,
-      browserHash: browser.browserHash,
-      browserName: browser.name,
-      browserSystem: browser.system,
-      browserAddress: browser.address,
-      trusted: decision.trustBrowser,
-      approvedAt: decision.at,
-      sessionUid: null,
-      grantIds: [],
-      endedAt: null,
-      expiresAt: clock() + deps.recordSeconds(client),
-    });
+    const expiresAt = clock() + deps.recordSeconds(client);
+    await store.create(beginningOf({ ...ticket, scan, decision }, client, expiresAt));
   }
 }
-
-/** One ticket leads to at most one approval, so they share their id. */
-export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
 
 const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');

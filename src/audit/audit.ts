@@ -116,7 +116,9 @@ export function createAudit({ store, clock, onRecord = () => undefined }: AuditD
     story: (ticketId: string): Promise<AuditRecord[]> => storyOf(store, ticketId),
 
     ticketIssued: (ticket: Ticket) => recordOf('ticket.issued', ticket, byBrowser(ticket), browserFacts(ticket)),
-    ticketScanned: (ticket: Ticket, facts: Facts) => recordOf('ticket.scanned', ticket, byPhone(ticket), facts),
+    /** Only the first claim is counted: a phone that loads its page again is the same one. */
+    ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
+      record('ticket.scanned', byPhone(ticket), facts, isFirst ? ticket : null),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
     ticketDenied: (ticket: Ticket) => recordOf('ticket.denied', ticket, byPhone(ticket)),

@@ -15,7 +15,7 @@ export async function showStatus(
 ): Promise<string> {
   const lifetimes = { pendingSeconds: ticket.pending_seconds, decisionSeconds: ticket.decision_seconds };
   // Only reads: whose tickets count was decided where they were counted.
-  const unused = { isOwnClient: () => false, onError: () => undefined };
+  const unused = { isOwnRequest: () => false, onError: () => undefined };
   return toText(await createStatistics({ store, clock, lifetimes, ...unused }).read(), values);
 }
 

@@ -14,6 +14,8 @@ export type Device = {
   readonly keyThumbprint: string | null;
   /** When the person last proved themselves on it (password, passkey). */
   readonly authenticatedAt: number;
+  /** How often its account had been signed out everywhere when that proof began; absent: never. Fewer than by now: the device is over. */
+  readonly signOuts?: number;
   readonly createdAt: number;
   readonly lastUsedAt: number;
   /** Last seen network address. */
@@ -21,6 +23,10 @@ export type Device = {
   /** Signed out by its owner; the record stays for a native app, whose tokens may try to enrol it again. */
   readonly removedAt?: number;
 };
+
+/** Signed in before its account was signed out everywhere, or with a password that was being checked then. */
+export const isOutlived = (device: { readonly signOuts?: number }, account: { readonly signOuts?: number }): boolean =>
+  (device.signOuts ?? 0) < (account.signOuts ?? 0);
 
 export type DeviceErrorCode =
   | 'device_not_found'

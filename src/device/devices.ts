@@ -40,10 +40,13 @@ export function createDevices({
   }
 
   /** An app whose person proved themselves anew is a device again. */
-  const revive = (device: Device, authenticatedAt: number): Promise<Device | null> =>
+  const revive = (
+    device: Device,
+    proof: Required<Pick<Device, 'authenticatedAt' | 'signOuts'>>,
+  ): Promise<Device | null> =>
     store.update(device.id, ({ removedAt: _removedAt, ...current }) => ({
       ...current,
-      authenticatedAt,
+      ...proof,
       lastUsedAt: clock(),
     }));
 
@@ -51,17 +54,20 @@ export function createDevices({
     /**
      * The person proved themselves on this browser. Its own device of the same account is renewed: same id, new cookie secret,
      * so that tickets it has claimed stay its own; another account's device on it is removed.
+     * `signOuts`: of the account, as it was read before the proof.
      * @returns the secret for the cookie, known to nobody else.
      */
     async signIn(input: {
       accountId: string;
+      signOuts: number | undefined;
       name: string;
       address: string;
       keyThumbprint: string | null;
       previous: Device | null;
     }): Promise<{ device: Device; secret: string; isNew: boolean }> {
       const secret = randomSecret(256);
-      const { previous, ...facts } = input;
+      const { previous, signOuts = 0, ...rest } = input;
+      const facts = { ...rest, signOuts };
       const renewed = previous?.accountId === input.accountId ? await renew(previous, facts, digest(secret)) : null;
       if (renewed) return { device: renewed, secret, isNew: false };
       if (previous) await store.delete(previous.id);
@@ -82,19 +88,20 @@ export function createDevices({
       accountId: string;
       keyThumbprint: string;
       authenticatedAt: number;
+      signOuts: number;
       name: string;
       address: string;
     }): Promise<Device> {
-      const { authenticatedAt, ...facts } = input;
+      const { authenticatedAt, signOuts, ...facts } = input;
       const known = await store.findByKey(input.accountId, input.keyThumbprint);
       const isNewProof = authenticatedAt > (known?.removedAt ?? known?.authenticatedAt ?? 0);
       if (known && isAlive(known) && !isNewProof) return known;
       if (!isNewProof || clock() - authenticatedAt >= lifetimes.idleSeconds) {
         throw new DeviceError('not_signed_in', 'This app has to sign in again.');
       }
-      const revived = known && (await revive(known, authenticatedAt));
+      const revived = known && (await revive(known, { authenticatedAt, signOuts }));
       if (revived) return revived;
-      const device = { ...build({ ...facts, secretHash: null }), authenticatedAt };
+      const device = { ...build({ ...facts, signOuts, secretHash: null }), authenticatedAt };
       await store.create(device);
       return device;
     },
@@ -135,7 +142,7 @@ export function createDevices({
 
   function renew(
     previous: Device,
-    facts: { name: string; address: string; keyThumbprint: string | null },
+    facts: { name: string; address: string; keyThumbprint: string | null; signOuts: number },
     secretHash: string,
   ): Promise<Device | null> {
     const now = clock();

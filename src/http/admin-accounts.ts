@@ -16,6 +16,7 @@ import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor 
 import { expectedRevision, readQuery } from './admin-request.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
+import { HttpError } from './refusals.ts';
 
 export type AdminAccountsDeps = {
   readonly accounts: Accounts;
@@ -116,16 +117,21 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'patch',
       path: '/accounts/{id}',
-      summary: 'Change an account, or switch it off and on',
+      summary: 'Change an account, or switch it off and on; not one with a role',
       scope: 'accounts:write',
-      refuses: ['account_not_found', 'account_changed', 'account_invalid', 'last_administrator'],
+      refuses: ['account_not_found', 'account_changed', 'account_invalid', 'role_insufficient'],
       example: { display_name: 'Alice', locale: 'en', enabled: true },
       body: patchBody,
       isConditional: true,
       answer: { status: 200, schema: accountInfo },
       async run(ctx, caller) {
         const { enabled, display_name: displayName, ...rest } = await readJson(ctx, patchBody);
-        const { id } = await find(ctx);
+        const { id, roles } = await find(ctx);
+        if (roles.length > 0)
+          throw new HttpError(
+            'role_insufficient',
+            'This account has a role: change it in the console or on the command line.',
+          );
         const isDisabled = enabled === undefined ? null : !enabled;
         const patch = { displayName, ...rest };
         const account = await inTheirNames(() => accounts.update(id, patch, expectedRevision(ctx), isDisabled));

@@ -30,12 +30,15 @@ const invitationInfo = z.object({
   }),
   created_at: instant,
   expires_at: instant,
+  ended: z.boolean().describe('It gives a role, and its maker is no administrator any more.'),
 });
 const link = z.string().describe('The address to hand on. Shown this once.');
 const listQuery = pageQuery.omit({ search: true });
 
 export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminOperation[] {
   const makerOf = ({ clientId }: AdminCaller): LinkMaker => ({ way: 'api', name: clientId });
+
+  const shown = async (link: Link) => ({ ...invitationJson(link), ended: await links.isEnded(link) });
 
   return [
     {
@@ -51,7 +54,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       async run(ctx) {
         const { cursor, limit } = readQuery(ctx, listQuery);
         const page = await links.invitations({ after: fromCursor(cursor), limit });
-        return { body: { invitations: page.links.map(invitationJson), next_cursor: toCursor(page.cursor) } };
+        return { body: { invitations: await Promise.all(page.links.map(shown)), next_cursor: toCursor(page.cursor) } };
       },
     },
     {
@@ -66,7 +69,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       answer: { status: 201, schema: invitationInfo.extend({ link }) },
       async run(ctx, caller) {
         const made = await links.invite(await readJson(ctx, invitationBody), makerOf(caller));
-        return { body: { ...invitationJson(made.link), link: made.address } };
+        return { body: { ...(await shown(made.link)), link: made.address } };
       },
     },
     {
@@ -85,7 +88,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       method: 'post',
       path: '/accounts/{id}/reset-link',
       summary: 'A link by which its owner sets a new password, within an hour; not for accounts with a role',
-      refuses: ['account_not_found', 'role_insufficient'],
+      refuses: ['account_not_found', 'role_insufficient', 'account_disabled'],
       scope: 'accounts:write',
       isCreation: true,
       answer: { status: 201, schema: z.object({ link, expires_at: instant }) },
@@ -109,7 +112,7 @@ const invitationJson = ({ id, name, uses, used, roles, by, createdAt, expiresAt 
   uses,
   uses_left: uses - used,
   roles,
-  created_by: by,
+  created_by: { way: by.way, name: by.name },
   created_at: createdAt,
   expires_at: expiresAt,
 });

@@ -3,7 +3,8 @@
 import Router from '@koa/router';
 import type { Accounts } from '../account/accounts.ts';
 import type { Passkeys } from '../account/passkeys.ts';
-import { type Approvals, approvalIdOf } from '../approval/approvals.ts';
+import { approvalIdOf } from '../approval/approval-beginning.ts';
+import type { Approvals } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto.ts';

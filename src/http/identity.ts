@@ -1,6 +1,6 @@
 // Who is at the other end of a phone request: a device by its cookie, or a native app by a DPoP-bound access token (protocol.md 4).
 import type { Account } from '../account/account.ts';
-import { type Device, DeviceError } from '../device/device.ts';
+import { type Device, DeviceError, isOutlived } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import type { Context } from './context.ts';
 import type { Cookies } from './cookies.ts';
@@ -43,7 +43,7 @@ export function createIdentity(deps: IdentityDeps) {
     const secret = cookies.device(ctx);
     const device = secret ? await devices.findBySecret(secret) : null;
     const account = device && (await findAccount(device.accountId));
-    return device && account ? { device, account, isApp: false } : null;
+    return device && account && !isOutlived(device, account) ? { device, account, isApp: false } : null;
   }
 
   /** RFC 9449 §7.1: `Authorization: DPoP <token>`. A bearer token is refused: it would work for whoever found it. */
@@ -63,8 +63,11 @@ export function createIdentity(deps: IdentityDeps) {
     if (proof.keyThumbprint !== found.keyThumbprint) throw otherKey();
     const name = describeAgent(ctx.get('User-Agent')).system;
     const { keyThumbprint, authenticatedAt } = found;
-    const enrolment = { accountId: account.id, keyThumbprint, authenticatedAt, name, address };
-    return { device: await devices.findOrEnrol(enrolment), account, isApp: true };
+    const { id: accountId, signOuts = 0 } = account;
+    const enrolment = { accountId, keyThumbprint, authenticatedAt, signOuts, name, address };
+    const device = await devices.findOrEnrol(enrolment);
+    if (isOutlived(device, account)) throw invalidToken();
+    return { device, account, isApp: true };
   }
 
   async function proveCookie(ctx: Context): Promise<SignedInDevice> {

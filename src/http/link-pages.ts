@@ -1,6 +1,7 @@
 // `/link/<secret>`: where a single-use link leads. Opening it changes nothing, since previews and scanners open links too; only the form
 // uses it (security.md D6, D10). Unknown, used, expired and replaced links look alike.
 import Router from '@koa/router';
+import { AccountError } from '../account/account.ts';
 import type { Clock } from '../clock.ts';
 import { type Link, linkNotFound } from '../link/link.ts';
 import type { OpenedLink, Redemptions } from '../link/redemptions.ts';
@@ -21,7 +22,7 @@ export type LinkPagesDeps = DeviceSignInDeps & {
 };
 
 type Form = ReadonlyMap<string, string>;
-type Told = Pick<LinkView, 'refusal' | 'form'>;
+type Told = Pick<LinkView, 'refusal' | 'form' | 'wrongFields'>;
 
 const secretPattern = /^[\w-]{43}$/;
 
@@ -42,7 +43,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
       await limits.link(ctx.state.address);
       throw error;
     });
-    await draw(ctx, opened, { refusal: null, form: typed(opened, new Map()) });
+    await draw(ctx, opened, { refusal: null, form: typed(opened, new Map()), wrongFields: [] });
   };
 
   const use: Handler = async (ctx) => {
@@ -57,7 +58,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
       if (status >= 500 || code === 'link_not_found') throw error;
       ctx.status = status;
       if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
-      await draw(ctx, opened, { refusal: code, form: typed(opened, form) });
+      await draw(ctx, opened, { refusal: code, form: typed(opened, form), wrongFields: fieldsOf(error) });
     }
   };
 
@@ -102,6 +103,9 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
 
   return new Router<State>().get('/link/:secret', show).post('/link/:secret', use);
 }
+
+const fieldsOf = (error: unknown): string[] =>
+  error instanceof AccountError ? error.problems.map(({ path }) => path) : [];
 
 const rolesShown = ({ purpose, roles }: Link) => (purpose === 'invitation' ? roles : []);
 

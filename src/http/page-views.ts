@@ -104,6 +104,8 @@ export type LinkView = Shared & {
   /** As whom this browser is signed in already. */
   readonly signedInAs: string | null;
   readonly refusal: RefusalCode | null;
+  /** Of the form, by the account's own names. */
+  readonly wrongFields: readonly string[];
   /** What was typed before it was refused. */
   readonly form: { readonly username: string; readonly displayName: string; readonly email: string };
 };

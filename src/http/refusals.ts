@@ -92,6 +92,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   account_changed: 412,
   last_administrator: 409,
   link_not_found: 404,
+  account_disabled: 409,
   link_invalid: 422,
   administrator_exists: 409,
   client_id_taken: 409,

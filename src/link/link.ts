@@ -13,6 +13,8 @@ export type LinkMaker = {
   readonly way: 'console' | 'api' | 'command_line' | 'start';
   /** A username, or a client's id. */
   readonly name: string | null;
+  /** At the console, whose it is: what they give ends with their own right to give it. */
+  readonly accountId?: string;
 };
 
 export type Link = {
@@ -38,7 +40,7 @@ export type Link = {
 
 type Problems = readonly { readonly path: string; readonly message: string }[];
 
-export type LinkErrorCode = 'link_not_found' | 'link_invalid' | 'administrator_exists';
+export type LinkErrorCode = 'link_not_found' | 'link_invalid' | 'administrator_exists' | 'account_disabled';
 
 export class LinkError extends AppError<LinkErrorCode> {
   /** What is wrong, by field. */

@@ -17,6 +17,7 @@ import {
   resetLinkSeconds,
 } from './link.ts';
 import type { LinkStore } from './link-store.ts';
+import { createMakerCheck } from './maker.ts';
 
 export type Links = ReturnType<typeof createLinks>;
 
@@ -26,7 +27,7 @@ export type MadeLink = { readonly link: Link; readonly address: string };
 export type LinksDeps = {
   readonly issuer: string;
   readonly store: LinkStore;
-  readonly accounts: Pick<Accounts, 'find' | 'hasRole'>;
+  readonly accounts: Pick<Accounts, 'find' | 'findByUsername' | 'hasRole'>;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -80,11 +81,12 @@ export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps
 
     /**
      * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before; until it is used
-     * nothing changes. @throws LinkError `link_not_found` for an unknown account
+     * nothing changes. @throws LinkError `link_not_found` for an unknown account, `account_disabled`
      */
     async makeResetLink(accountId: string, by: LinkMaker): Promise<MadeLink> {
       const account = await accounts.find(accountId);
       if (!account) throw linkNotFound();
+      if (account.disabledAt !== null) throw accountDisabled();
       const { id, username } = account;
       return make({
         id: resetLinkId(id),
@@ -99,6 +101,9 @@ export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps
     /** A page of invitations, newest first; those past their end are gone. */
     invitations: (page: { after?: string | undefined; limit: number }) =>
       store.page({ purpose: 'invitation', ...page }),
+
+    /** Whether nobody can use it any more, since its maker may not give what it gives. */
+    isEnded: createMakerCheck(accounts),
 
     /** @throws LinkError `link_not_found` */
     async revokeInvitation(id: string, by: LinkMaker): Promise<void> {
@@ -123,6 +128,12 @@ const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by:
       ...(isRecovery && { recovery: true }),
     },
   ] as const;
+
+const accountDisabled = () =>
+  new LinkError(
+    'account_disabled',
+    'This account is disabled. Enable it first: until then a new password is worth nothing.',
+  );
 
 const administratorExists = () =>
   new LinkError(

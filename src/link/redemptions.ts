@@ -9,6 +9,7 @@ import { digest } from '../crypto.ts';
 import type { Devices } from '../device/devices.ts';
 import { countUse, giveBack, isUsable, type Link, linkNotFound } from './link.ts';
 import type { LinkStore } from './link-store.ts';
+import { createMakerCheck } from './maker.ts';
 
 export type Redemptions = ReturnType<typeof createRedemptions>;
 
@@ -25,14 +26,17 @@ export type RedemptionsDeps = {
 export type OpenedLink = { readonly link: Link; readonly account: Account | null };
 
 export function createRedemptions({ store, accounts, devices, approvals, audit, clock }: RedemptionsDeps) {
-  /** @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled */
+  const isEnded = createMakerCheck(accounts);
+
+  /** @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled or given a role, its maker is none any more */
   async function open(secret: string): Promise<OpenedLink> {
     const link = await store.findBySecret(digest(secret));
     if (!link || !isUsable(link, clock())) throw linkNotFound();
     if (link.purpose === 'administrator' && !link.isRecovery && (await accounts.hasRole('administrator')))
       throw linkNotFound();
     const account = link.accountId === null ? null : await accounts.findActive(link.accountId);
-    if (link.purpose === 'reset' && !account) throw linkNotFound();
+    if (link.purpose === 'reset' && (!account || !mayReset(link, account))) throw linkNotFound();
+    if (await isEnded(link)) throw linkNotFound();
     return { link, account };
   }
 
@@ -70,10 +74,11 @@ export function createRedemptions({ store, accounts, devices, approvals, audit, 
       if (link.purpose !== 'reset' || !account) throw linkNotFound();
       accounts.checkPassword(account, password);
       const changed = await once(link, async () => {
-        // Devices first: none of them approves anything anew meanwhile.
+        // The password first: nothing that is made with the old one after this comes to count.
+        await accounts.setPassword(account.id, password);
         await endDevices(account, address);
         await approvals.endAll(account.id, 'owner');
-        return accounts.setPassword(account.id, password);
+        return accounts.signOut(account.id);
       });
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       return changed;
@@ -85,6 +90,9 @@ export function createRedemptions({ store, accounts, devices, approvals, audit, 
       await audit.deviceRemoved({ accountId, deviceId, address }, 'password_reset');
   }
 }
+
+/** Security.md E7: what works by a token takes over nobody who has a role, also if they got it afterwards. */
+const mayReset = ({ by }: Link, { roles }: Account): boolean => by.way !== 'api' || roles.length === 0;
 
 const factsOf = ({ id, purpose, roles }: Link) => ({
   link: id,

@@ -26,6 +26,8 @@ export type GrantsDeps = {
 
 export type Grants = ReturnType<typeof createGrants>;
 
+/** Nobody's grants are looked through further than this for those that are shown. */
+const lookedAtMost = 5000;
 /** A family of refresh tokens ends at one instant, so the newest is somewhere among them. */
 const tokensLookedAt = 20;
 
@@ -49,8 +51,7 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
 
   async function describe(artifact: Artifact): Promise<AccountGrant | null> {
     const grant = await alive(artifact);
-    // The console's has no tokens; it ends with the browser that was signed in.
-    if (!grant || grant.clientId === consoleClientId) return null;
+    if (!grant) return null;
     const ofResources = Object.keys(grant.resources ?? {}).map((resource) => grant.getResourceScope(resource));
     return {
       id: artifact.id,
@@ -63,10 +64,17 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
   }
 
   return {
-    /** Those that are alive, the newest first; looks at no more than `limit`. */
+    /** Those that are alive, the newest first, at most `limit`; of somebody with thousands, the newest of those. */
     async list(accountId: string, limit = 50): Promise<AccountGrant[]> {
-      const found = await artifacts.listByOwner('Grant', digest(accountId), limit);
-      return (await Promise.all(found.map(describe))).filter((grant) => grant !== null);
+      const owner = digest(accountId);
+      for (let size = limit; ; size = Math.min(size * 4, lookedAtMost)) {
+        const found = await artifacts.listByOwner('Grant', owner, size);
+        // The console's have no tokens; they end with the browser that was signed in.
+        const shown = found.filter((each) => open(each).clientId !== consoleClientId);
+        if (shown.length < limit && found.length === size && size < lookedAtMost) continue;
+        const described = await Promise.all(shown.slice(0, limit).map(describe));
+        return described.filter((grant) => grant !== null);
+      }
     },
 
     /** Its codes, access and refresh tokens are dead from here on. @returns whose they were; null when this account has no such grant */

@@ -2,6 +2,7 @@
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { approvalOf, notedOrigin } from './code-origin.ts';
+import { trialCallbackOf } from './trial.ts';
 
 export type OidcEvent = {
   readonly type: 'code.issued' | 'code.redeemed' | 'session.attached' | 'session.ended' | 'server_error';
@@ -14,6 +15,8 @@ export type OidcEvent = {
   readonly approvalId?: string;
   readonly sessionUid?: string;
   readonly grantId?: string | null;
+  /** The code is of the console's "Try it": the client has not been used. */
+  readonly isTrial?: boolean;
   readonly error?: unknown;
 };
 
@@ -21,7 +24,8 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
   provider.on('authorization.success', (ctx) => {
     const facts = factsOf(ctx);
     const approvalId = approvalOf(ctx.oidc.result);
-    onEvent({ type: 'code.issued', ...facts, ticketId: approvalId });
+    const isTrial = ctx.oidc.params?.redirect_uri === trialCallbackOf(provider.issuer);
+    onEvent({ type: 'code.issued', ...facts, ticketId: approvalId, isTrial });
     const sessionUid = ctx.oidc.session?.uid;
     if (!sessionUid) return;
     const led = { sessionUid, grantId: ctx.oidc.grant?.jti ?? null };

@@ -143,7 +143,7 @@ export async function createOidc(deps: OidcDeps) {
     },
 
     /** The console's "Try it", and its preview of claims (trial.ts). */
-    trials: createTrials({ ...deps, provider }),
+    trials: createTrials({ ...deps, provider, revokeGrant: sessions.revokeGrant }),
 
     /** What the library would refuse of a client when it is used; null when nothing. */
     judgeClient: (client: Client): Promise<string | null> => judgeClient(provider(), client, clock()),

@@ -9,6 +9,7 @@ import Provider from 'oidc-provider';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
 import { ownScopes } from '../client/client-schema.ts';
+import type { Clock } from '../clock.ts';
 import { isSameSecret, randomSecret } from '../crypto.ts';
 import { toOidcAccount } from './claims.ts';
 
@@ -17,6 +18,8 @@ export type TrialFlow = {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
+  /** By this instant what is granted belongs to the trial. */
+  readonly startedAt: number;
   /** The authorization request, as a relying party would have sent it. */
   readonly request: Readonly<Record<string, string>>;
 };
@@ -40,26 +43,29 @@ export type TrialDeps = {
   /** The present one: it is made anew when the signing keys change. */
   readonly provider: () => Provider;
   readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly revokeGrant: (grantId: string) => Promise<void>;
+  readonly clock: Clock;
 };
 export type Trials = ReturnType<typeof createTrials>;
 
 const pushedSeconds = 60;
 const pushedUrn = 'urn:ietf:params:oauth:request_uri:';
-const callbackOf = (issuer: string): string => `${issuer}/admin/try/callback`;
+/** Where every trial's code comes back to. */
+export const trialCallbackOf = (issuer: string): string => `${issuer}/admin/try/callback`;
 
 /** Lets a request of ours, and no other, name the callback of "Try it". */
 export function allowTrialCallback(provider: Provider, issuer: string): void {
   const { prototype } = provider.Client;
   const { redirectUriAllowed } = prototype;
   prototype.redirectUriAllowed = function isAllowed(this: typeof prototype, uri: string) {
-    if (uri !== callbackOf(issuer)) return redirectUriAllowed.call(this, uri);
+    if (uri !== trialCallbackOf(issuer)) return redirectUriAllowed.call(this, uri);
     const pushed = Provider.ctx?.oidc.entities.PushedAuthorizationRequest;
     return pushed !== undefined && decodeJwt(pushed.request).redirect_uri === uri;
   };
 }
 
-export function createTrials({ issuer, provider, findAccount }: TrialDeps) {
-  const callback = callbackOf(issuer);
+export function createTrials({ issuer, provider, findAccount, revokeGrant, clock }: TrialDeps) {
+  const callback = trialCallbackOf(issuer);
 
   /** As the token endpoint judges (RFC 6749 §4.1.3, RFC 7636 §4.6). Null for any flaw; once only. */
   async function useUp(flow: TrialFlow, code: string) {
@@ -103,7 +109,10 @@ export function createTrials({ issuer, provider, findAccount }: TrialDeps) {
         client_id: client.id,
         request_uri: `${pushedUrn}${await pushed.save(pushedSeconds)}`,
       });
-      return { location: `/auth?${parameters}`, flow: { clientId: client.id, state, nonce, verifier, request } };
+      return {
+        location: `/auth?${parameters}`,
+        flow: { clientId: client.id, state, nonce, verifier, startedAt: clock(), request },
+      };
     },
 
     /** What the token and userinfo endpoints would answer for this code, by the library's own models. Null for any flaw; once only. */
@@ -111,8 +120,11 @@ export function createTrials({ issuer, provider, findAccount }: TrialDeps) {
       const used = await useUp(flow, typed);
       const account = used?.code.accountId ? await findAccount(used.code.accountId) : null;
       const client = await provider().Client.find(flow.clientId);
-      if (!used || !account || !client) return null;
+      if (!used) return null;
       const { code, grant } = used;
+      // What was granted before is the person's own, and the trial only built on it.
+      if ((grant.iat ?? 0) >= flow.startedAt && grant.jti) await revokeGrant(grant.jti);
+      if (!account || !client) return null;
       const available = await claimsOf(account, String(code.scope));
       const { acr, amr, authTime: auth_time, nonce, sid } = code;
       const token = new (provider().IdToken)({ ...available, acr, amr, auth_time }, { client });

@@ -27,8 +27,8 @@ export type StatisticsDeps = {
   readonly store: StatisticsStore;
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
-  /** Whose tickets are not counted: the provider's own clients. */
-  readonly isOwnClient: (clientId: string) => boolean;
+  /** Which tickets are not counted: those of the provider's own clients, and trials. */
+  readonly isOwnRequest: (request: Ticket['request']) => boolean;
   /** What could not be written, for the log. */
   readonly onError: (error: unknown) => void;
 };
@@ -60,8 +60,6 @@ const topClients = 10;
 const ranges = { '24h': { span: 'hour', length: 24 }, '30d': { span: 'day', length: 30 } } as const;
 /** Longer than a ticket can be open. */
 const minutes = 45;
-/** So many tickets are remembered as scanned: a phone that loads its page again is the same scan. */
-const rememberedScans = 5000;
 
 const momentOf: Readonly<Partial<Record<AuditRecord['event'], Moment>>> = {
   'ticket.issued': 'shown',
@@ -72,10 +70,9 @@ const momentOf: Readonly<Partial<Record<AuditRecord['event'], Moment>>> = {
   'ticket.confirmation_wrong': 'confirmation_wrong',
 };
 
-export function createStatistics({ store, clock, lifetimes, isOwnClient, onError }: StatisticsDeps) {
+export function createStatistics({ store, clock, lifetimes, isOwnRequest, onError }: StatisticsDeps) {
   let totals = new Map<string, CountsToAdd['totals'][number]>();
   let clients = new Map<string, CountsToAdd['clients'][number]>();
-  const scanned = new Set<string>();
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
@@ -95,20 +92,11 @@ export function createStatistics({ store, clock, lifetimes, isOwnClient, onError
     clients.set(key, { day, clientId, shown: shown + Number(isShown), approved: approved + Number(!isShown) });
   }
 
-  function isSecondScan({ id }: Ticket): boolean {
-    if (scanned.has(id)) return true;
-    scanned.add(id);
-    const [oldest] = scanned;
-    if (scanned.size > rememberedScans && oldest !== undefined) scanned.delete(oldest);
-    return false;
-  }
-
   function countTicket(moment: Moment, ticket: Ticket): void {
     const { issuedAt: at, decision, request } = ticket;
-    if (isOwnClient(request.clientId)) return;
+    if (isOwnRequest(request)) return;
     // What was approved has its outcome already.
     if (moment === 'cancelled' && decision !== null) return;
-    if (moment === 'scanned' && isSecondScan(ticket)) return;
     count(moment, at, ['minute', 'hour', 'day']);
     if (moment === 'approved' && decision) count(timeCounter(decision.at - at), at, ['hour', 'day']);
     if (moment === 'shown' || moment === 'approved') countClient(request.clientId, at, moment);

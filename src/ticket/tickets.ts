@@ -51,8 +51,16 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
   const userCodeHash = (code: string) => vault.mac(code, 'user code');
   const confirmationHash = (id: TicketId, code: string) => vault.mac(`${id}.${code}`, 'confirmation code');
 
-  async function apply(id: TicketId, event: TicketEvent): Promise<Ticket> {
-    const ticket = await store.update(id, (current) => transition(current, event, clock(), lifetimes));
+  /** `see`: told of the ticket as it was just before; the last time it is told counts. */
+  async function apply(
+    id: TicketId,
+    event: TicketEvent,
+    see: (before: Ticket) => void = () => undefined,
+  ): Promise<Ticket> {
+    const ticket = await store.update(id, (current) => {
+      see(current);
+      return transition(current, event, clock(), lifetimes);
+    });
     if (!ticket) throw notFound();
     await events.publish(ticket.interactionId);
     return ticket;
@@ -140,17 +148,21 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     /**
-     * Claims. Returns the approval token, known to nobody else from here on.
+     * Claims. Returns the approval token, known to nobody else from here on. `isFirst`: not the same phone's claim once more.
      * @throws TicketError `ticket_already_scanned` (and counts the second scan), `ticket_already_decided`, `ticket_expired`.
      */
     async scan(
       id: TicketId,
       scan: Omit<Scan, 'at' | 'approvalTokenHash'>,
-    ): Promise<{ ticket: Ticket; approvalToken: string }> {
+    ): Promise<{ ticket: Ticket; approvalToken: string; isFirst: boolean }> {
       const approvalToken = randomSecret(256);
       try {
         const event = { type: 'scan', scan: { ...scan, approvalTokenHash: digest(approvalToken) } } as const;
-        return { ticket: await apply(id, event), approvalToken };
+        let isFirst = false;
+        const ticket = await apply(id, event, ({ state }) => {
+          isFirst = state === 'pending';
+        });
+        return { ticket, approvalToken, isFirst };
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')
           await apply(id, { type: 'second_scan' });

@@ -84,7 +84,7 @@ describe('everything of an account', () => {
     expect(await removedAt(out.id)).toBe(7);
     expect(await app.devices.list(others.accountId)).toHaveLength(1);
     // A token from before does not enrol the app again.
-    const again = { accountId, keyThumbprint: String(native.keyThumbprint), name: 'app', address: '::1' };
+    const again = { accountId, keyThumbprint: String(native.keyThumbprint), name: 'app', address: '::1', signOuts: 0 };
     await expect(app.devices.findOrEnrol({ ...again, authenticatedAt: now() - 1 })).rejects.toMatchObject({
       code: 'not_signed_in',
     });

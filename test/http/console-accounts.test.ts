@@ -205,7 +205,7 @@ describe('accounts in the console', () => {
     const off = await desk.post(`${own}/switch`, { to: 'off' });
     expect([off.status, off.text.includes('This is the last administrator')]).toEqual([409, true]);
     const byApi = await api.call('PATCH', own, { enabled: false }, { 'if-match': '*' });
-    expect([byApi.status, byApi.body.code]).toEqual([409, 'last_administrator']);
+    expect([byApi.status, byApi.body.code]).toEqual([403, 'role_insufficient']);
     expect(await find('root')).toMatchObject({ roles: ['administrator'], disabledAt: null });
     const role = await api.call('PATCH', own, { roles: [] }, { 'if-match': '*' });
     expect(role.status).toBe(400);

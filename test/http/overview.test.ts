@@ -28,7 +28,7 @@ const codes = (change: Partial<Facts>) => warningsOf({ ...good, ...change }).map
 describe('warnings', () => {
   it('are none where all is well, or where nobody can tell', () => {
     expect(codes({})).toEqual([]);
-    expect(codes({ asked: { host: null, scheme: null }, storeTime: null, administrators: null })).toEqual([]);
+    expect(codes({ asked: { host: null, scheme: null }, storeTime: null })).toEqual([]);
   });
 
   it('name the other address, and the other scheme', () => {

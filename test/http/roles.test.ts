@@ -27,6 +27,7 @@ const consoleRoutes: Readonly<Record<string, For>> = {
   'GET /admin': 'every role',
 
   'GET /admin/overview': 'every role',
+  'GET /admin/continue': 'every role',
 
   'GET /admin/clients': 'every role',
   'GET /admin/clients/new': 'every role',

@@ -20,7 +20,7 @@ const open = (from: Pick<Store, 'statistics'> = store) =>
     store: from.statistics,
     clock: () => now,
     lifetimes: { pendingSeconds: 120, decisionSeconds: 120 },
-    isOwnClient: (id) => id === 'own',
+    isOwnRequest: ({ clientId }) => clientId === 'own',
     onError: (error) => errors.push(error),
   });
 const record = (event: AuditRecord['event']): AuditRecord => ({ ...buildRecord(now), event });

@@ -28,7 +28,7 @@ export async function visitConsole(
 
   const context = await chromium.newContext({ ...desktop, ...options });
   const page = await context.newPage();
-  await page.goto(`${app.issuer}/admin`);
+  await page.goto(`${app.issuer}/admin/clients`);
   await scan(page);
   await phone.getByRole('button', { name: 'Approve' }).click();
   await phone.getByText('You can put the phone away').waitFor();

@@ -49,6 +49,13 @@ export async function openConsole(app: TestApp, username: string, roles: readonl
     return land(await browser.request(await decide(path, how), { headers: html }));
   }
 
+  /** As signIn, where the person has to prove themselves anew on the phone. */
+  async function proveAnew(begun: Answer, by: VirtualPhone = phone, as = username) {
+    const { path } = await land(begun);
+    await by.signIn(as, `tessera-demo-${as}`);
+    return land(await browser.request(await decide(path, 'approve', by), { headers: html }));
+  }
+
   await signIn(await browser.request('/admin', { headers: html }));
   return {
     browser,
@@ -58,6 +65,7 @@ export async function openConsole(app: TestApp, username: string, roles: readonl
     post,
     decide,
     signIn,
+    proveAnew,
     get: (path: string) => browser.request(path, { headers: html }),
   };
 }

@@ -197,6 +197,16 @@ export const pageVisits: readonly Visit[] = [
   visit('console/client-try', 'try it', 'administrator', at('/admin/clients/dev-web/try')),
   visit('console/client-claims', 'claims', 'administrator', at('/admin/clients/dev-web/claims?account=alice')),
   visit('console/overview', 'overview', 'administrator', at('/admin/overview')),
+  visit('console/continue', 'a form that waited for a proof', 'administrator', async (page, world) => {
+    await at('/admin/invitations')(page, world);
+    world.app.time.shiftSeconds = 301;
+    await page.evaluate(
+      "fetch('/admin/invitations', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ name: 'Tea' }) })",
+    );
+    world.app.time.shiftSeconds = 0;
+    await at('/admin/continue')(page, world);
+    await page.locator('body.page-console-continue').waitFor();
+  }),
   visit('console/accounts', 'accounts', 'administrator', at('/admin/accounts')),
   visit('console/accounts', 'accounts, none found', 'administrator', at('/admin/accounts?search=nobody-of-that-name')),
   visit('console/account', 'an account', 'administrator', async (page, world) => {

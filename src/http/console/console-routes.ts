@@ -14,6 +14,7 @@ import { createConsoleView } from './console-view.ts';
 import { addInvitationPages, type InvitationPagesDeps } from './invitation-pages.ts';
 import { addKeyPages, type KeyPagesDeps } from './key-pages.ts';
 import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
+import { addPendingFormPages } from './pending-form-pages.ts';
 import { addRegistrationPages, type RegistrationPagesDeps } from './registration-pages.ts';
 import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
 import { addTrialPages, type TrialPagesDeps } from './trial-pages.ts';
@@ -39,6 +40,7 @@ export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const console = createConsole({ ...deps, sessions });
   const all = { ...deps, sessions, console, view: createConsoleView(deps) };
   addOverviewPages(all);
+  addPendingFormPages(all);
   addClientPages(all);
   addConnectPages(all);
   addTrialPages(all);

@@ -8,6 +8,7 @@ import type { OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context } from '../context.ts';
 import type { Cookies } from '../cookies.ts';
 import { HttpError } from '../refusals.ts';
+import type { PendingForm } from './pending-form.ts';
 
 export type ConsoleVisitor = {
   readonly account: Account;
@@ -16,10 +17,16 @@ export type ConsoleVisitor = {
 };
 
 /** What a sign-in that is under way has to bring back. */
-export type ConsoleFlow = { readonly state: string; readonly verifier: string; readonly returnTo: string };
+export type ConsoleFlow = {
+  readonly state: string;
+  readonly verifier: string;
+  readonly returnTo: string;
+  /** What was sent before the proof, and is not done yet. */
+  readonly form: PendingForm | null;
+};
 
-/** What a console session keeps beside itself: a trial of a client that is under way, and the last one's result. */
-export type OwnRecord = 'TrialFlow' | 'TrialResult';
+/** What a console session keeps beside itself: a trial of a client that is under way, the last one's result, and a form that waits for a proof. */
+export type OwnRecord = 'TrialFlow' | 'TrialResult' | 'PendingForm';
 
 export type ConsoleSessions = ReturnType<typeof createConsoleSessions>;
 
@@ -33,9 +40,11 @@ export type ConsoleSessionsDeps = {
 };
 
 const absoluteSeconds = 8 * 3600;
-const flowSeconds = 900;
+export const flowSeconds = 900;
 /** Security.md E2, D7: a change needs a proof not older than this. */
 const freshSeconds = 300;
+/** All console sessions of one sign-in at the provider. */
+const groupOf = ({ sessionUid }: OwnSignIn): string => digest(`console ${sessionUid}`);
 const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
 
 export function createConsoleSessions({
@@ -46,11 +55,11 @@ export function createConsoleSessions({
   findAccount,
   isSessionAlive,
 }: ConsoleSessionsDeps) {
-  async function keep(model: string, value: unknown, seconds: number): Promise<string> {
+  async function keep(model: string, value: unknown, seconds: number, grantId: string | null = null): Promise<string> {
     const secret = randomSecret(256);
     const id = digest(secret);
     const payload = vault.seal(JSON.stringify(value), `${model}.${id}`);
-    await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none });
+    await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none, grantId });
     return secret;
   }
 
@@ -60,9 +69,22 @@ export function createConsoleSessions({
     return found && (JSON.parse(vault.open(found.payload, `${model}.${id}`)) as Value);
   }
 
+  async function forget(ctx: Context): Promise<void> {
+    const secret = cookies.console(ctx);
+    if (secret) await artifacts.destroy('ConsoleSession', digest(secret));
+  }
+
+  const asideId = (secret: string, model: OwnRecord): string => digest(`${model} ${secret}`);
+
   function ownId(ctx: Context, model: OwnRecord): string | null {
     const secret = cookies.console(ctx);
-    return secret && digest(`${model} ${secret}`);
+    return secret && asideId(secret, model);
+  }
+
+  async function keepAside(secret: string, model: OwnRecord, value: unknown, seconds: number): Promise<void> {
+    const id = asideId(secret, model);
+    const payload = vault.seal(JSON.stringify(value), `${model}.${id}`);
+    await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none });
   }
 
   return {
@@ -77,22 +99,26 @@ export function createConsoleSessions({
       return { account, isFresh: clock() - session.authenticatedAt < freshSeconds };
     },
 
-    async open(ctx: Context, signIn: OwnSignIn): Promise<void> {
-      cookies.setConsole(ctx, await keep('ConsoleSession', signIn, absoluteSeconds));
+    /** It takes the place of the one before in this browser. `form`: waits in it to be sent again. */
+    async open(ctx: Context, signIn: OwnSignIn, form: PendingForm | null): Promise<void> {
+      await forget(ctx);
+      const secret = await keep('ConsoleSession', signIn, absoluteSeconds, groupOf(signIn));
+      if (form) await keepAside(secret, 'PendingForm', form, flowSeconds);
+      cookies.setConsole(ctx, secret);
     },
 
+    /** With every other of the same sign-in at the provider. */
     async close(ctx: Context): Promise<void> {
-      const secret = cookies.console(ctx);
-      if (secret) await artifacts.destroy('ConsoleSession', digest(secret));
+      const session = await recall<OwnSignIn>('ConsoleSession', cookies.console(ctx));
+      await forget(ctx);
+      if (session) await artifacts.revokeByGrant('ConsoleSession', groupOf(session));
       cookies.clearConsole(ctx);
     },
 
     /** Keeps one value of each model for this console session, sealed, for `seconds`; nothing when signed out. */
     async put(ctx: Context, model: OwnRecord, value: unknown, seconds: number): Promise<void> {
-      const id = ownId(ctx, model);
-      if (id === null) return;
-      const payload = vault.seal(JSON.stringify(value), `${model}.${id}`);
-      await artifacts.upsert({ model, id, payload, expiresAt: clock() + seconds, ...none });
+      const secret = cookies.console(ctx);
+      if (secret) await keepAside(secret, model, value, seconds);
     },
 
     async look<Value>(ctx: Context, model: OwnRecord): Promise<Value | null> {

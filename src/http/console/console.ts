@@ -7,7 +7,8 @@ import { consoleClientId, type OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context, Handler, State } from '../context.ts';
 import { HttpError } from '../refusals.ts';
 import { type Area, areas, areasOf, canChange, canSee } from './areas.ts';
-import type { ConsoleSessions, ConsoleVisitor } from './console-session.ts';
+import { type ConsoleSessions, type ConsoleVisitor, flowSeconds } from './console-session.ts';
+import { type PendingForm, pendingFormPath, readPendingForm } from './pending-form.ts';
 
 export type ConsoleDeps = {
   readonly issuer: string;
@@ -34,7 +35,8 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
 
   const signIn: Handler = async (ctx) => {
     const [state, verifier] = [randomSecret(128), randomSecret(256)];
-    await sessions.startFlow(ctx, { state, verifier, returnTo: pageOf(String(ctx.query.return_to ?? '')) });
+    const form = ctx.query.form === undefined ? null : await sessions.look<PendingForm>(ctx, 'PendingForm');
+    await sessions.startFlow(ctx, { state, verifier, returnTo: pageOf(String(ctx.query.return_to ?? '')), form });
     const parameters = new URLSearchParams({
       client_id: consoleClientId,
       redirect_uri: callback,
@@ -58,8 +60,10 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     if (error !== undefined) return redirect(ctx, '/q');
     const signedIn = await redeem(callback, String(code ?? ''), flow.verifier);
     if (!signedIn) throw new HttpError('interaction_not_found', 'This sign-in has ended.');
-    await sessions.open(ctx, signedIn);
-    redirect(ctx, flow.returnTo);
+    // Somebody else's form is not for this person to send.
+    const form = flow.form?.accountId === signedIn.accountId ? flow.form : null;
+    await sessions.open(ctx, signedIn, form);
+    redirect(ctx, form ? pendingFormPath : flow.returnTo);
   };
 
   const signOut: Handler = async (ctx) => {
@@ -104,14 +108,18 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
 
-    /** A form's target below `/admin`: by a role that may change the area, and after a fresh proof. @throws HttpError `role_insufficient` */
+    /** A form's target below `/admin`: by a role that may change the area, and after a fresh proof; without one, what was sent waits for it. @throws HttpError `role_insufficient` */
     change(area: Area, path: string, handler: ConsoleHandler): void {
       pages.post(path, async (ctx: Context) => {
         const visitor = await sessions.visitor(ctx);
         if (!visitor) return toSignIn(ctx);
         if (!canChange(visitor.account, area))
           throw new HttpError('role_insufficient', 'Your role does not allow this change.');
-        if (!visitor.isFresh) return toSignIn(ctx, 'fresh&');
+        if (!visitor.isFresh) {
+          const form = { ...(await readPendingForm(ctx)), accountId: visitor.account.id, area, back: pageOf(ctx.path) };
+          await sessions.put(ctx, 'PendingForm', form, flowSeconds);
+          return toSignIn(ctx, 'fresh&form&');
+        }
         await handler(ctx, visitor);
       });
     },

@@ -32,7 +32,11 @@ const emptyForm: Form = {
   roles: [],
 };
 
-export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({ way: 'console', name: account.username });
+export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({
+  way: 'console',
+  name: account.username,
+  accountId: account.id,
+});
 
 export function addInvitationPages({ console, view, links }: InvitationPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).invitations;
@@ -43,14 +47,16 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
     return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
   }
 
-  function rowOf(ctx: Context, link: Link) {
+  async function rowOf(ctx: Context, link: Link) {
+    const { by } = link;
     return {
       id: link.id,
       name: link.name || words(ctx).nameless,
+      isEnded: await links.isEnded(link),
       left: link.uses - link.used,
       uses: link.uses,
       roles: new Intl.ListFormat(view.localeOf(ctx)).format(link.roles.map((role) => words(ctx).roles[role])),
-      by: makerText(ctx, link.by),
+      by: makerText(ctx, by),
       made: view.ago(ctx, link.createdAt),
       expires: view.ago(ctx, link.expiresAt),
     };
@@ -68,9 +74,9 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
       template: 'invitations',
       title: view.words(ctx).frame.areas.invitations,
       body: {
-        invitations: page.links.map((link) => rowOf(ctx, link)),
+        invitations: await Promise.all(page.links.map((link) => rowOf(ctx, link))),
         next,
-        made: made && { address: made.address, ...rowOf(ctx, made.link) },
+        made: made && { address: made.address, ...(await rowOf(ctx, made.link)) },
         form,
         isOpen,
         problems,

@@ -20,8 +20,8 @@ export type Condition = {
   readonly rotationDays: number;
   /** Epoch seconds by the database server; null where there is none. */
   readonly storeTime: () => Promise<number | null>;
-  /** Absent where nobody counts them. */
-  readonly countAdministrators?: () => Promise<number>;
+  /** Enabled ones, as far as two. */
+  readonly countAdministrators: () => Promise<number>;
 };
 
 export type OverviewPagesDeps = {
@@ -45,7 +45,7 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
     const [keys, storeTime, administrators] = await Promise.all([
       signingKeys.list(),
       condition.storeTime(),
-      condition.countAdministrators?.() ?? null,
+      condition.countAdministrators(),
     ]);
     const { isProxyUnknown, ...asked } = askedAddress(ctx);
     return warningsOf({

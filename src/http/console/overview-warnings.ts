@@ -17,8 +17,8 @@ export type Facts = {
   /** By the database server's clock; null where there is none. */
   readonly storeTime: number | null;
   readonly logoutsGivenUp: number;
-  /** Null where it is not known. */
-  readonly administrators: number | null;
+  /** Enabled ones, counted as far as two. */
+  readonly administrators: number;
 };
 
 export type WarningCode =

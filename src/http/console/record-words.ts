@@ -79,13 +79,16 @@ function factsOf(all: Messages, record: AuditRecord, names: RecordNames): ShownF
 }
 
 function wordsFor(all: Messages, name: string, value: string | number | boolean): string {
-  const { values, actorKinds } = all.console.activity;
+  const { values, valuesOf: ofFact, actorKinds } = all.console.activity;
   const text = String(value);
   if (name === 'reasons') {
     const reasons = text.split(' ').filter(Boolean);
     return reasons.map((reason) => (all.review.reasons as Table)[reason] ?? reason).join(' ') || '–';
   }
   if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
+  // The same word may mean something else in another fact.
+  const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
+  if (own !== undefined) return own;
   if (name === 'signs_from') return utcOf(Number(value));
   if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
   return (values as Table)[text] ?? plainText(text, longest);

@@ -27,6 +27,10 @@ export const link = {
   displayNameHint: 'As others see it. May be empty.',
   email: 'Email',
   emailHint: 'May be empty.',
+  wrong: {
+    displayName: 'Up to 100 visible characters, none that hides or reorders text.',
+    email: 'This is not an email address.',
+  },
   password: 'Password',
   newPassword: 'New password',
   passwordHint: 'At least 15 characters. A few words that only you would put together are good.',

@@ -28,6 +28,10 @@ export const link: Messages['link'] = {
   displayNameHint: '显示给他人，可以为空。',
   email: '电子邮箱',
   emailHint: '可以为空。',
+  wrong: {
+    displayName: '最多 100 个可见字符，且不得含有隐藏或改变文字顺序的字符。',
+    email: '这不是有效的电子邮件地址。',
+  },
   password: '密码',
   newPassword: '新密码',
   passwordHint: '至少 15 个字符。只有您才会放在一起的几个词就很好。',

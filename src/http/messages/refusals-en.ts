@@ -113,6 +113,7 @@ export const refusals = {
     title: 'This link does not work any more',
     message: 'It was used, has expired, or was replaced by a newer one. Ask whoever gave it to you for another.',
   },
+  account_disabled: { title: 'This account is disabled', message: 'Enable it first, then make the link.' },
   link_invalid: { title: 'Not made', message: 'Something about this invitation is not right.' },
   administrator_exists: { title: 'There is an administrator already', message: 'Ask them to invite you.' },
   logo_too_large: { title: 'This picture is too large', message: 'A logo has 100 KiB at most.' },

@@ -68,6 +68,7 @@ export const refusals: Messages['refusals'] = {
     title: '此链接已失效',
     message: '它可能已被使用、已过期，或被新的链接取代。请向给您链接的人索取新的链接。',
   },
+  account_disabled: { title: '此账户已停用', message: '请先启用该账户，再创建链接。' },
   link_invalid: { title: '无法创建邀请', message: '邀请的内容有误。' },
   administrator_exists: { title: '已有管理员', message: '请让管理员邀请您。' },
   logo_too_large: { title: '图片过大', message: '标志图片不能超过 100 KiB。' },

@@ -74,18 +74,22 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     return account;
   }
 
-  /** Whether this is so of some holder of the role, as their records say. */
-  async function isSome(role: Role, isSought: (account: Account) => boolean): Promise<boolean> {
+  /** Of how many holders of the role this is so, as their records say; no further than `most`. */
+  async function countSome(role: Role, most: number, isSought: (account: Account) => boolean): Promise<number> {
+    let count = 0;
     for (let from = `[${role}\u0000`; ; ) {
       const entries = await run((redis) =>
         redis.zrangebylex(keys.accountRoles, from, `(${role}\u0001`, 'LIMIT', 0, holderBatch),
       );
       const accounts = await Promise.all(entries.map((entry) => find(entry.slice(role.length + 1))));
-      if (accounts.some((account) => account?.roles.includes(role) && isSought(account))) return true;
-      if (entries.length < holderBatch) return false;
+      count += accounts.filter((account) => account?.roles.includes(role) && isSought(account)).length;
+      if (count >= most || entries.length < holderBatch) return Math.min(count, most);
       from = `(${entries.at(-1)}`;
     }
   }
+
+  const isSome = async (role: Role, isSought: (account: Account) => boolean): Promise<boolean> =>
+    (await countSome(role, 1, isSought)) > 0;
 
   return {
     async create(account) {
@@ -114,6 +118,7 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
           return change(current, hasOther);
         });
       }),
+    countAdministrators: (most) => countSome('administrator', most, isEnabledAdministrator),
     hasRole: (role) => isSome(role, () => true),
     async page({ search = '', after, limit }) {
       const from = searchTerm(search);

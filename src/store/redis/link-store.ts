@@ -8,6 +8,8 @@ import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
 
+/** Of the others there is one of an account or of all, found by its id alone. */
+const isListed = (purpose: LinkPurpose): boolean => purpose === 'invitation';
 /** How often a page looks for more where entries have lost their record. */
 const maxLooks = 4;
 
@@ -38,7 +40,7 @@ export function createLinkStore(deps: { connection: Connection; keys: Keys; cloc
       await run((redis) =>
         Promise.all([
           redis.set(keys.linkBySecret(secretHash), id, 'EX', ttl),
-          redis.addMember(keys.linksOfPurpose(purpose), 0, linkPosition(link), ttl),
+          isListed(purpose) && redis.addMember(keys.linksOfPurpose(purpose), 0, linkPosition(link), ttl),
         ]),
       );
     },
@@ -55,7 +57,7 @@ export function createLinkStore(deps: { connection: Connection; keys: Keys; cloc
       await run((redis) =>
         Promise.all([
           redis.deleteIf(keys.linkBySecret(link.secretHash), id),
-          redis.zrem(keys.linksOfPurpose(link.purpose), linkPosition(link)),
+          isListed(link.purpose) && redis.zrem(keys.linksOfPurpose(link.purpose), linkPosition(link)),
         ]),
       );
       return isLive(link);

@@ -86,6 +86,11 @@ export function createAccountStore(database: Database): AccountStore {
     update: async (id, change) => update(id, change),
     updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
     hasRole: async (role) => database.get('SELECT 1 FROM account_roles WHERE role = ? LIMIT 1', role) !== null,
+    async countAdministrators(most) {
+      const sql = `SELECT 1 FROM account_roles JOIN accounts ON accounts.id = account_roles.account_id
+        WHERE account_roles.role = 'administrator' AND json_extract(accounts.body, '$.disabledAt') IS NULL LIMIT ?`;
+      return database.all(sql, most).length;
+    },
     async page({ search: text = '', after = '', limit }) {
       const from = searchTerm(text);
       return from === '' ? listAll(after, limit) : search(from, after, limit);

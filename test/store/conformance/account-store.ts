@@ -30,6 +30,17 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().find(alice.id)).toEqual(alice);
     });
 
+    it('counts enabled administrators, and no further than asked', async () => {
+      const made = ['a', 'b', 'c', 'd'].map((name) => ({ ...buildAccount(name), roles: ['administrator'] as const }));
+      expect(await accounts().countAdministrators(2)).toBe(0);
+      for (const account of made) await accounts().create(account);
+      await accounts().create({ ...buildAccount('e'), roles: ['auditor'] });
+      expect([await accounts().countAdministrators(2), await accounts().countAdministrators(9)]).toEqual([2, 4]);
+      for (const { id } of made.slice(0, 3))
+        await accounts().update(id, (current) => ({ ...current, disabledAt: fixture.opened.clock() }));
+      expect(await accounts().countAdministrators(2)).toBe(1);
+    });
+
     it('knows whether somebody has a role, from the change that gives it to the one that takes it', async () => {
       const [bob, eve] = [buildAccount('bob'), buildAccount('eve')];
       await accounts().create({ ...bob, roles: ['auditor'] });

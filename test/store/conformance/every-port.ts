@@ -13,6 +13,7 @@ import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
 import { deviceStoreConformance } from './device-store.ts';
 import { type OpenStore, useStore } from './fixture.ts';
+import { grantsConformance } from './grants.ts';
 import { keyStoreConformance } from './key-store.ts';
 import { limitStoreConformance } from './limit-store.ts';
 import { linkStoreConformance } from './link-store.ts';
@@ -33,6 +34,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   accountStoreConformance(name, open);
   accountPageConformance(name, open);
   administratorsConformance(name, open);
+  grantsConformance(name, open);
   passkeyStoreConformance(name, open);
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);

@@ -169,6 +169,15 @@ export const activity = {
     address: 'Network',
     event: 'Event',
   },
+  /** Of one fact alone, before `values`. */
+  valuesOf: {
+    method: { link: 'A link they were given' },
+    purpose: {
+      administrator: 'Becoming the first administrator',
+      invitation: 'Making an account',
+      reset: 'Setting a new password',
+    },
+  },
   values: {
     true: 'Yes',
     false: 'No',

@@ -19,6 +19,8 @@ export const invitations = {
   left: 'Left',
   leftOf: '{left} of {uses}',
   usedUp: 'Used up',
+  ended: 'Ended',
+  endedWhy: 'Whoever made it is no administrator any more.',
   expires: 'Ends',
   by: 'By',
   commandLine: 'Command line',

@@ -160,6 +160,11 @@ export const activity: Messages['console']['activity'] = {
     address: '网络',
     event: '事件',
   },
+  /** Of one fact alone, before `values`. */
+  valuesOf: {
+    method: { link: '收到的链接' },
+    purpose: { administrator: '成为首位管理员', invitation: '创建账户', reset: '设置新密码' },
+  },
   values: {
     true: '是',
     false: '否',

@@ -20,6 +20,8 @@ export const invitations: Messages['console']['invitations'] = {
   left: '剩余',
   leftOf: '{left} / 共 {uses} 次',
   usedUp: '已用完',
+  ended: '已失效',
+  endedWhy: '创建者已不再是管理员。',
   expires: '失效',
   by: '创建者',
   commandLine: '命令行',

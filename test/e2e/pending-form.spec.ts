@@ -1,0 +1,42 @@
+// A long form in Chromium: the proof runs out while it is filled in, and what was typed is there after the next one.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
+import { visitConsole } from '../support/console-visit.ts';
+
+let app: TestApp;
+let chromium: Browser;
+beforeAll(async () => {
+  app = await startApp();
+  chromium = await openBrowser();
+});
+afterAll(async () => {
+  await chromium?.close();
+  await app?.stop();
+});
+
+it('E2 a form of more than five minutes is sent by one click after the phone has confirmed', {
+  timeout: 60_000,
+}, async () => {
+  const { page, phone, scan, close } = await visitConsole(app, chromium);
+  await page.goto(`${app.issuer}/admin/invitations`);
+  await page.getByLabel('For whom').fill('The “long” <form>');
+  app.time.shiftSeconds = 301;
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  await page.waitForURL(/\/interaction\//);
+  // The library reads the real clock.
+  app.time.shiftSeconds = 0;
+  await scan(page);
+  await phone.getByRole('link', { name: 'Confirm that it’s you' }).click();
+  await phone.getByLabel('Password').fill('tessera-demo-alice');
+  await phone.getByRole('button', { name: 'Sign in' }).click();
+  await phone.getByRole('button', { name: 'Approve' }).click();
+  await page.getByRole('heading', { name: 'Nothing was saved yet' }).waitFor();
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/continue.png` });
+  expect((await app.links.invitations({ limit: 9 })).links).toEqual([]);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('Copy the link now').waitFor();
+  expect((await app.links.invitations({ limit: 9 })).links).toMatchObject([{ name: 'The “long” <form>' }]);
+  await close();
+});
