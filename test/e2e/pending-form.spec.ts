@@ -22,11 +22,13 @@ it('E2 a form of more than five minutes is sent by one click after the phone has
   const { page, phone, scan, close } = await visitConsole(app, chromium);
   await page.goto(`${app.issuer}/admin/invitations`);
   await page.getByLabel('For whom').fill('The “long” <form>');
+  // Late for the console only: the library, which is asked next, reads the real clock.
+  page.on('request', (request) => {
+    if (request.url().includes('/admin/sign-in')) app.time.shiftSeconds = 0;
+  });
   app.time.shiftSeconds = 301;
   await page.getByRole('button', { name: 'Make the link' }).click();
   await page.waitForURL(/\/interaction\//);
-  // The library reads the real clock.
-  app.time.shiftSeconds = 0;
   await scan(page);
   await phone.getByRole('link', { name: 'Confirm that it’s you' }).click();
   await phone.getByLabel('Password').fill('tessera-demo-alice');

@@ -32,7 +32,7 @@ export async function visitConsole(
   await scan(page);
   await phone.getByRole('button', { name: 'Approve' }).click();
   await phone.getByText('You can put the phone away').waitFor();
-  await page.waitForURL(`${app.issuer}/admin/overview`);
+  await page.waitForURL(`${app.issuer}/admin/clients`);
   return {
     page,
     phone,
