@@ -1,4 +1,4 @@
-// From an empty folder to a signed-in relying party, by each way of docs/five-minutes.md: its commands run as they are written, save the
+// From an empty folder to a signed-in relying party, by each way that the README tells: its commands run as they are written, save the
 // port, its pages are used by the names it gives them, and then a person signs in.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -13,25 +13,30 @@ import { createVirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
 const root = join(import.meta.dirname, '../..');
-const text = await readFile(join(root, 'docs/five-minutes.md'), 'utf8');
-const ways = text.split(/^## /m).slice(1);
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const [, text = ''] = /^## From an empty folder in five minutes\n(.*?)^## /ms.exec(readme) ?? [];
+const ways = text.split(/^### /m).slice(1);
 
 let tools: string;
 let chromium: Browser;
 beforeAll(async () => {
   chromium = await openBrowser();
   tools = await mkdtemp(join(tmpdir(), 'tessera-tools-'));
-  await symlink(join(root, 'src/cli.ts'), join(tools, 'tessera'));
+  // As `npm link` makes it.
+  await symlink(join(root, 'src/tessera.mjs'), join(tools, 'tessera'));
 });
 afterAll(async () => {
   await chromium?.close();
   await rm(tools, { recursive: true, force: true });
 });
 
+/** Without what `npm test` puts before it: the machine's Node.js, whichever it is. */
+const ownPath = (process.env.PATH ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
+
 /** A shell of its own process group. A block that ends by starting the provider goes on until it is stopped. */
 function run(block: string, cwd: string) {
   const keep = ['PATH', 'HOME', 'LANG'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  const env = { ...Object.fromEntries(keep), PATH: `${tools}:${dirname(process.execPath)}:${process.env.PATH}` };
+  const env = { ...Object.fromEntries(keep), PATH: [tools, ...ownPath].join(':') };
   const child = spawn('bash', ['-euc', block], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
