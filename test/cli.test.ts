@@ -34,7 +34,10 @@ function tessera(args: string[], { input = '', env = {} }: { input?: string; env
   });
 }
 
-describe('tessera', () => {
+/** Each command is a process of its own; the longest story has thirty. */
+const patience = { timeout: 90_000 };
+
+describe('tessera', patience, () => {
   it('says what it can do; a mistake in the command is exit code 2 with the reason first', async () => {
     expect(await tessera(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('config check') });
     expect(await tessera([])).toMatchObject({ code: 2, out: '' });

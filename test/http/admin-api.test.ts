@@ -188,7 +188,7 @@ describe('a client', () => {
     const claim = await alice.scan({ qr: await browser.qr() });
     const off = await api.call('PATCH', `/clients/${id}`, { enabled: false }, { 'if-match': '*' });
     expect(off.body.enabled).toBe(false);
-    await expect(alice.approve(claim)).rejects.toMatchObject({ code: 'ticket_not_found' });
+    await expect(alice.approve(claim)).rejects.toMatchObject({ code: 'client_switched_off' });
     expect((await browser.finish()).status).toBe(404);
     const page = await browser.request(browser.base, { headers: { accept: 'text/html' } });
     expect([page.status, page.text]).toEqual([404, expect.stringContaining('This sign-in has ended')]);

@@ -8,6 +8,7 @@ type Finding = { id: string; impact: string; help: string; nodes: { target: stri
 type Axe = { run(options: object): Promise<{ violations: Finding[] }> };
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const isMoving = 'document.getAnimations().some(({ playState }) => playState === "running")';
 const grave = ['serious', 'critical'];
 
 /**
@@ -16,7 +17,7 @@ const grave = ['serious', 'critical'];
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   // A colour half way between two says nothing.
-  await page.waitForFunction('document.getAnimations().every(({ playState }) => playState !== "running")');
+  await expect.poll(() => page.evaluate(isMoving), { timeout: 10_000 }).toBe(false);
   await page.evaluate(source);
   const run = (options: object) => (globalThis as unknown as { axe: Axe }).axe.run(options);
   const { violations } = await page.evaluate(run, { resultTypes: ['violations'] });
