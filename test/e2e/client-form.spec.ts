@@ -285,6 +285,7 @@ describe('a logo', () => {
     await upload('logo.png', 'image/png', png());
     const picture = page.getByAltText('The present logo');
     await picture.waitFor();
+    // Types of the DOM are not among those of the tests.
     const shown = (img: ReturnType<Page['locator']>) =>
       img.evaluate((it) => (it as unknown as { naturalWidth: number }).naturalWidth);
     expect(await shown(picture)).toBe(64);

@@ -303,7 +303,7 @@ describe('an approval', () => {
   });
 });
 
-/** Runs in a page of another origin. */
+/** Runs in a page of another origin; types of the DOM are not among those of the tests. */
 async function answerHere(options: Record<string, unknown>): Promise<unknown> {
   const { PublicKeyCredential: api } = globalThis as unknown as {
     PublicKeyCredential: { parseRequestOptionsFromJSON(json: unknown): unknown };

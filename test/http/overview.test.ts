@@ -81,6 +81,7 @@ describe('warnings', () => {
 
 describe('the address asked for', () => {
   const asked = (headers: Record<string, string>, address = '127.0.0.1') =>
+    // As much of a context as it reads.
     askedAddress({
       req: { rawHeaders: Object.entries(headers).flat(), socket: { remoteAddress: '::ffff:127.0.0.1' } },
       state: { address },

@@ -30,6 +30,7 @@ type Answer = {
 async function figures(range = '24h') {
   const answer = await api.call('GET', `/statistics?range=${range}`);
   expect(answer.status).toBe(200);
+  // The body of an answer is typed as any JSON.
   return answer.body as unknown as Answer & { clients: { client_id: string; shown: number; approved: number }[] };
 }
 
@@ -137,6 +138,7 @@ describe('last use', () => {
     last_used_at: number | null;
     secrets: { id: string; last_used_at: number | null }[];
   };
+  // As above.
   const shown = async (id: string) => (await api.call('GET', `/clients/${id}`)).body as unknown as Shown;
   const now = () => Math.floor(Date.now() / 1000);
 

@@ -9,6 +9,7 @@ type Offline = {
   readonly files: readonly string[];
 };
 
+// The types know one `self` for all workers; `offline` is put before this file.
 const worker = self as unknown as ServiceWorkerGlobalScope & { readonly offline: Offline };
 const { version, page, files } = worker.offline;
 const prefix = 'tessera-offline-';
