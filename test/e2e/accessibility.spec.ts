@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
-import { expectAccessible } from '../support/accessibility.ts';
+import { expectAccessible, expectKeyboardUsable } from '../support/accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser, phone } from '../support/browser.ts';
 import { openConsoleBrowser } from '../support/console-browser.ts';
@@ -135,6 +135,7 @@ describe('accessibility', () => {
         expect(drawn, page.url()).toBe(`page-${template.replace('/', '-')}`);
         if (folder) await page.screenshot({ path: `${folder}/${layout}-${locale}-${name}.png`, fullPage: true });
         await expectAccessible(page, name);
+        if (layout === 'desktop') await expectKeyboardUsable(page, name);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
         expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);
         await page.close();
