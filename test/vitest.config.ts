@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['test/**/*.test.ts', 'test/**/*.spec.ts'],
-    testTimeout: 20_000,
+    // Longer than Playwright's own 30 s, so that what hangs is named by the step that waited for it.
+    testTimeout: 45_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -29,7 +29,8 @@ afterEach(async () => {
 });
 
 async function open(options: BrowserContextOptions = desktop): Promise<Page> {
-  const context = await chromium.newContext(options);
+  // What a service worker passes on escapes `page.route`: these tests change what is sent.
+  const context = await chromium.newContext({ serviceWorkers: 'block', ...options });
   contexts.push(context);
   const page = await context.newPage();
   page.on('pageerror', (error) => pageErrors.push(error.message));
