@@ -50,6 +50,7 @@ const showAs = (page: Page, view: string) =>
     document.querySelector('main').dataset.view = '${view}';
     for (const part of document.querySelectorAll('[data-when]'))
       part.hidden = !part.dataset.when.split(' ').includes('${view}');
+    document.querySelector('#status').textContent = JSON.parse(document.querySelector('#texts').textContent).waiting.status['${view}'];
   `);
 
 async function byPassword(page: Page, password: string, username = 'alice'): Promise<void> {
@@ -115,6 +116,8 @@ export const pageVisits: readonly Visit[] = [
   }),
   ...['expired', 'cancelled'].map((view) =>
     visit('waiting', view, 'stranger', async (page, world) => {
+      // No news of the real state while this one is looked at.
+      await page.route(/\/interaction\/[^/]+\/(events|ticket)/, () => undefined);
       await authorize(page, world);
       await showAs(page, view);
     }),
