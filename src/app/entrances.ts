@@ -153,6 +153,7 @@ export function createEntrances(parts: Parts) {
         },
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
+        hasPasskey: async (accountId) => (await parts.passkeys.list(accountId)).length > 0,
         redeem: oidc.redeemOwnCode,
         trials: oidc.trials,
         findMachineToken: oidc.findMachineToken,

@@ -11,6 +11,9 @@ export type SignInWay = 'qr' | 'password' | 'device' | 'passkey';
 
 export const reachableAcr = [passwordAcr, acrOfTap, acrOfVerifiedTap, deviceAcr, passkeyAcr] as const;
 
+/** What a person reaches by passkey only, on the phone or on the waiting browser. */
+export const passkeyClasses: readonly string[] = [acrOfVerifiedTap, passkeyAcr];
+
 const known = new Set<string>(reachableAcr);
 const allWays: readonly SignInWay[] = ['qr', 'password', 'device', 'passkey'];
 /** What nothing less may stand in for, and the one way that reaches it. */

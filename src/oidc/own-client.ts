@@ -30,6 +30,8 @@ export type OwnSignIn = {
   /** When the person last proved themselves. */
   readonly authenticatedAt: number;
   readonly sessionUid: string;
+  /** How (protocol.md 6). */
+  readonly acr: string;
 };
 
 /** With where it came from, for the audit trail. */
@@ -51,8 +53,8 @@ export async function redeemOwnCode(
   } catch {
     return null;
   }
-  const { accountId, authTime = 0, sessionUid } = found;
+  const { accountId, authTime = 0, sessionUid, acr = '' } = found;
   if (accountId === undefined) return null;
   const origin = readOrigin((await provider.AuthorizationCode.adapter.find(code)) ?? undefined);
-  return { signIn: { accountId, authenticatedAt: authTime, sessionUid }, origin };
+  return { signIn: { accountId, authenticatedAt: authTime, sessionUid, acr }, origin };
 }

@@ -184,6 +184,37 @@ describe('a passkey', () => {
   });
 });
 
+describe('the console', () => {
+  it('E1 lets an administrator who has a passkey in by that alone', async () => {
+    const alice = await demo.accounts.getByUsername('alice');
+    await demo.accounts.update(alice.id, { roles: ['administrator'] }, null);
+    const phone = await openPhone();
+    const desk = await open();
+    await desk.goto(`${demo.issuer}/admin/clients`);
+    await phone.goto(await scan(desk));
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await desk.waitForURL(`${demo.issuer}/admin/clients`);
+
+    await addAuthenticator(phone);
+    await phone.goto(`${demo.issuer}/account/passkeys`);
+    await phone.getByRole('button', { name: 'Make a passkey' }).click();
+    await phone.getByRole('listitem').first().waitFor();
+
+    // What was signed in by a tap is no longer enough, and no password is offered.
+    await desk.reload();
+    await desk.getByRole('img', { name: 'QR code for signing in' }).waitFor();
+    expect(await desk.getByLabel('Password').count()).toBe(0);
+    await phone.goto(await scan(desk));
+    await phone.getByText('Approve asks for your passkey').waitFor();
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await desk.waitForURL(`${demo.issuer}/admin/clients`);
+    await desk.getByRole('heading', { name: 'Relying parties' }).waitFor();
+    await desk.goto(`${demo.issuer}/admin/clients/new`);
+    await desk.getByLabel('Name', { exact: true }).fill('Made after a passkey');
+    expect(await desk.getByText('Confirm that it is you').count(), 'the passkey was fresh').toBe(0);
+  });
+});
+
 describe('an approval', () => {
   it('B13 B15 at high risk takes the passkey on tapping Approve', async () => {
     const address = '93.184.216.34';

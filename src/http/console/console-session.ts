@@ -3,6 +3,7 @@
 import type { Account } from '../../account/account.ts';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
+import { passkeyClasses } from '../../oidc/acr.ts';
 import type { ArtifactStore } from '../../oidc/artifact-store.ts';
 import type { OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context } from '../context.ts';
@@ -37,6 +38,7 @@ export type ConsoleSessionsDeps = {
   readonly cookies: Cookies;
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
+  readonly hasPasskey: (accountId: string) => Promise<boolean>;
 };
 
 const absoluteSeconds = 8 * 3600;
@@ -54,6 +56,7 @@ export function createConsoleSessions({
   cookies,
   findAccount,
   isSessionAlive,
+  hasPasskey,
 }: ConsoleSessionsDeps) {
   async function keep(model: string, value: unknown, seconds: number, grantId: string | null = null): Promise<string> {
     const secret = randomSecret(256);
@@ -88,7 +91,7 @@ export function createConsoleSessions({
   }
 
   return {
-    /** Null when signed out, ended or disabled. @throws HttpError `role_missing` */
+    /** Null when signed out, ended, disabled, or signed in by less than the account has (security.md E1). @throws HttpError `role_missing` */
     async visitor(ctx: Context): Promise<ConsoleVisitor | null> {
       const session = await recall<OwnSignIn>('ConsoleSession', cookies.console(ctx));
       if (!session || !(await isSessionAlive(session.sessionUid))) return null;
@@ -96,7 +99,14 @@ export function createConsoleSessions({
       if (!account) return null;
       if (account.roles.length === 0)
         throw new HttpError('role_missing', 'This account does not administer anything here.');
+      if (!passkeyClasses.includes(session.acr) && (await hasPasskey(account.id))) return null;
       return { account, isFresh: clock() - session.authenticatedAt < freshSeconds };
+    },
+
+    /** Whether who was last here has a passkey, and so must use it to come in. */
+    async needsPasskey(ctx: Context): Promise<boolean> {
+      const session = await recall<OwnSignIn>('ConsoleSession', cookies.console(ctx));
+      return session !== null && hasPasskey(session.accountId);
     },
 
     /** It takes the place of the one before in this browser. `form`: waits in it to be sent again. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
 import { randomSecret } from '../../crypto.ts';
+import { passkeyClasses } from '../../oidc/acr.ts';
 import { consoleClientId, type OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context, Handler, State } from '../context.ts';
 import { HttpError } from '../refusals.ts';
@@ -45,7 +46,8 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       state,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
-      // The phone asks for its owner's password again.
+      ...((await sessions.needsPasskey(ctx)) && { acr_values: passkeyClasses.join(' ') }),
+      // The phone asks for its owner's passkey or password again.
       ...(ctx.query.fresh !== undefined && { prompt: 'login' }),
     });
     redirect(ctx, `/auth?${parameters}`);
