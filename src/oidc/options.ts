@@ -18,7 +18,7 @@ import { longestRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } fro
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
-import { createPolicy } from './policy.ts';
+import { createPolicy, isForOtherClient } from './policy.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
 export type OidcLifetimes = {
@@ -229,6 +229,8 @@ async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
   const isFirstParty = (await findClient(client.clientId))?.firstParty ?? false;
   if (existing || !isFirstParty) return existing;
+  // A grant marks the session as this client's, so there is none before the session may be used for it.
+  if (isForOtherClient(ctx.oidc)) return undefined;
   const grant = new provider.Grant({ accountId: account.accountId });
   // It gives the grant its life (ttl).
   grant.client = client;

@@ -21,6 +21,7 @@ export const consoleClient = (issuer: string, now: number): Client =>
       scope: 'openid',
       first_party: true,
       qr_trust_browser: 'never',
+      session_seconds: 8 * 3600,
     },
     now,
   );

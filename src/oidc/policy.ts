@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { knownAcr, passkeyAcr, passwordAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
+import { consoleClientId } from './own-client.ts';
 
 export type PolicyDeps = {
   readonly clock: Clock;
@@ -51,11 +52,12 @@ export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps)
 
 type Oidc = KoaContextWithOIDC['oidc'];
 
-/** A browser signed in by phone and not trusted: no silent single sign-on into other clients (protocol.md 7, B17). */
-function isForOtherClient({ session, client, result }: Oidc): boolean {
+/** A browser signed in by phone and not trusted: no silent single sign-on into other clients (protocol.md 7, B17); and none into the console at all. */
+export function isForOtherClient({ session, client, result }: Oidc): boolean {
   if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
   const isMinimal = session.transient === true && /^urn:tessera:(qr|device)/.test(String(session.acr));
-  return isMinimal && !session.authorizations?.[client.clientId]?.sid;
+  const isForItself = isMinimal || client.clientId === consoleClientId;
+  return isForItself && !session.authorizations?.[client.clientId]?.sid;
 }
 
 /** `session_seconds`: counted from the sign-in in this browser, whatever it was; `max_age` counts from the last proof of the person. */

@@ -148,6 +148,57 @@ describe('the session of a browser', () => {
   });
 });
 
+describe('single sign-on', () => {
+  const client = (client_id: string) => ({
+    client_id,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [redirectUri],
+    scope: 'openid offline_access',
+    first_party: true,
+  });
+  const scope = { scope: 'openid' };
+  let two: TestApp;
+  beforeAll(async () => {
+    two = await startApp({ clients: [client('dev-public'), client('second')] });
+  });
+  afterAll(() => two.stop());
+
+  it('B17 is silent in a trusted browser, and one ending from the phone ends it at both clients', async () => {
+    const phone = await two.phone('alice');
+    const browser = createWaitingBrowser(two.issuer);
+    await approveFor(browser, phone, scope, { trust_browser: true });
+    expect(await ask(browser, { ...scope, client_id: 'second' })).toBe('code');
+    expect(await ask(browser, scope)).toBe('code');
+    const [approval] = await phone.approvals();
+    await phone.endApproval(String(approval?.id));
+    expect(await ask(browser, { ...scope, client_id: 'second' })).toBe('login_required');
+    expect(await ask(browser, scope)).toBe('login_required');
+  });
+
+  it('B17 does not happen in a browser that is not trusted', async () => {
+    const browser = createWaitingBrowser(two.issuer);
+    await approveFor(browser, await two.phone('alice'), scope);
+    expect(await ask(browser, scope)).toBe('code');
+    expect(await ask(browser, { ...scope, client_id: 'second' })).toBe('login_required');
+    // Nor is asking once a way in the second time.
+    expect(await ask(browser, { ...scope, client_id: 'second' })).toBe('login_required');
+    const page = await browser.open({ ...scope, client_id: 'second' });
+    expect([page.status, page.text.includes('role="img"')]).toEqual([200, true]);
+  });
+
+  it.each([false, true])('B17 E1 does not reach the console, trusted: %s', async (trust_browser) => {
+    const alice = await two.accounts.getByUsername('alice');
+    await two.accounts.update(alice.id, { roles: ['administrator'] }, null);
+    const browser = createWaitingBrowser(two.issuer);
+    await approveFor(browser, await two.phone('alice'), scope, { trust_browser });
+    const begun = await browser.request('/admin/sign-in');
+    const asked = await browser.request(begun.headers.get('location') ?? '');
+    expect(asked.headers.get('location')).toMatch(/^\/interaction\//);
+    expect((await browser.request('/admin/overview')).status).toBe(303);
+  });
+});
+
 describe('a native app as a phone', () => {
   it('C7 A12 is enrolled by a password only: neither a tap nor an older sign-in gives it the phone scope', async () => {
     const change = { client_id: 'dev-phone', scope: 'openid approve', resource: `${app.issuer}/phone` };
