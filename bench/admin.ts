@@ -8,11 +8,12 @@ import { systemClock } from '../src/clock.ts';
 import { openStore, type StoreSettings } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';
+import { compareCosts } from './costs.ts';
 import { type Side, scopes, signInToConsole, timePages } from './list-pages.ts';
 import { type Served, startTessera } from './processes.ts';
 import { progress } from './progress.ts';
-import { inWords, type Sizes, seed, tokensFor } from './seed.ts';
-import { signInCosts } from './stored-client.ts';
+import { clientId, inWords, type Sizes, seed, tokensFor } from './seed.ts';
+import { type Phone, signedInPhone } from './sign-ins.ts';
 import { printTable } from './table.ts';
 
 type Place = { settings: StoreSettings; env: Record<string, string>; clean: () => Promise<unknown> };
@@ -74,6 +75,14 @@ async function makeRegistrationTokens({ issuer }: Served, token: string, count: 
   for (let i = 0; i < count; i++) await make(i);
 }
 
+/** A client of the configuration, and one of the database. */
+async function signInCosts(server: Served, isQuick: boolean): Promise<[number, number]> {
+  const phones: Phone[] = [];
+  for (let i = 0; i < 4; i++) phones.push(await signedInPhone(server));
+  const stored = { phones, change: { client_id: clientId(7) } };
+  return compareCosts(server, [{ phones, change: {} }, stored], isQuick);
+}
+
 async function measureStore(name: string, open: () => Promise<Place>, sizes: readonly Sizes[], isQuick: boolean) {
   const standing: Standing[] = [];
   for (const each of sizes) standing.push(await stand(name, await open(), each));
@@ -100,7 +109,7 @@ export async function measureAdmin({ isQuick }: { isQuick: boolean }): Promise<o
     const row = (what: string, [before = Number.NaN, after = Number.NaN]: readonly number[]) =>
       rows.push([name, what, `${before.toFixed(1)} ms`, `${after.toFixed(1)} ms`, (after / before).toFixed(2)]);
     for (const [page, pair] of Object.entries(medians)) row(page, pair);
-    row('processor time of a sign-in: client configured, stored', [costs.configured, costs.stored]);
+    row('processor time of a sign-in: client configured, stored', costs);
   }
   printTable('Administration, and a stored client', ['store', 'page', inWords(few), inWords(many), 'ratio'], rows);
   return results;

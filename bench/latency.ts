@@ -11,7 +11,7 @@ type Watch = { approvedAt: Promise<number>; stop(): void };
 type Watcher = (server: Served, opened: Opened) => Promise<Watch>;
 
 /** Resolves once the stream has shown the ticket as scanned, so that nothing but the approval is under way. */
-const overStream: Watcher = (server, { jar, base }) =>
+export const overStream: Watcher = (server, { jar, base }) =>
   new Promise((ready, reject) => {
     const approved = Promise.withResolvers<number>();
     const options = { host: '127.0.0.1', port: server.port, path: `${base}/events`, agent: false as const };
@@ -64,7 +64,8 @@ async function sample(server: Served, phone: Phone, browser: SocketClient, handh
   return approvedAt - startedAt;
 }
 
-async function samples(server: Served, phone: Phone, watcher: Watcher, count: number, atOnce = 1) {
+/** `atOnce` browsers after one another, until `count` approvals are measured. */
+export async function samples(server: Served, phone: Phone, watcher: Watcher, count: number, atOnce = 1) {
   const taken: number[] = [];
   let left = count;
   const run = async (): Promise<void> => {
@@ -75,7 +76,12 @@ async function samples(server: Served, phone: Phone, watcher: Watcher, count: nu
     handheld.close();
   };
   await Promise.all(Array.from({ length: atOnce }, run));
-  return { p50Ms: percentile(taken, 0.5), p99Ms: percentile(taken, 0.99), samples: taken.length };
+  return {
+    p50Ms: percentile(taken, 0.5),
+    p95Ms: percentile(taken, 0.95),
+    p99Ms: percentile(taken, 0.99),
+    samples: taken.length,
+  };
 }
 
 export async function measureLatency({ isQuick }: { isQuick: boolean }): Promise<object> {

@@ -1,14 +1,21 @@
 // `npm run bench`: the tables of the README, as ratios within one run, since the machine is shared and noisy.
-// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens`.
+// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens|proofs`.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureAdmin } from './admin.ts';
 import { measureLatency } from './latency.ts';
+import { measureProofs } from './proofs.ts';
 import { measureRate } from './rate.ts';
 import { measureScreens } from './screens.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-const parts = { rate: measureRate, latency: measureLatency, screens: measureScreens, admin: measureAdmin };
+const parts = {
+  rate: measureRate,
+  latency: measureLatency,
+  screens: measureScreens,
+  admin: measureAdmin,
+  proofs: measureProofs,
+};
 const results: Record<string, unknown> = {
   at: new Date().toISOString(),
   node: process.version,

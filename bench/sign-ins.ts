@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createVirtualAuthenticator, type VirtualAuthenticator } from '../test/support/virtual-authenticator.ts';
 import { createVirtualPhone } from '../test/support/virtual-phone.ts';
 import { authorizationParams, redirectUri } from '../test/support/waiting-browser.ts';
 import type { Served } from './processes.ts';
@@ -12,20 +13,29 @@ const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 S
 const json = { accept: 'application/json', 'content-type': 'application/json' };
 const html = { accept: 'text/html', 'user-agent': agent };
 
-export type Phone = { cookie: string; key: KeyObject; header: string };
+export type Phone = {
+  cookie: string;
+  key: KeyObject;
+  header: string;
+  /** Answers for its passkey; null: approves by a tap. */
+  authenticator: VirtualAuthenticator | null;
+};
 export type Jar = ReturnType<typeof createJar>;
 export type Opened = { jar: Jar; base: string; verifier: string };
 
 /** A phone signed in as alice, its key kept in a form that signs without waiting. */
-export async function signedInPhone({ issuer }: Served): Promise<Phone> {
+export async function signedInPhone({ issuer }: Served, { withPasskey = false } = {}): Promise<Phone> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-phone-'));
-  await createVirtualPhone({ issuer, folder }).signIn('alice', 'tessera-demo-alice');
+  const phone = createVirtualPhone({ issuer, folder });
+  await phone.signIn('alice', 'tessera-demo-alice');
+  const authenticator = withPasskey ? createVirtualAuthenticator({ origin: issuer }) : null;
+  if (authenticator) await phone.addPasskey(authenticator);
   const [file = ''] = await readdir(folder);
   const { cookie, privateJwk } = JSON.parse(await readFile(join(folder, file), 'utf8'));
   await rm(folder, { recursive: true });
   const { d: _private, ...jwk } = privateJwk;
   const header = encode({ typ: 'dpop+jwt', alg: 'ES256', jwk });
-  return { cookie, key: createPrivateKey({ key: privateJwk, format: 'jwk' }), header };
+  return { cookie, key: createPrivateKey({ key: privateJwk, format: 'jwk' }), header, authenticator };
 }
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -41,9 +51,9 @@ function insist(answer: Answer, status: number): Answer {
 }
 
 /** GET /auth and the sign-in page. */
-export async function openPage(client: SocketClient, clientId = 'dev-public'): Promise<Opened> {
+export async function openPage(client: SocketClient, change: Record<string, string> = {}): Promise<Opened> {
   const jar = createJar();
-  const { params, verifier } = authorizationParams({ client_id: clientId });
+  const { params, verifier } = authorizationParams(change);
   const started = insist(await client.request('GET', `/auth?${params}`, html), 303);
   jar.keep(started);
   const base = new URL(locationOf(started), 'http://localhost').pathname;
@@ -64,8 +74,10 @@ export async function callPhone(client: SocketClient, issuer: string, phone: Pho
 
 /** Scans, and returns the approval that only has to be sent. */
 export async function scan(client: SocketClient, issuer: string, phone: Phone, qr: string) {
-  const { ticket, approval_token } = await callPhone(client, issuer, phone, '/phone/v1/scan', { qr });
-  return () => callPhone(client, issuer, phone, `/phone/v1/tickets/${ticket}/approve`, { approval_token });
+  const { ticket, approval_token, passkey_options } = await callPhone(client, issuer, phone, '/phone/v1/scan', { qr });
+  const passkey = passkey_options && phone.authenticator?.get(passkey_options);
+  const body = { approval_token, ...(passkey && { passkey }) };
+  return () => callPhone(client, issuer, phone, `/phone/v1/tickets/${ticket}/approve`, body);
 }
 
 async function redeem(
@@ -88,14 +100,14 @@ async function redeem(
   if (!text.includes('"id_token"')) throw new Error('no ID token');
 }
 
-/** A worker of complete QR sign-ins: eight requests each. */
-export function qrWorker({ port, issuer }: Served, phone: Phone, clientId = 'dev-public') {
+/** A worker of complete QR sign-ins: eight requests each. @param change of the authorization request */
+export function qrWorker({ port, issuer }: Served, phone: Phone, change: Record<string, string> = {}) {
   const browser = createSocketClient(port);
   const handheld = createSocketClient(port);
   const site = createSocketClient(port);
   return {
     async once(): Promise<void> {
-      const opened = await openPage(browser, clientId);
+      const opened = await openPage(browser, change);
       const { jar, base, verifier } = opened;
       const approve = await scan(handheld, issuer, phone, await frameOf(browser, opened));
       const { confirmation_code } = await approve();
@@ -105,7 +117,7 @@ export function qrWorker({ port, issuer }: Served, phone: Phone, clientId = 'dev
       jar.keep(finished);
       const resume = new URL(JSON.parse(finished.text).location, issuer);
       const back = await browser.request('GET', resume.pathname + resume.search, { ...html, cookie: jar.header() });
-      await redeem(site, locationOf(insist(back, 303)), verifier, clientId);
+      await redeem(site, locationOf(insist(back, 303)), verifier, change.client_id);
     },
     close: () => [browser, handheld, site].forEach((client) => void client.close()),
   };
