@@ -9,6 +9,7 @@ import type { DeviceId } from '../src/device/device.ts';
 import { bucketStarts } from '../src/statistics/statistic.ts';
 import type { StoreSettings } from '../src/store/open.ts';
 import * as redisAccounts from '../src/store/redis/account-store.ts';
+import { createAddressSeals } from '../src/store/redis/address-seals.ts';
 import * as redisApprovals from '../src/store/redis/approval-store.ts';
 import * as redisAudit from '../src/store/redis/audit-store.ts';
 import * as redisClients from '../src/store/redis/client-store.ts';
@@ -16,7 +17,9 @@ import * as redisDevices from '../src/store/redis/device-store.ts';
 import { createKeys } from '../src/store/redis/keys.ts';
 import * as redisLinks from '../src/store/redis/link-store.ts';
 import * as redisStatistics from '../src/store/redis/statistic-store.ts';
+import { defaultRetention } from '../src/store/retention.ts';
 import * as sqliteAccounts from '../src/store/sqlite/account-store.ts';
+import { createAddressKeeping } from '../src/store/sqlite/address-keeping.ts';
 import * as sqliteApprovals from '../src/store/sqlite/approval-store.ts';
 import * as sqliteAudit from '../src/store/sqlite/audit-store.ts';
 import * as sqliteClients from '../src/store/sqlite/client-store.ts';
@@ -58,6 +61,7 @@ export const username = (i: number) => `person-${padded(i)}`;
 /** As random as a real one, since an index takes what is in order more easily. */
 export const accountId = (i: number) =>
   createHash('sha256').update(username(i)).digest().subarray(0, 16).toString('base64url') as AccountId;
+const keptSeconds = defaultRetention.addressesKeptSeconds;
 export const clientName = (i: number) => `Client ${padded(i)}`;
 export const clientId = (i: number) => `stored-${i}`;
 /** Of every thousand records one is of this kind. */
@@ -76,7 +80,8 @@ export const inWords = ({ clients, accounts }: Sizes): string =>
 
 async function inLargeCommands(url: string, prefix: string, work: (store: Seeded) => Promise<void>): Promise<void> {
   const connection = openMergedConnection(url);
-  const deps = { connection, keys: createKeys(prefix), clock: systemClock };
+  const shared = { connection, keys: createKeys(prefix), clock: systemClock };
+  const deps = { ...shared, seals: createAddressSeals({ ...shared, keptSeconds }) };
   await work({
     accounts: redisAccounts.createAccountStore(deps),
     approvals: redisApprovals.createApprovalStore(deps),
@@ -91,12 +96,13 @@ async function inLargeCommands(url: string, prefix: string, work: (store: Seeded
 
 async function inOneTransaction(path: string, work: (store: Seeded) => Promise<void>): Promise<void> {
   const database = openDatabase(path);
+  const addresses = createAddressKeeping({ clock: systemClock, keptSeconds });
   const joined: Database = { ...database, transaction: (step) => step() };
   database.run('BEGIN IMMEDIATE');
   await work({
     accounts: sqliteAccounts.createAccountStore(joined),
-    approvals: sqliteApprovals.createApprovalStore(joined, systemClock),
-    audit: sqliteAudit.createAuditStore(joined),
+    approvals: sqliteApprovals.createApprovalStore(joined, systemClock, addresses),
+    audit: sqliteAudit.createAuditStore(joined, addresses),
     clients: sqliteClients.createClientStore(joined),
     devices: sqliteDevices.createDeviceStore(joined),
     links: sqliteLinks.createLinkStore(joined, systemClock),

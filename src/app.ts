@@ -5,6 +5,7 @@ import { createPasswords } from './account/password.ts';
 import { createEntrances } from './app/entrances.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
+import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
 import { createDoor } from './app/server.ts';
 import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app/settings.ts';
 import { createApprovals } from './approval/approvals.ts';
@@ -36,6 +37,7 @@ import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
 import { consoleClient, consoleClientId } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
+import { createPlaces } from './place/places.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
 import { createTickets } from './ticket/tickets.ts';
@@ -54,11 +56,13 @@ export type AppOptions = {
 export async function openApp({ config, secrets, clock = systemClock, log = createLog(config), tls }: AppOptions) {
   const { issuer, environment } = config;
   const vault = createVault(secrets.encryptionKey);
-  const store = await openStore(config.store, clock);
+  const store = await openStore(config.store, clock, { addressesKeptSeconds: addressesKeptSecondsOf(config) });
   const limits = createLimits({ store: store.limits, clock });
   const figures = createFigures({ store, config, clock, log });
   const { statistics, clientUses } = figures;
-  const audit = createAudit({ store: store.audit, clock, onRecord: statistics.note });
+  const recordedAddress = recordedAddressOf(config);
+  const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
+  const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
   const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
@@ -154,6 +158,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     findAccount: accounts.findActive,
     isDeviceSignedIn: devices.isSignedIn,
     countRecentTickets: requestLimits.recentTickets,
+    placeOf: places.placeOf,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,
     recordSeconds: (client) => recordSecondsOf(config, client),
@@ -192,6 +197,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     signingKeys,
     endings,
     registrations,
+    places,
     isReady: async () => !isDraining && (await answers(store.ping())),
   });
   const door = createDoor({ listener, http: config.http, tls });
@@ -208,6 +214,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
   figures.start();
+  await places.start();
 
   return {
     config,
@@ -226,6 +233,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     logouts,
     signingKeys,
     registrations,
+    places,
     links,
     oidc,
     /** Our own; the OpenID provider's are beside them. */
@@ -240,6 +248,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       screens.close();
       oidc.close();
       await Promise.all([door.drain(), logouts.stop()]);
+      places.stop();
       await figures.stop();
       await store.close();
     },

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { clientSchema } from './client/client-schema.ts';
+import { hostingNetworks } from './place/hosting-networks.ts';
 
 const seconds = (byDefault: number, max: number, sentence: string) =>
   z.number().int().min(1).max(max).default(byDefault).describe(`${sentence} In seconds.`);
@@ -44,6 +45,8 @@ const store = z
   ])
   .prefault({ kind: 'sqlite' })
   .describe('Where everything is kept.');
+
+const databasePath = (sentence: string) => z.string().min(1).optional().describe(sentence);
 
 const demoAccount = z.strictObject({
   username: z.string().describe('Username.'),
@@ -157,6 +160,34 @@ export const schema = z.strictObject({
       ),
     },
     'How often something may be asked.',
+  ),
+  place: section(
+    {
+      city_database: databasePath('A file with cities: GeoLite2 or GeoIP2 City, DB-IP City.'),
+      network_database: databasePath('A file with networks: GeoLite2 or GeoIP2 ASN or ISP, DB-IP ASN.'),
+      anonymous_database: databasePath('A file that marks hosting and VPN networks: GeoIP2 Anonymous IP.'),
+      hosting_networks: z
+        .array(z.number().int().min(1).max(4_294_967_295))
+        .default([...hostingNetworks])
+        .describe('Autonomous systems taken for data centres and VPNs, instead of the built-in list.'),
+    },
+    'Where browsers and phones are, by database files of your own in MaxMind’s format; none are shipped. A new edition is noticed within a minute.',
+  ),
+  privacy: section(
+    {
+      addresses_kept_days: z
+        .number()
+        .int()
+        .min(1)
+        .max(400)
+        .default(90)
+        .describe('Network addresses in audit and approval records are removed after this long. In days.'),
+      audit_addresses: z
+        .enum(['full', 'truncated'])
+        .default('full')
+        .describe('truncated: audit records keep the network alone, a /24 or of IPv6 a /48.'),
+    },
+    'What is kept of people’s network addresses.',
   ),
   registration: section(
     {

@@ -17,6 +17,7 @@ const range = (letter: string, from: number, to: number) =>
 const requirements = [
   ...range('A', 1, 21),
   ...range('B', 1, 14),
+  'B15',
   ...range('B', 17, 20),
   ...range('C', 1, 3),
   ...range('C', 5, 8),

@@ -39,6 +39,7 @@ import type { Log } from '../log.ts';
 import type { Logouts } from '../logout/logouts.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 import type { Oidc } from '../oidc/provider.ts';
+import type { Places } from '../place/places.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 import type { Tickets } from '../ticket/tickets.ts';
@@ -70,6 +71,7 @@ export type Parts = {
   readonly logouts: Logouts;
   readonly signingKeys: SigningKeys;
   readonly endings: Endings;
+  readonly places: Places;
   readonly registrations: Registrations;
   /** Whether requests should come here at this moment. */
   readonly isReady: () => Promise<boolean>;
@@ -149,6 +151,7 @@ export function createEntrances(parts: Parts) {
           environment: config.environment,
           rotationDays: config.keys.rotation_days,
           storeTime: store.time,
+          placeProblems: parts.places.problems,
           countAdministrators: () => accounts.countAdministrators(2),
         },
         findAccount: accounts.findActive,

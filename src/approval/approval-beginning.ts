@@ -1,5 +1,6 @@
 // What is kept of a ticket that its browser has used up: the approval, from what the ticket knows. Pure.
 import type { Client } from '../client/client.ts';
+import type { Sides } from '../risk/place.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Approval, ApprovalId } from './approval.ts';
 
@@ -12,7 +13,7 @@ type Consumed = Ticket & {
 export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
 
 /** @param client null when it is gone; its id stands for its name then. @param expiresAt epoch seconds */
-export const beginningOf = (ticket: Consumed, client: Client | null, expiresAt: number): Approval => {
+export const beginningOf = (ticket: Consumed, client: Client | null, places: Sides, expiresAt: number): Approval => {
   const { scan, decision, browser, request } = ticket;
   return {
     id: approvalIdOf(ticket),
@@ -24,6 +25,8 @@ export const beginningOf = (ticket: Consumed, client: Client | null, expiresAt: 
     browserName: browser.name,
     browserSystem: browser.system,
     browserAddress: browser.address,
+    browserPlace: places.browser,
+    phonePlace: places.phone,
     trusted: decision.trustBrowser,
     approvedAt: decision.at,
     sessionUid: null,

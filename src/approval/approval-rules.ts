@@ -2,6 +2,7 @@
 import type { Client } from '../client/client.ts';
 import { type Device, DeviceError } from '../device/device.ts';
 import type { AddressComparison } from '../risk/address.ts';
+import type { Sides } from '../risk/place.ts';
 import type { Requirements } from '../risk/requirements.ts';
 import type { Risk } from '../risk/risk.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -13,6 +14,9 @@ export type ReviewContext = {
   readonly client: Client;
   readonly isBrowserKnown: boolean;
   readonly comparison: AddressComparison;
+  readonly places: Sides;
+  /** Between the two, in kilometres; null: not known that well. */
+  readonly distanceKm: number | null;
   readonly risk: Risk;
   readonly requirements: Requirements;
   /** The request wants a fresher proof of the person than this device has. */

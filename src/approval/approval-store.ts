@@ -1,4 +1,5 @@
-// Port: which browsers were signed in by which account. Records go at their `expiresAt`.
+// Port: which browsers were signed in by which account. Records go at their `expiresAt`; addresses, as those of the audit trail, before that
+// where they have been kept long enough.
 import type { Approval, ApprovalId } from './approval.ts';
 
 export type ApprovalStore = {

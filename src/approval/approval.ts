@@ -1,5 +1,6 @@
 // One browser signed in from a phone: what the owner sees under "Browsers you signed in", and by which it can be ended.
 import { AppError } from '../errors.ts';
+import type { Place } from '../place/place.ts';
 
 export type ApprovalId = string & { readonly brand: 'ApprovalId' };
 
@@ -13,7 +14,11 @@ export type Approval = {
   readonly browserHash: string;
   readonly browserName: string;
   readonly browserSystem: string;
-  readonly browserAddress: string;
+  /** Null once it has been kept for as long as the configuration says. */
+  readonly browserAddress: string | null;
+  /** Where the two were, as far as was known then. */
+  readonly browserPlace?: Place | null;
+  readonly phonePlace?: Place | null;
   readonly trusted: boolean;
   readonly approvedAt: number;
   /** The provider's session it led to; null until the browser finished. */

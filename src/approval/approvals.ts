@@ -14,9 +14,10 @@ import { beginningOf } from './approval-beginning.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
+import { shownFacts } from './shown-facts.ts';
 import { createStepUp, type PasskeyOptions } from './step-up.ts';
 
-export type ApprovalsDeps = ReviewsDeps &
+export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval'> &
   AppRuleDeps & {
     readonly store: ApprovalStore;
     readonly tickets: Tickets;
@@ -42,7 +43,8 @@ export type EndedBy = 'owner' | 'report' | 'administrator';
 
 export function createApprovals(deps: ApprovalsDeps) {
   const { tickets, browsers, audit, clock, store } = deps;
-  const reviews = createReviews(deps);
+  const findLastApproval = async (accountId: string) => (await store.listByAccount(accountId, 1))[0] ?? null;
+  const reviews = createReviews({ ...deps, findLastApproval });
   const stepUp = createStepUp(deps);
   const checkApp = createAppRule(deps);
 
@@ -99,8 +101,7 @@ export function createApprovals(deps: ApprovalsDeps) {
         const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
         const { ticket, approvalToken, isFirst } = await tickets.scan(located.ticket.id, scan);
         const { context, passkeyOptions } = await review(ticket, device);
-        const { level: risk, reasons } = context.risk;
-        await audit.ticketScanned(ticket, { channel: how.channel, risk, reasons: reasons.join(' ') }, isFirst);
+        await audit.ticketScanned(ticket, { channel: how.channel, ...shownFacts(context) }, isFirst);
         return { handle: located.handle, approvalToken, context, passkeyOptions };
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')
@@ -158,8 +159,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
       await audit.ticketApproved(ticket, {
-        risk: context.risk.level,
-        reasons: context.risk.reasons.join(' '),
+        ...shownFacts(context),
         confirmation: confirmationCode !== null,
         trusted: trustBrowser,
         passkey: isVerified,
@@ -280,7 +280,8 @@ export function createApprovals(deps: ApprovalsDeps) {
     const client = await deps.findClient(request.clientId);
     await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
     const expiresAt = clock() + deps.recordSeconds(client);
-    await store.create(beginningOf({ ...ticket, scan, decision }, client, expiresAt));
+    const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
+    await store.create(beginningOf({ ...ticket, scan, decision }, client, places, expiresAt));
   }
 }
 

@@ -3,11 +3,13 @@ import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { Device } from '../device/device.ts';
+import type { PlaceOf } from '../place/place.ts';
 import { compareAddresses } from '../risk/address.ts';
+import { comparePlaces, type LastApproval, type Sides } from '../risk/place.ts';
 import { requirementsFor } from '../risk/requirements.ts';
 import { assessRisk } from '../risk/risk.ts';
 import { type Ticket, TicketError } from '../ticket/ticket.ts';
-import { ApprovalError } from './approval.ts';
+import { type Approval, ApprovalError } from './approval.ts';
 import { isProofTooOld, type ReviewContext, verificationAsked } from './approval-rules.ts';
 
 export type ReviewsDeps = {
@@ -16,28 +18,43 @@ export type ReviewsDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
   /** Tickets shown to an address in the last ten minutes. */
   readonly countRecentTickets: (address: string) => Promise<number>;
+  readonly placeOf: PlaceOf;
+  readonly findLastApproval: (accountId: string) => Promise<Approval | null>;
   /** Development only: both sides on this machine count as near. */
   readonly isLoopbackNear: boolean;
 };
 
-export function createReviews({ browsers, clock, findClient, countRecentTickets, isLoopbackNear }: ReviewsDeps) {
+export function createReviews(deps: ReviewsDeps) {
+  const { browsers, clock, findClient, countRecentTickets, placeOf, isLoopbackNear } = deps;
+
+  /** Where nothing is known of either side, there is nothing to compare with either. */
+  async function lastApproval(accountId: string, sides: Sides): Promise<LastApproval | null> {
+    if (!sides.browser && !sides.phone) return null;
+    const last = await deps.findLastApproval(accountId);
+    return last && { browser: last.browserPlace ?? null, phone: last.phonePlace ?? null, at: last.approvedAt };
+  }
+
   return {
     /** @throws TicketError `ticket_not_found`, ApprovalError `qr_sign_in_off`, `client_switched_off` */
     async of(ticket: Ticket, device: Device): Promise<ReviewContext> {
       const { browser, request, scan } = ticket;
-      const [client, known, recentTickets] = await Promise.all([
+      if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+      const places = { browser: placeOf(browser.address), phone: placeOf(scan.address) };
+      const [client, known, recentTickets, last] = await Promise.all([
         findClient(request.clientId),
         browsers.find(device.accountId, browser.browserHash),
         countRecentTickets(browser.address),
+        lastApproval(device.accountId, places),
       ]);
-      if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
       if (!client) throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
       if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
       const isBrowserKnown = known?.lastUsedAt != null && known.blockedAt === null;
+      const byPlace = comparePlaces(places, last, scan.at);
       const risk = assessRisk({
         ...scan,
+        ...byPlace,
         comparison,
         recentTickets,
         isBrowserKnown,
@@ -48,7 +65,18 @@ export function createReviews({ browsers, clock, findClient, countRecentTickets,
       const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
       const requirements = requirementsFor(client.qr, facts);
       const needsReauthentication = isProofTooOld(ticket, device, clock());
-      return { ticket, client, isBrowserKnown, comparison, risk, requirements, needsReauthentication };
+      const { distanceKm } = byPlace;
+      return {
+        ticket,
+        client,
+        isBrowserKnown,
+        comparison,
+        places,
+        distanceKm,
+        risk,
+        requirements,
+        needsReauthentication,
+      };
     },
   };
 }

@@ -29,13 +29,14 @@ export function createStepUp({ passkeys }: { passkeys: Pick<Passkeys, 'requestOp
 }
 
 /** Everything on the review page by which a person decides. */
-export function shownHash({ ticket, client, isBrowserKnown, comparison, risk }: ReviewContext): string {
+export function shownHash({ ticket, client, isBrowserKnown, comparison, places, risk }: ReviewContext): string {
   const { request, browser, issuedAt } = ticket;
   return digest(
     JSON.stringify([
       [client.id, client.metadata.client_name ?? '', request.redirectUri],
       request.scopes,
       [browser.browserHash, browser.name, browser.system, browser.address, isBrowserKnown, comparison],
+      [places.browser, places.phone],
       [risk.level, ...risk.reasons],
       issuedAt,
     ]),

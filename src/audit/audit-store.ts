@@ -20,6 +20,7 @@ export type AuditQuery = {
 /** `cursor` is null when there is nothing more. A page before that may have fewer than `limit`, or none: what is rare is sought in steps. */
 export type AuditPage = { readonly records: AuditRecord[]; readonly cursor: string | null };
 
+/** Addresses are gone from the database, not only from sight, once they have been kept as long as it was opened for. */
 export type AuditStore = {
   append(record: AuditRecord): Promise<void>;
   /** Oldest first; records of one second keep the order they were appended in. */

@@ -83,14 +83,19 @@ const nobody = { ticketId: null, correlationId: null, accountId: null, clientId:
 export type AuditDeps = {
   readonly store: AuditStore;
   readonly clock: Clock;
+  /** What of an address is recorded; all of it by default, nothing where it gives ''. */
+  readonly recordedAddress?: (address: string) => string;
   /** Told of every record once it is kept, with the ticket it is about, if any. Returns at once and never throws. */
   readonly onRecord?: (record: AuditRecord, ticket: Ticket | null) => void;
 };
 
 /** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
-export function createAudit({ store, clock, onRecord = () => undefined }: AuditDeps) {
+export function createAudit(deps: AuditDeps) {
+  const { store, clock, onRecord = () => undefined, recordedAddress = (address) => address } = deps;
+
   async function record(event: AuditEvent, who: Who, facts: Facts = {}, ticket: Ticket | null = null): Promise<void> {
-    const kept = { at: clock(), event, ...nobody, ...who, facts };
+    const address = who.address ? recordedAddress(who.address) || null : null;
+    const kept = { at: clock(), event, ...nobody, ...who, address, facts };
     await store.append(kept);
     onRecord(kept, ticket);
   }

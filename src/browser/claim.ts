@@ -23,12 +23,17 @@ export type Claim = {
     readonly place: {
       readonly network: string;
       readonly comparison: keyof Messages['review']['comparison'];
+      readonly browser: Side;
+      readonly phone: Side;
     };
     readonly requested_at: number;
     readonly risk: { readonly level: 'low' | 'moderate' | 'high'; readonly reasons: readonly string[] };
     readonly trust_browser_allowed: boolean;
   };
 };
+
+/** Null, or in part, where nothing is known. */
+type Side = { readonly name: string | null; readonly network: string | null } | null;
 
 /** `code`: approved, and the confirmation code is still to be typed on the other screen. */
 export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled';

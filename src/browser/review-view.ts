@@ -26,7 +26,7 @@ export type Question = ReturnType<typeof drawQuestion>;
 
 export function drawQuestion(container: HTMLElement, { context, requires, passkey_options }: Claim) {
   const slot = place(container, '#question');
-  const { client, browser, place: where, risk } = context;
+  const { client, browser, risk } = context;
   const title = slot('title');
   setTitle(title, client.name);
   drawLogo(slot('logo'), slot('letter'), client);
@@ -36,8 +36,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const known = slot('known');
   known.textContent = browser.known ? review.browserKnown : review.browserNew;
   known.classList.toggle('tag-new', !browser.known);
-  slot('comparison').textContent = review.comparison[where.comparison];
-  slot('network').textContent = where.network;
+  drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
   drawReasons(slot('caution'), slot('reasons'), risk);
@@ -162,14 +161,41 @@ function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['co
 
 function drawReasons(box: HTMLElement, list: HTMLElement, { level, reasons }: Claim['context']['risk']): void {
   // At low risk the facts above say the ordinary already.
-  const shown = reasons.filter((reason) => level !== 'low' || !inFacts.includes(reason));
+  const isSaid = (reason: string): boolean => (saidBy[reason] ?? []).some((other) => reasons.includes(other));
+  const shown = reasons.filter((reason) => !isSaid(reason) && (level !== 'low' || !inFacts.includes(reason)));
   const sentences = shown.map((reason) => review.reasons[reason as keyof typeof review.reasons]).filter(Boolean);
   list.replaceChildren(...sentences.map(listItem));
   box.dataset.level = level;
   box.hidden = sentences.length === 0;
 }
 
-const inFacts = ['browser_new', 'browser_known', 'address_differs'];
+/** Another country is far away and on another network: one sentence is enough. */
+const saidBy: Readonly<Record<string, readonly string[]>> = {
+  address_differs: ['far_apart', 'country_differs'],
+  far_apart: ['country_differs'],
+};
+
+/** Said by the facts themselves, or too ordinary to say. */
+const inFacts = ['browser_new', 'browser_known', 'address_differs', 'far_apart', 'phone_in_data_centre'];
+
+/** What is said beside the place; the oddest of them. */
+const oddPlaces = ['country_differs', 'browser_in_data_centre'] as const;
+
+/** Where the other screen is, and where this phone; by their addresses alone where no place is known. */
+function drawPlace(slot: (name: string) => HTMLElement, { place: where, risk }: Claim['context']): void {
+  const place = where.browser?.name ?? null;
+  const comparison = review.comparison[where.comparison];
+  slot('place').textContent = place ?? comparison;
+  slot('network').textContent = [where.browser?.network, where.network].filter(Boolean).join(' · ');
+  const phone = where.phone?.name ?? null;
+  const isNear = where.comparison === 'same_address' || phone === null;
+  const own = isNear ? comparison : fill(review.phoneIn, { place: phone });
+  slot('phone-place').textContent = own;
+  slot('phone-place').hidden = place === null;
+  const odd = oddPlaces.find((reason) => risk.reasons.includes(reason));
+  slot('place-tag').textContent = odd ? review.oddPlaces[odd] : '';
+  slot('place-tag').hidden = odd === undefined;
+}
 
 function drawLinks(row: HTMLElement, ...links: [HTMLAnchorElement, string | null][]): void {
   for (const [link, uri] of links) {

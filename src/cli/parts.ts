@@ -79,7 +79,9 @@ export async function withKeys(
 
 export async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = await configOf(values);
-  const store = await openStore(config.store, systemClock);
+  const store = await openStore(config.store, systemClock, {
+    addressesKeptSeconds: config.privacy.addresses_kept_days * 86_400,
+  });
   try {
     await work(store, config);
   } finally {

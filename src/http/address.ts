@@ -1,7 +1,7 @@
 // Who is calling: the socket's address, or what a trusted proxy says of it. Nobody else's word counts (security.md F8, B15).
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { plainAddress } from '../risk/address.ts';
+import { plainAddress } from '../place/public-address.ts';
 
 /** @param trustedProxies addresses or CIDR ranges of our own reverse proxies. */
 export function createAddressReader(trustedProxies: readonly string[]): (req: IncomingMessage) => string {

@@ -61,7 +61,7 @@ const approvalInfo = z.object({
   client_name: z.string(),
   browser: z.string(),
   system: z.string(),
-  network: z.string(),
+  network: z.string().nullable(),
   trusted: z.boolean(),
   approved_at: instant,
 });

@@ -58,3 +58,13 @@ function refusalAnswer(status: number, codes: readonly RefusalCode[]): Record<st
     content: problemContent({ ...reference, properties: { code: { enum: codes } } }),
   };
 }
+
+/** Every property is always there. */
+export const object = (properties: Record<string, unknown>) => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+});
+export const text = { type: 'string' };
+export const instant = { type: 'integer', description: 'Epoch seconds.' };
+export const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });

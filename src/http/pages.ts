@@ -21,6 +21,7 @@ import type {
   Shared,
   WaitingView,
 } from './page-views.ts';
+import { placeName } from './place-words.ts';
 import { actionFor, isWayOut, passkeyRefusals, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
 
 type Page = {
@@ -128,6 +129,7 @@ export function createPages({ assets }: { assets: Assets }) {
       const approvals = view.approvals.map((approval) => ({
         ...approval,
         when: timeAgo(view.locale, approval.approvedAt, view.now),
+        place: placeName(approval.browserPlace, view.locale),
       }));
       const body = { approvals, texts: phoneTexts[view.locale], worker: assets.url('scanner-worker.js') };
       return draw(view, { template: 'phone-home', title, script: 'phone-home.js', body, isApp: true });

@@ -1,7 +1,17 @@
 // The phone API described as OpenAPI 3.1, bodies from the very schemas that validate them. A test compares it with the routes, and calls
 // every operation.
 import type { z } from 'zod';
-import { jsonContent, jsonSchemaOf, problemSchema, refusalAnswers } from './openapi-parts.ts';
+import {
+  instant,
+  jsonContent,
+  jsonSchemaOf,
+  nullable,
+  object,
+  problemSchema,
+  refusalAnswers,
+  text,
+} from './openapi-parts.ts';
+import { placeSchema } from './place-openapi.ts';
 import type { RefusalCode } from './refusals.ts';
 import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
 
@@ -10,14 +20,6 @@ const body = (schema: z.ZodType, example: unknown) => ({
   content: jsonContent(jsonSchemaOf(schema, 'input'), example),
 });
 
-const object = (properties: Record<string, unknown>) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
-const text = { type: 'string' };
-const instant = { type: 'integer', description: 'Epoch seconds.' };
-const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
 const states = ['pending', 'scanned', 'approved', 'denied', 'expired', 'cancelled', 'consumed'];
 
 const context = object({
@@ -32,7 +34,7 @@ const context = object({
   }),
   scopes: { type: 'array', items: object({ name: text, description: text }) },
   browser: object({ name: text, system: text, known: { type: 'boolean' } }),
-  place: object({ network: text, comparison: { enum: ['same_address', 'different_address', 'unknown'] } }),
+  place: placeSchema,
   requested_at: instant,
   risk: object({ level: { enum: ['low', 'moderate', 'high'] }, reasons: { type: 'array', items: text } }),
   trust_browser_allowed: { type: 'boolean' },
@@ -42,7 +44,8 @@ const approval = object({
   id: text,
   client: object({ id: text, name: text }),
   browser: object({ name: text, system: text }),
-  network: text,
+  network: { ...nullable(text), description: 'The browser’s address; null once it was kept long enough.' },
+  place: { ...nullable(text), description: 'Where it was then: city and country in the language asked for.' },
   approved_at: instant,
   trusted: { type: 'boolean' },
 });

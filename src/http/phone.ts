@@ -13,9 +13,10 @@ import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
-import { chooseLocale } from './locale.ts';
+import { chooseLocale, type Locale } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
 import { phoneOpenApi } from './phone-openapi.ts';
+import { placeName } from './place-words.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { requiresJson, reviewJson } from './review-json.ts';
 import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
@@ -58,7 +59,7 @@ export function createPhoneRoutes({
 
   const claimJson = (ctx: Context, { context, passkeyOptions }: Review) => ({
     expires_at: context.ticket.deadlineAt,
-    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'))),
+    context: reviewJson(context, localeOf(ctx)),
     requires: requiresJson(context),
     passkey_options: passkeyOptions,
   });
@@ -114,7 +115,7 @@ export function createPhoneRoutes({
 
   const listApprovals: Handler = async (ctx) => {
     const { account } = await identity.read(ctx);
-    ctx.body = { approvals: (await approvals.list(account.id)).map(approvalJson) };
+    ctx.body = { approvals: (await approvals.list(account.id)).map((each) => approvalJson(each, localeOf(ctx))) };
   };
 
   const endApproval: Handler = async (ctx) => {
@@ -153,6 +154,8 @@ export function createPhoneRoutes({
     .delete('/devices/:id', removeDevice);
 }
 
+const localeOf = (ctx: Context): Locale => chooseLocale(ctx.get('Accept-Language'));
+
 /** @throws TicketError `ticket_not_found`: malformed and unknown handles look alike. */
 function handleOf(ctx: Context): string {
   const handle = String(ctx.params.handle);
@@ -170,11 +173,12 @@ const deviceJson = (device: Device, currentId: DeviceId) => ({
   current: device.id === currentId,
 });
 
-export const approvalJson = (approval: Approval) => ({
+export const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
   client: { id: approval.clientId, name: approval.clientName },
   browser: { name: approval.browserName, system: approval.browserSystem },
   network: approval.browserAddress,
+  place: placeName(approval.browserPlace, locale),
   approved_at: approval.approvedAt,
   trusted: approval.trusted,
 });

@@ -2,6 +2,7 @@
 import type { ReviewContext } from '../approval/approval-rules.ts';
 import { logoPathOf } from '../client/client.ts';
 import type { Locale } from './locale.ts';
+import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';
 
@@ -22,7 +23,12 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
     },
     scopes: describeScopes(ticket.request.scopes, locale),
     browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },
-    place: { network: ticket.browser.address, comparison: context.comparison },
+    place: {
+      network: ticket.browser.address,
+      comparison: context.comparison,
+      ...placesJson(context.places, locale),
+      distance_km: context.distanceKm === null ? null : Math.round(context.distanceKm),
+    },
     requested_at: ticket.issuedAt,
     risk: { level: risk.level, reasons: risk.reasons },
     trust_browser_allowed: client.qr.qr_trust_browser === 'allowed',

@@ -1,5 +1,6 @@
 // The store that the configuration names.
 import type { Clock } from '../clock.ts';
+import { defaultRetention, type Retention } from './retention.ts';
 import type { Store } from './store.ts';
 
 export type StoreSettings =
@@ -7,11 +8,15 @@ export type StoreSettings =
   | { readonly kind: 'redis'; readonly url: string; readonly key_prefix: string };
 
 /** @throws StoreUnavailableError when the database cannot be opened */
-export async function openStore(settings: StoreSettings, clock: Clock): Promise<Store> {
+export async function openStore(
+  settings: StoreSettings,
+  clock: Clock,
+  { addressesKeptSeconds }: Retention = defaultRetention,
+): Promise<Store> {
   if (settings.kind === 'sqlite') {
     const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
-    return openSqliteStore({ path: settings.path, clock });
+    return openSqliteStore({ path: settings.path, clock, addressesKeptSeconds });
   }
   const { openRedisStore } = await import('./redis/open.ts');
-  return openRedisStore({ url: settings.url, keyPrefix: settings.key_prefix, clock });
+  return openRedisStore({ url: settings.url, keyPrefix: settings.key_prefix, clock, addressesKeptSeconds });
 }

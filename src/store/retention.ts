@@ -2,3 +2,7 @@
 
 /** Audit records are dropped after 400 days: a year can be looked back at in full. */
 export const auditRetentionSeconds = 400 * 86_400;
+
+/** Of network addresses in audit and approval records: removed this long after the record's own instant. */
+export type Retention = { readonly addressesKeptSeconds: number };
+export const defaultRetention: Retention = { addressesKeptSeconds: 90 * 86_400 };

@@ -8,7 +8,7 @@ import { createStepUp } from '../../src/approval/step-up.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createClock } from '../store/conformance/fixture.ts';
-import { buildAccount, buildClient, buildDevice, buildTicket } from '../store/records.ts';
+import { buildAccount, buildClient, buildDevice, buildPlace, buildTicket } from '../store/records.ts';
 import { createVirtualAuthenticator, type Flaw, type VirtualAuthenticator } from '../support/virtual-authenticator.ts';
 
 const issuer = 'https://id.example';
@@ -190,6 +190,8 @@ describe('an approval by passkey', () => {
     client: buildClient('web'),
     isBrowserKnown: false,
     comparison: 'unknown',
+    places: { browser: null, phone: null },
+    distanceKm: null,
     risk: { level: 'high', reasons: ['browser_new'] },
     requirements: { confirmationCode: true, userVerification: true, scanner: false },
     needsReauthentication: false,
@@ -205,6 +207,7 @@ describe('an approval by passkey', () => {
       ['device', context, { ...mine, id: device().id }],
       ['account', context, { ...mine, accountId: bob.id }],
       ['risk', { ...context, risk: { level: 'high', reasons: ['browser_new', 'second_scan'] } }, mine],
+      ['place', { ...context, places: { browser: buildPlace('DE'), phone: null } }, mine],
       ['comparison', { ...context, comparison: 'different_address' }, mine],
       ['site', { ...context, client: { ...client, id: 'other' } }, mine],
       [

@@ -8,6 +8,7 @@ import { expectAccessible, expectKeyboardUsable } from '../support/accessibility
 import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser, phone } from '../support/browser.ts';
 import { openConsoleBrowser } from '../support/console-browser.ts';
+import { writePlaces } from '../support/mmdb-writer.ts';
 import { pageVisits, type Visit, type Who, type World } from '../support/page-visits.ts';
 import { redirectUri } from '../support/waiting-browser.ts';
 
@@ -22,6 +23,7 @@ const rolesOf: Partial<Record<Who, Role[]>> = {
   nobody: [],
 };
 
+let places: Awaited<ReturnType<typeof writePlaces>>;
 let app: TestApp;
 let chromium: Browser;
 let world: World;
@@ -31,7 +33,8 @@ beforeAll(async () => {
   const many = Object.fromEntries(
     ['ticket_creations', 'claims_per_address', 'authorizations'].map((name) => [`${name}_per_minute`, 100_000]),
   );
-  app = await startApp({ limits: many });
+  places = await writePlaces();
+  app = await startApp({ limits: many, place: places.config, http: { trusted_proxies: ['127.0.0.1', '::1'] } });
   chromium = await openBrowser();
   const add = async (change: Record<string, string>) =>
     (await app.clients.create({ client_name: 'Teapot', redirect_uris: [redirectUri], scope: 'openid', ...change }))
@@ -50,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await chromium?.close();
   await app?.stop();
+  await places?.remove();
 });
 
 async function setRoles(username: string, roles: Role[]): Promise<void> {

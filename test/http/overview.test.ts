@@ -21,6 +21,7 @@ const good: Facts = {
   rotationSeconds: 90 * day,
   storeTime: now + 5,
   logoutsGivenUp: 0,
+  placeProblems: [],
   administrators: 2,
 };
 const codes = (change: Partial<Facts>) => warningsOf({ ...good, ...change }).map(({ code }) => code);

@@ -193,7 +193,7 @@ describe('claiming', () => {
       },
       scopes: expect.arrayContaining([{ name: 'email', description: expect.stringMatching(/email/i) }]),
       browser: { name: 'Chrome', system: 'Linux', known: false },
-      place: { network: '127.0.0.1', comparison: 'same_address' },
+      place: { network: '127.0.0.1', comparison: 'same_address', browser: null, phone: null, distance_km: null },
       requested_at: expect.closeTo(Date.now() / 1000, -1),
       risk: { level: 'low', reasons: expect.any(Array) },
       trust_browser_allowed: true,

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultQrPolicy } from '../../src/client/client.ts';
-import { compareAddresses } from '../../src/risk/address.ts';
+import { compareAddresses, truncateAddress } from '../../src/risk/address.ts';
 import { requirementsFor } from '../../src/risk/requirements.ts';
 import { assessRisk, type RiskSignals } from '../../src/risk/risk.ts';
 
@@ -12,6 +13,11 @@ const calm: RiskSignals = {
   frameAgeSeconds: 3,
   secondScans: 0,
   recentTickets: 1,
+  isSameCountry: true,
+  distanceKm: 0,
+  isTravelImpossible: false,
+  isBrowserInDataCentre: false,
+  isPhoneInDataCentre: false,
 };
 
 describe('risk', () => {
@@ -33,8 +39,81 @@ describe('risk', () => {
       { recentTickets: 201, isBrowserKnown: false, comparison: 'different_address' },
       'high',
     ],
+    ['a known browser in another country', { isSameCountry: false }, 'moderate'],
+    ['a new browser in another country', { isSameCountry: false, isBrowserKnown: false }, 'moderate'],
+    ['a known browser in a data centre', { isBrowserInDataCentre: true }, 'moderate'],
+    ['a new browser in a data centre', { isBrowserInDataCentre: true, isBrowserKnown: false }, 'moderate'],
+    [
+      'a new browser in a data centre of another country',
+      { isBrowserInDataCentre: true, isSameCountry: false, isBrowserKnown: false },
+      'high',
+    ],
+    [
+      'a known browser behind a VPN that ends in another country',
+      { isBrowserInDataCentre: true, isSameCountry: false, distanceKm: 6000, isTravelImpossible: true },
+      'moderate',
+    ],
+    ['a phone behind a VPN, and a known browser', { isPhoneInDataCentre: true }, 'low'],
+    ['a phone behind a VPN, and a new browser', { isPhoneInDataCentre: true, isBrowserKnown: false }, 'moderate'],
+    ['a known browser far from the phone’s gateway', { distanceKm: 600 }, 'low'],
+    ['a new browser far from the phone’s gateway', { distanceKm: 600, isBrowserKnown: false }, 'moderate'],
+    ['a new browser in the next city', { distanceKm: 500, isBrowserKnown: false }, 'low'],
+    ['an account that was elsewhere a moment ago', { isTravelImpossible: true }, 'moderate'],
+    ['places that nobody knows', { isSameCountry: null, distanceKm: null }, 'low'],
   ] as const)('B15 calls %s %s', (_, signals, level) => {
     expect(assessRisk({ ...calm, ...signals }).level).toBe(level);
+  });
+});
+
+describe('risk, whatever else there is', () => {
+  const order = { low: 0, moderate: 1, high: 2 } as const;
+  const signals: fc.Arbitrary<RiskSignals> = fc.record({
+    isBrowserKnown: fc.boolean(),
+    isBrowserReported: fc.boolean(),
+    comparison: fc.constantFrom('same_address', 'different_address', 'unknown'),
+    channel: fc.constantFrom('scanner', 'link', 'user_code'),
+    frameAgeSeconds: fc.option(fc.nat(30)),
+    secondScans: fc.nat(2),
+    recentTickets: fc.nat(400),
+    isSameCountry: fc.option(fc.boolean()),
+    distanceKm: fc.option(fc.nat(20_000)),
+    isTravelImpossible: fc.boolean(),
+    isBrowserInDataCentre: fc.boolean(),
+    isPhoneInDataCentre: fc.boolean(),
+  });
+  const worse: readonly Partial<RiskSignals>[] = [
+    { isBrowserKnown: false },
+    { isBrowserReported: true },
+    { comparison: 'different_address' },
+    { channel: 'user_code' },
+    { frameAgeSeconds: 30 },
+    { secondScans: 1 },
+    { recentTickets: 500 },
+    { isSameCountry: false },
+    { distanceKm: 20_000 },
+    { isTravelImpossible: true },
+    { isBrowserInDataCentre: true },
+    { isPhoneInDataCentre: true },
+  ];
+
+  it('B15 never falls by something more that stands against it', () => {
+    fc.assert(
+      fc.property(signals, fc.constantFrom(...worse), (before, more) => {
+        const [less, after] = [assessRisk(before), assessRisk({ ...before, ...more })];
+        expect(order[after.level]).toBeGreaterThanOrEqual(order[less.level]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('gives each reason once, and none at all only at low risk', () => {
+    fc.assert(
+      fc.property(signals, (given) => {
+        const { level, reasons } = assessRisk(given);
+        expect(new Set(reasons).size).toBe(reasons.length);
+        expect(reasons.length > 0 || level === 'low').toBe(true);
+      }),
+    );
   });
 });
 
@@ -106,6 +185,17 @@ describe('addresses', () => {
     ['nonsense', 'nonsense', 'unknown'],
   ])('compares %s with %s as %s', (left, right, expected) => {
     expect(compareAddresses(left, right, false)).toBe(expected);
+  });
+
+  it.each([
+    ['84.1.2.3', '84.1.2.0/24'],
+    ['::ffff:84.1.2.3', '84.1.2.0/24'],
+    ['2600:1:2:3::1', '2600:1:2::/48'],
+    ['2600::7', '2600:0:0::/48'],
+    ['fe80::1%eth0', 'fe80:0:0::/48'],
+    ['nonsense', ''],
+  ])('records %s truncated as %s', (address, expected) => {
+    expect(truncateAddress(address)).toBe(expected);
   });
 
   it('counts loopback as near in development only', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccountStore } from '../../src/store/sqlite/account-store.ts';
+import { createAddressKeeping } from '../../src/store/sqlite/address-keeping.ts';
 import { createApprovalStore } from '../../src/store/sqlite/approval-store.ts';
 import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
 import { createAuditStore } from '../../src/store/sqlite/audit-store.ts';
@@ -80,13 +81,14 @@ describe('SQLite reads accounts', () => {
 
   it('with what each has going: by the account', async () => {
     const own = explained();
+    const addresses = createAddressKeeping({ clock, keptSeconds: 90 * 86_400 });
     const plan = await stepsOf(() =>
       Promise.all([
         createArtifactStore(own, clock).listByOwner('Grant', 'owner', 50),
         createArtifactStore(own, clock).listByGrant('RefreshToken', 'grant', 20),
-        createApprovalStore(own, clock).listByAccount('account', 50),
+        createApprovalStore(own, clock, addresses).listByAccount('account', 50),
         createDeviceStore(own).listByAccount('account'),
-        createAuditStore(own).query({ accountId: 'account', limit: 20 }),
+        createAuditStore(own, addresses).query({ accountId: 'account', limit: 20 }),
       ]),
     );
     expect(plan.filter((step) => step.startsWith('SCAN'))).toEqual([]);

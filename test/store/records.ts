@@ -10,6 +10,7 @@ import type { Device, DeviceId } from '../../src/device/device.ts';
 import type { Link, LinkId } from '../../src/link/link.ts';
 import { type Logout, type LogoutId, newLogout } from '../../src/logout/logout.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
+import type { Place } from '../../src/place/place.ts';
 import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
 
 export const randomId = (): string => randomBytes(16).toString('base64url');
@@ -137,6 +138,17 @@ export const buildApproval = (now: number, change: Partial<Approval> = {}): Appr
   grantIds: [],
   endedAt: null,
   expiresAt: now + 1000,
+  ...change,
+});
+
+export const buildPlace = (country: string, change: Partial<Place> = {}): Place => ({
+  country,
+  city: null,
+  latitude: null,
+  longitude: null,
+  network: null,
+  asn: null,
+  isDataCentre: false,
   ...change,
 });
 

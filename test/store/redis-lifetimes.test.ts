@@ -1,5 +1,7 @@
 // Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's business.
+import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import type { ApprovalId } from '../../src/approval/approval.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import type { TicketId } from '../../src/ticket/ticket.ts';
 import type { OpenedStore } from './conformance/fixture.ts';
@@ -21,6 +23,27 @@ import { entriesOf, useServer } from './redis-server-group.ts';
 describe('Redis: lifetimes of keys', () => {
   const group = useServer();
 
+  it('keeps addresses sealed, and drops what opens them ninety days and at most an hour later', async () => {
+    const opened = await group.open();
+    const { store, clock, keyPrefix } = opened;
+    const address = '84.17.203.99';
+    await store.audit.append(buildRecord(clock(), { address }));
+    await store.approvals.create(buildApproval(clock(), { id: 'a' as ApprovalId, browserAddress: address }));
+    const entries = await entriesOf(group.server.url, keyPrefix);
+    expect(JSON.stringify(entries)).not.toContain(address);
+    const seals = entries.filter(({ key }) => key.startsWith(`${keyPrefix}address-key:`));
+    expect(seals).toHaveLength(1);
+    expect(seals[0]?.ttl).toBeGreaterThan(90 * 86_400 - 5);
+    expect(seals[0]?.ttl).toBeLessThanOrEqual(90 * 86_400 + 3600);
+    expect((await store.audit.listByTicket('ticket'))[0]?.address).toBe(address);
+    const redis = new Redis(group.server.url);
+    await redis.del(seals[0]?.key ?? '');
+    redis.disconnect();
+    expect((await store.audit.listByTicket('ticket'))[0]?.address).toBeNull();
+    expect((await store.approvals.find('a' as ApprovalId))?.browserAddress).toBeNull();
+    await opened.close();
+  });
+
   it('I4 everything that ends by itself has a TTL, everything durable has none', async () => {
     const opened = await group.open();
     await fill(opened);
@@ -29,6 +52,7 @@ describe('Redis: lifetimes of keys', () => {
     const names = (has: (ttl: number) => boolean): string[] =>
       [...new Set(entries.filter(({ ttl }) => has(ttl)).map(({ key }) => nameOf(key)))].sort();
     expect(names((ttl) => ttl > 0)).toEqual([
+      'address-key',
       'approval',
       'approval-by-session',
       'approvals-of-account',

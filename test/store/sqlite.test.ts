@@ -83,7 +83,7 @@ describe('SQLite: the file', () => {
     old.prepare('INSERT INTO accounts VALUES (?, ?, ?)').run(account.id, 'alice', body);
     const boss = { ...buildAccount('boss'), displayName: 'Boss', roles: ['administrator'] };
     old.prepare('INSERT INTO accounts VALUES (?, ?, ?)').run(boss.id, 'boss', JSON.stringify(boss));
-    const record = buildRecord(1_700_000_000);
+    const record = buildRecord(1_799_999_000);
     const insert = old.prepare('INSERT INTO audit (ticket_id, account_id, body) VALUES (?, ?, ?)');
     insert.run(record.ticketId, record.accountId, JSON.stringify(record));
     old.close();

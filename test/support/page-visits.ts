@@ -67,8 +67,13 @@ async function untilConsent(page: Page, world: World): Promise<void> {
 }
 
 /** A phone at the link of a QR code that waits elsewhere. */
-async function scanned(page: Page, world: World, change: Record<string, string> = {}): Promise<void> {
-  const other = await page.context().browser()?.newContext();
+async function scanned(
+  page: Page,
+  world: World,
+  change: Record<string, string> = {},
+  extraHTTPHeaders: Record<string, string> = {},
+): Promise<void> {
+  const other = await page.context().browser()?.newContext({ extraHTTPHeaders });
   if (!other) throw new Error('the browser is gone');
   const waiting = await other.newPage();
   await authorize(waiting, world, change);
@@ -153,6 +158,14 @@ export const pageVisits: readonly Visit[] = [
   }),
   visit('offline', 'without network', 'stranger', at('/offline')),
   visit('review', 'review', 'phone', scanned),
+  visit('review', 'review, from another country', 'phone', async (page, world) => {
+    await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
+    await scanned(page, world, {}, { 'x-forwarded-for': '46.1.2.3' });
+  }),
+  visit('review', 'review, from the same city', 'phone', async (page, world) => {
+    await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
+    await scanned(page, world, {}, { 'x-forwarded-for': '84.1.9.9' });
+  }),
   visit('review', 'approved, with a code', 'phone', async (page, world) => {
     await scanned(page, world, cellar);
     await page.locator('[data-slot=approve]').click();

@@ -77,7 +77,7 @@ function describe({ context, requires }: Claim): string {
     client: { name: string; redirect_host: string };
     scopes: { description: string }[];
     browser: { name: string; system: string; known: boolean };
-    place: { network: string; comparison: string };
+    place: { network: string; comparison: string; browser: { name: string | null } | null };
     risk: { level: string; reasons: string[] };
   };
   return [
@@ -88,6 +88,7 @@ function describe({ context, requires }: Claim): string {
     '',
     `  Browser   ${browser.name} on ${browser.system}, ${browser.known ? 'used before' : 'new to you'}`,
     `  Network   ${place.network} (${place.comparison.replaceAll('_', ' ')})`,
+    ...(place.browser?.name ? [`  Place     ${place.browser.name}`] : []),
     `  Risk      ${risk.level}${risk.reasons.length > 0 ? `: ${risk.reasons.join(', ').replaceAll('_', ' ')}` : ''}`,
     ...(requires.length > 0 ? [`  Asks for  ${requires.join(', ').replaceAll('_', ' ')}`] : []),
     '',

@@ -24,7 +24,8 @@ export function authorizationParams(change: Record<string, string | undefined> =
   return { params, verifier };
 }
 
-export function createWaitingBrowser(issuer: string) {
+/** @param always headers of every request, such as what a reverse proxy adds; they may change on the way */
+export function createWaitingBrowser(issuer: string, always: Record<string, string> = {}) {
   const cookies = new Map<string, { value: string; path: string }>();
   let uid = '';
   let verifier = '';
@@ -45,7 +46,7 @@ export function createWaitingBrowser(issuer: string) {
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const url = new URL(path, issuer);
-    const headers = new Headers(init.headers);
+    const headers = new Headers({ ...always, ...Object.fromEntries(new Headers(init.headers)) });
     const cookie = cookieHeader(url.pathname);
     if (cookie && !headers.has('cookie')) headers.set('cookie', cookie);
     if (!headers.has('user-agent'))

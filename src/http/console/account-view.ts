@@ -9,6 +9,7 @@ import type { Devices } from '../../device/devices.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { Context } from '../context.ts';
 import { messagesOf } from '../locale.ts';
+import { placeName } from '../place-words.ts';
 import { plainText } from '../user-agent.ts';
 import type { ConsoleView } from './console-view.ts';
 import { createRecordNames } from './record-names.ts';
@@ -53,7 +54,9 @@ export function createAccountView(deps: AccountViewDeps) {
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
     browser: plainText(`${approval.browserName}, ${approval.browserSystem}`, maxName),
-    network: approval.browserAddress,
+    network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
+      .filter(Boolean)
+      .join(' · '),
     isTrusted: approval.trusted,
     when: view.ago(ctx, approval.approvedAt),
   });

@@ -12,7 +12,7 @@ import { askedAddress } from './asked-address.ts';
 import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleView } from './console-view.ts';
 import { chartOf } from './overview-chart.ts';
-import { type Warning, warningsOf } from './overview-warnings.ts';
+import { type PlaceProblem, type Warning, warningsOf } from './overview-warnings.ts';
 
 /** What of configuration and machines can be wrong. */
 export type Condition = {
@@ -20,6 +20,8 @@ export type Condition = {
   readonly rotationDays: number;
   /** Epoch seconds by the database server; null where there is none. */
   readonly storeTime: () => Promise<number | null>;
+  /** Database files of places that are missing or damaged. */
+  readonly placeProblems: () => readonly PlaceProblem[];
   /** Enabled ones, as far as two. */
   readonly countAdministrators: () => Promise<number>;
 };
@@ -58,6 +60,7 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
       rotationSeconds: condition.rotationDays * 86_400,
       storeTime,
       logoutsGivenUp,
+      placeProblems: condition.placeProblems(),
       administrators,
     });
   }

@@ -4,6 +4,13 @@ import { isIP } from 'node:net';
 
 export type KeyFact = { readonly alg: string; readonly state: string; readonly signsFrom: number };
 
+/** A database file of places that is not in use as it stands. */
+export type PlaceProblem = {
+  readonly path: string;
+  readonly state: 'good' | 'missing' | 'damaged';
+  readonly reason: string | null;
+};
+
 export type Facts = {
   readonly now: number;
   readonly issuer: string;
@@ -17,6 +24,7 @@ export type Facts = {
   /** By the database server's clock; null where there is none. */
   readonly storeTime: number | null;
   readonly logoutsGivenUp: number;
+  readonly placeProblems: readonly PlaceProblem[];
   /** Enabled ones, counted as far as two. */
   readonly administrators: number;
 };
@@ -30,6 +38,8 @@ export type WarningCode =
   | 'keys_due'
   | 'clock_off'
   | 'logouts_given_up'
+  | 'place_missing'
+  | 'place_damaged'
   | 'one_administrator';
 export type Warning = {
   readonly code: WarningCode;
@@ -50,6 +60,7 @@ export function warningsOf(facts: Facts): Warning[] {
     ...clockWarnings(facts),
     ...keyWarnings(facts),
     ...(facts.logoutsGivenUp > 0 ? [warning('logouts_given_up', { count: facts.logoutsGivenUp })] : []),
+    ...facts.placeProblems.map(placeWarning),
     ...(facts.administrators === 1 ? [warning('one_administrator', {})] : []),
   ];
 }
@@ -84,6 +95,9 @@ function keyWarnings({ keys, now, rotationSeconds }: Facts): Warning[] {
     ...(next.length > 0 ? [{ code: 'keys_due', weight: 'note', facts: { at: Math.min(...next) } } as const] : []),
   ];
 }
+
+const placeWarning = ({ path, state, reason }: PlaceProblem): Warning =>
+  warning(state === 'missing' ? 'place_missing' : 'place_damaged', { path, reason: reason ?? '' });
 
 const warning = (code: WarningCode, facts: Warning['facts']): Warning => ({ code, weight: 'warning', facts });
 

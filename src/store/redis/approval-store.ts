@@ -2,19 +2,30 @@
 import type { Approval } from '../../approval/approval.ts';
 import type { ApprovalStore } from '../../approval/approval-store.ts';
 import type { Clock } from '../../clock.ts';
+import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { listNewest } from './sorted-index.ts';
 import { ttlUntil } from './time-to-live.ts';
 
-export function createApprovalStore(deps: { connection: Connection; keys: Keys; clock: Clock }): ApprovalStore {
-  const { connection, keys, clock } = deps;
+export function createApprovalStore(deps: {
+  connection: Connection;
+  keys: Keys;
+  clock: Clock;
+  seals: AddressSeals;
+}): ApprovalStore {
+  const { connection, keys, clock, seals } = deps;
   const isLive = (approval: Approval): boolean => approval.expiresAt > clock();
+
+  async function open(approval: Approval): Promise<Approval> {
+    const [browserAddress = null] = await seals.open([{ text: approval.browserAddress, at: approval.approvedAt }]);
+    return { ...approval, browserAddress };
+  }
 
   async function find(id: string): Promise<Approval | null> {
     const approval = parseDocument<Approval>(await connection.run((redis) => redis.get(keys.approval(id))));
-    return approval && isLive(approval) ? approval : null;
+    return approval && isLive(approval) ? open(approval) : null;
   }
 
   /** The latest approval of a session is its owner: approvals come one after the other through one browser. */
@@ -27,9 +38,10 @@ export function createApprovalStore(deps: { connection: Connection; keys: Keys; 
   return {
     async create(approval) {
       const { id, accountId, approvedAt, expiresAt } = approval;
+      const kept = { ...approval, browserAddress: await seals.seal(approval.browserAddress, approvedAt) };
       const ttl = ttlUntil(expiresAt, clock());
       // The record comes first: an index entry without one would be taken for dead.
-      await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(approval), 'EX', ttl));
+      await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(kept), 'EX', ttl));
       await connection.run((redis) => redis.addMember(keys.approvalsOfAccount(accountId), approvedAt, id, ttl));
       await pointFromSession(approval);
     },
@@ -41,9 +53,10 @@ export function createApprovalStore(deps: { connection: Connection; keys: Keys; 
     },
     listByAccount: (accountId, limit) => listNewest(connection, keys.approvalsOfAccount(accountId), limit, find),
     async update(id, change) {
+      // The address goes through the change as it is sealed.
       const approval = await updateDocument(keyCell(connection, keys.approval(id)), change, isLive);
       if (approval) await pointFromSession(approval);
-      return approval;
+      return approval && open(approval);
     },
   };
 }

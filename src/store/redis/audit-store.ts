@@ -2,17 +2,36 @@
 // carry it elsewhere. All are capped: Redis is not an archive.
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
-import { findPage, type ReadBack } from '../audit-page.ts';
+import { findPage, type Located, type ReadBack } from '../audit-page.ts';
 import { auditRetentionSeconds } from '../retention.ts';
+import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 
 const listCap = 10_000;
 const streamCap = 100_000;
 
-export function createAuditStore({ connection, keys }: { connection: Connection; keys: Keys }): AuditStore {
+export function createAuditStore({
+  connection,
+  keys,
+  seals,
+}: {
+  connection: Connection;
+  keys: Keys;
+  seals: AddressSeals;
+}): AuditStore {
   const { run } = connection;
   const parse = (body: string): AuditRecord => JSON.parse(body) as AuditRecord;
+
+  async function open(records: readonly AuditRecord[]): Promise<AuditRecord[]> {
+    const addresses = await seals.open(records.map(({ address, at }) => ({ text: address, at })));
+    return records.map((record, i) => ({ ...record, address: addresses[i] ?? null }));
+  }
+
+  async function openLocated(found: readonly Located[]): Promise<Located[]> {
+    const records = await open(found.map(({ record }) => record));
+    return records.map((record, i) => ({ record, position: found[i]?.position ?? '' }));
+  }
 
   /** An entry's id is its position. */
   const readStream =
@@ -20,7 +39,7 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
     async (position, count) => {
       const end = position !== null && /^\d{1,19}-\d{1,19}$/.test(position) ? `(${position}` : '+';
       const entries = await run((redis) => redis.xrevrange(key, end, '-', 'COUNT', count));
-      return entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') }));
+      return openLocated(entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') })));
     };
 
   /** A ticket or an authorization request has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
@@ -32,7 +51,7 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
       if (stop < 0) return [];
       const start = Math.max(0, stop - count + 1);
       const bodies = await run((redis) => redis.lrange(key, start, stop));
-      return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
+      return openLocated(bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse());
     };
 
   function narrowest({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
@@ -45,7 +64,7 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
   return {
     async append(record) {
       const { ticketId, correlationId, accountId, clientId } = record;
-      const body = JSON.stringify(record);
+      const body = JSON.stringify({ ...record, address: await seals.seal(record.address, record.at) });
       const lists = [
         ...(ticketId === null ? [] : [keys.auditOfTicket(ticketId)]),
         ...(correlationId === null ? [] : [keys.auditOfCorrelation(correlationId)]),
@@ -63,7 +82,7 @@ export function createAuditStore({ connection, keys }: { connection: Connection;
       );
     },
     listByTicket: async (ticketId) =>
-      (await run((redis) => redis.lrange(keys.auditOfTicket(ticketId), 0, -1))).map(parse),
+      open((await run((redis) => redis.lrange(keys.auditOfTicket(ticketId), 0, -1))).map(parse)),
     async listByAccount(accountId, limit) {
       if (limit < 1) return [];
       return (await readStream(keys.auditByAccount(accountId))(null, limit)).map(({ record }) => record);

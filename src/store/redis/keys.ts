@@ -39,6 +39,9 @@ export const createKeys = (prefix: string) => ({
 
   logo: (hash: string) => `${prefix}logo:${hash}`,
 
+  /** By it the addresses in records of one hour are sealed; they are gone when it is. */
+  addressKey: (hour: number) => `${prefix}address-key:${hour}`,
+
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
   auditOfCorrelation: (correlationId: string) => `${prefix}audit-of-correlation:${correlationId}`,

@@ -1,7 +1,9 @@
 // The distributed store: Redis 7 or Valkey, shared by any number of nodes.
 import type { Clock } from '../../clock.ts';
+import { defaultRetention } from '../retention.ts';
 import type { Store } from '../store.ts';
 import { createAccountStore } from './account-store.ts';
+import { createAddressSeals } from './address-seals.ts';
 import { createApprovalStore } from './approval-store.ts';
 import { createArtifactStore } from './artifact-store.ts';
 import { createAuditStore } from './audit-store.ts';
@@ -26,14 +28,17 @@ export async function openRedisStore({
   url,
   keyPrefix,
   clock,
+  addressesKeptSeconds = defaultRetention.addressesKeptSeconds,
 }: {
   url: string;
   keyPrefix: string;
   clock: Clock;
+  addressesKeptSeconds?: number;
 }): Promise<Store> {
   const connection = await openConnection(url);
   const keys = createKeys(keyPrefix);
-  const deps = { connection, keys, clock };
+  const seals = createAddressSeals({ connection, keys, clock, keptSeconds: addressesKeptSeconds });
+  const deps = { connection, keys, clock, seals };
   try {
     return {
       tickets: createTicketStore(deps),

@@ -2,11 +2,20 @@
 import type { Approval } from '../../approval/approval.ts';
 import type { ApprovalStore } from '../../approval/approval-store.ts';
 import type { Clock } from '../../clock.ts';
-import { bodiesOf, bodyOf, type Database } from './database.ts';
+import type { AddressKeeping } from './address-keeping.ts';
+import { bodiesOf, bodyOf, type Database, type Row } from './database.ts';
 
-export function createApprovalStore(database: Database, clock: Clock): ApprovalStore {
+export function createApprovalStore(
+  database: Database,
+  clock: Clock,
+  { ofApproval }: Pick<AddressKeeping, 'ofApproval'>,
+): ApprovalStore {
+  const approvalOf = (row: Row | null): Approval | null => {
+    const approval = bodyOf<Approval>(row);
+    return approval && ofApproval(approval);
+  };
   const find = (id: string) =>
-    bodyOf<Approval>(database.get('SELECT body FROM approvals WHERE id = ? AND expires_at > ?', id, clock()));
+    approvalOf(database.get('SELECT body FROM approvals WHERE id = ? AND expires_at > ?', id, clock()));
   return {
     async create(approval) {
       const { id, accountId, approvedAt, sessionUid, expiresAt } = approval;
@@ -17,12 +26,12 @@ export function createApprovalStore(database: Database, clock: Clock): ApprovalS
     find: async (id) => find(id),
     async findBySession(sessionUid) {
       const sql = `SELECT body FROM approvals WHERE session_uid = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT 1`;
-      return bodyOf<Approval>(database.get(sql, sessionUid, clock()));
+      return approvalOf(database.get(sql, sessionUid, clock()));
     },
     async listByAccount(accountId, limit) {
       const sql =
         'SELECT body FROM approvals WHERE account_id = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT ?';
-      return bodiesOf<Approval>(database.all(sql, accountId, clock(), limit));
+      return bodiesOf<Approval>(database.all(sql, accountId, clock(), limit)).map(ofApproval);
     },
     update: async (id, change) =>
       database.transaction(() => {

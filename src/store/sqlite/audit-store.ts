@@ -2,9 +2,10 @@
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
 import { findPage, type Located, type ReadBack } from '../audit-page.ts';
+import type { AddressKeeping } from './address-keeping.ts';
 import { bodiesOf, type Database, type Row } from './database.ts';
 
-export function createAuditStore(database: Database): AuditStore {
+export function createAuditStore(database: Database, { ofRecord }: Pick<AddressKeeping, 'ofRecord'>): AuditStore {
   const readBack =
     (query: AuditQuery): ReadBack =>
     async (position, count) => {
@@ -15,6 +16,12 @@ export function createAuditStore(database: Database): AuditStore {
       return database.all(sql, value, at, number, count).map(locate);
     };
 
+  const recordsOf = (rows: Row[]): AuditRecord[] => bodiesOf<AuditRecord>(rows).map(ofRecord);
+  const locate = ({ at, number, body }: Row): Located => ({
+    record: ofRecord(JSON.parse(String(body)) as AuditRecord),
+    position: `${at}.${number}`,
+  });
+
   return {
     async append(record) {
       const { at, ticketId, correlationId, accountId, clientId } = record;
@@ -22,10 +29,10 @@ export function createAuditStore(database: Database): AuditStore {
       database.run(sql, at, ticketId, correlationId, accountId, clientId, JSON.stringify(record));
     },
     listByTicket: async (ticketId) =>
-      bodiesOf<AuditRecord>(database.all('SELECT body FROM audit WHERE ticket_id = ? ORDER BY number', ticketId)),
+      recordsOf(database.all('SELECT body FROM audit WHERE ticket_id = ? ORDER BY number', ticketId)),
     async listByAccount(accountId, limit) {
       const sql = 'SELECT body FROM audit WHERE account_id = ? ORDER BY at DESC, number DESC LIMIT ?';
-      return bodiesOf<AuditRecord>(database.all(sql, accountId, limit));
+      return recordsOf(database.all(sql, accountId, limit));
     },
     query: (query) => findPage(query, readBack(query)),
   };
@@ -51,8 +58,3 @@ function parsePosition(position: string): [at: number, number: number] {
   const [, at, number] = /^(\d{1,15})\.(\d{1,15})$/.exec(position) ?? [];
   return [Number(at ?? latest), Number(number ?? latest)];
 }
-
-const locate = ({ at, number, body }: Row): Located => ({
-  record: JSON.parse(String(body)) as AuditRecord,
-  position: `${at}.${number}`,
-});

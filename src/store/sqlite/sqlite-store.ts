@@ -1,8 +1,10 @@
 // All ports over one SQLite file, and the sweep that drops what is past its time.
 import type { Clock } from '../../clock.ts';
 import { createTicketEvents } from '../memory/ticket-events.ts';
+import { defaultRetention } from '../retention.ts';
 import type { Store } from '../store.ts';
 import { createAccountStore } from './account-store.ts';
+import { createAddressKeeping, startAddressSweep } from './address-keeping.ts';
 import { createApprovalStore } from './approval-store.ts';
 import { createArtifactStore } from './artifact-store.ts';
 import { createAuditStore } from './audit-store.ts';
@@ -21,9 +23,20 @@ import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
 /** Opens or creates the file and brings its schema up to date. @throws StoreUnavailableError */
-export async function openSqliteStore({ path, clock }: { path: string; clock: Clock }): Promise<Store> {
+export async function openSqliteStore({
+  path,
+  clock,
+  addressesKeptSeconds = defaultRetention.addressesKeptSeconds,
+}: {
+  path: string;
+  clock: Clock;
+  addressesKeptSeconds?: number;
+}): Promise<Store> {
   const database = openDatabase(path);
   const sweep = startExpirySweep({ database, clock });
+  const keeping = { clock, keptSeconds: addressesKeptSeconds };
+  const addresses = createAddressKeeping(keeping);
+  const addressSweep = startAddressSweep({ ...keeping, database });
   return {
     tickets: createTicketStore(database, clock),
     ticketEvents: createTicketEvents(),
@@ -31,12 +44,12 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     passkeys: createPasskeyStore(database, clock),
     devices: createDeviceStore(database),
     browsers: createBrowserStore(database),
-    approvals: createApprovalStore(database, clock),
+    approvals: createApprovalStore(database, clock, addresses),
     clients: createClientStore(database),
     clientUses: createClientUseStore(database),
     statistics: createStatisticsStore(database),
     logos: createLogoStore(database),
-    audit: createAuditStore(database),
+    audit: createAuditStore(database, addresses),
     limits: createLimitStore(database),
     links: createLinkStore(database, clock),
     logouts: createLogoutStore(database, clock),
@@ -49,6 +62,7 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
     time: async () => null,
     async close() {
       sweep.stop();
+      addressSweep.stop();
       database.close();
     },
   };

@@ -4,6 +4,7 @@ import { StoreUnavailableError } from '../../../src/store/store.ts';
 import { randomId } from '../records.ts';
 import { accountPageConformance } from './account-page.ts';
 import { accountStoreConformance } from './account-store.ts';
+import { addressKeepingConformance } from './address-keeping.ts';
 import { administratorsConformance } from './administrators.ts';
 import { approvalStoreConformance } from './approval-store.ts';
 import { artifactStoreConformance } from './artifact-store.ts';
@@ -42,6 +43,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   clientStoreConformance(name, open);
   auditStoreConformance(name, open);
   auditQueryConformance(name, open);
+  addressKeepingConformance(name, open);
   limitStoreConformance(name, open);
   linkStoreConformance(name, open);
   logoStoreConformance(name, open);

@@ -131,6 +131,10 @@ export const activity = {
   facts: {
     risk: 'Risk',
     reasons: 'Because',
+    browser_place: 'Browser’s place',
+    browser_network: 'Browser’s network',
+    phone_place: 'Phone’s place',
+    phone_network: 'Phone’s network',
     channel: 'Reached the phone by',
     confirmation: 'Confirmation code asked',
     trusted: 'Browser kept signed in',

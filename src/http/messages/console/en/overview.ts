@@ -74,6 +74,14 @@ export const overview = {
       title: 'Sign-outs that relying parties never heard of, in 24 hours: {count}',
       fix: 'Find them in the audit trail as logout.given_up, and check the back-channel logout address of those relying parties.',
     },
+    place_missing: {
+      title: 'The place database {path} cannot be read',
+      fix: 'Put the file there, or change its path under place in the configuration. Until then sign-ins go on without knowing where people are.',
+    },
+    place_damaged: {
+      title: 'The place database {path} is damaged',
+      fix: 'Download it anew and put it there in one step (mv); it is taken within a minute. What was read before it is still used. ({reason})',
+    },
     one_administrator: {
       title: 'There is only one administrator',
       fix: 'Give a second person the role, so that a lost phone locks nobody out.',

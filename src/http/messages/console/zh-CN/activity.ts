@@ -122,6 +122,10 @@ export const activity: Messages['console']['activity'] = {
   facts: {
     risk: '风险',
     reasons: '原因',
+    browser_place: '浏览器的位置',
+    browser_network: '浏览器的网络',
+    phone_place: '手机的位置',
+    phone_network: '手机的网络',
     channel: '手机得到它的方式',
     confirmation: '要求确认码',
     trusted: '浏览器保持登录',

@@ -74,6 +74,14 @@ export const overview: Messages['console']['overview'] = {
       title: '24 小时内没能通知到网站的退出：{count} 次',
       fix: '请在审计记录中查找 logout.given_up，并检查这些网站的后端退出地址。',
     },
+    place_missing: {
+      title: '无法读取位置数据库 {path}',
+      fix: '请将文件放到该路径，或在配置的 place 中修改路径。在此之前，登录照常进行，但不知道对方所在位置。',
+    },
+    place_damaged: {
+      title: '位置数据库 {path} 已损坏',
+      fix: '请重新下载，并以一步操作（mv）替换；一分钟内生效。在此之前继续使用先前读取的内容。（{reason}）',
+    },
     one_administrator: {
       title: '只有一位管理员',
       fix: '请再给一个人管理员角色，以免手机丢失后无人能管理。',
