@@ -6,10 +6,12 @@ import { createEntrances } from './app/entrances.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
 import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
+import { createRing } from './app/ring.ts';
 import { createDoor } from './app/server.ts';
 import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app/settings.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createEndings } from './approval/endings.ts';
+import { createAsks } from './ask/asks.ts';
 import { createAudit } from './audit/audit.ts';
 import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
@@ -38,6 +40,8 @@ import { createSigningKeys } from './oidc/keys.ts';
 import { consoleClient, consoleClientId } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import { createPlaces } from './place/places.ts';
+import { createGuardedPost } from './push/guarded-post.ts';
+import { createPushes } from './push/pushes.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
 import { createTickets } from './ticket/tickets.ts';
@@ -146,6 +150,30 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const problems = await problemsOfClients(configured, oidc.judgeClient);
   if (problems.length > 0) throw new ConfigError(problems);
 
+  const isInsideAllowed = config.http.outbound_private_networks;
+  const pushes = createPushes({
+    store: store.pushKeys,
+    devices,
+    vault,
+    clock,
+    issuer,
+    post: createGuardedPost({ isInsideAllowed }),
+    isInsideAllowed,
+    onFailure: (failure) => log.warn(failure, 'a push service did not take a message'),
+  });
+  const asks = createAsks({
+    store: store.asks,
+    tickets,
+    browsers,
+    limits,
+    audit,
+    clock,
+    perHour: config.limits.asks_per_account_per_hour,
+    findAccount: accounts.findActive,
+    findClient: clients.find,
+    ring: createRing({ issuer, pushes, findAccount: accounts.findActive, log }),
+  });
+
   const approvals = createApprovals({
     store: store.approvals,
     tickets,
@@ -157,6 +185,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isHighValue: (clientId) => clientId === consoleClientId,
     findAccount: accounts.findActive,
     isDeviceSignedIn: devices.isSignedIn,
+    noteDecision: asks.noteDecision,
     countRecentTickets: requestLimits.recentTickets,
     placeOf: places.placeOf,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
@@ -187,6 +216,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clients,
     tickets,
     approvals,
+    asks,
+    pushes,
     audit,
     statistics,
     clientUses,
@@ -228,6 +259,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     devices,
     tickets,
     approvals,
+    asks,
+    pushes,
     endings,
     audit,
     logouts,
@@ -247,7 +280,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       isDraining = true;
       screens.close();
       oidc.close();
-      await Promise.all([door.drain(), logouts.stop()]);
+      await Promise.all([door.drain(), logouts.stop(), pushes.stop()]);
       places.stop();
       await figures.stop();
       await store.close();

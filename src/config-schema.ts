@@ -77,7 +77,7 @@ export const schema = z.strictObject({
       outbound_private_networks: z
         .boolean()
         .default(false)
-        .describe('Whether JWKS and logout requests may go to private addresses.'),
+        .describe('Whether JWKS, logout and push requests may go to private addresses.'),
     },
     'Listening.',
   ),
@@ -153,6 +153,7 @@ export const schema = z.strictObject({
       ticket_creations_per_client_per_minute: perWindow(6000, 'New QR codes of one client, a minute.'),
       claims_per_device_per_minute: perWindow(120, 'Scans by one phone, a minute.'),
       claims_per_address_per_minute: perWindow(300, 'Scans from one address, a minute.'),
+      asks_per_account_per_hour: perWindow(5, 'How often browsers may ask an account’s phones, an hour.'),
       authorizations_per_minute: perWindow(300, 'Authorization requests from one address, a minute.'),
       token_requests_per_minute: perWindow(
         1200,

@@ -50,6 +50,8 @@ const concepts: Record<string, string[]> = {
   logout: ['audit'],
   statistics: ['audit', 'ticket'],
   approval: ['account', 'audit', 'client', 'device', 'place', 'risk', 'ticket'],
+  push: ['device', 'place'],
+  ask: ['audit', 'client', 'device', 'limit', 'ticket'],
   link: ['account', 'approval', 'audit', 'device'],
 };
 const foundations: Record<string, string[]> = {
@@ -100,6 +102,7 @@ const packages: Record<string, RegExp> = {
   store: /^(ioredis|node:)/,
   account: /^(argon2|@simplewebauthn\/server|node:)/,
   browser: /^(qrcode$|qr\/decode\.js$|@simplewebauthn\/browser)/,
+  push: /^(jose|node:)/,
   demo: /^(openid-client|selfsigned|qrcode|node:)/,
   config: /^zod$/,
   'config-problems': /^zod$/,

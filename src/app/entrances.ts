@@ -5,6 +5,7 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Passkeys } from '../account/passkeys.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Endings } from '../approval/endings.ts';
+import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { ClientUses } from '../client/client-uses.ts';
 import type { Clients } from '../client/clients.ts';
@@ -16,6 +17,7 @@ import type { Vault } from '../crypto.ts';
 import type { Devices } from '../device/devices.ts';
 import { createAccountPasskeyRoutes } from '../http/account-passkeys.ts';
 import { createAddressReader } from '../http/address.ts';
+import { createAskOffer } from '../http/ask-phone.ts';
 import type { Assets } from '../http/assets.ts';
 import { createBrowserRoutes } from '../http/browser.ts';
 import { createCookies } from '../http/cookies.ts';
@@ -28,6 +30,7 @@ import { createOidcHandler } from '../http/oidc-routes.ts';
 import { createOpenedFrames } from '../http/opened-frame.ts';
 import type { Pages } from '../http/pages.ts';
 import { createPhoneRoutes } from '../http/phone.ts';
+import { createPhoneAskRoutes } from '../http/phone-asks.ts';
 import { createPhonePageRoutes } from '../http/phone-pages.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
 import { createRequestListener } from '../http/server.ts';
@@ -40,6 +43,7 @@ import type { Logouts } from '../logout/logouts.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 import type { Oidc } from '../oidc/provider.ts';
 import type { Places } from '../place/places.ts';
+import type { Pushes } from '../push/pushes.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 import type { Tickets } from '../ticket/tickets.ts';
@@ -62,6 +66,8 @@ export type Parts = {
   readonly clients: Clients;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
+  readonly asks: Asks;
+  readonly pushes: Pushes;
   readonly audit: Audit;
   readonly statistics: Statistics;
   readonly clientUses: ClientUses;
@@ -79,7 +85,7 @@ export type Parts = {
 
 export function createEntrances(parts: Parts) {
   const { config, log, clock, vault, store, assets, pages, limits, oidc, accounts, devices, tickets, audit } = parts;
-  const { approvals, passkeys, registrations, isReady } = parts;
+  const { approvals, asks, pushes, passkeys, registrations, isReady } = parts;
   const { issuer } = config;
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer, findClient: parts.clients.find });
   const cookies = createCookies({ isHttps: issuer.startsWith('https:') });
@@ -95,6 +101,7 @@ export function createEntrances(parts: Parts) {
   const { interactions } = oidc;
   const openedFrames = createOpenedFrames(vault);
   const checkHost = createHostGuard(issuer);
+  const askOffer = createAskOffer({ asks, interactions, cookies });
   const signInPages = createSignInPages({
     issuer,
     interactions,
@@ -104,12 +111,15 @@ export function createEntrances(parts: Parts) {
     clock,
     pendingSeconds: config.ticket.pending_seconds,
     isPasskeyPossible: passkeys.isPossible,
+    askOffer,
   });
   const shared = {
     issuer,
     interactions,
     tickets,
     approvals,
+    asks,
+    pushes,
     accounts,
     passkeys,
     devices,
@@ -128,8 +138,9 @@ export function createEntrances(parts: Parts) {
     checkHost,
     health: createHealthRoutes({ isReady }),
     routers: [
-      createBrowserRoutes({ ...shared, screens, signInPages }),
+      createBrowserRoutes({ ...shared, screens, signInPages, askOffer }),
       createPhoneRoutes({ ...shared, openedFrames }),
+      createPhoneAskRoutes(shared),
       ...createAdministration({
         ...shared,
         clients: parts.clients,

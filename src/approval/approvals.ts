@@ -13,12 +13,14 @@ import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId }
 import { beginningOf } from './approval-beginning.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
+import { createNumberRule, type NumberRuleDeps } from './number-rule.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
 import { shownFacts } from './shown-facts.ts';
 import { createStepUp, type PasskeyOptions } from './step-up.ts';
 
 export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval'> &
-  AppRuleDeps & {
+  AppRuleDeps &
+  NumberRuleDeps & {
     readonly store: ApprovalStore;
     readonly tickets: Tickets;
     readonly passkeys: Passkeys;
@@ -47,6 +49,7 @@ export function createApprovals(deps: ApprovalsDeps) {
   const reviews = createReviews({ ...deps, findLastApproval });
   const stepUp = createStepUp(deps);
   const checkApp = createAppRule(deps);
+  const settleNumber = createNumberRule(deps);
 
   async function review(ticket: Ticket, device: Device): Promise<Review> {
     const context = await reviews.of(ticket, device);
@@ -142,6 +145,8 @@ export function createApprovals(deps: ApprovalsDeps) {
         scopes: readonly string[] | null;
         trustBrowser: boolean;
         passkey: AuthenticationResponseJSON | null;
+        /** As chosen by who was asked; null elsewhere. */
+        number: string | null;
         isApp: boolean;
       },
       device: Device,
@@ -155,9 +160,10 @@ export function createApprovals(deps: ApprovalsDeps) {
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
       const trustBrowser = input.trustBrowser && context.client.qr.qr_trust_browser === 'allowed';
       const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
-      const by = { deviceId: device.id, approvalToken: input.approvalToken };
+      const by = { deviceId: device.id, approvalToken: input.approvalToken, number: input.number };
       const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
+      await settleNumber(ticket);
       await audit.ticketApproved(ticket, {
         ...shownFacts(context),
         confirmation: confirmationCode !== null,
@@ -174,6 +180,7 @@ export function createApprovals(deps: ApprovalsDeps) {
         approvalToken: input.approvalToken,
       });
       await audit.ticketDenied(ticket);
+      await deps.noteDecision(ticket, 'denied');
       if (input.report) {
         await browsers.block(device.accountId, ticket.browser.browserHash);
         await audit.ticketReported(ticket);

@@ -11,6 +11,7 @@ export const auditEvents = [
   'ticket.issued',
   'ticket.scanned',
   'ticket.second_scan',
+  'ticket.asked',
   'ticket.approved',
   'ticket.denied',
   'ticket.reported',
@@ -126,7 +127,10 @@ export function createAudit(deps: AuditDeps) {
       record('ticket.scanned', byPhone(ticket), facts, isFirst ? ticket : null),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
-    ticketDenied: (ticket: Ticket) => recordOf('ticket.denied', ticket, byPhone(ticket)),
+    /** A browser asked for the account's phones; `outcome` says whether they rang. */
+    ticketAsked: (ticket: Ticket, accountId: string, outcome: string) =>
+      record('ticket.asked', { ...byBrowser(ticket), accountId }, { ...browserFacts(ticket), outcome }),
+    ticketDenied: (ticket: Ticket, facts: Facts = {}) => recordOf('ticket.denied', ticket, byPhone(ticket), facts),
     ticketApproved: (ticket: Ticket, facts: Facts) =>
       recordOf('ticket.approved', ticket, byPhone(ticket), { ...browserFacts(ticket), ...facts }),
     ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),

@@ -7,6 +7,8 @@ export type Claim = {
   readonly approval_token: string;
   readonly expires_at: number;
   readonly requires: readonly string[];
+  /** To choose from, the right one being on the other screen; null: this phone was not asked. */
+  readonly numbers: readonly string[] | null;
   /** To be answered by a passkey where a tap is not enough; null: the account has none, or none is asked. */
   readonly passkey_options: PasskeyQuestion | null;
   readonly context: {

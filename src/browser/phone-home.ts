@@ -1,9 +1,11 @@
 // The phone's home: scan the code on the screen, or type it, and end browsers signed in before.
 import { request } from './api.ts';
+import { followAsks } from './asks.ts';
 import { createClaimStore } from './claim.ts';
 import { find, say } from './dom.ts';
 import { claim, resume } from './review-session.ts';
 import { isSignInNeeded, texts, wordsFor } from './review-view.ts';
+import { offerRinging } from './ringing.ts';
 import { createScanner } from './scanner.ts';
 import { serverNow } from './server-clock.ts';
 
@@ -39,6 +41,8 @@ if (kept && isAlive) {
   openScanner(matchMedia('(display-mode: standalone)').matches && (await isCameraAllowed()));
 }
 
+followAsks(() => !find('#typing').hidden);
+offerRinging();
 scanButton.addEventListener('click', () => openScanner(true));
 void navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
   // Private windows keep none: without the network they then show the browser's own page.

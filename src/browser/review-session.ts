@@ -3,6 +3,7 @@ import { request } from './api.ts';
 import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
 import { answerQuestion, hasPasskeys } from './passkey.ts';
 import {
+  drawNumbers,
   drawOutcome,
   drawQuestion,
   drawRefusal,
@@ -30,7 +31,9 @@ export async function claim(container: HTMLElement, body: object, store: ClaimSt
 export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore, isResumed = true): void {
   const { ticket } = kept.claim;
   let { claim: current, outcome } = kept;
-  let question: Question | null = null;
+  let question: Pick<Question, 'setBusy' | 'say' | 'tick'> | null = null;
+  /** The whole question, while it is on the screen. */
+  let review: Question | null = null;
 
   function end(next: Outcome, code?: string): void {
     outcome = next;
@@ -70,6 +73,16 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     await decide('approve', { ...extra, passkey }, done);
   }
 
+  /** The phone was asked, so whoever holds it says what is on the screen it is about. */
+  function chooseNumber(numbers: readonly string[], extra: object): void {
+    const shown = drawNumbers(container, numbers);
+    question = { ...shown, tick: () => {} };
+    review = null;
+    for (const { number, button } of shown.choices)
+      button.addEventListener('click', () => void approve({ ...extra, number }));
+    shown.deny.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
+  }
+
   async function reviewAgain(): Promise<void> {
     const path = `/phone/v1/tickets/${ticket}/review`;
     const body = { approval_token: current.approval_token };
@@ -97,15 +110,18 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const makePasskey = { href: '/account/passkeys', label: texts.review.makePasskey };
     const confirm = { href: back, label: texts.review.confirm };
     const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
-    question?.forbidApproval(wordsFor(code).message, action);
+    if (!review) ask();
+    review?.forbidApproval(wordsFor(code).message, action);
   }
 
   function ask(): void {
     const shown = drawQuestion(container, current);
     question = shown;
+    review = shown;
     const isTrusted = () => ({ trust_browser: shown.isTrusted() });
     shown.approve.addEventListener('click', () => {
-      void approve(isTrusted());
+      if (current.numbers) chooseNumber(current.numbers, isTrusted());
+      else void approve(isTrusted());
     });
     shown.deny.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
     shown.report.addEventListener('click', () => void decide('deny', { report: true }, () => end('reported')));
@@ -148,6 +164,7 @@ const final = [
   'ticket_not_found',
   'approval_token_invalid',
   'client_switched_off',
+  'number_wrong',
 ];
 const forbidding = ['user_verification_required', 'scanner_required', 'blocked_by_risk', 'qr_sign_in_off'];
 

@@ -7,6 +7,7 @@ import { serverNow } from './server-clock.ts';
 export type PhoneTexts = {
   readonly review: Messages['review'];
   readonly home: Messages['home'];
+  readonly asks: Messages['asks'];
   readonly page: Messages['page'];
   readonly refusals: Partial<Messages['refusals']>;
 };
@@ -77,6 +78,28 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
       if (action === null) return;
       confirm.href = action.href;
       confirm.textContent = action.label;
+    },
+  };
+}
+
+/** The number match, between the tap on Approve and the decision. */
+export function drawNumbers(container: HTMLElement, numbers: readonly string[]) {
+  const slot = place(container, '#numbers');
+  const deny = slot<HTMLButtonElement>('deny');
+  const choices = numbers.map((number) => {
+    const button = document.createElement('button');
+    Object.assign(button, { type: 'button', className: 'button button-plain', textContent: number });
+    button.setAttribute('aria-label', fill(texts.asks.choose, { number }));
+    return { number, button };
+  });
+  slot('choices').replaceChildren(...choices.map(({ button }) => button));
+  slot('title').focus();
+  return {
+    deny,
+    choices,
+    say: (text: string | null): void => say(slot('problem'), text),
+    setBusy(isBusy: boolean): void {
+      for (const button of [deny, ...choices.map((each) => each.button)]) button.disabled = isBusy;
     },
   };
 }

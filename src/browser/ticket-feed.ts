@@ -3,7 +3,14 @@
 import { request } from './api.ts';
 
 export type TicketState = 'pending' | 'scanned' | 'approved' | 'denied' | 'expired' | 'cancelled' | 'consumed';
-export type StateNews = { state: TicketState; needs: 'confirmation_code' | null; expires_at: number; renews?: boolean };
+export type StateNews = {
+  state: TicketState;
+  needs: 'confirmation_code' | null;
+  expires_at: number;
+  renews?: boolean;
+  /** To be chosen on the phone that was asked. */
+  number?: string;
+};
 export type FrameNews = { qr: string; user_code: string; expires_at: number };
 
 export type FeedListener = {

@@ -10,10 +10,11 @@ import type { FrameNews, TicketState } from './ticket-feed.ts';
 export type View = TicketState | 'code';
 type Texts = {
   readonly waiting: Pick<Messages['waiting'], 'status' | 'qrName' | 'triesLeft'>;
+  readonly asks: Pick<Messages['asks'], 'asked' | 'looking'>;
   readonly refusals: Partial<Messages['refusals']>;
 };
 
-const { waiting: texts, refusals } = readTexts<Texts>();
+const { waiting: texts, asks, refusals } = readTexts<Texts>();
 
 /** What a refusal says to a person. */
 export function wordsOf({ code, tries_left }: Problem): string {
@@ -28,12 +29,14 @@ export function createWaitingView(main: HTMLElement) {
   const tile = find('#qr');
   const userCode = document.querySelector<HTMLElement>('#user-code');
   const digits = find<HTMLInputElement>('#confirmation_code');
+  const numberBox = find('#asked');
   const codeProblem = find('#confirmation_error');
   const drawQr = createQrTile(tile, texts.qrName);
   const countDown = createCountdown(find<SVGElement>('#ring'), Number(main.dataset.pendingSeconds) || 120);
 
-  function show(view: View, expiresAt: number): void {
-    const isNew = main.dataset.view !== view;
+  /** `number`: to be chosen on the phone that was asked. */
+  function show(view: View, expiresAt: number, number: string | null = null): void {
+    const isNew = main.dataset.view !== view || numberBox.hidden === (number !== null);
     main.dataset.view = view;
     for (const piece of document.querySelectorAll<HTMLElement>('[data-when]')) {
       piece.hidden = !piece.dataset.when?.split(' ').includes(view);
@@ -43,14 +46,23 @@ export function createWaitingView(main: HTMLElement) {
         step.setAttribute('aria-current', 'step');
       else step.removeAttribute('aria-current');
     }
+    showNumber(number);
     tile.toggleAttribute('aria-hidden', false);
     if (view !== 'pending') tile.setAttribute('aria-hidden', 'true');
     countDown(view === 'pending' ? expiresAt : null);
     if (!isNew) return;
-    status.textContent = fill(texts.status[view], { client });
+    const words = number === null ? texts.status[view] : view === 'pending' ? asks.asked : asks.looking;
+    status.textContent = fill(words, { client });
     const wrap = document.querySelector<HTMLDetailsElement>('#panel-wrap');
-    if (wrap && view !== 'pending') wrap.open = true;
+    if (wrap && (view !== 'pending' || number !== null)) wrap.open = true;
     if (view === 'code') digits.focus();
+  }
+
+  function showNumber(number: string | null): void {
+    numberBox.hidden = number === null;
+    find('#ask-number').textContent = number ?? '';
+    if (number === null) return;
+    for (const piece of document.querySelectorAll<HTMLElement>('[data-unasked]')) piece.hidden = true;
   }
 
   return {

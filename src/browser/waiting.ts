@@ -55,7 +55,7 @@ function start(): void {
     renews = news.renews ?? renews;
     if (news.state === 'expired' && renews) return void renew();
     const isCodeNeeded = news.state === 'approved' && news.needs === 'confirmation_code';
-    view.show(isCodeNeeded ? 'code' : news.state, news.expires_at);
+    view.show(isCodeNeeded ? 'code' : news.state, news.expires_at, news.number);
     if (news.state === 'approved' && !isCodeNeeded) void finish();
     if (news.state === 'denied') setTimeout(() => void giveBack(), readingMs);
   }
@@ -87,6 +87,18 @@ function start(): void {
     setTimeout(feed.start, 1500);
   }
 
+  async function ask(button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    const answer = await request<StateNews & Partial<FrameNews>>('POST', `${base}/ask`);
+    button.disabled = false;
+    if (answer.ok) {
+      const { qr, user_code, expires_at } = answer.body;
+      onState(answer.body);
+      if (qr && user_code) view.showFrame({ qr, user_code, expires_at });
+    } else if (answer.status === 404) leaveForGood();
+    else view.showProblem(answer.problem);
+  }
+
   async function renew(): Promise<void> {
     if (isRenewing) return;
     isRenewing = true;
@@ -109,12 +121,17 @@ function start(): void {
       void renew();
     });
   }
+  const askForm = document.querySelector<HTMLFormElement>('#ask-phone');
+  askForm?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void ask(find<HTMLButtonElement>('button', askForm));
+  });
   find<HTMLFormElement>('#confirm').addEventListener('submit', (event) => {
     event.preventDefault();
     void finish(find<HTMLInputElement>('#confirmation_code').value.replace(/\s/g, ''));
   });
   enhanceForms(view.words, leave);
   offerPasskey(base, view.words, leave);
-  view.show(main.dataset.view as View, Number(main.dataset.expiresAt));
+  view.show(main.dataset.view as View, Number(main.dataset.expiresAt), main.dataset.number || null);
   if (!document.hidden) feed.start();
 }

@@ -9,5 +9,7 @@ export type BrowserStore = {
     browserHash: string,
     change: (browser: KnownBrowser | null) => KnownBrowser,
   ): Promise<KnownBrowser>;
+  /** What accounts know of one browser. */
+  listByBrowser(browserHash: string): Promise<KnownBrowser[]>;
   listByAccount(accountId: string): Promise<KnownBrowser[]>;
 };

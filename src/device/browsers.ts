@@ -18,6 +18,13 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
   return {
     find: (accountId: string, browserHash: string): Promise<KnownBrowser | null> => store.find(accountId, browserHash),
 
+    /** The accounts whose own browser this is, the last to use it first. */
+    async trustedBy(browserHash: string): Promise<string[]> {
+      const known = await store.listByBrowser(browserHash);
+      const trusting = known.filter(({ trusted, blockedAt }) => trusted && blockedAt === null);
+      return trusting.sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0)).map(({ accountId }) => accountId);
+    },
+
     /** The account signed in on this browser. Trust is only ever added here. */
     recordUse(accountId: string, browserHash: string, trusted: boolean): Promise<KnownBrowser> {
       const now = clock();

@@ -20,6 +20,8 @@ export type Device = {
   readonly lastUsedAt: number;
   /** Last seen network address. */
   readonly address: string;
+  /** Where it is rung, sealed by whoever rings; absent: it does not want to be. */
+  readonly sealedPush?: string;
   /** Signed out by its owner; the record stays for a native app, whose tokens may try to enrol it again. */
   readonly removedAt?: number;
 };

@@ -118,6 +118,14 @@ export function createDevices({
       await store.update(device.id, (current) => ({ ...current, lastUsedAt: clock(), address }));
     },
 
+    /** Where the device is rung from now on; null: nowhere. `instead`: only while it is still rung there. */
+    async setPush(id: DeviceId, sealedPush: string | null, instead?: string): Promise<void> {
+      await store.update(id, ({ sealedPush: present, ...current }) => {
+        const next = instead === undefined || instead === present ? sealedPush : (present ?? null);
+        return next === null ? current : { ...current, sealedPush: next };
+      });
+    },
+
     list: async (accountId: string): Promise<Device[]> => (await store.listByAccount(accountId)).filter(isAlive),
 
     /** Signs the device out: its cookie, key and claims are worth nothing from here on. @throws DeviceError `device_not_found` */

@@ -5,6 +5,7 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Passkeys } from '../account/passkeys.ts';
 import { approvalIdOf } from '../approval/approval-beginning.ts';
 import type { Approvals } from '../approval/approvals.ts';
+import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto.ts';
@@ -12,6 +13,7 @@ import type { Devices } from '../device/devices.ts';
 import type { Interaction, Interactions } from '../oidc/interaction.ts';
 import { stateAt, TicketError } from '../ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, isRenewedAutomatically, type Tickets } from '../ticket/tickets.ts';
+import { type AskOffer, createAskPhone } from './ask-phone.ts';
 import { readForm, readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
@@ -38,6 +40,8 @@ export type BrowserDeps = {
   readonly interactions: Interactions;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
+  readonly asks: Asks;
+  readonly askOffer: AskOffer;
   readonly accounts: Accounts;
   readonly passkeys: Passkeys;
   readonly devices: Devices;
@@ -210,6 +214,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .get('/', page)
     .get('/ticket', ticket)
     .post('/ticket', createTicket)
+    .post('/ask', createAskPhone({ ...deps, waiting, issue, ticketJson }))
     .post('/finish', finish)
     .post('/cancel', cancel)
     .post('/password', other.password)

@@ -41,6 +41,10 @@ export type WaitingView = Shared &
     readonly pendingSeconds: number;
     /** The page fetches the next ticket by itself when this one expires. */
     readonly renews: boolean;
+    /** This browser may ask for a phone; says no more of whom it knows. */
+    readonly canAsk: boolean;
+    /** To be chosen on the phone that was asked; null: none was. */
+    readonly number: string | null;
     /** May one sign in otherwise than by phone? */
     readonly hasPassword: boolean;
     /** On this browser, where it can; the script knows. */
@@ -114,9 +118,14 @@ export type PhoneHomeView = Shared & {
   readonly now: number;
   readonly displayName: string;
   readonly approvals: readonly Approval[];
+  /** This very phone is rung. */
+  readonly isRung: boolean;
+  /** Of ours, for its push service. */
+  readonly pushKey: string;
 };
 
-export type ReviewView = Shared & { readonly frame: string; readonly displayName: string };
+/** Of a frame that was scanned or of a request, the other being empty. */
+export type ReviewView = Shared & { readonly frame: string; readonly ask: string; readonly displayName: string };
 export type RefusalView = Shared & { readonly code: RefusalCode };
 export type LogoutView = Shared & {
   /** oidc-provider's own form, trusted; its id is `op.logoutForm`. */

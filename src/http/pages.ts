@@ -61,13 +61,15 @@ export function createPages({ assets }: { assets: Assets }) {
   const phoneTexts = byLocale((all) => ({
     review: all.review,
     home: all.home,
+    asks: all.asks,
     page: all.page,
     scanner: all.scanner,
     ...phoneRefusals(all),
   }));
   const passkeyTexts = byLocale((all) => ({ passkeys: all.passkeys, ...passkeyRefusals(all) }));
-  const waitingTexts = byLocale(({ waiting: { status, qrName, triesLeft }, ...all }) => ({
+  const waitingTexts = byLocale(({ waiting: { status, qrName, triesLeft }, asks: { asked, looking }, ...all }) => ({
     waiting: { status, qrName, triesLeft },
+    asks: { asked, looking },
     ...waitingRefusals(all),
   }));
 

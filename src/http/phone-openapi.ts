@@ -1,24 +1,11 @@
 // The phone API described as OpenAPI 3.1, bodies from the very schemas that validate them. A test compares it with the routes, and calls
 // every operation.
-import type { z } from 'zod';
-import {
-  instant,
-  jsonContent,
-  jsonSchemaOf,
-  nullable,
-  object,
-  problemSchema,
-  refusalAnswers,
-  text,
-} from './openapi-parts.ts';
+import { instant, nullable, object, problemSchema, text } from './openapi-parts.ts';
+import { phoneAskPaths } from './phone-ask-openapi.ts';
+import { answer, body, change, proof, responses, security, withBody } from './phone-openapi-parts.ts';
 import { placeSchema } from './place-openapi.ts';
 import type { RefusalCode } from './refusals.ts';
 import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
-
-const body = (schema: z.ZodType, example: unknown) => ({
-  required: true,
-  content: jsonContent(jsonSchemaOf(schema, 'input'), example),
-});
 
 const states = ['pending', 'scanned', 'approved', 'denied', 'expired', 'cancelled', 'consumed'];
 
@@ -64,8 +51,14 @@ const review = {
   context,
   requires: {
     type: 'array',
-    items: { enum: ['reauthentication', 'passkey', 'scanner', 'confirmation_code'] },
+    items: { enum: ['reauthentication', 'passkey', 'scanner', 'number', 'confirmation_code'] },
     description: 'What an approval asks beyond a tap. A passkey stands for reauthentication as well.',
+  },
+  numbers: {
+    type: ['array', 'null'],
+    items: text,
+    description:
+      'Where this phone was asked: what to choose from, one of them being on the other screen. A wrong choice denies. Null elsewhere.',
   },
   passkey_options: {
     type: ['object', 'null'],
@@ -74,18 +67,6 @@ const review = {
   },
 };
 
-const answer = (description: string, schema: unknown) => ({ description, content: jsonContent(schema) });
-
-/** Nobody known asks, or without a proof of the device key. */
-const callers: readonly RefusalCode[] = [
-  'not_signed_in',
-  'token_invalid',
-  'device_proof_required',
-  'device_proof_invalid',
-  'temporarily_unavailable',
-];
-const withBody: readonly RefusalCode[] = ['body_invalid', 'body_too_large', 'content_type_unsupported'];
-const change: readonly RefusalCode[] = ['cross_site_request'];
 const claim: readonly RefusalCode[] = [
   ...withBody,
   ...change,
@@ -118,17 +99,11 @@ const approvalRefusals: readonly RefusalCode[] = [
   'scope_insufficient',
   'scopes_invalid',
   'passkey_invalid',
+  'number_required',
+  'number_wrong',
   'qr_sign_in_off',
   'client_switched_off',
 ];
-
-const security = [{ device: [] }, { app: [] }];
-
-/** @param refuses codes of its own, beside those that every caller may meet */
-const responses = (ok: Record<string, unknown>, refuses: readonly RefusalCode[] = []) => ({
-  ...ok,
-  ...refusalAnswers([...callers, ...refuses]),
-});
 
 const handle = {
   name: 'handle',
@@ -137,14 +112,6 @@ const handle = {
   schema: text,
   description: 'As the claim returned it in `ticket`.',
 };
-const proof = {
-  name: 'DPoP',
-  in: 'header',
-  required: true,
-  schema: text,
-  description: 'A proof by the device key for this method and URL (RFC 9449), used once.',
-};
-
 export function phoneOpenApi(issuer: string) {
   return {
     openapi: '3.1.0',
@@ -255,6 +222,7 @@ export function phoneOpenApi(issuer: string) {
           responses: responses({ 200: answer('Denied.', object({ state: { const: 'denied' } })) }, decision),
         },
       },
+      ...phoneAskPaths,
       '/phone/v1/approvals': {
         get: {
           summary: 'The browsers this account signed in',

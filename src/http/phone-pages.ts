@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { DeviceError } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
+import type { Pushes } from '../push/pushes.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import type { Assets } from './assets.ts';
 import { readForm, readJson } from './body.ts';
@@ -41,6 +42,7 @@ export type PhonePagesDeps = {
   readonly pages: Pages;
   readonly assets: Assets;
   readonly limits: RequestLimits;
+  readonly pushes: Pushes;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -63,7 +65,26 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     allowScanner(ctx);
     const approvals = await deps.approvals.list(signedIn.account.id, 10);
     ctx.type = 'html';
-    ctx.body = pages.phoneHome({ ...shared(ctx), displayName: signedIn.account.displayName, approvals });
+    ctx.body = pages.phoneHome({
+      ...shared(ctx),
+      displayName: signedIn.account.displayName,
+      approvals,
+      ...(await ringing(signedIn)),
+    });
+  };
+
+  const ringing = async ({ device }: SignedInDevice) => ({
+    isRung: device.sealedPush !== undefined,
+    pushKey: await deps.pushes.publicKey(),
+  });
+
+  /** Where a notification leads. Whether there is such a request, only the claim says. */
+  const asked: Handler = async (ctx) => {
+    const ask = String(ctx.params.ask);
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return signInPage(ctx, { returnTo: `/q/ask/${ask}`, refusal: null, username: '' });
+    ctx.type = 'html';
+    ctx.body = pages.review({ ...shared(ctx), frame: '', ask, displayName: signedIn.account.displayName });
   };
 
   const landing: Handler = async (ctx) => {
@@ -76,7 +97,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
     ctx.type = 'html';
-    ctx.body = pages.review({ ...shared(ctx), frame, displayName: signedIn.account.displayName });
+    ctx.body = pages.review({ ...shared(ctx), frame, ask: '', displayName: signedIn.account.displayName });
   };
 
   /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
@@ -173,6 +194,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     .get(app.offlinePath, app.offline)
     .get('/q', home)
     .get('/q/:frame', landing)
+    .get('/q/ask/:ask', asked)
     .get('/sign-in', signInForm)
     .post('/sign-in', signIn)
     .post('/sign-in/passkey', signInByPasskey)
@@ -181,7 +203,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
 /** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
 export function safeReturnTo(path: string): string {
-  return /^\/(account\/passkeys|q(\?scan|\/[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
+  return /^\/(account\/passkeys|q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
     ? path
     : '/q';
 }

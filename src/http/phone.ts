@@ -1,13 +1,15 @@
 // The phone's JSON API (protocol.md 4), for our own pages and for native apps alike: claim, decide, look, list, end.
 // Every change carries a proof by the device key; problems have stable codes.
 import Router from '@koa/router';
+import type { z } from 'zod';
 import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals, Review } from '../approval/approvals.ts';
+import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import { handlePattern } from '../ticket/frame.ts';
-import { type ScanChannel, TicketError } from '../ticket/ticket.ts';
+import { numbersFor, type ScanChannel, TicketError } from '../ticket/ticket.ts';
 import { needsOf, type Tickets } from '../ticket/tickets.ts';
 import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
@@ -25,6 +27,7 @@ export type PhoneDeps = {
   readonly issuer: string;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
+  readonly asks: Asks;
   readonly identity: Identity;
   readonly cookies: Cookies;
   readonly openedFrames: OpenedFrames;
@@ -37,6 +40,7 @@ export function createPhoneRoutes({
   issuer,
   tickets,
   approvals,
+  asks,
   identity,
   cookies,
   openedFrames,
@@ -48,19 +52,24 @@ export function createPhoneRoutes({
     const { device, isApp } = await identity.prove(ctx);
     await limits.claim(ctx.state.address, device.id);
     const body = await readJson(ctx, scanBody);
-    const channel = body.qr === undefined ? 'user_code' : (body.channel ?? 'link');
-    const located =
-      body.qr === undefined
-        ? await tickets.locateUserCode(body.user_code ?? '')
-        : await locateFrame(ctx, body.qr, channel);
+    const { channel, located } = await locate(ctx, body, device);
     const claim = await approvals.claim(located, device, { channel, address: ctx.state.address, isApp });
     ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim) };
   };
+
+  async function locate(ctx: Context, body: z.infer<typeof scanBody>, device: Device) {
+    const { qr, ask, user_code: code = '' } = body;
+    if (ask !== undefined) return { channel: 'ask', located: await asks.locate(device.accountId, ask) } as const;
+    if (qr === undefined) return { channel: 'user_code', located: await tickets.locateUserCode(code) } as const;
+    const channel = body.channel ?? 'link';
+    return { channel, located: await locateFrame(ctx, qr, channel) };
+  }
 
   const claimJson = (ctx: Context, { context, passkeyOptions }: Review) => ({
     expires_at: context.ticket.deadlineAt,
     context: reviewJson(context, localeOf(ctx)),
     requires: requiresJson(context),
+    numbers: numbersFor(context.ticket),
     passkey_options: passkeyOptions,
   });
 
@@ -92,7 +101,8 @@ export function createPhoneRoutes({
     const body = await readJson(ctx, approveBody);
     const wish = { scopes: body.scopes ?? null, trustBrowser: body.trust_browser ?? false };
     const passkey = body.passkey ?? null;
-    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, isApp, ...wish };
+    const number = body.number ?? null;
+    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, number, isApp, ...wish };
     const { confirmationCode } = await approvals.approve(input, device);
     ctx.body = { state: 'approved', confirmation_code: confirmationCode };
   };

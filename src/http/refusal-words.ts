@@ -64,6 +64,8 @@ const onPhone = [
   'scanner_required',
   'qr_sign_in_off',
   'client_switched_off',
+  'number_required',
+  'number_wrong',
   'scopes_invalid',
   'approval_not_found',
   'cross_site_request',

@@ -7,6 +7,7 @@ import type { RegistrationErrorCode } from '../client/registrations.ts';
 import type { DeviceErrorCode } from '../device/device.ts';
 import { AppError } from '../errors.ts';
 import type { LinkErrorCode } from '../link/link.ts';
+import type { PushErrorCode } from '../push/push.ts';
 import type { TicketErrorCode } from '../ticket/ticket.ts';
 
 /** Refusals that belong to no concept but to talking HTTP. */
@@ -43,6 +44,7 @@ export type RefusalCode =
   | ApprovalErrorCode
   | AccountErrorCode
   | PasskeyErrorCode
+  | PushErrorCode
   | ClientErrorCode
   | RegistrationErrorCode
   | LinkErrorCode
@@ -70,6 +72,9 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   qr_sign_in_off: 403,
   client_switched_off: 403,
   scopes_invalid: 422,
+  number_required: 422,
+  number_wrong: 422,
+  push_endpoint_invalid: 422,
   approval_not_found: 404,
   grant_not_found: 404,
   passkey_invalid: 400,

@@ -1,6 +1,7 @@
 // The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
 import type { ReviewContext } from '../approval/approval-rules.ts';
 import { logoPathOf } from '../client/client.ts';
+import { numbersFor } from '../ticket/ticket.ts';
 import type { Locale } from './locale.ts';
 import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
@@ -36,11 +37,12 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
 }
 
 /** What an approval will ask beyond a tap, so that the phone can say so before. */
-export function requiresJson({ requirements, needsReauthentication }: ReviewContext): string[] {
+export function requiresJson({ ticket, requirements, needsReauthentication }: ReviewContext): string[] {
   const wanted: [boolean, string][] = [
     [needsReauthentication, 'reauthentication'],
     [requirements.userVerification, 'passkey'],
     [requirements.scanner, 'scanner'],
+    [numbersFor(ticket) !== null, 'number'],
     [requirements.confirmationCode, 'confirmation_code'],
   ];
   return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);

@@ -14,12 +14,20 @@ export const scanBody = z
       .max(64)
       .optional()
       .meta({ description: 'The typed code; case and separators do not matter.' }),
+    ask: z
+      .string()
+      .regex(/^[\w-]{22}$/)
+      .optional()
+      .meta({ description: 'A request that waits for this account’s phones, by its id.' }),
     channel: z
       .enum(['scanner', 'link'])
       .optional()
       .meta({ description: 'scanner: read at this moment by a camera inside this app or page.' }),
   })
-  .refine((body) => (body.qr === undefined) !== (body.user_code === undefined), 'exactly one of qr and user_code');
+  .refine(
+    ({ qr, user_code, ask }) => [qr, user_code, ask].filter((way) => way !== undefined).length === 1,
+    'exactly one of qr, user_code and ask',
+  );
 
 export const approveBody = z.strictObject({
   approval_token: token.meta({ description: 'From the claim; single use.' }),
@@ -28,6 +36,10 @@ export const approveBody = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'The waiting browser is the person’s own: keep it signed in.' }),
+  number: z.string().max(8).optional().meta({
+    description:
+      'Where `requires` says number: the one of `numbers` that the waiting browser shows. A wrong one denies.',
+  }),
   passkey: assertionSchema
     .nullish()
     .meta({ description: 'Where `requires` says passkey: the answer to `passkey_options`, once.' }),
@@ -35,6 +47,22 @@ export const approveBody = z.strictObject({
 
 /** The claim looked at anew. */
 export const reviewBody = z.strictObject({ approval_token: token.meta({ description: 'From the claim.' }) });
+
+/** What the browser's PushManager gave out, as its toJSON() has it. */
+export const pushBody = z.strictObject({
+  endpoint: z.url().max(2048),
+  expirationTime: z.number().nullish(),
+  keys: z.strictObject({
+    p256dh: z
+      .string()
+      .regex(/^[\w-]{87}$/)
+      .meta({ description: 'The public key, 65 bytes in base64url.' }),
+    auth: z
+      .string()
+      .regex(/^[\w-]{22}$/)
+      .meta({ description: 'The secret, 16 bytes in base64url.' }),
+  }),
+});
 
 export const denyBody = z.strictObject({
   approval_token: token.meta({ description: 'From the claim.' }),

@@ -5,6 +5,7 @@ import type { Device } from '../device/device.ts';
 import type { Interaction, Interactions } from '../oidc/interaction.ts';
 import { type DisplayedTicket, isRenewedAutomatically, needsOf, type Tickets } from '../ticket/tickets.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
+import type { AskOffer } from './ask-phone.ts';
 import type { Context } from './context.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
 import { chooseLocale, type Locale, messagesOf } from './locale.ts';
@@ -26,6 +27,7 @@ export type SignInPagesDeps = {
   readonly clock: Clock;
   readonly pendingSeconds: number;
   readonly isPasskeyPossible: boolean;
+  readonly askOffer: AskOffer;
 };
 
 type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; readonly username: string | null };
@@ -103,6 +105,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
       pendingSeconds: deps.pendingSeconds,
       renews: displayed ? isRenewedAutomatically(displayed.ticket) : false,
       enrolsDevice: interaction.enrolsDevice,
+      canAsk: (await deps.askOffer.accountFor(ctx, interaction)) !== null,
+      number: isShown || state === 'scanned' ? (displayed?.number ?? null) : null,
       hasPassword: ways.has('password'),
       hasPasskey: ways.has('passkey'),
       onPhone: describeAgent(ctx.get('User-Agent')).isMobile,

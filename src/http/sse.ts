@@ -18,7 +18,13 @@ export type ScreensDeps = {
 };
 
 /** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
-export type StateMessage = { state: VisibleState; needs: 'confirmation_code' | null; expires_at: number };
+export type StateMessage = {
+  state: VisibleState;
+  needs: 'confirmation_code' | null;
+  expires_at: number;
+  /** The one to choose on the phone that was asked; absent: none was. */
+  number?: string;
+};
 
 /** What a screen needs of its ticket to go on drawing; ten thousand of them wait at once, and each would keep the rest alive. */
 export type Shown = {
@@ -44,6 +50,7 @@ type Screen = {
   readonly endsAt: number;
   shown: Shown | null;
   state: VisibleState | null;
+  number: string | null;
   nextFrameAt: number;
   nextBeatAt: number;
   nextLookAt: number;
@@ -130,9 +137,10 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     const now = clock();
     const state = tickets.state(displayed.ticket);
     const isNew = screen.shown?.id !== displayed.ticket.id;
-    const isChanged = isNew || state !== screen.state;
+    const isChanged = isNew || state !== screen.state || displayed.number !== screen.number;
     screen.shown = shownOf(displayed);
     screen.state = state;
+    screen.number = displayed.number;
     if (isChanged) write(screen, message('state', stateMessage(displayed, state)), now);
     if (isNew && state === 'pending') writeFrame(screen, now);
   }
@@ -174,6 +182,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
         endsAt,
         shown: null,
         state: null,
+        number: null,
         nextFrameAt: 0,
         nextBeatAt: 0,
         nextLookAt: now + lookSeconds,
@@ -218,10 +227,11 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
   };
 }
 
-const stateMessage = ({ ticket }: DisplayedTicket, state: VisibleState): StateMessage => ({
+const stateMessage = ({ ticket, number }: DisplayedTicket, state: VisibleState): StateMessage => ({
   state,
   needs: needsOf(ticket),
   expires_at: ticket.deadlineAt,
+  ...(number !== null && state !== 'expired' && { number }),
 });
 
 const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -18,7 +18,7 @@ export function requirementsFor(
     risk: Risk;
     isBrowserKnown: boolean;
     comparison: AddressComparison;
-    channel: 'scanner' | 'link' | 'user_code';
+    channel: 'scanner' | 'link' | 'user_code' | 'ask';
     /** By the relying party's acr_values; demanded: nothing less would do. */
     verification: 'no' | 'asked' | 'demanded';
   },

@@ -24,7 +24,7 @@ export type RiskSignals = PlaceComparison & {
   /** An earlier "I did not start this" about this browser by this account. */
   readonly isBrowserReported: boolean;
   readonly comparison: AddressComparison;
-  readonly channel: 'scanner' | 'link' | 'user_code';
+  readonly channel: 'scanner' | 'link' | 'user_code' | 'ask';
   /** Age of the picture when the phone opened it; null when typed. */
   readonly frameAgeSeconds: number | null;
   /** Other devices that tried the same code. */

@@ -2,6 +2,7 @@
 import type { AccountStore } from '../account/account-store.ts';
 import type { PasskeyStore } from '../account/passkey-store.ts';
 import type { ApprovalStore } from '../approval/approval-store.ts';
+import type { AskStore } from '../ask/ask-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
 import type { ClientStore } from '../client/client-store.ts';
 import type { ClientUseStore } from '../client/client-use-store.ts';
@@ -13,6 +14,7 @@ import type { LinkStore } from '../link/link-store.ts';
 import type { LogoutStore } from '../logout/logout-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
 import type { KeyStore } from '../oidc/key-store.ts';
+import type { PushKeyStore } from '../push/push-key-store.ts';
 import type { StatisticsStore } from '../statistics/statistic-store.ts';
 import type { TicketEvents } from '../ticket/ticket-events.ts';
 import type { TicketStore } from '../ticket/ticket-store.ts';
@@ -24,6 +26,8 @@ export type Store = {
   readonly passkeys: PasskeyStore;
   readonly devices: DeviceStore;
   readonly browsers: BrowserStore;
+  readonly asks: AskStore;
+  readonly pushKeys: PushKeyStore;
   readonly approvals: ApprovalStore;
   readonly clients: ClientStore;
   readonly clientUses: ClientUseStore;

@@ -19,6 +19,8 @@ export type TicketErrorCode =
   | 'ticket_other_device'
   | 'approval_token_invalid'
   | 'confirmation_code_wrong'
+  | 'number_required'
+  | 'number_wrong'
   | 'frame_stale';
 
 export class TicketError extends AppError<TicketErrorCode> {}
@@ -56,8 +58,18 @@ export type BrowserFacts = {
   readonly address: string;
 };
 
-/** How the code reached the phone. */
-export type ScanChannel = 'scanner' | 'link' | 'user_code';
+/** How the code reached the phone; `ask`: there was none, the waiting browser asked for the phone. */
+export type ScanChannel = 'scanner' | 'link' | 'user_code' | 'ask';
+
+/** The waiting browser asked the account's phones, and shows a number that the phone has to choose. */
+export type Asked = {
+  /** What the phone offers to choose from; the one on the screen is among them. */
+  readonly choices: readonly string[];
+  readonly numberHash: string;
+  /** Sealed: the screen shows it, and shows it again after a reload. */
+  readonly sealedNumber: string;
+  readonly at: number;
+};
 
 export type Scan = {
   readonly deviceId: string;
@@ -103,15 +115,20 @@ export type Ticket = {
   /** Other devices that tried to scan after the first. */
   readonly secondScans: number;
   readonly decision: Decision | null;
+  /** Absent: nobody was asked. */
+  readonly asked?: Asked;
 };
 
 export type TicketEvent =
   | { readonly type: 'scan'; readonly scan: Omit<Scan, 'at'> }
   | { readonly type: 'second_scan' }
+  | { readonly type: 'ask'; readonly asked: Omit<Asked, 'at'> }
   | {
       readonly type: 'approve';
       readonly deviceId: string;
       readonly approvalTokenHash: string;
+      /** Of the number chosen on the phone; null: none was. */
+      readonly numberHash: string | null;
       readonly decision: Omit<Decision, 'at' | 'triesLeft'>;
     }
   | { readonly type: 'deny'; readonly deviceId: string; readonly approvalTokenHash: string }
@@ -134,8 +151,11 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
       return scan(ticket, event.scan, now, lifetimes);
     case 'second_scan':
       return { ...ticket, secondScans: ticket.secondScans + 1 };
+    case 'ask':
+      return ask(ticket, event.asked, now, lifetimes);
     case 'approve': {
       assertDecidable(ticket, event, now);
+      if (!isNumberRight(ticket, event.numberHash)) return { ...ticket, state: 'denied' };
       const decision = { ...event.decision, triesLeft: confirmationTries, at: now };
       return { ...ticket, state: 'approved', decision, deadlineAt: deadline(ticket, now, lifetimes.finishSeconds) };
     }
@@ -169,6 +189,26 @@ function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: T
   checkUndecided(ticket);
   const deadlineAt = deadline(ticket, now, lifetimes.decisionSeconds);
   return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
+}
+
+/** Asked once: the number on the screen stays. Those who are asked get the time that a fresh code would give them. */
+function ask(ticket: Ticket, asked: Omit<Asked, 'at'>, now: number, lifetimes: TicketLifetimes): Ticket {
+  checkNotExpired(ticket, now);
+  if (ticket.state === 'scanned') throw new TicketError('ticket_already_scanned', 'A phone has this sign-in already.');
+  checkUndecided(ticket);
+  if (ticket.asked) return ticket;
+  return { ...ticket, asked: { ...asked, at: now }, deadlineAt: deadline(ticket, now, lifetimes.pendingSeconds) };
+}
+
+/** The numbers to choose from, where one has to be chosen: who was asked might tap without looking at any screen. */
+export const numbersFor = ({ scan, asked }: Ticket): readonly string[] | null =>
+  scan?.channel === 'ask' ? (asked?.choices ?? []) : null;
+
+/** A wrong one is no slip to be repeated, with one of three right: it denies. @throws TicketError `number_required` */
+function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
+  if (numbersFor(ticket) === null) return true;
+  if (numberHash === null) throw new TicketError('number_required', 'Choose the number that the other screen shows.');
+  return numberHash === ticket.asked?.numberHash;
 }
 
 /** Whether this device may decide now. @throws TicketError as the decision itself would. */

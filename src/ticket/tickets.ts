@@ -1,5 +1,6 @@
 // Use-cases of a ticket: issue, scan, approve, deny, cancel, consume, watch. Makes and checks the secrets around the pure core;
 // who may approve under which policy is approval/approvals.ts's business.
+import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret, type Vault } from '../crypto.ts';
 import { type Frame, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
@@ -34,7 +35,13 @@ export type TicketsDeps = {
 export type Tickets = ReturnType<typeof createTickets>;
 
 /** A ticket with the secrets that only the waiting browser may show. */
-export type DisplayedTicket = { readonly ticket: Ticket; readonly handle: string; readonly userCode: string };
+export type DisplayedTicket = {
+  readonly ticket: Ticket;
+  readonly handle: string;
+  readonly userCode: string;
+  /** To be chosen on the phone that was asked; null while there is nothing to choose. */
+  readonly number: string | null;
+};
 
 /** How a claim found its ticket. `frameAgeSeconds` is null for a typed user code. */
 export type LocatedTicket = {
@@ -49,6 +56,7 @@ export const interactionIdOf = (uid: string): string => digest(uid);
 export function createTickets({ store, events, vault, clock, lifetimes }: TicketsDeps) {
   const frameKey = vault.deriveKeyObject('frame');
   const userCodeHash = (code: string) => vault.mac(code, 'user code');
+  const numberHash = (id: TicketId, number: string) => vault.mac(`${id}.${number}`, 'number');
   const confirmationHash = (id: TicketId, code: string) => vault.mac(`${id}.${code}`, 'confirmation code');
 
   /** `see`: told of the ticket as it was just before; the last time it is told counts. */
@@ -68,7 +76,12 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
 
   function reveal(ticket: Ticket): DisplayedTicket {
     const [handle = '', userCode = ''] = vault.open(ticket.sealedSecrets, ticket.id).split('.');
-    return { ticket, handle, userCode };
+    return { ticket, handle, userCode, number: numberOf(ticket) };
+  }
+
+  function numberOf({ id, asked, state, scan }: Ticket): string | null {
+    const isShown = state === 'pending' || (state === 'scanned' && scan?.channel === 'ask');
+    return asked && isShown ? vault.open(asked.sealedNumber, id) : null;
   }
 
   /** Ends the interaction's live ticket, if any, so that only one code of a page is ever valid. */
@@ -112,7 +125,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       };
       await store.create(ticket);
       await events.publish(ticket.interactionId);
-      return { ticket, handle, userCode };
+      return { ticket, handle, userCode, number: null };
     },
 
     /** The interaction's current ticket with its secrets, for the waiting browser only; null before the first. */
@@ -123,6 +136,8 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
 
     /** The frame on show now, of a ticket issued at `issuedAt`. */
     frameOf: (handle: string, issuedAt: number): string => issueFrame(frameKey, handle, slotAt(issuedAt, clock())),
+
+    findById: (id: TicketId): Promise<Ticket | null> => store.find(id),
 
     find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
 
@@ -144,6 +159,27 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       const code = normaliseUserCode(typed);
       const ticket = code ? await store.findByUserCode(userCodeHash(code)) : null;
       if (!ticket) throw notFound();
+      return { ticket, handle: reveal(ticket).handle, frameAgeSeconds: null };
+    },
+
+    /**
+     * The waiting browser asks for the phone: makes the number that is to be chosen there. `isFirst`: it had not asked by this ticket before.
+     * @throws TicketError `ticket_already_scanned`, `ticket_already_decided`, `ticket_expired`
+     */
+    async ask(id: TicketId): Promise<DisplayedTicket & { isFirst: boolean }> {
+      const { choices, number } = drawNumbers();
+      const asked = { choices, numberHash: numberHash(id, number), sealedNumber: vault.seal(number, id) };
+      let isFirst = false;
+      const ticket = await apply(id, { type: 'ask', asked }, (before) => {
+        isFirst = before.asked === undefined;
+      });
+      return { ...reveal(ticket), isFirst };
+    },
+
+    /** Finds the ticket that a phone was asked about. @throws TicketError `ticket_not_found` */
+    async locateAsked(id: TicketId): Promise<LocatedTicket> {
+      const ticket = await store.find(id);
+      if (!ticket?.asked) throw notFound();
       return { ticket, handle: reveal(ticket).handle, frameAgeSeconds: null };
     },
 
@@ -170,10 +206,13 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       }
     },
 
-    /** Approves; `confirmationCode` is what the waiting browser must then enter, or null. @throws TicketError */
+    /**
+     * Approves; `confirmationCode` is what the waiting browser must then enter, or null. `number`: as chosen by who was asked.
+     * @returns the ticket, denied when the number was wrong. @throws TicketError
+     */
     approve: (
       id: TicketId,
-      by: { deviceId: string; approvalToken: string },
+      by: { deviceId: string; approvalToken: string; number: string | null },
       decision: Omit<Decision, 'at' | 'triesLeft' | 'confirmationCodeHash'>,
       confirmationCode: string | null,
     ): Promise<Ticket> =>
@@ -181,6 +220,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         type: 'approve',
         deviceId: by.deviceId,
         approvalTokenHash: digest(by.approvalToken),
+        numberHash: by.number === null ? null : numberHash(id, by.number),
         decision: { ...decision, confirmationCodeHash: confirmationCode && confirmationHash(id, confirmationCode) },
       }),
 
@@ -225,6 +265,14 @@ export const needsOf = (ticket: Ticket): 'confirmation_code' | null =>
 
 /** Whether the page renews this ticket by itself when it expires unscanned. */
 export const isRenewedAutomatically = (ticket: Ticket): boolean => ticket.sequence % automaticTickets !== 0;
+
+/** Three different ones of two digits: enough against a tap without a look, and one reads them at a glance. */
+function drawNumbers(): { choices: string[]; number: string } {
+  const drawn = new Set<string>();
+  while (drawn.size < 3) drawn.add(String(randomInt(10, 100)));
+  const choices = [...drawn];
+  return { choices, number: choices[randomInt(choices.length)] ?? '' };
+}
 
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
 

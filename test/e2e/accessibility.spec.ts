@@ -34,7 +34,11 @@ beforeAll(async () => {
     ['ticket_creations', 'claims_per_address', 'authorizations'].map((name) => [`${name}_per_minute`, 100_000]),
   );
   places = await writePlaces();
-  app = await startApp({ limits: many, place: places.config, http: { trusted_proxies: ['127.0.0.1', '::1'] } });
+  app = await startApp({
+    limits: { ...many, asks_per_account_per_hour: 100_000 },
+    place: places.config,
+    http: { trusted_proxies: ['127.0.0.1', '::1'] },
+  });
   chromium = await openBrowser();
   const add = async (change: Record<string, string>) =>
     (await app.clients.create({ client_name: 'Teapot', redirect_uris: [redirectUri], scope: 'openid', ...change }))

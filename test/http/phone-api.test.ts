@@ -520,9 +520,10 @@ describe('the OpenAPI document', () => {
     expect(described).toEqual(phoneRoutes);
   });
 
-  /** What src/http/phone.ts registers, so that a route nobody described is noticed too. */
+  /** What src/http/phone.ts and phone-asks.ts register, so that a route nobody described is noticed too. */
   async function routesInSource() {
-    const text = await readFile(new URL('../../src/http/phone.ts', import.meta.url), 'utf8');
+    const files = ['phone.ts', 'phone-asks.ts'].map((name) => new URL(`../../src/http/${name}`, import.meta.url));
+    const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
     const found = [...text.matchAll(/^ {4}\.(get|post|put|patch|delete)\('([^']+)'/gm)];
     const phoneRoutes = found.map(([, method, path = '']) => `${method} /phone/v1${path.replace(/:(\w+)/g, '{$1}')}`);
     return { phoneRoutes: phoneRoutes.sort() };

@@ -35,10 +35,10 @@ const approvedBy = `
   none     high      passkey  passkey  passkey
 `;
 
-/** Columns: came by the scanner, by a link, typed. */
+/** Columns: came by the scanner, by a link, typed, asked by a trusted browser (which then also takes the number that it shows). */
 const scannerAsked = `
-  any     -  -        -
-  in_app  -  scanner  scanner
+  any     -  -        -        -
+  in_app  -  scanner  scanner  scanner
 `;
 
 const rowsOf = (table: string) =>
@@ -59,7 +59,7 @@ const verificationPolicies = ['auto', 'required', 'none'] as const;
 const scanners = ['any', 'in_app'] as const;
 const verifications = ['no', 'asked', 'demanded'] as const;
 const comparisons = ['same_address', 'different_address', 'unknown'] as const;
-const channels = ['scanner', 'link', 'user_code'] as const;
+const channels = ['scanner', 'link', 'user_code', 'ask'] as const;
 
 type Case = { level: RiskLevel; policy: QrPolicy; facts: Facts };
 
@@ -111,7 +111,7 @@ const contextOf = ({ policy, facts }: Case): ReviewContext => ({
 
 describe('risk and policy', () => {
   it('have every combination in the tables', () => {
-    expect(all).toHaveLength(3 * 3 * 3 * 2 * 3 * 2 * 3 * 3);
+    expect(all).toHaveLength(3 * 3 * 3 * 2 * 3 * 2 * 3 * 4);
     expect([rowsOf(codeAsked).length, rowsOf(approvedBy).length, rowsOf(scannerAsked).length]).toEqual([9, 9, 2]);
   });
 
@@ -124,7 +124,7 @@ describe('risk and policy', () => {
 
   it('B15 never let a tap alone through at high risk', () => {
     const high = all.filter(({ level }) => level === 'high');
-    expect(high).toHaveLength(972);
+    expect(high).toHaveLength(1296);
     expect(high.filter((each) => asked(each).startsWith('tap'))).toEqual([]);
     const withoutPasskey = high.map((each) => refusalOf(contextOf(each), false)?.code);
     expect(new Set(withoutPasskey)).toEqual(new Set(['scanner_required', 'user_verification_required']));

@@ -178,6 +178,16 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
     const { phone, path, approval_token } = await claimedBy(world);
     return phone.call('POST', `${path}/deny`, { approval_token, report: false });
   },
+  'GET /phone/v1/asks': async ({ app }) => {
+    const phone = await app.phone('alice');
+    const browser = createWaitingBrowser(app.issuer);
+    await approveFor(browser, phone, {}, { trust_browser: true });
+    await browser.open({ prompt: 'login' });
+    await browser.json('POST', `${browser.base}/ask`, {});
+    return phone.call('GET', '/phone/v1/asks');
+  },
+  'POST /phone/v1/push': async ({ app, example }) => (await app.phone('alice')).call('POST', '/phone/v1/push', example),
+  'DELETE /phone/v1/push': async ({ app }) => (await app.phone('alice')).call('DELETE', '/phone/v1/push'),
   'GET /phone/v1/approvals': async (world) => (await approvedBy(world)).call('GET', '/phone/v1/approvals'),
   'DELETE /phone/v1/approvals/{id}': async (world) => {
     const phone = await approvedBy(world);

@@ -2,7 +2,8 @@
 // line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
 import type { TestApp } from './app.ts';
-import { authorizationParams } from './waiting-browser.ts';
+import { trustBrowser } from './trusted-browser.ts';
+import { authorizationParams, createWaitingBrowser } from './waiting-browser.ts';
 
 export type World = {
   readonly app: TestApp;
@@ -83,6 +84,30 @@ async function scanned(
   await page.locator('[data-slot=approve]').waitFor();
 }
 
+/** The sign-in page in a browser that Alice calls her own. */
+async function askable(page: Page, world: World): Promise<void> {
+  await authorize(page, world);
+  const kept = await page.context().cookies();
+  await trustBrowser(world.app, 'alice', kept.find(({ name }) => name === 'browser')?.value ?? '');
+  await page.reload();
+  await page.locator('#ask-phone').waitFor();
+}
+
+/** The browser that asked last: as long as its request is open, no other can ask. */
+let asking = { cancel: async (): Promise<unknown> => undefined };
+
+/** Bob's own browser, elsewhere, asks his phone, which is this page. */
+async function asked(page: Page, { app }: World): Promise<void> {
+  await asking.cancel();
+  const browser = createWaitingBrowser(app.issuer);
+  await browser.open();
+  await trustBrowser(app, 'bob', browser.cookies.get('browser /')?.value ?? '');
+  await browser.json('POST', `${browser.base}/ask`, {});
+  asking = browser;
+  await page.goto(`${app.issuer}/q`);
+  await page.locator('#ask-look').waitFor();
+}
+
 const cellar = { client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' };
 
 const maker = { way: 'command_line', name: null } as const;
@@ -92,6 +117,12 @@ const accountOf = async ({ app }: World, username: string): Promise<string> =>
 
 export const pageVisits: readonly Visit[] = [
   visit('waiting', 'waiting for a scan', 'stranger', authorize),
+  visit('waiting', 'ask my phone', 'stranger', askable),
+  visit('waiting', 'phone asked', 'stranger', async (page, world) => {
+    await askable(page, world);
+    await page.locator('#ask-phone button').click();
+    await page.locator('#asked').waitFor();
+  }),
   visit('waiting', 'scanned', 'stranger', async (page, world) => {
     await authorize(page, world);
     await claimFrom(page, world);
@@ -150,6 +181,13 @@ export const pageVisits: readonly Visit[] = [
   }),
   visit('sign-in', 'sign in again', 'phone', at('/sign-in')),
   visit('phone-home', 'phone', 'phone', at('/q')),
+  visit('phone-home', 'phone, asked', 'phone', asked),
+  visit('review', 'number to choose', 'phone', async (page, world) => {
+    await asked(page, world);
+    await page.locator('#ask-look').click();
+    await page.locator('[data-slot=approve]').click();
+    await page.locator('[data-slot=choices]').waitFor();
+  }),
   visit('phone-home', 'phone, code unknown', 'phone', async (page, world) => {
     await at('/q')(page, world);
     await page.locator('#user_code').fill('BCDF-GHJK');

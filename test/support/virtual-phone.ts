@@ -9,6 +9,8 @@ export type Claim = {
   approvalToken: string;
   context: Record<string, unknown>;
   requires: string[];
+  /** To choose from, where this phone was asked. */
+  numbers: string[] | null;
   /** PublicKeyCredentialRequestOptionsJSON, where a passkey is asked. */
   passkeyOptions: Record<string, unknown> | null;
 };
@@ -175,13 +177,14 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       cookie = cookieIn(answer, /^(__Host-)?device=/);
     },
 
-    async scan(what: { qr: string } | { user_code: string }): Promise<Claim> {
+    async scan(what: { qr: string } | { user_code: string } | { ask: string }): Promise<Claim> {
       const { body } = await insist(call('POST', '/phone/v1/scan', what));
       return {
         ticket: String(body.ticket),
         approvalToken: String(body.approval_token),
         context: body.context as Record<string, unknown>,
         requires: body.requires as string[],
+        numbers: body.numbers as string[] | null,
         passkeyOptions: body.passkey_options as Claim['passkeyOptions'],
       };
     },
@@ -189,7 +192,7 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
     /** @returns the confirmation code, or null. */
     async approve(
       claim: Claim,
-      wish: { scopes?: string[]; trust_browser?: boolean; passkey?: object } = {},
+      wish: { scopes?: string[]; trust_browser?: boolean; passkey?: object; number?: string } = {},
     ): Promise<string | null> {
       const path = `/phone/v1/tickets/${claim.ticket}/approve`;
       const { body } = await insist(call('POST', path, { approval_token: claim.approvalToken, ...wish }));
@@ -198,6 +201,10 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
 
     deny: (claim: Claim, report = false) =>
       insist(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
+
+    /** Ids of what waits for this phone. */
+    asks: async () =>
+      (await insist(call('GET', '/phone/v1/asks'))).body.asks as (Record<string, unknown> & { id: string })[],
 
     state: async (ticket: string): Promise<string> =>
       String((await insist(call('GET', `/phone/v1/tickets/${ticket}`))).body.state),

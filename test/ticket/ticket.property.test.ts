@@ -47,13 +47,13 @@ const device = fc.oneof(
 const events = fc.oneof(
   {
     weight: 5,
-    arbitrary: device.map(
-      (deviceId): TicketEvent => ({
+    arbitrary: fc.tuple(device, fc.constantFrom('link', 'link', 'ask')).map(
+      ([deviceId, channel]): TicketEvent => ({
         type: 'scan',
         scan: {
           deviceId,
           accountId: `account of ${deviceId}`,
-          channel: 'link',
+          channel,
           frameAgeSeconds: 1,
           address: '192.0.2.2',
           approvalTokenHash: `token of ${deviceId}`,
@@ -63,11 +63,12 @@ const events = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.tuple(device, fc.boolean()).map(
-      ([deviceId, asksCode]): TicketEvent => ({
+    arbitrary: fc.tuple(device, fc.boolean(), fc.constantFrom('right', 'right', 'right', 'right', 'wrong', null)).map(
+      ([deviceId, asksCode, numberHash]): TicketEvent => ({
         type: 'approve',
         deviceId,
         approvalTokenHash: `token of ${deviceId}`,
+        numberHash,
         decision: {
           scopes: ['openid'],
           trustBrowser: false,
@@ -84,6 +85,13 @@ const events = fc.oneof(
     arbitrary: device.map(
       (deviceId): TicketEvent => ({ type: 'deny', deviceId, approvalTokenHash: `token of ${deviceId}` }),
     ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constant<TicketEvent>({
+      type: 'ask',
+      asked: { choices: ['10', '20', '30'], numberHash: 'right', sealedNumber: 'sealed' },
+    }),
   },
   { weight: 1, arbitrary: fc.constant<TicketEvent>({ type: 'cancel' }) },
   { weight: 9, arbitrary: fc.constant<TicketEvent>({ type: 'wrong_confirmation' }) },
@@ -160,7 +168,7 @@ describe('a ticket in any order of events', () => {
           }
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 6000 },
     );
     expect(consumptions).toBeGreaterThan(100);
   });
@@ -179,6 +187,23 @@ describe('a ticket in any order of events', () => {
       { numRuns: 6000 },
     );
     expect(fifthTries).toBeGreaterThan(0);
+  });
+
+  it('G4 is approved by who was asked only with the number on the screen, and a wrong one denies', () => {
+    const seen = { approved: 0, denied: 0 };
+    fc.assert(
+      fc.property(lives, (life) => {
+        for (const { before, after, event, refused } of live(life)) {
+          if (event.type !== 'approve' || refused || before.scan?.channel !== 'ask') continue;
+          const isRight = before.asked !== undefined && event.numberHash === 'right';
+          expect(after.state).toBe(isRight ? 'approved' : 'denied');
+          expect(event.numberHash).not.toBeNull();
+          seen[isRight ? 'approved' : 'denied'] += 1;
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(Math.min(seen.approved, seen.denied)).toBeGreaterThan(10);
   });
 
   it('does not change its argument', () => {

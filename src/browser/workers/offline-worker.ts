@@ -1,5 +1,6 @@
 // The service worker of the phone's pages: when the network is away, it says so instead of the browser's error page. It keeps that one page
 // and its style, and nothing else: no sign-in page, no answer of the API ever enters its cache. http/phone-app.ts puts `offline` before it.
+// And it rings: a push message becomes a notification, whose tap opens the page that it names (RFC 8030; push/pushes.ts sends them).
 
 type Offline = {
   /** Changes with what is kept. */
@@ -23,6 +24,23 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => kept(page)));
   else if (files.includes(pathname)) event.respondWith(fetch(request).catch(() => kept(pathname)));
 });
+
+worker.addEventListener('push', (event) => {
+  const { title, body, url } = (event.data?.json() ?? {}) as { title?: string; body?: string; url?: string };
+  // One at a time waits, so a later one takes the place of the one before.
+  const options = { body: body ?? '', tag: 'tessera', data: url ?? '/q' };
+  event.waitUntil(worker.registration.showNotification(title ?? 'Tessera', options));
+});
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(String(event.notification.data)));
+});
+
+/** Only our own pages, whatever a message says. */
+async function openPage(address: string): Promise<void> {
+  const { href, origin } = new URL(address, worker.location.href);
+  await worker.clients.openWindow(origin === worker.location.origin ? href : '/q');
+}
 
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName);

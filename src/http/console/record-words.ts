@@ -21,7 +21,17 @@ export type ShownRecord = {
 
 type Words = Messages['console']['activity'];
 type EventWords = Readonly<Record<string, { readonly name: string; readonly says: string } | undefined>>;
-const tellingFacts = ['channel', 'risk', 'reasons', 'confirmation', 'trusted', 'triesLeft', 'reason', 'method'];
+const tellingFacts = [
+  'channel',
+  'outcome',
+  'risk',
+  'reasons',
+  'confirmation',
+  'trusted',
+  'triesLeft',
+  'reason',
+  'method',
+];
 const telling = (facts: AuditRecord['facts']): AuditRecord['facts'] =>
   Object.fromEntries(Object.entries(facts).filter(([name, value]) => tellingFacts.includes(name) && value !== ''));
 

@@ -1,5 +1,6 @@
 // Every sentence a person reads, in English. The other languages carry the same keys; `{name}` is filled in by whoever shows it.
 // Error codes have their words in refusals-en.ts.
+import { asks } from './asks-en.ts';
 import { consoleWords } from './console/en.ts';
 import { link } from './link-en.ts';
 import { refusals } from './refusals-en.ts';
@@ -241,6 +242,7 @@ const leave = {
 
 export const en = {
   console: consoleWords,
+  asks,
   link,
   page,
   waiting,

@@ -66,6 +66,18 @@ export const refusals = {
     message: 'Nobody can sign in to it now, and nobody was signed in.',
   },
   scopes_invalid: { title: 'This cannot be granted', message: 'The site did not ask for that. Start again.' },
+  number_required: {
+    title: 'Choose the number',
+    message: 'Choose the number that the other screen shows.',
+  },
+  number_wrong: {
+    title: 'Denied',
+    message: 'That is not the number on the other screen, so nobody was signed in.',
+  },
+  push_endpoint_invalid: {
+    title: 'This phone cannot be rung',
+    message: 'Its browser named a push service that cannot be used.',
+  },
   approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
   grant_not_found: { title: 'There is no such access', message: 'It may have been withdrawn already.' },
   passkey_invalid: {

@@ -1,4 +1,5 @@
 // 简体中文。Every sentence a person reads; the keys are those of en.ts, checked by type.
+import { asks } from './asks-zh-CN.ts';
 import { consoleWords } from './console/zh-CN.ts';
 import type { Messages } from './en.ts';
 import { link } from './link-zh-CN.ts';
@@ -238,6 +239,7 @@ const leave: Messages['leave'] = {
 
 export const zhCN: Messages = {
   console: consoleWords,
+  asks,
   link,
   page,
   waiting,

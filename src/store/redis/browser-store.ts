@@ -1,4 +1,4 @@
-// Known browsers in Redis: one hash per account, a field per browser.
+// Known browsers in Redis: one hash per account, a field per browser; and the accounts of a browser, which count only while the field is there.
 import type { KnownBrowser } from '../../device/browser.ts';
 import type { BrowserStore } from '../../device/browser-store.ts';
 import type { Connection } from './connection.ts';
@@ -9,9 +9,18 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
   const cell = (accountId: string, browserHash: string) =>
     fieldCell(connection, keys.browsersOfAccount(accountId), browserHash);
 
+  const find = async (accountId: string, browserHash: string) =>
+    parseDocument<KnownBrowser>(await cell(accountId, browserHash).read());
+
   return {
-    find: async (accountId, browserHash) => parseDocument<KnownBrowser>(await cell(accountId, browserHash).read()),
+    find,
+    async listByBrowser(browserHash) {
+      const accountIds = await connection.run((redis) => redis.smembers(keys.accountsOfBrowser(browserHash)));
+      const found = await Promise.all(accountIds.map((accountId) => find(accountId, browserHash)));
+      return found.filter((browser) => browser !== null);
+    },
     async upsert(accountId, browserHash, change) {
+      await connection.run((redis) => redis.sadd(keys.accountsOfBrowser(browserHash), accountId));
       const { after } = await changeDocument<KnownBrowser>(cell(accountId, browserHash), change);
       if (!after) throw new TypeError('upsert needs a browser to write');
       return after;

@@ -29,6 +29,11 @@ export const createKeys = (prefix: string) => ({
 
   browsersOfAccount: (accountId: string) => `${prefix}browsers-of-account:${accountId}`,
 
+  accountsOfBrowser: (browserHash: string) => `${prefix}accounts-of-browser:${browserHash}`,
+
+  ask: (accountId: string) => `${prefix}ask:${accountId}`,
+  pushKeys: `${prefix}push-keys`,
+
   approval: (id: string) => `${prefix}approval:${id}`,
   approvalBySession: (sessionUid: string) => `${prefix}approval-by-session:${sessionUid}`,
   approvalsOfAccount: (accountId: string) => `${prefix}approvals-of-account:${accountId}`,

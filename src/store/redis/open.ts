@@ -6,6 +6,7 @@ import { createAccountStore } from './account-store.ts';
 import { createAddressSeals } from './address-seals.ts';
 import { createApprovalStore } from './approval-store.ts';
 import { createArtifactStore } from './artifact-store.ts';
+import { createAskStore } from './ask-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createBrowserStore } from './browser-store.ts';
 import { createClientStore } from './client-store.ts';
@@ -19,6 +20,7 @@ import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
+import { createPushKeyStore } from './push-key-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -47,6 +49,8 @@ export async function openRedisStore({
       passkeys: createPasskeyStore(deps),
       devices: createDeviceStore(deps),
       browsers: createBrowserStore(deps),
+      asks: createAskStore(deps),
+      pushKeys: createPushKeyStore(deps),
       approvals: createApprovalStore(deps),
       clients: createClientStore(deps),
       clientUses: createClientUseStore(deps),

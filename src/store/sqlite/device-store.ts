@@ -51,6 +51,8 @@ export function createBrowserStore(database: Database): BrowserStore {
         database.run('INSERT OR REPLACE INTO browsers VALUES (?, ?, ?)', accountId, browserHash, JSON.stringify(next));
         return next;
       }),
+    listByBrowser: async (browserHash) =>
+      bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE browser_hash = ?', browserHash)),
     listByAccount: async (accountId) =>
       bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE account_id = ?', accountId)),
   };

@@ -14,6 +14,7 @@ const statements = (
     ['passkey_challenges', 'id', 'expires_at'],
     ['limits', 'key', 'resets_at'],
     ['links', 'id', 'expires_at'],
+    ['asks', 'account_id', 'expires_at'],
     ['logouts', 'id', 'expires_at'],
     ['statistics', 'span, start, counter', 'expires_at'],
     ['statistics_clients', 'day, client_id', 'expires_at'],

@@ -7,6 +7,7 @@ import { createAccountStore } from './account-store.ts';
 import { createAddressKeeping, startAddressSweep } from './address-keeping.ts';
 import { createApprovalStore } from './approval-store.ts';
 import { createArtifactStore } from './artifact-store.ts';
+import { createAskStore } from './ask-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createClientStore } from './client-store.ts';
 import { createClientUseStore } from './client-use-store.ts';
@@ -19,6 +20,7 @@ import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
+import { createPushKeyStore } from './push-key-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -44,6 +46,8 @@ export async function openSqliteStore({
     passkeys: createPasskeyStore(database, clock),
     devices: createDeviceStore(database),
     browsers: createBrowserStore(database),
+    asks: createAskStore(database, clock),
+    pushKeys: createPushKeyStore(database),
     approvals: createApprovalStore(database, clock, addresses),
     clients: createClientStore(database),
     clientUses: createClientUseStore(database),

@@ -35,6 +35,8 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect((await browsers().listByAccount('a')).map((browser) => browser.browserHash).sort()).toEqual(['x', 'y']);
       expect((await browsers().listByAccount('b')).map((browser) => browser.browserHash)).toEqual(['x']);
       expect(await browsers().listByAccount('c')).toEqual([]);
+      expect((await browsers().listByBrowser('x')).map((browser) => browser.accountId).sort()).toEqual(['a', 'b']);
+      expect(await browsers().listByBrowser('z')).toEqual([]);
     });
 
     it('counts all of 50 parallel upserts, and none that throws', async () => {

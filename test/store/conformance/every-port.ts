@@ -8,6 +8,7 @@ import { addressKeepingConformance } from './address-keeping.ts';
 import { administratorsConformance } from './administrators.ts';
 import { approvalStoreConformance } from './approval-store.ts';
 import { artifactStoreConformance } from './artifact-store.ts';
+import { askStoreConformance } from './ask-store.ts';
 import { auditQueryConformance } from './audit-query.ts';
 import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
@@ -40,6 +41,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);
+  askStoreConformance(name, open);
   clientStoreConformance(name, open);
   auditStoreConformance(name, open);
   auditQueryConformance(name, open);

@@ -70,6 +70,10 @@ export const activity = {
       name: 'Scanned by another phone',
       says: 'Another phone, of {account}, scanned the QR code for {client}',
     },
+    'ticket.asked': {
+      name: 'Phone asked',
+      says: '{browser} asked the phones of {account} about a sign-in to {client}',
+    },
     'ticket.approved': { name: 'Approved', says: '{account} approved a sign-in to {client} from {browser}' },
     'ticket.denied': { name: 'Denied', says: '{account} denied a sign-in to {client}' },
     'ticket.reported': {
@@ -136,6 +140,7 @@ export const activity = {
     phone_place: 'Phone’s place',
     phone_network: 'Phone’s network',
     channel: 'Reached the phone by',
+    outcome: 'What became of it',
     confirmation: 'Confirmation code asked',
     trusted: 'Browser kept signed in',
     browser: 'Browser',

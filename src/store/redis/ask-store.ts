@@ -1,0 +1,37 @@
+// Asks in Redis: one JSON string per account, ending by itself.
+import type { Ask } from '../../ask/ask.ts';
+import type { AskStore } from '../../ask/ask-store.ts';
+import type { Clock } from '../../clock.ts';
+import type { Connection } from './connection.ts';
+import { parseDocument } from './documents.ts';
+import type { Keys } from './keys.ts';
+import { ttlUntil } from './time-to-live.ts';
+
+export function createAskStore(deps: { connection: Connection; keys: Keys; clock: Clock }): AskStore {
+  const { connection, keys, clock } = deps;
+  const { run } = connection;
+  const read = (accountId: string) => run((redis) => redis.get(keys.ask(accountId)));
+  const isOver = (raw: string): boolean => (JSON.parse(raw) as Ask).expiresAt <= clock();
+
+  /** Only as it was read: whoever comes second deletes nothing. */
+  const remove = async (accountId: string, raw: string): Promise<boolean> =>
+    (await run((redis) => redis.deleteIf(keys.ask(accountId), raw))) === 1;
+
+  return {
+    async open(ask) {
+      const key = keys.ask(ask.accountId);
+      const present = await read(ask.accountId);
+      if (present !== null && isOver(present)) await remove(ask.accountId, present);
+      const ttl = ttlUntil(ask.expiresAt, clock());
+      return (await run((redis) => redis.set(key, JSON.stringify(ask), 'EX', ttl, 'NX'))) === 'OK';
+    },
+    async find(accountId) {
+      const raw = await read(accountId);
+      return raw === null || isOver(raw) ? null : parseDocument<Ask>(raw);
+    },
+    async close(accountId, id) {
+      const raw = await read(accountId);
+      return raw !== null && parseDocument<Ask>(raw)?.id === id && remove(accountId, raw);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+// The key pair for push services in Redis: written once, by whoever comes first.
+import type { PushKeyStore } from '../../push/push-key-store.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+export function createPushKeyStore({ connection, keys }: { connection: Connection; keys: Keys }): PushKeyStore {
+  const find = (): Promise<string | null> => connection.run((redis) => redis.get(keys.pushKeys));
+  return {
+    find,
+    async keep(sealed) {
+      await connection.run((redis) => redis.setnx(keys.pushKeys, sealed));
+      return (await find()) ?? sealed;
+    },
+  };
+}

@@ -1,0 +1,5 @@
+-- "Ask my phone": the accounts that know a browser, the one request that waits for an account's phones, the pair of keys for push services.
+CREATE INDEX browsers_hash ON browsers (browser_hash);
+CREATE TABLE asks (account_id TEXT PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX asks_expiry ON asks (expires_at);
+CREATE TABLE push_keys (id INTEGER PRIMARY KEY CHECK (id = 1), sealed TEXT NOT NULL);

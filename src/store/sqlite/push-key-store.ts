@@ -1,0 +1,18 @@
+// PushKeyStore over SQLite.
+import type { PushKeyStore } from '../../push/push-key-store.ts';
+import type { Database } from './database.ts';
+
+export function createPushKeyStore(database: Database): PushKeyStore {
+  const find = (): string | null => {
+    const row = database.get('SELECT sealed FROM push_keys WHERE id = 1');
+    return row ? String(row.sealed) : null;
+  };
+  return {
+    find: async () => find(),
+    keep: async (sealed) =>
+      database.transaction(() => {
+        database.run('INSERT OR IGNORE INTO push_keys (id, sealed) VALUES (1, ?)', sealed);
+        return find() ?? sealed;
+      }),
+  };
+}

@@ -1,0 +1,163 @@
+// The second sign-in without a camera, as people meet it: one Chromium is the waiting browser, another the phone (issue's acceptance 3).
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDemo } from '../support/app.ts';
+import { desktop, openBrowser, phone as phoneOptions } from '../support/browser.ts';
+import { startPushService } from '../support/push-service.ts';
+
+let app: Awaited<ReturnType<typeof startDemo>>;
+let push: Awaited<ReturnType<typeof startPushService>>;
+let chromium: Browser;
+let pocket: BrowserContext;
+let phone: Page;
+
+beforeAll(async () => {
+  push = await startPushService();
+  app = await startDemo({ http: { outbound_private_networks: true } });
+  chromium = await openBrowser();
+  pocket = await chromium.newContext({ ...phoneOptions, permissions: ['notifications'] });
+  // No push service of the wide world is reached from here: the browser's half is played by the receiver.
+  await pocket.addInitScript(`
+    const made = { toJSON: () => (${JSON.stringify(push.subscription('phone'))}), unsubscribe: async () => true };
+    Object.defineProperty(Notification, 'permission', { get: () => 'granted' });
+    Notification.requestPermission = async () => 'granted';
+    PushManager.prototype.getSubscription = async () => null;
+    PushManager.prototype.subscribe = async (options) => {
+      if (options.applicationServerKey.length !== 87) throw new Error('no key of ours');
+      return made;
+    };
+  `);
+  phone = await pocket.newPage();
+  await phone.goto(`${app.issuer}/sign-in`);
+  await phone.getByLabel('Username').fill('alice');
+  await phone.getByLabel('Password').fill('tessera-demo-alice');
+  await phone.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await phone.waitForURL(`${app.issuer}/q`);
+});
+afterAll(async () => {
+  await chromium?.close();
+  await app?.stop();
+  await push?.stop();
+});
+
+/** To the sign-in page of the Tea House. */
+async function arrive(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(app.teaHouse);
+  await page
+    .getByRole('link', { name: /sign in/i })
+    .first()
+    .click();
+  await page.locator('main#waiting').waitFor();
+  return page;
+}
+
+const askButton = (page: Page) => page.getByRole('button', { name: 'Ask my phone' });
+
+/** The first time by code, on a browser that is called one's own; then its session is over. */
+async function firstVisit(): Promise<BrowserContext> {
+  const context = await chromium.newContext(desktop);
+  const page = await arrive(context);
+  await expect(askButton(page).count()).resolves.toBe(0);
+  await phone.goto(`${app.issuer}/q`);
+  await phone.locator('#user_code').fill((await page.locator('#user-code').textContent()) ?? '');
+  await phone.locator('#user_code').press('Enter');
+  await phone.locator('[data-slot=trust]').check();
+  await phone.getByRole('button', { name: 'Approve' }).click();
+  await phone.locator('.outcome').waitFor();
+  const code = (await phone.locator('[data-slot=code]:visible').allTextContents())[0];
+  if (code) {
+    await page.locator('#confirmation_code').fill(code);
+    await page.locator('#confirm button').click();
+  }
+  await page.waitForURL(`${app.teaHouse}/**`);
+  const kept = (await context.cookies()).filter(({ name }) => name === 'browser');
+  await context.clearCookies();
+  await context.addCookies(kept);
+  await page.close();
+  return context;
+}
+
+describe('ask my phone', () => {
+  it('signs a browser in that its owner has called their own: card, question, number, done', {
+    timeout: 60_000,
+  }, async () => {
+    const browser = await firstVisit();
+    await phone.goto(`${app.issuer}/q`);
+    await phone.getByRole('button', { name: 'Let this phone be asked' }).click();
+    await phone.getByText('This phone rings when').waitFor();
+
+    const page = await arrive(browser);
+    expect(await page.locator('main').innerText()).not.toMatch(/alice/i);
+    await askButton(page).click();
+    const number = await page.locator('#ask-number').textContent();
+    await page.getByText('We asked your phone, if it can be reached.').waitFor();
+
+    await phone.getByRole('heading', { name: /Tea House asks/ }).waitFor();
+    await phone.getByText(/Is it you who signs in with Chrom\w+ on Linux\?/).waitFor();
+    await expect
+      .poll(() => push.received.map(({ notice }) => notice.url))
+      .toEqual([expect.stringMatching(/\/q\/ask\/[\w-]{22}$/)]);
+    await phone.getByRole('link', { name: 'Take a look' }).click();
+    await phone.waitForURL(push.received[0]?.notice.url ?? '');
+    await phone.getByText('Only approve if you started this yourself').waitFor();
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await phone.getByRole('button', { name: `Number ${number}`, exact: true }).click();
+    await phone.getByRole('heading', { name: 'Approved' }).waitFor();
+    await page.waitForURL(`${app.teaHouse}/**`);
+    await page.getByText(/alice/i).first().waitFor();
+    await browser.close();
+  });
+
+  it('shows what a push message says', { timeout: 30_000 }, async () => {
+    const session = await pocket.newCDPSession(phone);
+    const registered = new Promise<string>((resolve) =>
+      session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        if (registrations[0]) resolve(registrations[0].registrationId);
+      }),
+    );
+    await session.send('ServiceWorker.enable');
+    await phone.goto(`${app.issuer}/q`);
+    await phone.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const data = JSON.stringify({ title: 'Shop asks', body: 'Is it you?', url: `${app.issuer}/q/ask/x` });
+    const registrationId = await registered;
+    await session.send('ServiceWorker.deliverPushMessage', { origin: app.issuer, registrationId, data });
+    await expect
+      .poll(() =>
+        phone.evaluate(
+          'navigator.serviceWorker.ready.then((each) => each.getNotifications()).then((all) => all.map(({ title, body, data }) => [title, body, data]))',
+        ),
+      )
+      .toEqual([['Shop asks', 'Is it you?', `${app.issuer}/q/ask/x`]]);
+  });
+
+  it('denies on a wrong number, on both screens', { timeout: 60_000 }, async () => {
+    const browser = await firstVisit();
+    const page = await arrive(browser);
+    await askButton(page).click();
+    const number = await page.locator('#ask-number').textContent();
+    await phone.goto(`${app.issuer}/q`);
+    await phone.getByRole('link', { name: 'Take a look' }).click();
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    const numbers = phone.locator('[data-slot=choices] button');
+    await numbers
+      .filter({ hasNotText: number ?? '' })
+      .first()
+      .click();
+    await phone.getByText('That is not the number on the other screen').waitFor();
+    await page.waitForURL(`${app.teaHouse}/**`);
+    expect(await page.locator('body').innerText()).not.toMatch(/alice/i);
+    await browser.close();
+  });
+
+  it('is not there in a browser without the secret, and cannot be tried', async () => {
+    const stranger = await chromium.newContext(desktop);
+    const page = await arrive(stranger);
+    expect(await askButton(page).count()).toBe(0);
+    const status = await page.evaluate(
+      "fetch(location.pathname + '/ask', { method: 'POST', headers: { accept: 'application/json' } }).then((each) => each.status)",
+    );
+    expect(status).toBe(404);
+    await stranger.close();
+  });
+});
