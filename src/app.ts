@@ -3,8 +3,11 @@ import { createAccounts } from './account/accounts.ts';
 import { createPasskeys } from './account/passkeys.ts';
 import { createPasswords } from './account/password.ts';
 import { createEntrances } from './app/entrances.ts';
+import { createEntry } from './app/entry.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
+import { openMails } from './app/mail.ts';
+import { openNotices, tellOfNewBrowser } from './app/notices.ts';
 import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
 import { createRing } from './app/ring.ts';
 import { createDoor } from './app/server.ts';
@@ -32,8 +35,10 @@ import { createRequestLimits } from './http/request-limits.ts';
 import { createLimits } from './limit/limit.ts';
 import { createLinks } from './link/links.ts';
 import { createRedemptions } from './link/redemptions.ts';
+import { signUpRules, siteNamesOf } from './link/sign-up-rules.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
+import { createDisowning } from './notice/disowning.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
@@ -67,8 +72,26 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const recordedAddress = recordedAddressOf(config);
   const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
   const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
+  const mails = openMails({ store: store.mails, vault, audit, clock, log, config, secrets });
   const passwords = createPasswords(config.password);
-  const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+  const accounts = createAccounts({
+    store: store.accounts,
+    passwords,
+    limits,
+    clock,
+    siteNames: siteNamesOf(issuer),
+    maskPassword: (password) => vault.mac(password, 'password'),
+  });
+  const notices = openNotices({
+    issuer,
+    store: store.notices,
+    vault,
+    mailer: mails,
+    accounts,
+    placeOf: places.placeOf,
+    clock,
+    log,
+  });
   const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, consoleClient(issuer, clock())];
@@ -190,13 +213,27 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     placeOf: places.placeOf,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,
+    onNewBrowser: tellOfNewBrowser(notices),
     recordSeconds: (client) => recordSecondsOf(config, client),
     isLoopbackNear: environment === 'development',
   });
 
+  const findAccount = accounts.findActive;
+  const disowning = createDisowning({ store: store.notices, approvals, devices, notices, audit, clock, findAccount });
   const endings = createEndings({ accounts, devices, approvals, audit, withdrawGrant: oidc.grants.withdraw });
-  const links = createLinks({ issuer, store: store.links, accounts, audit, clock });
-  const redemptions = createRedemptions({ store: store.links, accounts, devices, approvals, audit, clock });
+  const { mayInvite, isOff } = signUpRules(config);
+  const links = createLinks({ issuer, store: store.links, accounts, audit, clock, mayInvite });
+  const redemptions = createRedemptions({
+    store: store.links,
+    accounts,
+    devices,
+    approvals,
+    audit,
+    notices,
+    clock,
+    isOff,
+  });
+  const entry = createEntry({ config, store, vault, limits, accounts, links, mailer: mails, clock, log });
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
   let isDraining = false;
@@ -223,10 +260,15 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     clientUses,
     links,
     redemptions,
+    entry,
+    browsers,
     logos,
     logouts,
     signingKeys,
     endings,
+    mails,
+    notices,
+    disowning,
     registrations,
     places,
     isReady: async () => !isDraining && (await answers(store.ping())),
@@ -244,6 +286,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   for (const { id } of ofConfiguration) recordedSince.set(id, (await store.clients.find(id))?.createdAt ?? clock());
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
+  mails.start();
   figures.start();
   await places.start();
 
@@ -264,10 +307,14 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     endings,
     audit,
     logouts,
+    mails,
+    notices,
     signingKeys,
     registrations,
     places,
     links,
+    emails: entry.emails,
+    recoveryCodes: entry.recoveryCodes,
     oidc,
     /** Our own; the OpenID provider's are beside them. */
     routes: listener.routes,
@@ -280,7 +327,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       isDraining = true;
       screens.close();
       oidc.close();
-      await Promise.all([door.drain(), logouts.stop(), pushes.stop()]);
+      await Promise.all([door.drain(), entry.finish(), logouts.stop(), mails.stop(), pushes.stop()]);
       places.stop();
       await figures.stop();
       await store.close();

@@ -2,7 +2,8 @@
 // `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { checkNewPassword, createPasswords } from './account/password.ts';
+import { createPasswords } from './account/password.ts';
+import { checkNewPassword } from './account/password-rules.ts';
 import { createAudit } from './audit/audit.ts';
 import { type AccountCommand, accountCommands, signOut } from './cli/accounts.ts';
 import { showAudit } from './cli/audit.ts';
@@ -46,7 +47,7 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   audit: (values) => withUseCases(values, (useCases) => showAudit({ ...useCases, write }, values)),
   status: (values) =>
     withStore(values, async (store, config) => {
-      print(await showStatus(store.statistics, config, systemClock, values));
+      print(await showStatus(store, config, systemClock, values));
     }),
   ...Object.fromEntries(
     Object.entries({ ...deviceCommands, ...linkCommands }).map(([name, command]) => [
@@ -123,7 +124,7 @@ async function ofAccounts(values: Values, command: AccountCommand): Promise<void
 async function hashPassword(values: Values): Promise<void> {
   const { password: settings } = await configOf(values);
   const password = await readPassword();
-  checkNewPassword(password, []);
+  await checkNewPassword(password, []);
   print(await createPasswords(settings).hash(password));
 }
 

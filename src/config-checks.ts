@@ -10,15 +10,17 @@ type Input = {
     readonly relying_party?: { readonly enabled?: unknown } | null;
   } | null;
   readonly clients?: unknown;
+  readonly mail?: { readonly smtp_url?: unknown; readonly from?: unknown } | null;
 };
 
 /** @param input the merged configuration, however wrong. */
 export function problemsBetweenSettings(input: unknown): Problem[] {
-  const { environment, issuer, demo, clients } = (input ?? {}) as Input;
+  const { environment, issuer, demo, clients, mail } = (input ?? {}) as Input;
   const isDevelopment = environment === 'development';
   return [
     ...issuerProblems(issuer, isDevelopment),
     ...(isDevelopment ? [] : demoProblems(demo)),
+    ...mailProblems(mail),
     ...clientsProblems(Array.isArray(clients) ? clients : []),
   ];
 }
@@ -31,6 +33,23 @@ function issuerProblems(issuer: unknown, isDevelopment: boolean): Problem[] {
     return [{ path: 'issuer', message: 'must begin with https://; http is for localhost in development only' }];
   }
   return issuer === origin ? [] : [{ path: 'issuer', message: `must be an origin alone: ${origin}` }];
+}
+
+function mailProblems(mail: Input['mail']): Problem[] {
+  const url = mail?.smtp_url;
+  if (typeof url !== 'string') return [];
+  const path = 'mail.smtp_url';
+  if (!URL.canParse(url) || new URL(url).hostname === '')
+    return [{ path, message: 'is not a URL, such as smtp://tessera@mail.example.com:587' }];
+  const { password, searchParams } = new URL(url);
+  const unknown = [...searchParams].some(([name, value]) => name !== 'tls' || !['off', 'required'].includes(value));
+  return [
+    ...(password === '' ? [] : [{ path, message: 'must not hold the password; put it into TESSERA_MAIL_PASSWORD' }]),
+    ...(unknown ? [{ path, message: 'may end in ?tls=off or ?tls=required, and in nothing else' }] : []),
+    ...(typeof mail?.from === 'string'
+      ? []
+      : [{ path: 'mail.from', message: 'is missing: the address mail comes from' }]),
+  ];
 }
 
 function demoProblems(demo: Input['demo']): Problem[] {

@@ -24,7 +24,7 @@ export function referenceYaml(): string {
   const head = [
     '# Every setting of Tessera with its default. Generated from the schema: npm run generate',
     '# Precedence: default, file, environment. A variable is named beside the keys that have one.',
-    '# Secrets stand in no file: TESSERA_COOKIE_KEYS, TESSERA_ENCRYPTION_KEY, or each with _FILE for a path.',
+    '# Secrets stand in no file: TESSERA_COOKIE_KEYS, TESSERA_ENCRYPTION_KEY, TESSERA_MAIL_PASSWORD, or each with _FILE for a path.',
     '# Nor does the first administrator of a scripted install: TESSERA_ADMIN_USERNAME, TESSERA_ADMIN_PASSWORD_HASH (tessera account hash-password),',
     '# or each with _FILE. Made at the start when there is no account of that name; one that is there stays as it is.',
   ];
@@ -48,7 +48,12 @@ function keyLines(node: Node, path: readonly string[]): string[] {
   const name = environmentName(path);
   const variable = isEnvironmentName(name) ? `  [${name}]` : '';
   const comment = `${pad}# ${node.description ?? ''}${allowed(node)}${variable}`;
-  if (node.properties ?? node.oneOf) return [comment, `${pad}${key}:`, ...lines(node, path), ''];
+  if (node.properties ?? node.oneOf) {
+    const inner = lines(node, path);
+    // A section all of whose keys are comments would say null.
+    const isEmpty = inner.every((line) => /^\s*(#|$)/.test(line));
+    return [comment, `${pad}${isEmpty ? '# ' : ''}${key}:`, ...inner, ''];
+  }
   const list = node.items?.properties ? lines(node.items, [...path, '']).map((line) => commentOut(line)) : [];
   return [comment, `${pad}${value(key, node)}`, ...list];
 }

@@ -24,6 +24,12 @@ function isNetwork(text: string): boolean {
   );
 }
 
+/** An address, alone or after a name; nothing in it that a header would read as more. */
+const isMailbox = (text: string): boolean =>
+  /^([^\p{C}<>@",;:\\]{0,100} <[^\s<>@,;:"\p{C}]+@[^\s<>@,;:"\p{C}]+>|[^\s<>@,;:"\p{C}]+@[^\s<>@,;:"\p{C}]+)$/u.test(
+    text,
+  );
+
 const store = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -155,6 +161,8 @@ export const schema = z.strictObject({
       claims_per_address_per_minute: perWindow(300, 'Scans from one address, a minute.'),
       asks_per_account_per_hour: perWindow(5, 'How often browsers may ask an account’s phones, an hour.'),
       authorizations_per_minute: perWindow(300, 'Authorization requests from one address, a minute.'),
+      sign_ups_per_hour: perWindow(20, 'New accounts, or links to make one, asked for from one address, an hour.'),
+      resets_per_hour: perWindow(20, 'New passwords by mail asked for from one address, an hour.'),
       token_requests_per_minute: perWindow(
         1200,
         'Token, PAR, introspection and revocation requests from one address, a minute.',
@@ -190,6 +198,12 @@ export const schema = z.strictObject({
     },
     'What is kept of people’s network addresses.',
   ),
+  sign_up: z
+    .enum(['closed', 'invite', 'open'])
+    .default('invite')
+    .describe(
+      'Who may make an account: nobody, whoever was invited, or anybody. closed also ends invitations that are out; the first administrator’s link and the command line always work.',
+    ),
   registration: section(
     {
       enabled: z
@@ -198,6 +212,24 @@ export const schema = z.strictObject({
         .describe('Whether relying parties with an initial access token may register themselves (RFC 7591).'),
     },
     'Dynamic client registration.',
+  ),
+  mail: section(
+    {
+      smtp_url: z
+        .string()
+        .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// URL')
+        .optional()
+        .describe(
+          'The mail server, with a username if it wants one; its password is TESSERA_MAIL_PASSWORD. Encryption is insisted on, but for this machine itself; ?tls=off at the end says otherwise.',
+        ),
+      from: z
+        .string()
+        .max(320)
+        .refine(isMailbox, 'must be an address, such as no-reply@example.com or Tessera <no-reply@example.com>')
+        .optional()
+        .describe('Whom mail comes from.'),
+    },
+    'Mail to people: of new sign-ins, with a link that undoes them, and of changes to their account. Without a server there is none.',
   ),
   log: section(
     {

@@ -12,6 +12,8 @@ export type Secrets = {
   readonly cookieKeys: readonly string[];
   /** At least 32 bytes; sealed records need it for good. */
   readonly encryptionKey: Buffer;
+  /** Of the mail server's username; null: none is given. */
+  readonly mailPassword: string | null;
   /** Shows nothing. */
   toJSON(): string;
 };
@@ -20,9 +22,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const minBytes = 32;
 
-export const createSecrets = (values: { cookieKeys: readonly string[]; encryptionKey: Buffer }): Secrets => {
+type Values = Pick<Secrets, 'cookieKeys' | 'encryptionKey'> & Partial<Pick<Secrets, 'mailPassword'>>;
+
+export const createSecrets = (values: Values): Secrets => {
   const hide = () => '[secrets]';
-  return Object.defineProperties({ ...values, toJSON: hide }, { [inspect.custom]: { value: hide } });
+  return Object.defineProperties(
+    { mailPassword: null, ...values, toJSON: hide },
+    { [inspect.custom]: { value: hide } },
+  );
 };
 
 /** @throws ConfigError with one sentence per missing or short secret, saying how to fix it. */
@@ -35,12 +42,13 @@ export function loadSecrets(
     cookieKeys: (readSecret('TESSERA_COOKIE_KEYS', env) ?? '').split(/[,\s]+/).filter(Boolean),
     encryptionKey: readSecret('TESSERA_ENCRYPTION_KEY', env),
   };
+  const mailPassword = readSecret('TESSERA_MAIL_PASSWORD', env) || null;
   if (environment === 'development' && given.cookieKeys.length === 0 && !given.encryptionKey)
-    return developmentSecrets(developmentFile);
+    return developmentSecrets(developmentFile, mailPassword);
   const encryptionKey = decodeKey(given.encryptionKey ?? '');
   const problems = problemsOf(given.cookieKeys, encryptionKey);
   if (!encryptionKey || problems.length > 0) throw new ConfigError(problems);
-  return createSecrets({ cookieKeys: given.cookieKeys, encryptionKey });
+  return createSecrets({ cookieKeys: given.cookieKeys, encryptionKey, mailPassword });
 }
 
 /** Fresh secrets as lines for the environment. */
@@ -84,9 +92,10 @@ function problemsOf(cookieKeys: readonly string[], encryptionKey: Buffer | null)
   return problems;
 }
 
-function developmentSecrets(file: string): Secrets {
+function developmentSecrets(file: string, mailPassword: string | null): Secrets {
   const kept = readKept(file) ?? keep(file);
-  return createSecrets({ cookieKeys: [kept.cookieKey], encryptionKey: Buffer.from(kept.encryptionKey, 'base64url') });
+  const encryptionKey = Buffer.from(kept.encryptionKey, 'base64url');
+  return createSecrets({ cookieKeys: [kept.cookieKey], encryptionKey, mailPassword });
 }
 
 type Kept = { readonly cookieKey: string; readonly encryptionKey: string };

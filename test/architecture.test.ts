@@ -35,12 +35,11 @@ const isPort = (path: string) => /-(store|events)\.ts$/.test(path);
 /** The one type that pages and their scripts share: the words. */
 const sharedWithBrowser = 'http/messages/en.ts';
 
-const shared = ['clock', 'errors', 'crypto'];
+const shared = ['clock', 'errors', 'crypto', 'queue-worker'];
 /** Concepts, and those below them whose types or pure rules they may use. */
 const concepts: Record<string, string[]> = {
   ticket: [],
   limit: [],
-  mail: [],
   device: [],
   client: ['limit'],
   account: ['limit'],
@@ -48,6 +47,9 @@ const concepts: Record<string, string[]> = {
   risk: ['client', 'place'],
   audit: ['ticket'],
   logout: ['audit'],
+  mail: ['audit'],
+  email: ['account', 'limit', 'link', 'mail'],
+  notice: ['account', 'approval', 'audit', 'device', 'mail'],
   statistics: ['audit', 'ticket'],
   approval: ['account', 'audit', 'client', 'device', 'place', 'risk', 'ticket'],
   push: ['device', 'place'],
@@ -58,6 +60,7 @@ const foundations: Record<string, string[]> = {
   clock: [],
   errors: [],
   crypto: [],
+  'queue-worker': [],
   config: ['config-schema', 'config-environment', 'config-checks', 'config-clients', 'config-files', 'config-problems'],
   'config-schema': ['client', 'place'],
   'config-environment': ['config-schema'],
@@ -97,10 +100,11 @@ const allowed: Record<string, string[]> = {
 };
 
 const packages: Record<string, RegExp> = {
+  mail: /^(nodemailer|node:)/,
   oidc: /^(oidc-provider|jose|node:)/,
   http: /^(koa|@koa\/router|eta|zod|jose|bowser|qrcode|esbuild|node:)/,
   store: /^(ioredis|node:)/,
-  account: /^(argon2|@simplewebauthn\/server|node:)/,
+  account: /^(argon2|@simplewebauthn\/server|@zxcvbn-ts\/(core|language-common|language-en)|node:)/,
   browser: /^(qrcode$|qr\/decode\.js$|@simplewebauthn\/browser)/,
   push: /^(jose|node:)/,
   demo: /^(openid-client|selfsigned|qrcode|node:)/,

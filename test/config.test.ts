@@ -24,6 +24,20 @@ describe('configuration', () => {
     expect(file('schema.json')).toBe(schemaJson());
   });
 
+  it('mail wants a server and a sender, and no password in the file', () => {
+    const problems = (mail: object) => problemsOf(() => parse({ ...production, mail }, {}));
+    const from = 'Tessera <no-reply@id.example>';
+    expect(problems({ smtp_url: 'smtp://tessera@mail.example:587', from })).toEqual([]);
+    expect(problems({ smtp_url: 'smtps://mail.example?tls=required', from: 'no-reply@id.example' })).toEqual([]);
+    expect(problems({ smtp_url: 'smtp://mail.example' })).toEqual(['mail.from']);
+    for (const smtp_url of ['smtp://me:secret@mail.example', 'smtp://', 'smtp://mail.example?tls=maybe'])
+      expect(problems({ smtp_url, from }), smtp_url).toEqual(['mail.smtp_url']);
+    for (const wrong of ['no address', 'a@b.example\r\nBcc: c@d.example', 'a@b.example, c@d.example', 'A <a@b.example'])
+      expect(problems({ smtp_url: 'smtp://mail.example', from: wrong }), wrong).toEqual(['mail.from']);
+    const env = { TESSERA_MAIL_SMTP_URL: 'smtp://mail.example', TESSERA_MAIL_FROM: 'a@b.example' };
+    expect(parse(production, env).mail).toEqual({ smtp_url: 'smtp://mail.example', from: 'a@b.example' });
+  });
+
   it('the reference is itself a configuration, but for the issuer that nobody can default', () => {
     expect(problemsOf(() => parse(parseYaml(file('reference.yaml')), {}))).toEqual(['issuer']);
     expect(parse(parseYaml(file('reference.yaml')), { TESSERA_ISSUER: 'https://id.example' })).toEqual(

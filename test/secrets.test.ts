@@ -41,6 +41,14 @@ describe('secrets', () => {
     expect(loadSecrets('production', env).cookieKeys).toEqual(['n'.repeat(32), 'o'.repeat(32)]);
   });
 
+  it('takes the mail server’s password, also in development, and shows it nowhere', () => {
+    const env = { TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
+    expect(loadSecrets('production', env).mailPassword).toBeNull();
+    const secrets = loadSecrets('development', { TESSERA_MAIL_PASSWORD: 'the password' }, join(folder, 'kept.json'));
+    expect(secrets.mailPassword).toBe('the password');
+    expect(JSON.stringify({ secrets }) + inspect(secrets)).not.toContain('the password');
+  });
+
   it('H3 refuses a passphrase, and a key that is short in any of its spellings', () => {
     const withKey = (TESSERA_ENCRYPTION_KEY: string) =>
       problemOf({ TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY });

@@ -15,6 +15,8 @@ export type AccountStore = {
   find(id: AccountId): Promise<Account | null>;
   /** By the normalised username. */
   findByUsername(username: string): Promise<Account | null>;
+  /** All whose email compares alike, by `searchTerm`; none is missed, whatever others are called. */
+  findByEmail(email: string): Promise<Account[]>;
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
   /** Whether there is an account with the role, disabled ones counted; found by an index. */
@@ -48,6 +50,12 @@ export const searchTerm = (text: string): string =>
 export const accountTerms = ({ username, displayName, email }: Account): string[] => [
   ...new Set([username, displayName, email ?? ''].map(searchTerm).filter((term) => term !== '')),
 ];
+
+/** Whether it is there and has this email, in whatever case; a display name may read like somebody's. */
+export const hasEmail =
+  (email: string) =>
+  (account: Account | null): account is Account =>
+    account !== null && account.email !== null && searchTerm(account.email) === searchTerm(email);
 
 /** Somebody who may do everything here, at this moment. */
 export const isEnabledAdministrator = ({ roles, disabledAt }: Account): boolean =>

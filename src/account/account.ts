@@ -38,6 +38,8 @@ export type AccountErrorCode =
   | 'password_too_short'
   | 'password_too_long'
   | 'password_too_common'
+  | 'password_has_names'
+  | 'password_pattern'
   | 'credentials_wrong'
   | 'sign_in_delayed'
   | 'account_not_found'

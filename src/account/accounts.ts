@@ -5,8 +5,9 @@ import type { Limits } from '../limit/limit.ts';
 import { type Account, AccountError, type AccountId, normaliseUsername, type Role } from './account.ts';
 import { type AccountPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
-import { createGuessing } from './guessing.ts';
-import { checkNewPassword, type Passwords } from './password.ts';
+import { createGuessing, type Guess } from './guessing.ts';
+import type { Passwords } from './password.ts';
+import { checkNewPassword } from './password-rules.ts';
 
 export type NewAccount = {
   readonly username: string;
@@ -15,7 +16,10 @@ export type NewAccount = {
   readonly emailVerified?: boolean | undefined;
   readonly locale?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
-  readonly password: string;
+  /** Null: signs in by passkey. */
+  readonly password: string | null;
+  /** Where it is known already, as to a passkey made for it; absent: a new one. */
+  readonly id?: AccountId | undefined;
 };
 
 export type AccountsDeps = {
@@ -23,12 +27,16 @@ export type AccountsDeps = {
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly clock: Clock;
+  /** What this provider is called: no password is built of it. */
+  readonly siteNames?: readonly string[];
+  /** A keyed digest, so that the same password is known again and not known. */
+  readonly maskPassword?: (password: string) => string;
 };
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ store, passwords, limits, clock }: AccountsDeps) {
-  const guessing = createGuessing({ limits, clock });
+export function createAccounts({ store, passwords, limits, clock, siteNames = [], maskPassword }: AccountsDeps) {
+  const guessing = createGuessing({ limits, clock, maskPassword });
 
   /** The person is signed in whether or not this succeeds; and a password changed meanwhile stays changed. */
   async function rehash(account: Account, password: string): Promise<void> {
@@ -49,16 +57,19 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     return { username, displayName: username, email: null, locale: null, roles: [], ...patch };
   }
 
+  const judge = (password: string, { username, displayName, email }: Named): Promise<void> =>
+    checkNewPassword(password, [...siteNames, username, displayName, email ?? '']);
+
   async function create({ password, ...input }: NewAccount): Promise<Account> {
-    checkNewPassword(password, [check(input).username]);
-    return keep(input, await passwords.hash(password));
+    if (password !== null) await judge(password, check(input));
+    return keep(input, password === null ? null : await passwords.hash(password));
   }
 
-  async function keep(input: Omit<NewAccount, 'password'>, passwordHash: string): Promise<Account> {
+  async function keep(input: Omit<NewAccount, 'password'>, passwordHash: string | null): Promise<Account> {
     const now = clock();
     const account: Account = {
       ...check(input),
-      id: randomSecret(128) as AccountId,
+      id: input.id ?? (randomSecret(128) as AccountId),
       emailVerified: input.emailVerified ?? false,
       phoneNumber: null,
       passwordHash,
@@ -132,13 +143,13 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
 
     /** Judges without making anything, and without the cost of a hash. @throws as `create` */
     async checkNew({ password, ...input }: NewAccount): Promise<void> {
-      const { username } = check(input);
-      checkNewPassword(password, [username]);
-      if (await store.findByUsername(username)) throw usernameTaken();
+      const checked = check(input);
+      if (password !== null) await judge(password, checked);
+      if (await store.findByUsername(checked.username)) throw usernameTaken();
     },
 
     /** @throws AccountError `password_…` */
-    checkPassword: ({ username }: Account, password: string): void => checkNewPassword(password, [username]),
+    checkPassword: (account: Account, password: string): Promise<void> => judge(password, account),
 
     /**
      * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
@@ -209,6 +220,26 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
     setDisabled,
 
+    /** Those whose email this is, proved and in whatever case; no disabled ones. */
+    async findByProvedEmail(email: string): Promise<Account[]> {
+      const found = await store.findByEmail(email);
+      return found.filter(({ emailVerified, disabledAt }) => emailVerified && disabledAt === null);
+    },
+
+    /**
+     * The address is its owner's: they answered what was sent there. `signOuts`: as it was then; nothing asked for before signing out
+     * everywhere counts after. @throws AccountError `account_not_found`, `account_changed`
+     */
+    async confirmEmail(id: string, email: string, signOuts: number): Promise<{ before: Account; after: Account }> {
+      let before: Account | null = null;
+      const after = await change(id, null, (current) => {
+        if ((current.signOuts ?? 0) !== signOuts || current.disabledAt !== null) throw changed();
+        before = current;
+        return { ...current, email, emailVerified: true };
+      });
+      return { before: before ?? after, after };
+    },
+
     /** Disabled ones too. */
     find: (id: string): Promise<Account | null> => store.find(id as AccountId),
 
@@ -222,11 +253,12 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
      * Checks username and password. Costs the same for every wrong answer; failures of a name add up over all spellings and addresses.
      * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`, `busy`.
      */
-    async verifyCredentials(input: { username: string; password: string; address: string }): Promise<Account> {
+    async verifyCredentials(input: Credentials): Promise<Account> {
       const username = normaliseUsername(input.username);
       // What cannot be a username is limited like one, by its own text.
       const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
-      return guessing.guard(name, input.address, async () => {
+      const guess: Guess = { name, address: input.address, password: input.password, isKnown: input.isKnown };
+      return guessing.guard(guess, async () => {
         const account = username ? await store.findByUsername(username) : null;
         const stored = account?.disabledAt === null ? account.passwordHash : null;
         const isRight = await passwords.verify(stored, input.password);
@@ -244,7 +276,9 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     async ensureDemo(list: readonly NewAccount[]): Promise<void> {
       for (const demo of list) {
         if (await findByUsername(demo.username)) continue;
-        await create(demo).catch((error: unknown) => {
+        const { password, ...input } = demo;
+        // Its password stands in a file that everybody has: nothing to be judged.
+        await keep(input, password === null ? null : await passwords.hash(password)).catch((error: unknown) => {
           // Another process was faster.
           if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
         });
@@ -252,6 +286,10 @@ export function createAccounts({ store, passwords, limits, clock }: AccountsDeps
     },
   };
 }
+
+type Named = Pick<Account, 'username' | 'displayName' | 'email'>;
+
+type Credentials = Pick<Guess, 'address' | 'isKnown'> & { readonly username: string; readonly password: string };
 
 const usernameTaken = () => new AccountError('username_taken', 'This username is taken.');
 const changed = () =>

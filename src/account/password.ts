@@ -1,7 +1,7 @@
-// Password hashing: argon2id at or above the OWASP floor, a bounded number at once, in time that does not tell who exists (security.md D1-D4).
+// Password hashing: argon2id at or above the OWASP floor, a bounded number at once, in time that does not tell who exists (security.md D1, D4).
 import { hash, needsRehash as isOutdated, verify } from 'argon2';
 import { AppError } from '../errors.ts';
-import { AccountError } from './account.ts';
+import { normalisePassword } from './password-rules.ts';
 
 export type PasswordSettings = {
   /** OWASP floor: 19456. */
@@ -14,41 +14,6 @@ export type PasswordSettings = {
   /** Further ones that may wait; beyond that the answer is `busy`. */
   readonly argon2_queue: number;
 };
-
-/** NIST SP 800-63B-4 §3.1.1.2 for a password that is the only factor. */
-const minLength = 15;
-const maxLength = 256;
-
-/** Long enough to pass the length rule when repeated or joined, and still the first things anybody tries. */
-const common = [
-  'password',
-  'passwort',
-  'passw0rd',
-  'p@ssword',
-  'qwertyuiop',
-  'qwertzuiop',
-  'asdfghjkl',
-  'zxcvbnm',
-  'qwerty',
-  'qazwsxedc',
-  '1q2w3e4r5t6y',
-  '1qaz2wsx3edc',
-  'letmein',
-  'iloveyou',
-  'welcome',
-  'changeme',
-  'dragon',
-  'monkey',
-  'football',
-  'sunshine',
-  'princess',
-  'superman',
-  'trustno1',
-  'administrator',
-  'admin',
-  'secret',
-  'tessera',
-];
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
@@ -63,33 +28,20 @@ export function createPasswords(settings: PasswordSettings) {
 
   return {
     /** A PHC string. @throws AppError `busy` */
-    hash: (password: string): Promise<string> => inTurn(() => hash(normalise(password), options)),
+    hash: (password: string): Promise<string> => inTurn(() => hash(normalisePassword(password), options)),
 
     /** `hash` null (unknown account) costs the same time and is never right. @throws AppError `busy` */
     async verify(stored: string | null, password: string): Promise<boolean> {
       dummy ??= hash('nobody has this password', options);
       // Awaited for everybody: the first question would otherwise tell by its time whether the account exists.
       const nobody = await dummy;
-      const isRight = await inTurn(() => verify(stored ?? nobody, normalise(password)));
+      const isRight = await inTurn(() => verify(stored ?? nobody, normalisePassword(password)));
       return isRight && stored !== null;
     },
 
     /** Whether the hash was made with other parameters than today's. */
     needsRehash: (stored: string): boolean => isOutdated(stored, options),
   };
-}
-
-/**
- * Length and blocklist; no composition rules, no expiry (NIST SP 800-63B-4 §3.1.1.2).
- * @throws AccountError `password_too_short`, `password_too_long`, `password_too_common`
- */
-export function checkNewPassword(password: string, names: readonly string[]): void {
-  const letters = [...normalise(password)];
-  if (letters.length < minLength) throw new AccountError('password_too_short', `Use at least ${minLength} characters.`);
-  if (letters.length > maxLength) throw new AccountError('password_too_long', `Use at most ${maxLength} characters.`);
-  if (isGuessable(letters, names)) {
-    throw new AccountError('password_too_common', 'This password is among the first that anybody would try.');
-  }
 }
 
 /**
@@ -110,22 +62,6 @@ export function problemOfHash(text: string): string | null {
 
 /** OWASP's least for argon2id. */
 const floor = { memoryKib: 19_456, passes: 2 };
-
-/** Few different characters, a row of the alphabet or keyboard, or nothing much beside common words and the person's own names. */
-function isGuessable(letters: readonly string[], names: readonly string[]): boolean {
-  const steps = letters.slice(1).map((letter, index) => Math.abs(codeOf(letter) - codeOf(letters[index])));
-  const isRow = steps.filter((step) => step <= 1).length > 0.7 * steps.length;
-  if (isRow || new Set(letters).size < 5) return true;
-  const text = letters.join('').toLowerCase();
-  const words = [...common, ...names.map((name) => name.toLowerCase())].filter((word) => word.length > 2);
-  const rest = words.reduce((left, word) => left.replaceAll(word, ''), text);
-  return rest !== text && rest.replace(/[\d\s\p{P}]/gu, '').length < 4;
-}
-
-const codeOf = (letter: string | undefined): number => letter?.toLowerCase().codePointAt(0) ?? 0;
-
-/** The same password whatever keyboard composed it. */
-const normalise = (password: string): string => password.normalize('NFC');
 
 function createQueue(concurrency: number, capacity: number) {
   const waiting: (() => void)[] = [];

@@ -14,32 +14,42 @@ import type { Registrations } from '../client/registrations.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Vault } from '../crypto.ts';
+import type { Browsers } from '../device/browsers.ts';
 import type { Devices } from '../device/devices.ts';
 import { createAccountPasskeyRoutes } from '../http/account-passkeys.ts';
+import { createAccountRecoveryCodeRoutes } from '../http/account-recovery-codes.ts';
 import { createAddressReader } from '../http/address.ts';
 import { createAskOffer } from '../http/ask-phone.ts';
 import type { Assets } from '../http/assets.ts';
 import { createBrowserRoutes } from '../http/browser.ts';
 import { createCookies } from '../http/cookies.ts';
+import { createDisowningRoutes } from '../http/disowning-pages.ts';
 import { createEventsListener } from '../http/events.ts';
 import { createHealthRoutes } from '../http/health.ts';
 import { createHostGuard } from '../http/host.ts';
 import { createIdentity } from '../http/identity.ts';
+import { createKnownBrowser } from '../http/known-browser.ts';
 import { createLinkRoutes } from '../http/link-pages.ts';
 import { createOidcHandler } from '../http/oidc-routes.ts';
 import { createOpenedFrames } from '../http/opened-frame.ts';
 import type { Pages } from '../http/pages.ts';
 import { createPhoneRoutes } from '../http/phone.ts';
 import { createPhoneAskRoutes } from '../http/phone-asks.ts';
+import { createPhoneNoticeRoutes } from '../http/phone-notices.ts';
 import { createPhonePageRoutes } from '../http/phone-pages.ts';
+import { createRecoveryRoutes } from '../http/recovery-pages.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
 import { createRequestListener } from '../http/server.ts';
 import { createSignInPages } from '../http/sign-in-pages.ts';
+import { createSignUpRoutes } from '../http/sign-up-pages.ts';
 import { createScreens } from '../http/sse.ts';
 import type { Links } from '../link/links.ts';
 import type { Redemptions } from '../link/redemptions.ts';
 import type { Log } from '../log.ts';
 import type { Logouts } from '../logout/logouts.ts';
+import type { Mails } from '../mail/mails.ts';
+import type { Disowning } from '../notice/disowning.ts';
+import type { Notices } from '../notice/notices.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 import type { Oidc } from '../oidc/provider.ts';
 import type { Places } from '../place/places.ts';
@@ -48,6 +58,7 @@ import type { Statistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import { createAdministration } from './admin.ts';
+import type { Entry } from './entry.ts';
 
 /** What the composition root has made. */
 export type Parts = {
@@ -72,12 +83,17 @@ export type Parts = {
   readonly statistics: Statistics;
   readonly clientUses: ClientUses;
   readonly links: Links;
+  readonly entry: Entry;
+  readonly browsers: Browsers;
   readonly redemptions: Redemptions;
   readonly logos: Logos;
   readonly logouts: Logouts;
   readonly signingKeys: SigningKeys;
   readonly endings: Endings;
   readonly places: Places;
+  readonly mails: Mails;
+  readonly notices: Notices;
+  readonly disowning: Disowning;
   readonly registrations: Registrations;
   /** Whether requests should come here at this moment. */
   readonly isReady: () => Promise<boolean>;
@@ -127,7 +143,12 @@ export function createEntrances(parts: Parts) {
     cookies,
     limits,
     audit,
+    notices: parts.notices,
     clock,
+    links: parts.links,
+    ...parts.entry,
+    isSignUpOpen: config.sign_up === 'open',
+    isKnownBrowser: createKnownBrowser({ accounts, browsers: parts.browsers, identity, cookies }),
   };
   const listener = createRequestListener({
     issuer,
@@ -141,12 +162,12 @@ export function createEntrances(parts: Parts) {
       createBrowserRoutes({ ...shared, screens, signInPages, askOffer }),
       createPhoneRoutes({ ...shared, openedFrames }),
       createPhoneAskRoutes(shared),
+      createPhoneNoticeRoutes(shared),
       ...createAdministration({
         ...shared,
         clients: parts.clients,
         statistics: parts.statistics,
         clientUses: parts.clientUses,
-        links: parts.links,
         logos: parts.logos,
         logouts: parts.logouts,
         signingKeys: parts.signingKeys,
@@ -163,6 +184,8 @@ export function createEntrances(parts: Parts) {
           rotationDays: config.keys.rotation_days,
           storeTime: store.time,
           placeProblems: parts.places.problems,
+          isMailOn: parts.mails.isOn,
+          countUndelivered: async () => (await parts.mails.undelivered()).length,
           countAdministrators: () => accounts.countAdministrators(2),
         },
         findAccount: accounts.findActive,
@@ -174,7 +197,11 @@ export function createEntrances(parts: Parts) {
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
       }),
       createLinkRoutes({ ...shared, redemptions: parts.redemptions, proofs, pages }),
+      createDisowningRoutes({ disowning: parts.disowning, pages, limits, clock }),
       createAccountPasskeyRoutes({ ...shared, pages }),
+      createAccountRecoveryCodeRoutes({ ...shared, pages }),
+      createRecoveryRoutes({ ...shared, pages }),
+      createSignUpRoutes({ ...shared, proofs, pages }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages, assets }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits }),

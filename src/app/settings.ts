@@ -36,6 +36,8 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     linkPerAddress: { name: 'links of address', points: 100, windowSeconds: 600 },
     // As many as there may be requests to answer.
     passkeyPerAddress: perMinute('passkeys of address', limits.authorizations_per_minute),
+    signUpPerAddress: { name: 'sign-ups of address', points: limits.sign_ups_per_hour, windowSeconds: 3600 },
+    resetPerAddress: { name: 'resets of address', points: limits.resets_per_hour, windowSeconds: 3600 },
     tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
   };
 }

@@ -6,11 +6,12 @@ import { PasskeyError } from '../account/passkey.ts';
 import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
 import type { Client } from '../client/client.ts';
 import type { Device } from '../device/device.ts';
-import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
+import { assertDecidable, type ScanChannel, type Ticket, TicketError, type TicketId } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
 import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
 import { beginningOf } from './approval-beginning.ts';
+import { createApprovalEndings, type EndedBy } from './approval-endings.ts';
 import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createNumberRule, type NumberRuleDeps } from './number-rule.ts';
@@ -31,6 +32,8 @@ export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval'> &
     /** Ends the provider's session and everything granted in it. */
     readonly endSession: (sessionUid: string) => Promise<void>;
     readonly revokeGrant: (grantId: string) => Promise<void>;
+    /** Told of an approval for a browser that the account had never used. Never throws. */
+    readonly onNewBrowser: (ticket: Ticket, client: Client, device: Device) => Promise<void>;
     /** How long an approval's session or tokens can live at most; null for a client that is gone. */
     readonly recordSeconds: (client: Client | null) => number;
   };
@@ -41,7 +44,6 @@ export type Claim = Review & { readonly handle: string; readonly approvalToken: 
 export type Approvals = ReturnType<typeof createApprovals>;
 /** Refusals of a site, not of this phone or this moment. */
 const neverDecided: readonly ApprovalErrorCode[] = ['qr_sign_in_off', 'client_switched_off'];
-export type EndedBy = 'owner' | 'report' | 'administrator';
 
 export function createApprovals(deps: ApprovalsDeps) {
   const { tickets, browsers, audit, clock, store } = deps;
@@ -50,6 +52,7 @@ export function createApprovals(deps: ApprovalsDeps) {
   const stepUp = createStepUp(deps);
   const checkApp = createAppRule(deps);
   const settleNumber = createNumberRule(deps);
+  const { kill, endOne, endEach } = createApprovalEndings(deps);
 
   async function review(ticket: Ticket, device: Device): Promise<Review> {
     const context = await reviews.of(ticket, device);
@@ -170,6 +173,7 @@ export function createApprovals(deps: ApprovalsDeps) {
         trusted: trustBrowser,
         passkey: isVerified,
       });
+      if (!context.isBrowserKnown) await deps.onNewBrowser(ticket, context.client, device);
       return { ticket, confirmationCode };
     },
 
@@ -244,37 +248,25 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /** Ends every one of the account's, as `end` does each; also those whose browser has not finished yet. @returns how many */
-    async endAll(accountId: string, by: EndedBy): Promise<number> {
-      const seen = new Set<ApprovalId>();
-      let ended = 0;
-      for (let size = 50; ; size *= 4) {
-        const approvals = await store.listByAccount(accountId, size);
-        for (const approval of approvals.filter(({ id }) => !seen.has(id))) {
-          seen.add(approval.id);
-          // An ending may have been cut short by a crash.
-          if (approval.endedAt !== null) await kill(approval);
-          else if (await endOne(approval.id, by)) ended++;
-        }
-        if (approvals.length < size) return ended;
-      }
+    endAll: (accountId: string, by: EndedBy): Promise<number> => endEach(accountId, by, () => true),
+
+    /**
+     * "This was not me": the browser is blocked for the account, what was approved for it and is not finished yet never will be, and
+     * everything it got from the account is ended.
+     */
+    async disown(
+      accountId: string,
+      { ticketId, browserHash }: { ticketId: string; browserHash: string },
+    ): Promise<void> {
+      // First: from here on whatever it is about to finish is refused, or found by the ending below.
+      await browsers.block(accountId, browserHash);
+      await tickets.cancel(ticketId as TicketId).catch((error: unknown) => {
+        // It was used up, or its time is over.
+        if (!(error instanceof TicketError)) throw error;
+      });
+      await endEach(accountId, 'report', (approval) => approval.browserHash === browserHash);
     },
   };
-
-  /** @returns false when it is gone */
-  async function endOne(id: ApprovalId, by: EndedBy): Promise<boolean> {
-    const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
-    if (!approval) return false;
-    await kill(approval);
-    const { accountId, deviceId, clientId } = approval;
-    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
-    return true;
-  }
-
-  async function kill(approval: Approval): Promise<void> {
-    // The session first: it cannot make further grants then.
-    if (approval.sessionUid) await deps.endSession(approval.sessionUid);
-    await Promise.all(approval.grantIds.map(deps.revokeGrant));
-  }
 
   /** Only the one caller that consumed comes here, so the record is written once. */
   async function createRecord(ticket: Ticket): Promise<void> {
@@ -285,10 +277,16 @@ export function createApprovals(deps: ApprovalsDeps) {
     const isOver = account.signedOutAt !== undefined && decision.at <= account.signedOutAt;
     if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
     const client = await deps.findClient(request.clientId);
-    await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
+    const used = await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
+    if (used.blockedAt !== null) throw noLongerValid();
     const expiresAt = clock() + deps.recordSeconds(client);
     const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
-    await store.create(beginningOf({ ...ticket, scan, decision }, client, places, expiresAt));
+    const beginning = beginningOf({ ...ticket, scan, decision }, client, places, expiresAt);
+    await store.create(beginning);
+    // Disowned between the two: whoever did it looked for the record before it was there.
+    if ((await browsers.find(account.id, browser.browserHash))?.blockedAt == null) return;
+    await endOne(beginning.id, 'report');
+    throw noLongerValid();
   }
 }
 

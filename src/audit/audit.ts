@@ -26,7 +26,10 @@ export const auditEvents = [
   'passkey.created',
   'passkey.renamed',
   'passkey.removed',
+  'recovery_codes.made',
+  'recovery_code.used',
   'approval.ended',
+  'approval.disowned',
   'code.issued',
   'code.redeemed',
   'session.ended',
@@ -41,6 +44,7 @@ export const auditEvents = [
   'client.secret_revoked',
   'logout.delivered',
   'logout.given_up',
+  'mail.given_up',
   'rate_limited',
   'key.rotation_asked',
   'registration_token.created',
@@ -152,7 +156,14 @@ export function createAudit(deps: AuditDeps) {
       who: Who,
       { name, synced }: { name: string; synced: boolean },
     ) => record(event, who, { name, synced }),
+    /** `deviceId`: where; the codes of before are worth nothing. */
+    recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
+    /** It opened the way to a new password; `left`: codes that still can. */
+    recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
     approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator') => record('approval.ended', who, { by }),
+    /** "This was not me": by whoever held the link that its owner was sent. */
+    approvalDisowned: (who: Who, facts: { browser: string; system: string; device_removed: boolean }) =>
+      record('approval.disowned', who, facts),
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who) => record('code.redeemed', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
@@ -175,6 +186,8 @@ export function createAudit(deps: AuditDeps) {
     /** A relying party was told that somebody signed out, or never will be. */
     logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
+    /** A message never left: the server refused it, or was away for a day. Whom it was for is not kept. */
+    mailGivenUp: (facts: { domain: string; attempts: number; reason: string }) => record('mail.given_up', {}, facts),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
     /** A signing key was published, or is to sign earlier than announced; `rotation` says what asked for it. */
     keyRotated: ({ signsFrom, ...key }: KeyFacts & { signsFrom: number }) =>

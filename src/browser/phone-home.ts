@@ -3,6 +3,7 @@ import { request } from './api.ts';
 import { followAsks } from './asks.ts';
 import { createClaimStore } from './claim.ts';
 import { find, say } from './dom.ts';
+import { watchNotices } from './notices.ts';
 import { claim, resume } from './review-session.ts';
 import { isSignInNeeded, texts, wordsFor } from './review-view.ts';
 import { offerRinging } from './ringing.ts';
@@ -44,6 +45,7 @@ if (kept && isAlive) {
 followAsks(() => !find('#typing').hidden);
 offerRinging();
 scanButton.addEventListener('click', () => openScanner(true));
+watchNotices();
 void navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
   // Private windows keep none: without the network they then show the browser's own page.
 });

@@ -11,6 +11,7 @@ import { createVault } from '../crypto.ts';
 import { createDevices, type Devices } from '../device/devices.ts';
 import { createLimits } from '../limit/limit.ts';
 import { createLinks, type Links } from '../link/links.ts';
+import { signUpRules, siteNamesOf } from '../link/sign-up-rules.ts';
 import { createLog } from '../log.ts';
 import { createSigningKeys, type SigningKeys } from '../oidc/keys.ts';
 import { loadSecrets } from '../secrets.ts';
@@ -45,12 +46,13 @@ export async function withUseCases(values: Values, work: (useCases: UseCases) =>
     const limits = createLimits({ store: store.limits, clock });
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
     const passwords = createPasswords(config.password);
-    const accounts = createAccounts({ store: store.accounts, passwords, limits, clock });
+    const siteNames = siteNamesOf(config.issuer);
+    const accounts = createAccounts({ store: store.accounts, passwords, limits, clock, siteNames });
     const audit = createAudit({ store: store.audit, clock });
     await work({
       accounts,
       audit,
-      links: createLinks({ issuer: config.issuer, store: store.links, accounts, audit, clock }),
+      links: createLinks({ issuer: config.issuer, store: store.links, accounts, audit, clock, ...signUpRules(config) }),
       devices: createDevices({ store: store.devices, clock, lifetimes }),
     });
   });

@@ -1,25 +1,33 @@
 // `tessera status`: the figures of the console's overview, in the terminal.
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { MailStore } from '../mail/mail-store.ts';
+import { isUndelivered } from '../mail/queued-mail.ts';
 import type { StatisticsStore } from '../statistics/statistic-store.ts';
 import { createStatistics, type Figures, type Overview } from '../statistics/statistics.ts';
+
+type Post = { readonly isOn: boolean; readonly undelivered: number };
+/** Beyond it, how many is no longer the question. */
+const looked = 200;
 
 type Values = { readonly json: boolean };
 
 /** @returns what is printed */
 export async function showStatus(
-  store: StatisticsStore,
-  { ticket }: Config,
+  store: { readonly statistics: StatisticsStore; readonly mails: MailStore },
+  { ticket, mail }: Config,
   clock: Clock,
   values: Values,
 ): Promise<string> {
   const lifetimes = { pendingSeconds: ticket.pending_seconds, decisionSeconds: ticket.decision_seconds };
   // Only reads: whose tickets count was decided where they were counted.
   const unused = { isOwnRequest: () => false, onError: () => undefined };
-  return toText(await createStatistics({ store, clock, lifetimes, ...unused }).read(), values);
+  const undelivered = (await store.mails.list(looked)).filter(isUndelivered).length;
+  const post = { isOn: mail.smtp_url !== undefined, undelivered };
+  return toText(await createStatistics({ store: store.statistics, clock, lifetimes, ...unused }).read(), post, values);
 }
 
-function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, { json }: Values): string {
+function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, post: Post, { json }: Values): string {
   if (json) {
     return JSON.stringify({
       open_now: openNow,
@@ -27,6 +35,7 @@ function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, { js
       last_30_days: toJson(month),
       clients: clients.map(({ clientId, shown, approved }) => ({ client_id: clientId, shown, approved })),
       logouts_given_up: logoutsGivenUp,
+      mail: { on: post.isOn, undelivered: post.undelivered },
     });
   }
   return [
@@ -35,6 +44,8 @@ function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, { js
     `last 30 days\t${line(month)}`,
     ...clients.map(({ clientId, shown, approved }) => `client ${clientId}\tshown ${shown}, approved ${approved}`),
     ...(logoutsGivenUp > 0 ? [`sign-outs never delivered in the last 24 hours\t${logoutsGivenUp}`] : []),
+    ...(post.isOn ? [] : ['mail\toff: set mail.smtp_url and mail.from, and people hear of new sign-ins']),
+    ...(post.undelivered > 0 ? [`messages not delivered in the last 7 days\t${post.undelivered}`] : []),
   ].join('\n');
 }
 

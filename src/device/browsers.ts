@@ -25,7 +25,7 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       return trusting.sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0)).map(({ accountId }) => accountId);
     },
 
-    /** The account signed in on this browser. Trust is only ever added here. */
+    /** The account signed in on this browser. Trust is only ever added here, and never to one that is blocked. */
     recordUse(accountId: string, browserHash: string, trusted: boolean): Promise<KnownBrowser> {
       const now = clock();
       return store.upsert(accountId, browserHash, (known) => {
@@ -34,7 +34,7 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
           ...browser,
           firstUsedAt: browser.firstUsedAt ?? now,
           lastUsedAt: now,
-          trusted: browser.trusted || trusted,
+          trusted: browser.blockedAt === null && (browser.trusted || trusted),
         };
       });
     },

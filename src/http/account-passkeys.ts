@@ -6,6 +6,7 @@ import type { Binding, Passkeys } from '../account/passkeys.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { DeviceError } from '../device/device.ts';
+import type { Notices } from '../notice/notices.ts';
 import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
@@ -21,15 +22,16 @@ export type AccountPasskeysDeps = {
   readonly pages: Pages;
   readonly limits: RequestLimits;
   readonly audit: Audit;
+  readonly notices: Pick<Notices, 'credentialChanged'>;
   readonly clock: Clock;
 };
 
 /** Security.md D7: how long a proof of the person lasts for changing what signs them in. */
-const freshSeconds = 300;
+export const freshSeconds = 300;
 export const passkeysPath = '/account/passkeys';
 
 export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
-  const { passkeys, identity, audit, clock } = deps;
+  const { passkeys, identity, audit, notices, clock } = deps;
 
   const isFresh = ({ device }: SignedInDevice): boolean => clock() - device.authenticatedAt < freshSeconds;
 
@@ -75,6 +77,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     }
     const made = await passkeys.create(owner.account, { response, name }, binding);
     await audit.passkeyChanged('passkey.created', whoOf(ctx, owner), made);
+    await notices.credentialChanged(owner.account, 'passkey_created', owner.device.id);
     ctx.status = 201;
     ctx.body = { id: made.id, name: made.name, synced: made.synced };
   };
@@ -91,6 +94,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     const owner = await freshOwner(ctx);
     const removed = await passkeys.remove(owner.account, idOf(ctx));
     await audit.passkeyChanged('passkey.removed', whoOf(ctx, owner), removed);
+    await notices.credentialChanged(owner.account, 'passkey_removed', owner.device.id);
     ctx.status = 204;
   };
 

@@ -25,7 +25,7 @@ const invitationInfo = z.object({
   uses_left: z.int(),
   roles: z.array(z.string()).describe('What its accounts may do; given in the console or on the command line only.'),
   created_by: z.object({
-    way: z.enum(['console', 'api', 'command_line', 'start']),
+    way: z.enum(['console', 'api', 'command_line', 'start', 'mail', 'recovery_code']),
     name: z.string().nullable().describe('A username, or a client’s id.'),
   }),
   created_at: instant,
@@ -64,7 +64,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
       scope: 'accounts:write',
       body: invitationBody,
       example: { name: 'autumn', uses: 20, days: 14 },
-      refuses: ['link_invalid'],
+      refuses: ['link_invalid', 'sign_up_closed'],
       isCreation: true,
       answer: { status: 201, schema: invitationInfo.extend({ link }) },
       async run(ctx, caller) {

@@ -9,7 +9,17 @@ import { build, stop } from 'esbuild';
 const root = new URL('../../', import.meta.url);
 const pathOf = (file: string): string => fileURLToPath(new URL(file, root));
 
-const scripts = ['waiting', 'continue', 'sign-in', 'review', 'phone-home', 'passkeys', 'console', 'link'] as const;
+const scripts = [
+  'waiting',
+  'continue',
+  'sign-in',
+  'review',
+  'phone-home',
+  'passkeys',
+  'console',
+  'link',
+  'recovery-codes',
+] as const;
 const workers = ['scanner-worker', 'offline-worker'] as const;
 /** Drawn from favicon.svg by test/support/draw-icons.ts, for those who take no SVG. */
 const icons = ['icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png'] as const;

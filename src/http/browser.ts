@@ -18,6 +18,7 @@ import { readForm, readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
+import type { IsKnownBrowser } from './known-browser.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import { createPasskeySignIn } from './passkey-sign-in.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -52,6 +53,7 @@ export type BrowserDeps = {
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly isKnownBrowser: IsKnownBrowser;
 };
 
 const maxWaitSeconds = 25;

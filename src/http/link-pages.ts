@@ -3,7 +3,8 @@
 import Router from '@koa/router';
 import { AccountError } from '../account/account.ts';
 import type { Clock } from '../clock.ts';
-import { type Link, linkNotFound } from '../link/link.ts';
+import type { Emails } from '../email/emails.ts';
+import { type Link, type LinkPurpose, linkNotFound } from '../link/link.ts';
 import type { OpenedLink, Redemptions } from '../link/redemptions.ts';
 import { readForm } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
@@ -16,6 +17,7 @@ import type { RequestLimits } from './request-limits.ts';
 
 export type LinkPagesDeps = DeviceSignInDeps & {
   readonly redemptions: Redemptions;
+  readonly emails: Emails;
   readonly pages: Pages;
   readonly limits: RequestLimits;
   readonly clock: Clock;
@@ -52,7 +54,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     const form = await readForm(ctx);
     const opened = await redemptions.open(secret);
     try {
-      await (opened.link.purpose === 'reset' ? resetPassword(ctx, secret, form) : createAccount(ctx, secret, form));
+      await uses[opened.link.purpose](ctx, secret, form);
     } catch (error) {
       const { code, status, facts } = refusalFor(error);
       if (status >= 500 || code === 'link_not_found') throw error;
@@ -73,6 +75,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
       password: form.get('password') ?? '',
     };
     const account = await redemptions.createAccount(secret, input, ctx.state.address);
+    if (!account.emailVerified) await deps.emails.askVerification(account);
     await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
     // A console that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
@@ -87,9 +90,29 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     ctx.body = pages.passwordSet(shared(ctx));
   }
 
-  async function draw(ctx: Context, { link }: OpenedLink, told: Told): Promise<void> {
-    const signedIn = link.purpose === 'reset' ? null : await identity.byCookie(ctx);
+  /** Nobody is signed in by this either: it says whose address it is, and no more (security.md D10). */
+  async function confirmEmail(ctx: Context, secret: string): Promise<void> {
+    await redemptions.confirmEmail(secret, ctx.state.address);
     ctx.type = 'html';
+    ctx.body = pages.emailProved(shared(ctx));
+  }
+
+  const uses: Readonly<Record<LinkPurpose, (ctx: Context, secret: string, form: Form) => Promise<void>>> = {
+    administrator: createAccount,
+    invitation: createAccount,
+    sign_up: createAccount,
+    reset: resetPassword,
+    email: confirmEmail,
+  };
+
+  async function draw(ctx: Context, { link, account }: OpenedLink, told: Told): Promise<void> {
+    ctx.type = 'html';
+    if (link.purpose === 'email') {
+      const [email, username] = [link.email ?? '', account?.username ?? ''];
+      ctx.body = pages.emailProof({ ...shared(ctx), path: ctx.path, email, username });
+      return;
+    }
+    const signedIn = link.purpose === 'reset' ? null : await identity.byCookie(ctx);
     ctx.body = pages.link({
       ...shared(ctx),
       host: new URL(issuer).host,
@@ -104,14 +127,15 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
   return new Router<State>().get('/link/:secret', show).post('/link/:secret', use);
 }
 
-const fieldsOf = (error: unknown): string[] =>
+/** The fields of an account that were refused. */
+export const fieldsOf = (error: unknown): string[] =>
   error instanceof AccountError ? error.problems.map(({ path }) => path) : [];
 
 const rolesShown = ({ purpose, roles }: Link) => (purpose === 'invitation' ? roles : []);
 
 /** Never the password. */
-const typed = ({ account }: OpenedLink, form: Form): LinkView['form'] => ({
+const typed = ({ account, link }: OpenedLink, form: Form): LinkView['form'] => ({
   username: account?.username ?? form.get('username') ?? '',
   displayName: form.get('display_name') ?? '',
-  email: form.get('email') ?? '',
+  email: link.email ?? form.get('email') ?? '',
 });

@@ -67,4 +67,7 @@ export const object = (properties: Record<string, unknown>) => ({
 });
 export const text = { type: 'string' };
 export const instant = { type: 'integer', description: 'Epoch seconds.' };
-export const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
+export const nullable = (schema: { type: string; enum?: readonly unknown[] }) => ({
+  ...schema,
+  type: [schema.type, 'null'],
+});

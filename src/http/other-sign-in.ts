@@ -9,6 +9,7 @@ import type { Tickets } from '../ticket/tickets.ts';
 import { readForm, readJson } from './body.ts';
 import type { Context, Handler } from './context.ts';
 import type { Identity } from './identity.ts';
+import type { IsKnownBrowser } from './known-browser.ts';
 import { HttpError } from './refusals.ts';
 import { continueBody } from './schemas.ts';
 import type { SignInPages } from './sign-in-pages.ts';
@@ -23,6 +24,7 @@ export type OtherSignInDeps = {
   readonly waiting: WaitingRequests;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly isKnownBrowser: IsKnownBrowser;
 };
 
 /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
@@ -68,7 +70,8 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     const { address } = ctx.state;
     const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
     try {
-      const account = await deps.accounts.verifyCredentials({ username, password: secret, address });
+      const isKnown = () => deps.isKnownBrowser(ctx, username);
+      const account = await deps.accounts.verifyCredentials({ username, password: secret, address, isKnown });
       await audit.signInSucceeded({ ...who, accountId: account.id }, 'password');
       return account;
     } catch (error) {

@@ -3,6 +3,8 @@ import type { Role } from '../account/account.ts';
 import type { Passkey } from '../account/passkey.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { LinkPurpose } from '../link/link.ts';
+import type { BrowserApproved } from '../notice/notice.ts';
+import type { ShownNotice } from '../notice/notices.ts';
 import type { VisibleState } from '../ticket/ticket.ts';
 import type { Locale } from './locale.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -84,6 +86,9 @@ export type PhoneSignInView = Shared & {
   readonly username: string;
   readonly isReauthentication: boolean;
   readonly hasPasskey: boolean;
+  /** Beside signing in: new accounts, and a new password by mail. */
+  readonly canSignUp: boolean;
+  readonly canReset: boolean;
 };
 
 export type PasskeysView = Shared & {
@@ -102,7 +107,7 @@ export type LinkView = Shared & {
   readonly host: string;
   /** `/link/<secret>` */
   readonly path: string;
-  readonly purpose: LinkPurpose;
+  readonly purpose: Exclude<LinkPurpose, 'email'>;
   /** What accounts made by it may do. */
   readonly roles: readonly Role[];
   /** As whom this browser is signed in already. */
@@ -114,6 +119,35 @@ export type LinkView = Shared & {
   readonly form: { readonly username: string; readonly displayName: string; readonly email: string };
 };
 
+export type SignUpView = Shared & {
+  readonly host: string;
+  /** The account is made by a link that goes to its address. */
+  readonly byMail: boolean;
+  readonly signedInAs: string | null;
+  readonly refusal: RefusalCode | null;
+  readonly wrongFields: readonly string[];
+  readonly form: LinkView['form'];
+};
+
+/** What was asked for goes by mail, if at all: the page says the same to everybody. */
+export type MailSentView = Shared & { readonly email: string | null };
+
+export type ForgotView = Shared & { readonly name: string; readonly refusal: RefusalCode | null };
+
+export type RecoverView = Shared & { readonly username: string; readonly refusal: RefusalCode | null };
+
+export type RecoveryCodesView = Shared & {
+  readonly displayName: string;
+  readonly username: string;
+  readonly host: string;
+  readonly left: number;
+  /** Of so many. */
+  readonly count: number;
+  readonly isFresh: boolean;
+};
+
+export type EmailProofView = Shared & { readonly path: string; readonly email: string; readonly username: string };
+
 export type PhoneHomeView = Shared & {
   readonly now: number;
   readonly displayName: string;
@@ -122,6 +156,19 @@ export type PhoneHomeView = Shared & {
   readonly isRung: boolean;
   /** Of ours, for its push service. */
   readonly pushKey: string;
+  readonly notices: readonly ShownNotice[];
+};
+
+/** What "This was not me" leads to: it asks, has just done it, or it was done before. */
+export type DisowningView = Shared & {
+  readonly now: number;
+  readonly path: string;
+  readonly state: 'asks' | 'done' | 'already';
+  readonly about: BrowserApproved;
+  readonly approvedAt: number;
+  readonly disownedAt: number | null;
+  /** The one that approved. */
+  readonly isPhoneSignedIn: boolean;
 };
 
 /** Of a frame that was scanned or of a request, the other being empty. */

@@ -4,12 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { AssetName, Assets } from './assets.ts';
+import { disowningBody } from './disowning-view.ts';
+import { createEntryPages } from './entry-pages.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import type { Messages } from './messages/en.ts';
+import { noticesInWords } from './notice-view.ts';
 import { fill, safeJson, strong, timeAgo } from './page-text.ts';
 import type {
   ConsentView,
   ConsolePageView,
+  DisowningView,
   ErrorView,
   LinkView,
   LogoutView,
@@ -22,9 +26,10 @@ import type {
   WaitingView,
 } from './page-views.ts';
 import { placeName } from './place-words.ts';
+
 import { actionFor, isWayOut, passkeyRefusals, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
 
-type Page = {
+export type Page = {
   readonly template: string;
   readonly title: string;
   readonly script?: AssetName;
@@ -111,6 +116,8 @@ export function createPages({ assets }: { assets: Assets }) {
       return draw(view, { template: 'sign-in', title, script: 'sign-in.js', body: { title, words } });
     },
 
+    ...createEntryPages(draw),
+
     /** Where a single-use link leads, before it is used. */
     link(view: LinkView): string {
       const all = messagesOf[view.locale];
@@ -133,7 +140,8 @@ export function createPages({ assets }: { assets: Assets }) {
         when: timeAgo(view.locale, approval.approvedAt, view.now),
         place: placeName(approval.browserPlace, view.locale),
       }));
-      const body = { approvals, texts: phoneTexts[view.locale], worker: assets.url('scanner-worker.js') };
+      const notices = noticesInWords(view.notices, view);
+      const body = { approvals, notices, texts: phoneTexts[view.locale], worker: assets.url('scanner-worker.js') };
       return draw(view, { template: 'phone-home', title, script: 'phone-home.js', body, isApp: true });
     },
 
@@ -152,6 +160,11 @@ export function createPages({ assets }: { assets: Assets }) {
       }));
       const body = { passkeys, texts: passkeyTexts[view.locale] };
       return draw(view, { template: 'account/passkeys', title, script: 'passkeys.js', body });
+    },
+
+    disowning(view: DisowningView): string {
+      const body = disowningBody(view, messagesOf[view.locale]);
+      return draw(view, { template: 'not-me', title: body.title, body });
     },
 
     /** Where a QR leads: the script claims and asks. */

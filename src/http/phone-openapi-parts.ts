@@ -1,21 +1,12 @@
 // What the phone API's document is made of, beside the parts of both documents.
 import type { z } from 'zod';
-import { jsonContent, jsonSchemaOf, refusalAnswers } from './openapi-parts.ts';
+import { jsonContent, jsonSchemaOf, refusalAnswers, text } from './openapi-parts.ts';
 import type { RefusalCode } from './refusals.ts';
 
 export const body = (schema: z.ZodType, example: unknown) => ({
   required: true,
   content: jsonContent(jsonSchemaOf(schema, 'input'), example),
 });
-
-export const object = (properties: Record<string, unknown>) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
-export const text = { type: 'string' };
-export const instant = { type: 'integer', description: 'Epoch seconds.' };
-export const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
 export const answer = (description: string, schema: unknown) => ({ description, content: jsonContent(schema) });
 
 /** Nobody known asks, or without a proof of the device key. */
@@ -27,6 +18,7 @@ export const callers: readonly RefusalCode[] = [
   'temporarily_unavailable',
 ];
 export const withBody: readonly RefusalCode[] = ['body_invalid', 'body_too_large', 'content_type_unsupported'];
+/** What every change may meet, beyond what every caller does. */
 export const change: readonly RefusalCode[] = ['cross_site_request'];
 export const security = [{ device: [] }, { app: [] }];
 

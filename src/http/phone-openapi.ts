@@ -2,6 +2,7 @@
 // every operation.
 import { instant, nullable, object, problemSchema, text } from './openapi-parts.ts';
 import { phoneAskPaths } from './phone-ask-openapi.ts';
+import { noticePaths } from './phone-notices-openapi.ts';
 import { answer, body, change, proof, responses, security, withBody } from './phone-openapi-parts.ts';
 import { placeSchema } from './place-openapi.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -233,6 +234,7 @@ export function phoneOpenApi(issuer: string) {
           }),
         },
       },
+      ...noticePaths({ security, proof, responses, answer }),
       '/phone/v1/devices': {
         get: {
           summary: 'The phones and browsers this account is signed in on',

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { DeviceError } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
+import type { Notices } from '../notice/notices.ts';
 import type { Pushes } from '../push/pushes.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import type { Assets } from './assets.ts';
@@ -18,6 +19,7 @@ import type { Cookies } from './cookies.ts';
 import type { ProofDeps } from './device-proof.ts';
 import { createDeviceSignIn } from './device-sign-in.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
+import type { IsKnownBrowser } from './known-browser.ts';
 import { chooseLocale } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
 import type { Pages } from './pages.ts';
@@ -44,7 +46,11 @@ export type PhonePagesDeps = {
   readonly limits: RequestLimits;
   readonly pushes: Pushes;
   readonly audit: Audit;
+  readonly notices: Pick<Notices, 'list'>;
   readonly clock: Clock;
+  readonly isSignUpOpen: boolean;
+  readonly isKnownBrowser: IsKnownBrowser;
+  readonly emails: { readonly isOn: boolean };
 };
 
 export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
@@ -69,6 +75,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
       ...shared(ctx),
       displayName: signedIn.account.displayName,
       approvals,
+      notices: await deps.notices.list(signedIn.account.id, signedIn.device.id),
       ...(await ringing(signedIn)),
     });
   };
@@ -149,7 +156,8 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
     const { address } = ctx.state;
     try {
-      return await deps.accounts.verifyCredentials({ username, password, address });
+      const isKnown = () => deps.isKnownBrowser(ctx, username);
+      return await deps.accounts.verifyCredentials({ username, password, address, isKnown });
     } catch (error) {
       await audit.signInFailed({ address }, refusalFor(error).code);
       throw error;
@@ -183,6 +191,8 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
       host,
       isReauthentication: false,
       hasPasskey: deps.passkeys.isPossible,
+      canSignUp: deps.isSignUpOpen,
+      canReset: deps.emails.isOn,
       ...view,
     });
   }
@@ -203,7 +213,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
 /** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
 export function safeReturnTo(path: string): string {
-  return /^\/(account\/passkeys|q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
+  return /^\/(account\/(passkeys|recovery-codes)|q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(
+    path,
+  )
     ? path
     : '/q';
 }

@@ -11,6 +11,7 @@ export const wordsFor = (all: Refusals, code: RefusalCode): Words => {
 };
 
 const startAgain: readonly RefusalCode[] = [
+  'notice_not_found',
   'frame_stale',
   'ticket_not_found',
   'ticket_expired',
@@ -90,4 +91,7 @@ const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
 /** What the scripts of a page may have to say themselves. */
 export const waitingRefusals = (all: Refusals) => pick(all, [...onWaitingPage, ...anywhere]);
 export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhere]);
+const onRecoveryCodes = ['cross_site_request'] as const satisfies readonly RefusalCode[];
+
+export const recoveryCodeRefusals = (all: Refusals) => pick(all, [...onRecoveryCodes, ...anywhere]);
 export const passkeyRefusals = (all: Refusals) => pick(all, [...onPasskeys, ...anywhere]);

@@ -1,12 +1,15 @@
 // The one table from stable error codes to HTTP answers (protocol.md 8). A code missing here is a type error, not a 500.
 import type { AccountErrorCode } from '../account/account.ts';
 import type { PasskeyErrorCode } from '../account/passkey.ts';
+import type { RecoveryCodeErrorCode } from '../account/recovery-code.ts';
 import type { ApprovalErrorCode } from '../approval/approval.ts';
 import type { ClientErrorCode } from '../client/client.ts';
 import type { RegistrationErrorCode } from '../client/registrations.ts';
 import type { DeviceErrorCode } from '../device/device.ts';
 import { AppError } from '../errors.ts';
 import type { LinkErrorCode } from '../link/link.ts';
+import type { MailErrorCode } from '../mail/queued-mail.ts';
+import type { NoticeErrorCode } from '../notice/notice.ts';
 import type { PushErrorCode } from '../push/push.ts';
 import type { TicketErrorCode } from '../ticket/ticket.ts';
 
@@ -45,9 +48,12 @@ export type RefusalCode =
   | AccountErrorCode
   | PasskeyErrorCode
   | PushErrorCode
+  | RecoveryCodeErrorCode
   | ClientErrorCode
   | RegistrationErrorCode
   | LinkErrorCode
+  | MailErrorCode
+  | NoticeErrorCode
   | HttpErrorCode;
 
 export const statusOf: Readonly<Record<RefusalCode, number>> = {
@@ -77,6 +83,8 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   push_endpoint_invalid: 422,
   approval_not_found: 404,
   grant_not_found: 404,
+  recovery_code_wrong: 401,
+  sign_up_closed: 403,
   passkey_invalid: 400,
   passkey_not_found: 404,
   passkey_last: 409,
@@ -88,6 +96,8 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   password_too_short: 422,
   password_too_long: 422,
   password_too_common: 422,
+  password_has_names: 422,
+  password_pattern: 422,
   credentials_wrong: 401,
   sign_in_delayed: 429,
   account_not_found: 404,
@@ -100,6 +110,9 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   account_disabled: 409,
   link_invalid: 422,
   administrator_exists: 409,
+  notice_not_found: 404,
+  mail_off: 409,
+  mail_invalid: 422,
   client_id_taken: 409,
   client_not_found: 404,
   client_changed: 412,

@@ -11,6 +11,8 @@ export type RequestLimitRules = {
   readonly linkPerAddress: LimitRule;
   readonly tokenPerAddress: LimitRule;
   readonly passkeyPerAddress: LimitRule;
+  readonly signUpPerAddress: LimitRule;
+  readonly resetPerAddress: LimitRule;
 };
 
 export type RequestLimits = ReturnType<typeof createRequestLimits>;
@@ -35,6 +37,10 @@ export function createRequestLimits({ limits, rules }: { limits: Limits; rules: 
     link: (address: string): Promise<void> => limits.use(rules.linkPerAddress, address),
     /** Questions put to a passkey, and answers. */
     passkey: (address: string): Promise<void> => limits.use(rules.passkeyPerAddress, address),
+    /** New accounts, or mail that leads to one. */
+    signUp: (address: string): Promise<void> => limits.use(rules.signUpPerAddress, address),
+    /** Mail that leads to a new password. */
+    reset: (address: string): Promise<void> => limits.use(rules.resetPerAddress, address),
     token: (address: string): Promise<void> => limits.use(rules.tokenPerAddress, address),
   };
 }

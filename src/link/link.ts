@@ -1,16 +1,17 @@
 // A link that lets whoever holds it do one thing, so many times and for so long: become the first administrator, make an account, or set
-// a new password (security.md D6). Pure rules; how links are made is in links.ts, what their holders do with them in redemptions.ts.
+// a new password (security.md D6); or proves that an address is theirs (D10). Pure rules; how links are made is in links.ts, what their holders do with them in redemptions.ts.
 import { type Role, roles } from '../account/account.ts';
 import { AppError } from '../errors.ts';
 
 export type LinkId = string & { readonly brand: 'LinkId' };
 
-export const linkPurposes = ['administrator', 'invitation', 'reset'] as const;
+/** `sign_up` and `email` travel by mail alone: whoever holds one has the address it names. */
+export const linkPurposes = ['administrator', 'invitation', 'reset', 'sign_up', 'email'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 /** How somebody came to make a link, and by which name. */
 export type LinkMaker = {
-  readonly way: 'console' | 'api' | 'command_line' | 'start';
+  readonly way: 'console' | 'api' | 'command_line' | 'start' | 'mail' | 'recovery_code';
   /** A username, or a client's id. */
   readonly name: string | null;
   /** At the console, whose it is: what they give ends with their own right to give it. */
@@ -33,6 +34,10 @@ export type Link = {
   readonly accountId: string | null;
   /** An administrator's link that works although there are administrators: for whoever is locked out, from the machine's command line. */
   readonly isRecovery: boolean;
+  /** The address it was sent to, and proves. */
+  readonly email?: string;
+  /** Of the account, when it was made: signing out everywhere ends it. */
+  readonly signOuts?: number;
   readonly by: LinkMaker;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -40,7 +45,12 @@ export type Link = {
 
 type Problems = readonly { readonly path: string; readonly message: string }[];
 
-export type LinkErrorCode = 'link_not_found' | 'link_invalid' | 'administrator_exists' | 'account_disabled';
+export type LinkErrorCode =
+  | 'sign_up_closed'
+  | 'link_not_found'
+  | 'link_invalid'
+  | 'administrator_exists'
+  | 'account_disabled';
 
 export class LinkError extends AppError<LinkErrorCode> {
   /** What is wrong, by field. */
@@ -55,10 +65,17 @@ export class LinkError extends AppError<LinkErrorCode> {
 export const administratorLinkSeconds = 1800;
 /** Security.md D6: at most 60 minutes. */
 export const resetLinkSeconds = 3600;
+/** Mail may take its time. */
+export const emailLinkSeconds = 86_400;
+/** After a recovery code one goes on at once. */
+export const recoveryLinkSeconds = 900;
 export const invitationDefaults = { uses: 1, days: 7 } as const;
 export const invitationLimits = { nameLength: 60, uses: 1000, days: 90 } as const;
 
 export const administratorLinkId = 'administrator' as LinkId;
+export const emailLinkId = (accountId: string): LinkId => `email.${accountId}` as LinkId;
+/** One per address, by its digest. */
+export const signUpLinkId = (emailHash: string): LinkId => `sign_up.${emailHash}` as LinkId;
 export const resetLinkId = (accountId: string): LinkId => `reset.${accountId}` as LinkId;
 
 export const isUsable = (link: Link, now: number): boolean => link.used < link.uses && now < link.expiresAt;
@@ -111,6 +128,8 @@ const countProblem = (path: string, count: number, most: number): Problems =>
   Number.isSafeInteger(count) && count >= 1 && count <= most
     ? []
     : [{ path, message: `must be a whole number from 1 to ${most}` }];
+
+export const signUpClosed = () => new LinkError('sign_up_closed', 'This provider makes no accounts in this way.');
 
 export const linkNotFound = () =>
   new LinkError('link_not_found', 'This link is unknown, used up, expired or replaced by a newer one.');

@@ -1,4 +1,6 @@
 // Use-cases of those who give links out: make, list, revoke. A link's secret is returned once, to be handed on, and kept as a digest.
+import type { Account } from '../account/account.ts';
+import { searchTerm } from '../account/account-store.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
@@ -7,14 +9,19 @@ import {
   administratorLinkId,
   administratorLinkSeconds,
   checkInvitation,
+  emailLinkId,
+  emailLinkSeconds,
   type InvitationWish,
   type Link,
   LinkError,
   type LinkId,
   type LinkMaker,
   linkNotFound,
+  recoveryLinkSeconds,
   resetLinkId,
   resetLinkSeconds,
+  signUpClosed,
+  signUpLinkId,
 } from './link.ts';
 import type { LinkStore } from './link-store.ts';
 import { createMakerCheck } from './maker.ts';
@@ -30,11 +37,13 @@ export type LinksDeps = {
   readonly accounts: Pick<Accounts, 'find' | 'findByUsername' | 'hasRole'>;
   readonly audit: Audit;
   readonly clock: Clock;
+  /** Whether people may be invited (configuration). */
+  readonly mayInvite?: boolean;
 };
 
 type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly seconds: number };
 
-export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps) {
+export function createLinks({ issuer, store, accounts, audit, clock, mayInvite = true }: LinksDeps) {
   async function make({ seconds, ...draft }: Draft): Promise<MadeLink> {
     const secret = randomSecret(256);
     const now = clock();
@@ -72,8 +81,9 @@ export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps
       });
     },
 
-    /** Lets so many make an account within so many days. @throws LinkError `link_invalid` with `problems` */
-    invite(wish: InvitationWish, by: LinkMaker): Promise<MadeLink> {
+    /** Lets so many make an account within so many days. @throws LinkError `link_invalid` with `problems`, `sign_up_closed` */
+    async invite(wish: InvitationWish, by: LinkMaker): Promise<MadeLink> {
+      if (!mayInvite) throw signUpClosed();
       const { days, ...invitation } = checkInvitation(wish);
       const id = randomSecret(128) as LinkId;
       return make({ id, purpose: 'invitation', ...invitation, by, seconds: days * 86_400 });
@@ -94,9 +104,32 @@ export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps
         name: username,
         accountId: id,
         by,
-        seconds: resetLinkSeconds,
+        seconds: by.way === 'recovery_code' ? recoveryLinkSeconds : resetLinkSeconds,
       });
     },
+
+    /** Lets whoever has this address make an account with it, within a day. It replaces the one before to the same address. */
+    makeSignUpLink: (email: string): Promise<MadeLink> =>
+      make({
+        id: signUpLinkId(digest(searchTerm(email))),
+        purpose: 'sign_up',
+        email,
+        by: byMail,
+        seconds: emailLinkSeconds,
+      }),
+
+    /** Proves that the address is the account's owner's, within a day; until then nothing changes. It replaces the one before. */
+    makeEmailLink: ({ id, username, signOuts = 0 }: Account, email: string): Promise<MadeLink> =>
+      make({
+        id: emailLinkId(id),
+        purpose: 'email',
+        name: username,
+        accountId: id,
+        email,
+        signOuts,
+        by: byMail,
+        seconds: emailLinkSeconds,
+      }),
 
     /** A page of invitations, newest first; those past their end are gone. */
     invitations: (page: { after?: string | undefined; limit: number }) =>
@@ -113,6 +146,8 @@ export function createLinks({ issuer, store, accounts, audit, clock }: LinksDeps
     },
   };
 }
+
+const byMail: LinkMaker = { way: 'mail', name: null };
 
 /** Who and what, without anything that opens a door. */
 const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by: LinkMaker) =>

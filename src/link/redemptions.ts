@@ -1,13 +1,14 @@
 // Use-cases of those who hold a link: look at it, which consumes nothing, and use it. A use is counted before anything is made, as one
 // atomic step over all nodes, and given back when nothing came of it.
 import type { Account } from '../account/account.ts';
+import { searchTerm } from '../account/account-store.ts';
 import type { Accounts, NewAccount } from '../account/accounts.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto.ts';
 import type { Devices } from '../device/devices.ts';
-import { countUse, giveBack, isUsable, type Link, linkNotFound } from './link.ts';
+import { countUse, giveBack, isUsable, type Link, type LinkPurpose, linkNotFound } from './link.ts';
 import type { LinkStore } from './link-store.ts';
 import { createMakerCheck } from './maker.ts';
 
@@ -19,23 +20,31 @@ export type RedemptionsDeps = {
   readonly devices: Devices;
   readonly approvals: Approvals;
   readonly audit: Audit;
+  /** Tells the owner; waits for no mail server, and never throws. */
+  readonly notices: {
+    readonly credentialChanged: (account: Account, change: 'password_reset' | 'email_changed') => Promise<void>;
+  };
   readonly clock: Clock;
+  /** Which purposes make accounts now (configuration); links of the others lead nowhere. */
+  readonly isOff?: (purpose: LinkPurpose) => boolean;
 };
 
 /** A link that can be used now. `account`: whose password it sets. */
 export type OpenedLink = { readonly link: Link; readonly account: Account | null };
 
-export function createRedemptions({ store, accounts, devices, approvals, audit, clock }: RedemptionsDeps) {
+export function createRedemptions(deps: RedemptionsDeps) {
+  const { store, accounts, devices, approvals, audit, notices, clock, isOff = () => false } = deps;
   const isEnded = createMakerCheck(accounts);
 
   /** @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled or given a role, its maker is none any more */
   async function open(secret: string): Promise<OpenedLink> {
     const link = await store.findBySecret(digest(secret));
-    if (!link || !isUsable(link, clock())) throw linkNotFound();
+    if (!link || !isUsable(link, clock()) || isOff(link.purpose)) throw linkNotFound();
     if (link.purpose === 'administrator' && !link.isRecovery && (await accounts.hasRole('administrator')))
       throw linkNotFound();
     const account = link.accountId === null ? null : await accounts.findActive(link.accountId);
     if (link.purpose === 'reset' && (!account || !mayReset(link, account))) throw linkNotFound();
+    if (link.purpose === 'email' && (account?.signOuts ?? 0) !== link.signOuts) throw linkNotFound();
     if (await isEnded(link)) throw linkNotFound();
     return { link, account };
   }
@@ -58,9 +67,10 @@ export function createRedemptions({ store, accounts, devices, approvals, audit, 
     /** @throws LinkError `link_not_found`; AccountError as Accounts.create. Refused input costs no use. */
     async createAccount(secret: string, input: Omit<NewAccount, 'roles'>, address: string): Promise<Account> {
       const { link } = await open(secret);
-      if (link.purpose === 'reset') throw linkNotFound();
-      await accounts.checkNew(input);
-      const account = await once(link, () => accounts.create({ ...input, roles: link.roles }));
+      if (link.accountId !== null) throw linkNotFound();
+      const ofLink = { roles: link.roles, ...(link.email !== undefined && { email: link.email, emailVerified: true }) };
+      await accounts.checkNew({ ...input, ...ofLink });
+      const account = await once(link, () => accounts.create({ ...input, ...ofLink }));
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       return account;
     },
@@ -72,7 +82,7 @@ export function createRedemptions({ store, accounts, devices, approvals, audit, 
     async resetPassword(secret: string, password: string, address: string): Promise<Account> {
       const { link, account } = await open(secret);
       if (link.purpose !== 'reset' || !account) throw linkNotFound();
-      accounts.checkPassword(account, password);
+      await accounts.checkPassword(account, password);
       const changed = await once(link, async () => {
         // The password first: nothing that is made with the old one after this comes to count.
         await accounts.setPassword(account.id, password);
@@ -81,7 +91,20 @@ export function createRedemptions({ store, accounts, devices, approvals, audit, 
         return accounts.signOut(account.id);
       });
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
+      await notices.credentialChanged(changed, 'password_reset');
       return changed;
+    },
+
+    /** The address the link was sent to is the account's from now on, and proved. @throws LinkError `link_not_found`; AccountError `account_changed` */
+    async confirmEmail(secret: string, address: string): Promise<Account> {
+      const { link, account } = await open(secret);
+      const { email, signOuts = 0 } = link;
+      if (link.purpose !== 'email' || !account || email === undefined) throw linkNotFound();
+      const { before, after } = await once(link, () => accounts.confirmEmail(account.id, email, signOuts));
+      await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
+      if (before.email !== null && searchTerm(before.email) !== searchTerm(email))
+        await notices.credentialChanged(before, 'email_changed');
+      return after;
     },
   };
 

@@ -3,6 +3,7 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { randomSecret } from '../crypto.ts';
+import { createQueueWorker } from '../queue-worker.ts';
 import {
   isOverdue,
   type Logout,
@@ -33,81 +34,33 @@ const atOncePerClient = 2;
 const sendSeconds = 2.5;
 /** Longer than any try: a lease that ends means that its node is gone. */
 const leaseSeconds = 30;
-/** How soon is seen what other nodes left, and what is due again. */
-const lookEveryMs = 1000;
-const closePatienceMs = 1500;
 
 export function createLogouts(deps: LogoutsDeps) {
   const { store, audit, clock, random = Math.random } = deps;
-  const sending = new Map<Promise<void>, string>();
-  const stopping = new AbortController();
-  let looking: Promise<void> | null = null;
-  let isLookWanted = false;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  let isFailing = false;
+  const worker = createQueueWorker<Logout>({
+    atOnce,
+    claim(room) {
+      const now = clock();
+      return store.claimDue(now, now + leaseSeconds, room, roomOf);
+    },
+    work: tell,
+    onError: deps.onError,
+  });
 
   const roomOf = (clientId: string): number =>
-    atOncePerClient - [...sending.values()].filter((busy) => busy === clientId).length;
+    atOncePerClient - worker.items().filter((busy) => busy.clientId === clientId).length;
 
-  /** Claims as much as there is room for. @returns whether anything was begun */
-  async function look(): Promise<boolean> {
-    const room = atOnce - sending.size;
-    if (room <= 0 || isStopped) return false;
-    const now = clock();
-    const logouts = await store.claimDue(now, now + leaseSeconds, room, roomOf);
-    for (const logout of logouts) begin(logout);
-    return logouts.length > 0;
-  }
-
-  async function lookUntilNothing(): Promise<void> {
-    do {
-      isLookWanted = false;
-      if (await look()) isLookWanted = true;
-      isFailing = false;
-    } while (isLookWanted);
-  }
-
-  /** Told once until it works again: the timer looks every second. */
-  function reportFailedLook(error: unknown): void {
-    if (!isFailing) deps.onError(error);
-    isFailing = true;
-  }
-
-  function wake(): void {
-    if (isStopped) return;
-    isLookWanted = true;
-    looking ??= lookUntilNothing()
-      .catch(reportFailedLook)
-      .finally(() => {
-        looking = null;
-        // Asked for after the last look and before this line.
-        if (isLookWanted) wake();
-      });
-  }
-
-  function begin(logout: Logout): void {
-    const task = tell(logout)
-      // Not settled: another node, or this one, claims it again when the lease ends.
-      .catch(deps.onError)
-      .finally(() => {
-        sending.delete(task);
-        wake();
-      });
-    sending.set(task, logout.clientId);
-  }
-
-  async function tell(logout: Logout): Promise<void> {
-    const after = settled(logout, await attempt(logout), clock(), random());
+  async function tell(logout: Logout, stopping: AbortSignal): Promise<void> {
+    const after = settled(logout, await attempt(logout, stopping), clock(), random());
     if (!(await store.settle(after)) || after.state === 'pending') return;
     const { accountId, clientId, attempts, lastError } = after;
     if (after.state === 'delivered') await audit.logoutDelivered({ accountId, clientId }, attempts);
     else await audit.logoutGivenUp({ accountId, clientId }, attempts, lastError ?? '');
   }
 
-  async function attempt(logout: Logout): Promise<Outcome> {
+  async function attempt(logout: Logout, stopping: AbortSignal): Promise<Outcome> {
     if (isOverdue(logout, clock())) return { kind: 'refused', error: logout.lastError ?? 'not tried in time' };
-    return deps.send(logout, AbortSignal.any([stopping.signal, AbortSignal.timeout(sendSeconds * 1000)]));
+    return deps.send(logout, AbortSignal.any([stopping, AbortSignal.timeout(sendSeconds * 1000)]));
   }
 
   return {
@@ -118,25 +71,15 @@ export function createLogouts(deps: LogoutsDeps) {
     },
 
     /** Sends what is due in the background. */
-    wake,
+    wake: worker.wake,
 
     /** What a relying party was and will be told, newest first. Kept for 7 days. */
     listByClient: (clientId: string, limit = 50): Promise<Logout[]> => store.listByClient(clientId, limit),
 
     /** Looks every second; the timer does not keep the process alive. */
-    start(): void {
-      timer ??= setInterval(wake, lookEveryMs).unref();
-      wake();
-    },
+    start: worker.start,
 
     /** Begins no more. Tries under way get a moment, then they are broken off and kept for the next start. Safe to call twice. */
-    async stop(): Promise<void> {
-      isStopped = true;
-      clearInterval(timer);
-      const impatience = setTimeout(() => stopping.abort(), closePatienceMs);
-      await looking;
-      await Promise.all(sending.keys());
-      clearTimeout(impatience);
-    },
+    stop: worker.stop,
   };
 }

@@ -1,6 +1,7 @@
 // Everything that is kept, as one value: the ports, whichever database is behind them.
 import type { AccountStore } from '../account/account-store.ts';
 import type { PasskeyStore } from '../account/passkey-store.ts';
+import type { RecoveryCodeStore } from '../account/recovery-code-store.ts';
 import type { ApprovalStore } from '../approval/approval-store.ts';
 import type { AskStore } from '../ask/ask-store.ts';
 import type { AuditStore } from '../audit/audit-store.ts';
@@ -12,6 +13,8 @@ import type { DeviceStore } from '../device/device-store.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
 import type { LinkStore } from '../link/link-store.ts';
 import type { LogoutStore } from '../logout/logout-store.ts';
+import type { MailStore } from '../mail/mail-store.ts';
+import type { NoticeStore } from '../notice/notice-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
 import type { KeyStore } from '../oidc/key-store.ts';
 import type { PushKeyStore } from '../push/push-key-store.ts';
@@ -24,6 +27,7 @@ export type Store = {
   readonly ticketEvents: TicketEvents;
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
+  readonly recoveryCodes: RecoveryCodeStore;
   readonly devices: DeviceStore;
   readonly browsers: BrowserStore;
   readonly asks: AskStore;
@@ -37,6 +41,8 @@ export type Store = {
   readonly limits: LimitStore;
   readonly links: LinkStore;
   readonly logouts: LogoutStore;
+  readonly mails: MailStore;
+  readonly notices: NoticeStore;
   readonly artifacts: ArtifactStore;
   readonly keys: KeyStore;
   /** Resolves when the database answers. @throws StoreUnavailableError */

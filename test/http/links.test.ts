@@ -217,8 +217,8 @@ describe('an invitation', () => {
     );
     const address = String(made.body.link);
     expect((await post(address, { username: 'fred', password })).status).toBe(303);
-    const listed = await api.call('GET', '/invitations?limit=1');
-    expect(listed.body.invitations).toMatchObject([{ id: made.body.id, uses_left: 2 }]);
+    const listed = await api.call('GET', '/invitations?limit=50');
+    expect(listed.body.invitations).toContainEqual(expect.objectContaining({ id: made.body.id, uses_left: 2 }));
     expect(JSON.stringify(listed.body)).not.toContain(address.split('/link/')[1]);
     expect((await api.call('DELETE', `/invitations/${made.body.id}`)).status).toBe(204);
     expect((await api.call('DELETE', `/invitations/${made.body.id}`)).status).toBe(404);

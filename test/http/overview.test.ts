@@ -22,6 +22,8 @@ const good: Facts = {
   storeTime: now + 5,
   logoutsGivenUp: 0,
   placeProblems: [],
+  isMailOn: true,
+  undelivered: 0,
   administrators: 2,
 };
 const codes = (change: Partial<Facts>) => warningsOf({ ...good, ...change }).map(({ code }) => code);
@@ -72,6 +74,11 @@ describe('warnings', () => {
     expect(warningsOf({ ...good, keys: [old, next] })).toEqual([
       { code: 'keys_due', weight: 'note', facts: { at: now + 60 } },
     ]);
+  });
+
+  it('are about mail that is off, or does not arrive', () => {
+    expect(warningsOf({ ...good, isMailOn: false })).toEqual([{ code: 'mail_off', weight: 'note', facts: {} }]);
+    expect(warningsOf({ ...good, undelivered: 2 })).toMatchObject([{ code: 'mails_undelivered', facts: { count: 2 } }]);
   });
 
   it('are about sign-outs given up, and a single administrator', () => {

@@ -7,6 +7,8 @@ import type { WaitingView } from '../../src/http/page-views.ts';
 import { createPages, type Pages } from '../../src/http/pages.ts';
 import { qrSvg } from '../../src/http/qr-svg.ts';
 import { statusOf } from '../../src/http/refusals.ts';
+import type { BrowserApproved } from '../../src/notice/notice.ts';
+import { buildNotice } from '../store/records.ts';
 
 const evil = `"'><script>alert(1)</script><b a='`;
 const nonce = 'nonce-of-this-answer';
@@ -48,6 +50,21 @@ const approval = {
   endedAt: null,
 } as unknown as Approval;
 
+const about: BrowserApproved = {
+  kind: 'browser_approved',
+  ticketId: 'ticket-1',
+  clientId: 'web',
+  clientName: evil,
+  browserHash: 'hash',
+  browserName: evil,
+  browserSystem: evil,
+  browserAddress: '127.0.0.1',
+  place: evil,
+  deviceId: 'device-1',
+  deviceName: evil,
+};
+const notice = buildNotice(shared.now, { about });
+
 let assets: Assets;
 let pages: Pages;
 
@@ -87,13 +104,41 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
         refusal: 'credentials_wrong',
         isReauthentication: false,
         hasPasskey: true,
+        canSignUp: true,
+        canReset: true,
       }),
     ],
     [
       'sign in again',
-      pages.phoneSignIn({ ...all, ...signIn, refusal: null, isReauthentication: true, hasPasskey: true }),
+      pages.phoneSignIn({
+        ...all,
+        ...signIn,
+        refusal: null,
+        isReauthentication: true,
+        hasPasskey: true,
+        canSignUp: false,
+        canReset: false,
+      }),
     ],
-    ['home', pages.phoneHome({ ...all, displayName: evil, approvals: [approval], isRung: true, pushKey: evil })],
+    ['mail sent', pages.mailSent({ ...all, email: evil })],
+    ['forgot', pages.forgot({ ...all, name: evil, refusal: 'rate_limited' })],
+    ['recover', pages.recover({ ...all, username: evil, refusal: 'recovery_code_wrong' })],
+    ['email proof', pages.emailProof({ ...all, path: `/link/${evil}`, email: evil, username: evil })],
+    [
+      'home',
+      pages.phoneHome({
+        ...all,
+        displayName: evil,
+        approvals: [approval],
+        notices: [{ notice, link: 'https://id.test/not-me/x' }],
+        isRung: true,
+        pushKey: evil,
+      }),
+    ],
+    ...(['asks', 'done', 'already'] as const).map((state): [string, string] => [
+      `not me, ${state}`,
+      pages.disowning({ ...all, path: '/not-me/x', state, about, approvedAt: 1, disownedAt: 2, isPhoneSignedIn: true }),
+    ]),
     ['offline', pages.offline(all)],
     ['review', pages.review({ ...all, frame: evil, ask: evil, displayName: evil })],
     ['error', pages.errorPage({ ...all, code: evil })],

@@ -9,6 +9,8 @@ import type { KnownBrowser } from '../../src/device/browser.ts';
 import type { Device, DeviceId } from '../../src/device/device.ts';
 import type { Link, LinkId } from '../../src/link/link.ts';
 import { type Logout, type LogoutId, newLogout } from '../../src/logout/logout.ts';
+import { type MailId, newQueuedMail, type QueuedMail } from '../../src/mail/queued-mail.ts';
+import type { Notice, NoticeId } from '../../src/notice/notice.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import type { Place } from '../../src/place/place.ts';
 import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
@@ -197,5 +199,37 @@ export const buildRecord = (at: number, change: Partial<AuditRecord> = {}): Audi
   deviceId: null,
   address: '127.0.0.1',
   facts: {},
+  ...change,
+});
+
+export const buildMail = (now: number, change: Partial<QueuedMail> = {}): QueuedMail => ({
+  ...newQueuedMail(randomId() as MailId, 'alice@example.com', randomId(), now),
+  ...change,
+});
+
+/** Of a browser that was signed in; ends a week after `now`. */
+export const buildNotice = (now: number, change: Partial<Notice> = {}): Notice => ({
+  id: randomId() as NoticeId,
+  accountId: 'account',
+  about: {
+    kind: 'browser_approved',
+    ticketId: randomId(),
+    clientId: 'web',
+    clientName: 'Web “ß”',
+    browserHash: 'hash',
+    browserName: 'Firefox',
+    browserSystem: 'Linux',
+    browserAddress: '127.0.0.1',
+    place: null,
+    deviceId: 'device',
+    deviceName: 'Safari on iPhone',
+  },
+  exceptDeviceId: 'device',
+  dismissedBy: [],
+  secretHash: hashOf(randomId()),
+  disownedAt: null,
+  endedAt: null,
+  createdAt: now,
+  expiresAt: now + 604_800,
   ...change,
 });

@@ -14,6 +14,8 @@ import {
   buildDevice,
   buildLink,
   buildLogout,
+  buildMail,
+  buildNotice,
   buildRecord,
   buildTicket,
   randomId,
@@ -72,6 +74,12 @@ describe('Redis: lifetimes of keys', () => {
       'logout-clients',
       'logouts-due',
       'logouts-of-client',
+      'mail',
+      'mails',
+      'mails-due',
+      'notice',
+      'notice-by-secret',
+      'notices-of-account',
       'statistics',
       'statistics-of-clients',
       'ticket',
@@ -161,6 +169,8 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.limits.add('key', 1, 60, clock());
   await store.limits.add('key', 1, 60, clock());
   await store.approvals.create(approval);
+  await store.mails.create(buildMail(clock()));
+  await store.notices.create(buildNotice(clock()));
   await store.approvals.update(approval.id, (current) => ({ ...current, sessionUid: 'session' }));
   await store.logouts.create(buildLogout(clock()));
   await store.logouts.create(buildLogout(clock()));

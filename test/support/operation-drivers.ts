@@ -194,6 +194,17 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
     const [approval] = await phone.approvals();
     return phone.call('DELETE', `/phone/v1/approvals/${approval?.id}`);
   },
+  'GET /phone/v1/notices': async (world) => {
+    const phone = await world.app.phone('alice');
+    await approvedBy(world);
+    return phone.call('GET', '/phone/v1/notices');
+  },
+  'DELETE /phone/v1/notices/{id}': async (world) => {
+    const phone = await world.app.phone('alice');
+    await approvedBy(world);
+    const { notices } = (await phone.call('GET', '/phone/v1/notices')).body as { notices: { id: string }[] };
+    return phone.call('DELETE', `/phone/v1/notices/${notices[0]?.id}`);
+  },
   'GET /phone/v1/devices': async ({ app }) => (await app.phone('alice')).call('GET', '/phone/v1/devices'),
   'DELETE /phone/v1/devices/{id}': async ({ app }) => {
     const phone = await app.phone('alice');

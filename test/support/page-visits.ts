@@ -2,6 +2,7 @@
 // line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
 import type { TestApp } from './app.ts';
+import { approveFor } from './signed-in.ts';
 import { trustBrowser } from './trusted-browser.ts';
 import { authorizationParams, createWaitingBrowser } from './waiting-browser.ts';
 
@@ -114,6 +115,15 @@ const maker = { way: 'command_line', name: null } as const;
 
 const accountOf = async ({ app }: World, username: string): Promise<string> =>
   (await app.accounts.findByUsername(username))?.id ?? '';
+
+/** Where the link leads that Bob gets when a phone of his signs in a browser he never used. */
+async function notMePath({ app }: World): Promise<string> {
+  const phone = await app.phone('bob');
+  await approveFor(createWaitingBrowser(app.issuer), phone);
+  const bob = await app.accounts.findByUsername('bob');
+  const shown = (await app.notices.list(bob?.id ?? '', 'another phone')).find(({ link }) => link !== null);
+  return new URL(shown?.link ?? '').pathname;
+}
 
 export const pageVisits: readonly Visit[] = [
   visit('waiting', 'waiting for a scan', 'stranger', authorize),
@@ -285,6 +295,68 @@ export const pageVisits: readonly Visit[] = [
   visit('console/registration', 'registration', 'administrator', at('/admin/registration')),
 
   visit('account/passkeys', 'passkeys', 'phone', at('/account/passkeys')),
+  visit('account/recovery-codes', 'recovery codes', 'phone', at('/account/recovery-codes')),
+  visit('account/recovery-codes', 'recovery codes, made', 'phone', async (page, world) => {
+    await at('/account/recovery-codes')(page, world);
+    await page.locator('#make button').click();
+    await page.locator('#codes li').last().waitFor();
+  }),
+  visit('sign-up', 'sign up', 'stranger', at('/sign-up')),
+  visit('sign-up', 'sign up, refused', 'stranger', async (page, world) => {
+    await at('/sign-up')(page, world);
+    await page.locator('#email').fill('carol..tea@example.com');
+    await page.locator('#email').press('Enter');
+    await page.getByRole('alert').waitFor();
+  }),
+  visit('mail-sent', 'look at your mail', 'stranger', async (page, world) => {
+    await at('/sign-up')(page, world);
+    await page.locator('#email').fill('a-person-with-a-long-name@subdomain.of.example.com');
+    await page.locator('#email').press('Enter');
+    await page.locator('body.page-mail-sent').waitFor();
+  }),
+  visit('forgot', 'forgot the password', 'stranger', at('/forgot')),
+  visit('mail-sent', 'look at your mail for a reset', 'stranger', async (page, world) => {
+    await at('/forgot')(page, world);
+    await page.locator('#name').fill('alice');
+    await page.locator('#name').press('Enter');
+    await page.locator('body.page-mail-sent').waitFor();
+  }),
+  visit('recover', 'a recovery code', 'stranger', at('/recover')),
+  visit('recover', 'a recovery code, refused', 'stranger', async (page, world) => {
+    await at('/recover')(page, world);
+    await page.locator('#username').fill(`nobody-${crypto.randomUUID().slice(0, 8)}`);
+    await page.locator('#code').fill('ABCD-EFGH-JKMN-PQRS');
+    await page.locator('#code').press('Enter');
+    await page.getByRole('alert').waitFor();
+  }),
+  visit('email-proof', 'confirm an address', 'stranger', async (page, { app }) => {
+    const alice = await app.accounts.getByUsername('alice');
+    await page.goto((await app.links.makeEmailLink(alice, 'alice.liddell@example.com')).address);
+  }),
+  visit('link', 'an account by a mailed link', 'stranger', async (page, { app }) => {
+    await page.goto((await app.links.makeSignUpLink('carol@example.com')).address);
+  }),
+  visit('phone-home', 'phone, with notices', 'phone', async (page, world) => {
+    await notMePath(world);
+    const bob = await world.app.accounts.findByUsername('bob');
+    if (bob) await world.app.notices.credentialChanged(bob, 'passkey_created');
+    await at('/q')(page, world);
+    await page.locator('#notices').waitFor();
+  }),
+  visit('not-me', 'this was not me', 'stranger', async (page, world) => at(await notMePath(world))(page, world)),
+  visit('not-me', 'this was not me, done', 'stranger', async (page, world) => {
+    await at(await notMePath(world))(page, world);
+    await page.locator('form button').click();
+    await page.locator('.badge-good').waitFor();
+  }),
+  visit('not-me', 'this was not me, done before', 'stranger', async (page, world) => {
+    const path = await notMePath(world);
+    await at(path)(page, world);
+    await page.locator('form button').click();
+    await page.locator('.badge-good').waitFor();
+    await at(path)(page, world);
+  }),
+  visit('error', 'a notice that is over', 'stranger', at(`/not-me/${'a'.repeat(43)}`)),
   visit('link', 'an invitation', 'stranger', async (page, { app }) => {
     await page.goto((await app.links.invite({ roles: ['auditor'] }, maker)).address);
   }),

@@ -66,6 +66,8 @@ const groupOfPrefix: Readonly<Record<string, Group>> = {
   sign_in: 'signIns',
   link: 'people',
   passkey: 'people',
+  recovery_codes: 'people',
+  recovery_code: 'people',
   code: 'signIns',
   session: 'signIns',
   approval: 'signIns',

@@ -22,6 +22,9 @@ export type Condition = {
   readonly storeTime: () => Promise<number | null>;
   /** Database files of places that are missing or damaged. */
   readonly placeProblems: () => readonly PlaceProblem[];
+  readonly isMailOn: boolean;
+  /** Messages that failed at least once and are not there yet, or never will be. */
+  readonly countUndelivered: () => Promise<number>;
   /** Enabled ones, as far as two. */
   readonly countAdministrators: () => Promise<number>;
 };
@@ -44,10 +47,11 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).overview;
 
   async function findWarnings(ctx: Context, { logoutsGivenUp }: Overview): Promise<Warning[]> {
-    const [keys, storeTime, administrators] = await Promise.all([
+    const [keys, storeTime, administrators, undelivered] = await Promise.all([
       signingKeys.list(),
       condition.storeTime(),
       condition.countAdministrators(),
+      condition.countUndelivered(),
     ]);
     const { isProxyUnknown, ...asked } = askedAddress(ctx);
     return warningsOf({
@@ -61,6 +65,8 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
       storeTime,
       logoutsGivenUp,
       placeProblems: condition.placeProblems(),
+      isMailOn: condition.isMailOn,
+      undelivered,
       administrators,
     });
   }

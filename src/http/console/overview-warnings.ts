@@ -25,6 +25,9 @@ export type Facts = {
   readonly storeTime: number | null;
   readonly logoutsGivenUp: number;
   readonly placeProblems: readonly PlaceProblem[];
+  readonly isMailOn: boolean;
+  /** Messages that failed at least once and are not there yet, or never will be. */
+  readonly undelivered: number;
   /** Enabled ones, counted as far as two. */
   readonly administrators: number;
 };
@@ -40,6 +43,8 @@ export type WarningCode =
   | 'logouts_given_up'
   | 'place_missing'
   | 'place_damaged'
+  | 'mail_off'
+  | 'mails_undelivered'
   | 'one_administrator';
 export type Warning = {
   readonly code: WarningCode;
@@ -61,6 +66,8 @@ export function warningsOf(facts: Facts): Warning[] {
     ...keyWarnings(facts),
     ...(facts.logoutsGivenUp > 0 ? [warning('logouts_given_up', { count: facts.logoutsGivenUp })] : []),
     ...facts.placeProblems.map(placeWarning),
+    ...(facts.isMailOn ? [] : [{ code: 'mail_off', weight: 'note', facts: {} } as const]),
+    ...(facts.undelivered > 0 ? [warning('mails_undelivered', { count: facts.undelivered })] : []),
     ...(facts.administrators === 1 ? [warning('one_administrator', {})] : []),
   ];
 }

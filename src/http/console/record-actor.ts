@@ -9,7 +9,14 @@ type Words = Messages['console']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;
 
 /** Of links, whose records say by which way they were made; in the console by a username, which is a name already. */
-const kindsOfWays: Table = { api: 'client', console: 'name', command_line: 'word', start: 'word' };
+const kindsOfWays: Table = {
+  api: 'client',
+  console: 'name',
+  command_line: 'word',
+  start: 'word',
+  mail: 'word',
+  recovery_code: 'word',
+};
 
 /** Null where nothing is said of it: such a `by` is a word of ours (`owner`), or of a release that did not say. */
 export function actorKindOf({ event, facts }: AuditRecord): string | null {

@@ -64,6 +64,7 @@ function valuesOf(words: Words, record: AuditRecord, names: RecordNames): Record
     browser: browserOf(words, facts),
     by: actorOf(words, record, names),
     name: plainText(String(facts.name ?? ''), 60) || '–',
+    domain: plainText(String(facts.domain ?? ''), 60) || '–',
     alg: String(facts.alg ?? '–'),
     event: record.event,
   };

@@ -3,7 +3,11 @@
 import { asks } from './asks-en.ts';
 import { consoleWords } from './console/en.ts';
 import { link } from './link-en.ts';
+import { accountMail } from './mail-account-en.ts';
+import { mail } from './mail-en.ts';
+import { notice } from './notice-en.ts';
 import { refusals } from './refusals-en.ts';
+import { emailProof, forgot, recover, recoveryCodes, signUp } from './sign-up-en.ts';
 
 type Words<T> = T extends string ? string : { readonly [Key in keyof T]: Words<T[Key]> };
 
@@ -85,6 +89,9 @@ const signIn = {
   or: 'or',
   passkeyRefused: 'This passkey was not accepted. Try again, or use your password.',
   passkeyFailed: 'That did not work. Try again in a moment.',
+  forgot: 'Forgot your password?',
+  recover: 'Use a recovery code',
+  signUp: 'Create an account',
 };
 
 const home = {
@@ -244,6 +251,12 @@ export const en = {
   console: consoleWords,
   asks,
   link,
+  signUp,
+  forgot,
+  recover,
+  recoveryCodes,
+  emailProof,
+  accountMail,
   page,
   waiting,
   consent,
@@ -251,6 +264,8 @@ export const en = {
   home,
   scanner,
   passkeys,
+  mail,
+  notice,
   review,
   leave,
   refusals,

@@ -11,6 +11,11 @@ export const link = {
     lead: 'You were invited. Choose a username and a password, and this device is signed in.',
     submit: 'Create the account',
   },
+  sign_up: {
+    title: 'Create your account',
+    lead: 'Your address is confirmed. Choose a username and a password, and this device is signed in.',
+    submit: 'Create the account',
+  },
   reset: {
     title: 'Choose a new password',
     lead: 'Every device and browser of this account is then signed out.',
@@ -27,6 +32,7 @@ export const link = {
   displayNameHint: 'As others see it. May be empty.',
   email: 'Email',
   emailHint: 'May be empty.',
+  emailProved: 'Confirmed by the link you opened.',
   wrong: {
     displayName: 'Up to 100 visible characters, none that hides or reorders text.',
     email: 'This is not an email address.',

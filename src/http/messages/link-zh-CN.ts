@@ -12,6 +12,11 @@ export const link: Messages['link'] = {
     lead: '您收到了邀请。请选择用户名和密码，此设备随即登录。',
     submit: '创建账号',
   },
+  sign_up: {
+    title: '创建您的账号',
+    lead: '您的邮箱已确认。请选择用户名和密码，此设备随即登录。',
+    submit: '创建账号',
+  },
   reset: {
     title: '设置新密码',
     lead: '设置后，此账号的所有设备和浏览器都会退出登录。',
@@ -28,6 +33,7 @@ export const link: Messages['link'] = {
   displayNameHint: '显示给他人，可以为空。',
   email: '电子邮箱',
   emailHint: '可以为空。',
+  emailProved: '已通过您打开的链接确认。',
   wrong: {
     displayName: '最多 100 个可见字符，且不得含有隐藏或改变文字顺序的字符。',
     email: '这不是有效的电子邮件地址。',

@@ -80,6 +80,14 @@ export const refusals = {
   },
   approval_not_found: { title: 'There is no such sign-in', message: 'It may have ended already.' },
   grant_not_found: { title: 'There is no such access', message: 'It may have been withdrawn already.' },
+  recovery_code_wrong: {
+    title: 'That did not work',
+    message: 'The username or the code is not right, or the code was used before.',
+  },
+  sign_up_closed: {
+    title: 'No new accounts here',
+    message: 'Nobody can make an account here by themselves. Ask an administrator for one.',
+  },
   passkey_invalid: {
     title: 'This passkey was not accepted',
     message: 'This passkey could not be accepted. Nothing was granted; try again.',
@@ -97,9 +105,23 @@ export const refusals = {
   passkey_name_invalid: { title: 'This needs a name', message: 'Give the passkey a name you will recognise.' },
   username_taken: { title: 'This username is taken', message: 'Choose another one.' },
   username_invalid: { title: 'This username cannot be used', message: 'Choose another one.' },
-  password_too_short: { title: 'This password is too short', message: 'Choose a longer one.' },
+  password_too_short: {
+    title: 'This password is too short',
+    message: 'Use at least 15 characters; a few words will do.',
+  },
   password_too_long: { title: 'This password is too long', message: 'Choose a shorter one.' },
-  password_too_common: { title: 'This password is too common', message: 'Choose one that is harder to guess.' },
+  password_too_common: {
+    title: 'This password is too common',
+    message: 'It is among the first that anybody would try. Put a few words together that nobody would expect.',
+  },
+  password_has_names: {
+    title: 'This password is little more than a name',
+    message: 'Yours, or this site’s, is tried first. Put a few other words together.',
+  },
+  password_pattern: {
+    title: 'This password follows a pattern',
+    message: 'Repetitions, dates and rows of keys are tried first. Put a few words together instead.',
+  },
   credentials_wrong: { title: 'That did not work', message: 'The username or the password is not right.' },
   sign_in_delayed: {
     title: 'Please wait a moment',
@@ -128,6 +150,13 @@ export const refusals = {
   account_disabled: { title: 'This account is disabled', message: 'Enable it first, then make the link.' },
   link_invalid: { title: 'Not made', message: 'Something about this invitation is not right.' },
   administrator_exists: { title: 'There is an administrator already', message: 'Ask them to invite you.' },
+  notice_not_found: {
+    title: 'This link has ended',
+    message:
+      'Links in notices work for seven days. On your phone you still see every browser you signed in, and can end it.',
+  },
+  mail_off: { title: 'No mail leaves here', message: 'No mail server is set up. Ask an administrator.' },
+  mail_invalid: { title: 'Not an address', message: 'This is not one email address. Check it, then try again.' },
   logo_too_large: { title: 'This picture is too large', message: 'A logo has 100 KiB at most.' },
   logo_type_unsupported: { title: 'Not a kind of picture for this', message: 'Choose a PNG, JPEG, WebP or SVG.' },
   logo_type_mismatch: {

@@ -41,6 +41,8 @@ export const refusals: Messages['refusals'] = {
   push_endpoint_invalid: { title: '无法通知这部手机', message: '其浏览器提供的推送服务无法使用。' },
   approval_not_found: { title: '登录记录不存在', message: '它可能已经结束。' },
   grant_not_found: { title: '没有这项授权', message: '它可能已被撤回。' },
+  recovery_code_wrong: { title: '操作失败', message: '用户名或恢复码不正确，或该恢复码已使用过。' },
+  sign_up_closed: { title: '此处不开放注册', message: '无法自行创建账号，请联系管理员。' },
   passkey_invalid: { title: '通行密钥未被接受', message: '无法接受此通行密钥，没有授予任何权限。请重试。' },
   passkey_not_found: { title: '没有这个通行密钥', message: '它可能已被移除。' },
   passkey_last: {
@@ -52,9 +54,14 @@ export const refusals: Messages['refusals'] = {
   passkey_name_invalid: { title: '需要名称', message: '请为通行密钥起一个容易辨认的名称。' },
   username_taken: { title: '用户名已被使用', message: '请换一个。' },
   username_invalid: { title: '用户名不可用', message: '请换一个。' },
-  password_too_short: { title: '密码太短', message: '请使用更长的密码。' },
+  password_too_short: { title: '密码太短', message: '请至少使用 15 个字符，几个词组合即可。' },
   password_too_long: { title: '密码太长', message: '请使用更短的密码。' },
-  password_too_common: { title: '密码太常见', message: '请使用更难猜到的密码。' },
+  password_too_common: { title: '密码太常见', message: '这是最先会被尝试的密码之一。请用几个出人意料的词组合。' },
+  password_has_names: {
+    title: '密码几乎只是名字',
+    message: '您的名字或本站的名称最先会被尝试。请换几个其他的词组合。',
+  },
+  password_pattern: { title: '密码有规律', message: '重复、日期和键盘上相邻的键最先会被尝试。请改用几个词组合。' },
   credentials_wrong: { title: '登录失败', message: '用户名或密码不正确。' },
   sign_in_delayed: { title: '请稍候', message: '密码错误次数过多，请稍后再试。' },
   account_not_found: { title: '账号不存在', message: '它可能已被删除。' },
@@ -74,6 +81,12 @@ export const refusals: Messages['refusals'] = {
   account_disabled: { title: '此账户已停用', message: '请先启用该账户，再创建链接。' },
   link_invalid: { title: '无法创建邀请', message: '邀请的内容有误。' },
   administrator_exists: { title: '已有管理员', message: '请让管理员邀请您。' },
+  notice_not_found: {
+    title: '此链接已失效',
+    message: '通知中的链接有效期为七天。您仍可在手机上查看并结束自己登录过的每个浏览器。',
+  },
+  mail_off: { title: '此处无法发送邮件', message: '尚未设置邮件服务器，请联系管理员。' },
+  mail_invalid: { title: '地址有误', message: '这不是一个有效的电子邮件地址，请检查后重试。' },
   logo_too_large: { title: '图片过大', message: '标志图片不能超过 100 KiB。' },
   logo_type_unsupported: { title: '不支持这种图片', message: '请选择 PNG、JPEG、WebP 或 SVG 图片。' },
   logo_type_mismatch: {

@@ -3,7 +3,11 @@ import { asks } from './asks-zh-CN.ts';
 import { consoleWords } from './console/zh-CN.ts';
 import type { Messages } from './en.ts';
 import { link } from './link-zh-CN.ts';
+import { accountMail } from './mail-account-zh-CN.ts';
+import { mail } from './mail-zh-CN.ts';
+import { notice } from './notice-zh-CN.ts';
 import { refusals } from './refusals-zh-CN.ts';
+import { emailProof, forgot, recover, recoveryCodes, signUp } from './sign-up-zh-CN.ts';
 
 const page: Messages['page'] = {
   product: 'Tessera',
@@ -82,6 +86,9 @@ const signIn: Messages['signIn'] = {
   or: '或',
   passkeyRefused: '此通行密钥未被接受。请重试，或使用密码。',
   passkeyFailed: '操作未成功，请稍后再试。',
+  forgot: '忘记密码？',
+  recover: '使用恢复码',
+  signUp: '创建账号',
 };
 
 const home: Messages['home'] = {
@@ -241,6 +248,12 @@ export const zhCN: Messages = {
   console: consoleWords,
   asks,
   link,
+  signUp,
+  forgot,
+  recover,
+  recoveryCodes,
+  emailProof,
+  accountMail,
   page,
   waiting,
   consent,
@@ -248,6 +261,8 @@ export const zhCN: Messages = {
   home,
   scanner,
   passkeys,
+  mail,
+  notice,
   review,
   leave,
   refusals,

@@ -4,6 +4,7 @@ import type { Account, Role } from '../../account/account.ts';
 import {
   type AccountStore,
   accountTerms,
+  hasEmail,
   isEnabledAdministrator,
   readAccount,
   rolesOf,
@@ -17,7 +18,7 @@ import { inTurn } from './turn.ts';
 
 /** An account has three entries at most, so a page is full or the index at its end after so many looks, if nothing is left over. */
 const maxLooks = 4;
-/** So many holders of a role are looked at together. */
+/** So many entries of one role or one term are looked at together. */
 const holderBatch = 20;
 
 export function createAccountStore({ connection, keys }: { connection: Connection; keys: Keys }): AccountStore {
@@ -108,6 +109,19 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
       const id = await run((redis) => redis.get(keys.accountByUsername(username)));
       const account = id === null ? null : await find(id);
       return account?.username === username ? account : null;
+    },
+    async findByEmail(email) {
+      const term = searchTerm(email);
+      const found: Account[] = [];
+      for (let from = `[${term}\u0000`; ; ) {
+        const entries = await run((redis) =>
+          redis.zrangebylex(keys.accountTerms, from, `(${term}\u0001`, 'LIMIT', 0, holderBatch),
+        );
+        const accounts = await Promise.all(entries.map((entry) => find(entry.slice(entry.indexOf('\u0000') + 1))));
+        found.push(...accounts.filter(hasEmail(email)));
+        if (entries.length < holderBatch) return found;
+        from = `(${entries.at(-1)}`;
+      }
     },
     update,
     updateInTurn: (id, change) =>

@@ -20,6 +20,7 @@ export const createKeys = (prefix: string) => ({
   /** Whose it is. */
   passkeyOwner: (id: string) => `${prefix}passkey-owner:${id}`,
   passkeysOfAccount: (accountId: string) => `${prefix}passkeys-of-account:${accountId}`,
+  recoveryCodesOfAccount: (accountId: string) => `${prefix}recovery-codes-of-account:${accountId}`,
   passkeyChallenge: (id: string) => `${prefix}passkey-challenge:${id}`,
 
   device: (id: string) => `${prefix}device:${id}`,
@@ -59,6 +60,15 @@ export const createKeys = (prefix: string) => ({
   logoutsDue: (clientId: string) => `${prefix}logouts-due:${clientId}`,
   /** Clients that may have pending ones, by when none can be left. */
   logoutClients: `${prefix}logout-clients`,
+
+  mail: (id: string) => `${prefix}mail:${id}`,
+  mails: `${prefix}mails`,
+  /** Pending ones by when they may be claimed. */
+  mailsDue: `${prefix}mails-due`,
+
+  notice: (id: string) => `${prefix}notice:${id}`,
+  noticeBySecret: (hash: string) => `${prefix}notice-by-secret:${hash}`,
+  noticesOfAccount: (accountId: string) => `${prefix}notices-of-account:${accountId}`,
 
   statistics: (span: string, start: number) => `${prefix}statistics:${span}:${start}`,
   statisticsOfClients: (day: number, what: string) => `${prefix}statistics-of-clients:${day}:${what}`,

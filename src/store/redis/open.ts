@@ -19,8 +19,11 @@ import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createMailStore } from './mail-store.ts';
+import { createNoticeStore } from './notice-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
 import { createPushKeyStore } from './push-key-store.ts';
+import { createRecoveryCodeStore } from './recovery-code-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -47,6 +50,7 @@ export async function openRedisStore({
       ticketEvents: await openTicketEvents(deps),
       accounts: createAccountStore(deps),
       passkeys: createPasskeyStore(deps),
+      recoveryCodes: createRecoveryCodeStore(deps),
       devices: createDeviceStore(deps),
       browsers: createBrowserStore(deps),
       asks: createAskStore(deps),
@@ -60,6 +64,8 @@ export async function openRedisStore({
       limits: createLimitStore(deps),
       links: createLinkStore(deps),
       logouts: createLogoutStore(deps),
+      mails: createMailStore(deps),
+      notices: createNoticeStore(deps),
       artifacts: createArtifactStore(deps),
       keys: createKeyStore(deps),
       async ping() {

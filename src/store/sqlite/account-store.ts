@@ -3,6 +3,7 @@ import type { Account } from '../../account/account.ts';
 import {
   type AccountStore,
   accountTerms,
+  hasEmail,
   readAccount,
   rolesOf,
   type StoredAccount,
@@ -83,6 +84,11 @@ export function createAccountStore(database: Database): AccountStore {
     find: async (id) => find(id),
     findByUsername: async (username) =>
       accountOf(database.get('SELECT body FROM accounts WHERE username = ?', username)),
+    async findByEmail(email) {
+      const sql = `SELECT accounts.body FROM account_search JOIN accounts ON accounts.id = account_search.account_id
+        WHERE account_search.term = ?`;
+      return database.all(sql, searchTerm(email)).map(accountOf).filter(hasEmail(email));
+    },
     update: async (id, change) => update(id, change),
     updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
     hasRole: async (role) => database.get('SELECT 1 FROM account_roles WHERE role = ? LIMIT 1', role) !== null,

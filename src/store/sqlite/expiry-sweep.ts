@@ -16,6 +16,8 @@ const statements = (
     ['links', 'id', 'expires_at'],
     ['asks', 'account_id', 'expires_at'],
     ['logouts', 'id', 'expires_at'],
+    ['mails', 'id', 'expires_at'],
+    ['notices', 'id', 'expires_at'],
     ['statistics', 'span, start, counter', 'expires_at'],
     ['statistics_clients', 'day, client_id', 'expires_at'],
   ] as const

@@ -19,8 +19,11 @@ import { createLimitStore } from './limit-store.ts';
 import { createLinkStore } from './link-store.ts';
 import { createLogoStore } from './logo-store.ts';
 import { createLogoutStore } from './logout-store.ts';
+import { createMailStore } from './mail-store.ts';
+import { createNoticeStore } from './notice-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
 import { createPushKeyStore } from './push-key-store.ts';
+import { createRecoveryCodeStore } from './recovery-code-store.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -44,6 +47,7 @@ export async function openSqliteStore({
     ticketEvents: createTicketEvents(),
     accounts: createAccountStore(database),
     passkeys: createPasskeyStore(database, clock),
+    recoveryCodes: createRecoveryCodeStore(database),
     devices: createDeviceStore(database),
     browsers: createBrowserStore(database),
     asks: createAskStore(database, clock),
@@ -57,6 +61,8 @@ export async function openSqliteStore({
     limits: createLimitStore(database),
     links: createLinkStore(database, clock),
     logouts: createLogoutStore(database, clock),
+    mails: createMailStore(database, clock),
+    notices: createNoticeStore(database, clock),
     artifacts: createArtifactStore(database, clock),
     keys: createKeyStore(database),
     async ping() {

@@ -21,7 +21,10 @@ import { limitStoreConformance } from './limit-store.ts';
 import { linkStoreConformance } from './link-store.ts';
 import { logoStoreConformance } from './logo-store.ts';
 import { logoutStoreConformance } from './logout-store.ts';
+import { mailStoreConformance } from './mail-store.ts';
+import { noticeStoreConformance } from './notice-store.ts';
 import { passkeyStoreConformance } from './passkey-store.ts';
+import { recoveryCodeStoreConformance } from './recovery-code-store.ts';
 import { statisticStoreConformance } from './statistic-store.ts';
 import { ticketEventsConformance } from './ticket-events.ts';
 import { ticketStoreConformance } from './ticket-store.ts';
@@ -38,6 +41,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   administratorsConformance(name, open);
   grantsConformance(name, open);
   passkeyStoreConformance(name, open);
+  recoveryCodeStoreConformance(name, open);
   deviceStoreConformance(name, open);
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);
@@ -50,6 +54,8 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   linkStoreConformance(name, open);
   logoStoreConformance(name, open);
   logoutStoreConformance(name, open);
+  mailStoreConformance(name, open);
+  noticeStoreConformance(name, open);
   statisticStoreConformance(name, open);
   keyStoreConformance(name, open);
 

@@ -82,6 +82,14 @@ export const overview = {
       title: 'The place database {path} is damaged',
       fix: 'Download it anew and put it there in one step (mv); it is taken within a minute. What was read before it is still used. ({reason})',
     },
+    mail_off: {
+      title: 'No mail is sent',
+      fix: 'Set mail.smtp_url and mail.from: then people hear by mail of sign-ins from new browsers, with a link that undoes them.',
+    },
+    mails_undelivered: {
+      title: 'Messages not delivered, in seven days: {count}',
+      fix: 'Check mail.smtp_url, and look in the audit trail for mail.given_up. A message is tried again for a day.',
+    },
     one_administrator: {
       title: 'There is only one administrator',
       fix: 'Give a second person the role, so that a lost phone locks nobody out.',

@@ -82,6 +82,14 @@ export const overview: Messages['console']['overview'] = {
       title: '位置数据库 {path} 已损坏',
       fix: '请重新下载，并以一步操作（mv）替换；一分钟内生效。在此之前继续使用先前读取的内容。（{reason}）',
     },
+    mail_off: {
+      title: '未发送任何邮件',
+      fix: '请设置 mail.smtp_url 和 mail.from：有新浏览器登录时，本人便会收到邮件，并可通过其中的链接撤销登录。',
+    },
+    mails_undelivered: {
+      title: '七天内未送达的邮件：{count} 封',
+      fix: '请检查 mail.smtp_url，并在审计记录中查找 mail.given_up。每封邮件会在一天内反复重试。',
+    },
     one_administrator: {
       title: '只有一位管理员',
       fix: '请再给一个人管理员角色，以免手机丢失后无人能管理。',

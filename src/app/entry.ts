@@ -1,0 +1,40 @@
+// How people get an account, and back into one, plugged together: sign-up and resets by mail, recovery codes.
+import type { Accounts } from '../account/accounts.ts';
+import { createRecoveryCodes } from '../account/recovery-codes.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Vault } from '../crypto.ts';
+import { createEmails } from '../email/emails.ts';
+import { createLater } from '../email/later.ts';
+import { createAccountMail } from '../http/account-mail.ts';
+import type { Limits } from '../limit/limit.ts';
+import type { Links } from '../link/links.ts';
+import type { Log } from '../log.ts';
+import type { Mailer } from '../mail/mail.ts';
+import type { Store } from '../store/store.ts';
+
+export type EntryDeps = {
+  readonly config: Config;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly limits: Limits;
+  readonly accounts: Accounts;
+  readonly links: Links;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export function createEntry({ config, store, vault, limits, accounts, links, mailer, clock, log }: EntryDeps) {
+  const { issuer } = config;
+  const later = createLater({ onError: (error) => log.error({ err: error }, 'a message was not made') });
+  const compose = createAccountMail({ issuer });
+  return {
+    emails: createEmails({ issuer, mailer, links, accounts, limits, compose, later }),
+    recoveryCodes: createRecoveryCodes({ store: store.recoveryCodes, accounts: store.accounts, vault, limits, clock }),
+    /** What was asked for and not begun is done. */
+    finish: later.finish,
+  };
+}
+
+export type Entry = ReturnType<typeof createEntry>;

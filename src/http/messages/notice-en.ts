@@ -1,0 +1,38 @@
+// Notices on the phone, and the page behind "This was not me", in English.
+
+export const notice = {
+  heading: 'For you to know',
+  browserApproved: 'New browser at {client}',
+  checkDevices: 'A sign-in was undone. Check your devices.',
+  credentialChanged: {
+    password_reset: 'Your password was reset',
+    password_changed: 'Your password was changed',
+    passkey_created: 'A passkey was added',
+    passkey_removed: 'A passkey was removed',
+    email_changed: 'Your email address was changed',
+    recovery_codes_made: 'New recovery codes were made',
+  },
+  notMe: 'This was not me',
+  seeDevices: 'See devices',
+  dismiss: 'OK',
+  dismissed: 'Put away',
+  page: {
+    title: 'Was this not you?',
+    lead: 'A phone of yours approved this. If you did not mean to, end it here.',
+    what: 'What happens then',
+    ends: 'Its sign-in ends, and all access that {client} and other sites got by it. Sites that listen for it sign it out too.',
+    blocks: 'It cannot be signed in with your account again.',
+    asks: 'Your devices are asked to check that they are all yours.',
+    facts: { site: 'Site', browser: 'Browser', network: 'Network', phone: 'Approved on', time: 'When' },
+    unknownPhone: 'I do not know this phone either',
+    unknownPhoneHint: '{name} is then signed out too.',
+    submit: 'This was not me. End it.',
+    wasMe: 'If it was you, just close this page. Nothing changes.',
+    doneTitle: 'It is ended',
+    doneText: 'Its sign-in and all access are over, and it is blocked. Sites that listen for it sign it out too.',
+    alreadyTitle: 'This is already ended',
+    alreadyText: 'Done {when}. There is nothing left to do here.',
+    next: 'Now check that every device of your account is yours. If somebody may know your password, choose a new one.',
+    devices: 'See your devices',
+  },
+};

@@ -1,0 +1,43 @@
+// Notices in Redis: one JSON string each, ending by itself; a pointer by the digest of its link's secret, and an index per account.
+import type { Clock } from '../../clock.ts';
+import type { Notice } from '../../notice/notice.ts';
+import type { NoticeStore } from '../../notice/notice-store.ts';
+import type { Connection } from './connection.ts';
+import { keyCell, parseDocument, updateDocument } from './documents.ts';
+import type { Keys } from './keys.ts';
+import { listNewest } from './sorted-index.ts';
+import { ttlUntil } from './time-to-live.ts';
+
+export function createNoticeStore(deps: { connection: Connection; keys: Keys; clock: Clock }): NoticeStore {
+  const { connection, keys, clock } = deps;
+  const { run } = connection;
+  const isLive = (notice: Notice): boolean => notice.expiresAt > clock();
+
+  async function find(id: string): Promise<Notice | null> {
+    const notice = parseDocument<Notice>(await run((redis) => redis.get(keys.notice(id))));
+    return notice && isLive(notice) ? notice : null;
+  }
+
+  return {
+    async create(notice) {
+      const { id, accountId, secretHash, createdAt, expiresAt } = notice;
+      const ttl = ttlUntil(expiresAt, clock());
+      // The record comes first: an index entry without one would be taken for dead.
+      await run((redis) => redis.set(keys.notice(id), JSON.stringify(notice), 'EX', ttl));
+      await run((redis) =>
+        Promise.all([
+          secretHash !== null && redis.set(keys.noticeBySecret(secretHash), id, 'EX', ttl),
+          redis.addMember(keys.noticesOfAccount(accountId), createdAt, id, ttl),
+        ]),
+      );
+    },
+    find,
+    async findBySecret(secretHash) {
+      const id = await run((redis) => redis.get(keys.noticeBySecret(secretHash)));
+      const notice = id === null ? null : await find(id);
+      return notice?.secretHash === secretHash ? notice : null;
+    },
+    listByAccount: (accountId, limit) => listNewest(connection, keys.noticesOfAccount(accountId), limit, find),
+    update: (id, change) => updateDocument(keyCell(connection, keys.notice(id)), change, isLive),
+  };
+}

@@ -1,0 +1,30 @@
+// Recovery codes in Redis: an account's are the members of one set, which gives each away once.
+import type { RecoveryCodeStore } from '../../account/recovery-code-store.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+export function createRecoveryCodeStore({
+  connection,
+  keys,
+}: {
+  connection: Connection;
+  keys: Keys;
+}): RecoveryCodeStore {
+  const { run } = connection;
+  return {
+    async replace(accountId, codeHashes) {
+      const key = keys.recoveryCodesOfAccount(accountId);
+      const replies = await run((redis) =>
+        redis
+          .multi()
+          .del(key)
+          .sadd(key, ...codeHashes)
+          .exec(),
+      );
+      for (const [error] of replies ?? []) if (error) throw error;
+    },
+    use: async (accountId, codeHash) =>
+      (await run((redis) => redis.srem(keys.recoveryCodesOfAccount(accountId), codeHash))) === 1,
+    count: (accountId) => run((redis) => redis.scard(keys.recoveryCodesOfAccount(accountId))),
+  };
+}

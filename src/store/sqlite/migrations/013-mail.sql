@@ -1,0 +1,15 @@
+-- Messages on their way, and those that never arrived.
+CREATE TABLE mails (
+  id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, next_attempt_at INTEGER, body TEXT NOT NULL, expires_at INTEGER NOT NULL
+);
+CREATE INDEX mails_due ON mails (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX mails_age ON mails (created_at);
+CREATE INDEX mails_expiry ON mails (expires_at);
+-- What an account is told: of an approval, of a changed credential. One with an undo link is found by its digest.
+CREATE TABLE notices (
+  id TEXT PRIMARY KEY, account_id TEXT NOT NULL, secret_hash TEXT, created_at INTEGER NOT NULL, body TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX notices_secret ON notices (secret_hash) WHERE secret_hash IS NOT NULL;
+CREATE INDEX notices_account ON notices (account_id, created_at);
+CREATE INDEX notices_expiry ON notices (expires_at);

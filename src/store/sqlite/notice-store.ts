@@ -1,0 +1,33 @@
+// NoticeStore over SQLite.
+import type { Clock } from '../../clock.ts';
+import type { Notice } from '../../notice/notice.ts';
+import type { NoticeStore } from '../../notice/notice-store.ts';
+import { bodiesOf, bodyOf, type Database } from './database.ts';
+
+export function createNoticeStore(database: Database, clock: Clock): NoticeStore {
+  const findBy = (column: 'id' | 'secret_hash', value: string) =>
+    bodyOf<Notice>(database.get(`SELECT body FROM notices WHERE ${column} = ? AND expires_at > ?`, value, clock()));
+
+  return {
+    async create(notice) {
+      const { id, accountId, secretHash, createdAt, expiresAt } = notice;
+      const columns = 'id, account_id, secret_hash, created_at, body, expires_at';
+      const sql = `INSERT INTO notices (${columns}) VALUES (?, ?, ?, ?, ?, ?)`;
+      database.run(sql, id, accountId, secretHash, createdAt, JSON.stringify(notice), expiresAt);
+    },
+    find: async (id) => findBy('id', id),
+    findBySecret: async (secretHash) => findBy('secret_hash', secretHash),
+    async listByAccount(accountId, limit) {
+      const sql = 'SELECT body FROM notices WHERE account_id = ? AND expires_at > ? ORDER BY created_at DESC LIMIT ?';
+      return bodiesOf<Notice>(database.all(sql, accountId, clock(), limit));
+    },
+    update: async (id, change) =>
+      database.transaction(() => {
+        const current = findBy('id', id);
+        if (!current) return null;
+        const next = change(current);
+        database.run('UPDATE notices SET body = ? WHERE id = ?', JSON.stringify(next), id);
+        return next;
+      }),
+  };
+}

@@ -1,0 +1,18 @@
+// RecoveryCodeStore over SQLite: a row per code, which goes with its use.
+import type { RecoveryCodeStore } from '../../account/recovery-code-store.ts';
+import type { Database } from './database.ts';
+
+export const createRecoveryCodeStore = (database: Database): RecoveryCodeStore => ({
+  replace: async (accountId, codeHashes) =>
+    database.transaction(() => {
+      database.run('DELETE FROM recovery_codes WHERE account_id = ?', accountId);
+      for (const hash of codeHashes)
+        database.run('INSERT OR IGNORE INTO recovery_codes (account_id, code_hash) VALUES (?, ?)', accountId, hash);
+    }),
+  use: async (accountId, codeHash) =>
+    database.run('DELETE FROM recovery_codes WHERE account_id = ? AND code_hash = ?', accountId, codeHash) === 1,
+  async count(accountId) {
+    const row = database.get('SELECT count(*) AS count FROM recovery_codes WHERE account_id = ?', accountId);
+    return Number(row?.count ?? 0);
+  },
+});
