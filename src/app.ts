@@ -3,18 +3,22 @@ import { createAccounts } from './account/accounts.ts';
 import { createPasskeys } from './account/passkeys.ts';
 import { createPasswords } from './account/password.ts';
 import { createEntrances } from './app/entrances.ts';
-import { createEntry } from './app/entry.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
-import { openMails } from './app/mail.ts';
-import { openNotices, tellOfNewBrowser } from './app/notices.ts';
+import { openMessages, tellOfNewBrowser } from './app/notices.ts';
+import { createPeople } from './app/people.ts';
+import { openPhones } from './app/phones.ts';
 import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
-import { createRing } from './app/ring.ts';
 import { createDoor } from './app/server.ts';
-import { demoAccount, recordSecondsOf, rulesOf, verifySecondsOf } from './app/settings.ts';
+import {
+  demoAccount,
+  oidcLifetimesOf,
+  recordSecondsOf,
+  rulesOf,
+  ticketLifetimesOf,
+  verifySecondsOf,
+} from './app/settings.ts';
 import { createApprovals } from './approval/approvals.ts';
-import { createEndings } from './approval/endings.ts';
-import { createAsks } from './ask/asks.ts';
 import { createAudit } from './audit/audit.ts';
 import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
@@ -33,20 +37,15 @@ import { oidcPages } from './http/oidc-pages.ts';
 import { createPages } from './http/pages.ts';
 import { createRequestLimits } from './http/request-limits.ts';
 import { createLimits } from './limit/limit.ts';
-import { createLinks } from './link/links.ts';
-import { createRedemptions } from './link/redemptions.ts';
-import { signUpRules, siteNamesOf } from './link/sign-up-rules.ts';
+import { siteNamesOf } from './link/sign-up-rules.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
-import { createDisowning } from './notice/disowning.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
 import { consoleClient, consoleClientId } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import { createPlaces } from './place/places.ts';
-import { createGuardedPost } from './push/guarded-post.ts';
-import { createPushes } from './push/pushes.ts';
 import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
 import { createTickets } from './ticket/tickets.ts';
@@ -72,7 +71,6 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const recordedAddress = recordedAddressOf(config);
   const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
   const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
-  const mails = openMails({ store: store.mails, vault, audit, clock, log, config, secrets });
   const passwords = createPasswords(config.password);
   const accounts = createAccounts({
     store: store.accounts,
@@ -82,16 +80,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     siteNames: siteNamesOf(issuer),
     maskPassword: (password) => vault.mac(password, 'password'),
   });
-  const notices = openNotices({
-    issuer,
-    store: store.notices,
-    vault,
-    mailer: mails,
-    accounts,
-    placeOf: places.placeOf,
-    clock,
-    log,
-  });
+  const { placeOf } = places;
+  const { mails, notices } = openMessages({ config, secrets, store, vault, audit, accounts, placeOf, clock, log });
   const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, consoleClient(issuer, clock())];
@@ -113,11 +103,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     events: store.ticketEvents,
     vault,
     clock,
-    lifetimes: {
-      pendingSeconds: config.ticket.pending_seconds,
-      decisionSeconds: config.ticket.decision_seconds,
-      finishSeconds: config.ticket.finish_seconds,
-    },
+    lifetimes: ticketLifetimesOf(config),
   });
   const assets = await createAssets();
   const pages = createPages({ assets });
@@ -145,13 +131,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     // One of the configuration is as old as its record, not as this process.
     clientSince: (client) => recordedSince.get(client.id) ?? client.createdAt,
     isClientOrigin: clients.hasOrigin,
-    lifetimes: {
-      interactionSeconds: config.interaction_seconds,
-      accessTokenSeconds: config.tokens.access_token_seconds,
-      idTokenSeconds: config.tokens.id_token_seconds,
-      refreshTokenSeconds: config.tokens.refresh_token_seconds,
-      sessionSeconds: config.tokens.session_seconds,
-    },
+    lifetimes: oidcLifetimesOf(config),
     isRegistrationOpen: config.registration.enabled,
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
@@ -173,30 +153,21 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const problems = await problemsOfClients(configured, oidc.judgeClient);
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const isInsideAllowed = config.http.outbound_private_networks;
-  const pushes = createPushes({
-    store: store.pushKeys,
-    devices,
-    vault,
-    clock,
-    issuer,
-    post: createGuardedPost({ isInsideAllowed }),
-    isInsideAllowed,
-    onFailure: (failure) => log.warn(failure, 'a push service did not take a message'),
-  });
-  const asks = createAsks({
-    store: store.asks,
+  const { pushes, asks } = openPhones({
+    config,
+    store,
     tickets,
     browsers,
+    devices,
+    accounts,
+    clients,
+    notices,
     limits,
     audit,
+    vault,
     clock,
-    perHour: config.limits.asks_per_account_per_hour,
-    findAccount: accounts.findActive,
-    findClient: clients.find,
-    ring: createRing({ issuer, pushes, findAccount: accounts.findActive, log }),
+    log,
   });
-
   const approvals = createApprovals({
     store: store.approvals,
     tickets,
@@ -210,7 +181,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isDeviceSignedIn: devices.isSignedIn,
     noteDecision: asks.noteDecision,
     countRecentTickets: requestLimits.recentTickets,
-    placeOf: places.placeOf,
+    placeOf,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,
     onNewBrowser: tellOfNewBrowser(notices),
@@ -218,22 +189,24 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isLoopbackNear: environment === 'development',
   });
 
-  const findAccount = accounts.findActive;
-  const disowning = createDisowning({ store: store.notices, approvals, devices, notices, audit, clock, findAccount });
-  const endings = createEndings({ accounts, devices, approvals, audit, withdrawGrant: oidc.grants.withdraw });
-  const { mayInvite, isOff } = signUpRules(config);
-  const links = createLinks({ issuer, store: store.links, accounts, audit, clock, mayInvite });
-  const redemptions = createRedemptions({
-    store: store.links,
+  const people = createPeople({
+    config,
+    store,
+    vault,
+    limits,
     accounts,
+    passkeys,
     devices,
+    browsers,
     approvals,
-    audit,
     notices,
+    mailer: mails,
+    audit,
+    oidc,
     clock,
-    isOff,
+    log,
   });
-  const entry = createEntry({ config, store, vault, limits, accounts, links, mailer: mails, clock, log });
+  const { endings, links } = people;
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   const registrations = createRegistrations({ clients, tokens, uses: store.limits, clock });
   let isDraining = false;
@@ -258,17 +231,13 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     audit,
     statistics,
     clientUses,
-    links,
-    redemptions,
-    entry,
+    people,
     browsers,
     logos,
     logouts,
     signingKeys,
-    endings,
     mails,
     notices,
-    disowning,
     registrations,
     places,
     isReady: async () => !isDraining && (await answers(store.ping())),
@@ -305,6 +274,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     asks,
     pushes,
     endings,
+    removals: people.removals,
     audit,
     logouts,
     mails,
@@ -313,8 +283,8 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     registrations,
     places,
     links,
-    emails: entry.emails,
-    recoveryCodes: entry.recoveryCodes,
+    emails: people.entry.emails,
+    recoveryCodes: people.entry.recoveryCodes,
     oidc,
     /** Our own; the OpenID provider's are beside them. */
     routes: listener.routes,
@@ -327,7 +297,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       isDraining = true;
       screens.close();
       oidc.close();
-      await Promise.all([door.drain(), entry.finish(), logouts.stop(), mails.stop(), pushes.stop()]);
+      await Promise.all([door.drain(), people.entry.finish(), logouts.stop(), mails.stop(), pushes.stop()]);
       places.stop();
       await figures.stop();
       await store.close();

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { createPasswords } from './account/password.ts';
 import { checkNewPassword } from './account/password-rules.ts';
 import { createAudit } from './audit/audit.ts';
-import { type AccountCommand, accountCommands, signOut } from './cli/accounts.ts';
+import { type AccountCommand, accountCommands, deleteAccount, signOut } from './cli/accounts.ts';
 import { showAudit } from './cli/audit.ts';
 import { type ClientCommand, clientCommands, recordChange } from './cli/clients.ts';
 import { applyConfig } from './cli/config.ts';
@@ -44,6 +44,7 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
     Object.entries(accountCommands).map(([name, command]) => [name, (values: Values) => ofAccounts(values, command)]),
   ),
   'account sign-out': signOutAccount,
+  'account delete': (values) => withApp(values, async (app) => print(await deleteAccount(app, values))),
   audit: (values) => withUseCases(values, (useCases) => showAudit({ ...useCases, write }, values)),
   status: (values) =>
     withStore(values, async (store, config) => {

@@ -42,7 +42,7 @@ const concepts: Record<string, string[]> = {
   limit: [],
   device: [],
   client: ['limit'],
-  account: ['limit'],
+  account: ['client', 'limit'],
   place: [],
   risk: ['client', 'place'],
   audit: ['ticket'],

@@ -19,6 +19,8 @@ export type AccountStore = {
   findByEmail(email: string): Promise<Account[]>;
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
+  /** For good, with everything it is found by; its username is free again, its id is not. @returns false to all but one caller. */
+  delete(id: AccountId): Promise<boolean>;
   /** Whether there is an account with the role, disabled ones counted; found by an index. */
   hasRole(role: Role): Promise<boolean>;
   /** How many enabled administrators there are; found by the same index, and no further than `most`. */

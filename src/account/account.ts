@@ -7,6 +7,9 @@ export type AccountId = string & { readonly brand: 'AccountId' };
 export const roles = ['administrator', 'client-manager', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
+/** A picture of the owner's; `copy` is this account's own record of it. */
+export type AccountPicture = { readonly hash: string; readonly copy: string };
+
 export type Account = {
   readonly id: AccountId;
   /** Lower case, NFC; unique. */
@@ -19,6 +22,8 @@ export type Account = {
   readonly locale: string | null;
   /** Argon2id in PHC string format; null: no password. */
   readonly passwordHash: string | null;
+  /** Absent: none. */
+  readonly picture?: AccountPicture;
   readonly roles: readonly Role[];
   /** A disabled account is refused on every path at once. */
   readonly disabledAt: number | null;
@@ -45,6 +50,10 @@ export type AccountErrorCode =
   | 'account_not_found'
   | 'account_invalid'
   | 'account_changed'
+  | 'picture_too_large'
+  | 'picture_unsupported'
+  | 'picture_broken'
+  | 'name_not_typed'
   | 'last_administrator';
 
 type Problems = readonly { readonly path: string; readonly message: string }[];

@@ -2,10 +2,17 @@
 import type { Clock } from '../clock.ts';
 import { randomSecret } from '../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
-import { type Account, AccountError, type AccountId, normaliseUsername, type Role } from './account.ts';
+import {
+  type Account,
+  AccountError,
+  type AccountId,
+  type AccountPicture,
+  normaliseUsername,
+  type Role,
+} from './account.ts';
 import { type AccountPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
-import { createGuessing, type Guess } from './guessing.ts';
+import { createCredentials } from './credentials.ts';
 import type { Passwords } from './password.ts';
 import { checkNewPassword } from './password-rules.ts';
 
@@ -36,17 +43,7 @@ export type AccountsDeps = {
 export type Accounts = ReturnType<typeof createAccounts>;
 
 export function createAccounts({ store, passwords, limits, clock, siteNames = [], maskPassword }: AccountsDeps) {
-  const guessing = createGuessing({ limits, clock, maskPassword });
-
-  /** The person is signed in whether or not this succeeds; and a password changed meanwhile stays changed. */
-  async function rehash(account: Account, password: string): Promise<void> {
-    const outdated = account.passwordHash;
-    if (!outdated || !passwords.needsRehash(outdated)) return;
-    const passwordHash = await passwords.hash(password).catch(() => outdated);
-    await store.update(account.id, (current) =>
-      current.passwordHash === outdated ? { ...current, passwordHash } : current,
-    );
-  }
+  const credentials = createCredentials({ store, passwords, limits, clock, maskPassword });
 
   /** Everything that can be wrong with it, but for its username being taken. */
   function check(input: Omit<NewAccount, 'password'>) {
@@ -134,9 +131,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     return username ? store.findByUsername(username) : null;
   }
 
-  const isSignedOutSince = async ({ id, signOuts }: Account): Promise<boolean> =>
-    (await store.find(id))?.signOuts !== signOuts;
-
   return {
     /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
     create,
@@ -158,7 +152,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     async setPassword(id: string, password: string): Promise<Account> {
       const passwordHash = await passwords.hash(password);
       const account = await change(id, null, (current) => ({ ...signedOut(current), passwordHash }));
-      await guessing.clear(account.username);
+      await credentials.clear(account.username);
       return account;
     },
 
@@ -217,6 +211,27 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
     signOut: (id: string): Promise<Account> => change(id, null, signedOut),
 
+    /** @returns the account, and the picture it had before. @throws AccountError `account_not_found` */
+    async setPicture(id: string, picture: AccountPicture | null) {
+      let before: AccountPicture | null = null;
+      const account = await change(id, null, ({ picture: present, ...rest }) => {
+        before = present ?? null;
+        return picture ? { ...rest, picture } : rest;
+      });
+      return { account, before: before as AccountPicture | null };
+    },
+
+    /** The first step of deleting: refused everywhere from here on. Safe to repeat. @throws AccountError `account_not_found`, `last_administrator` */
+    close: (id: string): Promise<Account> =>
+      changeInTurn(id, null, (current) => ({ ...signedOut(current), disabledAt: disabledSince(current, true) })),
+
+    /** The last step: the record goes, and nothing is held against its name. @returns false to all but one caller */
+    async remove({ id, username }: Account): Promise<boolean> {
+      const isRemoved = await store.delete(id);
+      if (isRemoved) await credentials.clear(username);
+      return isRemoved;
+    },
+
     /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
     setDisabled,
 
@@ -249,25 +264,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
       return account && account.disabledAt === null ? account : null;
     },
 
-    /**
-     * Checks username and password. Costs the same for every wrong answer; failures of a name add up over all spellings and addresses.
-     * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`, `busy`.
-     */
-    async verifyCredentials(input: Credentials): Promise<Account> {
-      const username = normaliseUsername(input.username);
-      // What cannot be a username is limited like one, by its own text.
-      const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
-      const guess: Guess = { name, address: input.address, password: input.password, isKnown: input.isKnown };
-      return guessing.guard(guess, async () => {
-        const account = username ? await store.findByUsername(username) : null;
-        const stored = account?.disabledAt === null ? account.passwordHash : null;
-        const isRight = await passwords.verify(stored, input.password);
-        // Checking takes a while, in which the password may have been reset.
-        if (!account || !isRight || (await isSignedOutSince(account))) return null;
-        await rehash(account, input.password);
-        return account;
-      });
-    },
+    verifyCredentials: credentials.verify,
 
     disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
     enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
@@ -288,8 +285,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
 }
 
 type Named = Pick<Account, 'username' | 'displayName' | 'email'>;
-
-type Credentials = Pick<Guess, 'address' | 'isKnown'> & { readonly username: string; readonly password: string };
 
 const usernameTaken = () => new AccountError('username_taken', 'This username is taken.');
 const changed = () =>

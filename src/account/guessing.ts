@@ -69,14 +69,18 @@ export function createGuessing({ limits, clock, maskPassword, kind = 'password',
     await limits.clear(pause, name);
   }
 
-  /** Counted before it is looked at, so that many at once are not all free. @throws AccountError `sign_in_delayed` */
-  async function countSpread({ name, password, isKnown }: Guess): Promise<void> {
-    if (!maskPassword) return;
+  /**
+   * Counted before it is looked at, so that many at once are not all free. @returns takes it back: a password that is right is no spraying.
+   * @throws AccountError `sign_in_delayed`
+   */
+  async function countSpread({ name, password, isKnown }: Guess): Promise<() => Promise<void>> {
+    if (!maskPassword) return async () => undefined;
     const mask = maskPassword(password);
     const isFirst = (await limits.add(passwordOfName, `${mask} ${name}`)).count === 1;
     const spread = isFirst ? await limits.add(namesOfPassword, mask) : await limits.read(namesOfPassword, mask);
-    if (!spread || spread.count <= namesOfPassword.points || (await isKnown?.())) return;
-    throw delayed(spread.resetsAt - clock());
+    if (spread && spread.count > namesOfPassword.points && !(await isKnown?.()))
+      throw delayed(spread.resetsAt - clock());
+    return async () => (isFirst ? limits.giveBack(namesOfPassword, mask) : undefined);
   }
 
   async function tryOnce(name: string, check: () => Promise<Account | null>): Promise<Account> {
@@ -113,8 +117,10 @@ export function createGuessing({ limits, clock, maskPassword, kind = 'password',
       const { name, address } = guess;
       await limits.use(perAddress, address);
       const failed = await checkPause(name);
-      await countSpread(guess);
-      return failed < freeFailures ? tryOnce(name, check) : tryInTurn(name, check);
+      const takeBack = await countSpread(guess);
+      const account = await (failed < freeFailures ? tryOnce(name, check) : tryInTurn(name, check));
+      await takeBack();
+      return account;
     },
   };
 }

@@ -180,6 +180,12 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
       return renamed;
     },
 
+    /** Of an account that goes: the last one too. */
+    async forget(accountId: string): Promise<void> {
+      const all = await store.listByAccount(accountId);
+      await Promise.all(all.map((passkey) => store.delete(passkey, { keepLast: false })));
+    },
+
     /** The last way to sign in stays. @throws PasskeyError `passkey_not_found`, `passkey_last` */
     async remove(account: Account, id: PasskeyId): Promise<Passkey> {
       const found = await store.find(id);

@@ -4,7 +4,6 @@
 import type { Accounts } from '../account/accounts.ts';
 import type { Passkeys } from '../account/passkeys.ts';
 import type { Approvals } from '../approval/approvals.ts';
-import type { Endings } from '../approval/endings.ts';
 import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { ClientUses } from '../client/client-uses.ts';
@@ -16,8 +15,7 @@ import type { Config } from '../config.ts';
 import type { Vault } from '../crypto.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { Devices } from '../device/devices.ts';
-import { createAccountPasskeyRoutes } from '../http/account-passkeys.ts';
-import { createAccountRecoveryCodeRoutes } from '../http/account-recovery-codes.ts';
+import { createAccountRoutes } from '../http/account/account-routes.ts';
 import { createAddressReader } from '../http/address.ts';
 import { createAskOffer } from '../http/ask-phone.ts';
 import type { Assets } from '../http/assets.ts';
@@ -43,12 +41,9 @@ import { createRequestListener } from '../http/server.ts';
 import { createSignInPages } from '../http/sign-in-pages.ts';
 import { createSignUpRoutes } from '../http/sign-up-pages.ts';
 import { createScreens } from '../http/sse.ts';
-import type { Links } from '../link/links.ts';
-import type { Redemptions } from '../link/redemptions.ts';
 import type { Log } from '../log.ts';
 import type { Logouts } from '../logout/logouts.ts';
 import type { Mails } from '../mail/mails.ts';
-import type { Disowning } from '../notice/disowning.ts';
 import type { Notices } from '../notice/notices.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 import type { Oidc } from '../oidc/provider.ts';
@@ -58,7 +53,7 @@ import type { Statistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import { createAdministration } from './admin.ts';
-import type { Entry } from './entry.ts';
+import type { People } from './people.ts';
 
 /** What the composition root has made. */
 export type Parts = {
@@ -82,18 +77,14 @@ export type Parts = {
   readonly audit: Audit;
   readonly statistics: Statistics;
   readonly clientUses: ClientUses;
-  readonly links: Links;
-  readonly entry: Entry;
   readonly browsers: Browsers;
-  readonly redemptions: Redemptions;
   readonly logos: Logos;
   readonly logouts: Logouts;
   readonly signingKeys: SigningKeys;
-  readonly endings: Endings;
   readonly places: Places;
   readonly mails: Mails;
   readonly notices: Notices;
-  readonly disowning: Disowning;
+  readonly people: People;
   readonly registrations: Registrations;
   /** Whether requests should come here at this moment. */
   readonly isReady: () => Promise<boolean>;
@@ -101,7 +92,7 @@ export type Parts = {
 
 export function createEntrances(parts: Parts) {
   const { config, log, clock, vault, store, assets, pages, limits, oidc, accounts, devices, tickets, audit } = parts;
-  const { approvals, asks, pushes, passkeys, registrations, isReady } = parts;
+  const { approvals, asks, pushes, passkeys, people, registrations, isReady } = parts;
   const { issuer } = config;
   const screens = createScreens({ tickets, events: store.ticketEvents, clock, issuer, findClient: parts.clients.find });
   const cookies = createCookies({ isHttps: issuer.startsWith('https:') });
@@ -145,8 +136,8 @@ export function createEntrances(parts: Parts) {
     audit,
     notices: parts.notices,
     clock,
-    links: parts.links,
-    ...parts.entry,
+    links: people.links,
+    ...people.entry,
     isSignUpOpen: config.sign_up === 'open',
     isKnownBrowser: createKnownBrowser({ accounts, browsers: parts.browsers, identity, cookies }),
   };
@@ -171,7 +162,7 @@ export function createEntrances(parts: Parts) {
         logos: parts.logos,
         logouts: parts.logouts,
         signingKeys: parts.signingKeys,
-        endings: parts.endings,
+        endings: people.endings,
         pages,
         vault,
         proofs,
@@ -196,12 +187,21 @@ export function createEntrances(parts: Parts) {
         findMachineToken: oidc.findMachineToken,
         isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
       }),
-      createLinkRoutes({ ...shared, redemptions: parts.redemptions, proofs, pages }),
-      createDisowningRoutes({ disowning: parts.disowning, pages, limits, clock }),
-      createAccountPasskeyRoutes({ ...shared, pages }),
-      createAccountRecoveryCodeRoutes({ ...shared, pages }),
+      createLinkRoutes({ ...shared, redemptions: people.redemptions, proofs, pages }),
+      createDisowningRoutes({ disowning: people.disowning, pages, limits, clock }),
       createRecoveryRoutes({ ...shared, pages }),
       createSignUpRoutes({ ...shared, proofs, pages }),
+      ...createAccountRoutes({
+        ...shared,
+        pages,
+        ...people,
+        clients: parts.clients,
+        browsers: parts.browsers,
+        recoveryCodes: people.entry.recoveryCodes,
+        placeOf: parts.places.placeOf,
+        grants: oidc.grants,
+        askVerification: parts.mails.isOn ? people.entry.emails.askVerification : null,
+      }),
       createPhonePageRoutes({ ...shared, openedFrames, proofs, pages, assets }),
     ],
     oidc: createOidcHandler({ handler: oidc.handler, limits }),

@@ -1,36 +1,36 @@
 // Notices and "This was not me", plugged together: what is told goes to the mail queue, what is disowned to the approvals.
 import type { Accounts } from '../account/accounts.ts';
 import type { ApprovalsDeps } from '../approval/approvals.ts';
-import type { Clock } from '../clock.ts';
-import type { Vault } from '../crypto.ts';
 import { chooseLocale } from '../http/locale.ts';
 import { createNoticeMails } from '../http/notice-mails.ts';
 import { placeName } from '../http/place-words.ts';
-import type { Log } from '../log.ts';
-import type { Mailer } from '../mail/mail.ts';
-import type { NoticeStore } from '../notice/notice-store.ts';
 import { createNotices, type Notices } from '../notice/notices.ts';
 import type { PlaceOf } from '../place/place.ts';
+import type { Store } from '../store/store.ts';
+import { openMails } from './mail.ts';
 
-export type NoticeDeps = {
-  readonly issuer: string;
-  readonly store: NoticeStore;
-  readonly vault: Vault;
-  readonly mailer: Mailer;
+export type MessagesDeps = Omit<Parameters<typeof openMails>[0], 'store'> & {
+  readonly store: Store;
   readonly accounts: Pick<Accounts, 'findActive'>;
   readonly placeOf: PlaceOf;
-  readonly clock: Clock;
-  readonly log: Log;
 };
 
-export const openNotices = ({ accounts, placeOf, log, ...deps }: NoticeDeps): Notices =>
-  createNotices({
+/** The queue of mail, and the notices that go by it and are shown on devices. */
+export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps) {
+  const { issuer } = deps.config;
+  const mails = openMails({ ...deps, store: store.mails });
+  const notices: Notices = createNotices({
     ...deps,
+    issuer,
+    store: store.notices,
+    mailer: mails,
     findAccount: accounts.findActive,
     placeOf: (address, locale) => placeName(placeOf(address), chooseLocale(locale ?? '')),
-    write: createNoticeMails(deps),
-    onError: (error) => log.error({ err: error }, 'an account could not be told of something'),
+    write: createNoticeMails({ issuer }),
+    onError: (error) => deps.log.error({ err: error }, 'an account could not be told of something'),
   });
+  return { mails, notices };
+}
 
 /** An approval, as its account is told of it. */
 export const tellOfNewBrowser =

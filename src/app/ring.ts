@@ -1,10 +1,13 @@
-// How a phone is told that it is asked for: in the account's own language, with the site's name and a link, and nothing that is of use to
-// anybody else.
+// How a phone is told that it is asked for, or of a notice: in the account's own language, with the site's name and a link, and nothing that
+// is of use to anybody else.
 import type { WaitingAsk } from '../ask/asks.ts';
 import { chooseLocale, messagesOf } from '../http/locale.ts';
+import { noticeSentence } from '../http/notice-view.ts';
 import { fill } from '../http/page-text.ts';
 import { plainText } from '../http/user-agent.ts';
 import type { Log } from '../log.ts';
+import type { Notice } from '../notice/notice.ts';
+import type { Notices } from '../notice/notices.ts';
 import type { Pushes } from '../push/pushes.ts';
 
 export type RingDeps = {
@@ -30,4 +33,18 @@ export function createRing({ issuer, pushes, findAccount, log }: RingDeps) {
   return (waiting: WaitingAsk): void => {
     ring(waiting).catch((error: unknown) => log.warn({ err: error }, 'the phones of an account could not be rung'));
   };
+}
+
+/** Every notice rings the account's devices as well, but for the one that did what it says. */
+export function ringNotices(notices: Notices, { issuer, pushes, findAccount, log }: RingDeps): void {
+  async function ring(accountId: string, { about, exceptDeviceId }: Notice): Promise<void> {
+    const account = await findAccount(accountId);
+    const locale = chooseLocale(account?.locale ?? '');
+    const message = { title: messagesOf[locale].page.product, body: noticeSentence(about, locale), url: `${issuer}/q` };
+    await pushes.notify(accountId, message, exceptDeviceId ?? undefined);
+  }
+
+  notices.onNotice((accountId, notice) => {
+    ring(accountId, notice).catch((error: unknown) => log.warn({ err: error }, 'a notice did not ring'));
+  });
 }

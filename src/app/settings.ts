@@ -41,3 +41,17 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     tokenPerAddress: perMinute('token requests', limits.token_requests_per_minute),
   };
 }
+
+export const ticketLifetimesOf = ({ ticket }: Config) => ({
+  pendingSeconds: ticket.pending_seconds,
+  decisionSeconds: ticket.decision_seconds,
+  finishSeconds: ticket.finish_seconds,
+});
+
+export const oidcLifetimesOf = ({ interaction_seconds, tokens }: Config) => ({
+  interactionSeconds: interaction_seconds,
+  accessTokenSeconds: tokens.access_token_seconds,
+  idTokenSeconds: tokens.id_token_seconds,
+  refreshTokenSeconds: tokens.refresh_token_seconds,
+  sessionSeconds: tokens.session_seconds,
+});

@@ -9,6 +9,8 @@ export type ApprovalStore = {
   findBySession(sessionUid: string): Promise<Approval | null>;
   /** Newest first, at most `limit`. */
   listByAccount(accountId: string, limit: number): Promise<Approval[]>;
+  /** Of an account that goes; a session of such an approval finds none from then on. */
+  deleteByAccount(accountId: string): Promise<void>;
   /** Atomic, as TicketStore.update. `change` must keep `id`, `accountId` and `expiresAt`. */
   update(id: ApprovalId, change: (approval: Approval) => Approval): Promise<Approval | null>;
 };

@@ -247,8 +247,15 @@ export function createApprovals(deps: ApprovalsDeps) {
       if (!(await endOne(id, by))) throw noApproval();
     },
 
-    /** Ends every one of the account's, as `end` does each; also those whose browser has not finished yet. @returns how many */
-    endAll: (accountId: string, by: EndedBy): Promise<number> => endEach(accountId, by, () => true),
+    /**
+     * Ends every one of the account's, as `end` does each; also those whose browser has not finished yet. `deviceId`: only what was approved on it.
+     * @returns how many
+     */
+    endAll: (accountId: string, by: EndedBy, deviceId: string | null = null): Promise<number> =>
+      endEach(accountId, by, (approval) => deviceId === null || approval.deviceId === deviceId),
+
+    /** Of an account that goes, after `endAll`. */
+    forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
 
     /**
      * "This was not me": the browser is blocked for the account, what was approved for it and is not finished yet never will be, and

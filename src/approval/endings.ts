@@ -24,11 +24,14 @@ export type EndingsDeps = {
   readonly audit: Audit;
   /** @returns the relying party it was given to; null when the account has no such grant */
   readonly withdrawGrant: (accountId: string, grantId: string) => Promise<string | null>;
+  /** Every session of the provider's, also those that no phone approved; relying parties are told. */
+  readonly endSessions: (accountId: string) => Promise<void>;
 };
 
 export type Endings = ReturnType<typeof createEndings>;
 
-export function createEndings({ accounts, devices, approvals, audit, withdrawGrant }: EndingsDeps) {
+export function createEndings(deps: EndingsDeps) {
+  const { accounts, devices, approvals, audit, withdrawGrant } = deps;
   const recordDevice = (accountId: string, deviceId: string, { by, ...who }: Administrator) =>
     audit.deviceRemoved({ accountId, deviceId, ...who }, 'administrator', by);
 
@@ -59,6 +62,7 @@ export function createEndings({ accounts, devices, approvals, audit, withdrawGra
       for (const device of removed) await recordDevice(id, device.id, administrator);
       const ended = await approvals.endAll(id, 'administrator');
       // And whatever no phone approved: passwords, this very device.
+      await deps.endSessions(id);
       await accounts.signOut(id);
       await audit.accountChanged(id, administrator.by, { fields: 'signed_out' });
       return { devices: removed.length, approvals: ended };

@@ -22,6 +22,7 @@ export const auditEvents = [
   'sign_in.succeeded',
   'sign_in.failed',
   'device.created',
+  'device.renamed',
   'device.removed',
   'passkey.created',
   'passkey.renamed',
@@ -34,6 +35,7 @@ export const auditEvents = [
   'code.redeemed',
   'session.ended',
   'account.changed',
+  'account.deleted',
   'link.created',
   'link.used',
   'link.revoked',
@@ -151,6 +153,8 @@ export function createAudit(deps: AuditDeps) {
     deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
     /** `by`: the administrator, where it was one. */
     deviceRemoved: (who: Who, reason: string, by?: Actor) => record('device.removed', who, { reason, ...by }),
+    /** Not what it is called: that is its owner's own. */
+    deviceRenamed: (who: Who) => record('device.renamed', who),
     passkeyChanged: (
       event: Extract<AuditEvent, `passkey.${string}`>,
       who: Who,
@@ -172,6 +176,8 @@ export function createAudit(deps: AuditDeps) {
     /** Names of fields, not what is in them: those are about a person. */
     accountChanged: (accountId: string, by: Actor, facts: Facts) =>
       record('account.changed', { accountId }, { ...facts, ...by }),
+    /** The last record of an account; who it was is in none of them. */
+    accountDeleted: (accountId: string, by: Actor) => record('account.deleted', { accountId }, { ...by }),
     rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: Actor) =>
       record(
         'account.changed',

@@ -3,6 +3,7 @@ import { type Account, type Role, roles } from '../account/account.ts';
 import { describeAccount } from '../account/account-view.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Endings } from '../approval/endings.ts';
+import type { Removals } from '../approval/removals.ts';
 import { byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { readPassword, required, UsageError } from './input.ts';
@@ -104,6 +105,17 @@ export async function signOut(
   const { devices, approvals } = await endings.everything(account, { by });
   if (values.json) return JSON.stringify({ username, devices, approvals });
   return `Account ${username} is signed out: ${devices} devices, ${approvals} browsers.`;
+}
+
+/** Needs a whole provider as well. The username is typed by whoever runs the command, so it is not asked for again. */
+export async function deleteAccount(
+  { accounts, removals }: { accounts: Accounts; removals: Removals },
+  values: Values,
+): Promise<string> {
+  const account = await accounts.getByUsername(required(values.username, '--username'));
+  await removals.account(account, by);
+  const { id, username } = account;
+  return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
 }
 
 const stateOf = ({ disabledAt }: Account): string => (disabledAt === null ? 'enabled' : 'disabled');

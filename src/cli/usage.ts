@@ -24,6 +24,7 @@ export const usage = `tessera <command>
   account role --username U --set administrator,client-manager,auditor   replaces its roles; '' takes all away
   account disable --username U      account enable --username U
   account sign-out --username U     ends all its devices and the browsers they signed in
+  account delete --username U       ends everything of it and deletes it for good; relying parties are told
   account invite [--name N] [--uses 1] [--days 7] [--role R …]   a link by which people make an account
   account reset-link --username U   a link by which its owner sets a new password, within an hour
   account hash-password             reads a password from standard input; for TESSERA_ADMIN_PASSWORD_HASH

@@ -12,4 +12,6 @@ export type BrowserStore = {
   /** What accounts know of one browser. */
   listByBrowser(browserHash: string): Promise<KnownBrowser[]>;
   listByAccount(accountId: string): Promise<KnownBrowser[]>;
+  /** Of an account that goes. */
+  deleteByAccount(accountId: string): Promise<void>;
 };

@@ -39,6 +39,11 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       });
     },
 
+    list: (accountId: string): Promise<KnownBrowser[]> => store.listByAccount(accountId),
+
+    /** Of an account that goes. */
+    forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
+
     /** "I did not start this": nothing from this browser can be approved by the account any more. */
     block(accountId: string, browserHash: string): Promise<KnownBrowser> {
       const now = clock();

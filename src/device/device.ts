@@ -8,6 +8,8 @@ export type Device = {
   readonly accountId: string;
   /** What the owner sees: "Safari on iPhone". */
   readonly name: string;
+  /** What its owner calls it; absent: by its name. */
+  readonly label?: string;
   /** Digest of the device cookie; null for a native app, which authenticates by access token. */
   readonly secretHash: string | null;
   /** SHA-256 thumbprint of the device key (RFC 7638); null until one is registered, and then nothing can be approved. */
@@ -31,10 +33,24 @@ export const isOutlived = (device: { readonly signOuts?: number }, account: { re
   (device.signOuts ?? 0) < (account.signOuts ?? 0);
 
 export type DeviceErrorCode =
+  | 'device_name_invalid'
   | 'device_not_found'
   | 'device_proof_required'
   | 'device_proof_invalid'
   | 'not_signed_in'
   | 'reauthentication_required';
+
+const maxLabelLength = 60;
+
+/** As it is kept and shown: one plain line. Null: nothing visible in it. */
+export function parseDeviceLabel(typed: string): string | null {
+  const label = typed
+    .normalize('NFC')
+    .replace(/[\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const isVisible = /[^\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(label);
+  return isVisible ? [...label].slice(0, maxLabelLength).join('') : null;
+}
 
 export class DeviceError extends AppError<DeviceErrorCode> {}

@@ -1,7 +1,7 @@
 // Use-cases of a device: sign in on it, recognise it again, end it. What it may decide is approval/approvals.ts's business.
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret } from '../crypto.ts';
-import { type Device, DeviceError, type DeviceId } from './device.ts';
+import { type Device, DeviceError, type DeviceId, parseDeviceLabel } from './device.ts';
 import type { DeviceStore } from './device-store.ts';
 
 /** Unused for `idleSeconds`, or `absoluteSeconds` after the last proof of the person: signed out (ASVS 7.3). */
@@ -135,9 +135,26 @@ export function createDevices({
       if (!isThere || !(await drop(device))) throw new DeviceError('device_not_found', 'There is no such device.');
     },
 
-    /** Signs all of the account's devices out, as `remove` does each. @returns those that were signed in */
-    async removeAll(accountId: string): Promise<Device[]> {
-      const signedIn = (await store.listByAccount(accountId)).filter(({ removedAt }) => removedAt === undefined);
+    /** @throws DeviceError `device_not_found`, `device_name_invalid` */
+    async rename(accountId: string, id: DeviceId, typed: string): Promise<Device> {
+      const label = parseDeviceLabel(typed);
+      if (label === null) throw new DeviceError('device_name_invalid', 'A device needs a visible name.');
+      const found = await store.find(id);
+      const isThere = found?.accountId === accountId && isAlive(found);
+      const renamed = isThere ? await store.update(id, (current) => ({ ...current, label })) : null;
+      if (!renamed) throw new DeviceError('device_not_found', 'There is no such device.');
+      return renamed;
+    },
+
+    /** Of an account that goes: the records too. */
+    async forget(accountId: string): Promise<void> {
+      await Promise.all((await store.listByAccount(accountId)).map(({ id }) => store.delete(id)));
+    },
+
+    /** Signs all of the account's devices out but `except`, as `remove` does each. @returns those that were signed in */
+    async removeAll(accountId: string, except: DeviceId | null = null): Promise<Device[]> {
+      const present = (await store.listByAccount(accountId)).filter(({ id }) => id !== except);
+      const signedIn = present.filter(({ removedAt }) => removedAt === undefined);
       const removed = await Promise.all(signedIn.map(drop));
       return signedIn.filter((device, i) => removed[i] && isAlive(device));
     },

@@ -19,6 +19,7 @@ const scripts = [
   'console',
   'link',
   'recovery-codes',
+  'account',
 ] as const;
 const workers = ['scanner-worker', 'offline-worker'] as const;
 /** Drawn from favicon.svg by test/support/draw-icons.ts, for those who take no SVG. */

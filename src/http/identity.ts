@@ -70,10 +70,10 @@ export function createIdentity(deps: IdentityDeps) {
     return { device, account, isApp: true };
   }
 
-  async function proveCookie(ctx: Context): Promise<SignedInDevice> {
+  async function proveCookie(ctx: Context, given = ctx.get('DPoP') || undefined): Promise<SignedInDevice> {
     const signedIn = await byCookie(ctx);
     if (!signedIn) throw notSignedIn();
-    const proof = await verifyDeviceProof(deps.proofs, ctx.get('DPoP') || undefined, requestOf(ctx));
+    const proof = await verifyDeviceProof(deps.proofs, given, requestOf(ctx));
     if (proof.keyThumbprint !== signedIn.device.keyThumbprint) throw otherKey();
     await devices.touch(signedIn.device, ctx.state.address);
     return signedIn;
@@ -106,6 +106,15 @@ export function createIdentity(deps: IdentityDeps) {
     async proveBrowser(ctx: Context): Promise<SignedInDevice> {
       if (ctx.get('Authorization')) throw notForApps();
       return proveCookie(ctx);
+    },
+
+    /** A page was opened: noted as a use of the device. */
+    touch: (ctx: Context, { device }: SignedInDevice): Promise<void> => devices.touch(device, ctx.state.address),
+
+    /** As proveBrowser, with the proof that a form brought along. @throws as proveBrowser */
+    async proveForm(ctx: Context, proof: string | undefined): Promise<SignedInDevice> {
+      if (ctx.get('Authorization')) throw notForApps();
+      return proveCookie(ctx, proof || ctx.get('DPoP') || undefined);
     },
   };
 }

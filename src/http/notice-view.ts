@@ -1,4 +1,5 @@
 // A notice as the phone's home shows it, in words.
+import type { About } from '../notice/notice.ts';
 import type { ShownNotice } from '../notice/notices.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import { devicesPath, networkOf } from './notice-mails.ts';
@@ -8,18 +9,24 @@ import { plainText } from './user-agent.ts';
 /** Of many, the newest: the rest come up as these are put away. */
 const shownAtMost = 3;
 
+/** What happened, in a sentence. */
+export function noticeSentence(about: About, locale: Locale): string {
+  const { notice: words } = messagesOf[locale];
+  if (about.kind === 'check_devices') return words.checkDevices;
+  if (about.kind === 'credential_changed') return words.credentialChanged[about.change];
+  return fill(words.browserApproved, { client: plainText(about.clientName, 60) || about.clientId });
+}
+
 export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: { locale: Locale; now: number }) {
   const { notice: words, home } = messagesOf[locale];
   return shown.slice(0, shownAtMost).map(({ notice: { id, about, createdAt }, link }) => {
     const when = timeAgo(locale, createdAt, now);
-    const shared = { id, at: createdAt, when, where: null, href: devicesPath, link: words.seeDevices };
-    if (about.kind === 'check_devices') return { ...shared, says: words.checkDevices };
-    if (about.kind === 'credential_changed') return { ...shared, says: words.credentialChanged[about.change] };
-    const client = plainText(about.clientName, 60) || about.clientId;
+    const says = noticeSentence(about, locale);
+    const shared = { id, at: createdAt, when, says, where: null, href: devicesPath, link: words.seeDevices };
+    if (about.kind !== 'browser_approved') return shared;
     const browser = fill(home.browserOn, { name: about.browserName, system: about.browserSystem });
     return {
       ...shared,
-      says: fill(words.browserApproved, { client }),
       where: `${browser} · ${networkOf(about)}`,
       ...(link !== null && { href: new URL(link).pathname, link: words.notMe }),
     };

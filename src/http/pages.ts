@@ -26,8 +26,15 @@ import type {
   WaitingView,
 } from './page-views.ts';
 import { placeName } from './place-words.ts';
-
-import { actionFor, isWayOut, passkeyRefusals, phoneRefusals, waitingRefusals, wordsFor } from './refusal-words.ts';
+import {
+  actionFor,
+  isWayOut,
+  passkeyRefusals,
+  phoneRefusals,
+  pictureRefusals,
+  waitingRefusals,
+  wordsFor,
+} from './refusal-words.ts';
 
 export type Page = {
   readonly template: string;
@@ -72,6 +79,7 @@ export function createPages({ assets }: { assets: Assets }) {
     ...phoneRefusals(all),
   }));
   const passkeyTexts = byLocale((all) => ({ passkeys: all.passkeys, ...passkeyRefusals(all) }));
+  const accountTexts = byLocale((all) => pictureRefusals(all));
   const waitingTexts = byLocale(({ waiting: { status, qrName, triesLeft }, asks: { asked, looking }, ...all }) => ({
     waiting: { status, qrName, triesLeft },
     asks: { asked, looking },
@@ -200,6 +208,10 @@ export function createPages({ assets }: { assets: Assets }) {
       const { doneTitle, doneText } = messagesOf[view.locale].leave;
       return draw(view, { template: 'message', title: doneTitle, body: { title: doneTitle, message: doneText } });
     },
+
+    /** A page of an account's own, `body` being what its template reads. */
+    account: ({ template, title, body, ...view }: ConsolePageView): string =>
+      draw(view, { template, title, script: 'account.js', body: { texts: accountTexts[view.locale], ...body } }),
 
     /** A page of the console, `body` being what its template reads. */
     console: ({ template, title, body, ...view }: ConsolePageView): string =>

@@ -58,8 +58,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   const deviceSignIn = createDeviceSignIn(deps);
   const byPasskey = createPhonePasskey(deps);
 
-  const shared = (ctx: Context) => ({
-    locale: chooseLocale(ctx.get('Accept-Language')),
+  /** Whoever is signed in reads in the language of their account. */
+  const shared = (ctx: Context, account: Account | null = null) => ({
+    locale: chooseLocale(ctx.get('Accept-Language'), account?.locale),
     nonce: ctx.state.nonce,
     now: clock(),
   });
@@ -72,7 +73,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const approvals = await deps.approvals.list(signedIn.account.id, 10);
     ctx.type = 'html';
     ctx.body = pages.phoneHome({
-      ...shared(ctx),
+      ...shared(ctx, signedIn.account),
       displayName: signedIn.account.displayName,
       approvals,
       notices: await deps.notices.list(signedIn.account.id, signedIn.device.id),
@@ -91,7 +92,12 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/ask/${ask}`, refusal: null, username: '' });
     ctx.type = 'html';
-    ctx.body = pages.review({ ...shared(ctx), frame: '', ask, displayName: signedIn.account.displayName });
+    ctx.body = pages.review({
+      ...shared(ctx, signedIn.account),
+      frame: '',
+      ask,
+      displayName: signedIn.account.displayName,
+    });
   };
 
   const landing: Handler = async (ctx) => {
@@ -104,7 +110,12 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
     ctx.type = 'html';
-    ctx.body = pages.review({ ...shared(ctx), frame, ask: '', displayName: signedIn.account.displayName });
+    ctx.body = pages.review({
+      ...shared(ctx, signedIn.account),
+      frame,
+      ask: '',
+      displayName: signedIn.account.displayName,
+    });
   };
 
   /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
@@ -213,9 +224,10 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
 /** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
 export function safeReturnTo(path: string): string {
-  return /^\/(account\/(passkeys|recovery-codes)|q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(
+  const isOwn = /^\/account(\/(browsers|sites|devices|passkeys|password|recovery-codes|activity|profile|data))?$/.test(
     path,
-  )
+  );
+  return isOwn || /^\/(q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
     ? path
     : '/q';
 }

@@ -2,6 +2,7 @@
 // Every change carries a proof by the device key; problems have stable codes.
 import Router from '@koa/router';
 import type { z } from 'zod';
+import type { Account } from '../account/account.ts';
 import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals, Review } from '../approval/approvals.ts';
 import type { Asks } from '../ask/asks.ts';
@@ -49,12 +50,12 @@ export function createPhoneRoutes({
   audit,
 }: PhoneDeps): Router<State> {
   const scan: Handler = async (ctx) => {
-    const { device, isApp } = await identity.prove(ctx);
+    const { account, device, isApp } = await identity.prove(ctx);
     await limits.claim(ctx.state.address, device.id);
     const body = await readJson(ctx, scanBody);
     const { channel, located } = await locate(ctx, body, device);
     const claim = await approvals.claim(located, device, { channel, address: ctx.state.address, isApp });
-    ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim) };
+    ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim, account) };
   };
 
   async function locate(ctx: Context, body: z.infer<typeof scanBody>, device: Device) {
@@ -65,19 +66,19 @@ export function createPhoneRoutes({
     return { channel, located: await locateFrame(ctx, qr, channel) };
   }
 
-  const claimJson = (ctx: Context, { context, passkeyOptions }: Review) => ({
+  const claimJson = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
     expires_at: context.ticket.deadlineAt,
-    context: reviewJson(context, localeOf(ctx)),
+    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale)),
     requires: requiresJson(context),
     numbers: numbersFor(context.ticket),
     passkey_options: passkeyOptions,
   });
 
   const reviewAgain: Handler = async (ctx) => {
-    const { device } = await identity.prove(ctx);
+    const { account, device } = await identity.prove(ctx);
     await limits.passkey(ctx.state.address);
     const { approval_token: approvalToken } = await readJson(ctx, reviewBody);
-    ctx.body = claimJson(ctx, await approvals.reviewAgain({ handle: handleOf(ctx), approvalToken }, device));
+    ctx.body = claimJson(ctx, await approvals.reviewAgain({ handle: handleOf(ctx), approvalToken }, device), account);
   };
 
   /**
@@ -176,7 +177,7 @@ function handleOf(ctx: Context): string {
 /** `current`: the one that asks. */
 const deviceJson = (device: Device, currentId: DeviceId) => ({
   id: device.id,
-  name: device.name,
+  name: device.label ?? device.name,
   network: device.address,
   signed_in_at: device.authenticatedAt,
   last_used_at: device.lastUsedAt,

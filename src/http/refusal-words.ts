@@ -82,6 +82,12 @@ const onPasskeys = [
   'cross_site_request',
 ] as const satisfies readonly RefusalCode[];
 
+const onPicture = [
+  'picture_too_large',
+  'picture_unsupported',
+  'picture_broken',
+] as const satisfies readonly RefusalCode[];
+
 const anywhere = ['rate_limited', 'busy', 'temporarily_unavailable', 'body_invalid', 'internal_error'] as const;
 
 const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
@@ -94,4 +100,5 @@ export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhe
 const onRecoveryCodes = ['cross_site_request'] as const satisfies readonly RefusalCode[];
 
 export const recoveryCodeRefusals = (all: Refusals) => pick(all, [...onRecoveryCodes, ...anywhere]);
+export const pictureRefusals = (all: Refusals) => pick(all, [...onPicture, ...anywhere]);
 export const passkeyRefusals = (all: Refusals) => pick(all, [...onPasskeys, ...anywhere]);

@@ -6,7 +6,7 @@ export type ScopeWords = { readonly name: string; readonly description: string }
 const words: Record<Locale, Record<string, string>> = {
   en: {
     openid: 'Know that it is you',
-    profile: 'See your name and language',
+    profile: 'See your name, picture and language',
     email: 'See your email address',
     phone: 'See your phone number',
     address: 'See your postal address',
@@ -15,7 +15,7 @@ const words: Record<Locale, Record<string, string>> = {
   },
   'zh-CN': {
     openid: '确认是您本人',
-    profile: '查看您的姓名和语言',
+    profile: '查看您的姓名、头像和语言',
     email: '查看您的电子邮箱地址',
     phone: '查看您的电话号码',
     address: '查看您的通信地址',

@@ -2,7 +2,7 @@
 
 export type LimitStore = {
   /**
-   * Adds `points` (at least 1) to the key's counter as one atomic step. The first addition opens a window of `windowSeconds`;
+   * Adds `points` (at least 1; -1 takes one back) to the key's counter as one atomic step. The first addition opens a window of `windowSeconds`;
    * at `resetsAt` (epoch seconds) the counter is gone. Returns the counter after the addition.
    */
   add(key: string, points: number, windowSeconds: number, now: number): Promise<{ count: number; resetsAt: number }>;

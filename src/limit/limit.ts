@@ -30,6 +30,11 @@ export function createLimits({ store, clock }: { store: LimitStore; clock: Clock
     /** Adds a use without judging it. @returns the count, and when the window ends. */
     add: (rule: LimitRule, key: string) => store.add(keyOf(rule, key), 1, rule.windowSeconds, clock()),
 
+    /** Takes one use back: it turned out not to count. */
+    async giveBack(rule: LimitRule, key: string): Promise<void> {
+      await store.add(keyOf(rule, key), -1, rule.windowSeconds, clock());
+    },
+
     /** The present window, or null. */
     read: (rule: LimitRule, key: string) => store.read(keyOf(rule, key), clock()),
   };

@@ -24,6 +24,8 @@ export type RedemptionsDeps = {
   readonly notices: {
     readonly credentialChanged: (account: Account, change: 'password_reset' | 'email_changed') => Promise<void>;
   };
+  /** Every session of the provider's, also those that no phone approved; relying parties are told. */
+  readonly endSessions: (accountId: string) => Promise<void>;
   readonly clock: Clock;
   /** Which purposes make accounts now (configuration); links of the others lead nowhere. */
   readonly isOff?: (purpose: LinkPurpose) => boolean;
@@ -88,7 +90,9 @@ export function createRedemptions(deps: RedemptionsDeps) {
         await accounts.setPassword(account.id, password);
         await endDevices(account, address);
         await approvals.endAll(account.id, 'owner');
-        return accounts.signOut(account.id);
+        const signedOut = await accounts.signOut(account.id);
+        await deps.endSessions(account.id);
+        return signedOut;
       });
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       await notices.credentialChanged(changed, 'password_reset');

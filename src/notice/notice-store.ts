@@ -10,4 +10,6 @@ export type NoticeStore = {
   listByAccount(accountId: string, limit: number): Promise<Notice[]>;
   /** Atomic, as TicketStore.update. `change` must keep `id`, `accountId`, `secretHash`, `createdAt` and `expiresAt`. */
   update(id: NoticeId, change: (notice: Notice) => Notice): Promise<Notice | null>;
+  /** All of an account that goes. Safe to repeat. */
+  deleteByAccount(accountId: string): Promise<void>;
 };

@@ -63,8 +63,8 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
       grantId: payload.grantId ? digest(payload.grantId) : null,
       uid: payload.uid ? digest(payload.uid) : null,
       userCode: payload.userCode ? digest(payload.userCode) : null,
-      // What an account granted is listed, to be looked at and withdrawn (grants.ts).
-      ...(model === 'Grant' && payload.accountId && { owner: digest(payload.accountId) }),
+      // What an account granted is listed, to be looked at and withdrawn (grants.ts); its sessions, to be ended together (sessions.ts).
+      ...((model === 'Grant' || model === 'Session') && payload.accountId && { owner: digest(payload.accountId) }),
       expiresAt: life === null ? null : clock() + life,
       consumedAt: null,
     };

@@ -5,19 +5,23 @@ import type { Account } from '../account/account.ts';
 /** `acr`, `amr` and `auth_time` come with every ID token: a relying party should not have to ask how the person signed in. */
 export const claimsByScope = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
-  profile: ['name', 'preferred_username', 'locale', 'updated_at'],
+  profile: ['name', 'preferred_username', 'picture', 'locale', 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
 };
 
-export const toOidcAccount = (account: Account): OidcAccount => ({
+/** Where a picture of an account is served, by whoever has its address (http/picture-routes.ts). */
+export const picturePath = (hash: string): string => `/picture/${hash}`;
+
+export const toOidcAccount = (account: Account, issuer: string): OidcAccount => ({
   accountId: account.id,
   claims: () => ({
     sub: account.id,
     name: account.displayName,
     preferred_username: account.username,
     updated_at: account.updatedAt,
+    ...(account.picture && { picture: `${issuer}${picturePath(account.picture.hash)}` }),
     ...(account.locale && { locale: account.locale }),
     ...(account.email && { email: account.email, email_verified: account.emailVerified }),
     ...(account.phoneNumber && { phone_number: account.phoneNumber, phone_number_verified: false }),

@@ -77,6 +77,14 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
       }
     },
 
+    /** As `withdraw`, of one relying party or of all, whether their grants are shown or not. @returns how many */
+    async withdrawAll(accountId: string, clientId: string | null): Promise<number> {
+      const found = await artifacts.listByOwner('Grant', digest(accountId), lookedAtMost);
+      const meant = found.map(open).filter((grant) => clientId === null || grant.clientId === clientId);
+      for (const { jti } of meant) await revokeGrant(String(jti));
+      return meant.length;
+    },
+
     /** Its codes, access and refresh tokens are dead from here on. @returns whose they were; null when this account has no such grant */
     async withdraw(accountId: string, id: string): Promise<string | null> {
       const artifact = await artifacts.find('Grant', id);

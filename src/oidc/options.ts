@@ -68,7 +68,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
     jwks: { keys: [...deps.jwks] } as NonNullable<Configuration['jwks']>,
     findAccount: async (_ctx, id) => {
       const account = await deps.findAccount(id);
-      return account ? toOidcAccount(account) : undefined;
+      return account ? toOidcAccount(account, deps.issuer) : undefined;
     },
     loadExistingGrant: (ctx) => loadGrant(ctx, deps),
     claims: claimsByScope,

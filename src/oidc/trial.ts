@@ -125,7 +125,7 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
       // What was granted before is the person's own, and the trial only built on it.
       if ((grant.iat ?? 0) >= flow.startedAt && grant.jti) await revokeGrant(grant.jti);
       if (!account || !client) return null;
-      const available = await claimsOf(account, String(code.scope));
+      const available = await claimsOf(account, issuer, String(code.scope));
       const { acr, amr, authTime: auth_time, nonce, sid } = code;
       const token = new (provider().IdToken)({ ...available, acr, amr, auth_time }, { client });
       // Where userinfo exists, an ID token carries what belongs to `openid` only (OIDC Core §5.4).
@@ -147,7 +147,7 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
     async preview({ id }: Client, account: Account, scope: string) {
       const client = await provider().Client.find(id);
       if (!client) return null;
-      const available = await claimsOf(account, scope);
+      const available = await claimsOf(account, issuer, scope);
       return {
         idToken: await mask(client, available, 'openid'),
         userinfo: await mask(client, available, scope),
@@ -164,7 +164,8 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
 
 type ClientOfLibrary = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
-const claimsOf = async (account: Account, scope: string) => toOidcAccount(account).claims('userinfo', scope, {}, []);
+const claimsOf = async (account: Account, issuer: string, scope: string) =>
+  toOidcAccount(account, issuer).claims('userinfo', scope, {}, []);
 
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 

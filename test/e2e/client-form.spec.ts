@@ -114,7 +114,7 @@ describe('a relying party', () => {
     await page.getByLabel('Pages that may read answers').fill('https://pages.shop.example');
     await page.getByLabel('Back-channel logout', { exact: true }).fill('https://shop.example/logout');
     await open('What it may ask for');
-    await page.getByLabel('See your name and language').check();
+    await page.getByLabel('See your name, picture and language').check();
     await page.getByLabel('See your email address').uncheck();
     await keep(page, 'client-open');
     await page.getByRole('button', { name: 'Save' }).click();

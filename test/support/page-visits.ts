@@ -125,6 +125,108 @@ async function notMePath({ app }: World): Promise<string> {
   return new URL(shown?.link ?? '').pathname;
 }
 
+/** The phone is Bob's: he proves himself once more, so that forms are there. */
+const confirmed =
+  (path: string): Visit['open'] =>
+  async (page, { app }) => {
+    await page.goto(`${app.issuer}/sign-in?return_to=${encodeURIComponent(path)}`);
+    await byPassword(page, 'tessera-demo-bob', 'bob');
+    await page.waitForURL(`${app.issuer}${path}`);
+  };
+
+/** The last proof is too old for changing anything. */
+const unconfirmed =
+  (path: string): Visit['open'] =>
+  async (page, world) => {
+    world.app.time.shiftSeconds = 301;
+    await at(path)(page, world);
+    world.app.time.shiftSeconds = 0;
+  };
+
+const bobOf = async ({ app }: World) => app.accounts.getByUsername('bob');
+
+async function signBrowsersIn({ app }: World): Promise<void> {
+  const phone = await app.phone('bob');
+  await approveFor(createWaitingBrowser(app.issuer), phone);
+  await approveFor(createWaitingBrowser(app.issuer), phone, {}, { trust_browser: true });
+}
+
+const accountVisits: readonly Visit[] = [
+  visit('account/home', 'account', 'phone', at('/account')),
+  visit('account/closed', 'account, in a browser without a device', 'stranger', at('/account')),
+  visit('account/browsers', 'browsers signed in', 'phone', async (page, world) => {
+    await signBrowsersIn(world);
+    await at('/account/browsers')(page, world);
+    await page.locator('summary').click();
+  }),
+  visit('account/sites', 'sites', 'phone', async (page, world) => {
+    await signBrowsersIn(world);
+    await at('/account/sites')(page, world);
+  }),
+  visit('account/browsers', 'browsers signed in, one just ended', 'phone', async (page, world) => {
+    await signBrowsersIn(world);
+    await at('/account/browsers')(page, world);
+    await page.locator('.own-list button').first().click();
+    await page.getByRole('status').waitFor();
+  }),
+  visit('account/browsers', 'browsers signed in, none', 'phone', async (page, world) => {
+    await world.app.approvals.endAll((await bobOf(world)).id, 'owner');
+    await at('/account/browsers')(page, world);
+  }),
+  visit('account/sites', 'sites, none', 'phone', async (page, world) => {
+    await world.app.oidc.grants.withdrawAll((await bobOf(world)).id, null);
+    await at('/account/sites')(page, world);
+  }),
+  visit('account/devices', 'devices', 'phone', async (page, world) => {
+    await world.app.devices.removeAll((await bobOf(world)).id);
+    await at('/sign-in')(page, world);
+    await byPassword(page, 'tessera-demo-bob', 'bob');
+    await page.waitForURL(`${world.app.issuer}/q`);
+    await world.app.phone('bob');
+    await at('/account/devices')(page, world);
+    await page.locator('summary').last().click();
+  }),
+  visit('account/password', 'password', 'phone', confirmed('/account/password')),
+  visit('account/password', 'password, too common', 'phone', async (page, world) => {
+    await confirmed('/account/password')(page, world);
+    await page.locator('#password').fill('passwordpassword');
+    await page.locator('#password').press('Enter');
+    await page.getByRole('alert').waitFor();
+  }),
+  visit('account/password', 'password, without a fresh proof', 'phone', unconfirmed('/account/password')),
+  visit('account/activity', 'own activity', 'phone', at('/account/activity')),
+  visit('account/profile', 'personal data', 'phone', confirmed('/account/profile')),
+  visit('account/profile', 'personal data, refused', 'phone', async (page, world) => {
+    await confirmed('/account/profile')(page, world);
+    await page.locator('#email').fill('nobody');
+    await page.locator('#email').press('Enter');
+    await page.locator('#email_wrong').waitFor();
+  }),
+  visit('account/profile', 'personal data, without a fresh proof', 'phone', unconfirmed('/account/profile')),
+  visit('account/data', 'own data', 'phone', async (page, world) => {
+    await confirmed('/account/data')(page, world);
+    await page.locator('summary').click();
+  }),
+  visit('account/data', 'own data, without a fresh proof', 'phone', unconfirmed('/account/data')),
+  visit('error', 'a change that the device did not sign', 'phone', async (page, world) => {
+    await at('/account/devices')(page, world);
+    // As sent by a browser that keeps no keys.
+    await page.evaluate("document.querySelector('form[data-signed]').submit()");
+    await page.locator('body.page-error').waitFor();
+  }),
+  visit('account/gone', 'an account that was deleted', 'stranger', async (page, { app }) => {
+    const username = `u${crypto.randomUUID().slice(0, 8)}`;
+    await app.accounts.create({ username, password: 'a passphrase of many words' });
+    await page.goto(`${app.issuer}/sign-in?return_to=%2Faccount%2Fdata`);
+    await byPassword(page, 'a passphrase of many words', username);
+    await page.waitForURL(`${app.issuer}/account/data`);
+    await page.locator('summary').click();
+    await page.locator('#username').fill(username);
+    await page.locator('#username').press('Enter');
+    await page.locator('body.page-account-gone').waitFor();
+  }),
+];
+
 export const pageVisits: readonly Visit[] = [
   visit('waiting', 'waiting for a scan', 'stranger', authorize),
   visit('waiting', 'ask my phone', 'stranger', askable),
@@ -294,6 +396,7 @@ export const pageVisits: readonly Visit[] = [
   visit('console/keys', 'keys', 'administrator', at('/admin/keys')),
   visit('console/registration', 'registration', 'administrator', at('/admin/registration')),
 
+  ...accountVisits,
   visit('account/passkeys', 'passkeys', 'phone', at('/account/passkeys')),
   visit('account/recovery-codes', 'recovery codes', 'phone', at('/account/recovery-codes')),
   visit('account/recovery-codes', 'recovery codes, made', 'phone', async (page, world) => {

@@ -1,5 +1,7 @@
 // Every sentence a person reads, in English. The other languages carry the same keys; `{name}` is filled in by whoever shows it.
 // Error codes have their words in refusals-en.ts.
+
+import { accountWords } from './account/en.ts';
 import { asks } from './asks-en.ts';
 import { consoleWords } from './console/en.ts';
 import { link } from './link-en.ts';
@@ -108,7 +110,7 @@ const home = {
   ended: 'Ended',
   signedInAs: 'Signed in as {name}',
   signOut: 'Sign out',
-  passkeys: 'Passkeys',
+  account: 'Your account',
 };
 
 const passkeys = {
@@ -136,7 +138,6 @@ const passkeys = {
   notMade: 'No passkey was made. Try again when you are ready.',
   unable: 'This browser cannot make passkeys.',
   notHere: 'Passkeys need a provider with a host name, and this one has only an address.',
-  back: 'Back',
 };
 
 const scanner = {
@@ -248,6 +249,7 @@ const leave = {
 };
 
 export const en = {
+  account: accountWords,
   console: consoleWords,
   asks,
   link,

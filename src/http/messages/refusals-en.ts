@@ -103,6 +103,14 @@ export const refusals = {
     message: 'You have as many passkeys as there may be. Remove one first.',
   },
   passkey_name_invalid: { title: 'This needs a name', message: 'Give the passkey a name you will recognise.' },
+  device_name_invalid: { title: 'This needs a name', message: 'Give the device a name you will recognise.' },
+  picture_too_large: {
+    title: 'This picture is too large',
+    message: 'A picture has 100 KiB and 1024 × 1024 pixels at most.',
+  },
+  picture_unsupported: { title: 'Not a kind of picture for this', message: 'Choose a PNG, JPEG or WebP.' },
+  picture_broken: { title: 'This picture cannot be read', message: 'It is not whole. Choose another one.' },
+  name_not_typed: { title: 'Nothing was deleted', message: 'Type your username exactly, then try again.' },
   username_taken: { title: 'This username is taken', message: 'Choose another one.' },
   username_invalid: { title: 'This username cannot be used', message: 'Choose another one.' },
   password_too_short: {

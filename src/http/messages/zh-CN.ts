@@ -1,4 +1,6 @@
 // 简体中文。Every sentence a person reads; the keys are those of en.ts, checked by type.
+
+import { accountWords } from './account/zh-CN.ts';
 import { asks } from './asks-zh-CN.ts';
 import { consoleWords } from './console/zh-CN.ts';
 import type { Messages } from './en.ts';
@@ -105,7 +107,7 @@ const home: Messages['home'] = {
   ended: '已结束',
   signedInAs: '已登录为 {name}',
   signOut: '退出登录',
-  passkeys: '通行密钥',
+  account: '您的账号',
 };
 
 const passkeys: Messages['passkeys'] = {
@@ -133,7 +135,6 @@ const passkeys: Messages['passkeys'] = {
   notMade: '没有创建通行密钥。准备好后请重试。',
   unable: '此浏览器无法创建通行密钥。',
   notHere: '通行密钥需要域名，而此服务只有 IP 地址。',
-  back: '返回',
 };
 
 const scanner: Messages['scanner'] = {
@@ -245,6 +246,7 @@ const leave: Messages['leave'] = {
 };
 
 export const zhCN: Messages = {
+  account: accountWords,
   console: consoleWords,
   asks,
   link,

@@ -123,6 +123,14 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
         from = `(${entries.at(-1)}`;
       }
     },
+    async delete(id) {
+      const stored = parseDocument<StoredAccount>(await run((redis) => redis.getdel(keys.account(id))));
+      if (!stored) return false;
+      const account = readAccount(stored);
+      await run((redis) => redis.deleteIf(keys.accountByUsername(account.username), id));
+      await run((redis) => Promise.all(entriesOf(account).map(([key, member]) => redis.zrem(key, member))));
+      return true;
+    },
     update,
     updateInTurn: (id, change) =>
       inTurn(connection, keys.administratorTurn, async (assertMine) => {

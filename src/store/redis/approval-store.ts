@@ -52,6 +52,13 @@ export function createApprovalStore(deps: {
       return approval?.sessionUid === sessionUid ? approval : null;
     },
     listByAccount: (accountId, limit) => listNewest(connection, keys.approvalsOfAccount(accountId), limit, find),
+    async deleteByAccount(accountId) {
+      const index = keys.approvalsOfAccount(accountId);
+      const ids = await connection.run((redis) => redis.zrange(index, 0, '-1'));
+      // The index last: after a crash in between, doing it again still finds the rest.
+      await connection.run((redis) => Promise.all(ids.map((id) => redis.del(keys.approval(id)))));
+      await connection.run((redis) => redis.del(index));
+    },
     async update(id, change) {
       // The address goes through the change as it is sealed.
       const approval = await updateDocument(keyCell(connection, keys.approval(id)), change, isLive);

@@ -29,5 +29,8 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
       const bodies = await connection.run((redis) => redis.hvals(keys.browsersOfAccount(accountId)));
       return bodies.map((body) => JSON.parse(body) as KnownBrowser);
     },
+    async deleteByAccount(accountId) {
+      await connection.run((redis) => redis.del(keys.browsersOfAccount(accountId)));
+    },
   };
 }

@@ -89,6 +89,12 @@ export function createAccountStore(database: Database): AccountStore {
         WHERE account_search.term = ?`;
       return database.all(sql, searchTerm(email)).map(accountOf).filter(hasEmail(email));
     },
+    delete: async (id) =>
+      database.transaction(() => {
+        database.run('DELETE FROM account_roles WHERE account_id = ?', id);
+        database.run('DELETE FROM account_search WHERE account_id = ?', id);
+        return database.run('DELETE FROM accounts WHERE id = ?', id) === 1;
+      }),
     update: async (id, change) => update(id, change),
     updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
     hasRole: async (role) => database.get('SELECT 1 FROM account_roles WHERE role = ? LIMIT 1', role) !== null,

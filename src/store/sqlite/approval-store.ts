@@ -33,6 +33,9 @@ export function createApprovalStore(
         'SELECT body FROM approvals WHERE account_id = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT ?';
       return bodiesOf<Approval>(database.all(sql, accountId, clock(), limit)).map(ofApproval);
     },
+    async deleteByAccount(accountId) {
+      database.run('DELETE FROM approvals WHERE account_id = ?', accountId);
+    },
     update: async (id, change) =>
       database.transaction(() => {
         const current = find(id);

@@ -55,5 +55,8 @@ export function createBrowserStore(database: Database): BrowserStore {
       bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE browser_hash = ?', browserHash)),
     listByAccount: async (accountId) =>
       bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE account_id = ?', accountId)),
+    async deleteByAccount(accountId) {
+      database.run('DELETE FROM browsers WHERE account_id = ?', accountId);
+    },
   };
 }

@@ -21,6 +21,9 @@ export function createNoticeStore(database: Database, clock: Clock): NoticeStore
       const sql = 'SELECT body FROM notices WHERE account_id = ? AND expires_at > ? ORDER BY created_at DESC LIMIT ?';
       return bodiesOf<Notice>(database.all(sql, accountId, clock(), limit));
     },
+    async deleteByAccount(accountId) {
+      database.run('DELETE FROM notices WHERE account_id = ?', accountId);
+    },
     update: async (id, change) =>
       database.transaction(() => {
         const current = findBy('id', id);

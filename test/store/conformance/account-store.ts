@@ -30,6 +30,33 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().find(alice.id)).toEqual(alice);
     });
 
+    it('deletes for one of 50 parallel tries, with all it is found by; the username is free again', async () => {
+      const [account, other] = [buildAccount('alice'), buildAccount('alicia')];
+      await accounts().create({ ...account, roles: ['administrator'] });
+      await accounts().create(other);
+      const gone = await fifty(await fixture.both(), (store) => store.accounts.delete(account.id));
+      expect(gone.filter(isTrue)).toHaveLength(1);
+      expect(await accounts().find(account.id)).toBeNull();
+      expect(await accounts().findByUsername('alice')).toBeNull();
+      expect(await accounts().hasRole('administrator')).toBe(false);
+      expect(await accounts().update(account.id, (current) => current)).toBeNull();
+      expect((await accounts().page({ search: 'ali', limit: 5 })).accounts).toEqual([other]);
+      expect(await accounts().create(buildAccount('alice'))).toBe(true);
+    });
+
+    it('brings none back that is changed by 50 while it is deleted', async () => {
+      const account = buildAccount('alice');
+      await accounts().create(account);
+      await fifty(await fixture.both(), async (store, index) =>
+        index === 20
+          ? store.accounts.delete(account.id)
+          : store.accounts.update(account.id, (current) => ({ ...current, displayName: `Name ${index}` })),
+      );
+      expect(await accounts().find(account.id)).toBeNull();
+      expect(await accounts().findByUsername('alice')).toBeNull();
+      expect((await accounts().page({ search: 'name', limit: 50 })).accounts).toEqual([]);
+    });
+
     it('counts enabled administrators, and no further than asked', async () => {
       const made = ['a', 'b', 'c', 'd'].map((name) => ({ ...buildAccount(name), roles: ['administrator'] as const }));
       expect(await accounts().countAdministrators(2)).toBe(0);

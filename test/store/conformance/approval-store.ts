@@ -36,6 +36,18 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await ages(100)).toEqual([0, 2, 4, 6]);
     });
 
+    it('forgets an account’s, expired or not, and nobody else’s', async () => {
+      const mine = [build({ sessionUid: 'session' }), build({ expiresAt: now() + 1 })];
+      const other = build({ accountId: 'other-account' });
+      for (const approval of [...mine, other]) await approvals().create(approval);
+      await approvals().deleteByAccount('account');
+      await approvals().deleteByAccount('account');
+      for (const { id } of mine) expect(await approvals().find(id)).toBeNull();
+      expect(await approvals().findBySession('session')).toBeNull();
+      expect(await approvals().listByAccount('account', 10)).toEqual([]);
+      expect(await approvals().find(other.id)).toEqual(other);
+    });
+
     it('finds the newest by its session, once it has led to one', async () => {
       const [older, newer] = [build({ approvedAt: now() - 5 }), build()];
       for (const approval of [older, newer]) {

@@ -39,6 +39,14 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect(await browsers().listByBrowser('z')).toEqual([]);
     });
 
+    it('forgets an account’s, and nobody else’s', async () => {
+      for (const account of ['a', 'b']) await browsers().upsert(account, 'x', () => buildBrowser(account, 'x', 1));
+      await browsers().deleteByAccount('a');
+      await browsers().deleteByAccount('a');
+      expect(await browsers().listByAccount('a')).toEqual([]);
+      expect(await browsers().listByAccount('b')).toHaveLength(1);
+    });
+
     it('counts all of 50 parallel upserts, and none that throws', async () => {
       await fifty(await fixture.both(), (store) =>
         store.browsers.upsert('account', 'hash', (known) =>

@@ -22,6 +22,11 @@ export function limitStoreConformance(name: string, open: OpenStore): void {
       expect(await limits().add('key', 1, 30, now + 60)).toEqual({ count: 1, resetsAt: now + 90 });
     });
 
+    it('takes one back', async () => {
+      await limits().add('key', 3, 60, now);
+      expect(await limits().add('key', -1, 60, now + 1)).toEqual({ count: 2, resetsAt: now + 60 });
+    });
+
     it('can be cleared', async () => {
       await limits().add('key', 5, 60, now);
       await limits().clear('key');

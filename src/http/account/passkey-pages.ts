@@ -1,55 +1,55 @@
 // An account's passkeys at `/account/passkeys`: seen by a signed-in device, changed by one whose owner proved themselves a moment ago
-// (security.md D7). The device cookie is the only way here, so no session born from a QR code and no app's token reaches it.
+// (security.md D7). Making one is a conversation with the browser, so changes are JSON; who may enter is the business of owner-pages.ts.
 import Router from '@koa/router';
-import type { PasskeyId } from '../account/passkey.ts';
-import type { Binding, Passkeys } from '../account/passkeys.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
-import { DeviceError } from '../device/device.ts';
-import type { Notices } from '../notice/notices.ts';
-import { readJson } from './body.ts';
-import type { Context, Handler, State } from './context.ts';
-import type { Identity, SignedInDevice } from './identity.ts';
-import { chooseLocale } from './locale.ts';
-import type { Pages } from './pages.ts';
-import { createPasskeyBody, renamePasskeyBody } from './passkey-schemas.ts';
-import type { RequestLimits } from './request-limits.ts';
-import { describeAgent } from './user-agent.ts';
+import type { PasskeyId } from '../../account/passkey.ts';
+import type { Binding, Passkeys } from '../../account/passkeys.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Clock } from '../../clock.ts';
+import { DeviceError } from '../../device/device.ts';
+import type { Notices } from '../../notice/notices.ts';
+import { readJson } from '../body.ts';
+import type { Context, Handler, State } from '../context.ts';
+import type { Identity, SignedInDevice } from '../identity.ts';
+import type { Pages } from '../pages.ts';
+import { createPasskeyBody, renamePasskeyBody } from '../passkey-schemas.ts';
+import type { RequestLimits } from '../request-limits.ts';
+import { describeAgent } from '../user-agent.ts';
+import type { AccountView } from './account-view.ts';
+import { isFreshAt, needsProof } from './owner-pages.ts';
 
 export type AccountPasskeysDeps = {
   readonly passkeys: Passkeys;
   readonly identity: Identity;
   readonly pages: Pages;
+  readonly view: AccountView;
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly notices: Pick<Notices, 'credentialChanged'>;
   readonly clock: Clock;
 };
 
-/** Security.md D7: how long a proof of the person lasts for changing what signs them in. */
-export const freshSeconds = 300;
 export const passkeysPath = '/account/passkeys';
 
 export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
   const { passkeys, identity, audit, notices, clock } = deps;
 
-  const isFresh = ({ device }: SignedInDevice): boolean => clock() - device.authenticatedAt < freshSeconds;
+  const isFresh = (signedIn: SignedInDevice): boolean => isFreshAt(signedIn, clock());
 
   /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     // A token speaks for approvals, and for nothing else of the account.
     if (ctx.get('Authorization')) throw new DeviceError('not_signed_in', 'Sign in in a browser to change passkeys.');
     const owner = await identity.proveBrowser(ctx);
-    if (!isFresh(owner)) throw new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
+    if (!isFresh(owner)) throw needsProof();
     return owner;
   }
 
   const page: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
-    if (!signedIn) return ctx.redirect(`/sign-in?return_to=${encodeURIComponent(passkeysPath)}`);
+    if (!signedIn) return deps.view.closed(ctx, passkeysPath);
     ctx.type = 'html';
     ctx.body = deps.pages.passkeys({
-      locale: chooseLocale(ctx.get('Accept-Language')),
+      locale: deps.view.localeOf(ctx, signedIn.account),
       nonce: ctx.state.nonce,
       now: clock(),
       displayName: signedIn.account.displayName,

@@ -1,23 +1,23 @@
 // `/account/recovery-codes`: how many are left, and ten new ones for whoever proved themselves a moment ago (security.md D7, D9). They are
 // in one answer and nowhere else. The device cookie is the only way here, so no session born from a QR code reaches it.
 import Router from '@koa/router';
-import { recoveryCodeCount } from '../account/recovery-code.ts';
-import type { RecoveryCodes } from '../account/recovery-codes.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
-import { DeviceError } from '../device/device.ts';
-import type { Notices } from '../notice/notices.ts';
-import { freshSeconds } from './account-passkeys.ts';
-import type { Context, Handler, State } from './context.ts';
-import type { Identity, SignedInDevice } from './identity.ts';
-import { chooseLocale } from './locale.ts';
-import type { Pages } from './pages.ts';
+import { recoveryCodeCount } from '../../account/recovery-code.ts';
+import type { RecoveryCodes } from '../../account/recovery-codes.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Clock } from '../../clock.ts';
+import type { Notices } from '../../notice/notices.ts';
+import type { Context, Handler, State } from '../context.ts';
+import type { Identity, SignedInDevice } from '../identity.ts';
+import type { Pages } from '../pages.ts';
+import type { AccountView } from './account-view.ts';
+import { isFreshAt, needsProof } from './owner-pages.ts';
 
 export type AccountRecoveryCodesDeps = {
   readonly issuer: string;
   readonly recoveryCodes: RecoveryCodes;
   readonly identity: Identity;
   readonly pages: Pages;
+  readonly view: AccountView;
   readonly audit: Audit;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -27,22 +27,22 @@ export const recoveryCodesPath = '/account/recovery-codes';
 
 export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps): Router<State> {
   const { recoveryCodes, identity, audit, clock } = deps;
-  const isFresh = ({ device }: SignedInDevice): boolean => clock() - device.authenticatedAt < freshSeconds;
+  const isFresh = (owner: SignedInDevice): boolean => isFreshAt(owner, clock());
 
   /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     const owner = await identity.proveBrowser(ctx);
-    if (!isFresh(owner)) throw new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
+    if (!isFresh(owner)) throw needsProof();
     return owner;
   }
 
   const page: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
-    if (!signedIn) return ctx.redirect(`/sign-in?return_to=${encodeURIComponent(recoveryCodesPath)}`);
+    if (!signedIn) return deps.view.closed(ctx, recoveryCodesPath);
     const { id, username, displayName } = signedIn.account;
     ctx.type = 'html';
     ctx.body = deps.pages.recoveryCodes({
-      locale: chooseLocale(ctx.get('Accept-Language')),
+      locale: deps.view.localeOf(ctx, signedIn.account),
       nonce: ctx.state.nonce,
       now: clock(),
       displayName,

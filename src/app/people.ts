@@ -1,0 +1,56 @@
+// What people do about accounts, plugged together: get one and get back into it, end what it has going, disown a sign-in, delete it. Whoever
+// keeps something else by an account's id adds its `forget` to `others`.
+import type { Accounts } from '../account/accounts.ts';
+import type { Passkeys } from '../account/passkeys.ts';
+import { createPictures } from '../account/pictures.ts';
+import type { Approvals } from '../approval/approvals.ts';
+import { createEndings } from '../approval/endings.ts';
+import { createOwnerEndings } from '../approval/owner-endings.ts';
+import { createRemovals } from '../approval/removals.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Browsers } from '../device/browsers.ts';
+import type { Devices } from '../device/devices.ts';
+import { createLinks } from '../link/links.ts';
+import { createRedemptions } from '../link/redemptions.ts';
+import { signUpRules } from '../link/sign-up-rules.ts';
+import { createDisowning } from '../notice/disowning.ts';
+import type { Notices } from '../notice/notices.ts';
+import type { Oidc } from '../oidc/provider.ts';
+import { createEntry, type EntryDeps } from './entry.ts';
+
+export type PeopleDeps = Omit<EntryDeps, 'links'> & {
+  readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
+  readonly devices: Devices;
+  readonly browsers: Browsers;
+  readonly approvals: Approvals;
+  readonly notices: Notices;
+  readonly audit: Audit;
+  readonly oidc: Oidc;
+};
+
+export type People = ReturnType<typeof createPeople>;
+
+export function createPeople(deps: PeopleDeps) {
+  const { config, store, accounts, oidc } = deps;
+  const { sessions, grants } = oidc;
+  const parts = { ...deps, endSessions: sessions.endAll };
+  const { mayInvite, isOff } = signUpRules(config);
+  const links = createLinks({ ...deps, issuer: config.issuer, store: store.links, mayInvite });
+  const pictures = createPictures({ store: store.logos, accounts });
+  return {
+    links,
+    pictures,
+    redemptions: createRedemptions({ ...parts, store: store.links, isOff }),
+    entry: createEntry({ ...deps, links }),
+    endings: createEndings({ ...parts, withdrawGrant: grants.withdraw }),
+    ownerEndings: createOwnerEndings({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
+    disowning: createDisowning({ ...deps, store: store.notices, findAccount: accounts.findActive }),
+    removals: createRemovals({
+      ...parts,
+      pictures,
+      withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),
+      others: [(accountId) => store.recoveryCodes.replace(accountId, []), store.notices.deleteByAccount],
+    }),
+  };
+}

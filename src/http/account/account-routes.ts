@@ -1,0 +1,66 @@
+// All of `/account`, as routers: who may enter (owner-pages.ts), and the pages of each area.
+import type Router from '@koa/router';
+import type { Accounts } from '../../account/accounts.ts';
+import type { Clock } from '../../clock.ts';
+import type { State } from '../context.ts';
+import type { Identity } from '../identity.ts';
+import type { Pages } from '../pages.ts';
+import { type AccountRowsDeps, createAccountRows } from './account-rows.ts';
+import { createAccountView } from './account-view.ts';
+import { type ActivityPagesDeps, addActivityPages } from './activity-pages.ts';
+import { addBrowserPages, type BrowserPagesDeps } from './browser-pages.ts';
+import { createDataExport, type DataExportDeps } from './data-export.ts';
+import { addDataPages, type DataPagesDeps } from './data-pages.ts';
+import { addDevicePages, type DevicePagesDeps } from './device-pages.ts';
+import { addHomePages, type HomePagesDeps } from './home-pages.ts';
+import { createOwnerPages } from './owner-pages.ts';
+import { type AccountPasskeysDeps, createAccountPasskeyRoutes } from './passkey-pages.ts';
+import { addPasswordPages, type PasswordPagesDeps } from './password-pages.ts';
+import { createPictureRoutes, type PictureRoutesDeps } from './picture-routes.ts';
+import { addProfilePages, type ProfilePagesDeps } from './profile-pages.ts';
+import { type AccountRecoveryCodesDeps, createAccountRecoveryCodeRoutes } from './recovery-code-pages.ts';
+import { addSitePages, type SitePagesDeps } from './site-pages.ts';
+
+type Made = 'pages' | 'view' | 'rows' | 'exportOf';
+type Needed = AccountRowsDeps &
+  HomePagesDeps &
+  BrowserPagesDeps &
+  SitePagesDeps &
+  DevicePagesDeps &
+  AccountPasskeysDeps &
+  AccountRecoveryCodesDeps &
+  PasswordPagesDeps &
+  ActivityPagesDeps &
+  ProfilePagesDeps &
+  PictureRoutesDeps &
+  DataPagesDeps &
+  DataExportDeps;
+
+export type AccountRoutesDeps = Omit<Needed, Made> & {
+  readonly issuer: string;
+  readonly accounts: Accounts;
+  readonly identity: Identity;
+  readonly pages: Pages;
+  readonly clock: Clock;
+};
+
+export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
+  const view = createAccountView(deps);
+  const pages = createOwnerPages({ ...deps, view });
+  const rows = createAccountRows({ ...deps, view });
+  const parts = { ...deps, view, pages, rows };
+  addHomePages(parts);
+  addBrowserPages(parts);
+  addSitePages(parts);
+  addDevicePages(parts);
+  addPasswordPages(parts);
+  addActivityPages(parts);
+  addProfilePages(parts);
+  addDataPages({ ...parts, exportOf: createDataExport(deps) });
+  return [
+    createPictureRoutes(deps),
+    createAccountPasskeyRoutes({ ...deps, view }),
+    createAccountRecoveryCodeRoutes({ ...deps, view }),
+    pages.router,
+  ];
+}

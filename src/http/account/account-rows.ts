@@ -1,0 +1,76 @@
+// What an account has going, as its owner's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
+import type { Approval } from '../../approval/approval.ts';
+import type { Client } from '../../client/client.ts';
+import { logoPathOf } from '../../client/client.ts';
+import type { Device } from '../../device/device.ts';
+import type { AccountGrant, Grants } from '../../oidc/grants.ts';
+import type { PlaceOf } from '../../place/place.ts';
+import type { Context } from '../context.ts';
+import { placeName } from '../place-words.ts';
+import { describeScopes } from '../scopes.ts';
+import { plainText } from '../user-agent.ts';
+import type { AccountView } from './account-view.ts';
+import type { Owner } from './owner-pages.ts';
+
+export type AccountRowsDeps = {
+  readonly view: AccountView;
+  readonly grants: Grants;
+  readonly placeOf: PlaceOf;
+  readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
+};
+
+export type AccountRows = ReturnType<typeof createAccountRows>;
+
+const maxName = 100;
+/** Nobody's grants are shown further than this. */
+const grantsAtMost = 200;
+
+export function createAccountRows({ view, grants, clients, placeOf }: AccountRowsDeps) {
+  const ago = (ctx: Context, { account }: Owner, at: number) => view.ago(ctx, account, at);
+
+  /** A site's grants together: what it may do at all, and when it last did something. */
+  async function siteRow(ctx: Context, owner: Owner, clientId: string, given: readonly AccountGrant[]) {
+    const client = await clients.findAny(clientId);
+    const used = Math.max(...given.map(({ lastUsedAt }) => lastUsedAt ?? 0));
+    const scopes = [...new Set(given.flatMap((grant) => grant.scopes))];
+    return {
+      id: clientId,
+      site: plainText(client?.metadata.client_name, maxName) || clientId,
+      logo: client && logoPathOf(client),
+      scopes: describeScopes(scopes, view.localeOf(ctx, owner.account)),
+      since: ago(ctx, owner, Math.min(...given.map(({ grantedAt }) => grantedAt))),
+      lastUsed: used === 0 ? null : ago(ctx, owner, used),
+    };
+  }
+
+  return {
+    browser: (ctx: Context, owner: Owner, approval: Approval) => ({
+      id: approval.id,
+      site: plainText(approval.clientName, maxName) || approval.clientId,
+      name: plainText(approval.browserName, maxName),
+      system: plainText(approval.browserSystem, maxName),
+      network: approval.browserAddress,
+      place: placeName(approval.browserPlace, view.localeOf(ctx, owner.account)),
+      isTrusted: approval.trusted,
+      when: ago(ctx, owner, approval.approvedAt),
+    }),
+
+    device: (ctx: Context, owner: Owner, device: Device) => ({
+      id: device.id,
+      name: plainText(device.label ?? device.name, maxName),
+      kind: plainText(device.name, maxName),
+      isHere: device.id === owner.device.id,
+      isApp: device.secretHash === null,
+      network: device.address,
+      place: placeName(placeOf(device.address), view.localeOf(ctx, owner.account)),
+      first: ago(ctx, owner, device.createdAt),
+      lastUsed: ago(ctx, owner, device.lastUsedAt),
+    }),
+
+    /** The one that had access most recently first. */
+    async sites(ctx: Context, owner: Owner) {
+      const given = Map.groupBy(await grants.list(owner.account.id, grantsAtMost), ({ clientId }) => clientId);
+      return Promise.all([...given].map(([clientId, own]) => siteRow(ctx, owner, clientId, own)));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// `/account/activity`: the account's own part of the audit trail in sentences, newest first, a page at a time (security.md H5).
+import type { Audit, AuditRecord } from '../../audit/audit.ts';
+import type { Client } from '../../client/client.ts';
+import type { Context } from '../context.ts';
+import { plainText } from '../user-agent.ts';
+import type { AccountView } from './account-view.ts';
+import { describeForOwner } from './activity-words.ts';
+import type { Owner, OwnerHandler, OwnerPages } from './owner-pages.ts';
+
+export type ActivityPagesDeps = {
+  readonly pages: OwnerPages;
+  readonly view: AccountView;
+  readonly audit: Audit;
+  readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
+};
+
+const page = '/account/activity';
+/** A sign-in leaves half a dozen records, and one or two sentences. */
+const lookedAt = 30;
+const maxLooks = 4;
+const maxName = 60;
+
+export function addActivityPages({ pages, view, audit, clients }: ActivityPagesDeps): void {
+  async function namesOf(records: readonly AuditRecord[]): Promise<ReadonlyMap<string, string>> {
+    const ids = new Set(records.flatMap(({ clientId, facts }) => clientId ?? String(facts.client ?? '')));
+    const named = [...ids].filter(Boolean).map(async (id): Promise<[string, string]> => {
+      const client = await clients.findAny(id);
+      return [id, plainText(client?.metadata.client_name, maxName) || id];
+    });
+    return new Map(await Promise.all(named));
+  }
+
+  async function inWords(ctx: Context, { account }: Owner, records: readonly AuditRecord[]) {
+    const names = await namesOf(records);
+    const locale = view.localeOf(ctx, account);
+    return records.flatMap((record) => {
+      const sentence = describeForOwner(record, (id) => names.get(id) ?? id, locale);
+      if (!sentence) return [];
+      const { at, address } = record;
+      return [{ ...sentence, address, iso: new Date(at * 1000).toISOString(), when: view.ago(ctx, account, at) }];
+    });
+  }
+
+  /** Goes on while nothing on a page has a sentence. */
+  async function find(ctx: Context, owner: Owner, from: string | undefined) {
+    let after = from;
+    for (let look = 1; ; look++) {
+      const { records, cursor } = await audit.query({ accountId: owner.account.id, after, limit: lookedAt });
+      const events = await inWords(ctx, owner, records);
+      if (events.length > 0 || cursor === null || look === maxLooks) return { events, cursor };
+      after = cursor;
+    }
+  }
+
+  const list: OwnerHandler = async (ctx, owner) => {
+    const given = typeof ctx.query.after === 'string' ? ctx.query.after : null;
+    const after = given === null ? undefined : Buffer.from(given, 'base64url').toString();
+    const { events, cursor } = await find(ctx, owner, after);
+    const next = cursor === null ? null : `${page}?after=${Buffer.from(cursor).toString('base64url')}`;
+    const title = view.words(ctx, owner.account).areas.activity;
+    view.draw(ctx, owner, { template: 'activity', title, body: { events, next, isOlder: given !== null } });
+  };
+
+  pages.page('/activity', list);
+}

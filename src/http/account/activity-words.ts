@@ -1,0 +1,61 @@
+// An audit record as the account's owner reads it: one plain sentence about what they, or others, did. Null for steps of something that has a
+// sentence already, and for what is no business of theirs. Pure.
+import type { AuditRecord } from '../../audit/audit.ts';
+import { type Locale, messagesOf } from '../locale.ts';
+import type { Messages } from '../messages/en.ts';
+import { fill } from '../page-text.ts';
+import { plainText } from '../user-agent.ts';
+
+type Words = Messages['account']['activity'];
+type Table = Readonly<Record<string, string | undefined>>;
+export type Sentence = { readonly says: string; readonly values: Readonly<Record<string, string>> };
+
+const maxName = 60;
+
+/** @param nameOf a relying party's name by its id */
+export function describeForOwner(record: AuditRecord, nameOf: (id: string) => string, locale: Locale): Sentence | null {
+  const all = messagesOf[locale];
+  const words = all.account.activity;
+  const says = sentenceOf(words, record);
+  if (says === null) return null;
+  const { facts } = record;
+  const client = record.clientId ?? (typeof facts.client === 'string' ? facts.client : null);
+  return {
+    says,
+    values: {
+      client: client === null ? words.someClient : nameOf(client),
+      browser: browserOf(words, facts),
+      name: plainText(String(facts.name ?? ''), maxName) || '–',
+      method: (words.methods as Table)[String(facts.method)] ?? words.methods.other,
+      reason: reasonOf(all, facts),
+      what: whatOf(words, facts, locale),
+    },
+  };
+}
+
+function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): string | null {
+  const own = (words.says as Table)[event] ?? null;
+  if (event === 'device.removed') return (words.deviceRemoved as Table)[String(facts.reason)] ?? own;
+  if (event === 'approval.ended') return (words.endedBy as Table)[String(facts.by)] ?? own;
+  if (event !== 'account.changed') return own;
+  const special = (words.changes as Table)[String(facts.fields)];
+  if (special !== undefined) return special;
+  return facts.by === accountId ? own : words.changedByOther;
+}
+
+function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
+  if (browser === undefined) return words.someBrowser;
+  const [name, on] = [plainText(String(browser), maxName), plainText(String(system ?? ''), maxName)];
+  return fill(words.browserOn, { name, system: on });
+}
+
+/** The refusal's own title. */
+function reasonOf({ refusals }: Messages, { reason }: AuditRecord['facts']): string {
+  const titles = refusals as Readonly<Record<string, { readonly title: string } | undefined>>;
+  return titles[String(reason)]?.title ?? plainText(String(reason ?? ''), maxName);
+}
+
+function whatOf(words: Words, { fields }: AuditRecord['facts'], locale: Locale): string {
+  const names = String(fields ?? '').split(' ');
+  return new Intl.ListFormat(locale).format(names.map((name) => (words.fields as Table)[name] ?? plainText(name, 40)));
+}

@@ -1,0 +1,112 @@
+// Everything that is kept of an account, as data for its owner to take away. Nothing in it signs anybody in: no hashes, no keys, no secrets of
+// devices or browsers; ids are those that relying parties or the owner's own pages know.
+import type { Account } from '../../account/account.ts';
+import { describeAccount } from '../../account/account-view.ts';
+import type { Passkey } from '../../account/passkey.ts';
+import type { Passkeys } from '../../account/passkeys.ts';
+import type { Approval } from '../../approval/approval.ts';
+import type { Approvals } from '../../approval/approvals.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Clock } from '../../clock.ts';
+import type { KnownBrowser } from '../../device/browser.ts';
+import type { Browsers } from '../../device/browsers.ts';
+import type { Device } from '../../device/device.ts';
+import type { Devices } from '../../device/devices.ts';
+import { picturePath } from '../../oidc/claims.ts';
+import type { AccountGrant, Grants } from '../../oidc/grants.ts';
+
+export type DataExportDeps = {
+  readonly issuer: string;
+  readonly devices: Devices;
+  readonly browsers: Browsers;
+  readonly approvals: Approvals;
+  readonly passkeys: Passkeys;
+  readonly grants: Grants;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+export type DataExport = ReturnType<typeof createDataExport>;
+
+/** Of each list; more than any person has. */
+const most = 5000;
+/** Of the activity the newest. */
+const activityAtMost = 10_000;
+const activityPage = 500;
+
+export function createDataExport(deps: DataExportDeps) {
+  const { issuer, devices, browsers, approvals, passkeys, grants, audit, clock } = deps;
+
+  async function activityOf(accountId: string) {
+    const lines: unknown[] = [];
+    for (let after: string | undefined; lines.length < activityAtMost; ) {
+      const { records, cursor } = await audit.query({ accountId, after, limit: activityPage });
+      lines.push(
+        ...records.map(({ at, event, clientId, address, facts }) => ({ at, event, clientId, address, facts })),
+      );
+      if (cursor === null) break;
+      after = cursor;
+    }
+    return lines;
+  }
+
+  return async (account: Account) => ({
+    provider: issuer,
+    exported_at: clock(),
+    account: {
+      ...describeAccount(account),
+      phone_number: account.phoneNumber,
+      picture: account.picture ? `${issuer}${picturePath(account.picture.hash)}` : null,
+      has_password: account.passwordHash !== null,
+    },
+    devices: (await devices.list(account.id)).map(deviceOf),
+    browsers_signed_in: (await approvals.list(account.id, most)).map(approvalOf),
+    browsers_known: (await browsers.list(account.id)).map(browserOf),
+    sites: (await grants.list(account.id, most)).map(grantOf),
+    passkeys: (await passkeys.list(account.id)).map(passkeyOf),
+    activity: await activityOf(account.id),
+  });
+}
+
+const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUsedAt }: Device) => ({
+  id,
+  name: label ?? name,
+  system: name,
+  network: address,
+  created_at: createdAt,
+  signed_in_at: authenticatedAt,
+  last_used_at: lastUsedAt,
+});
+
+const approvalOf = (approval: Approval) => ({
+  id: approval.id,
+  client: { id: approval.clientId, name: approval.clientName },
+  browser: { name: approval.browserName, system: approval.browserSystem },
+  network: approval.browserAddress,
+  place: Reflect.get(approval, 'browserPlace') ?? null,
+  approved_at: approval.approvedAt,
+  trusted: approval.trusted,
+});
+
+const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt }: KnownBrowser) => ({
+  first_used_at: firstUsedAt,
+  last_used_at: lastUsedAt,
+  trusted,
+  blocked_at: blockedAt,
+});
+
+const grantOf = ({ clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
+  client_id: clientId,
+  scopes,
+  granted_at: grantedAt,
+  expires_at: expiresAt,
+  last_used_at: lastUsedAt,
+});
+
+const passkeyOf = ({ name, synced, transports, createdAt, lastUsedAt }: Passkey) => ({
+  name,
+  synced,
+  transports,
+  created_at: createdAt,
+  last_used_at: lastUsedAt,
+});

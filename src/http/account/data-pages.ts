@@ -1,0 +1,57 @@
+// `/account/data`: a copy of everything that is kept of the account, and its end. Both ask for a fresh proof; the end also for the username,
+// typed, since nothing brings the account back.
+import { AccountError, normaliseUsername } from '../../account/account.ts';
+import type { Removals } from '../../approval/removals.ts';
+import { byAccount } from '../../audit/actor.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Context } from '../context.ts';
+import type { Cookies } from '../cookies.ts';
+import type { AccountView } from './account-view.ts';
+import type { DataExport } from './data-export.ts';
+import type { Owner, OwnerPages } from './owner-pages.ts';
+
+export type DataPagesDeps = {
+  readonly pages: OwnerPages;
+  readonly view: AccountView;
+  readonly removals: Removals;
+  readonly audit: Audit;
+  readonly cookies: Cookies;
+  readonly exportOf: DataExport;
+};
+
+const page = '/account/data';
+
+export function addDataPages({ pages, view, removals, audit, cookies, exportOf }: DataPagesDeps): void {
+  function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
+    view.draw(ctx, owner, { template: 'data', title: view.words(ctx, owner.account).areas.data, body: { problem } });
+  }
+
+  pages.page('/data', (ctx, owner) => draw(ctx, owner));
+  pages.change({
+    path: '/data/export',
+    page,
+    isSensitive: true,
+    async work(ctx, { account }) {
+      const copy = await exportOf(account);
+      await audit.accountChanged(account.id, byAccount(account), { fields: 'exported' });
+      ctx.set('Content-Disposition', 'attachment; filename="tessera-account.json"');
+      ctx.type = 'application/json';
+      ctx.body = JSON.stringify(copy, null, 2);
+    },
+    redraw: draw,
+  });
+  pages.change({
+    path: '/data/delete',
+    page,
+    isSensitive: true,
+    async work(ctx, { account }, form) {
+      if (normaliseUsername(form.get('username') ?? '') !== account.username)
+        throw new AccountError('name_not_typed', 'Type the username exactly.');
+      await removals.account(account, byAccount(account));
+      cookies.clearDevice(ctx);
+      cookies.clearConsole(ctx);
+      view.gone(ctx, account);
+    },
+    redraw: draw,
+  });
+}

@@ -1,0 +1,75 @@
+// `/account/devices`: every signed-in device of the account, to be named, signed out, or declared lost with all it approved (security.md C5).
+import type { OwnerEndings } from '../../approval/owner-endings.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { DeviceId } from '../../device/device.ts';
+import type { Devices } from '../../device/devices.ts';
+import type { Context } from '../context.ts';
+import type { Cookies } from '../cookies.ts';
+import type { AccountRows } from './account-rows.ts';
+import type { AccountView } from './account-view.ts';
+import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+
+export type DevicePagesDeps = {
+  readonly pages: OwnerPages;
+  readonly view: AccountView;
+  readonly rows: AccountRows;
+  readonly devices: Devices;
+  readonly ownerEndings: OwnerEndings;
+  readonly audit: Audit;
+  readonly cookies: Cookies;
+};
+
+const page = '/account/devices';
+
+export function addDevicePages({ pages, view, rows, devices, ownerEndings, audit, cookies }: DevicePagesDeps): void {
+  /** This one first, then by use. */
+  async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
+    const { account, device } = owner;
+    const isHere = ({ id }: { id: string }) => Number(id === device.id);
+    const found = (await devices.list(account.id)).sort(
+      (a, b) => isHere(b) - isHere(a) || b.lastUsedAt - a.lastUsedAt || (a.id < b.id ? -1 : 1),
+    );
+    const title = view.words(ctx, account).areas.devices;
+    const body = { devices: found.map((each) => rows.device(ctx, owner, each)), problem };
+    view.draw(ctx, owner, { template: 'devices', title, body });
+  }
+
+  /** Whoever ends the device they hold is asked to sign in. */
+  function leaveAfter(ctx: Context, { device }: Owner, done: string): void {
+    const isThis = device.id === idOf(ctx);
+    if (isThis) cookies.clearDevice(ctx);
+    leaveFor(ctx, isThis ? '/q' : page, isThis ? undefined : done);
+  }
+
+  pages.page('/devices', (ctx, owner) => draw(ctx, owner));
+  pages.change({
+    path: '/devices/:id/rename',
+    page,
+    async work(ctx, { account, device }, form) {
+      await devices.rename(account.id, idOf(ctx), form.get('name') ?? '');
+      await audit.deviceRenamed({ accountId: account.id, deviceId: device.id, address: ctx.state.address });
+      leaveFor(ctx, page, 'renamed');
+    },
+    redraw: draw,
+  });
+  pages.change({
+    path: '/devices/:id/sign-out',
+    page,
+    async work(ctx, owner) {
+      await ownerEndings.device(owner.account, idOf(ctx), ctx.state.address);
+      leaveAfter(ctx, owner, 'signedOut');
+    },
+    redraw: draw,
+  });
+  pages.change({
+    path: '/devices/:id/lost',
+    page,
+    async work(ctx, owner) {
+      await ownerEndings.lostDevice(owner.account, idOf(ctx), ctx.state.address);
+      leaveAfter(ctx, owner, 'lostDone');
+    },
+    redraw: draw,
+  });
+}
+
+const idOf = (ctx: Context): DeviceId => String(ctx.params.id) as DeviceId;

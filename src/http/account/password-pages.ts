@@ -1,0 +1,54 @@
+// `/account/password`: a new password, after a fresh proof by the present one or a passkey. It always ends everything else that is signed in:
+// whoever changes a password because somebody knows it must not have to think of that (security.md A20, D7).
+import type { OwnerEndings } from '../../approval/owner-endings.ts';
+import type { Devices } from '../../device/devices.ts';
+import type { Context } from '../context.ts';
+import type { Cookies } from '../cookies.ts';
+import type { AccountView } from './account-view.ts';
+import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+
+export type PasswordPagesDeps = {
+  readonly pages: OwnerPages;
+  readonly view: AccountView;
+  readonly devices: Devices;
+  readonly ownerEndings: OwnerEndings;
+  readonly cookies: Cookies;
+};
+
+const page = '/account/password';
+
+export function addPasswordPages({ pages, view, devices, ownerEndings, cookies }: PasswordPagesDeps): void {
+  function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
+    const title = view.words(ctx, owner.account).areas.password;
+    view.draw(ctx, owner, { template: 'password', title, body: { problem } });
+  }
+
+  /** The device goes on with a cookie of its own that is worth something under the new password alone (security.md C3). */
+  async function keepSignedIn(ctx: Context, { device, account }: Owner): Promise<void> {
+    const { name, keyThumbprint } = device;
+    const { secret } = await devices.signIn({
+      accountId: account.id,
+      signOuts: account.signOuts,
+      name,
+      address: ctx.state.address,
+      keyThumbprint,
+      previous: device,
+    });
+    cookies.setDevice(ctx, secret);
+  }
+
+  pages.page('/password', (ctx, owner) => draw(ctx, owner));
+  pages.change({
+    path: '/password',
+    page,
+    isSensitive: true,
+    async work(ctx, owner, form) {
+      const { account, device } = owner;
+      const typed = form.get('password') ?? '';
+      const changed = await ownerEndings.changePassword(account, device, typed, ctx.state.address);
+      await keepSignedIn(ctx, { ...owner, account: changed });
+      leaveFor(ctx, page, 'done');
+    },
+    redraw: draw,
+  });
+}

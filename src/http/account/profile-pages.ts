@@ -1,0 +1,108 @@
+// `/account/profile`: name, email, picture and language. What others see of a person or reach them by asks for a fresh proof (security.md D7);
+// the language does not. Another email counts once its owner has confirmed it, where mail is sent; else at once, and as not verified.
+import { type Account, AccountError } from '../../account/account.ts';
+import { type AccountPatch, checkPatch } from '../../account/account-patch.ts';
+import type { Accounts } from '../../account/accounts.ts';
+import type { Pictures } from '../../account/pictures.ts';
+import { byAccount } from '../../audit/actor.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Notices } from '../../notice/notices.ts';
+import { picturePath } from '../../oidc/claims.ts';
+import type { Context } from '../context.ts';
+import type { AccountView } from './account-view.ts';
+import { type Form, leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+
+export type ProfilePagesDeps = {
+  readonly pages: OwnerPages;
+  readonly view: AccountView;
+  readonly accounts: Accounts;
+  readonly pictures: Pictures;
+  readonly audit: Audit;
+  readonly notices: Pick<Notices, 'credentialChanged'>;
+  /** Asks the owner of an address whether it is this account's, by a link that makes it so; null: no mail is sent. */
+  readonly askVerification: ((account: Account, email: string) => Promise<void>) | null;
+};
+
+type Typed = { readonly displayName: string; readonly email: string };
+
+const page = '/account/profile';
+const languages = ['browser', 'en', 'zh-CN'] as const;
+
+export function addProfilePages(deps: ProfilePagesDeps): void {
+  const { pages, view, accounts, pictures, audit, notices, askVerification } = deps;
+
+  type Told = { readonly problem?: string | null; readonly typed?: Typed; readonly wrongFields?: readonly string[] };
+
+  function draw(ctx: Context, owner: Owner, told: Told = {}): void {
+    const { account } = owner;
+    const { displayName, email, picture, locale } = account;
+    const body = {
+      typed: { displayName, email: email ?? '' },
+      wrongFields: [],
+      picture: picture ? picturePath(picture.hash) : null,
+      languages: languages.map((id) => ({ id, isChosen: id === languageOf(locale) })),
+      ...told,
+    };
+    view.draw(ctx, owner, { template: 'profile', title: view.words(ctx, account).areas.profile, body });
+  }
+  const redraw = (ctx: Context, owner: Owner, problem: string): void => draw(ctx, owner, { problem });
+
+  async function change({ account: before, device }: Owner, patch: AccountPatch): Promise<void> {
+    const after = await accounts.update(before.id, patch, null);
+    const names = (['displayName', 'email', 'locale'] as const).filter((name) => after[name] !== before[name]);
+    if (names.length === 0) return;
+    await audit.accountChanged(before.id, byAccount(before), { fields: names.join(' ') });
+    if (after.email !== before.email) await notices.credentialChanged(before, 'email_changed', device.id);
+  }
+
+  /** What is wrong stands at its field, and what was typed stays. */
+  async function save(ctx: Context, owner: Owner, form: Form): Promise<void> {
+    const typed = { displayName: form.get('display_name') ?? '', email: form.get('email')?.trim() ?? '' };
+    const [displayName, email] = [typed.displayName, typed.email || null];
+    const asksFirst = askVerification !== null && email !== null && !isProved(owner.account, email);
+    try {
+      checkPatch({ displayName, email });
+      await change(owner, asksFirst ? { displayName } : { displayName, email });
+      if (asksFirst) await askVerification(owner.account, email);
+    } catch (error) {
+      if (!(error instanceof AccountError) || error.code !== 'account_invalid') throw error;
+      ctx.status = 422;
+      const problem = view.sentenceOf(ctx, owner.account, error.code);
+      return draw(ctx, owner, { problem, typed, wrongFields: error.problems.map(({ path }) => path) });
+    }
+    leaveFor(ctx, page, asksFirst ? 'asked' : 'saved');
+  }
+
+  pages.page('/profile', (ctx, owner) => draw(ctx, owner));
+  pages.change({ path: '/profile', page, isSensitive: true, work: save, redraw });
+  pages.change({
+    path: '/profile/language',
+    page,
+    async work(ctx, owner, form) {
+      const chosen = languages.find((each) => each === form.get('language')) ?? 'browser';
+      await change(owner, { locale: chosen === 'browser' ? null : chosen });
+      leaveFor(ctx, page, 'saved');
+    },
+    redraw,
+  });
+  pages.change({
+    path: '/profile/picture/remove',
+    page,
+    isSensitive: true,
+    async work(ctx, { account }) {
+      await pictures.remove(account.id);
+      await audit.accountChanged(account.id, byAccount(account), { fields: 'picture' });
+      leaveFor(ctx, page, 'saved');
+    },
+    redraw,
+  });
+}
+
+const isProved = (account: Account, email: string): boolean => account.email === email && account.emailVerified;
+
+/** Which of the choices an account's language is; other languages are read as the browser has it. */
+function languageOf(locale: string | null): (typeof languages)[number] {
+  const language = locale?.toLowerCase().split('-')[0];
+  if (language === 'zh') return 'zh-CN';
+  return language === 'en' ? 'en' : 'browser';
+}
