@@ -228,7 +228,7 @@ describe('the password', () => {
     const old = phone.cookie;
     for (const [typed, code] of [
       ['short', 'password_too_short'],
-      ['passwordpassword', 'password_too_common'],
+      ['passwordpassword', 'password_pattern'],
     ] as const) {
       const refused = await desk.post('/account/password', { password: typed });
       expect([refused.status, codeOf(refused)]).toEqual([422, code]);

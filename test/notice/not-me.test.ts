@@ -313,7 +313,7 @@ describe('notices', () => {
     expect((await listed(phone)).map(({ id }) => id)).not.toContain(notice?.id);
     // The second time it is known.
     const count = (await listed(other)).length;
-    await approveFor(browser, phone, { client_id: 'kettle', prompt: 'login', max_age: '3600' });
+    await approveFor(browser, phone, { client_id: 'teapot' });
     expect(await listed(other)).toHaveLength(count);
     expect(receiver.mails).toHaveLength(1);
     const gone = await other.call('DELETE', `/phone/v1/notices/${notice?.id}`);
