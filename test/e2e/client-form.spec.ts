@@ -258,7 +258,7 @@ describe('a relying party', () => {
     const plain = await context.newPage();
     await plain.goto(`${app.issuer}/admin/clients/${client.id}`);
     await plain.locator('[data-preview]').getByText('After approving: a code').waitFor();
-    await plain.getByLabel('Picture').setInputFiles({
+    await plain.getByLabel('Picture', { exact: true }).setInputFiles({
       name: 'logo.svg',
       mimeType: 'image/svg+xml',
       buffer: svg('<rect width="8" height="8" fill="#c9673a"/>'),
@@ -279,7 +279,7 @@ describe('a logo', () => {
     });
     await page.goto(`${app.issuer}/admin/clients/${client.id}`);
     const upload = async (name: string, mimeType: string, buffer: Buffer) => {
-      await page.getByLabel('Picture').setInputFiles({ name, mimeType, buffer });
+      await page.getByLabel('Picture', { exact: true }).setInputFiles({ name, mimeType, buffer });
       await page.getByRole('button', { name: 'Use this picture' }).click();
     };
     await upload('logo.png', 'image/png', png());

@@ -78,6 +78,7 @@ async function openPhone(options: BrowserContextOptions = phoneOptions): Promise
 async function openPhoneWithPasskey(options: BrowserContextOptions = phoneOptions) {
   const page = await openPhone(options);
   const authenticator = await addAuthenticator(page);
+  await page.getByRole('link', { name: 'Your account' }).click();
   await page.getByRole('link', { name: 'Passkeys' }).click();
   await page.getByLabel('Name of the new passkey').fill('My phone');
   await page.getByRole('button', { name: 'Make a passkey' }).click();
@@ -106,13 +107,13 @@ describe('a passkey', () => {
     await page.getByLabel('Name', { exact: true }).fill('Kitchen phone');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('listitem').getByText('Kitchen phone').first().waitFor();
-    await page.getByRole('link', { name: 'Back' }).click();
+    await page.getByRole('link', { name: 'Your account' }).click();
     // A browser that lists none in fields: there is the button.
     await page.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Use a passkey' }).click();
     await page.getByText('Signed in as Alice Liddell').waitFor();
-    await page.getByRole('link', { name: 'Passkeys' }).click();
+    await page.goto(`${demo.issuer}/account/passkeys`);
     await page.getByText('Last used').waitFor();
     await page.getByText('Change', { exact: false }).first().click();
     await page.getByRole('button', { name: 'Remove this passkey' }).click();

@@ -25,6 +25,7 @@ const good: Facts = {
   isMailOn: true,
   undelivered: 0,
   administrators: 2,
+  hasPasskey: true,
 };
 const codes = (change: Partial<Facts>) => warningsOf({ ...good, ...change }).map(({ code }) => code);
 
@@ -84,6 +85,7 @@ describe('warnings', () => {
   it('are about sign-outs given up, and a single administrator', () => {
     expect(codes({ logoutsGivenUp: 3, administrators: 1 })).toEqual(['logouts_given_up', 'one_administrator']);
     expect(codes({ administrators: 0 })).toEqual([]);
+    expect(codes({ hasPasskey: false })).toEqual(['no_passkey']);
   });
 });
 

@@ -10,6 +10,7 @@ import { plainText } from '../user-agent.ts';
 import { canChange } from './areas.ts';
 import { askedAddress } from './asked-address.ts';
 import type { Console, ConsoleHandler } from './console.ts';
+import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView } from './console-view.ts';
 import { chartOf } from './overview-chart.ts';
 import { type PlaceProblem, type Warning, warningsOf } from './overview-warnings.ts';
@@ -37,16 +38,17 @@ export type OverviewPagesDeps = {
   readonly statistics: Statistics;
   readonly signingKeys: SigningKeys;
   readonly condition: Condition;
+  readonly hasPasskey: (accountId: string) => Promise<boolean>;
   readonly clock: Clock;
 };
 
 const shownClients = 8;
 
 export function addOverviewPages(deps: OverviewPagesDeps): void {
-  const { issuer, console, view, clients, statistics, signingKeys, condition, clock } = deps;
+  const { issuer, console, view, clients, statistics, signingKeys, condition, hasPasskey, clock } = deps;
   const words = (ctx: Context) => view.words(ctx).overview;
 
-  async function findWarnings(ctx: Context, { logoutsGivenUp }: Overview): Promise<Warning[]> {
+  async function findWarnings(ctx: Context, visitor: ConsoleVisitor, { logoutsGivenUp }: Overview): Promise<Warning[]> {
     const [keys, storeTime, administrators, undelivered] = await Promise.all([
       signingKeys.list(),
       condition.storeTime(),
@@ -68,6 +70,7 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
       isMailOn: condition.isMailOn,
       undelivered,
       administrators,
+      hasPasskey: await hasPasskey(visitor.account.id),
     });
   }
 
@@ -108,7 +111,7 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
 
   const overview: ConsoleHandler = async (ctx, visitor) => {
     const read = await statistics.read();
-    const warnings = await findWarnings(ctx, read);
+    const warnings = await findWarnings(ctx, visitor, read);
     view.draw(ctx, visitor, {
       area: 'overview',
       template: 'overview',

@@ -30,6 +30,8 @@ export type Facts = {
   readonly undelivered: number;
   /** Enabled ones, counted as far as two. */
   readonly administrators: number;
+  /** Of whoever looks. */
+  readonly hasPasskey: boolean;
 };
 
 export type WarningCode =
@@ -45,7 +47,8 @@ export type WarningCode =
   | 'place_damaged'
   | 'mail_off'
   | 'mails_undelivered'
-  | 'one_administrator';
+  | 'one_administrator'
+  | 'no_passkey';
 export type Warning = {
   readonly code: WarningCode;
   /** note: nothing is wrong, but somebody may have to act. */
@@ -69,6 +72,7 @@ export function warningsOf(facts: Facts): Warning[] {
     ...(facts.isMailOn ? [] : [{ code: 'mail_off', weight: 'note', facts: {} } as const]),
     ...(facts.undelivered > 0 ? [warning('mails_undelivered', { count: facts.undelivered })] : []),
     ...(facts.administrators === 1 ? [warning('one_administrator', {})] : []),
+    ...(facts.hasPasskey ? [] : [{ code: 'no_passkey', weight: 'note', facts: {} } as const]),
   ];
 }
 

@@ -3,6 +3,7 @@
 export const overview = {
   lead: 'What is going on, and what needs somebody’s eye.',
   warningsTitle: 'Needs attention',
+  notesTitle: 'Good to know',
   nowTitle: 'Right now',
   openNow: 'Codes waiting now',
   approvedDay: 'Approved, 24 hours',
@@ -89,6 +90,10 @@ export const overview = {
     mails_undelivered: {
       title: 'Messages not delivered, in seven days: {count}',
       fix: 'Check mail.smtp_url, and look in the audit trail for mail.given_up. A message is tried again for a day.',
+    },
+    no_passkey: {
+      title: 'You administer without a passkey',
+      fix: 'Make one at /account/passkeys on your phone. From then on it alone opens this console, and no stolen password does.',
     },
     one_administrator: {
       title: 'There is only one administrator',

@@ -4,6 +4,7 @@ import type { Messages } from '../../en.ts';
 export const overview: Messages['console']['overview'] = {
   lead: '现在的情况，以及需要留意的事项。',
   warningsTitle: '需要留意',
+  notesTitle: '值得了解',
   nowTitle: '当前',
   openNow: '正在等待的二维码',
   approvedDay: '24 小时内批准',
@@ -89,6 +90,10 @@ export const overview: Messages['console']['overview'] = {
     mails_undelivered: {
       title: '七天内未送达的邮件：{count} 封',
       fix: '请检查 mail.smtp_url，并在审计记录中查找 mail.given_up。每封邮件会在一天内反复重试。',
+    },
+    no_passkey: {
+      title: '您尚未使用通行密钥进行管理',
+      fix: '请在手机上打开 /account/passkeys 创建一个。此后只有它能打开此控制台，被盗的密码无法做到。',
     },
     one_administrator: {
       title: '只有一位管理员',
