@@ -1,4 +1,5 @@
 // The process: load configuration and secrets, open the app, listen, and on SIGTERM leave in order.
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { type AppOptions, openApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -10,7 +11,12 @@ import { loadSecrets } from './secrets.ts';
 const { values } = parseArgs({
   // `tessera start` comes here too.
   allowPositionals: true,
-  options: { config: { type: 'string' }, lan: { type: 'boolean', default: false } },
+  options: {
+    config: { type: 'string' },
+    lan: { type: 'boolean', default: false },
+    // Of a machine with several.
+    'lan-address': { type: 'string' },
+  },
 });
 
 try {
@@ -23,7 +29,7 @@ try {
 async function start(): Promise<void> {
   let config = await loadConfig(configPath(values.config, process.env), process.env);
   let tls: AppOptions['tls'];
-  if (values.lan) ({ config, tls } = await onLan(config));
+  if (values.lan) ({ config, tls } = await onLan(config, values['lan-address']));
   const secrets = loadSecrets(config.environment, process.env);
   const described = loadAdministrator(process.env);
   // People read the terminal in development; programs read it in production.
@@ -73,12 +79,16 @@ async function startDemo(config: Config, tls: AppOptions['tls']) {
 }
 
 /** HTTPS on this machine's LAN address; issuer and the demo relying party follow. */
-async function onLan(config: Config): Promise<{ config: Config; tls: { key: string; cert: string } }> {
+async function onLan(
+  config: Config,
+  chosen: string | undefined,
+): Promise<{ config: Config; tls: { key: string; cert: string } }> {
   if (config.environment !== 'development')
     throw new ConfigError([{ path: '--lan', message: 'is for development only' }]);
   const { lanAddress, selfMadeCertificate } = await import('./demo/lan.ts');
-  const address = lanAddress();
+  const address = chosen ?? lanAddress();
   if (!address) throw new ConfigError([{ path: '--lan', message: 'this machine has no address on a local network' }]);
+  if (!isIPv4(address)) throw new ConfigError([{ path: '--lan-address', message: 'must be an IPv4 address' }]);
   const teaHouse = `https://${address}:${config.demo.relying_party.port}`;
   const moved = (uri: unknown) => String(uri).replace('http://localhost:3001', teaHouse);
   const clients = config.clients.map((client) => ({

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { splitWords } from './input.ts';
 
 export const usage = `tessera <command>
-  start [--lan]                    run the provider
+  start [--lan [--lan-address IP]] run the provider
   config init [--issuer URL]       write a small tessera.yaml into this folder, which everything here then uses
   config check                     say whether the configuration and secrets can start a provider
   config reference [--write]       print config/reference.yaml, or write it with config/schema.json
@@ -50,6 +50,7 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   issuer: { type: 'string' },
   lan: { type: 'boolean', default: false },
+  'lan-address': { type: 'string' },
   name: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
