@@ -92,6 +92,7 @@ describe('Redis: lifetimes of keys', () => {
       'account-roles',
       'account-terms',
       'account-usernames',
+      'accounts-of-browser',
       'audit',
       'browsers-of-account',
       'client',

@@ -60,6 +60,7 @@ export async function entriesOf(url: string, prefix: string): Promise<{ key: str
     string: (key) => redis.get(key),
     hash: (key) => redis.hgetall(key),
     list: (key) => redis.lrange(key, 0, -1),
+    set: (key) => redis.smembers(key),
     zset: (key) => redis.zrange(key, 0, '-1', 'WITHSCORES'),
     stream: (key) => redis.xrange(key, '-', '+'),
   };

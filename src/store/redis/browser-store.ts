@@ -30,6 +30,10 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
       return bodies.map((body) => JSON.parse(body) as KnownBrowser);
     },
     async deleteByAccount(accountId) {
+      const hashes = await connection.run((redis) => redis.hkeys(keys.browsersOfAccount(accountId)));
+      await connection.run((redis) =>
+        Promise.all(hashes.map((browserHash) => redis.srem(keys.accountsOfBrowser(browserHash), accountId))),
+      );
       await connection.run((redis) => redis.del(keys.browsersOfAccount(accountId)));
     },
   };
