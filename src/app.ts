@@ -179,6 +179,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     isHighValue: (clientId) => clientId === consoleClientId,
     findAccount: accounts.findActive,
     isDeviceSignedIn: devices.isSignedIn,
+    endBrowsers: accounts.endBrowsers,
     noteDecision: asks.noteDecision,
     countRecentTickets: requestLimits.recentTickets,
     placeOf,

@@ -190,11 +190,13 @@ export const schema = z.strictObject({
         .min(1)
         .max(400)
         .default(90)
-        .describe('Network addresses in audit and approval records are removed after this long. In days.'),
+        .describe(
+          'Network addresses in audit and approval records are removed after this long; those of notices after seven days. In days.',
+        ),
       audit_addresses: z
         .enum(['full', 'truncated'])
         .default('full')
-        .describe('truncated: audit records keep the network alone, a /24 or of IPv6 a /48.'),
+        .describe('truncated: audit records and notices keep the network alone, a /24 or of IPv6 a /48.'),
     },
     'What is kept of people’s network addresses.',
   ),

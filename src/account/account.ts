@@ -31,6 +31,8 @@ export type Account = {
   readonly signedOutAt?: number;
   /** How often that happened, which instants of one second could not tell; absent: never. */
   readonly signOuts?: number;
+  /** How often all its browsers were ended: what was approved before the last time is over, finished or not; absent: never. */
+  readonly browserEndings?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** One more with every change an editor could see: two of them cannot overwrite each other. */

@@ -211,6 +211,14 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
     signOut: (id: string): Promise<Account> => change(id, null, signedOut),
 
+    /** What was approved so far, and is not finished yet, is over. No change an editor could see. */
+    async endBrowsers(id: string): Promise<void> {
+      await store.update(id as AccountId, (current) => ({
+        ...current,
+        browserEndings: (current.browserEndings ?? 0) + 1,
+      }));
+    },
+
     /** @returns the account, and the picture it had before. @throws AccountError `account_not_found` */
     async setPicture(id: string, picture: AccountPicture | null) {
       let before: AccountPicture | null = null;

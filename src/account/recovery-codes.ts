@@ -51,7 +51,8 @@ export function createRecoveryCodes({ store, accounts, vault, limits, clock }: R
     async use(input: { username: string; code: string; address: string }): Promise<Account> {
       const username = normaliseUsername(input.username);
       const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
-      const guess = { name, address: input.address, password: input.code };
+      // Eighty bits need no lock that a stranger could turn against their owner: only where the wrong ones come from has to wait.
+      const guess = { name: `${name} ${input.address}`, address: input.address, password: input.code };
       return guessing.guard(guess, async () => {
         const account = username ? await accounts.findByUsername(username) : null;
         const isActive = account !== null && account.disabledAt === null;

@@ -8,6 +8,7 @@ import { createNotices, type Notices } from '../notice/notices.ts';
 import type { PlaceOf } from '../place/place.ts';
 import type { Store } from '../store/store.ts';
 import { openMails } from './mail.ts';
+import { recordedAddressOf } from './places.ts';
 
 export type MessagesDeps = Omit<Parameters<typeof openMails>[0], 'store'> & {
   readonly store: Store;
@@ -25,6 +26,7 @@ export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps
     store: store.notices,
     mailer: mails,
     findAccount: accounts.findActive,
+    recordedAddress: recordedAddressOf(deps.config),
     placeOf: (address, locale) => placeName(placeOf(address), chooseLocale(locale ?? '')),
     write: createNoticeMails({ issuer }),
     onError: (error) => deps.log.error({ err: error }, 'an account could not be told of something'),

@@ -2,6 +2,7 @@
 // is the business of approval/approvals.ts and of those who call it.
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
+import type { Browsers } from '../device/browsers.ts';
 import type { Approval, ApprovalId } from './approval.ts';
 import type { ApprovalStore } from './approval-store.ts';
 
@@ -11,12 +12,15 @@ export type ApprovalEndingsDeps = {
   readonly store: ApprovalStore;
   readonly audit: Pick<Audit, 'approvalEnded'>;
   readonly clock: Clock;
+  readonly browsers: Pick<Browsers, 'distrust'>;
   /** Ends the provider's session and everything granted in it. */
   readonly endSession: (sessionUid: string) => Promise<void>;
   readonly revokeGrant: (grantId: string) => Promise<void>;
 };
 
-export function createApprovalEndings({ store, audit, clock, endSession, revokeGrant }: ApprovalEndingsDeps) {
+export function createApprovalEndings(deps: ApprovalEndingsDeps) {
+  const { store, audit, clock, browsers, endSession, revokeGrant } = deps;
+
   async function kill(approval: Approval): Promise<void> {
     // The session first: it cannot make further grants then.
     if (approval.sessionUid) await endSession(approval.sessionUid);
@@ -28,7 +32,8 @@ export function createApprovalEndings({ store, audit, clock, endSession, revokeG
     const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
     if (!approval) return false;
     await kill(approval);
-    const { accountId, deviceId, clientId } = approval;
+    const { accountId, deviceId, clientId, browserHash } = approval;
+    await browsers.distrust(accountId, browserHash);
     await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
     return true;
   }

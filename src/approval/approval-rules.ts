@@ -1,4 +1,5 @@
 // What stands against an approval, as pure rules over what is known of ticket, device, client and risk.
+import { randomInt } from 'node:crypto';
 import type { Client } from '../client/client.ts';
 import { type Device, DeviceError } from '../device/device.ts';
 import type { AddressComparison } from '../risk/address.ts';
@@ -76,3 +77,5 @@ export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null):
   }
   return wanted;
 }
+
+export const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');

@@ -1,6 +1,5 @@
 // Use-cases of the phone's decision: claim a ticket, see what it is about, approve or deny it, list and end what was approved.
 // Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone.ts's business.
-import { randomInt } from 'node:crypto';
 import type { Account } from '../account/account.ts';
 import { PasskeyError } from '../account/passkey.ts';
 import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
@@ -12,7 +11,7 @@ import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
 import { beginningOf } from './approval-beginning.ts';
 import { createApprovalEndings, type EndedBy } from './approval-endings.ts';
-import { grantedScopes, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
+import { grantedScopes, newConfirmationCode, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { createNumberRule, type NumberRuleDeps } from './number-rule.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
@@ -27,6 +26,8 @@ export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval'> &
     readonly passkeys: Passkeys;
     /** Null for an unknown or disabled account. */
     readonly findAccount: (id: string) => Promise<Account | null>;
+    /** What was approved so far and is not finished is refused from here on. */
+    readonly endBrowsers: (accountId: string) => Promise<void>;
     /** False once the phone was signed out. */
     readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
     /** Ends the provider's session and everything granted in it. */
@@ -164,7 +165,8 @@ export function createApprovals(deps: ApprovalsDeps) {
       const trustBrowser = input.trustBrowser && context.client.qr.qr_trust_browser === 'allowed';
       const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
       const by = { deviceId: device.id, approvalToken: input.approvalToken, number: input.number };
-      const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt };
+      const browserEndings = (await deps.findAccount(device.accountId))?.browserEndings ?? 0;
+      const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt, browserEndings };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
       await settleNumber(ticket);
       await audit.ticketApproved(ticket, {
@@ -248,11 +250,15 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /**
-     * Ends every one of the account's, as `end` does each; also those whose browser has not finished yet. `deviceId`: only what was approved on it.
-     * @returns how many
+     * Ends every one of the account's, as `end` does each; also those whose browser has not finished yet, and no browser is trusted any more.
+     * `deviceId`: only what was approved on it. @returns how many
      */
-    endAll: (accountId: string, by: EndedBy, deviceId: string | null = null): Promise<number> =>
-      endEach(accountId, by, (approval) => deviceId === null || approval.deviceId === deviceId),
+    async endAll(accountId: string, by: EndedBy, deviceId: string | null = null): Promise<number> {
+      if (deviceId !== null) return endEach(accountId, by, (approval) => approval.deviceId === deviceId);
+      // First: what is about to finish is refused from here on.
+      await deps.endBrowsers(accountId);
+      return endEach(accountId, by, () => true).finally(() => browsers.distrustAll(accountId));
+    },
 
     /** Of an account that goes, after `endAll`. */
     forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
@@ -281,7 +287,8 @@ export function createApprovals(deps: ApprovalsDeps) {
     const account = scan && (await deps.findAccount(scan.accountId));
     if (!scan || !decision || !account) throw noLongerValid();
     // Ending everything, or the phone, ends what was approved a moment before as well.
-    const isOver = account.signedOutAt !== undefined && decision.at <= account.signedOutAt;
+    const isEnded = (account.browserEndings ?? 0) > (decision.browserEndings ?? 0);
+    const isOver = isEnded || (account.signedOutAt !== undefined && decision.at <= account.signedOutAt);
     if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
     const client = await deps.findClient(request.clientId);
     const used = await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
@@ -297,7 +304,6 @@ export function createApprovals(deps: ApprovalsDeps) {
   }
 }
 
-const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
 const noLongerValid = () => new TicketError('ticket_already_decided', 'This approval is no longer valid.');
 const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

@@ -39,6 +39,25 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       });
     },
 
+    /** It is not the account's own any more. It stays known. */
+    async distrust(accountId: string, browserHash: string): Promise<void> {
+      if (await store.find(accountId, browserHash))
+        await store.upsert(accountId, browserHash, (known) => ({
+          ...(known ?? blank(accountId, browserHash)),
+          trusted: false,
+        }));
+    },
+
+    /** None is the account's own, or known to it, any more: whoever had the account may have used them. */
+    async distrustAll(accountId: string): Promise<void> {
+      for (const { browserHash } of await store.listByAccount(accountId))
+        await store.upsert(accountId, browserHash, (known) => ({
+          ...(known ?? blank(accountId, browserHash)),
+          trusted: false,
+          lastUsedAt: null,
+        }));
+    },
+
     list: (accountId: string): Promise<KnownBrowser[]> => store.listByAccount(accountId),
 
     /** Of an account that goes. */

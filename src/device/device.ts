@@ -16,6 +16,8 @@ export type Device = {
   readonly keyThumbprint: string | null;
   /** When the person last proved themselves on it (password, passkey). */
   readonly authenticatedAt: number;
+  /** That proof was a passkey's; absent: a password's, or a link's. */
+  readonly isByPasskey?: boolean;
   /** How often its account had been signed out everywhere when that proof began; absent: never. Fewer than by now: the device is over. */
   readonly signOuts?: number;
   readonly createdAt: number;

@@ -63,6 +63,8 @@ export function createDevices({
       name: string;
       address: string;
       keyThumbprint: string | null;
+      /** By passkey, rather than by password or link. */
+      isByPasskey?: boolean;
       previous: Device | null;
     }): Promise<{ device: Device; secret: string; isNew: boolean }> {
       const secret = randomSecret(256);

@@ -43,7 +43,15 @@ export function createDeviceSignIn({ issuer, devices, identity, cookies, proofs,
       const agent = describeAgent(ctx.get('User-Agent'));
       const previous = (await identity.byCookie(ctx))?.device ?? null;
       const name = `${agent.name} · ${agent.system}`;
-      const facts = { accountId: account.id, signOuts: account.signOuts, name, address, keyThumbprint, previous };
+      const facts = {
+        accountId: account.id,
+        signOuts: account.signOuts,
+        name,
+        address,
+        keyThumbprint,
+        isByPasskey: method === 'passkey',
+        previous,
+      };
       const { device, secret, isNew } = await devices.signIn(facts);
       cookies.setDevice(ctx, secret);
       const who = { accountId: account.id, deviceId: device.id, address };

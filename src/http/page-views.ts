@@ -99,6 +99,8 @@ export type PasskeysView = Shared & {
   readonly suggestedName: string;
   /** The person proved themselves just now, so that they may change something. */
   readonly isFresh: boolean;
+  /** Only a passkey is a proof here. */
+  readonly needsPasskey: boolean;
   readonly isPossible: boolean;
 };
 
@@ -144,6 +146,8 @@ export type RecoveryCodesView = Shared & {
   /** Of so many. */
   readonly count: number;
   readonly isFresh: boolean;
+  /** Only a passkey is a proof here. */
+  readonly needsPasskey: boolean;
 };
 
 export type EmailProofView = Shared & { readonly path: string; readonly email: string; readonly username: string };

@@ -30,6 +30,8 @@ export type NoticesDeps = {
   readonly clock: Clock;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<Account | null>;
+  /** How much of an address is kept. */
+  readonly recordedAddress: (address: string) => string;
   /** City and country of an address, in the account's language; null where nobody knows. */
   readonly placeOf: (address: string, locale: string | null) => string | null;
   /** The mail that says it, in the account's language. `link`: its "This was not me", where it has one. */
@@ -96,7 +98,8 @@ export function createNotices(deps: NoticesDeps) {
         const account = await deps.findAccount(accountId);
         if (!account) return;
         const place = deps.placeOf(approved.browserAddress, account.locale);
-        await tell(account, { kind: 'browser_approved', ...approved, place }, approved.deviceId);
+        const browserAddress = deps.recordedAddress(approved.browserAddress);
+        await tell(account, { kind: 'browser_approved', ...approved, browserAddress, place }, approved.deviceId);
       } catch (error) {
         onError(error);
       }

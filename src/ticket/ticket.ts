@@ -89,6 +89,8 @@ export type Decision = {
   readonly amr: readonly string[];
   /** When the person really proved themselves; a tap does not move it (protocol.md 6). */
   readonly authenticatedAt: number;
+  /** How often all browsers of the account had been ended then: once more, and this is over. */
+  readonly browserEndings?: number;
   readonly confirmationCodeHash: string | null;
   readonly triesLeft: number;
   readonly at: number;

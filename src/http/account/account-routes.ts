@@ -12,6 +12,7 @@ import { addBrowserPages, type BrowserPagesDeps } from './browser-pages.ts';
 import { createDataExport, type DataExportDeps } from './data-export.ts';
 import { addDataPages, type DataPagesDeps } from './data-pages.ts';
 import { addDevicePages, type DevicePagesDeps } from './device-pages.ts';
+import { createFreshness } from './freshness.ts';
 import { addHomePages, type HomePagesDeps } from './home-pages.ts';
 import { createOwnerPages } from './owner-pages.ts';
 import { type AccountPasskeysDeps, createAccountPasskeyRoutes } from './passkey-pages.ts';
@@ -21,7 +22,7 @@ import { addProfilePages, type ProfilePagesDeps } from './profile-pages.ts';
 import { type AccountRecoveryCodesDeps, createAccountRecoveryCodeRoutes } from './recovery-code-pages.ts';
 import { addSitePages, type SitePagesDeps } from './site-pages.ts';
 
-type Made = 'pages' | 'view' | 'rows' | 'exportOf';
+type Made = 'pages' | 'view' | 'rows' | 'exportOf' | 'freshnessOf';
 type Needed = AccountRowsDeps &
   HomePagesDeps &
   BrowserPagesDeps &
@@ -46,9 +47,10 @@ export type AccountRoutesDeps = Omit<Needed, Made> & {
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
   const view = createAccountView(deps);
-  const pages = createOwnerPages({ ...deps, view });
+  const freshnessOf = createFreshness(deps);
+  const pages = createOwnerPages({ ...deps, view, freshnessOf });
   const rows = createAccountRows({ ...deps, view });
-  const parts = { ...deps, view, pages, rows };
+  const parts = { ...deps, view, freshnessOf, pages, rows };
   addHomePages(parts);
   addBrowserPages(parts);
   addSitePages(parts);
@@ -58,9 +60,9 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
   addProfilePages(parts);
   addDataPages({ ...parts, exportOf: createDataExport(deps) });
   return [
-    createPictureRoutes(deps),
-    createAccountPasskeyRoutes({ ...deps, view }),
-    createAccountRecoveryCodeRoutes({ ...deps, view }),
+    createPictureRoutes(parts),
+    createAccountPasskeyRoutes({ ...deps, view, freshnessOf }),
+    createAccountRecoveryCodeRoutes({ ...deps, view, freshnessOf }),
     pages.router,
   ];
 }

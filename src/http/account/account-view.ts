@@ -59,12 +59,12 @@ export function createAccountView({ pages, clock, issuer }: { pages: Pages; cloc
     },
 
     draw(ctx: Context, owner: Owner, { template, title, body }: AccountPage): void {
-      const { account, isFresh } = owner;
+      const { account, isFresh, needsPasskey } = owner;
       const doneKey = typeof ctx.query.done === 'string' ? ctx.query.done : null;
       show(ctx, account, {
         template,
         title,
-        body: { account, isFresh, path: `/account/${template}`, problem: null, doneKey, ...body },
+        body: { account, isFresh, needsPasskey, path: `/account/${template}`, problem: null, doneKey, ...body },
       });
     },
 

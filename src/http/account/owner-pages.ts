@@ -2,7 +2,6 @@
 // signs people in or reaches them, only minutes after they proved who they are (security.md B17, C1, D7). A browser signed in by a QR code
 // has a session of the provider's and no such cookie: it meets a page that says why it cannot come in.
 import Router from '@koa/router';
-import type { Clock } from '../../clock.ts';
 import { DeviceError } from '../../device/device.ts';
 import { AppError } from '../../errors.ts';
 import { readForm } from '../body.ts';
@@ -10,16 +9,17 @@ import type { Context, State } from '../context.ts';
 import type { Identity, SignedInDevice } from '../identity.ts';
 import { refusalFor } from '../refusals.ts';
 import type { AccountView } from './account-view.ts';
+import type { Freshness, FreshnessOf } from './freshness.ts';
 
 /** Whoever the account belongs to, on one of their devices. */
-export type Owner = SignedInDevice & { readonly isFresh: boolean };
+export type Owner = SignedInDevice & Freshness;
 export type Form = ReadonlyMap<string, string>;
 export type OwnerHandler = (ctx: Context, owner: Owner) => Promise<void> | void;
 
 export type OwnerPagesDeps = {
   readonly identity: Identity;
   readonly view: AccountView;
-  readonly clock: Clock;
+  readonly freshnessOf: FreshnessOf;
 };
 
 type Change = {
@@ -36,21 +36,18 @@ type Change = {
 
 export type OwnerPages = ReturnType<typeof createOwnerPages>;
 
-/** Security.md D7: how long a proof of the person lasts for changing what signs them in. */
-const freshSeconds = 300;
-
-export const isFreshAt = ({ device }: SignedInDevice, now: number): boolean =>
-  now - device.authenticatedAt < freshSeconds;
-
 export const needsProof = () => new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
 
-export function createOwnerPages({ identity, view, clock }: OwnerPagesDeps) {
+export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps) {
   const router = new Router<State>({ prefix: '/account' });
-  const ownerOf = (signedIn: SignedInDevice): Owner => ({ ...signedIn, isFresh: isFreshAt(signedIn, clock()) });
+  const ownerOf = async (signedIn: SignedInDevice): Promise<Owner> => ({
+    ...signedIn,
+    ...(await freshnessOf(signedIn)),
+  });
 
   /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
   async function prove(ctx: Context, form: Form, isSensitive: boolean): Promise<Owner> {
-    const owner = ownerOf(await identity.proveForm(ctx, form.get('device_proof')));
+    const owner = await ownerOf(await identity.proveForm(ctx, form.get('device_proof')));
     if (isSensitive && !owner.isFresh) throw needsProof();
     return owner;
   }
@@ -63,7 +60,7 @@ export function createOwnerPages({ identity, view, clock }: OwnerPagesDeps) {
         const signedIn = await identity.byCookie(ctx);
         if (!signedIn) return view.closed(ctx, '/account');
         await identity.touch(ctx, signedIn);
-        await handler(ctx, ownerOf(signedIn));
+        await handler(ctx, await ownerOf(signedIn));
       });
     },
 

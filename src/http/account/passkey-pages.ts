@@ -15,13 +15,15 @@ import { createPasskeyBody, renamePasskeyBody } from '../passkey-schemas.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import { describeAgent } from '../user-agent.ts';
 import type { AccountView } from './account-view.ts';
-import { isFreshAt, needsProof } from './owner-pages.ts';
+import type { FreshnessOf } from './freshness.ts';
+import { needsProof } from './owner-pages.ts';
 
 export type AccountPasskeysDeps = {
   readonly passkeys: Passkeys;
   readonly identity: Identity;
   readonly pages: Pages;
   readonly view: AccountView;
+  readonly freshnessOf: FreshnessOf;
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly notices: Pick<Notices, 'credentialChanged'>;
@@ -31,16 +33,14 @@ export type AccountPasskeysDeps = {
 export const passkeysPath = '/account/passkeys';
 
 export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
-  const { passkeys, identity, audit, notices, clock } = deps;
-
-  const isFresh = (signedIn: SignedInDevice): boolean => isFreshAt(signedIn, clock());
+  const { passkeys, identity, audit, notices, clock, freshnessOf } = deps;
 
   /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     // A token speaks for approvals, and for nothing else of the account.
     if (ctx.get('Authorization')) throw new DeviceError('not_signed_in', 'Sign in in a browser to change passkeys.');
     const owner = await identity.proveBrowser(ctx);
-    if (!isFresh(owner)) throw needsProof();
+    if (!(await freshnessOf(owner)).isFresh) throw needsProof();
     return owner;
   }
 
@@ -55,7 +55,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
       displayName: signedIn.account.displayName,
       passkeys: await passkeys.list(signedIn.account.id),
       suggestedName: describeAgent(ctx.get('User-Agent')).system,
-      isFresh: isFresh(signedIn),
+      ...(await freshnessOf(signedIn)),
       isPossible: passkeys.isPossible,
     });
   };

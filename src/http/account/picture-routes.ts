@@ -6,23 +6,23 @@ import type { Pictures } from '../../account/pictures.ts';
 import { byAccount } from '../../audit/actor.ts';
 import type { Audit } from '../../audit/audit.ts';
 import { maxLogoBytes } from '../../client/logo.ts';
-import type { Clock } from '../../clock.ts';
 import { readBytes } from '../body.ts';
 import type { Handler, State } from '../context.ts';
 import type { Identity } from '../identity.ts';
 import { HttpError } from '../refusals.ts';
-import { isFreshAt, needsProof } from './owner-pages.ts';
+import type { FreshnessOf } from './freshness.ts';
+import { needsProof } from './owner-pages.ts';
 
 export type PictureRoutesDeps = {
   readonly pictures: Pictures;
   readonly identity: Identity;
   readonly audit: Audit;
-  readonly clock: Clock;
+  readonly freshnessOf: FreshnessOf;
 };
 
 const keptSeconds = 3600;
 
-export function createPictureRoutes({ pictures, identity, audit, clock }: PictureRoutesDeps): Router<State> {
+export function createPictureRoutes({ pictures, identity, audit, freshnessOf }: PictureRoutesDeps): Router<State> {
   const show: Handler = async (ctx) => {
     const picture = await pictures.find(String(ctx.params.hash));
     if (!picture) throw new HttpError('not_found', 'There is no such picture.');
@@ -35,7 +35,7 @@ export function createPictureRoutes({ pictures, identity, audit, clock }: Pictur
 
   const set: Handler = async (ctx) => {
     const owner = await identity.proveBrowser(ctx);
-    if (!isFreshAt(owner, clock())) throw needsProof();
+    if (!(await freshnessOf(owner)).isFresh) throw needsProof();
     const { account } = owner;
     const body = await readBytes(ctx, maxLogoBytes).catch(tooLarge);
     await pictures.set(account.id, { body, type: ctx.get('Content-Type') });

@@ -10,7 +10,8 @@ import type { Context, Handler, State } from '../context.ts';
 import type { Identity, SignedInDevice } from '../identity.ts';
 import type { Pages } from '../pages.ts';
 import type { AccountView } from './account-view.ts';
-import { isFreshAt, needsProof } from './owner-pages.ts';
+import type { FreshnessOf } from './freshness.ts';
+import { needsProof } from './owner-pages.ts';
 
 export type AccountRecoveryCodesDeps = {
   readonly issuer: string;
@@ -18,6 +19,7 @@ export type AccountRecoveryCodesDeps = {
   readonly identity: Identity;
   readonly pages: Pages;
   readonly view: AccountView;
+  readonly freshnessOf: FreshnessOf;
   readonly audit: Audit;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -26,13 +28,12 @@ export type AccountRecoveryCodesDeps = {
 export const recoveryCodesPath = '/account/recovery-codes';
 
 export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps): Router<State> {
-  const { recoveryCodes, identity, audit, clock } = deps;
-  const isFresh = (owner: SignedInDevice): boolean => isFreshAt(owner, clock());
+  const { recoveryCodes, identity, audit, clock, freshnessOf } = deps;
 
   /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     const owner = await identity.proveBrowser(ctx);
-    if (!isFresh(owner)) throw needsProof();
+    if (!(await freshnessOf(owner)).isFresh) throw needsProof();
     return owner;
   }
 
@@ -50,7 +51,7 @@ export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps):
       host: new URL(deps.issuer).host,
       left: await recoveryCodes.count(id),
       count: recoveryCodeCount,
-      isFresh: isFresh(signedIn),
+      ...(await freshnessOf(signedIn)),
     });
   };
 

@@ -42,6 +42,8 @@ export const accountWords = {
   proof: {
     title: 'Confirm that it’s you',
     lead: 'For this you prove once more who you are, by passkey or password. That lasts five minutes.',
+    leadPasskey:
+      'For this you prove once more who you are, by your passkey, since this account administers. That lasts five minutes.',
     confirm: 'Confirm that it’s you',
     late: 'Too much time has passed since you last proved who you are. Nothing was changed.',
     otherKey: 'This device has to prove who it is anew. Nothing was changed.',

@@ -43,6 +43,7 @@ export const accountWords: Messages['account'] = {
   proof: {
     title: '请确认是您本人',
     lead: '此操作需要您再次用通行密钥或密码证明身份，确认后五分钟内有效。',
+    leadPasskey: '此账号拥有管理角色，此操作需要您再次用通行密钥证明身份，确认后五分钟内有效。',
     confirm: '确认是您本人',
     late: '距您上次证明身份的时间过长。没有任何更改。',
     otherKey: '此设备需要重新证明身份。没有任何更改。',
