@@ -2,6 +2,7 @@
 import { createAccounts } from './account/accounts.ts';
 import { createPasskeys } from './account/passkeys.ts';
 import { createPasswords } from './account/password.ts';
+import { openDeviceGrants, worthOfOwnClients } from './app/devices.ts';
 import { createEntrances } from './app/entrances.ts';
 import { recordApplied, recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
@@ -43,7 +44,7 @@ import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
-import { consoleClient, consoleClientId } from './oidc/own-client.ts';
+import { cliClient, consoleClient } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import { createPlaces } from './place/places.ts';
 import type { Secrets } from './secrets.ts';
@@ -71,10 +72,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const recordedAddress = recordedAddressOf(config);
   const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
   const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
-  const passwords = createPasswords(config.password);
   const accounts = createAccounts({
     store: store.accounts,
-    passwords,
+    passwords: createPasswords(config.password),
     limits,
     clock,
     siteNames: siteNamesOf(issuer),
@@ -84,7 +84,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const { mails, notices } = openMessages({ config, secrets, store, vault, audit, accounts, placeOf, clock, log });
   const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
-  const configured = [...ofConfiguration, consoleClient(issuer, clock())];
+  const configured = [...ofConfiguration, consoleClient(issuer, clock()), cliClient(clock())];
   const clients = createClients({
     store: store.clients,
     configured,
@@ -140,6 +140,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
+    ...openDeviceGrants({ tickets, audit, clock, store, requestLimits, consume: (...by) => approvals.consume(...by) }),
   });
 
   const logouts = createLogouts({
@@ -176,7 +177,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     audit,
     clock,
     findClient: clients.find,
-    isHighValue: (clientId) => clientId === consoleClientId,
+    ...worthOfOwnClients(passkeys),
     findAccount: accounts.findActive,
     isDeviceSignedIn: devices.isSignedIn,
     endBrowsers: accounts.endBrowsers,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `tessera`: commands for whoever runs the provider, each a few lines over the same use-cases as the server. Works beside a running one.
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPasswords } from './account/password.ts';
 import { checkNewPassword } from './account/password-rules.ts';
 import { createAudit } from './audit/audit.ts';
@@ -14,7 +15,12 @@ import { initConfig } from './cli/init.ts';
 import { readPassword, UsageError } from './cli/input.ts';
 import { listKeys, rotateKeys } from './cli/keys.ts';
 import { linkCommands } from './cli/links.ts';
+import { plain, print, write } from './cli/output.ts';
 import { configOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
+import { runRemotely } from './cli/remote/commands.ts';
+import { remoteIssuer } from './cli/remote/issuer.ts';
+import { login, logout, whoami } from './cli/remote/login.ts';
+import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
 import { parseCommand, usage, type Values } from './cli/usage.ts';
 import { toClient } from './client/client-entry.ts';
@@ -27,11 +33,23 @@ import { AppError } from './errors.ts';
 import { loadAdministrator } from './first-administrator.ts';
 import { generateSecretLines, loadSecrets } from './secrets.ts';
 
-const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
+type Command = (values: Values) => Promise<void>;
+
+/** Wherever the provider is. */
+const commandsAnywhere: Readonly<Record<string, Command>> = {
   start: async () => void (await import('./main.ts')),
   'config init': async (values) => void print(await initConfig(values)),
   'config check': checkConfig,
   'config reference': showReference,
+  'account hash-password': hashPassword,
+  'keys generate': async () => void print(generateSecretLines().join('\n')),
+  login: signInElsewhere,
+  logout: async (values) => void print(await logout(values, { env: process.env, clock: systemClock })),
+  whoami: async (values) => void print(await whoami(values, { env: process.env, clock: systemClock })),
+};
+
+/** Over the store of this machine; with --issuer, what of it a provider elsewhere can be asked for (cli/remote/commands.ts). */
+const commands: Readonly<Record<string, Command>> = {
   'config apply': (values) =>
     withStore(values, async (store, config) => {
       const audit = createAudit({ store: store.audit, clock: systemClock });
@@ -56,28 +74,50 @@ const commands: Readonly<Record<string, (values: Values) => Promise<void>>> = {
       (values: Values) => withUseCases(values, async (useCases) => void print(await command(useCases, values))),
     ]),
   ),
-  'account hash-password': hashPassword,
   'key list': (values) => withKeys(values, async (deps) => print(await listKeys(deps, values))),
   'key rotate': (values) => withKeys(values, async (deps) => print(await rotateKeys(deps, values))),
-  'keys generate': async () => void print(generateSecretLines().join('\n')),
 };
+
+/** As a shell says it of a command that Ctrl-C ended. */
+const interrupted = 130;
 
 process.exitCode = await run();
 
 async function run(): Promise<number> {
   try {
     const { values, positionals } = parseCommand();
-    const command = commands[positionals.join(' ')];
-    if (values.help) return print(usage);
-    if (!command)
-      throw new UsageError(
-        positionals.length > 0 ? `There is no command “${positionals.join(' ')}”.` : 'Which command?',
-      );
-    await command(values);
+    if (values.help) print(usage);
+    else await runCommand(positionals.join(' '), values);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return explain(error);
   }
+}
+
+async function runCommand(name: string, values: Values): Promise<void> {
+  const anywhere = commandsAnywhere[name];
+  if (anywhere) return anywhere(values);
+  const command = commands[name];
+  if (!command) throw new UsageError(name === '' ? 'Which command?' : `There is no command “${name}”.`);
+  const issuer = remoteIssuer(values, process.env);
+  if (issuer === null) return command(values);
+  print(await runRemotely(name, values, { issuer, env: process.env, clock: systemClock, write }));
+}
+
+async function signInElsewhere(values: Values): Promise<void> {
+  const given = new AbortController();
+  // Stays: the second of two signals must not end the process before it has said what became of it.
+  process.on('SIGINT', () => given.abort());
+  const text = await login(values, {
+    env: process.env,
+    clock: systemClock,
+    sleep: (seconds, signal) => sleep(seconds * 1000, undefined, signal && { signal }),
+    signal: given.signal,
+    write: (text) => void process.stdout.write(text),
+    columns: process.stdout.columns,
+    machine: hostname(),
+  });
+  print(text);
 }
 
 async function checkConfig(values: Values): Promise<void> {
@@ -134,21 +174,6 @@ async function signOutAccount(values: Values): Promise<void> {
   await withApp(values, async (app) => print(await signOut(app, values)));
 }
 
-/** What a terminal would obey is shown as a question mark: names come from strangers' browsers. */
-function plain(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '?');
-}
-
-/** As print, for what is long: resolves when there is room for more. */
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(plain(text))) await once(process.stdout, 'drain');
-}
-
-function print(text: string): number {
-  process.stdout.write(text === '' || text.endsWith('\n') ? plain(text) : `${plain(text)}\n`);
-  return 0;
-}
-
 function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     process.stderr.write(error.problems.map(({ path, message }) => `${path} ${message}\n`).join(''));
@@ -159,7 +184,8 @@ function explain(error: unknown): number {
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(
-    isUsage ? `${message}\n\n${usage}` : `${message}${error instanceof AppError ? ` (${error.code})` : ''}\n`,
+    isUsage ? `${message}\n\n${usage}` : plain(`${message}${error instanceof AppError ? ` (${error.code})` : ''}\n`),
   );
+  if (error instanceof RemoteError && error.code === 'login_cancelled') return interrupted;
   return isUsage ? 2 : 1;
 }

@@ -63,6 +63,7 @@ async function startDemo(config: Config, tls: AppOptions['tls']) {
     host: config.http.host,
     clientId: 'tea-house',
     cellarClientId: 'tea-cellar',
+    tvClientId: 'tea-house-tv',
     allowInsecure: issuer.startsWith('http:'),
     ...(tls && { tls }),
   });

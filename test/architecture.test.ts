@@ -71,6 +71,7 @@ const foundations: Record<string, string[]> = {
   'config-reference': ['config-environment', 'config-schema'],
   secrets: ['config', 'config-checks'],
   log: [],
+  'terminal-qr': [],
 };
 const names = Object.keys(concepts);
 const allowed: Record<string, string[]> = {
@@ -80,7 +81,7 @@ const allowed: Record<string, string[]> = {
   http: [...names, ...shared, 'oidc', 'log'],
   store: [...names, 'clock', 'oidc'],
   browser: [],
-  demo: [],
+  demo: ['terminal-qr'],
   'first-administrator': ['account', 'audit', 'config', 'config-checks', 'link', 'secrets'],
   main: ['app', 'config', 'config-files', 'first-administrator', 'secrets', 'log', 'demo'],
   cli: [
@@ -92,6 +93,7 @@ const allowed: Record<string, string[]> = {
     'first-administrator',
     'secrets',
     'log',
+    'terminal-qr',
     ...shared,
     'store',
     'oidc',
@@ -114,7 +116,8 @@ const packages: Record<string, RegExp> = {
   'config-schema': /^(zod|node:)/,
   client: /^(zod|node:)/,
   place: /^(mmdb-lib|node:)/,
-  cli: /^(yaml|node:)/,
+  cli: /^(yaml|jose|node:)/,
+  'terminal-qr': /^qrcode$/,
   'config-environment': /^zod$/,
   'config-reference': /^zod$/,
   log: /^(pino|node:)/,

@@ -1,7 +1,7 @@
 // An account as administrators see it, by API and on the command line: nothing in it signs anybody in.
 import type { Account } from './account.ts';
 
-export const describeAccount = (account: Account) => ({
+export const describeAccount = (account: Omit<Account, 'passwordHash' | 'phoneNumber'>) => ({
   id: account.id,
   username: account.username,
   display_name: account.displayName,

@@ -8,6 +8,7 @@ import type { Registrations } from '../client/registrations.ts';
 import type { Devices } from '../device/devices.ts';
 import { type AdminDeps, createAdminRoutes } from '../http/admin.ts';
 import { adminAccountOperations } from '../http/admin-accounts.ts';
+import { adminCallerOperations } from '../http/admin-caller.ts';
 import { adminClientOperations } from '../http/admin-clients.ts';
 import { adminLinkOperations } from '../http/admin-links.ts';
 import { adminLogoOperations } from '../http/admin-logos.ts';
@@ -49,6 +50,7 @@ export function createAdministration(deps: AdministrationDeps): Router<State>[] 
     createAdminRoutes({
       ...deps,
       operations: [
+        ...adminCallerOperations(),
         ...adminClientOperations(deps),
         ...adminLogoOperations(deps),
         ...adminAccountOperations(deps),

@@ -185,7 +185,7 @@ export function createEntrances(parts: Parts) {
         redeem: oidc.redeemOwnCode,
         trials: oidc.trials,
         findMachineToken: oidc.findMachineToken,
-        isPersonToken: async (token) => (await oidc.findAccessToken(token)) !== null,
+        findPersonToken: oidc.findAccessToken,
       }),
       createLinkRoutes({ ...shared, redemptions: people.redemptions, proofs, pages }),
       createDisowningRoutes({ disowning: people.disowning, pages, limits, clock }),

@@ -17,7 +17,8 @@ type Keepers = {
 
 /** Returns at once: the library's request goes on meanwhile. */
 export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
-  if (event.type === 'code.issued' && event.clientId && !event.isTrial) keepers.clientUses.noteSignIn(event.clientId);
+  const isSignIn = event.type === 'code.issued' || event.isDevice;
+  if (isSignIn && event.clientId && !event.isTrial) keepers.clientUses.noteSignIn(event.clientId);
   record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
 }
 

@@ -3,7 +3,7 @@ import { createClientUses } from '../client/client-uses.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { consoleClientId } from '../oidc/own-client.ts';
+import { isOwnClient } from '../oidc/own-client.ts';
 import { trialCallbackOf } from '../oidc/trial.ts';
 import { createStatistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
@@ -23,7 +23,7 @@ export function createFigures({ store, config, clock, log }: FiguresDeps) {
     clock,
     lifetimes: { pendingSeconds: config.ticket.pending_seconds, decisionSeconds: config.ticket.decision_seconds },
     isOwnRequest: ({ clientId, redirectUri }) =>
-      clientId === consoleClientId || redirectUri === trialCallbackOf(config.issuer),
+      isOwnClient(clientId) || redirectUri === trialCallbackOf(config.issuer),
     onError,
   });
   const clientUses = createClientUses({ store: store.clientUses, clock, onError });

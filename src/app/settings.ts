@@ -32,6 +32,9 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     recentTicketsPerAddress: { name: 'recent tickets', points: Number.MAX_SAFE_INTEGER, windowSeconds: 600 },
     claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
     claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
+    // 34 bits against some thousand guesses a day.
+    typedCodePerAccount: { name: 'typed codes of account', points: 20, windowSeconds: 600 },
+    typedCodePerAddress: { name: 'typed codes of address', points: 60, windowSeconds: 600 },
     authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
     linkPerAddress: { name: 'links of address', points: 100, windowSeconds: 600 },
     // As many as there may be requests to answer.

@@ -12,8 +12,12 @@ type Consumed = Ticket & {
 /** One ticket leads to at most one approval, so they share their id. */
 export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
 
-/** @param client null when it is gone; its id stands for its name then. @param expiresAt epoch seconds */
-export const beginningOf = (ticket: Consumed, client: Client | null, places: Sides, expiresAt: number): Approval => {
+/** @param client null when it is gone; its id stands for its name then. @param grantIds made already, for a device; a browser's come with its session. @param expiresAt epoch seconds */
+export const beginningOf = (
+  ticket: Consumed,
+  client: Client | null,
+  { places, expiresAt, grantIds }: { places: Sides; expiresAt: number; grantIds: readonly string[] },
+): Approval => {
   const { scan, decision, browser, request } = ticket;
   return {
     id: approvalIdOf(ticket),
@@ -28,9 +32,10 @@ export const beginningOf = (ticket: Consumed, client: Client | null, places: Sid
     browserPlace: places.browser,
     phonePlace: places.phone,
     trusted: decision.trustBrowser,
+    ...(ticket.device && { kind: 'device' as const }),
     approvedAt: decision.at,
     sessionUid: null,
-    grantIds: [],
+    grantIds,
     endedAt: null,
     expiresAt,
   };

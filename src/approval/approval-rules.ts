@@ -12,6 +12,8 @@ import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 /** Everything the approver must see; derived by the server alone. */
 export type ReviewContext = {
   readonly ticket: Ticket;
+  /** To be compared with the device's screen; null: a browser waits. */
+  readonly userCode: string | null;
   readonly client: Client;
   readonly isBrowserKnown: boolean;
   readonly comparison: AddressComparison;
@@ -43,12 +45,15 @@ export function verificationAsked(requestedAcr: readonly string[]): 'no' | 'aske
 
 /** What policy or risk forbids of a decision that is meant; null when it may go on. `hasPasskey`: an answer by one is still to be verified. */
 export function refusalOf(
-  { requirements, risk, needsReauthentication }: ReviewContext,
+  { ticket, requirements, risk, needsReauthentication }: ReviewContext,
   hasPasskey: boolean,
 ): ApprovalError | DeviceError | null {
   if (risk.reasons.includes('browser_reported')) {
     return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
   }
+  // Nobody's passkey says where the device is that would get the tokens.
+  if (ticket.device && risk.level === 'high')
+    return new ApprovalError('blocked_by_risk', 'Too much speaks against this device, so it cannot be signed in.');
   if (requirements.scanner)
     return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
   if (hasPasskey) return null;
@@ -69,7 +74,7 @@ export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null):
   if (wanted === null) return ticket.request.scopes;
   const areRequested = wanted.every((scope) => ticket.request.scopes.includes(scope));
   // `openid` is the sign-in itself (OIDC Core §3.1.2.1): it cannot be left out of an approval.
-  if (!areRequested || !wanted.includes('openid')) {
+  if (!areRequested || (ticket.request.scopes.includes('openid') && !wanted.includes('openid'))) {
     throw new ApprovalError(
       'scopes_invalid',
       'Only scopes that were asked for can be granted, and openid must be one of them.',

@@ -20,6 +20,8 @@ export type Approval = {
   readonly browserPlace?: Place | null;
   readonly phonePlace?: Place | null;
   readonly trusted: boolean;
+  /** Absent: a browser was signed in. */
+  readonly kind?: 'device';
   readonly approvedAt: number;
   /** The provider's session it led to; null until the browser finished. */
   readonly sessionUid: string | null;

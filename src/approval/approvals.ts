@@ -1,6 +1,5 @@
 // Use-cases of the phone's decision: claim a ticket, see what it is about, approve or deny it, list and end what was approved.
 // Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone.ts's business.
-import type { Account } from '../account/account.ts';
 import { PasskeyError } from '../account/passkey.ts';
 import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
 import type { Client } from '../client/client.ts';
@@ -9,34 +8,27 @@ import { assertDecidable, type ScanChannel, type Ticket, TicketError, type Ticke
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
 import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
-import { beginningOf } from './approval-beginning.ts';
 import { createApprovalEndings, type EndedBy } from './approval-endings.ts';
+import { type ApprovalRecordsDeps, createApprovalRecord, type MakeGrant } from './approval-records.ts';
 import { grantedScopes, newConfirmationCode, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
-import type { ApprovalStore } from './approval-store.ts';
 import { createNumberRule, type NumberRuleDeps } from './number-rule.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
 import { shownFacts } from './shown-facts.ts';
 import { createStepUp, type PasskeyOptions } from './step-up.ts';
 
-export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval'> &
+export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval' | 'userCodeOf'> &
   AppRuleDeps &
+  ApprovalRecordsDeps &
   NumberRuleDeps & {
-    readonly store: ApprovalStore;
     readonly tickets: Tickets;
     readonly passkeys: Passkeys;
-    /** Null for an unknown or disabled account. */
-    readonly findAccount: (id: string) => Promise<Account | null>;
     /** What was approved so far and is not finished is refused from here on. */
     readonly endBrowsers: (accountId: string) => Promise<void>;
-    /** False once the phone was signed out. */
-    readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
     /** Ends the provider's session and everything granted in it. */
     readonly endSession: (sessionUid: string) => Promise<void>;
     readonly revokeGrant: (grantId: string) => Promise<void>;
     /** Told of an approval for a browser that the account had never used. Never throws. */
     readonly onNewBrowser: (ticket: Ticket, client: Client, device: Device) => Promise<void>;
-    /** How long an approval's session or tokens can live at most; null for a client that is gone. */
-    readonly recordSeconds: (client: Client | null) => number;
   };
 
 /** `passkeyOptions`: for approving by passkey, where a tap is not enough and the account has one. */
@@ -49,11 +41,12 @@ const neverDecided: readonly ApprovalErrorCode[] = ['qr_sign_in_off', 'client_sw
 export function createApprovals(deps: ApprovalsDeps) {
   const { tickets, browsers, audit, clock, store } = deps;
   const findLastApproval = async (accountId: string) => (await store.listByAccount(accountId, 1))[0] ?? null;
-  const reviews = createReviews({ ...deps, findLastApproval });
+  const reviews = createReviews({ ...deps, findLastApproval, userCodeOf: tickets.userCodeOf });
   const stepUp = createStepUp(deps);
   const checkApp = createAppRule(deps);
   const settleNumber = createNumberRule(deps);
   const { kill, endOne, endEach } = createApprovalEndings(deps);
+  const createRecord = createApprovalRecord({ ...deps, endOne });
 
   async function review(ticket: Ticket, device: Device): Promise<Review> {
     const context = await reviews.of(ticket, device);
@@ -151,6 +144,7 @@ export function createApprovals(deps: ApprovalsDeps) {
         passkey: AuthenticationResponseJSON | null;
         /** As chosen by who was asked; null elsewhere. */
         number: string | null;
+        isUserCodeConfirmed: boolean;
         isApp: boolean;
       },
       device: Device,
@@ -162,9 +156,10 @@ export function createApprovals(deps: ApprovalsDeps) {
       const scopes = grantedScopes(current, input.scopes);
       const isVerified = await verifyPerson(input.passkey, context, device);
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
-      const trustBrowser = input.trustBrowser && context.client.qr.qr_trust_browser === 'allowed';
+      const trustBrowser = input.trustBrowser && !current.device && context.client.qr.qr_trust_browser === 'allowed';
       const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
-      const by = { deviceId: device.id, approvalToken: input.approvalToken, number: input.number };
+      const { approvalToken, number, isUserCodeConfirmed } = input;
+      const by = { deviceId: device.id, approvalToken, number, isUserCodeConfirmed };
       const browserEndings = (await deps.findAccount(device.accountId))?.browserEndings ?? 0;
       const decision = { scopes, trustBrowser, ...worthOf(isVerified), authenticatedAt, browserEndings };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
@@ -196,10 +191,16 @@ export function createApprovals(deps: ApprovalsDeps) {
 
     /**
      * The waiting browser uses the approval up: once, with the confirmation code where one is asked.
+     * `makeGrant`: where there is no session that the grant would come with; asked once, of the one caller that consumed.
      * @returns the consumed ticket; the account was active at this moment.
      * @throws TicketError; AppError codes of tickets.consume
      */
-    async consume(ticket: Ticket, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
+    async consume(
+      ticket: Ticket,
+      interactionId: string,
+      confirmationCode: string | null,
+      makeGrant: MakeGrant | null = null,
+    ): Promise<Ticket> {
       const consumed = await tickets
         .consume(ticket.id, interactionId, confirmationCode)
         .catch(async (error: unknown) => {
@@ -209,7 +210,7 @@ export function createApprovals(deps: ApprovalsDeps) {
           throw error;
         });
       await audit.ticketConsumed(consumed);
-      await createRecord(consumed);
+      await createRecord(consumed, makeGrant);
       return consumed;
     },
 
@@ -237,7 +238,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       // Those that are over do not count, however many there are.
       for (let size = limit; ; size *= 4) {
         const approvals = await store.listByAccount(accountId, size);
-        const living = approvals.filter((approval) => approval.endedAt === null && approval.sessionUid !== null);
+        const living = approvals.filter((approval) => isBegun(approval) && approval.endedAt === null);
         if (living.length >= limit || approvals.length < size) return living.slice(0, limit);
       }
     },
@@ -280,30 +281,9 @@ export function createApprovals(deps: ApprovalsDeps) {
       await endEach(accountId, 'report', (approval) => approval.browserHash === browserHash);
     },
   };
-
-  /** Only the one caller that consumed comes here, so the record is written once. */
-  async function createRecord(ticket: Ticket): Promise<void> {
-    const { scan, decision, browser, request } = ticket;
-    const account = scan && (await deps.findAccount(scan.accountId));
-    if (!scan || !decision || !account) throw noLongerValid();
-    // Ending everything, or the phone, ends what was approved a moment before as well.
-    const isEnded = (account.browserEndings ?? 0) > (decision.browserEndings ?? 0);
-    const isOver = isEnded || (account.signedOutAt !== undefined && decision.at <= account.signedOutAt);
-    if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
-    const client = await deps.findClient(request.clientId);
-    const used = await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
-    if (used.blockedAt !== null) throw noLongerValid();
-    const expiresAt = clock() + deps.recordSeconds(client);
-    const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
-    const beginning = beginningOf({ ...ticket, scan, decision }, client, places, expiresAt);
-    await store.create(beginning);
-    // Disowned between the two: whoever did it looked for the record before it was there.
-    if ((await browsers.find(account.id, browser.browserHash))?.blockedAt == null) return;
-    await endOne(beginning.id, 'report');
-    throw noLongerValid();
-  }
 }
 
+/** Of a browser only once it has its session. */
+const isBegun = ({ sessionUid, kind }: Approval): boolean => sessionUid !== null || kind === 'device';
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
-const noLongerValid = () => new TicketError('ticket_already_decided', 'This approval is no longer valid.');
 const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

@@ -7,7 +7,7 @@ import type { PlaceOf } from '../place/place.ts';
 import { compareAddresses } from '../risk/address.ts';
 import { comparePlaces, type LastApproval, type Sides } from '../risk/place.ts';
 import { requirementsFor } from '../risk/requirements.ts';
-import { assessRisk } from '../risk/risk.ts';
+import { assessRisk, oneLevelStricter } from '../risk/risk.ts';
 import { type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type Approval, ApprovalError } from './approval.ts';
 import { isProofTooOld, type ReviewContext, verificationAsked } from './approval-rules.ts';
@@ -19,6 +19,9 @@ export type ReviewsDeps = {
   /** Tickets shown to an address in the last ten minutes. */
   readonly countRecentTickets: (address: string) => Promise<number>;
   readonly placeOf: PlaceOf;
+  /** Whether a tap is not enough for this account at this client, whatever the client says. */
+  readonly isPasskeyNeeded: (clientId: string, accountId: string) => Promise<boolean>;
+  readonly userCodeOf: (ticket: Ticket) => string;
   readonly findLastApproval: (accountId: string) => Promise<Approval | null>;
   /** Development only: both sides on this machine count as near. */
   readonly isLoopbackNear: boolean;
@@ -40,19 +43,22 @@ export function createReviews(deps: ReviewsDeps) {
       const { browser, request, scan } = ticket;
       if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
       const places = { browser: placeOf(browser.address), phone: placeOf(scan.address) };
-      const [client, known, recentTickets, last] = await Promise.all([
+      const [client, known, recentTickets, last, isPasskeyNeeded] = await Promise.all([
         findClient(request.clientId),
         browsers.find(device.accountId, browser.browserHash),
         countRecentTickets(browser.address),
         lastApproval(device.accountId, places),
+        ticket.device ? deps.isPasskeyNeeded(request.clientId, device.accountId) : false,
       ]);
-      if (!client) throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
+      if (!client || (ticket.device && client.metadata.device_grant !== true))
+        throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
       if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
-      const isBrowserKnown = known?.lastUsedAt != null && known.blockedAt === null;
+      // A device has no cookie that would tell it from another.
+      const isBrowserKnown = !ticket.device && known?.lastUsedAt != null && known.blockedAt === null;
       const byPlace = comparePlaces(places, last, scan.at);
-      const risk = assessRisk({
+      const assessed = assessRisk({
         ...scan,
         ...byPlace,
         comparison,
@@ -61,13 +67,17 @@ export function createReviews(deps: ReviewsDeps) {
         isBrowserReported: known?.blockedAt != null,
         secondScans: ticket.secondScans,
       });
-      const verification = verificationAsked(request.requestedAcr ?? []);
+      const risk = ticket.device ? oneLevelStricter(assessed) : assessed;
+      const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(request.requestedAcr ?? []);
       const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
-      const requirements = requirementsFor(client.qr, facts);
+      const wanted = requirementsFor(client.qr, facts);
+      // Nothing can be typed there; instead its code is compared.
+      const requirements = ticket.device ? { ...wanted, confirmationCode: false } : wanted;
       const needsReauthentication = isProofTooOld(ticket, device, clock());
       const { distanceKm } = byPlace;
       return {
         ticket,
+        userCode: ticket.device ? deps.userCodeOf(ticket) : null,
         client,
         isBrowserKnown,
         comparison,

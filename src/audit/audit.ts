@@ -106,7 +106,10 @@ export function createAudit(deps: AuditDeps) {
     await store.append(kept);
     onRecord(kept, ticket);
   }
-  const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts?: Facts) => record(event, who, facts, ticket);
+  /** Of what no browser waits for. */
+  const kindOf = ({ device }: Ticket): Facts => (device ? { kind: 'device' } : {});
+  const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts: Facts = {}) =>
+    record(event, who, { ...kindOf(ticket), ...facts }, ticket);
 
   const ofTicket = (ticket: Ticket): Who => ({
     ticketId: ticket.id,
@@ -130,7 +133,7 @@ export function createAudit(deps: AuditDeps) {
     ticketIssued: (ticket: Ticket) => recordOf('ticket.issued', ticket, byBrowser(ticket), browserFacts(ticket)),
     /** Only the first claim is counted: a phone that loads its page again is the same one. */
     ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
-      record('ticket.scanned', byPhone(ticket), facts, isFirst ? ticket : null),
+      record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, isFirst ? ticket : null),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
     /** A browser asked for the account's phones; `outcome` says whether they rang. */
@@ -141,12 +144,12 @@ export function createAudit(deps: AuditDeps) {
       recordOf('ticket.approved', ticket, byPhone(ticket), { ...browserFacts(ticket), ...facts }),
     ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),
     ticketCancelled: (ticket: Ticket) => recordOf('ticket.cancelled', ticket, byBrowser(ticket)),
-    ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket)),
+    ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket), kindOf(ticket)),
     confirmationWrong: (ticket: Ticket) =>
       recordOf('ticket.confirmation_wrong', ticket, byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
     /** A phone's wish that policy, risk or state refused. */
     ticketRefused: (ticket: Ticket, reason: string, by: Partial<Who> = {}) =>
-      record('ticket.refused', { ...byPhone(ticket), ...by }, { reason }),
+      record('ticket.refused', { ...byPhone(ticket), ...by }, { ...kindOf(ticket), reason }),
     signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),
     /** `accountId` stays null: the typed name may be anything, a password included. */
     signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),

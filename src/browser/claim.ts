@@ -12,10 +12,13 @@ export type Claim = {
   /** To be answered by a passkey where a tap is not enough; null: the account has none, or none is asked. */
   readonly passkey_options: PasskeyQuestion | null;
   readonly context: {
+    readonly kind: 'browser' | 'device';
+    /** Of a device: what its screen has to show. */
+    readonly user_code: string | null;
     readonly client: {
       readonly name: string;
       readonly logo: string | null;
-      readonly redirect_host: string;
+      readonly redirect_host: string | null;
       readonly self_registered: boolean;
       readonly policy_uri: string | null;
       readonly tos_uri: string | null;
@@ -39,7 +42,13 @@ type Side = { readonly name: string | null; readonly network: string | null } | 
 
 /** `code`: approved, and the confirmation code is still to be typed on the other screen. */
 export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled';
-export type KeptClaim = { readonly claim: Claim; readonly outcome?: Outcome; readonly code?: string };
+/** `isCodeSeen`: the person has compared it. */
+export type KeptClaim = {
+  readonly isCodeSeen?: boolean;
+  readonly claim: Claim;
+  readonly outcome?: Outcome;
+  readonly code?: string;
+};
 
 export type ClaimStore = ReturnType<typeof createClaimStore>;
 

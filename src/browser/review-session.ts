@@ -3,6 +3,7 @@ import { request } from './api.ts';
 import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
 import { answerQuestion, hasPasskeys } from './passkey.ts';
 import {
+  drawCode,
   drawNumbers,
   drawOutcome,
   drawQuestion,
@@ -30,7 +31,7 @@ export async function claim(container: HTMLElement, body: object, store: ClaimSt
 /** Shows a claim where it stands. `isResumed`: it was made before, and may have changed since. */
 export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore, isResumed = true): void {
   const { ticket } = kept.claim;
-  let { claim: current, outcome } = kept;
+  let { claim: current, outcome, isCodeSeen = kept.claim.context.kind !== 'device' } = kept;
   let question: Pick<Question, 'setBusy' | 'say' | 'tick'> | null = null;
   /** The whole question, while it is on the screen. */
   let review: Question | null = null;
@@ -89,7 +90,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const answer = await request<Omit<Claim, 'ticket' | 'approval_token'>>('POST', path, { body, proved: true });
     if (!answer.ok) return refuse(answer.problem.code);
     current = { ...current, ...answer.body };
-    store.save({ claim: current });
+    store.save({ claim: current, isCodeSeen });
     ask();
   }
 
@@ -114,11 +115,30 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     review?.forbidApproval(wordsFor(code).message, action);
   }
 
+  /** A step of its own: what is approved without a look at the screen is somebody else's device (RFC 8628 §5.4). */
+  function compareCode(): void {
+    const shown = drawCode(container, current);
+    question = { ...shown, tick: () => {} };
+    review = null;
+    shown.no.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
+    shown.yes.addEventListener('click', () => {
+      isCodeSeen = true;
+      store.save({ claim: current, isCodeSeen });
+      ask();
+    });
+  }
+
   function ask(): void {
+    if (isCodeSeen) askWhole();
+    else compareCode();
+  }
+
+  function askWhole(): void {
     const shown = drawQuestion(container, current);
     question = shown;
     review = shown;
-    const isTrusted = () => ({ trust_browser: shown.isTrusted() });
+    const isTrusted = () =>
+      current.context.kind === 'device' ? { user_code_confirmed: true } : { trust_browser: shown.isTrusted() };
     shown.approve.addEventListener('click', () => {
       if (current.numbers) chooseNumber(current.numbers, isTrusted());
       else void approve(isTrusted());
@@ -169,7 +189,8 @@ const final = [
 const forbidding = ['user_verification_required', 'scanner_required', 'blocked_by_risk', 'qr_sign_in_off'];
 
 /** Why a tap on Approve cannot work, as far as the claim says. */
-function obstacleOf({ requires, passkey_options }: Claim): string | null {
+function obstacleOf({ requires, passkey_options, context }: Claim): string | null {
+  if (context.kind === 'device' && context.risk.level === 'high') return 'blocked_by_risk';
   if (requires.includes('scanner')) return 'scanner_required';
   // Answered by the tap itself.
   if (passkey_options && hasPasskeys()) return null;

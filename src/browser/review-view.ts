@@ -6,6 +6,7 @@ import { serverNow } from './server-clock.ts';
 
 export type PhoneTexts = {
   readonly review: Messages['review'];
+  readonly device: Messages['device'];
   readonly home: Messages['home'];
   readonly asks: Messages['asks'];
   readonly page: Messages['page'];
@@ -13,7 +14,7 @@ export type PhoneTexts = {
 };
 
 export const texts = readTexts<PhoneTexts>();
-const { review } = texts;
+const { review, device } = texts;
 
 export const wordsFor = (code: string): { title: string; message: string } =>
   texts.refusals[code as keyof Messages['refusals']] ?? texts.refusals.internal_error ?? { title: '', message: '' };
@@ -29,18 +30,29 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const slot = place(container, '#question');
   const { client, browser, risk } = context;
   const title = slot('title');
-  setTitle(title, client.name);
+  const isDevice = context.kind === 'device';
+  setTitle(title, isDevice ? device.title : review.title, client.name);
   drawLogo(slot('logo'), slot('letter'), client);
   const { redirect_host: host } = client;
-  slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host }) : host;
-  slot('browser').textContent = fill(review.browserOn, { name: browser.name, system: browser.system });
+  slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host: host ?? '' }) : host;
+  slot('host').hidden = !host;
+  slot('browser-title').textContent = isDevice ? device.device : review.browser;
+  slot('browser').textContent = browser.system
+    ? fill(review.browserOn, { name: browser.name, system: browser.system })
+    : browser.name;
+  slot('warning').textContent = isDevice ? device.warning : review.warning;
   const known = slot('known');
   known.textContent = browser.known ? review.browserKnown : review.browserNew;
   known.classList.toggle('tag-new', !browser.known);
+  known.hidden = isDevice;
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
-  drawReasons(slot('caution'), slot('reasons'), risk);
+  drawReasons(
+    slot('caution'),
+    slot('reasons'),
+    isDevice ? { ...risk, reasons: risk.reasons.filter(isOfDevices) } : risk,
+  );
   slot('trust-row').hidden = !context.trust_browser_allowed;
   slot('code-follows').hidden = !requires.includes('confirmation_code');
   slot('passkey-follows').hidden = passkey_options === null;
@@ -78,6 +90,24 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
       if (action === null) return;
       confirm.href = action.href;
       confirm.textContent = action.label;
+    },
+  };
+}
+
+/** Of a device, before anything can be approved: its code against its screen. */
+export function drawCode(container: HTMLElement, { context }: Claim) {
+  const slot = place(container, '#device-code');
+  slot('lead').textContent = fill(device.codeLead, { client: context.client.name });
+  slot('code').textContent = context.user_code ?? '';
+  slot('caution').hidden = !context.risk.reasons.includes('opened_from_link');
+  const [yes, no] = [slot<HTMLButtonElement>('yes'), slot<HTMLButtonElement>('no')];
+  slot('title').focus();
+  return {
+    yes,
+    no,
+    say: (text: string | null): void => say(slot('problem'), text),
+    setBusy(isBusy: boolean): void {
+      for (const button of [yes, no]) button.disabled = isBusy;
     },
   };
 }
@@ -165,8 +195,8 @@ function half(digits: string): HTMLSpanElement {
   return part;
 }
 
-function setTitle(heading: HTMLElement, client: string): void {
-  const [before = '', after = ''] = review.title.split('{client}');
+function setTitle(heading: HTMLElement, title: string, client: string): void {
+  const [before = '', after = ''] = title.split('{client}');
   const name = document.createElement('strong');
   name.textContent = client;
   heading.replaceChildren(before, name, after);
@@ -197,6 +227,9 @@ const saidBy: Readonly<Record<string, readonly string[]>> = {
   address_differs: ['far_apart', 'country_differs'],
   far_apart: ['country_differs'],
 };
+
+/** A device has no cookie by which it could be known, so it is always new. */
+const isOfDevices = (reason: string): boolean => reason !== 'browser_new';
 
 /** Said by the facts themselves, or too ordinary to say. */
 const inFacts = ['browser_new', 'browser_known', 'address_differs', 'far_apart', 'phone_in_data_centre'];

@@ -4,7 +4,8 @@
 /** The phone API takes no longer text either. A QR code can hold seven thousand characters; ours has about a hundred. */
 export const maxTextLength = 512;
 
-const framePath = /^\/q\/([A-Za-z0-9_-]{22}\.\d{1,6}\.[A-Za-z0-9_-]{11})$/;
+/** A frame, or the handle of a device's code, which does not change. */
+const framePath = /^\/q\/([A-Za-z0-9_-]{22}(?:\.\d{1,6}\.[A-Za-z0-9_-]{11})?)$/;
 
 export type Judgement =
   | { readonly kind: 'frame'; readonly frame: string }

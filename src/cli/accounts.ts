@@ -2,9 +2,8 @@
 import { type Account, type Role, roles } from '../account/account.ts';
 import { describeAccount } from '../account/account-view.ts';
 import type { Accounts } from '../account/accounts.ts';
-import type { Endings } from '../approval/endings.ts';
 import type { Removals } from '../approval/removals.ts';
-import { byCommandLine } from '../audit/actor.ts';
+import { type Actor, byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { readPassword, required, UsageError } from './input.ts';
 
@@ -17,21 +16,40 @@ type Values = {
   readonly set?: string | undefined;
 };
 
+/** As a terminal shows it; a provider elsewhere says nothing of passwords. */
+export type ListedAccount = Omit<Account, 'passwordHash' | 'phoneNumber'> & Partial<Pick<Account, 'passwordHash'>>;
+
+/** What is asked of this machine's store or of a provider elsewhere alike (remote/accounts.ts). */
+export type AccountDesk = {
+  page(page: Parameters<Accounts['page']>[0]): Promise<{ accounts: ListedAccount[]; cursor: string | null }>;
+  getByUsername(username: string): Promise<ListedAccount>;
+  setDisabled(id: string, isDisabled: boolean, expected: number | null): Promise<ListedAccount>;
+};
+export type EndingsDesk = {
+  everything(account: ListedAccount, by: { by: Actor }): Promise<{ devices: number; approvals: number }>;
+};
+
 type UseCases = { readonly accounts: Accounts; readonly audit: Audit };
+type Desk = { readonly accounts: AccountDesk; readonly audit: Pick<Audit, 'accountChanged'> };
 
 /** @returns what is printed */
 export type AccountCommand = (useCases: UseCases, values: Values) => Promise<string>;
+export type DeskCommand = (desk: Desk, values: Values) => Promise<string>;
 
 /** Who did it, in the audit trail. */
 const by = byCommandLine;
 
-export const accountCommands: Readonly<Record<string, AccountCommand>> = {
-  'account add': add,
+export const accountDeskCommands: Readonly<Record<string, DeskCommand>> = {
   'account list': list,
   'account show': show,
+  'account disable': (desk, values) => setDisabled(desk, values, true),
+  'account enable': (desk, values) => setDisabled(desk, values, false),
+};
+
+export const accountCommands: Readonly<Record<string, AccountCommand>> = {
+  'account add': add,
   'account role': setRoles,
-  'account disable': (useCases, values) => setDisabled(useCases, values, true),
-  'account enable': (useCases, values) => setDisabled(useCases, values, false),
+  ...accountDeskCommands,
 };
 
 async function add({ accounts, audit }: UseCases, values: Values): Promise<string> {
@@ -45,8 +63,8 @@ async function add({ accounts, audit }: UseCases, values: Values): Promise<strin
 }
 
 /** Every page, written as one list. */
-async function list({ accounts }: UseCases, { json, search }: Values): Promise<string> {
-  const found: Account[] = [];
+async function list({ accounts }: Desk, { json, search }: Values): Promise<string> {
+  const found: ListedAccount[] = [];
   for (let after: string | undefined; ; ) {
     const { accounts: page, cursor } = await accounts.page({ search, after, limit: 200 });
     found.push(...page);
@@ -54,7 +72,7 @@ async function list({ accounts }: UseCases, { json, search }: Values): Promise<s
     after = cursor;
   }
   if (json) return JSON.stringify(found.map(toJson));
-  const line = (account: Account) =>
+  const line = (account: ListedAccount) =>
     [
       account.username,
       account.displayName,
@@ -65,7 +83,7 @@ async function list({ accounts }: UseCases, { json, search }: Values): Promise<s
   return found.map(line).join('\n');
 }
 
-async function show({ accounts }: UseCases, values: Values): Promise<string> {
+async function show({ accounts }: Desk, values: Values): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
   return JSON.stringify(toJson(account), null, values.json ? 0 : 2);
 }
@@ -88,7 +106,7 @@ function rolesOf(set: string | undefined): Role[] {
   return roles.filter((role) => names.includes(role));
 }
 
-async function setDisabled({ accounts, audit }: UseCases, values: Values, isDisabled: boolean): Promise<string> {
+async function setDisabled({ accounts, audit }: Desk, values: Values, isDisabled: boolean): Promise<string> {
   const { id } = await accounts.getByUsername(required(values.username, '--username'));
   const account = await accounts.setDisabled(id, isDisabled, null);
   await audit.accountChanged(id, by, { fields: 'enabled', enabled: !isDisabled });
@@ -97,7 +115,7 @@ async function setDisabled({ accounts, audit }: UseCases, values: Values, isDisa
 
 /** Needs a whole provider: relying parties are told. */
 export async function signOut(
-  { accounts, endings }: { accounts: Accounts; endings: Endings },
+  { accounts, endings }: { accounts: Pick<AccountDesk, 'getByUsername'>; endings: EndingsDesk },
   values: Values,
 ): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
@@ -118,10 +136,10 @@ export async function deleteAccount(
   return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
 }
 
-const stateOf = ({ disabledAt }: Account): string => (disabledAt === null ? 'enabled' : 'disabled');
+const stateOf = ({ disabledAt }: ListedAccount): string => (disabledAt === null ? 'enabled' : 'disabled');
 
-const toJson = (account: Account) => ({
+const toJson = (account: ListedAccount) => ({
   ...describeAccount(account),
-  has_password: account.passwordHash !== null,
+  ...(account.passwordHash !== undefined && { has_password: account.passwordHash !== null }),
   revision: account.revision,
 });

@@ -1,5 +1,4 @@
 // `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
-import type { Accounts } from '../account/accounts.ts';
 import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from '../audit/audit.ts';
 import { describeRecord } from '../audit/audit-lines.ts';
 import { UsageError } from './input.ts';
@@ -16,9 +15,12 @@ type Values = {
   readonly all: boolean;
 };
 
+/** Of this machine's store, or of a provider elsewhere (remote/system.ts). */
+export type TrailDesk = Pick<Audit, 'query'>;
+
 export type AuditCommandDeps = {
-  readonly accounts: Accounts;
-  readonly audit: Audit;
+  readonly accounts: { getByUsername(username: string): Promise<{ readonly id: string }> };
+  readonly audit: TrailDesk;
   /** Resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
 };

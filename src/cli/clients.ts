@@ -28,7 +28,13 @@ type Values = {
 };
 
 export type RecordChange = (event: ClientChange, id: string, facts?: Record<string, string>) => Promise<void>;
-type Deps = { readonly clients: Clients; readonly logos: Logos; readonly record: RecordChange };
+/** What commands ask for, of this machine's store or of a provider elsewhere (remote/clients.ts). */
+export type ClientDesk = Pick<
+  Clients,
+  'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'delete' | 'addSecret' | 'revokeSecret'
+>;
+export type LogoDesk = Pick<Logos, 'set' | 'remove' | 'forget'>;
+type Deps = { readonly clients: ClientDesk; readonly logos: LogoDesk; readonly record: RecordChange };
 
 /** @returns what is printed */
 export type ClientCommand = (deps: Deps, values: Values) => Promise<string>;
@@ -103,7 +109,7 @@ async function show({ clients }: Deps, values: Values): Promise<string> {
   return JSON.stringify(describeClient(client), null, values.json ? 0 : 2);
 }
 
-async function find(clients: Clients, values: Values): Promise<Client> {
+async function find(clients: ClientDesk, values: Values): Promise<Client> {
   const client = await clients.findAny(required(values.id, '--id'));
   if (!client) throw new ClientError('client_not_found', 'There is no such client.');
   return client;
@@ -149,7 +155,8 @@ async function addSecret({ clients, record }: Deps, values: Values): Promise<str
   const name = values.name ?? 'command line';
   const { client, id, secret } = await clients.addSecret(required(values.id, '--id'), { name, expiresAt });
   await record('client.secret_added', client.id, { secret: id });
-  if (values.json) return JSON.stringify({ id, client_secret: secret, expires_at: expiresAt });
+  const kept = client.secrets.find((each) => each.id === id);
+  if (values.json) return JSON.stringify({ id, client_secret: secret, expires_at: kept?.expiresAt ?? null });
   return `secret id      ${id}\nclient_secret  ${secret}   (shown this once; the others stay valid)`;
 }
 

@@ -1,21 +1,28 @@
 // `tessera device …`: where an account is signed in, and signing one of them out.
-import type { Accounts } from '../account/accounts.ts';
 import { byCommandLine } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { DeviceId } from '../device/device.ts';
-import type { Devices } from '../device/devices.ts';
+import type { Device, DeviceId } from '../device/device.ts';
 import { required } from './input.ts';
 
 type Values = { readonly json: boolean; readonly username?: string | undefined; readonly id?: string | undefined };
 
 /** @returns what is printed */
-export type DeviceCommand = (useCases: UseCases, values: Values) => Promise<string>;
+export type DeviceCommand = (desk: Desk, values: Values) => Promise<string>;
 
-type UseCases = { readonly accounts: Accounts; readonly devices: Devices; readonly audit: Audit };
+/** What is asked of this machine's store or of a provider elsewhere alike (remote/accounts.ts). */
+export type DeviceDesk = {
+  list(accountId: string): Promise<Pick<Device, 'id' | 'name' | 'address' | 'lastUsedAt'>[]>;
+  remove(accountId: string, id: DeviceId): Promise<void>;
+};
+type Desk = {
+  readonly accounts: { getByUsername(username: string): Promise<{ readonly id: string }> };
+  readonly devices: DeviceDesk;
+  readonly audit: Pick<Audit, 'deviceRemoved'>;
+};
 
 export const deviceCommands: Readonly<Record<string, DeviceCommand>> = { 'device list': list, 'device remove': remove };
 
-async function list({ accounts, devices }: UseCases, values: Values): Promise<string> {
+async function list({ accounts, devices }: Desk, values: Values): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
   const found = await devices.list(account.id);
   const shown = found.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
@@ -24,7 +31,7 @@ async function list({ accounts, devices }: UseCases, values: Values): Promise<st
   return values.json ? JSON.stringify(shown) : shown.map(line).join('\n');
 }
 
-async function remove({ accounts, devices, audit }: UseCases, values: Values): Promise<string> {
+async function remove({ accounts, devices, audit }: Desk, values: Values): Promise<string> {
   const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
   const account = await accounts.getByUsername(username);
   await devices.remove(account.id, id as DeviceId);

@@ -4,10 +4,19 @@ import type { Audit } from '../audit/audit.ts';
 import type { SigningKeys } from '../oidc/keys.ts';
 
 type Values = { readonly json: boolean; readonly immediately: boolean };
-type Deps = { readonly keys: SigningKeys; readonly audit: Audit };
+type ShownKey = {
+  readonly key: { readonly kid: string; readonly alg: string; readonly createdAt: number };
+} & Omit<Awaited<ReturnType<SigningKeys['list']>>[number], 'key'>;
+/** What is asked of this machine's store or of a provider elsewhere alike (remote/system.ts). */
+export type KeyDesk = {
+  list(): Promise<ShownKey[]>;
+  rotate(how: { immediately: boolean }): Promise<ShownKey[]>;
+};
+type Deps = { readonly keys: KeyDesk; readonly audit: Pick<Audit, 'asked'> };
 
 /** @returns what is printed */
-export const listKeys = async ({ keys }: Deps, values: Values): Promise<string> => describe(await keys.list(), values);
+export const listKeys = async ({ keys }: Pick<Deps, 'keys'>, values: Values): Promise<string> =>
+  describe(await keys.list(), values);
 
 /** As listKeys, afterwards. */
 export async function rotateKeys({ keys, audit }: Deps, values: Values): Promise<string> {
@@ -16,7 +25,7 @@ export async function rotateKeys({ keys, audit }: Deps, values: Values): Promise
   return describe(await keys.rotate({ immediately }), values);
 }
 
-function describe(keys: Awaited<ReturnType<SigningKeys['list']>>, { json }: Values): string {
+function describe(keys: readonly ShownKey[], { json }: Values): string {
   const shown = keys.map(({ key, state, signsFrom, retiresAt }) => ({
     kid: key.kid,
     alg: key.alg,

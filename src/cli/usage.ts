@@ -35,6 +35,9 @@ export const usage = `tessera <command>
   key list                         signing keys: next, current, previous, retired
   key rotate [--immediately]       successors sign once relying parties can know them; --immediately (a key
                                    is known to others): new keys sign at once, all older ones are gone
+  login --issuer URL [--no-qr]     sign in at a provider elsewhere with your phone, for the commands of its clients,
+                                   accounts, devices, keys and records: each then takes --issuer URL (TESSERA_REMOTE)
+  logout [--issuer URL]            whoami [--issuer URL]
   status                           codes shown, scanned, approved …: now, of 24 hours and of 30 days; by client
   audit [--account U] [--client ID] [--ticket ID] [--event E] [--from T] [--to T] [--limit N | --all]
                                    newest first; times as 2026-01-31 or 2026-01-31T12:00Z; --json: JSON Lines
@@ -51,6 +54,7 @@ const options = {
   issuer: { type: 'string' },
   lan: { type: 'boolean', default: false },
   'lan-address': { type: 'string' },
+  'no-qr': { type: 'boolean', default: false },
   name: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
@@ -83,9 +87,9 @@ const options = {
 
 export type Values = ReturnType<typeof parseCommand>['values'];
 
-/** @throws of node:util for an option that is none */
-export function parseCommand() {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+/** @param args by default this process's own. @throws of node:util for an option that is none */
+export function parseCommand(args?: string[]) {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true, ...(args && { args }) });
   const { settings, words } = splitWords(positionals);
   return { values: { ...values, settings }, positionals: words };
 }

@@ -51,7 +51,18 @@ const settings = {
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
     .optional()
-    .describe('Default authorization_code alone; client_credentials for a machine that calls the administration API.'),
+    .describe(
+      'Default authorization_code alone; client_credentials for a machine that calls the administration API; with device_grant it may be empty.',
+    ),
+  device_grant: flag(
+    'Screens without a keyboard sign in by showing a code of their own (RFC 8628). Off unless an administrator says so: it is what phishing uses most.',
+  ),
+  device_code_seconds: z
+    .int()
+    .min(60)
+    .max(600)
+    .optional()
+    .describe('How long such a code lives. In seconds, 60 to 600; default 300.'),
   response_types: z.array(z.literal('code')).optional().describe('Only code is offered.'),
   cors_origins: list('Origins whose pages may read its answers, beside those of its redirect URIs.'),
   response_modes: list('Of query, fragment and form_post, those it may ask for.'),
@@ -207,7 +218,17 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   if (!isMachine && wanted.length > 0) {
     problems.push([['scope'], `has ${wanted.join(' ')}, which only grant_types: [client_credentials] may ask for`]);
   }
-  if (!signsPeopleIn && !isMachine) {
+  const isDevice = client.device_grant === true;
+  if (isDevice && isMachine) {
+    problems.push([['device_grant'], 'is for signing people in: register a client of its own for the machine']);
+  }
+  if (isDevice && scopes.includes('approve')) {
+    problems.push([
+      ['scope'],
+      'has approve, which a client with device_grant cannot have: a phone that approves has a browser',
+    ]);
+  }
+  if (!signsPeopleIn && !isMachine && !isDevice) {
     problems.push([['grant_types'], 'must have authorization_code, or client_credentials alone']);
   }
   if (method === 'none' && isMachine) {

@@ -1,5 +1,5 @@
 // What a newcomer reads in the terminal: where to go, who to be, how to be the phone.
-import { toString as drawQr } from 'qrcode';
+import { terminalQr } from '../terminal-qr.ts';
 
 export type BannerFacts = {
   readonly issuer: string;
@@ -17,6 +17,7 @@ export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: B
     '',
     `  Provider         ${issuer}`,
     `  Demo website     ${teaHouseUrl}   press “Sign in with QR”`,
+    `  Demo TV          ${teaHouseUrl}/tv   a screen without a keyboard`,
     `  Demo accounts    ${people}`,
     '',
     '  Be the phone:',
@@ -26,12 +27,6 @@ export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: B
       ? '    a real phone      scan this, accept the self-made certificate, sign in:'
       : '    a real phone      npm start -- --lan',
   ];
-  const qr = lan ? `\n${await terminalQr(phoneUrl)}` : '';
+  const qr = lan ? `\n${(await terminalQr(phoneUrl)).lines.map((line) => `    ${line}`).join('\n')}` : '';
   return `${lines.join('\n')}${qr}\n`;
-}
-
-/** Dark on light with its whole quiet zone, whatever the terminal's own colours. */
-async function terminalQr(text: string): Promise<string> {
-  const lines = (await drawQr(text, { type: 'utf8', margin: 4 })).split('\n').filter(Boolean);
-  return lines.map((line) => `    \u001b[38;5;16;48;5;231m${line}\u001b[0m`).join('\n');
 }

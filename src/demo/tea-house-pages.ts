@@ -1,4 +1,5 @@
 // The Tea House's two pages, in its own warm look: nobody should mistake the relying party for the provider.
+import type { ServerResponse } from 'node:http';
 
 export type Visitor = {
   readonly clientId: string;
@@ -79,16 +80,20 @@ function shown(name: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const nameOf = ({ claims, userinfo }: Visitor): string => String(userinfo.name ?? claims.name ?? claims.sub);
-const escapeHtml = (text: string): string =>
+export const nameOf = ({ claims, userinfo }: Pick<Visitor, 'claims' | 'userinfo'>): string =>
+  String(userinfo.name ?? claims.name ?? claims.sub);
+export const escapeHtml = (text: string): string =>
   text.replace(
     /[&<>"']/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
   );
 
-const style = `
+/** Shared with the TV's page. */
+export const colours = `
   :root { color-scheme: light dark; --paper: #f7f1e6; --ink: #2c2118; --soft: #6d5a48; --leaf: #4f6b3a; --on-leaf: #fff; --line: #e0d4bf; }
-  @media (prefers-color-scheme: dark) { :root { --paper: #1f1812; --ink: #f2e7d5; --soft: #bfa98d; --leaf: #a9c58a; --on-leaf: #1f1812; --line: #3d3125; } }
+  @media (prefers-color-scheme: dark) { :root { --paper: #1f1812; --ink: #f2e7d5; --soft: #bfa98d; --leaf: #a9c58a; --on-leaf: #1f1812; --line: #3d3125; } }`;
+
+const style = `${colours}
   * { box-sizing: border-box; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
     font: 18px/1.6 Georgia, 'Songti SC', serif; }
@@ -110,10 +115,22 @@ const style = `
   form { margin-top: 2.5rem; }
   @media (max-width: 34rem) { dl div { grid-template-columns: 1fr; gap: 0; } }`;
 
-const cup = `<svg class="cup" viewBox="0 0 72 72" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round">
+export const cup = `<svg class="cup" viewBox="0 0 72 72" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round">
   <path d="M14 32h38v10a19 19 0 0 1-38 0zM52 35h4a7 7 0 0 1 0 14h-5M10 66h46M26 24c-4-5 4-7 0-13M40 24c-4-5 4-7 0-13"/></svg>`;
 
 function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Tea House</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${cup}${body}</main></body></html>`;
+}
+
+/** Scripts only of our own, for the screen at /tv. */
+export function send(res: ServerResponse, status: number, html: string): void {
+  const csp =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action *; base-uri 'none'; frame-ancestors 'none'";
+  res.writeHead(status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': csp,
+  });
+  res.end(html);
 }

@@ -6,7 +6,8 @@ import { createServer as createTlsServer, request as tlsRequest } from 'node:htt
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import * as client from 'openid-client';
-import { errorPage, homePage, type Visitor } from './tea-house-pages.ts';
+import { errorPage, homePage, send, type Visitor } from './tea-house-pages.ts';
+import { answerTv, newTv, type Tv } from './tea-house-tv.ts';
 
 export type TeaHouseSettings = {
   readonly issuer: string;
@@ -15,13 +16,15 @@ export type TeaHouseSettings = {
   readonly clientId: string;
   /** A second client, whose policy always asks for the confirmation code. */
   readonly cellarClientId: string;
+  /** A third, for the screen at /tv: without a redirect URI, with the device grant. */
+  readonly tvClientId: string;
   /** http on localhost. */
   readonly allowInsecure: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
 };
 
 type Pending = { readonly verifier: string; readonly state: string; readonly nonce: string; readonly clientId: string };
-type Seat = { pending: Pending | null; visitor: Visitor | null };
+type Seat = { pending: Pending | null; visitor: Visitor | null; readonly tv: Tv };
 
 /** Browsers remembered at once; the oldest is forgotten. */
 const maxSeats = 1000;
@@ -29,8 +32,8 @@ const maxSeats = 1000;
 /** @returns once it listens. The provider is looked up at the first sign-in, so either may start first. */
 export async function startTeaHouse(settings: TeaHouseSettings): Promise<{ url: string; close(): Promise<void> }> {
   const scheme = settings.tls ? 'https' : 'http';
-  const listener = createListener(settings, scheme);
-  const server = settings.tls ? createTlsServer(settings.tls, listener) : createServer(listener);
+  const { listen, leave } = createListener(settings, scheme);
+  const server = settings.tls ? createTlsServer(settings.tls, listen) : createServer(listen);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(settings.port, settings.host ?? '127.0.0.1', resolve);
   });
@@ -40,6 +43,7 @@ export async function startTeaHouse(settings: TeaHouseSettings): Promise<{ url: 
     url: `${scheme}://${new URL(settings.issuer).hostname}:${port}`,
     close: () =>
       new Promise((resolve) => {
+        leave();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -64,11 +68,12 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     const id = /(?:^|;\s*)seat=([\w-]{22})/.exec(req.headers.cookie ?? '')?.[1];
     const known = id ? seats.get(id) : undefined;
     if (known) return known;
-    const seat: Seat = { pending: null, visitor: null };
+    const seat: Seat = { pending: null, visitor: null, tv: newTv() };
     const fresh = randomBytes(16).toString('base64url');
     seats.set(fresh, seat);
     for (const oldest of seats.keys()) {
       if (seats.size <= maxSeats) break;
+      seats.get(oldest)?.tv.asking.abort();
       seats.delete(oldest);
     }
     res.setHeader('Set-Cookie', `seat=${fresh}; Path=/; HttpOnly; SameSite=Lax${scheme === 'https' ? '; Secure' : ''}`);
@@ -140,15 +145,22 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     if (url.pathname === '/cellar') return start(seat, settings.cellarClientId, `${origin}/cellar/callback`, res);
     if (url.pathname === '/callback' || url.pathname === '/cellar/callback') return callback(seat, url, res);
     if (url.pathname === '/sign-out' && req.method === 'POST') return signOut(seat, origin, res);
+    const tvClient = () => configurationOf(settings.tvClientId);
+    const visit = { tv: seat.tv, method: req.method ?? 'GET', path: url.pathname, res, configuration: tvClient };
+    if (await answerTv(visit)) return;
     send(res, 404, errorPage({ error: 'not_found', description: 'The tea house has no such room.', checks: [] }));
   }
 
-  return (req: IncomingMessage, res: ServerResponse): void => {
+  const listen = (req: IncomingMessage, res: ServerResponse): void => {
     answer(req, res).catch((error: unknown) => {
       const description = error instanceof Error ? error.message : String(error);
       if (!res.headersSent) send(res, 502, errorPage({ error: 'sign_in_failed', description, checks: [] }));
     });
   };
+  const leave = () => {
+    for (const { tv } of seats.values()) tv.asking.abort();
+  };
+  return { listen, leave };
 }
 
 function explainRefusal(url: URL, pending: Pending, issuer: string) {
@@ -160,17 +172,6 @@ function explainRefusal(url: URL, pending: Pending, issuer: string) {
     `iss ${isFromIssuer ? 'is the provider' : 'is somebody else'}`,
   ];
   return { error, description: url.searchParams.get('error_description') ?? '', checks };
-}
-
-function send(res: ServerResponse, status: number, html: string): void {
-  const csp =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action *; base-uri 'none'; frame-ancestors 'none'";
-  res.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': csp,
-  });
-  res.end(html);
 }
 
 async function discover(

@@ -7,13 +7,13 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Endings } from '../approval/endings.ts';
-import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Device } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import type { AccountGrant, Grants } from '../oidc/grants.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { expectedRevision, readQuery } from './admin-request.ts';
+import { actorOf } from './admin-rights.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { HttpError } from './refusals.ts';
@@ -85,9 +85,9 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     return account;
   }
 
-  const by = ({ clientId }: AdminCaller, ctx: Context) => ({
-    by: byClient(clientId),
-    clientId,
+  const by = (caller: AdminCaller, ctx: Context) => ({
+    by: actorOf(caller),
+    clientId: caller.clientId,
     address: ctx.state.address,
   });
 
@@ -136,7 +136,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
         const patch = { displayName, ...rest };
         const account = await inTheirNames(() => accounts.update(id, patch, expectedRevision(ctx), isDisabled));
         const fields = Object.keys({ ...rest, ...(displayName !== undefined && { displayName }) }).join(' ');
-        await audit.accountChanged(id, byClient(caller.clientId), {
+        await audit.accountChanged(id, actorOf(caller), {
           fields,
           ...(enabled !== undefined && { enabled }),
         });

@@ -1,6 +1,5 @@
 // Administration of relying parties: the use-cases of client/clients.ts as operations. Every change is audited with who made it.
 import { z } from 'zod';
-import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Client, ClientError } from '../client/client.ts';
 import { differenceOf } from '../client/client-difference.ts';
@@ -12,7 +11,8 @@ import type { Clients } from '../client/clients.ts';
 import type { Logos } from '../client/logos.ts';
 import type { Clock } from '../clock.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
-import { assertWithin, expectedRevision, readQuery } from './admin-request.ts';
+import { assertMaySwitchOnDevices, assertWithin, expectedRevision, readQuery } from './admin-request.ts';
+import { actorOf } from './admin-rights.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 
@@ -99,8 +99,9 @@ export function adminClientOperations({
       async run(ctx, caller) {
         const input = await readJson(ctx, anyObject);
         assertWithin(caller, input.scope);
+        assertMaySwitchOnDevices(caller, input);
         const { client, secret } = await clients.create(input);
-        await audit.clientChanged('client.created', { by: byClient(caller.clientId), subject: client.id }, {});
+        await audit.clientChanged('client.created', { by: actorOf(caller), subject: client.id }, {});
         const body = { ...withUse(describeClient(client), client, neverUsed), client_secret: secret };
         return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
       },
@@ -128,6 +129,7 @@ export function adminClientOperations({
         const { enabled, ...patch } = await readJson(ctx, patchBody);
         const before = await find(idOf(ctx));
         for (const scope of [before.metadata.scope, patch.scope]) assertWithin(caller, scope);
+        assertMaySwitchOnDevices(caller, patch);
         const client = await clients.update(
           before.id,
           { patch, isDisabled: enabled === undefined ? null : !enabled },
@@ -135,7 +137,7 @@ export function adminClientOperations({
         );
         await audit.clientChanged(
           'client.changed',
-          { by: byClient(caller.clientId), subject: client.id },
+          { by: actorOf(caller), subject: client.id },
           differenceOf(before, client),
         );
         return shown(client);
@@ -154,7 +156,7 @@ export function adminClientOperations({
         assertWithin(caller, client.metadata.scope);
         await clients.delete(client.id, expectedRevision(ctx));
         await logos.forget(client);
-        await audit.clientChanged('client.deleted', { by: byClient(caller.clientId), subject: idOf(ctx) }, {});
+        await audit.clientChanged('client.deleted', { by: actorOf(caller), subject: idOf(ctx) }, {});
         return {};
       },
     },
@@ -173,11 +175,7 @@ export function adminClientOperations({
         assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
         const expiresAt = days === undefined ? null : clock() + days * daySeconds;
         const { client, id, secret } = await clients.addSecret(idOf(ctx), { name, expiresAt });
-        await audit.clientChanged(
-          'client.secret_added',
-          { by: byClient(caller.clientId), subject: client.id },
-          { secret: id },
-        );
+        await audit.clientChanged('client.secret_added', { by: actorOf(caller), subject: client.id }, { secret: id });
         const info = describeClient(client).secrets.find((each) => each.id === id);
         return { body: { ...info, client_secret: secret }, revision: client.revision };
       },
@@ -195,7 +193,7 @@ export function adminClientOperations({
         const client = await clients.revokeSecret(idOf(ctx), secret);
         await audit.clientChanged(
           'client.secret_revoked',
-          { by: byClient(caller.clientId), subject: client.id },
+          { by: actorOf(caller), subject: client.id },
           { secret: secret.slice(0, 64) },
         );
         return { revision: client.revision };

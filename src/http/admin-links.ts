@@ -36,7 +36,9 @@ const link = z.string().describe('The address to hand on. Shown this once.');
 const listQuery = pageQuery.omit({ search: true });
 
 export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminOperation[] {
-  const makerOf = ({ clientId }: AdminCaller): LinkMaker => ({ way: 'api', name: clientId });
+  /** A person's own doing, wherever they sat: it ends with their right to do it. */
+  const makerOf = ({ clientId, account }: AdminCaller): LinkMaker =>
+    account ? { way: 'console', name: account.username, accountId: account.id } : { way: 'api', name: clientId };
 
   const shown = async (link: Link) => ({ ...invitationJson(link), ended: await links.isEnded(link) });
 

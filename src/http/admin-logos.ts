@@ -1,6 +1,5 @@
 // The logo of a relying party by the administration API: the picture is the body itself, and the same judge looks at it as everywhere.
 import { z } from 'zod';
-import { byClient } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Client, logoPathOf } from '../client/client.ts';
 import type { Clients } from '../client/clients.ts';
@@ -9,6 +8,7 @@ import type { Logos } from '../client/logos.ts';
 import { clientNotFound } from './admin-clients.ts';
 import type { AdminCaller, AdminOperation } from './admin-operation.ts';
 import { assertWithin, expectedRevision } from './admin-request.ts';
+import { actorOf } from './admin-rights.ts';
 import type { Context } from './context.ts';
 import { readPicture } from './logo-routes.ts';
 
@@ -27,7 +27,7 @@ export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): 
     assertWithin(caller, before.metadata.scope);
     const client = await work(before);
     const facts = { logo: `${before.logo?.hash ?? null} -> ${client.logo?.hash ?? null}` };
-    await audit.clientChanged('client.changed', { by: byClient(caller.clientId), subject: client.id }, facts);
+    await audit.clientChanged('client.changed', { by: actorOf(caller), subject: client.id }, facts);
     return client;
   }
 

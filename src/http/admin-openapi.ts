@@ -59,7 +59,7 @@ function describe(operation: AdminOperation, hasVersions: boolean) {
     summary,
     operationId: `${method}${path.replace(/[{}]/g, '').replace(/[/-](\w)/g, (_, letter) => letter.toUpperCase())}`,
     tags: [path.split('/')[1]],
-    security: [{ token: [scope] }, { boundToken: [scope] }],
+    security: [{ token: scope === null ? [] : [scope] }, { boundToken: scope === null ? [] : [scope] }],
     parameters: parametersOf(operation),
     ...(fileTypes && { requestBody: { required: true, content: filesOf(fileTypes) } }),
     ...(body && { requestBody: { required: true, content: jsonContent(jsonSchemaOf(body, 'input'), example) } }),
@@ -85,7 +85,7 @@ const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
 
 export function adminOpenApi(issuer: string, operations: readonly AdminOperation[]) {
   const scopes = Object.fromEntries(
-    [...new Set(operations.map(({ scope }) => scope))].sort().map((scope) => [scope, inWords(scope)]),
+    [...new Set(operations.flatMap(({ scope }) => scope ?? []))].sort().map((scope) => [scope, inWords(scope)]),
   );
   const versioned = new Set(operations.filter(({ isConditional }) => isConditional).map(({ path }) => path));
   const paths: Record<string, Record<string, unknown>> = {

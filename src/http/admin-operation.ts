@@ -2,20 +2,28 @@
 // the OpenAPI document are both made from these, so neither can know of something the other does not.
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { Account } from '../account/account.ts';
 import type { adminScopes } from '../client/client-schema.ts';
 import type { Context } from './context.ts';
 import type { RefusalCode } from './refusals.ts';
 
 export type AdminScope = (typeof adminScopes)[number];
 
-export type AdminCaller = { readonly clientId: string; readonly scopes: readonly string[] };
+export type AdminCaller = {
+  readonly clientId: string;
+  /** What it may do here at this moment. */
+  readonly scopes: readonly string[];
+  /** The person who works by our own command line; absent: a machine. */
+  readonly account?: Account;
+};
 
 export type AdminOperation = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/admin/v1`, parameters as `{name}`. */
   readonly path: string;
   readonly summary: string;
-  readonly scope: AdminScope;
+  /** Null: for whoever may do anything here. */
+  readonly scope: AdminScope | null;
   readonly query?: z.ZodObject;
   /** Judged by its use-case where that has a judge of its own; described by this either way. */
   readonly body?: z.ZodType;

@@ -6,6 +6,7 @@ import type { ListedToken } from '../client/initial-token.ts';
 import type { Registrations } from '../client/registrations.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { readQuery } from './admin-request.ts';
+import { actorOf, whoOf } from './admin-rights.ts';
 import { readJson } from './body.ts';
 
 const instant = z.int().describe('Epoch seconds.');
@@ -49,10 +50,12 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     body: tokenWish,
     example: { name: 'partners', uses: 5, days: 7 },
     answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
-    async run(ctx, { clientId }) {
+    async run(ctx, caller) {
       const wish = await readJson(ctx, tokenWish);
-      const token = await registrations.createInitialToken({ ...wish, createdBy: clientId, createdByKind: 'client' });
-      await audit.asked('registration_token.created', { clientId }, wish);
+      const { by, by_kind } = actorOf(caller);
+      const createdByKind = by_kind === 'account' ? 'account' : 'client';
+      const token = await registrations.createInitialToken({ ...wish, createdBy: by, createdByKind });
+      await audit.asked('registration_token.created', whoOf(caller), wish);
       return { body: { token } };
     },
   },
@@ -63,9 +66,9 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     refuses: ['registration_token_not_found'],
     scope: 'clients:write',
     answer: { status: 204 },
-    async run(ctx, { clientId }) {
+    async run(ctx, caller) {
       const { name } = await registrations.revokeInitialToken(String(ctx.params.id));
-      await audit.asked('registration_token.revoked', { clientId }, { name });
+      await audit.asked('registration_token.revoked', whoOf(caller), { name });
       return {};
     },
   },

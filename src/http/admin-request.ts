@@ -1,7 +1,10 @@
 // What every request to the administration API brings: who calls, which revision they saw, and what they ask for.
 import type { z } from 'zod';
+import type { Account } from '../account/account.ts';
 import { adminScopes } from '../client/client-schema.ts';
+import { cliClientId } from '../oidc/own-client.ts';
 import type { AdminCaller, AdminScope } from './admin-operation.ts';
+import { isAdministrator, scopesOfRoles } from './admin-rights.ts';
 import type { Context } from './context.ts';
 import { type ProofDeps, verifyDeviceProof } from './device-proof.ts';
 import { HttpError } from './refusals.ts';
@@ -13,12 +16,16 @@ export type MachineToken = {
   readonly keyThumbprint: string | null;
 };
 
+/** A person's, from a device grant. */
+export type PersonToken = MachineToken & { readonly accountId: string };
+
 export type AdminGuardDeps = {
   readonly issuer: string;
   readonly proofs: ProofDeps;
   readonly findMachineToken: (token: string) => Promise<MachineToken | null>;
-  /** Whether this is a person's token: known, and not for here. */
-  readonly isPersonToken: (token: string) => Promise<boolean>;
+  readonly findPersonToken: (token: string) => Promise<PersonToken | null>;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<Account | null>;
 };
 
 export function createAdminGuard(deps: AdminGuardDeps) {
@@ -39,19 +46,38 @@ export function createAdminGuard(deps: AdminGuardDeps) {
     if (proof.keyThumbprint !== keyThumbprint) throw invalidToken();
   }
 
+  async function admitPerson(
+    { accountId, clientId, scopes }: PersonToken,
+    scope: AdminScope | null,
+  ): Promise<AdminCaller> {
+    const account = await deps.findAccount(accountId);
+    if (!account) throw invalidToken();
+    const rights: readonly string[] = scopesOfRoles(account);
+    if (scope === null && rights.length === 0)
+      throw new HttpError('role_missing', 'This account does not administer anything here.');
+    if (scope !== null && !rights.includes(scope))
+      throw new HttpError('role_insufficient', 'Your role does not cover this.');
+    return { clientId, account, scopes: scopes.filter((each) => rights.includes(each)) };
+  }
+
   return {
-    /** @throws HttpError `token_invalid`, `scope_insufficient` (security.md E1); DeviceError for a bad proof */
-    async admit(ctx: Context, scope: AdminScope): Promise<AdminCaller> {
+    /**
+     * @throws HttpError `token_invalid`, `scope_insufficient`, `role_missing`, `role_insufficient` (security.md E1); DeviceError for a bad
+     * proof
+     */
+    async admit(ctx: Context, scope: AdminScope | null): Promise<AdminCaller> {
       const [scheme = '', token = ''] = ctx.get('Authorization').split(' ');
-      const found = token === '' ? null : await deps.findMachineToken(token);
-      if (!found) {
-        if (token !== '' && (await deps.isPersonToken(token))) throw insufficient(scope);
-        throw invalidToken();
-      }
+      const machine = token === '' ? null : await deps.findMachineToken(token);
+      const person = machine || token === '' ? null : await deps.findPersonToken(token);
+      const found = machine ?? person;
+      if (!found) throw invalidToken();
+      // A relying party's token is about its own person, whatever role that person has here.
+      if (person && person.clientId !== cliClientId) throw insufficient(scope);
       if (![found.audience ?? []].flat().includes(audience)) throw insufficient(scope);
       await checkBinding(ctx, scheme.toLowerCase(), token, found.keyThumbprint);
-      if (!found.scopes.includes(scope)) throw insufficient(scope);
-      return { clientId: found.clientId, scopes: found.scopes };
+      if (scope !== null && !found.scopes.includes(scope)) throw insufficient(scope);
+      if (!person) return { clientId: found.clientId, scopes: found.scopes };
+      return admitPerson(person, scope);
     },
   };
 }
@@ -59,10 +85,16 @@ export function createAdminGuard(deps: AdminGuardDeps) {
 /** Nobody makes or changes what may do more than they; approving sign-ins is more than any machine may. @throws HttpError `scope_insufficient` */
 export function assertWithin(caller: AdminCaller, scope: unknown): void {
   const names = String(scope ?? '').split(' ');
-  if (names.includes('approve')) throw approveIsForAdministrators();
+  if (names.includes('approve') && !isAdministrator(caller)) throw approveIsForAdministrators();
   const wanted = names.filter((name) => (adminScopes as readonly string[]).includes(name));
   const beyond = wanted.find((name) => !caller.scopes.includes(name));
   if (beyond) throw insufficient(beyond as AdminScope);
+}
+
+/** The grant that phishing uses most is an administrator's to switch on; a machine's owner was one. @throws HttpError `role_insufficient` */
+export function assertMaySwitchOnDevices(caller: AdminCaller, input: Readonly<Record<string, unknown>>): void {
+  if (input.device_grant !== true || !caller.account || isAdministrator(caller)) return;
+  throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
 }
 
 /** RFC 9110 §13.1.1, RFC 6585 §3. Null for `*`: whichever. @throws HttpError `precondition_required` */
@@ -91,5 +123,8 @@ const approveIsForAdministrators = () =>
     'scope_insufficient',
     'A client with scope approve is an administrator’s to make or change: in the console, on the command line or in the configuration.',
   );
-const insufficient = (scope: AdminScope) =>
-  new HttpError('scope_insufficient', `This needs an access token for the administration API with scope ${scope}.`);
+const insufficient = (scope: AdminScope | null) =>
+  new HttpError(
+    'scope_insufficient',
+    `This needs an access token for the administration API${scope === null ? '' : ` with scope ${scope}`}.`,
+  );

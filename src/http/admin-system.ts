@@ -7,6 +7,7 @@ import type { SigningKeys } from '../oidc/keys.ts';
 import { type AdminOperation, fromCursor, toCursor } from './admin-operation.ts';
 import { adminRegistrationOperations } from './admin-registrations.ts';
 import { readQuery } from './admin-request.ts';
+import { whoOf } from './admin-rights.ts';
 import { exportOf } from './audit-export.ts';
 import { readJson } from './body.ts';
 
@@ -113,7 +114,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
       answer: { status: 200, schema: keysAnswer },
       async run(ctx, caller) {
         const { immediately = false } = await readJson(ctx, rotateBody);
-        await audit.asked('key.rotation_asked', { clientId: caller.clientId }, { immediately });
+        await audit.asked('key.rotation_asked', whoOf(caller), { immediately });
         return { body: { keys: (await keys.rotate({ immediately })).map(keyJson) } };
       },
     },

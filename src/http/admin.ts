@@ -65,10 +65,10 @@ function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): voi
 }
 
 /** draft-ietf-httpapi-idempotency-key-header §2: chosen by the caller, so it is that caller's own. */
-function keyOf(ctx: Context, { clientId }: AdminCaller): string | null {
+function keyOf(ctx: Context, { clientId, account }: AdminCaller): string | null {
   const key = ctx.get('Idempotency-Key');
   if (key === '') return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new HttpError('body_invalid', 'Idempotency-Key: 1 to 200 printable characters.');
-  return `${clientId} ${key}`;
+  return account ? `${clientId} of ${account.id} ${key}` : `${clientId} ${key}`;
 }

@@ -1,7 +1,7 @@
 // What the page behind "This was not me" reads, in words.
 import type { Messages } from './messages/en.ts';
 import { devicesPath, networkOf } from './notice-mails.ts';
-import { fill, timeAgo } from './page-text.ts';
+import { agentInWords, fill, timeAgo } from './page-text.ts';
 import type { DisowningView } from './page-views.ts';
 import { plainText } from './user-agent.ts';
 
@@ -20,7 +20,10 @@ export function disowningBody(view: DisowningView, all: Messages) {
     devicesPath,
     facts: [
       [t.facts.site, client],
-      [t.facts.browser, fill(all.home.browserOn, { name: about.browserName, system: about.browserSystem })],
+      [
+        about.isDevice ? all.device.device : t.facts.browser,
+        agentInWords(all.home.browserOn, about.browserName, about.browserSystem),
+      ],
       [t.facts.network, networkOf(about)],
       [t.facts.phone, about.deviceName],
       [t.facts.time, ago(approvedAt)],

@@ -5,7 +5,7 @@ import type { BrowserApproved, MailedNotice } from '../notice/notice.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import { createMailSheets, type MailSheet } from './mail-sheet.ts';
 import type { Messages } from './messages/en.ts';
-import { fill } from './page-text.ts';
+import { agentInWords, fill } from './page-text.ts';
 import { plainText } from './user-agent.ts';
 
 /** Where an account's devices are listed. */
@@ -43,17 +43,17 @@ function sheetOf({ about, createdAt }: MailedNotice, mail: Messages['mail'], whe
 }
 
 function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'], where: Where): MailSheet {
-  const words = mail.browserApproved;
+  const words = { ...mail.browserApproved, ...(about.isDevice && mail.deviceApproved) };
   const client = plainText(about.clientName, 60) || about.clientId;
   const named = (text: string) => plainText(text, 60);
-  const browser = fill(mail.browserOn, { name: named(about.browserName), system: named(about.browserSystem) });
+  const browser = agentInWords(mail.browserOn, named(about.browserName), named(about.browserSystem));
   return {
     subject: fill(words.subject, { client }),
     title: words.title,
     before: [fill(words.lead, { client })],
     facts: [
       [mail.facts.site, client],
-      [mail.facts.browser, browser],
+      [about.isDevice ? mail.deviceApproved.fact : mail.facts.browser, browser],
       [mail.facts.network, networkOf(about)],
       [mail.facts.phone, named(about.deviceName)],
       [mail.facts.time, timeInWords(where.locale, at)],

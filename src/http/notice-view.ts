@@ -3,7 +3,7 @@ import type { About } from '../notice/notice.ts';
 import type { ShownNotice } from '../notice/notices.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import { devicesPath, networkOf } from './notice-mails.ts';
-import { fill, timeAgo } from './page-text.ts';
+import { agentInWords, fill, timeAgo } from './page-text.ts';
 import { plainText } from './user-agent.ts';
 
 /** Of many, the newest: the rest come up as these are put away. */
@@ -14,7 +14,8 @@ export function noticeSentence(about: About, locale: Locale): string {
   const { notice: words } = messagesOf[locale];
   if (about.kind === 'check_devices') return words.checkDevices;
   if (about.kind === 'credential_changed') return words.credentialChanged[about.change];
-  return fill(words.browserApproved, { client: plainText(about.clientName, 60) || about.clientId });
+  const said = about.isDevice ? words.deviceApproved : words.browserApproved;
+  return fill(said, { client: plainText(about.clientName, 60) || about.clientId });
 }
 
 export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: { locale: Locale; now: number }) {
@@ -24,7 +25,7 @@ export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: {
     const says = noticeSentence(about, locale);
     const shared = { id, at: createdAt, when, says, where: null, href: devicesPath, link: words.seeDevices };
     if (about.kind !== 'browser_approved') return shared;
-    const browser = fill(home.browserOn, { name: about.browserName, system: about.browserSystem });
+    const browser = agentInWords(home.browserOn, about.browserName, about.browserSystem);
     return {
       ...shared,
       where: `${browser} · ${networkOf(about)}`,

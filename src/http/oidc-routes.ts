@@ -14,9 +14,9 @@ export type OidcRoutesDeps = {
 const maxUrlLength = 8192;
 /** As discovery spells them. The library would also answer to other spellings, past the limits below. */
 const published =
-  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
+  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
 /** Endpoints that relying parties call from their servers. */
-const backChannel = new Set(['/token', '/request', '/token/introspection', '/token/revocation']);
+const backChannel = new Set(['/token', '/request', '/device/auth', '/token/introspection', '/token/revocation']);
 
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx) => {

@@ -38,3 +38,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
+
+/** "Firefox on Linux"; a device without a browser says its name alone. @param text with `{name}` and `{system}` */
+export const agentInWords = (text: string, name: string, system: string): string =>
+  system === '' ? name : fill(text, { name, system });

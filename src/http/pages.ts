@@ -72,6 +72,7 @@ export function createPages({ assets }: { assets: Assets }) {
 
   const phoneTexts = byLocale((all) => ({
     review: all.review,
+    device: all.device,
     home: all.home,
     asks: all.asks,
     page: all.page,

@@ -11,10 +11,21 @@ import { approveBody, denyBody, reviewBody, scanBody } from './schemas.ts';
 const states = ['pending', 'scanned', 'approved', 'denied', 'expired', 'cancelled', 'consumed'];
 
 const context = object({
+  kind: {
+    enum: ['browser', 'device'],
+    description: 'device: a screen without a keyboard, which shows a code of its own (RFC 8628).',
+  },
+  user_code: {
+    ...nullable(text),
+    description: 'Of a device: to be compared with its screen before anything is approved. Null elsewhere.',
+  },
   client: object({
     name: text,
     logo: nullable(text),
-    redirect_host: text,
+    redirect_host: {
+      ...nullable(text),
+      description: 'Where the code is sent; null for a device, which gets its tokens itself.',
+    },
     policy_uri: nullable(text),
     tos_uri: nullable(text),
     self_registered: { type: 'boolean', description: 'It registered itself; nobody here checked it.' },
@@ -30,6 +41,7 @@ const context = object({
 
 const approval = object({
   id: text,
+  kind: { enum: ['browser', 'device'] },
   client: object({ id: text, name: text }),
   browser: object({ name: text, system: text }),
   network: { ...nullable(text), description: 'The browser’s address; null once it was kept long enough.' },
@@ -52,7 +64,7 @@ const review = {
   context,
   requires: {
     type: 'array',
-    items: { enum: ['reauthentication', 'passkey', 'scanner', 'number', 'confirmation_code'] },
+    items: { enum: ['reauthentication', 'passkey', 'scanner', 'number', 'user_code', 'confirmation_code'] },
     description: 'What an approval asks beyond a tap. A passkey stands for reauthentication as well.',
   },
   numbers: {
@@ -102,6 +114,7 @@ const approvalRefusals: readonly RefusalCode[] = [
   'passkey_invalid',
   'number_required',
   'number_wrong',
+  'user_code_unconfirmed',
   'qr_sign_in_off',
   'client_switched_off',
 ];
@@ -226,7 +239,7 @@ export function phoneOpenApi(issuer: string) {
       ...phoneAskPaths,
       '/phone/v1/approvals': {
         get: {
-          summary: 'The browsers this account signed in',
+          summary: 'The browsers and devices this account signed in',
           operationId: 'listApprovals',
           security,
           responses: responses({

@@ -105,7 +105,8 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     // A claimer's reload comes minutes after the picture was fresh: the first judgement counts.
     const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
     const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
-    if (openedAt === null) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
+    // A device's code never goes stale, so there is nothing to remember, and the scanner may read it later.
+    if (openedAt === null && !ticket.device) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
     if (await deps.approvals.takesOnlyScans(ticket)) return scanInstead(ctx);
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });

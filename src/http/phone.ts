@@ -61,9 +61,17 @@ export function createPhoneRoutes({
   async function locate(ctx: Context, body: z.infer<typeof scanBody>, device: Device) {
     const { qr, ask, user_code: code = '' } = body;
     if (ask !== undefined) return { channel: 'ask', located: await asks.locate(device.accountId, ask) } as const;
-    if (qr === undefined) return { channel: 'user_code', located: await tickets.locateUserCode(code) } as const;
+    if (qr === undefined) return { channel: 'user_code', located: await locateTyped(ctx, code, device) } as const;
     const channel = body.channel ?? 'link';
     return { channel, located: await locateFrame(ctx, qr, channel) };
+  }
+
+  /** A right one costs nothing; once too many were wrong, right and wrong look alike. */
+  async function locateTyped(ctx: Context, code: string, { accountId }: Device) {
+    const giveBack = await limits.typedCode(ctx.state.address, accountId);
+    const located = await tickets.locateUserCode(code);
+    await giveBack();
+    return located;
   }
 
   const claimJson = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
@@ -103,7 +111,9 @@ export function createPhoneRoutes({
     const wish = { scopes: body.scopes ?? null, trustBrowser: body.trust_browser ?? false };
     const passkey = body.passkey ?? null;
     const number = body.number ?? null;
-    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, passkey, number, isApp, ...wish };
+    const isUserCodeConfirmed = body.user_code_confirmed ?? false;
+    const given = { passkey, number, isUserCodeConfirmed, isApp };
+    const input = { handle: handleOf(ctx), approvalToken: body.approval_token, ...given, ...wish };
     const { confirmationCode } = await approvals.approve(input, device);
     ctx.body = { state: 'approved', confirmation_code: confirmationCode };
   };
@@ -186,6 +196,7 @@ const deviceJson = (device: Device, currentId: DeviceId) => ({
 
 export const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
+  kind: approval.kind ?? 'browser',
   client: { id: approval.clientId, name: approval.clientName },
   browser: { name: approval.browserName, system: approval.browserSystem },
   network: approval.browserAddress,

@@ -81,6 +81,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   scopes_invalid: 422,
   number_required: 422,
   number_wrong: 422,
+  user_code_unconfirmed: 422,
   push_endpoint_invalid: 422,
   approval_not_found: 404,
   grant_not_found: 404,

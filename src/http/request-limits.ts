@@ -7,6 +7,8 @@ export type RequestLimitRules = {
   readonly recentTicketsPerAddress: LimitRule;
   readonly claimPerAddress: LimitRule;
   readonly claimPerDevice: LimitRule;
+  readonly typedCodePerAddress: LimitRule;
+  readonly typedCodePerAccount: LimitRule;
   readonly authorizationPerAddress: LimitRule;
   readonly linkPerAddress: LimitRule;
   readonly tokenPerAddress: LimitRule;
@@ -31,6 +33,15 @@ export function createRequestLimits({ limits, rules }: { limits: Limits; rules: 
     async claim(address: string, deviceId: string): Promise<void> {
       await limits.use(rules.claimPerDevice, deviceId);
       await limits.use(rules.claimPerAddress, address);
+    },
+    /** A typed code, before it is looked up, so that parallel guesses count too. @returns gives it back: it was a right one */
+    async typedCode(address: string, accountId: string): Promise<() => Promise<void>> {
+      await limits.use(rules.typedCodePerAccount, accountId);
+      await limits.use(rules.typedCodePerAddress, address);
+      return async () => {
+        await limits.giveBack(rules.typedCodePerAccount, accountId);
+        await limits.giveBack(rules.typedCodePerAddress, address);
+      };
     },
     authorization: (address: string): Promise<void> => limits.use(rules.authorizationPerAddress, address),
     /** Uses of single-use links, and looks at those that are none. */

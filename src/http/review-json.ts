@@ -2,6 +2,7 @@
 import type { ReviewContext } from '../approval/approval-rules.ts';
 import { logoPathOf } from '../client/client.ts';
 import { numbersFor } from '../ticket/ticket.ts';
+import { formatUserCode } from '../ticket/user-code.ts';
 import type { Locale } from './locale.ts';
 import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
@@ -13,10 +14,13 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
   const { ticket, client, risk } = context;
   const { metadata } = client;
   return {
+    kind: ticket.device ? ('device' as const) : ('browser' as const),
+    /** As the device shows it. */
+    user_code: context.userCode === null ? null : formatUserCode(context.userCode),
     client: {
       name: plainText(metadata.client_name, nameLength) || client.id,
       logo: logoPathOf(client),
-      redirect_host: hostOf(ticket.request.redirectUri),
+      redirect_host: ticket.device ? null : hostOf(ticket.request.redirectUri),
       policy_uri: textOrNull(metadata.policy_uri),
       tos_uri: textOrNull(metadata.tos_uri),
       first_party: client.firstParty,
@@ -32,7 +36,7 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
     },
     requested_at: ticket.issuedAt,
     risk: { level: risk.level, reasons: risk.reasons },
-    trust_browser_allowed: client.qr.qr_trust_browser === 'allowed',
+    trust_browser_allowed: !ticket.device && client.qr.qr_trust_browser === 'allowed',
   };
 }
 
@@ -43,6 +47,7 @@ export function requiresJson({ ticket, requirements, needsReauthentication }: Re
     [requirements.userVerification, 'passkey'],
     [requirements.scanner, 'scanner'],
     [numbersFor(ticket) !== null, 'number'],
+    [ticket.device !== undefined, 'user_code'],
     [requirements.confirmationCode, 'confirmation_code'],
   ];
   return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);

@@ -7,7 +7,12 @@ const scopes = z.array(z.string().min(1).max(64)).max(32);
 
 export const scanBody = z
   .strictObject({
-    qr: z.string().min(1).max(512).optional().meta({ description: 'The scanned link, or the frame after /q/.' }),
+    qr: z
+      .string()
+      .min(1)
+      .max(512)
+      .optional()
+      .meta({ description: 'The scanned link, or what stands after /q/: a frame, or a device’s handle.' }),
     user_code: z
       .string()
       .min(1)
@@ -39,6 +44,10 @@ export const approveBody = z.strictObject({
   number: z.string().max(8).optional().meta({
     description:
       'Where `requires` says number: the one of `numbers` that the waiting browser shows. A wrong one denies.',
+  }),
+  user_code_confirmed: z.boolean().optional().meta({
+    description:
+      'Where `requires` says user_code: the person looked, and the other screen shows `context.user_code`. Without it nothing is approved.',
   }),
   passkey: assertionSchema
     .nullish()

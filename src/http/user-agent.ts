@@ -16,6 +16,18 @@ export function describeAgent(header: string): Agent {
   };
 }
 
+/** What a device without a browser calls itself; most are no browser, so the first word of what it says is all there is. */
+export function describeDevice(header: string): { name: string; system: string } {
+  const { name, system } = describeAgent(header);
+  const product = /^[\w .-]{1,40}/.exec(header)?.[0] ?? '';
+  const isKnown = name !== unknown.name;
+  const isSystemKnown = system !== unknown.system;
+  return {
+    name: isKnown ? name : plainText(product, maxLength) || 'Unknown device',
+    system: isSystemKnown ? system : '',
+  };
+}
+
 /** One line without control, format (bidi) and private-use characters, cut to length (security.md B10). */
 export function plainText(text: string | undefined, length: number): string {
   const clean = (text ?? '')

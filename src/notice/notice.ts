@@ -30,6 +30,8 @@ export type BrowserApproved = {
   readonly place: string | null;
   readonly deviceId: string;
   readonly deviceName: string;
+  /** It was a device without a browser; absent: a browser. */
+  readonly isDevice?: true;
 };
 
 export type About =

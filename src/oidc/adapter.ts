@@ -20,6 +20,8 @@ export type AdapterDeps = {
   readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
   /** How long a consumed code of the request's client is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
   readonly replayMemorySeconds: () => number;
+  /** Device codes are tickets (device-codes.ts). */
+  readonly deviceCodes: Adapter;
 };
 
 /** The library accepts tokens this long past their end (`clockTolerance`). */
@@ -28,7 +30,11 @@ const toleranceSeconds = 15;
 export const refreshGraceSeconds = 10;
 
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
-  return (model) => (model === 'Client' ? clientAdapter(deps) : artifactAdapter(model, deps));
+  const deviceCodes = whileStoreIsThere(deps.deviceCodes);
+  return (model) => {
+    if (model === 'DeviceCode') return deviceCodes;
+    return model === 'Client' ? clientAdapter(deps) : artifactAdapter(model, deps);
+  };
 }
 
 /** Clients are registered elsewhere; the library only reads them. */
@@ -123,6 +129,13 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     revokeByGrantId: (grantId) => guarded(() => artifacts.revokeByGrant(model, digest(grantId))),
   };
 }
+
+const whileStoreIsThere = (adapter: Adapter): Adapter => ({
+  ...adapter,
+  upsert: (...given) => guarded(() => adapter.upsert(...given)),
+  find: (id) => guarded(() => adapter.find(id)),
+  consume: (id) => guarded(() => adapter.consume(id)),
+});
 
 /** A store that is away is a 503 in the protocol's own shape (RFC 6749 §4.1.2.1), not a server error. */
 async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -4,9 +4,13 @@ import type { AdapterPayload } from 'oidc-provider';
 import { type Client, usesSecret, validSecretHashes } from '../client/client.ts';
 import { adminScopes, ownScopes } from '../client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
+import { cliClientId } from './own-client.ts';
 
 /** Scope of the phone API: ours to grant, per resource; the library knows only OpenID's scopes by name. */
 export const phoneScope = 'approve';
+
+/** RFC 8628 §3.4 */
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const isOwnScope = (name: string): boolean => (ownScopes as readonly string[]).includes(name);
 
@@ -17,9 +21,15 @@ const wordsOf = ({ metadata }: Client): string[] => String(metadata.scope ?? '')
 /** A program that speaks for itself (RFC 6749 §4.4). */
 const isMachine = ({ metadata }: Client): boolean => [metadata.grant_types ?? []].flat().includes('client_credentials');
 
-/** What of the administration API the client may ask for. */
+const grantTypesOf = ({ metadata }: Client): string[] =>
+  [metadata.grant_types ?? ['authorization_code']].flat().map(String);
+const hasCode = (client: Client): boolean => grantTypesOf(client).includes('authorization_code');
+
+/** What of the administration API the client may ask for: a machine, or for a person our own command line (own-client.ts). */
 export const adminScopesOf = (client: Client): string[] =>
-  isMachine(client) ? wordsOf(client).filter((name) => (adminScopes as readonly string[]).includes(name)) : [];
+  isMachine(client) || client.id === cliClientId
+    ? wordsOf(client).filter((name) => (adminScopes as readonly string[]).includes(name))
+    : [];
 
 /** As the library wants it at `now`: an expired secret is none. */
 export function toMetadata(client: Client, now: number): AdapterPayload {
@@ -34,7 +44,9 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
   return {
     ...metadata,
     client_id: client.id,
-    response_types: isMachine(client) ? [] : ['code'],
+    response_types: hasCode(client) ? ['code'] : [],
+    // Not in what is written there, so that no list of grants switches it on by the way.
+    ...(metadata.device_grant === true && { grant_types: [...grantTypesOf(client), deviceGrantType] }),
     // Absent or empty, the library allows every scope: whoever may ask for nothing else still signs in.
     ...(openIdScopes !== undefined && !isMachine(client) && { scope: openIdScopes || 'openid' }),
     // Without a valid one, what it sends must still be compared with something, and never be right.

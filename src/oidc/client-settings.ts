@@ -9,6 +9,7 @@ export const ownMetadata = [
   'id_token_seconds',
   'refresh_token_seconds',
   'session_seconds',
+  'device_code_seconds',
 ] as const;
 
 export type OwnSettings = {
@@ -17,6 +18,7 @@ export type OwnSettings = {
   readonly idTokenSeconds: number | undefined;
   readonly refreshTokenSeconds: number | undefined;
   readonly sessionSeconds: number | undefined;
+  readonly deviceCodeSeconds: number | undefined;
 };
 
 type Lifetimes = { readonly refreshTokenSeconds: number };
@@ -31,6 +33,7 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     idTokenSeconds: seconds('id_token_seconds'),
     refreshTokenSeconds: seconds('refresh_token_seconds'),
     sessionSeconds: seconds('session_seconds'),
+    deviceCodeSeconds: seconds('device_code_seconds'),
   };
 }
 

@@ -1,6 +1,7 @@
 // What the library reports, in our words, for audit and log. Listeners run inside its requests: they pass on and never throw.
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { deviceGrantType } from './client-metadata.ts';
 import { approvalOf, notedOrigin } from './code-origin.ts';
 import { trialCallbackOf } from './trial.ts';
 
@@ -17,6 +18,8 @@ export type OidcEvent = {
   readonly grantId?: string | null;
   /** The code is of the console's "Try it": the client has not been used. */
   readonly isTrial?: boolean;
+  /** A device got its tokens: there was no code before. */
+  readonly isDevice?: true;
   readonly error?: unknown;
 };
 
@@ -32,8 +35,9 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     onEvent({ type: 'session.attached', ...facts, ...(approvalId && { approvalId }), ...led });
   });
   provider.on('grant.success', (ctx) => {
-    if (ctx.oidc.params?.grant_type !== 'authorization_code') return;
-    onEvent({ type: 'code.redeemed', ...factsOf(ctx), ...notedOrigin(ctx) });
+    const isDevice = ctx.oidc.params?.grant_type === deviceGrantType;
+    if (!isDevice && ctx.oidc.params?.grant_type !== 'authorization_code') return;
+    onEvent({ type: 'code.redeemed', ...factsOf(ctx), ...notedOrigin(ctx), ...(isDevice && { isDevice }) });
   });
   provider.on('end_session.success', (ctx) => {
     const sessionUid = ctx.oidc.session?.uid;

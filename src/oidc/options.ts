@@ -18,6 +18,7 @@ import { longestRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } fro
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
+import { cliClientId } from './own-client.ts';
 import { createPolicy, isForOtherClient } from './policy.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
@@ -55,6 +56,7 @@ export type OptionsDeps = {
 };
 
 const authorizationCodeSeconds = 60;
+const deviceCodeSeconds = 300;
 /** Keys and sectors of a client are a few kilobytes. */
 const longestFetchedBytes = 256 * 1024;
 // Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
@@ -105,6 +107,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       ClientCredentials: (_ctx, _token, client) =>
         ownSettingsOf(client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
       AuthorizationCode: authorizationCodeSeconds,
+      DeviceCode: (_ctx, _code, client) => ownSettingsOf(client).deviceCodeSeconds ?? deviceCodeSeconds,
       IdToken: (_ctx, _token, client) => ownSettingsOf(client).idTokenSeconds ?? lifetimes.idTokenSeconds,
       Interaction: lifetimes.interactionSeconds,
       Session: (_ctx, session) => remainingSessionSeconds(session, deps.clock(), lifetimes.sessionSeconds),
@@ -116,7 +119,9 @@ export function createOptions(deps: OptionsDeps): Configuration {
     },
     rotateRefreshToken: true,
     // Without offline_access the refresh token ends with the browser's session (OIDC Core §11 reserves more for consent).
-    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // A device has no session that it would end with, so there it is for offline_access alone.
+    issueRefreshToken: async (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') && (!isDeviceCode(source) || source.scopes.has('offline_access')),
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
     renderError: (ctx, out) => {
       ctx.type = 'html';
@@ -131,8 +136,8 @@ export function createOptions(deps: OptionsDeps): Configuration {
     },
     // Opaque tokens keep it beside them; nobody outside sees it. A device enrolled by the token is as fresh as this proof, not as its use.
     extraTokenClaims: (ctx) => {
-      const { AuthorizationCode: code, RefreshToken: token } = ctx.oidc.entities;
-      return { auth_time: code?.authTime ?? token?.authTime ?? 0 };
+      const { AuthorizationCode: code, DeviceCode: device, RefreshToken: token } = ctx.oidc.entities;
+      return { auth_time: code?.authTime ?? device?.authTime ?? token?.authTime ?? 0 };
     },
     discovery: {
       prompt_values_supported: ['none', 'login', 'consent'],
@@ -145,12 +150,13 @@ export function createOptions(deps: OptionsDeps): Configuration {
 }
 
 function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
-  /** Our own two interfaces. A person's token never reaches administration, a machine's never the phone API. */
+  /** Our own two interfaces. A person's token reaches administration by our own command line alone, a machine's never the phone API. */
   function scopesOf(
     client: Client,
     how: { resource: string; isMachine: boolean; isBound: boolean | undefined },
   ): string[] {
-    if (how.resource === `${deps.issuer}/admin`) return how.isMachine ? adminScopesOf(client) : [];
+    if (how.resource === `${deps.issuer}/admin`)
+      return how.isMachine || (client.id === cliClientId && how.isBound === true) ? adminScopesOf(client) : [];
     // Worth nothing without its key (security.md C7).
     const isPhone = how.resource === `${deps.issuer}/phone` && how.isBound === true && !how.isMachine;
     return isPhone && maySpeakForPhone(client) ? [phoneScope] : [];
@@ -168,6 +174,8 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     },
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
+    // Its own pages are not served (http/oidc-routes.ts): the phone's are.
+    deviceFlow: { enabled: true },
     jwtUserinfo: { enabled: true },
     resourceIndicators: {
       enabled: true,
@@ -201,6 +209,8 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     },
   };
 }
+
+const isDeviceCode = (source: { readonly kind?: string }): boolean => source.kind === 'DeviceCode';
 
 const pageOf = (ctx: KoaContextWithOIDC, { nonceOf }: OptionsDeps) => ({
   acceptLanguage: ctx.get('accept-language'),

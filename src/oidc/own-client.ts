@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { Client } from '../client/client.ts';
 import { toClient } from '../client/client-entry.ts';
+import { adminScopes } from '../client/client-schema.ts';
 import { isSameSecret } from '../crypto.ts';
 import { type CodeOrigin, readOrigin } from './code-origin.ts';
 
@@ -25,6 +26,31 @@ export const consoleClient = (issuer: string, now: number): Client =>
     },
     now,
   );
+
+/** Our own command line, at work from another machine: it signs a person in, whose role says what it may do (http/admin-request.ts). */
+export const cliClientId = 'tessera-cli';
+
+export const cliClient = (now: number): Client =>
+  toClient(
+    {
+      client_id: cliClientId,
+      client_name: 'Tessera command line',
+      token_endpoint_auth_method: 'none',
+      application_type: 'native',
+      grant_types: ['refresh_token'],
+      scope: ['openid', 'profile', 'offline_access', ...adminScopes].join(' '),
+      first_party: true,
+      device_grant: true,
+      dpop_bound_access_tokens: true,
+      qr_trust_browser: 'never',
+      access_token_seconds: 600,
+      refresh_token_seconds: 7 * 86_400,
+    },
+    now,
+  );
+
+/** What these clients are approved for is administration, so that an app's word or an old sign-in is not enough. */
+export const isOwnClient = (clientId: string): boolean => clientId === consoleClientId || clientId === cliClientId;
 
 export type OwnSignIn = {
   readonly accountId: string;

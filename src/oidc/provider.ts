@@ -12,6 +12,7 @@ import { judgeClient } from './client-judge.ts';
 import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
+import { answerDevices, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createGrants } from './grants.ts';
@@ -57,7 +58,7 @@ export type OidcDeps = {
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
   /** Begins to tell, in the background; called once the session is gone. */
   readonly sendLogouts: () => void;
-};
+} & Omit<DeviceCodesDeps, 'issuer' | 'vault'>;
 
 export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 
@@ -70,6 +71,7 @@ export async function createOidc(deps: OidcDeps) {
     vault,
     clock,
     endedSessions,
+    deviceCodes: createDeviceCodeAdapter(deps),
     replayMemorySeconds: () =>
       ownSettingsOf(Provider.ctx?.oidc?.client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
     async findClientMetadata(id) {
@@ -129,8 +131,15 @@ export async function createOidc(deps: OidcDeps) {
       if (!found?.isValid || !found.grantId || !(await provider().Grant.find(found.grantId))) return null;
       const scopes = [...found.scopes];
       const authenticatedAt = Number(found.extra?.auth_time ?? 0);
-      const { accountId, aud, jkt } = found;
-      return { accountId, scopes, audience: aud ?? null, keyThumbprint: jkt ?? null, authenticatedAt };
+      const { accountId, clientId, aud, jkt } = found;
+      return {
+        accountId,
+        clientId: String(clientId),
+        scopes,
+        audience: aud ?? null,
+        keyThumbprint: jkt ?? null,
+        authenticatedAt,
+      };
     },
 
     /** The console's own sign-in (own-client.ts). */
@@ -190,6 +199,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
   nameFormTargets(provider);
+  answerDevices(provider, deps.issuer);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);

@@ -67,6 +67,12 @@ export function assessRisk(signals: RiskSignals): Risk {
   return { level: levelOf(new Set(reasons)), reasons };
 }
 
+/** For devices without a browser: their code is a picture that never goes stale, which is what phishing uses (RFC 8628 §5.4). */
+export const oneLevelStricter = ({ level, reasons }: Risk): Risk => ({
+  level: level === 'low' ? 'moderate' : 'high',
+  reasons,
+});
+
 function reasonsOf(signals: RiskSignals): RiskReason[] {
   const found: [boolean, RiskReason][] = [
     [signals.isBrowserReported, 'browser_reported'],

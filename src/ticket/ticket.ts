@@ -21,6 +21,7 @@ export type TicketErrorCode =
   | 'confirmation_code_wrong'
   | 'number_required'
   | 'number_wrong'
+  | 'user_code_unconfirmed'
   | 'frame_stale';
 
 export class TicketError extends AppError<TicketErrorCode> {}
@@ -33,6 +34,8 @@ export type TicketLifetimes = {
 };
 
 export const confirmationTries = 5;
+/** RFC 8628 §3.5 */
+const slowDownSeconds = 5;
 
 /** What the relying party asked for, as the approver must see and satisfy it. */
 export type RequestFacts = {
@@ -69,6 +72,14 @@ export type Asked = {
   /** Sealed: the screen shows it, and shows it again after a reload. */
   readonly sealedNumber: string;
   readonly at: number;
+};
+
+/** A device without a browser shows the code itself, and asks for its tokens until it gets them (RFC 8628). */
+export type DeviceRequest = {
+  /** It asks no faster; grows when it does. */
+  readonly intervalSeconds: number;
+  /** Whom its tokens are for (RFC 8707). */
+  readonly resources: readonly string[];
 };
 
 export type Scan = {
@@ -119,6 +130,8 @@ export type Ticket = {
   readonly decision: Decision | null;
   /** Absent: nobody was asked. */
   readonly asked?: Asked;
+  /** Absent: a browser waits. */
+  readonly device?: DeviceRequest;
 };
 
 export type TicketEvent =
@@ -131,10 +144,13 @@ export type TicketEvent =
       readonly approvalTokenHash: string;
       /** Of the number chosen on the phone; null: none was. */
       readonly numberHash: string | null;
+      /** The person said that the other screen shows this very code. */
+      readonly isUserCodeConfirmed: boolean;
       readonly decision: Omit<Decision, 'at' | 'triesLeft'>;
     }
   | { readonly type: 'deny'; readonly deviceId: string; readonly approvalTokenHash: string }
   | { readonly type: 'cancel' }
+  | { readonly type: 'slow_down' }
   | { readonly type: 'wrong_confirmation' }
   | { readonly type: 'consume'; readonly interactionId: string };
 
@@ -157,9 +173,10 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
       return ask(ticket, event.asked, now, lifetimes);
     case 'approve': {
       assertDecidable(ticket, event, now);
+      checkUserCode(ticket, event.isUserCodeConfirmed);
       if (!isNumberRight(ticket, event.numberHash)) return { ...ticket, state: 'denied' };
       const decision = { ...event.decision, triesLeft: confirmationTries, at: now };
-      return { ...ticket, state: 'approved', decision, deadlineAt: deadline(ticket, now, lifetimes.finishSeconds) };
+      return { ...ticket, state: 'approved', decision, deadlineAt: finishDeadline(ticket, now, lifetimes) };
     }
     case 'deny':
       assertDecidable(ticket, event, now);
@@ -167,6 +184,8 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
     case 'cancel':
       checkLive(ticket, now);
       return { ...ticket, state: 'cancelled' };
+    case 'slow_down':
+      return slowDown(ticket);
     case 'wrong_confirmation':
       return refuseConfirmation(ticket, now);
     case 'consume':
@@ -189,7 +208,8 @@ function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: T
     throw new TicketError('ticket_already_scanned', 'Another device scanned this code first.');
   }
   checkUndecided(ticket);
-  const deadlineAt = deadline(ticket, now, lifetimes.decisionSeconds);
+  // A device was told how long its code lives, and a claim does not change that.
+  const deadlineAt = ticket.device ? ticket.deadlineAt : deadline(ticket, now, lifetimes.decisionSeconds);
   return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
 }
 
@@ -212,6 +232,18 @@ function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
   if (numberHash === null) throw new TicketError('number_required', 'Choose the number that the other screen shows.');
   return numberHash === ticket.asked?.numberHash;
 }
+
+/** What is approved for a device nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
+function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
+  if (device && !isConfirmed)
+    throw new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
+}
+
+/** RFC 8628 §3.5: for this code, from here on. */
+const slowDown = (ticket: Ticket): Ticket =>
+  ticket.device
+    ? { ...ticket, device: { ...ticket.device, intervalSeconds: ticket.device.intervalSeconds + slowDownSeconds } }
+    : ticket;
 
 /** Whether this device may decide now. @throws TicketError as the decision itself would. */
 export function assertDecidable(
@@ -263,4 +295,7 @@ function checkNotExpired(ticket: Ticket, now: number): void {
 
 const alreadyDecided = () => new TicketError('ticket_already_decided', 'This sign-in has already ended.');
 const isLive = (state: TicketState): boolean => state === 'pending' || state === 'scanned' || state === 'approved';
+/** A device asks only now and then, so it gets all the time there is. */
+const finishDeadline = (ticket: Ticket, now: number, { finishSeconds }: TicketLifetimes): number =>
+  ticket.device ? ticket.endsAt : deadline(ticket, now, finishSeconds);
 const deadline = (ticket: Ticket, now: number, seconds: number): number => Math.min(now + seconds, ticket.endsAt);

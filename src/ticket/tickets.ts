@@ -3,10 +3,11 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { digest, randomSecret, type Vault } from '../crypto.ts';
-import { type Frame, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
+import { type Frame, handlePattern, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
 import {
   type BrowserFacts,
   type Decision,
+  type DeviceRequest,
   type RequestFacts,
   type Scan,
   stateAt,
@@ -84,6 +85,12 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     return asked && isShown ? vault.open(asked.sealedNumber, id) : null;
   }
 
+  async function locateDevice(handle: string): Promise<LocatedTicket> {
+    const ticket = await store.find(ticketIdOf(handle));
+    if (!ticket?.device) throw notFound();
+    return { ticket, handle, frameAgeSeconds: null };
+  }
+
   /** Ends the interaction's live ticket, if any, so that only one code of a page is ever valid. */
   async function retire(previous: Ticket | null): Promise<void> {
     if (!previous) return;
@@ -102,7 +109,9 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       interactionId: string;
       request: RequestFacts;
       browser: BrowserFacts;
+      /** Of a device's request also the time that it has to fetch what was approved at the last moment. */
       endsAt: number;
+      device?: DeviceRequest;
     }): Promise<DisplayedTicket> {
       const previous = await store.findByInteraction(input.interactionId);
       await retire(previous);
@@ -118,7 +127,9 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         userCodeHash: userCodeHash(userCode),
         sealedSecrets: vault.seal(`${handle}.${userCode}`, id),
         issuedAt: now,
-        deadlineAt: Math.min(now + lifetimes.pendingSeconds, input.endsAt),
+        deadlineAt: input.device
+          ? input.endsAt - lifetimes.finishSeconds
+          : Math.min(now + lifetimes.pendingSeconds, input.endsAt),
         scan: null,
         secondScans: 0,
         decision: null,
@@ -142,11 +153,12 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
 
     /**
-     * Finds the ticket of a scanned frame. Changes nothing.
+     * Finds the ticket of a scanned frame, or a device's by its handle alone, which is good for as long as the ticket. Changes nothing.
      * `openedAt`: when the phone first opened the link, if that was judged before (a phone that had to sign in first).
      * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`.
      */
     async locateFrame(text: string, openedAt: number = clock()): Promise<LocatedTicket> {
+      if (handlePattern.test(text)) return locateDevice(text);
       const frame: Frame = parseFrame(text);
       verifyFrame(frameKey, frame);
       const ticket = await store.find(ticketIdOf(frame.handle));
@@ -212,7 +224,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
      */
     approve: (
       id: TicketId,
-      by: { deviceId: string; approvalToken: string; number: string | null },
+      by: { deviceId: string; approvalToken: string; number: string | null; isUserCodeConfirmed: boolean },
       decision: Omit<Decision, 'at' | 'triesLeft' | 'confirmationCodeHash'>,
       confirmationCode: string | null,
     ): Promise<Ticket> =>
@@ -221,6 +233,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         deviceId: by.deviceId,
         approvalTokenHash: digest(by.approvalToken),
         numberHash: by.number === null ? null : numberHash(id, by.number),
+        isUserCodeConfirmed: by.isUserCodeConfirmed,
         decision: { ...decision, confirmationCodeHash: confirmationCode && confirmationHash(id, confirmationCode) },
       }),
 
@@ -251,6 +264,17 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       if (ticket.state !== 'consumed') throw wrongCode(ticket);
       return ticket;
     },
+
+    /** The device asked too fast: from here on it has to wait longer. */
+    slowDown: (id: TicketId): Promise<Ticket | null> =>
+      store.update(id, (current) => transition(current, { type: 'slow_down' }, clock(), lifetimes)),
+
+    /** By what only the waiting side knows; without its secrets. */
+    findByInteraction: (interactionId: string): Promise<Ticket | null> => store.findByInteraction(interactionId),
+
+    userCodeOf: (ticket: Ticket): string => reveal(ticket).userCode,
+
+    finishSeconds: lifetimes.finishSeconds,
 
     state: (ticket: Ticket) => stateAt(ticket, clock()),
 

@@ -187,6 +187,7 @@ describe('an approval by passkey', () => {
   const device = () => buildDevice({ accountId: alice.id });
   const contextOf = (): ReviewContext => ({
     ticket: buildTicket(clock()),
+    userCode: null,
     client: buildClient('web'),
     isBrowserKnown: false,
     comparison: 'unknown',

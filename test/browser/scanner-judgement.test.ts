@@ -13,6 +13,13 @@ describe('judgeText', () => {
     expect(judgeText(`https://id.example.com:443/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
   });
 
+  it('takes the handle of a device’s code, and nothing that only begins like one', () => {
+    const handle = 'AbCdEfGhIjKlMnOpQrStU_';
+    expect(judgeText(`${origin}/q/${handle}`, origin)).toEqual({ kind: 'frame', frame: handle });
+    expect(judgeText(`${origin}/q/${handle}.17`, origin)).toEqual({ kind: 'unknown' });
+    expect(judgeText(`${origin}/q/${handle}x`, origin)).toEqual({ kind: 'unknown' });
+  });
+
   it.each([
     ['http://id.example.com', 'id.example.com'],
     ['https://id.example.com:8443', 'id.example.com:8443'],

@@ -64,12 +64,12 @@ it('C5 B17 the owner ends a browser, a lost phone, and at last the account', { t
   for (let i = 0; i < 2; i++) await approveFor(createWaitingBrowser(app.issuer), other, { client_id: 'shop' });
 
   await page.getByRole('link', { name: 'Your account' }).click();
-  await page.getByRole('link', { name: /Browsers you signed in/ }).click();
+  await page.getByRole('link', { name: /Browsers and devices you signed in/ }).click();
   await page
     .getByRole('button', { name: /^End · Tea shop/ })
     .first()
     .click();
-  await page.getByText('That browser is signed out.').waitFor();
+  await page.getByText('It is signed out.').waitFor();
   expect(await page.getByRole('button', { name: /^End · Tea shop/ }).count()).toBe(1);
   expect((await told(1)).sid).toEqual(expect.any(String));
 

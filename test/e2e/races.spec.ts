@@ -1,9 +1,10 @@
 // Every single-use thing under 50 parallel tries: one process on SQLite, two processes on Redis behind one address.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/app.ts';
+import { createDevice } from '../support/device.ts';
 import { type Node, startBalancer, startNode } from '../support/process.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import { approveFor, type Tokens } from '../support/signed-in.ts';
@@ -16,13 +17,34 @@ const generous = {
   TESSERA_LIMITS_CLAIMS_PER_DEVICE_PER_MINUTE: '10000',
 };
 
+const folderOfTest = await mkdtemp(join(tmpdir(), 'tessera-races-'));
+
+/** The development configuration with one client more. */
+async function withDevices(): Promise<{ TESSERA_CONFIG: string }> {
+  const path = join(folderOfTest, 'devices.yaml');
+  const text = await readFile(new URL('../../config/development.yaml', import.meta.url), 'utf8');
+  const tv = {
+    client_id: 'tv',
+    token_endpoint_auth_method: 'none',
+    grant_types: [],
+    scope: 'openid',
+    device_grant: true,
+  };
+  await writeFile(path, text.replace(/^clients:$/m, `clients:\n  - ${JSON.stringify(tv)}`));
+  return { TESSERA_CONFIG: path };
+}
+
 type Deployment = { issuer: string; stop(): Promise<void> };
 
 async function onSqlite(): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-races-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
-  const node = await startNode({ port, issuer, env: { ...generous, TESSERA_STORE_PATH: join(folder, 'db.sqlite') } });
+  const node = await startNode({
+    port,
+    issuer,
+    env: { ...generous, ...(await withDevices()), TESSERA_STORE_PATH: join(folder, 'db.sqlite') },
+  });
   return {
     issuer,
     async stop() {
@@ -36,7 +58,7 @@ async function onRedisWithTwoNodes(): Promise<Deployment> {
   const redis = await startRedisServer();
   const front = await freePort();
   const issuer = `http://localhost:${front}`;
-  const env = { ...generous, TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url };
+  const env = { ...generous, ...(await withDevices()), TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url };
   const nodes: Node[] = [];
   for (let i = 0; i < 2; i++) nodes.push(await startNode({ port: await freePort(), issuer, env }));
   const balancer = await startBalancer(
@@ -114,6 +136,35 @@ describe.each([
     expect(winners.size).toBe(1);
     const others = answers.filter(({ phone }) => !winners.has(phone)).map(({ answer }) => answer?.body.code);
     expect(others).toEqual(Array(40).fill('ticket_already_scanned'));
+  });
+
+  it('A6 gives a device its tokens once, after 50 approvals at once that were one', async () => {
+    const tv = createDevice(deployment.issuer, 'tv');
+    const { user_code, device_code } = await tv.begin();
+    const claim = await alice().scan({ user_code });
+    const body = { approval_token: claim.approvalToken, user_code_confirmed: true };
+    const path = `/phone/v1/tickets/${claim.ticket}/approve`;
+    const approvals = await Promise.all(fifty.map(() => alice().call('POST', path, body)));
+    expect(approvals.filter(({ status }) => status === 200)).toHaveLength(1);
+    const answers = await Promise.all(fifty.map(() => tv.poll(device_code)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ body: each }) => each.error === 'invalid_grant')).toHaveLength(49);
+    const [won] = answers.filter(({ status }) => status === 200);
+    const me = await fetch(`${deployment.issuer}/me`, {
+      headers: { authorization: `Bearer ${won?.body.access_token}` },
+    });
+    expect(me.status).toBe(200);
+    const ofDevices = (await alice().approvals()).filter(({ kind }) => kind === 'device');
+    expect(ofDevices).toHaveLength(1);
+  });
+
+  it('counts a device’s questions on all nodes together: of 50 at once one is in time', async () => {
+    const tv = createDevice(deployment.issuer, 'tv');
+    const { device_code } = await tv.begin();
+    const answers = await Promise.all(fifty.map(() => tv.poll(device_code)));
+    const errors = answers.map(({ body }) => body.error);
+    expect(errors.filter((error) => error === 'authorization_pending')).toHaveLength(1);
+    expect(errors.filter((error) => error === 'slow_down')).toHaveLength(49);
   });
 
   const decide = (claim: Claim, how: 'approve' | 'deny') =>

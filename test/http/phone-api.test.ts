@@ -181,6 +181,8 @@ describe('claiming', () => {
     const browser = await open();
     const claim = await alice.scan({ qr: await browser.qr() });
     expect(claim.context).toEqual({
+      kind: 'browser',
+      user_code: null,
       client: {
         name: 'My public app',
         logo: null,

@@ -91,6 +91,7 @@ describe('the authorization endpoint', () => {
       'authorization_code',
       'client_credentials',
       'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
     ]);
     expect(discovery.code_challenge_methods_supported).toEqual(['S256']);
     expect(discovery.token_endpoint_auth_methods_supported).not.toContain('client_secret_jwt');

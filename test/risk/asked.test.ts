@@ -99,6 +99,7 @@ function asked({ policy, facts }: Case): string {
 
 const contextOf = ({ policy, facts }: Case): ReviewContext => ({
   ticket: buildTicket(0),
+  userCode: null,
   client: buildClient('web'),
   isBrowserKnown: facts.isBrowserKnown,
   comparison: facts.comparison,

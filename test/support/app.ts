@@ -38,6 +38,7 @@ export async function startDemo(change: Record<string, unknown> = {}) {
     port,
     clientId: 'tea-house',
     cellarClientId: 'tea-cellar',
+    tvClientId: 'tea-house-tv',
     allowInsecure: true,
   });
   return {

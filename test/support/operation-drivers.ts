@@ -132,6 +132,7 @@ export const operationDrivers: Readonly<Record<string, Driver>> = {
     return world.api.call('DELETE', `${grants}/${listed[0]?.id}`);
   },
 
+  'GET /admin/v1/me': ({ api }) => api.call('GET', '/me'),
   'GET /admin/v1/statistics': ({ api }) => api.call('GET', '/statistics?range=24h'),
   'GET /admin/v1/audit/export': async ({ app, api }) => {
     const headers = { authorization: `Bearer ${api.token}` };

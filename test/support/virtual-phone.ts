@@ -192,7 +192,13 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
     /** @returns the confirmation code, or null. */
     async approve(
       claim: Claim,
-      wish: { scopes?: string[]; trust_browser?: boolean; passkey?: object; number?: string } = {},
+      wish: {
+        scopes?: string[];
+        trust_browser?: boolean;
+        passkey?: object;
+        number?: string;
+        user_code_confirmed?: boolean;
+      } = {},
     ): Promise<string | null> {
       const path = `/phone/v1/tickets/${claim.ticket}/approve`;
       const { body } = await insist(call('POST', path, { approval_token: claim.approvalToken, ...wish }));

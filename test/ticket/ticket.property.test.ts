@@ -69,6 +69,7 @@ const events = fc.oneof(
         deviceId,
         approvalTokenHash: `token of ${deviceId}`,
         numberHash,
+        isUserCodeConfirmed: false,
         decision: {
           scopes: ['openid'],
           trustBrowser: false,

@@ -52,6 +52,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       network: approval.browserAddress,
       place: placeName(approval.browserPlace, view.localeOf(ctx, owner.account)),
       isTrusted: approval.trusted,
+      isDevice: approval.kind === 'device',
       when: ago(ctx, owner, approval.approvedAt),
     }),
 

@@ -3,7 +3,7 @@
 import type { AuditRecord } from '../../audit/audit.ts';
 import { type Locale, messagesOf } from '../locale.ts';
 import type { Messages } from '../messages/en.ts';
-import { fill } from '../page-text.ts';
+import { agentInWords } from '../page-text.ts';
 import { plainText } from '../user-agent.ts';
 
 type Words = Messages['account']['activity'];
@@ -46,7 +46,7 @@ function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): str
 function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
   if (browser === undefined) return words.someBrowser;
   const [name, on] = [plainText(String(browser), maxName), plainText(String(system ?? ''), maxName)];
-  return fill(words.browserOn, { name, system: on });
+  return agentInWords(words.browserOn, name, on);
 }
 
 /** The refusal's own title. */

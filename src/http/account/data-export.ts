@@ -80,6 +80,7 @@ const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUs
 
 const approvalOf = (approval: Approval) => ({
   id: approval.id,
+  kind: approval.kind ?? 'browser',
   client: { id: approval.clientId, name: approval.clientName },
   browser: { name: approval.browserName, system: approval.browserSystem },
   network: approval.browserAddress,

@@ -53,7 +53,7 @@ export function createAccountView(deps: AccountViewDeps) {
   const approvalRow = (ctx: Context, approval: Approval) => ({
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
-    browser: plainText(`${approval.browserName}, ${approval.browserSystem}`, maxName),
+    browser: plainText([approval.browserName, approval.browserSystem].filter(Boolean).join(', '), maxName),
     network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
       .filter(Boolean)
       .join(' · '),

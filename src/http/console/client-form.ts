@@ -111,6 +111,8 @@ const fields: readonly Field[] = [
   ...Object.entries(defaultQrPolicy).map(([name, usual]) => choice(name, usual)),
   ...['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'].map(seconds),
   choice('id_token_signed_response_alg', 'RS256'),
+  flag('device_grant'),
+  seconds('device_code_seconds'),
   flag('dpop_bound_access_tokens'),
   flag('require_pushed_authorization_requests'),
   choice('token_endpoint_auth_method', 'client_secret_basic'),
@@ -131,7 +133,9 @@ export function formSent(shown: ClientForm, sent: Submitted): ClientForm {
   return Object.fromEntries(given);
 }
 
+/** What the form of a new one asks of each kind, and of no other. */
 const ofPeople = ['redirect_uris', 'first_party'];
+const ofCodes = ofPeople;
 
 /** The settings that were changed in the form, as Clients.update takes them. */
 export function patchOf(entry: Entry, sent: Submitted): Record<string, unknown> {
@@ -145,8 +149,10 @@ export function patchOf(entry: Entry, sent: Submitted): Record<string, unknown> 
 
 /** A new client of its kind's defaults, with what was filled in of that kind's fields; a form without style shows all. */
 export function inputOf(kind: Kind, sent: Submitted): Record<string, unknown> {
-  const isMachine = kind === 'machine';
-  const isAsked = (name: string) => (isMachine ? !ofPeople.includes(name) : !name.startsWith('scope.'));
+  const isAsked = (name: string) => {
+    if (kind === 'machine') return !ofPeople.includes(name);
+    return !name.startsWith('scope.') && !(kind === 'device' && ofCodes.includes(name));
+  };
   const defaults = defaultsOf[kind];
   const asked = new Map([...sent].filter(([name]) => isAsked(name)));
   const given = Object.entries({ ...defaults, ...patchOf(defaults, asked) }).filter(([, value]) => value !== null);

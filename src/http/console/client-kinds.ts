@@ -2,7 +2,7 @@
 import type { Account } from '../../account/account.ts';
 import { adminScopes, ownScopes } from '../../client/client-schema.ts';
 
-export const kinds = ['web', 'spa', 'native', 'machine'] as const;
+export const kinds = ['web', 'spa', 'native', 'device', 'machine'] as const;
 export type Kind = (typeof kinds)[number];
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -17,14 +17,18 @@ export const defaultsOf: Readonly<Record<Kind, Entry>> = {
   web: { ...forPeople, token_endpoint_auth_method: 'client_secret_basic' },
   spa: { ...forPeople, token_endpoint_auth_method: 'none' },
   native: { ...forPeople, token_endpoint_auth_method: 'none', application_type: 'native' },
+  device: { token_endpoint_auth_method: 'none', grant_types: [], scope: 'openid profile', device_grant: true },
   machine: { token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], scope: '' },
 };
 
 export const kindNamed = (name: string | undefined): Kind => kinds.find((kind) => kind === name) ?? 'web';
 
+const grantsOf = (entry: Entry): unknown[] => [entry.grant_types ?? 'authorization_code'].flat();
+
 /** What an existing one is, by what it says. */
 export function kindOf(entry: Entry): Kind {
-  if ([entry.grant_types ?? []].flat().includes('client_credentials')) return 'machine';
+  if (grantsOf(entry).includes('client_credentials')) return 'machine';
+  if (entry.device_grant === true && !grantsOf(entry).includes('authorization_code')) return 'device';
   if (entry.application_type === 'native') return 'native';
   return entry.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
 }
@@ -35,6 +39,9 @@ export function kindOf(entry: Entry): Kind {
  */
 export const scopesToGive = ({ roles }: Account): readonly string[] =>
   roles.includes('administrator') ? ownScopes : adminScopes.filter((name) => name.startsWith('clients:'));
+
+/** The grant that phishing uses most is an administrator's alone to switch on. */
+export const mayGrantDevices = ({ roles }: Account): boolean => roles.includes('administrator');
 
 /** Those of `scope` that are not theirs to give. */
 export function scopesBeyond(account: Account, scope: unknown): string[] {

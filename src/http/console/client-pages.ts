@@ -18,7 +18,7 @@ import { hostOf } from '../review-json.ts';
 import { plainText } from '../user-agent.ts';
 import { checkAddresses } from './client-check.ts';
 import { type ClientForm, formOf, formSent, inputOf, patchOf } from './client-form.ts';
-import { defaultsOf, type Kind, kindNamed, scopesBeyond } from './client-kinds.ts';
+import { defaultsOf, type Kind, kindNamed, mayGrantDevices, scopesBeyond } from './client-kinds.ts';
 import { addClientLogoPages } from './client-logo-pages.ts';
 import { clientBody, type ProviderLifetimes, settingsBody, undeliveredOf } from './client-view.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
@@ -119,6 +119,14 @@ export function addClientPages(deps: ClientPagesDeps): void {
     if (beyond.length > 0) throw new HttpError('role_insufficient', `Your role does not reach ${beyond.join(' ')}.`);
   }
 
+  function assertMayGrantDevices(
+    { account }: ConsoleVisitor,
+    { device_grant }: Readonly<Record<string, unknown>>,
+  ): void {
+    if (device_grant === true && !mayGrantDevices(account))
+      throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
+  }
+
   async function findOwn(ctx: Context, visitor: ConsoleVisitor): Promise<Client> {
     const client = await find(ctx);
     assertReach(visitor, client.metadata.scope);
@@ -185,6 +193,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const kind = kindNamed(fields.get('kind'));
     const input = inputOf(kind, fields);
     assertReach(visitor, input.scope);
+    assertMayGrantDevices(visitor, input);
     const made = await attempt(
       () => clients.create(input),
       (problems) => {
@@ -203,6 +212,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const fields = await readForm(ctx);
     const patch = patchOf(entryOf(client), fields);
     assertReach(visitor, patch.scope);
+    assertMayGrantDevices(visitor, patch);
     const changed = await attempt(
       () => clients.update(client.id, { patch }, Number(fields.get('revision')) || 0),
       async (problems, { code }) => {

@@ -10,7 +10,7 @@ import { timeAgo } from '../page-text.ts';
 import { hostOf } from '../review-json.ts';
 import { describeScopes } from '../scopes.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
-import { type Kind, kindOf, scopesBeyond, scopesToGive } from './client-kinds.ts';
+import { type Kind, kindOf, mayGrantDevices, scopesBeyond, scopesToGive } from './client-kinds.ts';
 import type { Problem } from './console-view.ts';
 
 /** In seconds, where a client says nothing of its own. */
@@ -35,7 +35,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   basics: ['client_name', 'client_uri', 'policy_uri', 'tos_uri'],
   addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
   asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
-  signIn: [],
+  signIn: ['device_grant', 'device_code_seconds'],
   tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'],
   proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
 };
@@ -57,6 +57,7 @@ export function settingsBody(
       ...each,
       isMine: scopesBeyond(account, each.name).length === 0,
     })),
+    mayGrantDevices: mayGrantDevices(account),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
     sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
   };

@@ -2,7 +2,7 @@
 // release, is shown as it was recorded.
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { Messages } from '../messages/en.ts';
-import { fill } from '../page-text.ts';
+import { agentInWords, fill } from '../page-text.ts';
 import { plainText } from '../user-agent.ts';
 import { actorByKind, actorOfRecord } from './record-actor.ts';
 import type { RecordNames } from './record-names.ts';
@@ -75,7 +75,7 @@ const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string |
 
 export function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
   if (browser === undefined) return words.someBrowser;
-  return fill(words.browserOn, { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) });
+  return agentInWords(words.browserOn, plainText(String(browser), 40), plainText(String(system ?? ''), 40));
 }
 
 const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>

@@ -4,6 +4,7 @@
 import { accountWords } from './account/en.ts';
 import { asks } from './asks-en.ts';
 import { consoleWords } from './console/en.ts';
+import { device } from './device-en.ts';
 import { link } from './link-en.ts';
 import { accountMail } from './mail-account-en.ts';
 import { mail } from './mail-en.ts';
@@ -102,8 +103,8 @@ const home = {
   scan: 'Scan a code',
   userCode: 'Code from the screen',
   submit: 'Continue',
-  approvals: 'Browsers you signed in',
-  none: 'None yet. Browsers that you approve appear here.',
+  approvals: 'Browsers and devices you signed in',
+  none: 'None yet. What you approve appears here.',
   browserOn: '{name} on {system}',
   trusted: 'Kept signed in',
   end: 'End',
@@ -269,6 +270,7 @@ export const en = {
   mail,
   notice,
   review,
+  device,
   leave,
   refusals,
 };

@@ -14,6 +14,12 @@ export const mail = {
     action: 'This was not me',
     after: 'It opens a page that says what will be ended, before anything is. The link works once, for seven days.',
   },
+  /** What is not said here is said as of a browser. */
+  deviceApproved: {
+    title: 'A new device was signed in',
+    lead: 'Your account was used to sign in to {client} on a device, by the code on its screen.',
+    fact: 'Device',
+  },
   credentialChanged: {
     password_reset: {
       subject: 'Your password was reset',

@@ -15,6 +15,11 @@ export const mail: Messages['mail'] = {
     action: '这不是我',
     after: '打开的页面会先说明将结束哪些内容，然后才会执行。链接只能使用一次，七天内有效。',
   },
+  deviceApproved: {
+    title: '有新的设备登录',
+    lead: '您的账号通过设备屏幕上的代码登录了 {client}。',
+    fact: '设备',
+  },
   credentialChanged: {
     password_reset: {
       subject: '您的密码已重置',

@@ -3,6 +3,7 @@
 export const notice = {
   heading: 'For you to know',
   browserApproved: 'New browser at {client}',
+  deviceApproved: 'New device at {client}',
   checkDevices: 'A sign-in was undone. Check your devices.',
   credentialChanged: {
     password_reset: 'Your password was reset',

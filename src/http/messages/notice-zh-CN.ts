@@ -4,6 +4,7 @@ import type { Messages } from './en.ts';
 export const notice: Messages['notice'] = {
   heading: '请您知悉',
   browserApproved: '新浏览器登录了 {client}',
+  deviceApproved: '新设备登录了 {client}',
   checkDevices: '一次登录已被撤销，请检查您的设备。',
   credentialChanged: {
     password_reset: '您的密码已重置',

@@ -70,6 +70,10 @@ export const refusals = {
     title: 'Choose the number',
     message: 'Choose the number that the other screen shows.',
   },
+  user_code_unconfirmed: {
+    title: 'Compare the codes first',
+    message: 'Look at the other screen: only if it shows the same code may you approve.',
+  },
   number_wrong: {
     title: 'Denied',
     message: 'That is not the number on the other screen, so nobody was signed in.',

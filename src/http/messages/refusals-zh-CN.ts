@@ -37,6 +37,10 @@ export const refusals: Messages['refusals'] = {
   client_switched_off: { title: '此网站已停用', message: '目前无法登录此网站，没有人被登录。' },
   scopes_invalid: { title: '无法授予该权限', message: '网站并未请求该权限，请重新开始。' },
   number_required: { title: '请选择数字', message: '请选择另一屏幕上显示的数字。' },
+  user_code_unconfirmed: {
+    title: '请先核对代码',
+    message: '请查看另一块屏幕：只有显示相同的代码时才能批准。',
+  },
   number_wrong: { title: '已拒绝', message: '这不是另一屏幕上的数字，因此没有任何人登录。' },
   push_endpoint_invalid: { title: '无法通知这部手机', message: '其浏览器提供的推送服务无法使用。' },
   approval_not_found: { title: '登录记录不存在', message: '它可能已经结束。' },

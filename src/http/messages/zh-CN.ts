@@ -3,6 +3,7 @@
 import { accountWords } from './account/zh-CN.ts';
 import { asks } from './asks-zh-CN.ts';
 import { consoleWords } from './console/zh-CN.ts';
+import { device } from './device-zh-CN.ts';
 import type { Messages } from './en.ts';
 import { link } from './link-zh-CN.ts';
 import { accountMail } from './mail-account-zh-CN.ts';
@@ -99,8 +100,8 @@ const home: Messages['home'] = {
   scan: '扫描二维码',
   userCode: '屏幕上的代码',
   submit: '继续',
-  approvals: '您已登录的浏览器',
-  none: '暂无。您批准的浏览器会显示在这里。',
+  approvals: '您已登录的浏览器和设备',
+  none: '暂无。您批准的登录会显示在这里。',
   browserOn: '{system} 上的 {name}',
   trusted: '保持登录',
   end: '结束',
@@ -266,6 +267,7 @@ export const zhCN: Messages = {
   mail,
   notice,
   review,
+  device,
   leave,
   refusals,
 };

@@ -64,7 +64,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
     it('B7 gives 50 parallel decisions one winner', async () => {
       const { ticket } = await issue(randomId());
       const { approvalToken } = await scan(ticket.id);
-      const by = { deviceId: 'device-1', approvalToken, number: null };
+      const by = { deviceId: 'device-1', approvalToken, number: null, isUserCodeConfirmed: false };
       const outcomes = await fifty(await fixture.both(), (store, index) => {
         const tickets = ticketsOf(store);
         const decided = index % 2 ? tickets.deny(ticket.id, by) : tickets.approve(ticket.id, by, decision, null);
@@ -80,7 +80,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
       const uid = randomId();
       const { ticket } = await issue(uid);
       const { approvalToken } = await scan(ticket.id);
-      const by = { deviceId: 'device-1', approvalToken, number: null };
+      const by = { deviceId: 'device-1', approvalToken, number: null, isUserCodeConfirmed: false };
       await ticketsOf(fixture.opened.store).approve(ticket.id, by, decision, null);
       const outcomes = await fifty(await fixture.both(), (store) =>
         ticketsOf(store)
@@ -95,7 +95,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
       const uid = randomId();
       const { ticket } = await issue(uid);
       const { approvalToken } = await scan(ticket.id);
-      const by = { deviceId: 'device-1', approvalToken, number: null };
+      const by = { deviceId: 'device-1', approvalToken, number: null, isUserCodeConfirmed: false };
       await ticketsOf(fixture.opened.store).approve(ticket.id, by, decision, '271828');
       const outcomes = await fifty(await fixture.both(), (store) =>
         ticketsOf(store)
@@ -120,7 +120,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
         confirmationCode,
       };
       await expectNone(secrets, ticket.id);
-      const by = { deviceId: 'device-1', approvalToken, number: null };
+      const by = { deviceId: 'device-1', approvalToken, number: null, isUserCodeConfirmed: false };
       await ticketsOf(fixture.opened.store).approve(ticket.id, by, decision, confirmationCode);
       await expectNone(secrets, ticket.id);
       await ticketsOf(fixture.opened.store).consume(ticket.id, interactionIdOf(uid), confirmationCode);

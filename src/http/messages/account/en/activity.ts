@@ -24,7 +24,7 @@ export const activity = {
     'passkey.created': 'You made the passkey {name}',
     'passkey.renamed': 'You renamed a passkey to {name}',
     'passkey.removed': 'You removed the passkey {name}',
-    'approval.ended': 'A browser was signed out of {client}',
+    'approval.ended': 'A browser or device was signed out of {client}',
     'session.ended': 'You signed out in a browser',
     'account.changed': 'You changed: {what}',
     'link.used': 'A link that was given to you was used',

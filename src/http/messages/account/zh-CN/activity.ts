@@ -25,7 +25,7 @@ export const activity: Messages['account']['activity'] = {
     'passkey.created': '您创建了通行密钥 {name}',
     'passkey.renamed': '您将通行密钥改名为 {name}',
     'passkey.removed': '您移除了通行密钥 {name}',
-    'approval.ended': '一个浏览器退出了 {client}',
+    'approval.ended': '一个浏览器或设备退出了 {client}',
     'session.ended': '您在浏览器中退出登录',
     'account.changed': '您更改了：{what}',
     'link.used': '给您的一个链接已被使用',

@@ -92,7 +92,7 @@ export const activity = {
     'code.issued': { name: 'Code issued', says: '{client} was given a code for {account}' },
     'code.redeemed': { name: 'Code redeemed', says: '{client} redeemed its code for {account}' },
     'session.ended': { name: 'Signed out', says: '{account} signed out in the browser' },
-    'approval.ended': { name: 'Browser signed out', says: 'A browser of {account} was signed out of {client}' },
+    'approval.ended': { name: 'Signed out', says: 'A browser or device of {account} was signed out of {client}' },
     'approval.disowned': {
       name: 'Not me',
       says: '{account} says they did not sign in to {client}, and blocked {browser}',
@@ -145,6 +145,7 @@ export const activity = {
   },
   facts: {
     risk: 'Risk',
+    kind: 'Waiting was',
     reasons: 'Because',
     browser_place: 'Browser’s place',
     browser_network: 'Browser’s network',
@@ -194,6 +195,7 @@ export const activity = {
   },
   /** Of one fact alone, before `values`. */
   valuesOf: {
+    kind: { device: 'A device that showed a code' },
     method: { link: 'A link they were given' },
     purpose: {
       administrator: 'Becoming the first administrator',

@@ -21,12 +21,14 @@ export const clientForm = {
     web: 'Website with a server',
     spa: 'Single-page app',
     native: 'App on a phone or computer',
+    device: 'TV, console or command line',
     machine: 'Machine',
   },
   kindHints: {
     web: 'Keeps a secret. Most websites are this.',
     spa: 'Runs in the browser alone, without a secret.',
     native: 'Comes back by its own scheme or by this computer’s own address.',
+    device: 'Shows a QR code and a short code of its own, and is signed in from the phone. An administrator’s to add.',
     machine: 'A program that administers Tessera by its API. Nobody signs in to it.',
   },
   required: 'Fill this in.',
@@ -66,6 +68,11 @@ export const clientForm = {
   sector: 'Sector identifier',
   sectorHint: 'Only for the second, where the redirect URIs have several hosts: a page that lists them.',
   firstParty: 'It is ours: ask nobody for consent',
+  deviceGrant: 'It may sign in by a code on its own screen (device grant)',
+  deviceGrantHint:
+    'Off unless you need it: this is the sign-in that phishing uses most. The phone always compares the code.',
+  deviceCodeSeconds: 'Such a code lives',
+  deviceCodeSecondsHint: 'Seconds, 60 to 600. Empty: 300.',
   policies: {
     sign_in: {
       label: 'What signs people in',

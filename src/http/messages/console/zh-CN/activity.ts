@@ -80,7 +80,7 @@ export const activity: Messages['console']['activity'] = {
     'code.issued': { name: '发出授权码', says: '{client} 得到了 {account} 的授权码' },
     'code.redeemed': { name: '兑换授权码', says: '{client} 兑换了 {account} 的授权码' },
     'session.ended': { name: '退出', says: '{account} 在浏览器中退出' },
-    'approval.ended': { name: '浏览器已退出', says: '{account} 的一个浏览器已从 {client} 退出' },
+    'approval.ended': { name: '已退出登录', says: '{account} 的一个浏览器或设备已从 {client} 退出' },
     'approval.disowned': { name: '不是我', says: '{account} 表示并未登录 {client}，并屏蔽了 {browser}' },
     'logout.delivered': { name: '已通知退出', says: '已通知 {client}：{account} 已退出' },
     'logout.given_up': { name: '未能通知退出', says: '未能通知 {client}：{account} 已退出' },
@@ -130,6 +130,7 @@ export const activity: Messages['console']['activity'] = {
   },
   facts: {
     risk: '风险',
+    kind: '等待方',
     reasons: '原因',
     browser_place: '浏览器的位置',
     browser_network: '浏览器的网络',
@@ -179,6 +180,7 @@ export const activity: Messages['console']['activity'] = {
   },
   /** Of one fact alone, before `values`. */
   valuesOf: {
+    kind: { device: '显示代码的设备' },
     method: { link: '收到的链接' },
     purpose: {
       administrator: '成为首位管理员',

@@ -22,12 +22,14 @@ export const clientForm: Messages['console']['clientForm'] = {
     web: '带服务器的网站',
     spa: '单页应用',
     native: '手机或电脑上的应用',
+    device: '电视、游戏机或命令行',
     machine: '程序',
   },
   kindHints: {
     web: '能保管密钥，大多数网站属于此类。',
     spa: '只在浏览器中运行，没有密钥。',
     native: '通过自有协议或本机地址返回。',
+    device: '自己显示二维码和短代码，由手机批准登录。只能由管理员添加。',
     machine: '通过管理接口管理 Tessera 的程序，没有人登录它。',
   },
   required: '请填写此项。',
@@ -67,6 +69,10 @@ export const clientForm: Messages['console']['clientForm'] = {
   sector: '分区标识地址',
   sectorHint: '仅用于第二种方式且回调地址分属多个主机时：列出这些地址的页面。',
   firstParty: '自有网站：不询问授权',
+  deviceGrant: '它可以用自己屏幕上的代码登录（设备授权）',
+  deviceGrantHint: '不需要时请保持关闭：这是钓鱼最常利用的登录方式。手机上总会要求核对代码。',
+  deviceCodeSeconds: '此代码的有效期',
+  deviceCodeSecondsHint: '秒，60 至 600。留空：300。',
   policies: {
     sign_in: {
       label: '可用的登录手段',

@@ -1,0 +1,42 @@
+// Devices without a browser (RFC 8628), plugged together: their tickets, their pace, and what their approval has to be worth.
+import type { IncomingMessage } from 'node:http';
+import type { Passkeys } from '../account/passkeys.ts';
+import { createDeviceGrants, type DeviceGrantsDeps } from '../approval/device-grants.ts';
+import { addressOf } from '../http/context.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
+import { describeDevice } from '../http/user-agent.ts';
+import type { LimitStore } from '../limit/limit-store.ts';
+import type { DeviceCaller } from '../oidc/device-codes.ts';
+import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
+
+export type DevicesDeps = Pick<DeviceGrantsDeps, 'tickets' | 'audit' | 'clock'> & {
+  readonly consume: DeviceGrantsDeps['approvals']['consume'];
+  readonly store: { readonly limits: LimitStore };
+  readonly requestLimits: RequestLimits;
+};
+
+/** What the provider needs of it (oidc/device-codes.ts). */
+export const openDeviceGrants = ({ store, requestLimits, clock, consume, ...deps }: DevicesDeps) => ({
+  callerOf: deviceCallerOf,
+  devices: createDeviceGrants({
+    ...deps,
+    clock,
+    approvals: { consume },
+    countPoll: async (key, windowSeconds) => (await store.limits.add(key, 1, windowSeconds, clock())).count,
+    limitBeginning: requestLimits.ticketCreation,
+    isHighValue: isOwnClient,
+  }),
+});
+
+/** Who asks, as far as a request says. */
+const deviceCallerOf = (req: IncomingMessage): DeviceCaller => ({
+  ...describeDevice(req.headers['user-agent'] ?? ''),
+  address: addressOf(req),
+});
+
+/** Administration is approved in no app; and as at the console, whoever has a passkey uses it. */
+export const worthOfOwnClients = (passkeys: Passkeys) => ({
+  isHighValue: isOwnClient,
+  isPasskeyNeeded: async (clientId: string, accountId: string): Promise<boolean> =>
+    clientId === cliClientId && (await passkeys.list(accountId)).length > 0,
+});

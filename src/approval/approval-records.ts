@@ -1,0 +1,57 @@
+// The record of an approval that was just used up: made once, and only while everything it stands on still holds.
+import type { Account } from '../account/account.ts';
+import type { Client } from '../client/client.ts';
+import type { Clock } from '../clock.ts';
+import type { Browsers } from '../device/browsers.ts';
+import type { PlaceOf } from '../place/place.ts';
+import { type Ticket, TicketError } from '../ticket/ticket.ts';
+import type { ApprovalId } from './approval.ts';
+import { beginningOf } from './approval-beginning.ts';
+import type { EndedBy } from './approval-endings.ts';
+import type { ApprovalStore } from './approval-store.ts';
+
+export type ApprovalRecordsDeps = {
+  readonly store: ApprovalStore;
+  readonly browsers: Browsers;
+  readonly clock: Clock;
+  readonly placeOf: PlaceOf;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  /** False once the phone was signed out. */
+  readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
+  /** How long an approval's session or tokens can live at most; null for a client that is gone. */
+  readonly recordSeconds: (client: Client | null) => number;
+};
+
+/** Makes the grant that tokens will be of. @returns its id */
+export type MakeGrant = (consumed: Ticket) => Promise<string>;
+
+/** Only the one caller that consumed comes here, so the record is written once. @throws TicketError `ticket_already_decided` when it no longer holds */
+export const createApprovalRecord =
+  (deps: ApprovalRecordsDeps & { endOne: (id: ApprovalId, by: EndedBy) => Promise<boolean> }) =>
+  async (ticket: Ticket, makeGrant: MakeGrant | null): Promise<void> => {
+    const { store, browsers, clock } = deps;
+    const { scan, decision, browser, request } = ticket;
+    const account = scan && (await deps.findAccount(scan.accountId));
+    if (!scan || !decision || !account) throw noLongerValid();
+    // Ending everything, or the phone, ends what was approved a moment before as well.
+    const isEnded = (account.browserEndings ?? 0) > (decision.browserEndings ?? 0);
+    const isOver = isEnded || (account.signedOutAt !== undefined && decision.at <= account.signedOutAt);
+    if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
+    const client = await deps.findClient(request.clientId);
+    const used = await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
+    if (used.blockedAt !== null) throw noLongerValid();
+    const expiresAt = clock() + deps.recordSeconds(client);
+    const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
+    // Before the record, which names it: whoever ends the one ends the other.
+    const grantIds = makeGrant ? [await makeGrant(ticket)] : [];
+    const beginning = beginningOf({ ...ticket, scan, decision }, client, { places, expiresAt, grantIds });
+    await store.create(beginning);
+    // Disowned between the two: whoever did it looked for the record before it was there.
+    if ((await browsers.find(account.id, browser.browserHash))?.blockedAt == null) return;
+    await deps.endOne(beginning.id, 'report');
+    throw noLongerValid();
+  };
+
+const noLongerValid = () => new TicketError('ticket_already_decided', 'This approval is no longer valid.');

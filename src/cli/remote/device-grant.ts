@@ -1,0 +1,113 @@
+// The device authorization grant from the device's side (RFC 8628): ask for codes, then ask politely until somebody has decided.
+import type { Clock } from '../../clock.ts';
+import { RemoteError, unexpected } from './remote-error.ts';
+import { type Incoming, jsonOf, type Send } from './sender.ts';
+import { readTokens, type Tokens } from './tokens.ts';
+
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+
+export type Codes = {
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** With the code in it: for the QR. */
+  readonly verificationUriComplete: string;
+  readonly expiresInSeconds: number;
+  readonly intervalSeconds: number;
+};
+
+type Asked = { readonly clientId: string; readonly scope: string; readonly resource: string };
+/** `name`: what the phone shows of the device that asks. */
+type Asking = Asked & { readonly name: string };
+
+/** @throws RemoteError `login_refused` with the provider's reason */
+export async function requestCodes(send: Send, endpoint: string, asked: Asking, signal?: AbortSignal): Promise<Codes> {
+  const body = new URLSearchParams({ client_id: asked.clientId, scope: asked.scope, resource: asked.resource });
+  const headers = { 'user-agent': asked.name.replace(/[^\w .-]/g, '-') };
+  const answer = await send({ method: 'POST', url: endpoint, headers, body, signal });
+  const found = jsonOf(answer);
+  if (answer.status !== 200) throw refused(answer);
+  const uri = webAddress(found.verification_uri);
+  return {
+    deviceCode: text(found.device_code),
+    userCode: text(found.user_code),
+    verificationUri: uri,
+    verificationUriComplete:
+      found.verification_uri_complete === undefined ? uri : webAddress(found.verification_uri_complete),
+    expiresInSeconds: seconds(found.expires_in, 300),
+    // RFC 8628 §3.2: five, where nothing is said.
+    intervalSeconds: seconds(found.interval, 5),
+  };
+}
+
+export type PollDeps = {
+  readonly send: Send;
+  readonly endpoint: string;
+  readonly clock: Clock;
+  /** @throws AbortError when `signal` fires */
+  readonly sleep: (seconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal?: AbortSignal;
+};
+
+/** RFC 8628 §3.4, §3.5. @throws RemoteError `login_denied`, `login_expired`, `login_refused` */
+export async function pollForTokens(deps: PollDeps, codes: Codes, { clientId, resource }: Asked): Promise<Tokens> {
+  const { send, endpoint, clock, sleep, signal } = deps;
+  const deadline = clock() + codes.expiresInSeconds;
+  const body = () =>
+    new URLSearchParams({ grant_type: deviceGrant, device_code: codes.deviceCode, client_id: clientId, resource });
+  for (let interval = codes.intervalSeconds; ; ) {
+    await sleep(interval, signal);
+    if (clock() >= deadline) throw expired();
+    const answer = await send({ method: 'POST', url: endpoint, body: body(), signal }).catch(unlessUnreachable);
+    if (answer?.status === 200) return readTokens(answer, clock());
+    interval = nextInterval(interval, answer);
+  }
+}
+
+/** @returns seconds to wait. @throws RemoteError when there is nothing to wait for */
+function nextInterval(interval: number, answer: Incoming | null): number {
+  // §3.5: a provider that does not answer is asked half as often; one that is only busy is not pressed either.
+  if (answer === null || answer.status >= 500 || answer.status === 429) return Math.min(interval * 2, 60);
+  switch (jsonOf(answer).error) {
+    case 'authorization_pending':
+      return interval;
+    case 'slow_down':
+      return interval + 5;
+    case 'access_denied':
+      throw new RemoteError('login_denied', 'The sign-in was refused on the phone. Nothing was kept.');
+    case 'expired_token':
+      throw expired();
+    default:
+      throw refused(answer);
+  }
+}
+
+function unlessUnreachable(error: unknown): null {
+  if (error instanceof RemoteError && error.code === 'provider_unreachable') return null;
+  throw error;
+}
+
+export function refused(answer: Incoming): RemoteError {
+  const { error, error_description: description } = jsonOf(answer);
+  const reason = [error, description].filter((each) => typeof each === 'string').join(': ');
+  return new RemoteError('login_refused', `The provider refuses: ${reason || `it answers ${answer.status}`}.`);
+}
+
+const expired = () => new RemoteError('login_expired', 'Nobody approved in time. Start again for a new code.');
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw unexpected('The provider’s answer lacks a code.');
+  return value;
+}
+
+function seconds(value: unknown, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (typeof value !== 'number' || !(value > 0)) throw unexpected('The provider’s answer has no usable times.');
+  return value;
+}
+
+function webAddress(value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw unexpected('The provider’s answer lacks a link.');
+  return url.href;
+}

@@ -1,0 +1,26 @@
+// Which provider a command is for: another one by its issuer, or, without any, the store of this machine.
+import { UsageError } from '../input.ts';
+
+type Values = { readonly issuer?: string | undefined };
+
+/** `--issuer`, else TESSERA_REMOTE. Null: this machine's own. @throws UsageError */
+export function remoteIssuer({ issuer }: Values, env: NodeJS.ProcessEnv): string | null {
+  if (issuer !== undefined) return parseIssuer(issuer, '--issuer');
+  return env.TESSERA_REMOTE ? parseIssuer(env.TESSERA_REMOTE, 'TESSERA_REMOTE') : null;
+}
+
+/** OIDC Discovery §3: https, no query or fragment; http to this very machine only. @throws UsageError */
+export function parseIssuer(text: string, name: string): string {
+  const url = URL.parse(text);
+  if (!url || url.search || url.hash || url.username || url.password)
+    throw new UsageError(`${name} is an address such as https://id.example.com.`);
+  if (!isSafeEndpoint(url)) throw new UsageError(`${name} must begin with https://.`);
+  return url.href.replace(/\/$/, '');
+}
+
+/** Whether tokens may travel there. */
+export const isSafeEndpoint = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
+
+const isThisMachine = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

@@ -1,0 +1,172 @@
+// The library's device codes (RFC 8628) as tickets: it checks the client and what is asked for, and issues the tokens; whether there is
+// anything to issue, how fast a device may ask, and that it gets its tokens once, the ticket says (approval/device-grants.ts).
+import type { IncomingMessage } from 'node:http';
+import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { type BegunDevice, type DeviceGrants, pollIntervalSeconds } from '../approval/device-grants.ts';
+import { ownScopes } from '../client/client-schema.ts';
+import { randomSecret, type Vault } from '../crypto.ts';
+import { AppError } from '../errors.ts';
+import { type Ticket, TicketError } from '../ticket/ticket.ts';
+import { knownAcr } from './acr.ts';
+import { deviceGrantType } from './client-metadata.ts';
+import { noteOrigin } from './code-origin.ts';
+
+/** Who asks, as the server saw it. */
+export type DeviceCaller = { readonly name: string; readonly system: string; readonly address: string };
+
+export type DeviceCodesDeps = {
+  readonly issuer: string;
+  readonly vault: Vault;
+  readonly devices: Pick<DeviceGrants, 'begin' | 'poll' | 'consume'>;
+  readonly callerOf: (req: IncomingMessage) => DeviceCaller;
+};
+
+/** The library's own are 43 letters. */
+const longestCode = 128;
+const begun = new WeakMap<object, BegunDevice>();
+
+/** The library's adapter for its model `DeviceCode`. */
+export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCodesDeps): Adapter {
+  const none = async () => undefined;
+  const grantIdOf = (ticket: Ticket): string => vault.mac(ticket.id, 'device grant');
+
+  async function approved(code: string): Promise<Ticket | undefined> {
+    const clientId = Provider.ctx?.oidc.client?.clientId;
+    if (!clientId || code.length > longestCode) return undefined;
+    const { state, ticket } = await devices.poll(code, clientId);
+    if (state === 'pending') throw new errors.AuthorizationPending();
+    if (state === 'too_fast') throw new errors.SlowDown();
+    if (state === 'denied') throw new errors.AccessDenied('the person refused');
+    if (state === 'expired') throw new errors.ExpiredToken('the code has expired');
+    return ticket ?? undefined;
+  }
+
+  return {
+    async upsert(code, _payload, lifeSeconds = 0) {
+      const ctx = contextNow();
+      begun.set(
+        ctx,
+        await devices.begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) }).catch(refuse),
+      );
+    },
+    async find(code) {
+      const ticket = await approved(code);
+      if (!ticket) return undefined;
+      const origin = { correlationId: ticket.request.correlationId, ticketId: ticket.id };
+      noteOrigin(contextNow(), { origin });
+      return payloadOf(ticket, code, grantIdOf(ticket));
+    },
+    async consume(code) {
+      const ctx = contextNow();
+      const ticket = await approved(code);
+      if (!ticket) throw usedUp();
+      await devices
+        .consume(ticket, (consumed) => saveGrant(ctx, consumed, grantIdOf(consumed)))
+        .catch((error) => {
+          if (error instanceof TicketError) throw usedUp();
+          throw error;
+        });
+    },
+    findByUid: none,
+    findByUserCode: none,
+    destroy: none,
+    revokeByGrantId: none,
+  };
+}
+
+/** What the device is answered (RFC 8628 §3.2): the library knows neither our codes nor an interval. */
+export function answerDevices(provider: Provider, issuer: string): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.path === '/token' || ctx.path === '/device/auth') nameRefusal(ctx as KoaContextWithOIDC);
+    const shown = begun.get(ctx);
+    if (!shown || ctx.status !== 200) return;
+    const { device_code, expires_in } = ctx.body as Record<string, unknown>;
+    ctx.body = {
+      device_code,
+      user_code: shown.userCode,
+      verification_uri: `${issuer}/q`,
+      verification_uri_complete: `${issuer}/q/${shown.handle}`,
+      expires_in,
+      interval: pollIntervalSeconds,
+    };
+  });
+}
+
+/** RFC 6749 §5.2 has a name for what the library calls an invalid request. */
+function nameRefusal(ctx: KoaContextWithOIDC): void {
+  if (ctx.status !== 400 || (ctx.body as { error?: string } | undefined)?.error !== 'invalid_request') return;
+  const isAsked = ctx.path === '/device/auth' || ctx.oidc.params?.grant_type === deviceGrantType;
+  if (isAsked && ctx.oidc.client?.grantTypeAllowed(deviceGrantType) === false)
+    ctx.body = { error: 'unauthorized_client', error_description: 'this client may not sign in devices' };
+}
+
+function contextNow(): KoaContextWithOIDC {
+  const ctx = Provider.ctx;
+  if (!ctx) throw new Error('a device code belongs to a request');
+  return ctx;
+}
+
+/** What was asked for, as far as the client may have it. @throws errors.InvalidScope when that is nothing */
+function wishOf({ oidc }: KoaContextWithOIDC) {
+  const { client, params, resourceServers = {} } = oidc;
+  const allowed = client?.scope?.split(' ') ?? [];
+  const ofResources = Object.values(resourceServers).flatMap((server) => [...server.scopes]);
+  // The library offers it to every client with refresh tokens; a device keeps it in a living room.
+  const isAllowed = (scope: string) => scope !== 'offline_access' || allowed.includes(scope);
+  const wanted = [...oidc.requestParamScopes];
+  const scopes = wanted.filter(
+    (scope) => (oidc.requestParamOIDCScopes.has(scope) && isAllowed(scope)) || ofResources.includes(scope),
+  );
+  if (scopes.length === 0) throw new errors.InvalidScope('none of the scopes can be had', wanted.join(' '));
+  return {
+    clientId: String(client?.clientId),
+    scopes,
+    resources: Object.keys(resourceServers),
+    requestedAcr: knownAcr(params?.acr_values),
+    maxAgeSeconds: params?.max_age === undefined ? null : Number(params.max_age),
+    correlationId: randomSecret(128),
+  };
+}
+
+const payloadOf = ({ issuedAt, endsAt, request, scan, decision, device }: Ticket, code: string, grantId: string) =>
+  ({
+    kind: 'DeviceCode',
+    jti: code,
+    iat: issuedAt,
+    exp: endsAt,
+    clientId: request.clientId,
+    accountId: scan?.accountId,
+    acr: decision?.acr,
+    amr: [...(decision?.amr ?? [])],
+    authTime: decision?.authenticatedAt,
+    scope: decision?.scopes.join(' '),
+    grantId,
+    ...(device && device.resources.length > 0 && { resource: oneOrMany(device.resources) }),
+  }) as AdapterPayload;
+
+const oneOrMany = (all: readonly string[]): string | string[] => (all.length === 1 ? String(all[0]) : [...all]);
+
+/** Under an id that follows from the ticket: made once, by the one request that used the approval up. */
+async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: string): Promise<string> {
+  const { scan, decision, request, device } = ticket;
+  const grant = new oidc.provider.Grant({ accountId: String(scan?.accountId), clientId: request.clientId });
+  grant.jti = grantId;
+  // It gives the grant its life (options.ts).
+  if (oidc.client) grant.client = oidc.client;
+  const scopes = decision?.scopes ?? [];
+  const isOwn = (scope: string) => (ownScopes as readonly string[]).includes(scope);
+  grant.addOIDCScope(scopes.filter((scope) => !isOwn(scope)).join(' '));
+  for (const resource of device?.resources ?? []) grant.addResourceScope(resource, scopes.filter(isOwn).join(' '));
+  return String(await grant.save());
+}
+
+const usedUp = () => new errors.InvalidGrant('it was used already, or is no longer valid');
+
+function refuse(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'rate_limited') throw error;
+  const refusal = new errors.TemporarilyUnavailable(error.message);
+  refusal.statusCode = 429;
+  refusal.status = 429;
+  throw refusal;
+}

@@ -1,0 +1,259 @@
+// The device grant (RFC 8628) against a real relying party's library, openid-client, and by hand where that would never go wrong.
+import * as client from 'openid-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { registrableInput } from '../../src/client/registration.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createDevice, deviceGrantType, type TokenAnswer } from '../support/device.ts';
+import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
+import { createWaitingBrowser } from '../support/waiting-browser.ts';
+
+const tv = {
+  client_id: 'tv',
+  client_name: 'Living room TV',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['refresh_token'],
+  scope: 'openid profile offline_access',
+  device_grant: true,
+};
+const box = { ...tv, client_id: 'box', grant_types: [], scope: 'openid', device_code_seconds: 60 };
+const off = {
+  ...tv,
+  client_id: 'off',
+  device_grant: false,
+  grant_types: undefined,
+  redirect_uris: ['https://off.example/cb'],
+};
+
+let app: TestApp;
+let phone: VirtualPhone;
+beforeAll(async () => {
+  const clients = [tv, box, off].map((each) => JSON.parse(JSON.stringify(each)));
+  app = await startApp({ clients });
+  phone = await app.phone();
+});
+afterEach(() => {
+  app.time.shiftSeconds = 0;
+});
+afterAll(() => app.stop());
+
+const configOf = (clientId: string) =>
+  client.discovery(new URL(app.issuer), clientId, undefined, client.None(), {
+    execute: [client.allowInsecureRequests],
+  });
+const begin = async (clientId = 'tv', scope = 'openid profile') => {
+  const config = await configOf(clientId);
+  return { config, device: await client.initiateDeviceAuthorization(config, { scope }) };
+};
+const handleOf = ({ verification_uri_complete: uri = '' }: { verification_uri_complete?: string }) =>
+  uri.slice(`${app.issuer}/q/`.length);
+const poll = (deviceCode: string, clientId = 'tv') => createDevice(app.issuer, clientId).poll(deviceCode);
+const errorOf = async (answer: Promise<TokenAnswer>) => (await answer).body.error;
+const ask = async (clientId: string, scope: string) =>
+  createDevice(app.issuer, clientId).post('/device/auth', { scope });
+const confirmed = { user_code_confirmed: true };
+const codeOf = (error: unknown) => (error instanceof PhoneRefusal ? error.code : String(error));
+
+describe('the device grant', () => {
+  it('is in discovery, and answers what RFC 8628 says', async () => {
+    const { config, device } = await begin();
+    const { device_authorization_endpoint: endpoint, grant_types_supported: grants } = config.serverMetadata();
+    expect(endpoint).toBe(`${app.issuer}/device/auth`);
+    expect(grants).toContain(deviceGrantType);
+    expect(device).toMatchObject({ verification_uri: `${app.issuer}/q`, expires_in: 300, interval: 5 });
+    expect(device.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+    expect(handleOf(device)).toMatch(/^[\w-]{22}$/);
+    expect((await begin('box', 'openid')).device.expires_in).toBe(60);
+  });
+
+  it('signs a device in that openid-client speaks for, unmodified', async () => {
+    const { config, device } = await begin('tv', 'openid profile offline_access');
+    const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
+    const claim = await phone.scan({ qr: String(device.verification_uri_complete) });
+    expect(claim.context).toMatchObject({ kind: 'device', user_code: device.user_code });
+    expect(claim.requires).toContain('user_code');
+    await phone.approve(claim, { user_code_confirmed: true });
+    const tokens = await polling;
+    expect(tokens.claims()).toMatchObject({ acr: 'urn:tessera:qr', aud: 'tv' });
+    const sub = tokens.claims()?.sub ?? '';
+    expect(await client.fetchUserInfo(config, tokens.access_token, sub)).toMatchObject({ sub, name: 'Alice Liddell' });
+    const refreshed = await client.refreshTokenGrant(config, String(tokens.refresh_token));
+    expect(refreshed.access_token).not.toBe(tokens.access_token);
+  });
+
+  it('tells openid-client of a refusal', async () => {
+    const { config, device } = await begin();
+    const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
+    await phone.deny(await phone.scan({ user_code: device.user_code }));
+    await expect(polling).rejects.toMatchObject({ error: 'access_denied' });
+  });
+
+  it('tells openid-client of the end', async () => {
+    const { device, config } = await begin();
+    app.time.shiftSeconds += 301;
+    await expect(client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 })).rejects.toMatchObject({
+      error: 'expired_token',
+    });
+  });
+
+  it('slows down whoever asks too fast, for this code and for good', async () => {
+    const { device } = await begin();
+    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(device.device_code))).toBe('slow_down');
+    app.time.shiftSeconds += 5;
+    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    app.time.shiftSeconds += 5;
+    expect(await errorOf(poll(device.device_code))).toBe('slow_down');
+    app.time.shiftSeconds += 15;
+    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    const other = await begin();
+    expect(await errorOf(poll(other.device.device_code))).toBe('authorization_pending');
+  });
+});
+
+describe('what is not asked for as it should be', () => {
+  it('is refused to a client without the switch, at both endpoints', async () => {
+    expect(await ask('off', 'openid')).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    const { device } = await begin();
+    expect(await poll(device.device_code, 'off')).toMatchObject({
+      status: 400,
+      body: { error: 'unauthorized_client' },
+    });
+    expect(await errorOf(ask('nobody', 'openid'))).toBe('invalid_client');
+  });
+
+  it('E3 is nothing that a relying party can register for itself', () => {
+    const wish = { device_grant: true, grant_types: [deviceGrantType, 'authorization_code'], redirect_uris: [] };
+    const { device_grant: granted, grant_types: grants } = registrableInput(wish);
+    expect([granted, grants]).toEqual([undefined, ['authorization_code']]);
+  });
+
+  it('gives scopes the client may have, and offline_access only to one that says so', async () => {
+    expect(await errorOf(ask('box', 'openid offline_access'))).toBe(undefined);
+    expect(await errorOf(ask('tv', 'clients:read'))).toBe('invalid_scope');
+    const { body } = await createDevice(app.issuer, 'tv').post('/device/auth', {
+      scope: 'clients:read',
+      resource: `${app.issuer}/admin`,
+    });
+    expect(body.error).toBe('invalid_target');
+    const device = await createDevice(app.issuer, 'box').begin({ scope: 'openid offline_access' });
+    await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
+    const { status, body: tokens } = await poll(device.device_code, 'box');
+    expect([status, tokens.refresh_token]).toEqual([200, undefined]);
+  });
+
+  it('answers foreign, used, malformed and unknown codes alike, and hurts nobody by it', async () => {
+    const { device } = await begin();
+    const wrong = [
+      poll(device.device_code, 'box'),
+      poll('x'.repeat(43)),
+      poll('x'.repeat(4000)),
+      poll('%00 \u2603'),
+      poll(handleOf(device)),
+      poll(device.user_code),
+    ];
+    expect(await Promise.all(wrong.map(errorOf))).toEqual(wrong.map(() => 'invalid_grant'));
+    // The foreign client's question did not count as the device's own.
+    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    await phone.approve(await phone.scan({ qr: device.verification_uri_complete ?? '' }), confirmed);
+    const { body } = await poll(device.device_code);
+    expect(await errorOf(poll(device.device_code))).toBe('invalid_grant');
+    const config = await configOf('tv');
+    expect(await client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).toBeTruthy();
+  });
+
+  it('takes user codes as people type them', async () => {
+    for (const typed of [
+      (code: string) => code.toLowerCase().replace('-', ' '),
+      (code: string) => ` ${[...code].join(' ')}.`,
+      (code: string) => code.replace('-', '').normalize('NFKC'),
+    ]) {
+      const { device } = await begin();
+      const claim = await phone.scan({ user_code: typed(device.user_code) });
+      expect(claim.context.user_code).toBe(device.user_code);
+    }
+  });
+});
+
+describe('the phone', () => {
+  it('approves nothing before the code was compared, and once only', async () => {
+    const { device } = await begin();
+    const claim = await phone.scan({ qr: handleOf(device) });
+    expect(await phone.approve(claim).catch(codeOf)).toBe('user_code_unconfirmed');
+    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    expect(await phone.approve(claim, confirmed)).toBeNull();
+    expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('ticket_already_decided');
+    expect(await phone.deny(claim).catch(codeOf)).toBe('ticket_already_decided');
+    expect((await poll(device.device_code)).status).toBe(200);
+  });
+
+  it('is the first or too late; approved and denied at once has one outcome', async () => {
+    const { device } = await begin();
+    const other = await app.phone('bob');
+    const claim = await phone.scan({ user_code: device.user_code });
+    expect(await other.scan({ user_code: device.user_code }).catch(codeOf)).toBe('ticket_already_scanned');
+    const outcomes = await Promise.allSettled([phone.approve(claim, confirmed), phone.deny(claim)]);
+    // The second scan makes it high risk: only the refusal can be had.
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(await errorOf(poll(device.device_code))).toBe('access_denied');
+  });
+
+  it('a frame’s link of a browser stays a frame: its handle alone opens nothing', async () => {
+    const browser = createWaitingBrowser(app.issuer);
+    await browser.open({ client_id: 'off', redirect_uri: 'https://off.example/cb', scope: 'openid' });
+    const [handle = ''] = (await browser.qr()).slice(`${app.issuer}/q/`.length).split('.');
+    expect(await phone.scan({ qr: handle }).catch(codeOf)).toBe('ticket_not_found');
+  });
+
+  it('G2 cannot guess codes at speed: right and wrong look alike then', async () => {
+    const guesser = await app.phone('bob');
+    const { device } = await begin();
+    const tries = [];
+    for (let i = 0; i < 21; i++) tries.push(await guesser.scan({ user_code: 'BCDF-GHJK' }).catch(codeOf));
+    expect(tries).toEqual([...Array(20).fill('ticket_not_found'), 'rate_limited']);
+    expect(await guesser.scan({ user_code: device.user_code }).catch(codeOf)).toBe('rate_limited');
+    // Another account types on.
+    expect((await phone.scan({ user_code: device.user_code })).ticket).toBeTruthy();
+  });
+
+  it('risk is one level stricter, and high risk is refused', async () => {
+    const device = await createDevice(app.issuer, 'tv', { 'x-forwarded-for': '46.1.2.3' }).begin();
+    const claim = await phone.scan({ user_code: device.user_code });
+    expect(claim.context.risk).toMatchObject({ level: 'moderate' });
+    await createDevice(app.issuer, 'tv').begin();
+    const strange = await createDevice(app.issuer, 'tv').begin();
+    const first = await phone.scan({ qr: strange.verification_uri_complete });
+    const second = await app.phone('alice');
+    expect(await second.scan({ qr: strange.verification_uri_complete }).catch(codeOf)).toBe('ticket_already_scanned');
+    expect(await phone.approve(first, confirmed).catch(codeOf)).toBe('blocked_by_risk');
+    expect(await errorOf(poll(strange.device_code))).toBe('authorization_pending');
+  });
+});
+
+describe('afterwards', () => {
+  it('B17 it is listed with the browsers, and ending it kills grant and refresh token at once', async () => {
+    const { config, device } = await begin('tv', 'openid offline_access');
+    await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
+    const { body } = await poll(device.device_code);
+    const [newest] = await phone.approvals();
+    expect(newest).toMatchObject({ kind: 'device', client: { id: 'tv' }, trusted: false });
+    await phone.endApproval(String(newest?.id));
+    expect((await phone.approvals()).map(({ id }) => id)).not.toContain(newest?.id);
+    await expect(client.refreshTokenGrant(config, String(body.refresh_token))).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await expect(client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).rejects.toBeTruthy();
+  });
+
+  it('B16 "This was not me" ends it, and refuses what was approved a moment before', async () => {
+    const { device } = await begin();
+    const claim = await phone.scan({ user_code: device.user_code });
+    await phone.approve(claim, confirmed);
+    const { records } = await app.audit.query({ event: 'ticket.approved', limit: 1 });
+    const [approved] = records;
+    expect(approved?.facts).toMatchObject({ kind: 'device' });
+    const ticket = await app.tickets.find(claim.ticket);
+    const { browserHash } = ticket?.browser ?? { browserHash: '' };
+    await app.approvals.disown(String(ticket?.scan?.accountId), { ticketId: String(ticket?.id), browserHash });
+    expect(await errorOf(poll(device.device_code))).toBe('access_denied');
+  });
+});

@@ -1,0 +1,38 @@
+// A device without a browser (RFC 8628): begins, and asks, as one would by hand.
+
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+
+export type BegunDevice = {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly verification_uri_complete: string;
+  readonly expires_in: number;
+  readonly interval: number;
+};
+export type TokenAnswer = { readonly status: number; readonly body: Record<string, unknown> };
+
+export type Device = ReturnType<typeof createDevice>;
+
+/** @param headers as its requests carry them */
+export function createDevice(issuer: string, clientId: string, headers: Record<string, string> = {}) {
+  async function post(path: string, parameters: Record<string, string>): Promise<TokenAnswer> {
+    const body = new URLSearchParams({ client_id: clientId, ...parameters });
+    const answer = await fetch(`${issuer}${path}`, { method: 'POST', headers, body });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+
+  return {
+    post,
+
+    /** @throws Error when refused */
+    async begin(parameters: Record<string, string> = { scope: 'openid' }): Promise<BegunDevice> {
+      const { status, body } = await post('/device/auth', parameters);
+      if (status !== 200) throw new Error(String(body.error));
+      return body as BegunDevice;
+    },
+
+    poll: (deviceCode: string): Promise<TokenAnswer> =>
+      post('/token', { grant_type: deviceGrantType, device_code: deviceCode }),
+  };
+}
