@@ -22,16 +22,17 @@ form?.addEventListener('submit', (event) => {
   void make(form);
 });
 
+// Without a fresh proof there is the list, and no forms.
 for (const entry of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
   const path = `${base}/${encodeURIComponent(entry.dataset.passkey ?? '')}`;
-  const rename = find<HTMLFormElement>('form[data-rename]', entry);
-  rename.addEventListener('submit', (event) => {
+  const rename = entry.querySelector<HTMLFormElement>('form[data-rename]');
+  rename?.addEventListener('submit', (event) => {
     event.preventDefault();
     const name = find<HTMLInputElement>('input', rename).value;
     void run(rename, () => request('POST', path, { body: { name }, proved: true }));
   });
-  const remove = find<HTMLFormElement>('form[data-remove]', entry);
-  remove.addEventListener('submit', (event) => {
+  const remove = entry.querySelector<HTMLFormElement>('form[data-remove]');
+  remove?.addEventListener('submit', (event) => {
     event.preventDefault();
     void run(remove, () => request('DELETE', path, { proved: true }));
   });
