@@ -1,4 +1,5 @@
 // What an administrator may change of an account, and the one judge of it, whichever way it comes. Passwords are not among it.
+import { isEmailAddress } from '../mail/address.ts';
 import { type Account, AccountError, type Role, roles } from './account.ts';
 
 /** Absent: stays. */
@@ -14,14 +15,10 @@ export type AccountPatch = {
 export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'locale' | 'roles'>>;
 
 const maxNameLength = 100;
-/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
-const maxEmailLength = 254;
 /** RFC 5646 §4.4.1. */
 const maxLocaleLength = 35;
 const orders = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 const invisible = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
-/** Somebody@somewhere; whether it is theirs only a message can tell. */
-const plausibleEmail = /^[^\s@<>()[\]"\\,;:]+@[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}.-]*[\p{L}\p{N}\p{M}])?$/u;
 
 /** Each either the text to keep, or what is wrong with it. */
 type Verdict<Value> = { readonly value: Value } | { readonly problem: string };
@@ -57,8 +54,7 @@ function judgeName(typed: unknown): Verdict<string> {
 function judgeEmail(typed: unknown): Verdict<string | null> {
   if (typed === null) return { value: null };
   const value = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
-  const isPlausible = value.length <= maxEmailLength && plausibleEmail.test(value) && !orders.test(value);
-  return isPlausible && !value.includes('..') ? { value } : { problem: 'must be an email address, or null' };
+  return isEmailAddress(value) ? { value } : { problem: 'must be an email address, or null' };
 }
 
 function judgeLocale(typed: unknown): Verdict<string | null> {

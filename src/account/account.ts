@@ -33,6 +33,8 @@ export type Account = {
   readonly signOuts?: number;
   /** How often all its browsers were ended: what was approved before the last time is over, finished or not; absent: never. */
   readonly browserEndings?: number;
+  /** How often its email was set, another one asked for, or that taken back: a link that proves one is worth something under its own count alone; absent: never. */
+  readonly emailWishes?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** One more with every change an editor could see: two of them cannot overwrite each other. */

@@ -10,11 +10,12 @@ import {
   normaliseUsername,
   type Role,
 } from './account.ts';
-import { type AccountPatch, checkPatch } from './account-patch.ts';
+import { type AccountPatch, type CheckedPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createCredentials } from './credentials.ts';
 import type { Passwords } from './password.ts';
 import { checkNewPassword } from './password-rules.ts';
+import { createProvedEmails, nextEmailWish } from './proved-emails.ts';
 
 export type NewAccount = {
   readonly username: string;
@@ -120,6 +121,29 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
   const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
 
+  /**
+   * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
+   * one before was, and none that was asked for before is confirmed any more. @returns how it was, and how it is
+   * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator`
+   */
+  async function amend(
+    id: string,
+    patch: AccountPatch,
+    expected: number | null,
+    isDisabled: boolean | null = null,
+  ): Promise<{ before: Account; after: Account }> {
+    const checked = checkPatch(patch);
+    const mayTakeAway = isDisabled === true || checked.roles?.includes('administrator') === false;
+    const work = mayTakeAway ? changeInTurn : change;
+    let before: Account | null = null;
+    const after = await work(id, expected, (current) => {
+      before = current;
+      const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
+      return { ...current, ...checked, disabledAt, ...otherEmail(current, checked) };
+    });
+    return { before: before ?? after, after };
+  }
+
   async function getByUsername(username: string): Promise<Account> {
     const account = await findByUsername(username);
     if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
@@ -147,11 +171,14 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
 
     /**
      * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
-     * @throws AccountError `account_not_found`
+     * `mayStill`: judges the account as it is at that moment, in the same step. @throws AccountError `account_not_found`, `account_changed`
      */
-    async setPassword(id: string, password: string): Promise<Account> {
+    async setPassword(id: string, password: string, mayStill: (current: Account) => boolean = () => true) {
       const passwordHash = await passwords.hash(password);
-      const account = await change(id, null, (current) => ({ ...signedOut(current), passwordHash }));
+      const account = await change(id, null, (current) => {
+        if (!mayStill(current)) throw changed();
+        return { ...signedOut(current), passwordHash };
+      });
       await credentials.clear(account.username);
       return account;
     },
@@ -187,26 +214,9 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     /** A page at a time, disabled ones too. */
     page: (page: AccountPage) => store.page(page),
 
-    /**
-     * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
-     * one before was.
-     * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator`
-     */
-    async update(
-      id: string,
-      patch: AccountPatch,
-      expected: number | null,
-      isDisabled: boolean | null = null,
-    ): Promise<Account> {
-      const checked = checkPatch(patch);
-      const mayTakeAway = isDisabled === true || checked.roles?.includes('administrator') === false;
-      const work = mayTakeAway ? changeInTurn : change;
-      return work(id, expected, (current) => {
-        const isOtherEmail = checked.email !== undefined && checked.email !== current.email;
-        const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
-        return { ...current, ...checked, disabledAt, emailVerified: current.emailVerified && !isOtherEmail };
-      });
-    },
+    /** @throws as `amend` */
+    update: async (...edit: Parameters<typeof amend>): Promise<Account> => (await amend(...edit)).after,
+    amend,
 
     /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
     signOut: (id: string): Promise<Account> => change(id, null, signedOut),
@@ -243,25 +253,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
     setDisabled,
 
-    /** Those whose email this is, proved and in whatever case; no disabled ones. */
-    async findByProvedEmail(email: string): Promise<Account[]> {
-      const found = await store.findByEmail(email);
-      return found.filter(({ emailVerified, disabledAt }) => emailVerified && disabledAt === null);
-    },
-
-    /**
-     * The address is its owner's: they answered what was sent there. `signOuts`: as it was then; nothing asked for before signing out
-     * everywhere counts after. @throws AccountError `account_not_found`, `account_changed`
-     */
-    async confirmEmail(id: string, email: string, signOuts: number): Promise<{ before: Account; after: Account }> {
-      let before: Account | null = null;
-      const after = await change(id, null, (current) => {
-        if ((current.signOuts ?? 0) !== signOuts || current.disabledAt !== null) throw changed();
-        before = current;
-        return { ...current, email, emailVerified: true };
-      });
-      return { before: before ?? after, after };
-    },
+    ...createProvedEmails({ store, change }),
 
     /** Disabled ones too. */
     find: (id: string): Promise<Account | null> => store.find(id as AccountId),
@@ -291,6 +283,9 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
     },
   };
 }
+
+const otherEmail = (current: Account, { email }: CheckedPatch): Partial<Account> =>
+  email === undefined || email === current.email ? {} : { emailVerified: false, emailWishes: nextEmailWish(current) };
 
 type Named = Pick<Account, 'username' | 'displayName' | 'email'>;
 

@@ -6,6 +6,7 @@ import type { Endings } from '../approval/endings.ts';
 import type { ClientUses } from '../client/client-uses.ts';
 import type { Registrations } from '../client/registrations.ts';
 import type { Devices } from '../device/devices.ts';
+import type { AccountChanges } from '../email/account-changes.ts';
 import { type AdminDeps, createAdminRoutes } from '../http/admin.ts';
 import { adminAccountOperations } from '../http/admin-accounts.ts';
 import { adminCallerOperations } from '../http/admin-caller.ts';
@@ -30,6 +31,7 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly accounts: Accounts;
     readonly approvals: Approvals;
     readonly devices: Devices;
+    readonly accountChanges: AccountChanges;
     readonly endings: Endings;
     readonly grants: Grants;
     readonly links: Links;

@@ -27,10 +27,11 @@ export type EntryDeps = {
 
 export function createEntry({ config, store, vault, limits, accounts, links, mailer, clock, log }: EntryDeps) {
   const { issuer } = config;
-  const later = createLater({ onError: (error) => log.error({ err: error }, 'a message was not made') });
+  const onError = (error: unknown) => log.error({ err: error }, 'a message was not made');
+  const later = createLater({ onError });
   const compose = createAccountMail({ issuer });
   return {
-    emails: createEmails({ issuer, mailer, links, accounts, limits, compose, later }),
+    emails: createEmails({ issuer, mailer, links, accounts, limits, compose, later, onError }),
     recoveryCodes: createRecoveryCodes({ store: store.recoveryCodes, accounts: store.accounts, vault, limits, clock }),
     /** What was asked for and not begun is done. */
     finish: later.finish,

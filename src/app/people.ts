@@ -10,6 +10,7 @@ import { createRemovals } from '../approval/removals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { Devices } from '../device/devices.ts';
+import { createAccountChanges } from '../email/account-changes.ts';
 import { createLinks } from '../link/links.ts';
 import { createRedemptions } from '../link/redemptions.ts';
 import { signUpRules } from '../link/sign-up-rules.ts';
@@ -32,17 +33,20 @@ export type PeopleDeps = Omit<EntryDeps, 'links'> & {
 export type People = ReturnType<typeof createPeople>;
 
 export function createPeople(deps: PeopleDeps) {
-  const { config, store, accounts, oidc } = deps;
+  const { config, store, vault, accounts, oidc } = deps;
   const { sessions, grants } = oidc;
   const parts = { ...deps, endSessions: sessions.endAll };
   const { mayInvite, isOff } = signUpRules(config);
-  const links = createLinks({ ...deps, issuer: config.issuer, store: store.links, mayInvite });
+  const maskEmail = (email: string) => vault.mac(email, 'sign-up link');
+  const links = createLinks({ ...deps, issuer: config.issuer, store: store.links, mayInvite, maskEmail });
+  const entry = createEntry({ ...deps, links });
   const pictures = createPictures({ store: store.logos, accounts });
   return {
     links,
     pictures,
     redemptions: createRedemptions({ ...parts, store: store.links, isOff }),
-    entry: createEntry({ ...deps, links }),
+    entry,
+    accountChanges: createAccountChanges({ ...deps, emails: entry.emails }),
     endings: createEndings({ ...parts, withdrawGrant: grants.withdraw }),
     ownerEndings: createOwnerEndings({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
     disowning: createDisowning({ ...deps, store: store.notices, findAccount: accounts.findActive }),
@@ -50,7 +54,7 @@ export function createPeople(deps: PeopleDeps) {
       ...parts,
       pictures,
       withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),
-      others: [(accountId) => store.recoveryCodes.replace(accountId, []), store.notices.deleteByAccount],
+      others: [links.forget, (accountId) => store.recoveryCodes.replace(accountId, []), store.notices.deleteByAccount],
     }),
   };
 }

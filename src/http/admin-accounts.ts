@@ -7,9 +7,9 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Endings } from '../approval/endings.ts';
-import type { Audit } from '../audit/audit.ts';
 import type { Device } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
+import type { AccountChanges } from '../email/account-changes.ts';
 import type { AccountGrant, Grants } from '../oidc/grants.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { expectedRevision, readQuery } from './admin-request.ts';
@@ -24,7 +24,7 @@ export type AdminAccountsDeps = {
   readonly approvals: Approvals;
   readonly endings: Endings;
   readonly grants: Grants;
-  readonly audit: Audit;
+  readonly accountChanges: AccountChanges;
 };
 
 const instant = z.int().describe('Epoch seconds.');
@@ -43,7 +43,11 @@ const accountInfo = z.object({
 const patchBody = z
   .strictObject({
     display_name: z.string().optional(),
-    email: z.string().nullable().optional().describe('Changing it makes it unverified.'),
+    email: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Changing it makes it unverified: the new one is asked, the one before is told.'),
     locale: z.string().nullable().optional().describe('BCP 47.'),
     enabled: z.boolean().optional().describe('Off: refused on every path at once.'),
   })
@@ -76,7 +80,7 @@ const grantInfo = z.object({
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
 export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[] {
-  const { accounts, devices, approvals, endings, grants, audit } = deps;
+  const { accounts, devices, approvals, endings, grants, accountChanges } = deps;
   const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
 
   async function find(ctx: Context): Promise<Account> {
@@ -134,13 +138,8 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
           );
         const isDisabled = enabled === undefined ? null : !enabled;
         const patch = { displayName, ...rest };
-        const account = await inTheirNames(() => accounts.update(id, patch, expectedRevision(ctx), isDisabled));
-        const fields = Object.keys({ ...rest, ...(displayName !== undefined && { displayName }) }).join(' ');
-        await audit.accountChanged(id, actorOf(caller), {
-          fields,
-          ...(enabled !== undefined && { enabled }),
-        });
-        return shown(account);
+        const how = { by: actorOf(caller), expected: expectedRevision(ctx), isDisabled };
+        return shown(await inTheirNames(() => accountChanges.change(id, patch, how)));
       },
     },
     {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { AccountError } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
-import { invitationDefaults, invitationLimits, type Link, type LinkMaker } from '../link/link.ts';
+import { invitationDefaults, invitationLimits, type Link, type LinkMaker, linkWays } from '../link/link.ts';
 import type { Links } from '../link/links.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './admin-operation.ts';
 import { readQuery } from './admin-request.ts';
@@ -25,8 +25,8 @@ const invitationInfo = z.object({
   uses_left: z.int(),
   roles: z.array(z.string()).describe('What its accounts may do; given in the console or on the command line only.'),
   created_by: z.object({
-    way: z.enum(['console', 'api', 'command_line', 'start', 'mail', 'recovery_code']),
-    name: z.string().nullable().describe('A username, or a client’s id.'),
+    way: z.enum(linkWays),
+    name: z.string().nullable().describe('A username, or a client’s id; null where the account is deleted.'),
   }),
   created_at: instant,
   expires_at: instant,
@@ -38,9 +38,13 @@ const listQuery = pageQuery.omit({ search: true });
 export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminOperation[] {
   /** A person's own doing, wherever they sat: it ends with their right to do it. */
   const makerOf = ({ clientId, account }: AdminCaller): LinkMaker =>
-    account ? { way: 'console', name: account.username, accountId: account.id } : { way: 'api', name: clientId };
+    account ? { way: 'console', name: null, accountId: account.id } : { way: 'api', name: clientId };
 
-  const shown = async (link: Link) => ({ ...invitationJson(link), ended: await links.isEnded(link) });
+  const shown = async (link: Link) => ({
+    ...invitationJson(link),
+    created_by: { way: link.by.way, name: await links.makerName(link.by) },
+    ended: await links.isEnded(link),
+  });
 
   return [
     {
@@ -108,13 +112,12 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
   ];
 }
 
-const invitationJson = ({ id, name, uses, used, roles, by, createdAt, expiresAt }: Link) => ({
+const invitationJson = ({ id, name, uses, used, roles, createdAt, expiresAt }: Link) => ({
   id,
   name,
   uses,
   uses_left: uses - used,
   roles,
-  created_by: { way: by.way, name: by.name },
   created_at: createdAt,
   expires_at: expiresAt,
 });

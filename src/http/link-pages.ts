@@ -75,7 +75,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
       password: form.get('password') ?? '',
     };
     const account = await redemptions.createAccount(secret, input, ctx.state.address);
-    if (!account.emailVerified) await deps.emails.askVerification(account);
+    if (!account.emailVerified) await deps.emails.offerVerification(account);
     await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
     // A console that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);

@@ -1,6 +1,6 @@
 // A link that lets whoever holds it do one thing, so many times and for so long: become the first administrator, make an account, or set
 // a new password (security.md D6); or proves that an address is theirs (D10). Pure rules; how links are made is in links.ts, what their holders do with them in redemptions.ts.
-import { type Role, roles } from '../account/account.ts';
+import { type Account, type Role, roles } from '../account/account.ts';
 import { AppError } from '../errors.ts';
 
 export type LinkId = string & { readonly brand: 'LinkId' };
@@ -9,17 +9,19 @@ export type LinkId = string & { readonly brand: 'LinkId' };
 export const linkPurposes = ['administrator', 'invitation', 'reset', 'sign_up', 'email'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
-/** How somebody came to make a link, and by which name. */
+export const linkWays = ['console', 'api', 'command_line', 'start', 'mail', 'recovery_code'] as const;
+
+/** How somebody came to make a link, and who. */
 export type LinkMaker = {
-  readonly way: 'console' | 'api' | 'command_line' | 'start' | 'mail' | 'recovery_code';
-  /** A username, or a client's id. */
+  readonly way: (typeof linkWays)[number];
+  /** A client's id; of links of before also a username. */
   readonly name: string | null;
-  /** At the console, whose it is: what they give ends with their own right to give it. */
+  /** At the console, whose it is: what they give ends with their own right to give it. Their name is not kept with it. */
   readonly accountId?: string;
 };
 
 export type Link = {
-  /** There is one administrator's link, and one reset link per account: a new one takes the place of the one before. */
+  /** There is one administrator's link, and one reset link per account and way: a new one takes the place of the one before. */
   readonly id: LinkId;
   readonly purpose: LinkPurpose;
   /** Digest of what stands in the address. */
@@ -34,10 +36,12 @@ export type Link = {
   readonly accountId: string | null;
   /** An administrator's link that works although there are administrators: for whoever is locked out, from the machine's command line. */
   readonly isRecovery: boolean;
-  /** The address it was sent to, and proves. */
+  /** The address it was sent to, and proves; a reset link ends when the account gets another one. */
   readonly email?: string;
-  /** Of the account, when it was made: signing out everywhere ends it. */
+  /** Of the account, when it was made: signing out everywhere ends it, and so does a new password. */
   readonly signOuts?: number;
+  /** Of the account, when it was made: another wish ends it, and so does another address. */
+  readonly emailWishes?: number;
   readonly by: LinkMaker;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -74,9 +78,18 @@ export const invitationLimits = { nameLength: 60, uses: 1000, days: 90 } as cons
 
 export const administratorLinkId = 'administrator' as LinkId;
 export const emailLinkId = (accountId: string): LinkId => `email.${accountId}` as LinkId;
-/** One per address, by its digest. */
+/** One per address, by its keyed digest: it stands in records, and tells nobody whose address it is. */
 export const signUpLinkId = (emailHash: string): LinkId => `sign_up.${emailHash}` as LinkId;
-export const resetLinkId = (accountId: string): LinkId => `reset.${accountId}` as LinkId;
+/** One per way: what somebody asks for by mail does not end what its owner was given otherwise. */
+export const resetLinkId = (way: LinkMaker['way'], accountId: string): LinkId => `reset.${way}.${accountId}` as LinkId;
+export const resetLinkIds = (accountId: string): LinkId[] => linkWays.map((way) => resetLinkId(way, accountId));
+
+/** Security.md D6: what was handed out before the account was taken back, or got another address, sets no password; and E7: what works by a token takes over nobody who has a role, also if they got it afterwards. */
+export const mayReset = ({ by, signOuts = 0, email }: Link, account: Account): boolean =>
+  account.disabledAt === null &&
+  (account.signOuts ?? 0) === signOuts &&
+  (by.way !== 'mail' || (email !== undefined && account.email === email)) &&
+  (by.way !== 'api' || account.roles.length === 0);
 
 export const isUsable = (link: Link, now: number): boolean => link.used < link.uses && now < link.expiresAt;
 

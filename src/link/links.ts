@@ -19,12 +19,13 @@ import {
   linkNotFound,
   recoveryLinkSeconds,
   resetLinkId,
+  resetLinkIds,
   resetLinkSeconds,
   signUpClosed,
   signUpLinkId,
 } from './link.ts';
 import type { LinkStore } from './link-store.ts';
-import { createMakerCheck } from './maker.ts';
+import { createMakerCheck, createMakerName, kept, makerFacts } from './maker.ts';
 
 export type Links = ReturnType<typeof createLinks>;
 
@@ -39,11 +40,15 @@ export type LinksDeps = {
   readonly clock: Clock;
   /** Whether people may be invited (configuration). */
   readonly mayInvite?: boolean;
+  /** A keyed digest, by which a link to an address is found again; absent where no mail is sent. */
+  readonly maskEmail?: (email: string) => string;
 };
 
 type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly seconds: number };
 
-export function createLinks({ issuer, store, accounts, audit, clock, mayInvite = true }: LinksDeps) {
+export function createLinks(deps: LinksDeps) {
+  const { issuer, store, accounts, audit, clock, mayInvite = true, maskEmail = noMail } = deps;
+  const signUpIdOf = (email: string): LinkId => signUpLinkId(maskEmail(searchTerm(email)));
   async function make({ seconds, ...draft }: Draft): Promise<MadeLink> {
     const secret = randomSecret(256);
     const now = clock();
@@ -55,6 +60,7 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
       accountId: null,
       isRecovery: false,
       ...draft,
+      by: kept(draft.by),
       secretHash: digest(secret),
       createdAt: now,
       expiresAt: now + seconds,
@@ -90,19 +96,22 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
     },
 
     /**
-     * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before; until it is used
-     * nothing changes. @throws LinkError `link_not_found` for an unknown account, `account_disabled`
+     * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before of the same way;
+     * until it is used nothing changes. Whoever made it, it ends when the account is signed out everywhere or gets a password otherwise; one
+     * that goes by mail to `email`, also when the account gets another address. @throws LinkError `link_not_found` for an unknown account, `account_disabled`
      */
-    async makeResetLink(accountId: string, by: LinkMaker): Promise<MadeLink> {
+    async makeResetLink(accountId: string, by: LinkMaker, email?: string): Promise<MadeLink> {
       const account = await accounts.find(accountId);
       if (!account) throw linkNotFound();
       if (account.disabledAt !== null) throw accountDisabled();
-      const { id, username } = account;
+      const { id, username, signOuts = 0 } = account;
       return make({
-        id: resetLinkId(id),
+        id: resetLinkId(by.way, id),
         purpose: 'reset',
         name: username,
         accountId: id,
+        signOuts,
+        ...(email !== undefined && { email }),
         by,
         seconds: by.way === 'recovery_code' ? recoveryLinkSeconds : resetLinkSeconds,
       });
@@ -111,15 +120,18 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
     /** Lets whoever has this address make an account with it, within a day. It replaces the one before to the same address. */
     makeSignUpLink: (email: string): Promise<MadeLink> =>
       make({
-        id: signUpLinkId(digest(searchTerm(email))),
+        id: signUpIdOf(email),
         purpose: 'sign_up',
         email,
         by: byMail,
         seconds: emailLinkSeconds,
       }),
 
-    /** Proves that the address is the account's owner's, within a day; until then nothing changes. It replaces the one before. */
-    makeEmailLink: ({ id, username, signOuts = 0 }: Account, email: string): Promise<MadeLink> =>
+    /**
+     * Proves that the address is the account's owner's, within a day; until then nothing changes. It replaces the one before, and counts as
+     * long as nothing else is asked for the account as it is given.
+     */
+    makeEmailLink: ({ id, username, signOuts = 0, emailWishes = 0 }: Account, email: string): Promise<MadeLink> =>
       make({
         id: emailLinkId(id),
         purpose: 'email',
@@ -127,9 +139,21 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
         accountId: id,
         email,
         signOuts,
+        emailWishes,
         by: byMail,
         seconds: emailLinkSeconds,
       }),
+
+    /** The address is not kept any longer for a link that leads nowhere. */
+    dropEmailLink: (accountId: string): Promise<boolean> => store.delete(emailLinkId(accountId)),
+
+    /** Whatever is out for this account, with the address and the name in it. Safe to repeat. */
+    async forget(accountId: string): Promise<void> {
+      const account = await accounts.find(accountId);
+      const ofAddress = account?.email ? [signUpIdOf(account.email)] : [];
+      const ids = [emailLinkId(accountId), ...resetLinkIds(accountId), ...ofAddress];
+      await Promise.all(ids.map((id) => store.delete(id)));
+    },
 
     /** A page of invitations, newest first; those past their end are gone. */
     invitations: (page: { after?: string | undefined; limit: number }) =>
@@ -137,6 +161,9 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
 
     /** Whether nobody can use it any more, since its maker may not give what it gives. */
     isEnded: createMakerCheck(accounts),
+
+    /** A username or a client's id; null: nobody who has one, or whose account is gone. */
+    makerName: createMakerName(accounts),
 
     /** @throws LinkError `link_not_found` */
     async revokeInvitation(id: string, by: LinkMaker): Promise<void> {
@@ -146,6 +173,10 @@ export function createLinks({ issuer, store, accounts, audit, clock, mayInvite =
     },
   };
 }
+
+const noMail = (): never => {
+  throw new TypeError('No link goes by mail here.');
+};
 
 const byMail: LinkMaker = { way: 'mail', name: null };
 
@@ -158,7 +189,7 @@ const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by:
       purpose,
       uses,
       way: by.way,
-      by: by.name ?? (by.way === 'command_line' ? 'cli' : by.way),
+      ...makerFacts(by),
       ...(roles.length > 0 && { roles: roles.join(' ') }),
       ...(isRecovery && { recovery: true }),
     },

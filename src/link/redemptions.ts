@@ -1,14 +1,24 @@
 // Use-cases of those who hold a link: look at it, which consumes nothing, and use it. A use is counted before anything is made, as one
 // atomic step over all nodes, and given back when nothing came of it.
-import type { Account } from '../account/account.ts';
+import { type Account, AccountError } from '../account/account.ts';
 import { searchTerm } from '../account/account-store.ts';
 import type { Accounts, NewAccount } from '../account/accounts.ts';
+import { isOfNow } from '../account/proved-emails.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto.ts';
 import type { Devices } from '../device/devices.ts';
-import { countUse, giveBack, isUsable, type Link, type LinkPurpose, linkNotFound } from './link.ts';
+import {
+  countUse,
+  giveBack,
+  isUsable,
+  type Link,
+  type LinkPurpose,
+  linkNotFound,
+  mayReset,
+  resetLinkIds,
+} from './link.ts';
 import type { LinkStore } from './link-store.ts';
 import { createMakerCheck } from './maker.ts';
 
@@ -38,7 +48,10 @@ export function createRedemptions(deps: RedemptionsDeps) {
   const { store, accounts, devices, approvals, audit, notices, clock, isOff = () => false } = deps;
   const isEnded = createMakerCheck(accounts);
 
-  /** @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled or given a role, its maker is none any more */
+  /**
+   * @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled, given a role,
+   * signed out everywhere, or wants another address, its maker is none any more
+   */
   async function open(secret: string): Promise<OpenedLink> {
     const link = await store.findBySecret(digest(secret));
     if (!link || !isUsable(link, clock()) || isOff(link.purpose)) throw linkNotFound();
@@ -46,7 +59,7 @@ export function createRedemptions(deps: RedemptionsDeps) {
       throw linkNotFound();
     const account = link.accountId === null ? null : await accounts.findActive(link.accountId);
     if (link.purpose === 'reset' && (!account || !mayReset(link, account))) throw linkNotFound();
-    if (link.purpose === 'email' && (account?.signOuts ?? 0) !== link.signOuts) throw linkNotFound();
+    if (link.purpose === 'email' && (!account || !isOfNow(link, account))) throw linkNotFound();
     if (await isEnded(link)) throw linkNotFound();
     return { link, account };
   }
@@ -87,24 +100,26 @@ export function createRedemptions(deps: RedemptionsDeps) {
       await accounts.checkPassword(account, password);
       const changed = await once(link, async () => {
         // The password first: nothing that is made with the old one after this comes to count.
-        await accounts.setPassword(account.id, password);
+        await orGone(() => accounts.setPassword(account.id, password, (current) => mayReset(link, current)));
         await endDevices(account, address);
         await approvals.endAll(account.id, 'owner');
         const signedOut = await accounts.signOut(account.id);
         await deps.endSessions(account.id);
         return signedOut;
       });
+      // Worth nothing any more, whoever made them.
+      await Promise.all(resetLinkIds(account.id).map((id) => store.delete(id)));
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       await notices.credentialChanged(changed, 'password_reset');
       return changed;
     },
 
-    /** The address the link was sent to is the account's from now on, and proved. @throws LinkError `link_not_found`; AccountError `account_changed` */
+    /** The address the link was sent to is the account's from now on, and proved. @throws LinkError `link_not_found` */
     async confirmEmail(secret: string, address: string): Promise<Account> {
       const { link, account } = await open(secret);
-      const { email, signOuts = 0 } = link;
+      const { email } = link;
       if (link.purpose !== 'email' || !account || email === undefined) throw linkNotFound();
-      const { before, after } = await once(link, () => accounts.confirmEmail(account.id, email, signOuts));
+      const { before, after } = await once(link, () => orGone(() => accounts.confirmEmail(account.id, email, link)));
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       if (before.email !== null && searchTerm(before.email) !== searchTerm(email))
         await notices.credentialChanged(before, 'email_changed');
@@ -118,8 +133,14 @@ export function createRedemptions(deps: RedemptionsDeps) {
   }
 }
 
-/** Security.md E7: what works by a token takes over nobody who has a role, also if they got it afterwards. */
-const mayReset = ({ by }: Link, { roles }: Account): boolean => by.way !== 'api' || roles.length === 0;
+/** What ended it a moment ago is no other answer than what ended it before. */
+async function orGone<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof AccountError && error.code === 'account_changed' ? linkNotFound() : error;
+  }
+}
 
 const factsOf = ({ id, purpose, roles }: Link) => ({
   link: id,

@@ -1,6 +1,7 @@
 // One message on its way: what is kept of it, and when it is tried again. Pure. Its words and its address are sealed, since they may hold
 // links that open doors; they go when it was sent, or given up.
 import { AppError } from '../errors.ts';
+import { isEmailAddress } from './address.ts';
 import type { Mail } from './mail.ts';
 
 export type MailId = string & { readonly brand: 'MailId' };
@@ -44,16 +45,12 @@ const longestDelaySeconds = 3600;
 const jitter = 0.2;
 const subjectLength = 200;
 
-/** One plain address (RFC 5321 §4.1.2, without quoted local parts), and nothing that could be read as a second one or another header. */
-const addressPattern = /^[^\s"'(),:;<>@[\\\]\p{C}]+@[^\s"'(),:;<>@[\\\]\p{C}]+$/u;
-export const isMailAddress = (text: string): boolean => text.length <= 254 && addressPattern.test(text);
-
 /**
  * The message as it may leave: one address, a subject of one line without anything that hides or reorders text.
  * @throws MailError `mail_invalid`
  */
 export function checkedMail({ to, subject, text, html }: Mail): Mail {
-  if (!isMailAddress(to)) throw new MailError('mail_invalid', 'This is not one email address.');
+  if (!isEmailAddress(to)) throw new MailError('mail_invalid', 'This is not one email address.');
   return { to, subject: oneLine(subject).slice(0, subjectLength), text, html };
 }
 

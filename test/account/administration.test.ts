@@ -71,12 +71,14 @@ describe('an account that is administered', () => {
       emailVerified: true,
       disabledAt: 1,
       email: 'b@example.com',
+      emailWishes: 7,
     };
     const changed = await accounts.update(alice.id, more as AccountPatch, null);
     expect(changed).toEqual({
       ...alice,
       email: 'b@example.com',
       emailVerified: false,
+      emailWishes: 1,
       updatedAt: 1_000_000,
       revision: 2,
     });

@@ -214,7 +214,7 @@ describe('the audit trail', () => {
   it('names who changed what', async () => {
     const { body } = await api.call('GET', '/audit?event=account.changed&limit=50');
     const facts = (body.records as Listed).map((each) => each.facts);
-    expect(facts).toContainEqual({ by: api.clientId, by_kind: 'client', fields: 'email displayName' });
+    expect(facts).toContainEqual({ by: api.clientId, by_kind: 'client', fields: 'displayName email' });
     expect(JSON.stringify(facts)).not.toContain('bob@new.example');
   });
 });

@@ -1,4 +1,5 @@
 // Single-use links, black box: the first administrator, invitations and password resets (security.md D6, E1, E7).
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -294,5 +295,38 @@ describe('a reset link', () => {
     for (let times = 0; times < 110; times++) statuses.push((await get(`${app.issuer}/link/${'b'.repeat(43)}`)).status);
     expect(statuses[0]).toBe(404);
     expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('what is recorded of links', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.stop());
+
+  it('H5 names an administrator by id alone, so that nothing names them once they are deleted', async () => {
+    const roles = ['administrator'];
+    const account = await app.accounts.create({ username: 'zebedee', password, roles });
+    await app.accounts.create({ username: 'another', password, roles });
+    const byConsole = { way: 'console', name: 'zebedee', accountId: account.id } as const;
+    const { link } = await app.links.invite({}, byConsole);
+    expect(await app.links.makerName(link.by)).toBe('zebedee');
+    await app.removals.account(account, { by: 'cli', by_kind: 'cli' });
+    const { records } = await app.audit.query({ limit: 500 });
+    expect(JSON.stringify([records, await app.links.invitations({ limit: 50 })])).not.toContain('zebedee');
+    const [created] = records.filter(({ event }) => event === 'link.created');
+    expect(created?.facts).toMatchObject({ way: 'console', by: account.id, by_kind: 'account' });
+    expect(await app.links.makerName(link.by)).toBeNull();
+  });
+
+  it('H5 says of a link to an address nothing by which the address could be guessed', async () => {
+    const email = 'quiet@example.com';
+    const first = await app.links.makeSignUpLink(email);
+    const second = await app.links.makeSignUpLink('Quiet@Example.com');
+    expect(second.link.id).toBe(first.link.id);
+    const records = JSON.stringify((await app.audit.query({ limit: 500 })).records);
+    for (const text of [email, digest(email), createHash('sha256').update(email).digest('hex')])
+      expect(records).not.toContain(text);
   });
 });

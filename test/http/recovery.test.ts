@@ -3,9 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatRecoveryCode, readRecoveryCode, writeRecoveryCode } from '../../src/account/recovery-code.ts';
+import { mayReset } from '../../src/link/link.ts';
+import { createAccountDesk } from '../support/account-desk.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type MailReceiver, startMailReceiver } from '../support/mail-receiver.ts';
-import type { VirtualPhone } from '../support/virtual-phone.ts';
+import { createVirtualPhone, type VirtualPhone } from '../support/virtual-phone.ts';
 
 const password = 'four words make a sentence';
 const html = { accept: 'text/html' };
@@ -121,6 +123,103 @@ describe('a new password by mail', () => {
     expect(texts.size).toBe(1);
     const [a, b] = [median(times[0]), median(times[1])];
     expect(Math.abs(a - b) / Math.max(a, b), `${a} and ${b} ms`).toBeLessThan(0.1);
+  });
+});
+
+describe('a link for a new password', () => {
+  const evil = 'the thief has chosen this one';
+  const next = 'what the owner wants instead';
+  const byConsole = { way: 'console', name: null } as const;
+  const byCode = { way: 'recovery_code', name: null } as const;
+  const statusOf = async (link: string) => [(await get(link)).status, (await post(link, { password: evil })).status];
+  /** Somebody with a link that went to their mailbox, which somebody else reads. */
+  async function robbed() {
+    const { id, username } = await person();
+    const email = `${username}@example.com`;
+    const phone = createVirtualPhone({ issuer: app.issuer });
+    await phone.signIn(username, password);
+    await forgot(username);
+    const stolen = linkIn((await mailTo(email)).text);
+    expect(stolen).not.toBe('');
+    return { id, email, username, stolen, desk: createAccountDesk(app, phone) };
+  }
+
+  it('D6 is worth nothing once its owner has changed their address', async () => {
+    const { id, username, stolen, desk } = await robbed();
+    const fresh = `new-${username}@example.com`;
+    const asked = await desk.post('/account/profile', { display_name: 'P', email: fresh });
+    expect(asked.location).toContain('done=asked');
+    expect((await post(linkIn((await mailTo(fresh)).text), {})).status).toBe(200);
+    expect((await app.accounts.find(id))?.email).toBe(fresh);
+    expect(await statusOf(stolen)).toEqual([404, 404]);
+  });
+
+  it('D6 is worth nothing once its owner has changed the password, whoever made it', async () => {
+    const { id, stolen, desk } = await robbed();
+    const others = await Promise.all([byConsole, byCode].map((by) => app.links.makeResetLink(id, by)));
+    const changed = await desk.post('/account/password', { password: next });
+    expect(changed.location).toContain('done=done');
+    for (const link of [stolen, ...others.map(({ address }) => address)])
+      expect(await statusOf(link)).toEqual([404, 404]);
+  });
+
+  it('D6 is worth nothing when the account got another password or address while it was being used', async () => {
+    for (const meanwhile of [
+      (id: string) => app.accounts.setPassword(id, next),
+      (id: string) => app.accounts.update(id, { email: 'other@example.com' }, null),
+    ]) {
+      const { id, username } = await person();
+      const email = `${username}@example.com`;
+      const { link } = await app.links.makeResetLink(id, { way: 'mail', name: null }, email);
+      await meanwhile(id);
+      const late = app.accounts.setPassword(id, evil, (current) => mayReset(link, current));
+      await expect(late).rejects.toMatchObject({ code: 'account_changed' });
+    }
+  });
+
+  it('D6 sets one password when links of every way are used at once, and then none is left', async () => {
+    const { id, username } = await person();
+    const email = `${username}@example.com`;
+    const ways = [byConsole, byCode, { way: 'api', name: 'm' }, { way: 'command_line', name: null }] as const;
+    const made = await Promise.all(ways.map((by) => app.links.makeResetLink(id, by)));
+    made.push(await app.links.makeResetLink(id, { way: 'mail', name: null }, email));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        post(made[i % made.length]?.address ?? '', { password: `${next} ${i % 5}` }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 404)).toEqual([]);
+    for (const { link } of made) expect(await app.store.links.find(link.id)).toBeNull();
+  });
+
+  it('D6 D9 that a recovery code or an administrator has opened is not voided by a stranger at /forgot', async () => {
+    for (const open of [
+      async (id: string) => (await app.links.makeResetLink(id, byConsole)).address,
+      async (id: string, username: string) => {
+        const [code = ''] = await app.recoveryCodes.make(id);
+        return (await post(`${app.issuer}/recover`, { username, code })).headers.get('location') ?? '';
+      },
+    ]) {
+      const { id, username } = await person();
+      const link = await open(id, username);
+      await forgot(username);
+      const mailed = linkIn((await mailTo(`${username}@example.com`)).text);
+      expect((await post(link, { password: next })).status).toBe(200);
+      expect(await statusOf(mailed)).toEqual([404, 404]);
+    }
+  });
+
+  it('D6 comes to me also where another’s username reads like my address, and theirs to them', async () => {
+    const { username } = await person();
+    const email = `${username}@example.com`;
+    const mallory = `mallory-${username}@example.com`;
+    await app.accounts.create({ username: email, password, email: mallory, emailVerified: true });
+    await forgot(email);
+    const [mine, theirs] = [linkIn((await mailTo(email)).text), linkIn((await mailTo(mallory)).text)];
+    expect([mine !== '', theirs !== '', mine === theirs]).toEqual([true, true, false]);
+    expect(await (await get(mine)).text()).toContain(`value="${username}"`);
+    expect(await (await get(theirs)).text()).toContain(`value="${email}"`);
   });
 });
 

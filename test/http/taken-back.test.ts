@@ -132,3 +132,22 @@ describe('pages', () => {
     },
   );
 });
+
+describe('a notice', () => {
+  it('keeps as much of an address as the audit trail does', async () => {
+    const careful = await startApp({
+      http: { trusted_proxies: ['127.0.0.1', '::1'] },
+      privacy: { audit_addresses: 'truncated' },
+    });
+    try {
+      const phone = await careful.phone('alice');
+      const browser = createWaitingBrowser(careful.issuer, { 'x-forwarded-for': '198.18.7.77' });
+      await approveFor(browser, phone);
+      const alice = await careful.accounts.getByUsername('alice');
+      const [shown] = await careful.notices.list(alice.id, 'another device');
+      expect(shown?.notice.about).toMatchObject({ kind: 'browser_approved', browserAddress: '198.18.7.0/24' });
+    } finally {
+      await careful.stop();
+    }
+  });
+});

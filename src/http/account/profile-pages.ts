@@ -1,11 +1,13 @@
 // `/account/profile`: name, email, picture and language. What others see of a person or reach them by asks for a fresh proof (security.md D7);
 // the language does not. Another email counts once its owner has confirmed it, where mail is sent; else at once, and as not verified.
+// Saving the present one takes back whatever else was asked for.
 import { type Account, AccountError } from '../../account/account.ts';
 import { type AccountPatch, checkPatch } from '../../account/account-patch.ts';
 import type { Accounts } from '../../account/accounts.ts';
 import type { Pictures } from '../../account/pictures.ts';
 import { byAccount } from '../../audit/actor.ts';
 import type { Audit } from '../../audit/audit.ts';
+import type { Emails } from '../../email/emails.ts';
 import type { Notices } from '../../notice/notices.ts';
 import { picturePath } from '../../oidc/claims.ts';
 import type { Context } from '../context.ts';
@@ -19,8 +21,7 @@ export type ProfilePagesDeps = {
   readonly pictures: Pictures;
   readonly audit: Audit;
   readonly notices: Pick<Notices, 'credentialChanged'>;
-  /** Asks the owner of an address whether it is this account's, by a link that makes it so; null: no mail is sent. */
-  readonly askVerification: ((account: Account, email: string) => Promise<void>) | null;
+  readonly emails: Pick<Emails, 'isOn' | 'askVerification' | 'withdrawVerification'>;
 };
 
 type Typed = { readonly displayName: string; readonly email: string };
@@ -29,7 +30,7 @@ const page = '/account/profile';
 const languages = ['browser', 'en', 'zh-CN'] as const;
 
 export function addProfilePages(deps: ProfilePagesDeps): void {
-  const { pages, view, accounts, pictures, audit, notices, askVerification } = deps;
+  const { pages, view, accounts, pictures, audit, notices, emails } = deps;
 
   type Told = { readonly problem?: string | null; readonly typed?: Typed; readonly wrongFields?: readonly string[] };
 
@@ -59,11 +60,13 @@ export function addProfilePages(deps: ProfilePagesDeps): void {
   async function save(ctx: Context, owner: Owner, form: Form): Promise<void> {
     const typed = { displayName: form.get('display_name') ?? '', email: form.get('email')?.trim() ?? '' };
     const [displayName, email] = [typed.displayName, typed.email || null];
-    const asksFirst = askVerification !== null && email !== null && !isProved(owner.account, email);
+    const asksFirst = emails.isOn && email !== null && !isProved(owner.account, email);
     try {
       checkPatch({ displayName, email });
+      // Whoever goes back to the address of before wants none of the others.
+      if (!asksFirst) await emails.withdrawVerification(owner.account.id);
       await change(owner, asksFirst ? { displayName } : { displayName, email });
-      if (asksFirst) await askVerification(owner.account, email);
+      if (asksFirst) await emails.askVerification(owner.account, email);
     } catch (error) {
       if (!(error instanceof AccountError) || error.code !== 'account_invalid') throw error;
       ctx.status = 422;

@@ -7,6 +7,7 @@ import { ApprovalError } from '../../approval/approval.ts';
 import type { Administrator, Endings } from '../../approval/endings.ts';
 import { byAccount } from '../../audit/actor.ts';
 import { DeviceError } from '../../device/device.ts';
+import type { AccountChanges } from '../../email/account-changes.ts';
 import { readForm } from '../body.ts';
 import type { Context } from '../context.ts';
 import { messagesOf } from '../locale.ts';
@@ -20,6 +21,7 @@ export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
   readonly console: Console;
   readonly accounts: Accounts;
   readonly endings: Endings;
+  readonly accountChanges: AccountChanges;
   readonly clients: { readonly findAny: AccountViewDeps['findClient'] };
 };
 
@@ -37,7 +39,7 @@ const listPath = '/admin/accounts';
 const roleField = 'role_';
 
 export function addAccountPages(deps: AccountPagesDeps): void {
-  const { console, view, accounts, endings, audit } = deps;
+  const { console, view, accounts, endings, accountChanges, audit } = deps;
   const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
   const words = (ctx: Context) => view.words(ctx).accounts;
   const common = (ctx: Context) => view.words(ctx).frame;
@@ -114,11 +116,10 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const fields = await readForm(ctx);
     const form = typedForm(fields);
     const patch = { displayName: form.displayName, email: form.email || null, locale: form.locale || null };
-    const work = () => accounts.update(account.id, patch, revisionOf(fields));
+    const how = { by: byAccount(visitor.account), expected: revisionOf(fields) };
+    const work = () => accountChanges.change(account.id, patch, how);
     const changed = await attempt([ctx, visitor, account], work, { form });
     if (!changed) return;
-    const names = (['displayName', 'email', 'locale'] as const).filter((name) => changed[name] !== account[name]);
-    await audit.accountChanged(account.id, byAccount(visitor.account), { fields: names.join(' ') });
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 

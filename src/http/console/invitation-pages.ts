@@ -34,7 +34,7 @@ const emptyForm: Form = {
 
 export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({
   way: 'console',
-  name: account.username,
+  name: null,
   accountId: account.id,
 });
 
@@ -42,8 +42,10 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
   const words = (ctx: Context) => view.words(ctx).invitations;
 
   /** A relying party may choose an id that is somebody's username, and must not pass for them. */
-  function makerText(ctx: Context, { way, name }: LinkMaker): string {
-    if (name === null) return words(ctx).commandLine;
+  async function makerText(ctx: Context, by: LinkMaker): Promise<string> {
+    const { way } = by;
+    const name = await links.makerName(by);
+    if (name === null) return way === 'console' ? words(ctx).deletedAccount : words(ctx).commandLine;
     return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
   }
 
@@ -56,7 +58,7 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
       left: link.uses - link.used,
       uses: link.uses,
       roles: new Intl.ListFormat(view.localeOf(ctx)).format(link.roles.map((role) => words(ctx).roles[role])),
-      by: makerText(ctx, by),
+      by: await makerText(ctx, by),
       made: view.ago(ctx, link.createdAt),
       expires: view.ago(ctx, link.expiresAt),
     };

@@ -8,7 +8,7 @@ import type { RecordNames } from './record-names.ts';
 type Words = Messages['console']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;
 
-/** Of links, whose records say by which way they were made; in the console by a username, which is a name already. */
+/** Of links, whose records say by which way they were made; one of a release before was made in the console by a username, which is a name already. */
 const kindsOfWays: Table = {
   api: 'client',
   console: 'name',

@@ -14,13 +14,11 @@ export function createRecoveryCodeStore({
   return {
     async replace(accountId, codeHashes) {
       const key = keys.recoveryCodesOfAccount(accountId);
-      const replies = await run((redis) =>
-        redis
-          .multi()
-          .del(key)
-          .sadd(key, ...codeHashes)
-          .exec(),
-      );
+      const replies = await run((redis) => {
+        const change = redis.multi().del(key);
+        // SADD takes no empty list.
+        return (codeHashes.length > 0 ? change.sadd(key, ...codeHashes) : change).exec();
+      });
       for (const [error] of replies ?? []) if (error) throw error;
     },
     use: async (accountId, codeHash) =>

@@ -14,6 +14,7 @@ import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
 import { deviceStoreConformance } from './device-store.ts';
+import { emailWishesConformance } from './email-wishes.ts';
 import { type OpenStore, useStore } from './fixture.ts';
 import { grantsConformance } from './grants.ts';
 import { keyStoreConformance } from './key-store.ts';
@@ -39,6 +40,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   accountStoreConformance(name, open);
   accountPageConformance(name, open);
   administratorsConformance(name, open);
+  emailWishesConformance(name, open);
   grantsConformance(name, open);
   passkeyStoreConformance(name, open);
   recoveryCodeStoreConformance(name, open);

@@ -29,6 +29,16 @@ export function recoveryCodeStoreConformance(name: string, open: OpenStore): voi
       expect(await codes().count('alice')).toBe(2);
       expect(await codes().use('alice', 'old')).toBe(false);
     });
+
+    it('D9 takes none as the new set, which leaves none; also where there were none', async () => {
+      await codes().replace('alice', ['one', 'two']);
+      for (let times = 0; times < 2; times++) {
+        await codes().replace('alice', []);
+        expect([await codes().count('alice'), await codes().use('alice', 'one')]).toEqual([0, false]);
+      }
+      await codes().replace('alice', ['three']);
+      expect(await codes().use('alice', 'three')).toBe(true);
+    });
   });
 
   describe(`${name}: accounts by email`, () => {

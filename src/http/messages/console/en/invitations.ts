@@ -24,10 +24,11 @@ export const invitations = {
   expires: 'Ends',
   by: 'By',
   commandLine: 'Command line',
+  deletedAccount: 'Deleted account',
   revoke: 'Revoke',
   resetTitle: 'Reset link',
   resetFor: 'For {name}. Copy it now: it is shown this once.',
   resetLead:
-    'Hand it to them and to nobody else: whoever opens it sets a new password. Until then nothing changes; then every device and browser of theirs is signed out. It works once and ends {when}.',
+    'Hand it to them and to nobody else: whoever opens it sets a new password. Until then nothing changes; then every device and browser of theirs is signed out. It works once and ends {when}, or when they are signed out everywhere.',
   resetBack: 'Back to the account',
 } as const;

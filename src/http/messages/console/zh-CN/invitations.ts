@@ -25,10 +25,11 @@ export const invitations: Messages['console']['invitations'] = {
   expires: '失效',
   by: '创建者',
   commandLine: '命令行',
+  deletedAccount: '已删除的账号',
   revoke: '撤销',
   resetTitle: '重置链接',
   resetFor: '给 {name}。请立即复制，它只显示这一次。',
   resetLead:
-    '请只交给本人：打开链接的人可以设置新密码。在此之前一切不变；之后此账号的所有设备和浏览器都会退出。仅可使用一次，失效时间：{when}。',
+    '请只交给本人：打开链接的人可以设置新密码。在此之前一切不变；之后此账号的所有设备和浏览器都会退出。仅可使用一次，失效时间：{when}；此账号在所有地方退出登录时，链接也会失效。',
   resetBack: '返回账号',
 };

@@ -1,0 +1,47 @@
+// What an administrator or a machine changes of somebody's account, in the console and by API alike: recorded by whom; and another address is
+// told to the one before, and asked of the new one (security.md D7, D10). What its owner changes is http/account's business.
+import type { Account } from '../account/account.ts';
+import type { AccountPatch } from '../account/account-patch.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Actor } from '../audit/actor.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Emails } from './emails.ts';
+
+export type AccountChangesDeps = {
+  readonly accounts: Pick<Accounts, 'amend'>;
+  readonly emails: Pick<Emails, 'offerVerification'>;
+  /** Tells the owner; waits for no mail server, and never throws. */
+  readonly notices: { readonly credentialChanged: (before: Account, change: 'email_changed') => Promise<void> };
+  readonly audit: Pick<Audit, 'accountChanged'>;
+};
+
+export type AccountChange = {
+  readonly by: Actor;
+  /** The revision the editor saw; null: whichever. */
+  readonly expected: number | null;
+  /** Absent or null: stays. */
+  readonly isDisabled?: boolean | null;
+};
+
+export type AccountChanges = ReturnType<typeof createAccountChanges>;
+
+export function createAccountChanges({ accounts, emails, notices, audit }: AccountChangesDeps) {
+  return {
+    /** All or nothing, one revision. @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator` */
+    async change(
+      id: string,
+      patch: AccountPatch,
+      { by, expected, isDisabled = null }: AccountChange,
+    ): Promise<Account> {
+      const { before, after } = await accounts.amend(id, patch, expected, isDisabled);
+      const fields = changeable.filter((name) => after[name] !== before[name]).join(' ');
+      await audit.accountChanged(id, by, { fields, ...(isDisabled !== null && { enabled: !isDisabled }) });
+      if (after.email === before.email) return after;
+      await notices.credentialChanged(before, 'email_changed');
+      await emails.offerVerification(after);
+      return after;
+    },
+  };
+}
+
+const changeable = ['displayName', 'email', 'locale'] as const;
