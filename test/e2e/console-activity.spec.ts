@@ -164,7 +164,7 @@ describe('activity', () => {
       'The browser went on to My public app as bob',
       'My public app was given a code for bob',
       'My public app redeemed its code for bob',
-      'A browser of bob was signed out of My public app',
+      'A browser or device of bob was signed out of My public app',
     ]);
     await page.getByText('Signed in, ended since').waitFor();
     await page.locator('.story li').nth(3).getByText('Details').click();
