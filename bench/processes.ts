@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../test/support/app.ts';
+import { freePort } from '../test/support/free-port.ts';
 
 export type Served = { readonly port: number; readonly issuer: string; readonly pid: number; stop(): Promise<void> };
 export type Tessera = Served & { restart(): Promise<void> };

@@ -8,7 +8,8 @@ import { systemClock } from '../src/clock.ts';
 import { ConfigError } from '../src/config.ts';
 import { loadAdministrator, prepareAdministrator } from '../src/first-administrator.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { freePort, startApp } from './support/app.ts';
+import { startApp } from './support/app.ts';
+import { freePort } from './support/free-port.ts';
 import { startNode } from './support/process.ts';
 
 const patience = { timeout: 15_000 };

@@ -2,8 +2,8 @@
 // the JWKS it has cached: not one may fail. Time passes in small steps on both nodes and at the relying party, much faster than on a wall.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../support/app.ts';
 import type { ClockedNodeOrder } from '../support/clocked-node.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Node, startBalancer, startNode } from '../support/process.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { createVirtualPhone, PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';

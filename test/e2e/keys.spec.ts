@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { promisify } from 'node:util';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Node, startNode, testSecrets } from '../support/process.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { approveFor, type Tokens } from '../support/signed-in.ts';

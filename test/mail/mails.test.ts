@@ -11,7 +11,7 @@ import { createSmtpTransport } from '../../src/mail/smtp.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createClock, type MovableClock } from '../store/conformance/fixture.ts';
-import { freePort } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import { type MailReceiver, startMailReceiver } from '../support/mail-receiver.ts';
 
 const patience = { timeout: 5000, interval: 5 };

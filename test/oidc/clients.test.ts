@@ -4,7 +4,8 @@ import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser, redirectUri } from '../support/waiting-browser.ts';
 

@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort, startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser, readQr } from '../support/browser.ts';
+import { freePort } from '../support/free-port.ts';
 import { writeSnippet } from '../support/snippet.ts';
 
 let app: TestApp;

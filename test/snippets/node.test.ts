@@ -2,7 +2,8 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewClient } from '../../src/client/clients.ts';
-import { freePort, startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import { approveAt, createJar, startSnippet, writeSnippet } from '../support/snippet.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 

@@ -1,7 +1,8 @@
 // The snippets for Flask and for Apache, run as they stand by Python and by Apache against a real provider.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, startApp, type TestApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import { approveAt, createJar, startSnippet, writeSnippet } from '../support/snippet.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 

@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -12,20 +11,10 @@ import { parse } from '../../src/config.ts';
 import { startTeaHouse } from '../../src/demo/tea-house.ts';
 import { createLog } from '../../src/log.ts';
 import { createSecrets } from '../../src/secrets.ts';
+import { freePort } from './free-port.ts';
 import { createVirtualPhone, type VirtualPhone } from './virtual-phone.ts';
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>;
-
-/** A port nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 /** The demo relying party beside a test's provider, on a port of its own. */
 export async function startDemo(change: Record<string, unknown> = {}) {
