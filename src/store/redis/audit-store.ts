@@ -2,7 +2,7 @@
 // carry it elsewhere. All are capped: Redis is not an archive.
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { AuditQuery, AuditStore } from '../../audit/audit-store.ts';
-import { findPage, type Located, type ReadBack } from '../audit-page.ts';
+import { findPage, type ReadBack } from '../audit-page.ts';
 import { auditRetentionSeconds } from '../retention.ts';
 import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
@@ -23,14 +23,10 @@ export function createAuditStore({
   const { run } = connection;
   const parse = (body: string): AuditRecord => JSON.parse(body) as AuditRecord;
 
+  /** Addresses are opened for those that are shown, not for all that are looked at. */
   async function open(records: readonly AuditRecord[]): Promise<AuditRecord[]> {
     const addresses = await seals.open(records.map(({ address, at }) => ({ text: address, at })));
     return records.map((record, i) => ({ ...record, address: addresses[i] ?? null }));
-  }
-
-  async function openLocated(found: readonly Located[]): Promise<Located[]> {
-    const records = await open(found.map(({ record }) => record));
-    return records.map((record, i) => ({ record, position: found[i]?.position ?? '' }));
   }
 
   /** An entry's id is its position. */
@@ -39,7 +35,7 @@ export function createAuditStore({
     async (position, count) => {
       const end = position !== null && /^\d{1,19}-\d{1,19}$/.test(position) ? `(${position}` : '+';
       const entries = await run((redis) => redis.xrevrange(key, end, '-', 'COUNT', count));
-      return openLocated(entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') })));
+      return entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') }));
     };
 
   /** A ticket or an authorization request has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
@@ -51,7 +47,7 @@ export function createAuditStore({
       if (stop < 0) return [];
       const start = Math.max(0, stop - count + 1);
       const bodies = await run((redis) => redis.lrange(key, start, stop));
-      return openLocated(bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse());
+      return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
     };
 
   function narrowest({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
@@ -85,8 +81,12 @@ export function createAuditStore({
       open((await run((redis) => redis.lrange(keys.auditOfTicket(ticketId), 0, -1))).map(parse)),
     async listByAccount(accountId, limit) {
       if (limit < 1) return [];
-      return (await readStream(keys.auditByAccount(accountId))(null, limit)).map(({ record }) => record);
+      const found = await readStream(keys.auditByAccount(accountId))(null, limit);
+      return open(found.map(({ record }) => record));
     },
-    query: (query) => findPage(query, narrowest(query)),
+    async query(query) {
+      const page = await findPage(query, narrowest(query));
+      return { ...page, records: await open(page.records) };
+    },
   };
 }
