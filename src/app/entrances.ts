@@ -179,7 +179,7 @@ export function createEntrances(parts: Parts) {
           storeTime: store.time,
           placeProblems: parts.places.problems,
           isMailOn: parts.mails.isOn,
-          countUndelivered: async () => (await parts.mails.undelivered()).length,
+          undeliveredMails: parts.mails.undelivered,
           countAdministrators: () => accounts.countAdministrators(2),
         },
         findAccount: accounts.findActive,

@@ -4,10 +4,8 @@ import type { Account } from '../../account/account.ts';
 import { type Client, logoPathOf } from '../../client/client.ts';
 import { entryOf } from '../../client/client-entry.ts';
 import { adminScopes } from '../../client/client-schema.ts';
-import type { Logout } from '../../logout/logout.ts';
 import { lengthOfTime } from '../lengths-of-time.ts';
 import { type Locale, messagesOf } from '../locale.ts';
-import { timeAgo } from '../page-text.ts';
 import { hostOf } from '../review-json.ts';
 import { describeScopes } from '../scopes.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
@@ -92,17 +90,3 @@ function previewOf(client: Client, form: ClientForm, locale: Locale) {
     hostText: client.registration ? review.selfRegistered : '{host}',
   };
 }
-
-const shownLogouts = 10;
-
-/** Of those it was told lately, which did not arrive. */
-export const undeliveredOf = (logouts: readonly Logout[], locale: Locale, now: number) =>
-  logouts
-    .filter(({ state, attempts }) => state === 'given_up' || (state === 'pending' && attempts > 0))
-    .slice(0, shownLogouts)
-    .map(({ attempts, createdAt, nextAttemptAt, lastError }) => ({
-      attempts,
-      since: timeAgo(locale, createdAt, now),
-      next: nextAttemptAt === null ? null : timeAgo(locale, nextAttemptAt, now),
-      lastError: lastError ?? '',
-    }));
