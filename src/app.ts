@@ -43,7 +43,7 @@ import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
-import { cliClient, consoleClient } from './oidc/own-client.ts';
+import { cliClient, consoleClient, isOwnClient } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import { createPlaces } from './place/places.ts';
 import type { Secrets } from './secrets.ts';
@@ -130,7 +130,8 @@ export async function openApp({
     findAccount: accounts.findActive,
     findClient: clients.find,
     // One of the configuration is as old as its record, not as this process.
-    clientSince: (client) => recordedSince.get(client.id) ?? client.createdAt,
+    // Our own were never another one's, and are made anew at every start.
+    clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
     isRegistrationOpen: config.registration.enabled,

@@ -225,6 +225,16 @@ describe('tessera at a provider elsewhere', () => {
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });
   });
 
+  it('stays signed in when the provider starts anew, and at a node that started later', async () => {
+    await signIn();
+    const kept = await file().read();
+    app.time.shiftSeconds += 5;
+    const later = await app.openAgain();
+    expect(await later.oidc.findAccessToken(String(kept?.accessToken))).toMatchObject({ clientId: 'tessera-cli' });
+    await later.close();
+    app.time.shiftSeconds -= 5;
+  });
+
   it('keeps nothing of a sign-in that was refused, or of somebody who administers nothing', async () => {
     const refuse = async (phone: VirtualPhone, qr: string) => phone.deny(await phone.scan({ qr }));
     await expect(signIn(refuse)).rejects.toMatchObject({ code: 'login_denied' });
