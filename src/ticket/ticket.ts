@@ -80,6 +80,8 @@ export type DeviceRequest = {
   readonly intervalSeconds: number;
   /** Whom its tokens are for (RFC 8707). */
   readonly resources: readonly string[];
+  /** Whose sign-in it has to be, as its client knows them (OIDC Core §3.1.2.1 id_token_hint); absent: whoever approves. */
+  readonly expectedSubject?: string;
 };
 
 export type Scan = {
