@@ -91,6 +91,44 @@ describe('a person at the command line', () => {
     expect((await call('/clients')).body.code).toBe('role_insufficient');
   });
 
+  it('E2 a client manager switches no devices on by way of a machine either; what an administrator switched on can be changed', async () => {
+    const tv = { client_name: 'TV', token_endpoint_auth_method: 'none', grant_types: [], device_grant: true };
+    await give('administrator');
+    const administrator = await signIn();
+    const { body: made } = await administrator.call('/clients', 'POST', { ...tv, scope: 'openid' });
+
+    await give('client-manager');
+    const { call } = await signIn();
+    const machine = { client_name: 'CI', grant_types: ['client_credentials'], scope: 'clients:read clients:write' };
+    const { body } = await call('/clients', 'POST', machine);
+    const config = await oidc.discovery(
+      new URL(app.issuer),
+      String(body.client_id),
+      String(body.client_secret),
+      undefined,
+      {
+        execute: [oidc.allowInsecureRequests],
+      },
+    );
+    const { access_token: token } = await oidc.clientCredentialsGrant(config, {
+      scope: 'clients:write',
+      resource: `${app.issuer}/admin`,
+    });
+    const byMachine = async (method: string, path: string, input: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': '*' };
+      const answer = await fetch(`${app.issuer}/admin/v1${path}`, { method, headers, body: JSON.stringify(input) });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const plain = { client_name: 'Plain', redirect_uris: ['https://a.example/cb'] };
+    const { client_id: id } = await byMachine('POST', '/clients', plain);
+    expect((await byMachine('POST', '/clients', { ...tv, scope: 'openid' })).code).toBe('role_insufficient');
+    expect((await byMachine('PATCH', `/clients/${id}`, { device_grant: true })).code).toBe('role_insufficient');
+    expect(await byMachine('PATCH', `/clients/${made.client_id}`, { ...tv, client_name: 'Wide TV' })).toMatchObject({
+      client_name: 'Wide TV',
+      device_grant: true,
+    });
+  });
+
   it('C7 its token is worth nothing without its key, and nothing elsewhere', async () => {
     await give('administrator');
     const { tokens, config, dpop } = await signIn();
