@@ -130,7 +130,6 @@ export async function openApp({
     findAccount: accounts.findActive,
     findClient: clients.find,
     // One of the configuration is as old as its record, not as this process.
-    // Our own were never another one's, and are made anew at every start.
     clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
@@ -188,6 +187,7 @@ export async function openApp({
     placeOf,
     endSession: (sessionUid) => oidc.sessions.end(sessionUid),
     revokeGrant: oidc.sessions.revokeGrant,
+    isGrantAlive: oidc.sessions.isGrantAlive,
     onNewBrowser: tellOfNewBrowser(notices),
     recordSeconds: (client) => recordSecondsOf(config, client),
     isLoopbackNear: environment === 'development',

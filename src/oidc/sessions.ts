@@ -73,6 +73,8 @@ export function createSessions(deps: SessionsDeps) {
 
     isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
 
+    isGrantAlive: async (grantId: string): Promise<boolean> => Boolean(await provider().Grant.find(grantId)),
+
     /** As `end`, of every browser that the account is signed in in. */
     async endAll(accountId: string): Promise<void> {
       for (const uid of await uidsOf(accountId)) await end(uid);

@@ -246,6 +246,23 @@ describe('afterwards', () => {
     await expect(client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).rejects.toBeTruthy();
   });
 
+  it('C5 it is listed no more once it gave its tokens back, or the site’s access was withdrawn', async () => {
+    const account = await app.accounts.getByUsername('alice');
+    const ends: ((refreshToken: string) => Promise<unknown>)[] = [
+      async (token) => client.tokenRevocation(await configOf('tv'), token),
+      () => app.oidc.grants.withdrawAll(account.id, 'tv'),
+    ];
+    for (const end of ends) {
+      const before = (await phone.approvals()).length;
+      const { device } = await begin('tv', 'openid offline_access');
+      await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
+      const { body } = await poll(device.device_code);
+      expect(await phone.approvals()).toHaveLength(before + 1);
+      await end(String(body.refresh_token));
+      expect((await phone.approvals()).length).toBeLessThanOrEqual(before);
+    }
+  });
+
   it('B16 "This was not me" ends it, and refuses what was approved a moment before', async () => {
     const { device } = await begin();
     const claim = await phone.scan({ user_code: device.user_code });
