@@ -8,7 +8,7 @@ import { type Caller, callerJson, describeCaller, readCaller } from './caller.ts
 import { type Codes, pollForTokens, requestCodes } from './device-grant.ts';
 import { discover } from './endpoints.ts';
 import { remoteIssuer } from './issuer.ts';
-import { codesJson, loginScreen } from './login-screen.ts';
+import { codesLine, loginScreen } from './login-screen.ts';
 import { ProviderRefusal, RemoteError } from './remote-error.ts';
 import { createSender, type Send } from './sender.ts';
 import { cliClientId, newKey, openSession, revoke } from './session.ts';
@@ -66,7 +66,7 @@ async function signIn(issuer: string, values: Values, deps: LoginDeps) {
 }
 
 async function show(issuer: string, codes: Codes, values: Values, { write, columns }: LoginDeps): Promise<void> {
-  if (values.json) return write(`${JSON.stringify(codesJson(codes))}\n`);
+  if (values.json) return write(`${codesLine(codes)}\n`);
   write(await loginScreen({ issuer, codes, wantsQr: !values['no-qr'], columns }));
 }
 
