@@ -20,7 +20,7 @@ const backChannel = new Set(['/token', '/request', '/device/auth', '/token/intro
 
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx) => {
-    if (!published.test(ctx.path)) return;
+    if (!published.test(ctx.path) || isLibraryPage(ctx)) return;
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');
@@ -35,6 +35,10 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
     handler(ctx.req, ctx.res);
   };
 }
+
+/** To a browser, its address of device requests is a page of its own, whose code nobody has: ours is `/q`. */
+const isLibraryPage = ({ path, method }: Context): boolean =>
+  path === '/device/auth' && (method === 'GET' || method === 'HEAD');
 
 /** In the shape of RFC 6749 §5.2, since a relying party's library reads this. */
 function answerClient(ctx: Context, { status, facts, message }: Refusal): void {

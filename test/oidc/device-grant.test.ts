@@ -121,6 +121,13 @@ describe('what is not asked for as it should be', () => {
     expect(await errorOf(ask('nobody', 'openid'))).toBe('invalid_client');
   });
 
+  it('has none of the library’s own pages: whoever opens the endpoint in a browser finds nothing there', async () => {
+    for (const path of ['/device/auth', '/device', '/device/x']) {
+      for (const method of ['GET', 'HEAD']) expect((await fetch(`${app.issuer}${path}`, { method })).status).toBe(404);
+    }
+    expect(app.logText()).not.toContain('"status":500');
+  });
+
   it('E3 is nothing that a relying party can register for itself', () => {
     const wish = { device_grant: true, grant_types: [deviceGrantType, 'authorization_code'], redirect_uris: [] };
     const { device_grant: granted, grant_types: grants } = registrableInput(wish);
