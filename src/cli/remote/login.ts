@@ -33,9 +33,12 @@ export type LoginDeps = {
 export async function login(values: Values, deps: LoginDeps): Promise<string> {
   const issuer = remoteIssuer(values, deps.env);
   if (issuer === null) throw new UsageError('--issuer is missing: the address of the provider.');
+  const file = sessionFile(issuer, deps.env);
+  // Before anybody takes a phone out for what could not be kept.
+  await file.withLock(async () => undefined);
   try {
     const { kept, caller } = await signIn(issuer, values, deps);
-    await keep(sessionFile(issuer, deps.env), kept, deps.clock);
+    await keep(file, kept, deps.clock);
     return values.json
       ? JSON.stringify({ event: 'signed_in', ...callerJson(issuer, caller) })
       : `Signed in at ${issuer} as ${describeCaller(caller)}.`;
