@@ -57,7 +57,9 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
       const ctx = contextNow();
       begun.set(
         ctx,
-        await devices.begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) }).catch(refuse),
+        await devices
+          .begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) })
+          .catch((error: unknown) => refuse(ctx, error)),
       );
     },
     async find(code) {
@@ -184,8 +186,9 @@ async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: 
 
 const usedUp = () => new errors.InvalidGrant('it was used already, or is no longer valid');
 
-function refuse(error: unknown): never {
+function refuse(ctx: KoaContextWithOIDC, error: unknown): never {
   if (!(error instanceof AppError) || error.code !== 'rate_limited') throw error;
+  ctx.set('Retry-After', String(error.facts.retryAfterSeconds ?? 1));
   const refusal = new errors.TemporarilyUnavailable(error.message);
   refusal.statusCode = 429;
   refusal.status = 429;

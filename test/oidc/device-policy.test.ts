@@ -68,3 +68,20 @@ describe('what is asked of a device’s sign-in', () => {
     expect((await first.poll(own.device_code)).status).toBe(200);
   });
 });
+
+describe('a flood of devices', () => {
+  it('G1 is told when to come again, in the shape of the protocol', async () => {
+    const small = await startApp({ clients: [tv], limits: { ...app.config.limits, ticket_creations_per_minute: 2 } });
+    const ask = () =>
+      fetch(`${small.issuer}/device/auth`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: 'tv', scope: 'openid' }),
+      });
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await small.stop();
+  });
+});
