@@ -71,9 +71,14 @@ export function createSessions(deps: SessionsDeps) {
     end,
     revokeGrant,
 
-    isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
+    /** What an approval led to. */
+    ofApprovals: {
+      endSession: end,
+      revokeGrant,
+      isGrantAlive: async (grantId: string): Promise<boolean> => Boolean(await provider().Grant.find(grantId)),
+    },
 
-    isGrantAlive: async (grantId: string): Promise<boolean> => Boolean(await provider().Grant.find(grantId)),
+    isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
 
     /** As `end`, of every browser that the account is signed in in. */
     async endAll(accountId: string): Promise<void> {
