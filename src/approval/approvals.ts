@@ -55,8 +55,8 @@ export function createApprovals(deps: ApprovalsDeps) {
   }
 
   /** Refuses what policy or risk forbids; each refusal is audited. */
-  async function checkAllowed(context: ReviewContext, hasPasskey: boolean): Promise<void> {
-    const refusal = refusalOf(context, hasPasskey);
+  async function checkAllowed(context: ReviewContext, given: Parameters<typeof refusalOf>[1]): Promise<void> {
+    const refusal = refusalOf(context, given);
     if (!refusal) return;
     await audit.ticketRefused(context.ticket, refusal.code);
     throw refusal;
@@ -160,7 +160,10 @@ export function createApprovals(deps: ApprovalsDeps) {
       const current = await findDecidable(input, device);
       await checkApp(current, { isApp: input.isApp, deviceId: device.id, accountId: device.accountId });
       const context = await reviews.of(current, device);
-      await checkAllowed(context, input.passkey !== null);
+      await checkAllowed(context, {
+        hasPasskey: input.passkey !== null,
+        isUserCodeConfirmed: input.isUserCodeConfirmed,
+      });
       const scopes = grantedScopes(current, input.scopes);
       const isVerified = await verifyPerson(input.passkey, context, device);
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;

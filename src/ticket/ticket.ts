@@ -237,9 +237,11 @@ function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
 
 /** What is approved for a device nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
 function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
-  if (device && !isConfirmed)
-    throw new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
+  if (device && !isConfirmed) throw unconfirmed();
 }
+
+export const unconfirmed = () =>
+  new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
 
 /** RFC 8628 §3.5: for this code, from here on. */
 const slowDown = (ticket: Ticket): Ticket =>

@@ -186,6 +186,8 @@ describe('the phone', () => {
     const { device } = await begin();
     const claim = await phone.scan({ qr: handleOf(device) });
     expect(await phone.approve(claim).catch(codeOf)).toBe('user_code_unconfirmed');
+    const { records } = await app.audit.query({ event: 'ticket.refused', limit: 1 });
+    expect(records[0]?.facts).toMatchObject({ kind: 'device', reason: 'user_code_unconfirmed' });
     expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
     expect(await phone.approve(claim, confirmed)).toBeNull();
     expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('ticket_already_decided');
