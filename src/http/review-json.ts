@@ -3,7 +3,8 @@ import type { ReviewContext } from '../approval/approval-rules.ts';
 import { logoPathOf } from '../client/client.ts';
 import { numbersFor } from '../ticket/ticket.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
-import type { Locale } from './locale.ts';
+import { type Locale, messagesOf } from './locale.ts';
+import { nameInWords } from './page-text.ts';
 import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';
@@ -27,7 +28,11 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
       self_registered: client.registration !== undefined,
     },
     scopes: describeScopes(ticket.request.scopes, locale),
-    browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },
+    browser: {
+      name: nameInWords(ticket.browser.name, messagesOf[locale].device.unknown),
+      system: ticket.browser.system,
+      known: context.isBrowserKnown,
+    },
     place: {
       network: ticket.browser.address,
       comparison: context.comparison,

@@ -29,7 +29,7 @@ async function codeOfTv({ app }: World) {
   const television = { client_id: 'television', client_name: 'Tea TV', token_endpoint_auth_method: 'none' };
   const may = { grant_types: ['refresh_token'], scope: 'openid profile offline_access', device_grant: true };
   if (!(await app.clients.findAny('television'))) await app.clients.create({ ...television, ...may });
-  const tv = createDevice(app.issuer, 'television', { 'user-agent': 'TeaTV/2.1 (Linux)' });
+  const tv = createDevice(app.issuer, 'television', { 'user-agent': 'Tea TV/2.1 (Linux)' });
   return tv.begin({ scope: 'openid profile offline_access' });
 }
 
