@@ -7,10 +7,13 @@ import { messagesOf } from '../../src/http/locale.ts';
 import { fill } from '../../src/http/page-text.ts';
 import { describeDevice, unknownDevice } from '../../src/http/user-agent.ts';
 import { buildRecord } from '../store/records.ts';
+import { openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openConsole } from '../support/console-visitor.ts';
 import { createDevice } from '../support/device.ts';
+import { approveFor } from '../support/signed-in.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
+import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
 const tv = {
   client_id: 'tv',
@@ -20,12 +23,18 @@ const tv = {
   scope: 'openid',
   device_grant: true,
 };
+const web = {
+  client_id: 'web',
+  client_name: 'Tea shop',
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['https://web.example/cb'],
+};
 
 let app: TestApp;
 let phone: VirtualPhone;
 let admin: Awaited<ReturnType<typeof openConsole>>;
 beforeAll(async () => {
-  app = await startApp({ clients: [tv] });
+  app = await startApp({ clients: [tv, web] });
   phone = await app.phone('bob');
   admin = await openConsole(app, 'alice', ['administrator']);
 });
@@ -112,9 +121,31 @@ describe('what happened to a device', () => {
     const id = (await phone.approvals()).find(
       ({ browser }) => (browser as { name: string }).name === 'Tea House TV',
     )?.id;
+    const account = (await app.accounts.getByUsername('bob')).id;
+    expect(textOf((await admin.get(`/admin/accounts/${account}`)).text)).toMatch(/Tea TV ?Tea House TV Device/);
+    for (const path of ['/admin/clients', '/admin/clients/tv'])
+      expect((await admin.get(path)).text, path).toContain('<span class="tag tag-quiet">Devices</span>');
     await phone.endApproval(String(id));
     const after = textOf((await admin.get(`/admin/activity/tickets/${records[0]?.ticketId}`)).text);
     expect(after).toMatch(/A device of .* was signed out of Tea TV/);
+  });
+
+  it('is said by the administration API of each sign-in', async () => {
+    const other = await app.phone('bob');
+    const { device_code, user_code } = await createDevice(app.issuer, 'tv').begin();
+    await other.approve(await other.scan({ user_code }), { user_code_confirmed: true });
+    await createDevice(app.issuer, 'tv').poll(device_code);
+    await approveFor(createWaitingBrowser(app.issuer), other, {
+      client_id: 'web',
+      redirect_uri: 'https://web.example/cb',
+    });
+    const api = await openMachine(app, 'accounts:read');
+    const { id } = await app.accounts.getByUsername('bob');
+    const { body } = await api.call('GET', `/accounts/${id}/approvals`);
+    const kinds = (body.approvals as { client_id: string; kind: string }[]).map(
+      (each) => `${each.client_id} ${each.kind}`,
+    );
+    expect(new Set(kinds)).toEqual(new Set(['tv device', 'web browser']));
   });
 
   it('ends by time, which the story says though nothing is recorded of it', async () => {
