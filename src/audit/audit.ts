@@ -181,7 +181,7 @@ export function createAudit(deps: AuditDeps) {
       facts: { browser: string; system: string; device_removed: boolean; kind?: 'device' },
     ) => record('approval.disowned', who, facts),
     codeIssued: (who: Who) => record('code.issued', who),
-    codeRedeemed: (who: Who) => record('code.redeemed', who),
+    codeRedeemed: (who: Who, kind?: 'device') => record('code.redeemed', who, { ...(kind && { kind }) }),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
     /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
     asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),

@@ -113,7 +113,8 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const confirm = { href: back, label: texts.review.confirm };
     const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
     if (!review) ask();
-    review?.forbidApproval(wordsFor(code).message, action);
+    const isBlocked = isDevice && code === 'blocked_by_risk';
+    review?.forbidApproval(isBlocked ? texts.device.blocked : wordsFor(code).message, action);
   }
 
   /** A step of its own: what is approved without a look at the screen is somebody else's device (RFC 8628 §5.4). */

@@ -95,7 +95,10 @@ export function drawCode(container: HTMLElement, { context }: Claim) {
   const slot = place(container, '#device-code');
   slot('lead').textContent = fill(device.codeLead, { client: context.client.name });
   slot('code').textContent = context.user_code ?? '';
-  slot('caution').hidden = !context.risk.reasons.includes('opened_from_link');
+  const { reasons } = context.risk;
+  const from = reasons.includes('opened_from_link') ? device.linkWarning : device.typedWarning;
+  slot('from').textContent = from;
+  slot('caution').hidden = !reasons.includes('opened_from_link') && !reasons.includes('code_typed');
   const [yes, no] = [slot<HTMLButtonElement>('yes'), slot<HTMLButtonElement>('no')];
   slot('title').focus();
   return {

@@ -56,6 +56,7 @@ it('compares the code, then asks, and signs the device in; ending it kills its t
   await type(begun);
   expect(await codeOnPhone()).toBe(begun.user_code);
   expect(await warning().isVisible()).toBe(false);
+  expect(await page.getByText('Did somebody tell you this code?').isVisible()).toBe(true);
   // Nothing can be approved here.
   expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Yes, it shows this code' }).click();

@@ -57,9 +57,14 @@ describe('tessera login', patience, () => {
     await setRoles('alice', ['administrator']);
     const login = startLogin();
     const text = await login.until('Ctrl-C ends it');
-    const picture = await terminalPicture(chromium, text);
-    if (process.env.SCREENSHOTS) await writeFile(`${process.env.SCREENSHOTS}/terminal-login.png`, picture);
-    const link = await readQr(picture);
+    const links = [];
+    for (const ground of ['black', 'white'] as const) {
+      const picture = await terminalPicture(chromium, text, ground);
+      if (process.env.SCREENSHOTS) await writeFile(`${process.env.SCREENSHOTS}/terminal-login-${ground}.png`, picture);
+      links.push(await readQr(picture));
+    }
+    const [link = '', other] = links;
+    expect(other).toBe(link);
     expect(link).toMatch(new RegExp(`^${app.issuer}/q/[\\w-]{22}$`));
     expect(text).toMatch(/\n {4}[B-Z]{4}-[B-Z]{4}\n/);
     await approve(link);

@@ -77,12 +77,16 @@ function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): Recor
 const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string | null =>
   id === null ? null : (names.get(id) ?? id);
 
-/** Within a sentence. */
-export function browserOf({ console, device }: Messages, { browser, system, kind }: AuditRecord['facts']): string {
+/** @param unknown for a device without a name; within a sentence unless told otherwise */
+export function browserOf(
+  { console, device }: Messages,
+  { browser, system, kind }: AuditRecord['facts'],
+  unknown: string = device.some,
+): string {
   const words = console.activity;
   if (browser === undefined) return kind === 'device' ? device.some : words.someBrowser;
   const agent = { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) };
-  return agentInWords(words.browserOn, agent, device.some);
+  return agentInWords(words.browserOn, agent, unknown);
 }
 
 const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>

@@ -72,7 +72,7 @@ function headOf(all: Messages, own: readonly AuditRecord[], now: number) {
     outcome: words.outcomes[outcome],
     isBad: outcome === 'denied' || outcome === 'reported',
     isDevice: byBrowser?.facts.kind === 'device',
-    browser: byBrowser ? browserOf(all, byBrowser.facts) : null,
+    browser: byBrowser ? browserOf(all, byBrowser.facts, all.device.unknown) : null,
     browserAddress: byBrowser?.address ?? null,
     phoneAddress: own.find(({ event }) => event === 'ticket.scanned')?.address ?? null,
   };

@@ -4,6 +4,8 @@ export const device = {
   codeTitle: 'Does the screen in front of you show this code?',
   codeLead: '{client} wants to be signed in on a device. Look at its screen and compare.',
   linkWarning: 'Did somebody send you this link? Then stop: it would be their device that is signed in as you.',
+  typedWarning: 'Did somebody tell you this code? Then stop: it would be their device that is signed in as you.',
+  blocked: 'Too much about it is unusual. The device was not signed in. If you started it, let it show a new code.',
   yes: 'Yes, it shows this code',
   no: 'No',
   title: 'Sign in to {client} on this device?',

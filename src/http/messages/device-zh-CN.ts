@@ -2,9 +2,11 @@
 import type { Messages } from './en.ts';
 
 export const device: Messages['device'] = {
-  codeTitle: '您眼前的屏幕上显示的是此代码吗？',
+  codeTitle: '您眼前的屏幕显示此代码吗？',
   codeLead: '{client} 请求在一台设备上登录。请查看设备的屏幕并核对代码。',
   linkWarning: '此链接是别人发给您的吗？如果是，请停止：以您的身份登录的将是对方的设备。',
+  typedWarning: '代码是别人告诉您的吗？如果是，请停止：以您的身份登录的将是对方的设备。',
+  blocked: '异常之处过多，该设备未登录。如果是您本人发起，请让设备显示新的代码。',
   yes: '是，显示的是此代码',
   no: '不是',
   title: '在此设备上登录 {client}？',

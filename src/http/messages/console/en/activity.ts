@@ -66,6 +66,7 @@ export const activity = {
     'ticket.cancelled': 'A sign-in to {client} on a device was cancelled',
     'ticket.consumed': 'The device was given its tokens for {client}, as {account}',
     'ticket.refused': '{account} was not allowed to approve a sign-in to {client} on a device',
+    'code.redeemed': '{client} redeemed the code of its device for {account}',
     'approval.ended': 'A device of {account} was signed out of {client}',
     'approval.disowned': '{account} says they did not sign in to {client} on a device, and blocked {browser}',
   },

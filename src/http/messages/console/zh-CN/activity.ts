@@ -65,6 +65,7 @@ export const activity: Messages['console']['activity'] = {
     'ticket.cancelled': '在设备上登录 {client} 已取消',
     'ticket.consumed': '设备以 {account} 的身份得到了 {client} 的令牌',
     'ticket.refused': '{account} 未被允许批准在设备上登录 {client}',
+    'code.redeemed': '{client} 为 {account} 兑换了设备代码',
     'approval.ended': '{account} 的一台设备已从 {client} 退出',
     'approval.disowned': '{account} 表示并未在设备上登录 {client}，并屏蔽了 {browser}',
   },
