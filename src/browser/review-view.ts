@@ -48,6 +48,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
+  slot('lasts').textContent = context.access.description;
   drawReasons(slot('caution'), slot('reasons'), context);
   slot('trust-row').hidden = !context.trust_browser_allowed;
   slot('code-follows').hidden = !requires.includes('confirmation_code');

@@ -7,6 +7,7 @@ import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals, Review } from '../approval/approvals.ts';
 import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { TokenLives } from '../client/access-life.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import { handlePattern } from '../ticket/frame.ts';
@@ -36,6 +37,7 @@ export type PhoneDeps = {
   readonly limits: RequestLimits;
   readonly devices: Devices;
   readonly audit: Audit;
+  readonly tokenLives: TokenLives;
 };
 
 export function createPhoneRoutes({
@@ -49,6 +51,7 @@ export function createPhoneRoutes({
   limits,
   devices,
   audit,
+  tokenLives,
 }: PhoneDeps): Router<State> {
   const scan: Handler = async (ctx) => {
     const { account, device, isApp } = await identity.prove(ctx);
@@ -77,7 +80,7 @@ export function createPhoneRoutes({
 
   const claimJson = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
     expires_at: context.ticket.deadlineAt,
-    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale)),
+    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale), tokenLives),
     requires: requiresJson(context),
     numbers: numbersFor(context.ticket),
     passkey_options: passkeyOptions,
