@@ -17,8 +17,9 @@ import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
-import { chooseLocale, type Locale } from './locale.ts';
+import { chooseLocale, type Locale, messagesOf } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
+import { nameInWords } from './page-text.ts';
 import { phoneOpenApi } from './phone-openapi.ts';
 import { placeName } from './place-words.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -201,7 +202,10 @@ export const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
   kind: approval.kind ?? 'browser',
   client: { id: approval.clientId, name: approval.clientName },
-  browser: { name: approval.browserName, system: approval.browserSystem },
+  browser: {
+    name: nameInWords(approval.browserName, messagesOf[locale].device.unknown),
+    system: approval.browserSystem,
+  },
   network: approval.browserAddress,
   place: placeName(approval.browserPlace, locale),
   approved_at: approval.approvedAt,

@@ -5,7 +5,8 @@ import { logoPathOf } from '../client/client.ts';
 import { numbersFor } from '../ticket/ticket.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
 import { accessLifeInWords } from './lengths-of-time.ts';
-import type { Locale } from './locale.ts';
+import { type Locale, messagesOf } from './locale.ts';
+import { nameInWords } from './page-text.ts';
 import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';
@@ -35,7 +36,11 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
       ends_with_session: access.endsWithSession,
       description: accessLifeInWords(locale, access),
     },
-    browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },
+    browser: {
+      name: nameInWords(ticket.browser.name, messagesOf[locale].device.unknown),
+      system: ticket.browser.system,
+      known: context.isBrowserKnown,
+    },
     place: {
       network: ticket.browser.address,
       comparison: context.comparison,

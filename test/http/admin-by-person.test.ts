@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
 import { cliClientId } from '../../src/oidc/own-client.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { createVirtualAuthenticator } from '../support/virtual-authenticator.ts';
 import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
 
 let app: TestApp;
@@ -60,6 +61,34 @@ async function signIn() {
 }
 
 describe('a person at the command line', () => {
+  it('E1 needs their passkey to approve it, once they have one; a tap is refused', async () => {
+    await give('administrator');
+    const authenticator = createVirtualAuthenticator({ origin: app.issuer });
+    const id = await phone.addPasskey(authenticator);
+    try {
+      const { config, device } = await begin();
+      const dpop = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
+      const claim = await phone.scan({ user_code: device.user_code });
+      expect(claim.requires).toContain('passkey');
+      expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('user_verification_required');
+      const stranger = createVirtualAuthenticator({ origin: app.issuer });
+      stranger.create({ user: { id: authenticator.credentials[0]?.userHandle } });
+      const options = await phone.reviewAgain(claim);
+      const wrong = stranger.get({ ...options, allowCredentials: [] });
+      expect(await phone.approve(claim, { ...confirmed, passkey: wrong }).catch(codeOf)).toBe('passkey_invalid');
+      const passkey = authenticator.get(await phone.reviewAgain(claim));
+      // The passkey stands for the person, not for the look at the screen.
+      expect(await phone.approve(claim, { passkey }).catch(codeOf)).toBe('user_code_unconfirmed');
+      const again = authenticator.get(await phone.reviewAgain(claim));
+      await phone.approve(claim, { ...confirmed, passkey: again });
+      const polled = oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 }, undefined, { DPoP: dpop });
+      expect((await polled).claims()).toMatchObject({ acr: 'urn:tessera:qr:verified' });
+    } finally {
+      const account = await app.accounts.getByUsername('alice');
+      await app.passkeys.remove(account, id as Parameters<typeof app.passkeys.remove>[1]);
+    }
+  });
+
   it('E1 administers as their role says at that moment, and stands in the audit trail as themselves', async () => {
     await give('administrator');
     const { call } = await signIn();

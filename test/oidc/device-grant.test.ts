@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registrableInput } from '../../src/client/registration.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createDevice, deviceGrantType, type TokenAnswer } from '../support/device.ts';
+import { takeOverWaits } from '../support/library-waits.ts';
 import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
@@ -93,6 +94,33 @@ describe('the device grant', () => {
     await expect(client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 })).rejects.toMatchObject({
       error: 'expired_token',
     });
+  });
+
+  it('slows openid-client down, which goes on by itself until it is approved', async () => {
+    const { config, device } = await begin();
+    const claim = await phone.scan({ user_code: device.user_code });
+    const seen: unknown[] = [];
+    config[client.customFetch] = async (url, options) => {
+      const answer = await fetch(url, options as RequestInit);
+      if (url === `${app.issuer}/token`)
+        seen.push(((await answer.clone().json()) as { error?: string }).error ?? answer.status);
+      return answer;
+    };
+    const release = takeOverWaits('openid-client', async (seconds) => {
+      app.time.shiftSeconds += seconds;
+      seen.push(seconds);
+      // A hair's breadth before its own first one; once it is content, it is approved.
+      if (seen.length === 1) expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+      if (seen.at(-2) === 'authorization_pending') await phone.approve(claim, confirmed);
+    });
+    try {
+      const tokens = await client.pollDeviceAuthorizationGrant(config, device);
+      expect(tokens.claims()).toMatchObject({ acr: 'urn:tessera:qr', aud: 'tv' });
+    } finally {
+      release();
+    }
+    // In steps of five seconds: five as told, then ten.
+    expect(seen).toEqual([5, 'slow_down', 5, 5, 'authorization_pending', 5, 5, 200]);
   });
 
   it('slows down whoever asks too fast, for this code and for good', async () => {

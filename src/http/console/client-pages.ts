@@ -76,6 +76,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       host,
       origin,
       isOn: client.disabledAt === null,
+      signsInDevices: client.metadata.device_grant === true,
       when: ago(ctx, client.updatedAt),
     };
   }
