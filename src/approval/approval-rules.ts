@@ -1,6 +1,7 @@
 // What stands against an approval, as pure rules over what is known of ticket, device, client and risk.
 import { randomInt } from 'node:crypto';
 import type { Client } from '../client/client.ts';
+import type { BrowserName } from '../device/browser.ts';
 import { type Device, DeviceError } from '../device/device.ts';
 import type { AddressComparison } from '../risk/address.ts';
 import type { Sides } from '../risk/place.ts';
@@ -85,3 +86,10 @@ export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null):
 }
 
 export const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+
+/** What is blocked by a report, as its owner will know it again. */
+export const blockedAs = ({ browser: { name, system }, device }: Ticket): BrowserName => ({
+  name,
+  system,
+  isDevice: device !== undefined,
+});

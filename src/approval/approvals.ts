@@ -10,7 +10,14 @@ import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { type Approval, ApprovalError, type ApprovalErrorCode, type ApprovalId } from './approval.ts';
 import { createApprovalEndings, type EndedBy } from './approval-endings.ts';
 import { type ApprovalRecordsDeps, createApprovalRecord, type MakeGrant } from './approval-records.ts';
-import { grantedScopes, newConfirmationCode, type ReviewContext, refusalOf, worthOf } from './approval-rules.ts';
+import {
+  blockedAs,
+  grantedScopes,
+  newConfirmationCode,
+  type ReviewContext,
+  refusalOf,
+  worthOf,
+} from './approval-rules.ts';
 import { createNumberRule, type NumberRuleDeps } from './number-rule.ts';
 import { createReviews, type ReviewsDeps } from './reviews.ts';
 import { shownFacts } from './shown-facts.ts';
@@ -35,6 +42,8 @@ export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval' | 'userCodeOf'>
 /** `passkeyOptions`: for approving by passkey, where a tap is not enough and the account has one. */
 export type Review = { readonly context: ReviewContext; readonly passkeyOptions: PasskeyOptions | null };
 export type Claim = Review & { readonly handle: string; readonly approvalToken: string };
+/** Of a notice. */
+type Disowned = { ticketId: string; browserHash: string; browserName: string; browserSystem: string; isDevice?: true };
 export type Approvals = ReturnType<typeof createApprovals>;
 /** Refusals of a site, not of this phone or this moment. */
 const neverDecided: readonly ApprovalErrorCode[] = ['qr_sign_in_off', 'client_switched_off'];
@@ -194,7 +203,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       await audit.ticketDenied(ticket);
       await deps.noteDecision(ticket, 'denied');
       if (input.report) {
-        await browsers.block(device.accountId, ticket.browser.browserHash);
+        await browsers.block(device.accountId, ticket.browser.browserHash, blockedAs(ticket));
         await audit.ticketReported(ticket);
       }
       return ticket;
@@ -280,12 +289,10 @@ export function createApprovals(deps: ApprovalsDeps) {
      * "This was not me": the browser is blocked for the account, what was approved for it and is not finished yet never will be, and
      * everything it got from the account is ended.
      */
-    async disown(
-      accountId: string,
-      { ticketId, browserHash }: { ticketId: string; browserHash: string },
-    ): Promise<void> {
+    async disown(accountId: string, { ticketId, browserHash, ...of }: Disowned): Promise<void> {
       // First: from here on whatever it is about to finish is refused, or found by the ending below.
-      await browsers.block(accountId, browserHash);
+      const { browserName: name, browserSystem: system, isDevice = false } = of;
+      await browsers.block(accountId, browserHash, { name, system, isDevice });
       await tickets.cancel(ticketId as TicketId).catch((error: unknown) => {
         // It was used up, or its time is over.
         if (!(error instanceof TicketError)) throw error;

@@ -1,6 +1,7 @@
 // What the approver must see of a ticket, put together from ticket, client, browser and risk; all of it is the server's own knowledge.
 import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
+import { isBlocked } from '../device/browser.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { Device } from '../device/device.ts';
 import type { PlaceOf } from '../place/place.ts';
@@ -55,8 +56,9 @@ export function createReviews(deps: ReviewsDeps) {
       if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
+      const isReported = known !== null && isBlocked(known, clock());
       // A device has no cookie that would tell it from another.
-      const isBrowserKnown = !ticket.device && known?.lastUsedAt != null && known.blockedAt === null;
+      const isBrowserKnown = !ticket.device && known?.lastUsedAt != null && !isReported;
       const byPlace = comparePlaces(places, last, scan.at);
       const assessed = assessRisk({
         ...scan,
@@ -64,7 +66,7 @@ export function createReviews(deps: ReviewsDeps) {
         comparison,
         recentTickets,
         isBrowserKnown,
-        isBrowserReported: known?.blockedAt != null,
+        isBrowserReported: isReported,
         secondScans: ticket.secondScans,
       });
       const risk = ticket.device ? oneLevelStricter(assessed) : assessed;

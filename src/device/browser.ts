@@ -11,4 +11,21 @@ export type KnownBrowser = {
   readonly trusted: boolean;
   /** Set by "I did not start this": approvals from this browser are refused. */
   readonly blockedAt: number | null;
+  /** What it called itself then, for the owner who may allow it again; records of before have none. */
+  readonly blockedAs?: BrowserName;
 };
+
+export type BrowserName = {
+  readonly name: string;
+  readonly system: string;
+  /** A device has no cookie: it is known by its client and its address, which others come to have. */
+  readonly isDevice: boolean;
+};
+
+const deviceBlockSeconds = 86_400;
+
+/** What was reported stays blocked until its owner allows it again; a device for a day, since nothing tells it from another of its kind there. */
+export function isBlocked({ blockedAt, blockedAs }: KnownBrowser, now: number): boolean {
+  if (blockedAt === null) return false;
+  return !blockedAs?.isDevice || now - blockedAt < deviceBlockSeconds;
+}

@@ -1,6 +1,6 @@
-// Use-cases of browsers an account has used: recognise, remember, block.
+// Use-cases of browsers an account has used: recognise, remember, block and allow again.
 import type { Clock } from '../clock.ts';
-import type { KnownBrowser } from './browser.ts';
+import { type BrowserName, isBlocked, type KnownBrowser } from './browser.ts';
 import type { BrowserStore } from './browser-store.ts';
 
 export type Browsers = ReturnType<typeof createBrowsers>;
@@ -30,11 +30,13 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       const now = clock();
       return store.upsert(accountId, browserHash, (known) => {
         const browser = known ?? blank(accountId, browserHash);
+        const blockedAt = isBlocked(browser, now) ? browser.blockedAt : null;
         return {
           ...browser,
           firstUsedAt: browser.firstUsedAt ?? now,
           lastUsedAt: now,
-          trusted: browser.blockedAt === null && (browser.trusted || trusted),
+          trusted: blockedAt === null && (browser.trusted || trusted),
+          blockedAt,
         };
       });
     },
@@ -64,13 +66,29 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
     forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
 
     /** "I did not start this": nothing from this browser can be approved by the account any more. */
-    block(accountId: string, browserHash: string): Promise<KnownBrowser> {
+    block(accountId: string, browserHash: string, blockedAs: BrowserName): Promise<KnownBrowser> {
       const now = clock();
       return store.upsert(accountId, browserHash, (known) => ({
         ...(known ?? blank(accountId, browserHash)),
         trusted: false,
         blockedAt: now,
+        blockedAs,
       }));
+    },
+
+    /** Those that are blocked now, the last first. */
+    async listBlocked(accountId: string): Promise<KnownBrowser[]> {
+      const known = await store.listByAccount(accountId);
+      const blocked = known.filter((browser) => isBlocked(browser, clock()));
+      return blocked.sort((a, b) => (b.blockedAt ?? 0) - (a.blockedAt ?? 0));
+    },
+
+    /** As if it had never been used: a code is asked of it again. @returns whether it was blocked */
+    async unblock(accountId: string, browserHash: string): Promise<boolean> {
+      const known = await store.find(accountId, browserHash);
+      if (!known || !isBlocked(known, clock())) return false;
+      await store.upsert(accountId, browserHash, () => blank(accountId, browserHash));
+      return true;
     },
   };
 }

@@ -50,6 +50,7 @@ const eventsOf = async (accountId: string) =>
 const changes: readonly (readonly [path: string, isSensitive: boolean])[] = [
   ['/account/browsers/end', false],
   ['/account/browsers/x/end', false],
+  ['/account/browsers/unblock', true],
   ['/account/sites/withdraw', false],
   ['/account/devices/x/rename', false],
   ['/account/devices/x/sign-out', false],
@@ -120,6 +121,36 @@ describe('who may enter', () => {
 });
 
 describe('browsers and sites', () => {
+  it('B16 lists what was blocked, and allows it again after a fresh proof, as if it were new', async () => {
+    const { account, phone, desk } = await somebody();
+    const browser = createWaitingBrowser(app.issuer);
+    await approveFor(browser, phone);
+    await browser.open({ prompt: 'login' });
+    await phone.deny(await phone.scan({ qr: await browser.qr() }), true);
+    const scanned = async () => {
+      await browser.open({ prompt: 'login' });
+      const { context } = await phone.scan({ qr: await browser.qr() });
+      const { reasons } = context.risk as { reasons: string[] };
+      return [reasons.includes('browser_reported'), (context.browser as { known: boolean }).known];
+    };
+    expect(await scanned()).toEqual([true, false]);
+    const { text } = await desk.page('/account/browsers');
+    expect(text).toMatch(/Blocked[\s\S]*Chrome on Linux[\s\S]*Allow again/);
+    const hash = /name="browser" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const other = await somebody();
+    await other.desk.post('/account/browsers/unblock', { browser: hash });
+    expect(await scanned()).toEqual([true, false]);
+    for (let twice = 0; twice < 2; twice++) {
+      const answer = await desk.post('/account/browsers/unblock', { browser: hash });
+      expect(answer.location).toBe('/account/browsers?done=unblocked');
+    }
+    expect(await scanned()).toEqual([false, false]);
+    expect((await desk.page('/account/browsers')).text).not.toContain('Allow again');
+    const allowed = (await eventsOf(account.id)).filter(({ facts }) => facts.fields === 'browser_unblocked');
+    expect(allowed).toHaveLength(1);
+    expect((await desk.page('/account/activity')).text).toContain('You allowed a blocked browser again');
+  });
+
   it('C5 lists what was approved, ends one, and all', async () => {
     const { phone, desk } = await somebody();
     const first = await signIn(app, phone, { scope: 'openid offline_access', prompt: 'consent' });

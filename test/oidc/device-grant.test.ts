@@ -309,7 +309,43 @@ describe('afterwards', () => {
     expect(approved?.facts).toMatchObject({ kind: 'device' });
     const ticket = await app.tickets.find(claim.ticket);
     const { browserHash } = ticket?.browser ?? { browserHash: '' };
-    await app.approvals.disown(String(ticket?.scan?.accountId), { ticketId: String(ticket?.id), browserHash });
+    await app.approvals.disown(String(ticket?.scan?.accountId), {
+      ticketId: String(ticket?.id),
+      browserHash,
+      browserName: 'Tea TV',
+      browserSystem: '',
+      isDevice: true,
+    });
     expect(await errorOf(poll(device.device_code))).toBe('access_denied');
+  });
+
+  it('B16 what was reported is refused for a day: others come to have its address', async () => {
+    const bob = await app.phone('bob');
+    const report = async () => {
+      const { device } = await begin();
+      await bob.deny(await bob.scan({ qr: String(device.verification_uri_complete) }), true);
+    };
+    const next = async () => {
+      const { device } = await begin();
+      const claim = await bob.scan({ qr: String(device.verification_uri_complete) });
+      const { reasons } = claim.context.risk as { reasons: string[] };
+      const path = `/phone/v1/tickets/${claim.ticket}/approve`;
+      const { status } = await bob.call('POST', path, { approval_token: claim.approvalToken, ...confirmed });
+      return [reasons.includes('browser_reported'), status === 200];
+    };
+    const { id } = await app.accounts.getByUsername('bob');
+    const ago = async (seconds: number) => {
+      for (const { browserHash } of await app.store.browsers.listByAccount(id))
+        await app.store.browsers.upsert(id, browserHash, (known) => {
+          if (!known) throw new Error('it was there');
+          return { ...known, blockedAt: Math.floor(Date.now() / 1000) - seconds };
+        });
+    };
+    await report();
+    expect(await next()).toEqual([true, false]);
+    await ago(86_400 - 60);
+    expect(await next()).toEqual([true, false]);
+    await ago(86_400);
+    expect(await next()).toEqual([false, true]);
   });
 });

@@ -1,6 +1,7 @@
 // How to get to every page of the product, in each state that looks different, whatever its language: one line each. A new template needs a
 // line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
+import { createBrowsers } from '../../src/device/browsers.ts';
 import type { TestApp } from './app.ts';
 import { deviceVisits } from './device-visits.ts';
 import { approveFor } from './signed-in.ts';
@@ -169,6 +170,14 @@ const accountVisits: readonly Visit[] = [
     await at('/account/browsers')(page, world);
     await page.locator('.own-list button').first().click();
     await page.getByRole('status').waitFor();
+  }),
+  visit('account/browsers', 'browsers signed in, some blocked', 'phone', async (page, world) => {
+    const { id } = await bobOf(world);
+    const as = { name: 'Firefox', system: 'Windows', isDevice: false };
+    await world.app.store.browsers.deleteByAccount(id);
+    await createBrowsers({ store: world.app.store.browsers, clock: () => Date.now() / 1000 }).block(id, 'blocked', as);
+    await at('/account/browsers')(page, world);
+    await page.locator('section button, section summary').first().waitFor();
   }),
   visit('account/browsers', 'browsers signed in, none', 'phone', async (page, world) => {
     await world.app.approvals.endAll((await bobOf(world)).id, 'owner');

@@ -2,6 +2,7 @@
 import type { Approval } from '../../approval/approval.ts';
 import type { Client } from '../../client/client.ts';
 import { logoPathOf } from '../../client/client.ts';
+import type { KnownBrowser } from '../../device/browser.ts';
 import type { Device } from '../../device/device.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { PlaceOf } from '../../place/place.ts';
@@ -59,6 +60,16 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       isTrusted: approval.trusted,
       isDevice: approval.kind === 'device',
       when: ago(ctx, owner, approval.approvedAt),
+    }),
+
+    blocked: (ctx: Context, owner: Owner, { browserHash, blockedAs, blockedAt }: KnownBrowser) => ({
+      id: browserHash,
+      name: blockedAs
+        ? nameInWords(plainText(blockedAs.name, maxName), messagesOf[view.localeOf(ctx, owner.account)].device.unknown)
+        : null,
+      system: plainText(blockedAs?.system, maxName),
+      isDevice: blockedAs?.isDevice === true,
+      when: ago(ctx, owner, blockedAt ?? 0),
     }),
 
     device: (ctx: Context, owner: Owner, device: Device) => ({

@@ -1,7 +1,10 @@
-// `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together. Ending asks for no fresh proof: taking
-// access away is never kept waiting.
+// `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and what they blocked. Ending asks for
+// no fresh proof: taking access away is never kept waiting. Allowing a blocked browser again does.
 import type { Approvals } from '../../approval/approvals.ts';
 import type { OwnerEndings } from '../../approval/owner-endings.ts';
+import { byAccount } from '../../audit/actor.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Browsers } from '../../device/browsers.ts';
 import type { Context } from '../context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
@@ -13,18 +16,30 @@ export type BrowserPagesDeps = {
   readonly rows: AccountRows;
   readonly approvals: Approvals;
   readonly ownerEndings: OwnerEndings;
+  readonly browsers: Browsers;
+  readonly audit: Audit;
 };
 
 const page = '/account/browsers';
 const shownAtMost = 50;
 
-export function addBrowserPages({ pages, view, rows, approvals, ownerEndings }: BrowserPagesDeps): void {
+export function addBrowserPages(deps: BrowserPagesDeps): void {
+  const { pages, view, rows, approvals, ownerEndings } = deps;
+
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account } = owner;
-    const found = await approvals.list(account.id, shownAtMost);
+    const [found, blocked] = await Promise.all([
+      approvals.list(account.id, shownAtMost),
+      deps.browsers.listBlocked(account.id),
+    ]);
     const browsers = found.map((approval) => rows.browser(ctx, owner, approval));
     const title = view.words(ctx, account).areas.browsers;
-    const body = { browsers, most: shownAtMost, problem };
+    const body = {
+      browsers,
+      most: shownAtMost,
+      blocked: blocked.map((each) => rows.blocked(ctx, owner, each)),
+      problem,
+    };
     view.draw(ctx, owner, { template: 'browsers', title, body });
   }
 
@@ -35,6 +50,18 @@ export function addBrowserPages({ pages, view, rows, approvals, ownerEndings }: 
     async work(ctx, { account }) {
       await ownerEndings.browsers(account);
       leaveFor(ctx, page, 'endedAll');
+    },
+    redraw: draw,
+  });
+  pages.change({
+    path: '/browsers/unblock',
+    page,
+    isSensitive: true,
+    async work(ctx, { account }, form) {
+      // Twice is once: it is allowed either way.
+      if (await deps.browsers.unblock(account.id, form.get('browser') ?? ''))
+        await deps.audit.accountChanged(account.id, byAccount(account), { fields: 'browser_unblocked' });
+      leaveFor(ctx, page, 'unblocked');
     },
     redraw: draw,
   });

@@ -64,6 +64,13 @@ export const accountWords = {
     ended: 'It is signed out.',
     endedAll: 'All of these are signed out.',
     newest: 'The newest {count} are shown.',
+    blockedTitle: 'Blocked',
+    blockedLead: 'You said that a sign-in from here was not yours, so nothing from here can be approved for you.',
+    blockedUnknown: 'A browser',
+    blockedWhen: 'Blocked {when}',
+    blockedForADay: 'for one day',
+    unblock: 'Allow again',
+    unblocked: 'It may ask you again.',
   },
   sites: {
     lead: 'What you allowed websites to see and do.',

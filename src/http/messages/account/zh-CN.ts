@@ -64,6 +64,13 @@ export const accountWords: Messages['account'] = {
     ended: '已退出登录。',
     endedAll: '以上登录已全部结束。',
     newest: '仅显示最近 {count} 个。',
+    blockedTitle: '已屏蔽',
+    blockedLead: '您曾表示来自此处的登录不是您本人发起的，因此不能再批准来自此处的登录。',
+    blockedUnknown: '某个浏览器',
+    blockedWhen: '屏蔽于{when}',
+    blockedForADay: '持续一天',
+    unblock: '重新允许',
+    unblocked: '它可以再次向您请求登录。',
   },
   sites: {
     lead: '您允许各网站查看和执行的内容。',

@@ -50,6 +50,7 @@ export const activity = {
   changes: {
     exported: 'You took a copy of your data',
     grant_withdrawn: 'Access was withdrawn from {client}',
+    browser_unblocked: 'You allowed a blocked browser again',
     signed_out: 'An administrator signed you out everywhere',
     created: 'Your account was made',
   },

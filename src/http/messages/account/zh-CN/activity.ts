@@ -50,6 +50,7 @@ export const activity: Messages['account']['activity'] = {
   changes: {
     exported: '您下载了数据副本',
     grant_withdrawn: '{client} 的访问权限已撤回',
+    browser_unblocked: '您重新允许了一个被屏蔽的浏览器',
     signed_out: '管理员让您在所有地方退出登录',
     created: '您的账号已创建',
   },
