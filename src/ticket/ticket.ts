@@ -34,8 +34,6 @@ export type TicketLifetimes = {
 };
 
 export const confirmationTries = 5;
-/** RFC 8628 §3.5 */
-const slowDownSeconds = 5;
 
 /** What the relying party asked for, as the approver must see and satisfy it. */
 export type RequestFacts = {
@@ -76,8 +74,6 @@ export type Asked = {
 
 /** A device without a browser shows the code itself, and asks for its tokens until it gets them (RFC 8628). */
 export type DeviceRequest = {
-  /** It asks no faster; grows when it does. */
-  readonly intervalSeconds: number;
   /** Whom its tokens are for (RFC 8707). */
   readonly resources: readonly string[];
 };
@@ -150,7 +146,6 @@ export type TicketEvent =
     }
   | { readonly type: 'deny'; readonly deviceId: string; readonly approvalTokenHash: string }
   | { readonly type: 'cancel' }
-  | { readonly type: 'slow_down' }
   | { readonly type: 'wrong_confirmation' }
   | { readonly type: 'consume'; readonly interactionId: string };
 
@@ -184,8 +179,6 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
     case 'cancel':
       checkLive(ticket, now);
       return { ...ticket, state: 'cancelled' };
-    case 'slow_down':
-      return slowDown(ticket);
     case 'wrong_confirmation':
       return refuseConfirmation(ticket, now);
     case 'consume':
@@ -238,12 +231,6 @@ function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
   if (device && !isConfirmed)
     throw new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
 }
-
-/** RFC 8628 §3.5: for this code, from here on. */
-const slowDown = (ticket: Ticket): Ticket =>
-  ticket.device
-    ? { ...ticket, device: { ...ticket.device, intervalSeconds: ticket.device.intervalSeconds + slowDownSeconds } }
-    : ticket;
 
 /** Whether this device may decide now. @throws TicketError as the decision itself would. */
 export function assertDecidable(
