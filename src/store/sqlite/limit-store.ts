@@ -1,8 +1,9 @@
-// LimitStore over SQLite: each addition is one statement, so counters need no transaction.
+// LimitStore over SQLite: each addition is one statement, and those of many requests at once are one commit.
 import type { LimitStore } from '../../limit/limit-store.ts';
 import type { Database, Row } from './database.ts';
+import type { SharedCommit } from './shared-commit.ts';
 
-export function createLimitStore(database: Database): LimitStore {
+export function createLimitStore(database: Database, share: SharedCommit): LimitStore {
   const windowOf = (row: Row | null) => (row ? { count: Number(row.count), resetsAt: Number(row.resets_at) } : null);
   return {
     async add(key, points, windowSeconds, now) {
@@ -12,7 +13,8 @@ export function createLimitStore(database: Database): LimitStore {
           resets_at = CASE WHEN resets_at <= ?4 THEN ?3 ELSE resets_at END
         RETURNING count, resets_at`;
       const resetsAt = now + windowSeconds;
-      return windowOf(database.get(sql, key, points, resetsAt, now)) ?? { count: points, resetsAt };
+      const row = await share(() => database.get(sql, key, points, resetsAt, now));
+      return windowOf(row) ?? { count: points, resetsAt };
     },
     read: async (key, now) =>
       windowOf(database.get('SELECT count, resets_at FROM limits WHERE key = ? AND resets_at > ?', key, now)),

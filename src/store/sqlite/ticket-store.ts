@@ -3,8 +3,9 @@ import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../../ticket/ticket.ts';
 import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
 import { bodyOf, type Database } from './database.ts';
+import type { SharedCommit } from './shared-commit.ts';
 
-export function createTicketStore(database: Database, clock: Clock): TicketStore {
+export function createTicketStore(database: Database, clock: Clock, share: SharedCommit): TicketStore {
   const find = (where: string, value: string): Ticket | null =>
     bodyOf<Ticket>(database.get(`SELECT body FROM tickets WHERE ${where} AND expires_at > ?`, value, clock()));
 
@@ -35,7 +36,7 @@ export function createTicketStore(database: Database, clock: Clock): TicketStore
           polls_at = CASE WHEN polls_at > ?4 THEN polls_at ELSE ?4 + coalesce(poll_wait, ?2) END
         WHERE id = ?1 AND expires_at > ?4
         RETURNING body, polls_at < ?4 + poll_wait AS is_early`;
-      const row = database.get(sql, id, firstSeconds, addedSeconds, now);
+      const row = await share(() => database.get(sql, id, firstSeconds, addedSeconds, now));
       const ticket = bodyOf<Ticket>(row);
       return ticket && { ticket, isEarly: row?.is_early === 1 };
     },
