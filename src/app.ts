@@ -140,7 +140,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
-    ...openDeviceGrants({ tickets, audit, clock, vault, requestLimits, consume: (...by) => approvals.consume(...by) }),
+    ...openDeviceGrants({ tickets, audit, clock, requestLimits, consume: (...by) => approvals.consume(...by) }),
   });
 
   const logouts = createLogouts({

@@ -8,7 +8,7 @@ import { describeDevice } from '../http/user-agent.ts';
 import type { DeviceCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 
-export type DevicesDeps = Pick<DeviceGrantsDeps, 'tickets' | 'audit' | 'clock' | 'vault'> & {
+export type DevicesDeps = Pick<DeviceGrantsDeps, 'tickets' | 'audit' | 'clock'> & {
   readonly consume: DeviceGrantsDeps['approvals']['consume'];
   readonly requestLimits: RequestLimits;
 };

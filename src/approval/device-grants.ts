@@ -2,7 +2,7 @@
 // is the single truth; how often it asks is kept beside it. Its words in the protocol are oidc/device-codes.ts's business.
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
-import { digest, type Vault } from '../crypto.ts';
+import { digest } from '../crypto.ts';
 import { handleLetters } from '../ticket/frame.ts';
 import type { RequestFacts, Ticket } from '../ticket/ticket.ts';
 import type { PollPace } from '../ticket/ticket-store.ts';
@@ -25,7 +25,6 @@ export type DeviceGrantsDeps = {
   readonly approvals: Pick<Approvals, 'consume'>;
   readonly audit: Pick<Audit, 'ticketIssued'>;
   readonly clock: Clock;
-  readonly vault: Pick<Vault, 'mac'>;
   /** @throws AppError `rate_limited` */
   readonly limitBeginning: (address: string, clientId: string) => Promise<void>;
   readonly isHighValue: (clientId: string) => boolean;
@@ -47,11 +46,7 @@ export type PollState = 'unknown' | 'pending' | 'too_fast' | 'denied' | 'expired
 export type DeviceGrants = ReturnType<typeof createDeviceGrants>;
 
 export function createDeviceGrants(deps: DeviceGrantsDeps) {
-  const { tickets, clock, vault } = deps;
-
-  /** A device knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
-  const handleOf = (deviceCode: string, clientId: string): string =>
-    vault.mac(JSON.stringify([clientId, deviceCode]), 'device handle').slice(0, handleLetters);
+  const { tickets, clock } = deps;
 
   return {
     /** @returns what the device shows. @throws AppError `rate_limited` */
@@ -99,6 +94,10 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
       deps.approvals.consume(ticket, ticket.interactionId, null, makeGrant),
   };
 }
+
+/** The device knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
+const handleOf = (deviceCode: string, clientId: string): string =>
+  digest(JSON.stringify(['device handle', clientId, deviceCode])).slice(0, handleLetters);
 
 const isToBeHad = ({ device, request, state }: Ticket, clientId: string): boolean =>
   device !== undefined && request.clientId === clientId && state !== 'consumed';
