@@ -61,6 +61,7 @@ function middleOf(rounds: readonly Figures[]): Figures {
   return found;
 }
 
+/** As the other figures, but at the pace of the devices. */
 async function measureSteady(candidate: Candidate, rounds: number): Promise<Figures> {
   const { server, devices } = candidate;
   await pollSteadily(server, devices, 1);
@@ -76,27 +77,35 @@ export async function measurePolls({ isQuick }: { isQuick: boolean }): Promise<o
     'Tessera, SQLite': () => startTessera(proxied),
     'Tessera, Redis': () => startTessera({ ...proxied, TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url }),
   };
-  const candidates: Candidate[] = [];
-  for (const [name, start] of Object.entries(starts)) {
-    const server = await start();
-    candidates.push({ name, server, devices: await beginDevices(server, howMany) });
-  }
-  // The first round makes the servers compile what they need.
-  await measureMost(candidates, 1);
-  await setTimeout(intervalMs);
-  const most = await measureMost(candidates, isQuick ? 1 : 5);
-  await setTimeout(intervalMs);
+  const names = Object.keys(starts);
+  const servers: Served[] = [];
+  for (const start of Object.values(starts)) servers.push(await start());
+  // A code lives for five minutes, so each part has devices of its own.
+  const withDevices = async (server: Served, i: number): Promise<Candidate> => ({
+    name: names[i] ?? '',
+    server,
+    devices: await beginDevices(server, howMany),
+  });
   const steady: Figures[] = [];
-  for (const candidate of candidates) steady.push(await measureSteady(candidate, isQuick ? 1 : 3));
-  for (const { server } of candidates) await server.stop();
+  for (const [i, server] of servers.entries())
+    steady.push(await measureSteady(await withDevices(server, i), isQuick ? 1 : 2));
+  const candidates: Candidate[] = [];
+  for (const [i, server] of servers.entries()) candidates.push(await withDevices(server, i));
+  const most = await measureMost(candidates, isQuick ? 1 : 5);
+  for (const server of servers) await server.stop();
   await redis.stop();
 
-  const names = candidates.map(({ name }) => name);
-  show(`As many polls as one process answers, ${howMany} devices`, names, most);
   show(`${howMany} devices, each every ${intervalMs / 1000} s`, names, steady);
+  show(`As many polls as one process answers, ${howMany} devices`, names, most);
   const named = (all: readonly Figures[]) => Object.fromEntries(names.map((name, i) => [name, all[i]]));
-  return { devices: howMany, most: named(most), steady: named(steady) };
+  return { devices: howMany, steady: named(steady), most: named(most) };
 }
+
+/** Where neither had a core of its own, others on the machine did. */
+const saturatedSide = ({ serverShare, loadShare }: Figures): string => {
+  if (Math.max(serverShare, loadShare) < 0.9) return 'neither';
+  return serverShare > loadShare ? 'server' : 'load';
+};
 
 function show(title: string, names: readonly string[], all: readonly Figures[]): void {
   const [first] = all;
@@ -104,7 +113,18 @@ function show(title: string, names: readonly string[], all: readonly Figures[]):
   const share = (of: number) => `${(of * 100).toFixed(0)} %`;
   printTable(
     title,
-    ['', 'a second', 'ratio', 'CPU ms each', 'ratio', 'median', '99th percentile', 'of a core: server', 'load'],
+    [
+      '',
+      'a second',
+      'ratio',
+      'CPU ms each',
+      'ratio',
+      'median',
+      '99th percentile',
+      'of a core: server',
+      'load',
+      'saturated',
+    ],
     all.map((each, i) => [
       names[i] ?? '',
       each.perSecond.toFixed(0),
@@ -115,6 +135,7 @@ function show(title: string, names: readonly string[], all: readonly Figures[]):
       `${each.p99Ms.toFixed(1)} ms`,
       share(each.serverShare),
       share(each.loadShare),
+      saturatedSide(each),
     ]),
   );
 }
