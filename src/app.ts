@@ -1,10 +1,11 @@
 // The composition root: configuration and secrets in, a running provider out. The only file that knows every folder.
-import { createAccounts } from './account/accounts.ts';
+import type { Hashing } from './account/hashing.ts';
 import { createPasskeys } from './account/passkeys.ts';
-import { createPasswords } from './account/password.ts';
+import { openAccounts } from './app/accounts.ts';
+import { recordConfigured } from './app/configured-clients.ts';
 import { openDeviceGrants, worthOfOwnClients } from './app/devices.ts';
 import { createEntrances } from './app/entrances.ts';
-import { recordApplied, recordOidcEvent } from './app/events.ts';
+import { recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
 import { openMessages, tellOfNewBrowser } from './app/notices.ts';
 import { createPeople } from './app/people.ts';
@@ -21,7 +22,6 @@ import {
 } from './app/settings.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createAudit } from './audit/audit.ts';
-import { applyClients } from './client/apply.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
 import { createLogos } from './client/logos.ts';
@@ -38,13 +38,12 @@ import { oidcPages } from './http/oidc-pages.ts';
 import { createPages } from './http/pages.ts';
 import { createRequestLimits } from './http/request-limits.ts';
 import { createLimits } from './limit/limit.ts';
-import { siteNamesOf } from './link/sign-up-rules.ts';
 import { createLog, type Log } from './log.ts';
 import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { createSigningKeys } from './oidc/keys.ts';
-import { cliClient, consoleClient } from './oidc/own-client.ts';
+import { cliClient, consoleClient, isOwnClient } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
 import { createPlaces } from './place/places.ts';
 import type { Secrets } from './secrets.ts';
@@ -60,9 +59,18 @@ export type AppOptions = {
   readonly log?: Log;
   /** Serves HTTPS itself: development on a LAN. In production a reverse proxy does it. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Who hashes passwords; absent: a process of its own. */
+  readonly hashing?: Hashing;
 };
 
-export async function openApp({ config, secrets, clock = systemClock, log = createLog(config), tls }: AppOptions) {
+export async function openApp({
+  config,
+  secrets,
+  clock = systemClock,
+  log = createLog(config),
+  tls,
+  hashing,
+}: AppOptions) {
   const { issuer, environment } = config;
   const vault = createVault(secrets.encryptionKey);
   const store = await openStore(config.store, clock, { addressesKeptSeconds: addressesKeptSecondsOf(config) });
@@ -72,14 +80,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   const recordedAddress = recordedAddressOf(config);
   const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
   const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
-  const accounts = createAccounts({
-    store: store.accounts,
-    passwords: createPasswords(config.password),
-    limits,
-    clock,
-    siteNames: siteNamesOf(issuer),
-    maskPassword: (password) => vault.mac(password, 'password'),
-  });
+  const { accounts, stopHashing } = openAccounts({ config, store, vault, limits, clock, hashing });
   const { placeOf } = places;
   const { mails, notices } = openMessages({ config, secrets, store, vault, audit, accounts, placeOf, clock, log });
   const passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive });
@@ -129,7 +130,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     findAccount: accounts.findActive,
     findClient: clients.find,
     // One of the configuration is as old as its record, not as this process.
-    clientSince: (client) => recordedSince.get(client.id) ?? client.createdAt,
+    clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
     isRegistrationOpen: config.registration.enabled,
@@ -184,8 +185,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
     noteDecision: asks.noteDecision,
     countRecentTickets: requestLimits.recentTickets,
     placeOf,
-    endSession: (sessionUid) => oidc.sessions.end(sessionUid),
-    revokeGrant: oidc.sessions.revokeGrant,
+    ...oidc.sessions.ofApprovals,
     onNewBrowser: tellOfNewBrowser(notices),
     recordSeconds: (client) => recordSecondsOf(config, client),
     isLoopbackNear: environment === 'development',
@@ -246,15 +246,9 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
   });
   const door = createDoor({ listener, http: config.http, tls });
 
-  const applied = await applyClients({
-    store: store.clients,
-    configured: ofConfiguration,
-    isPruning: config.clients_prune,
-    clock,
-    record: recordApplied(audit),
-  });
-  if (applied.unchanged < ofConfiguration.length || applied.disabled.length > 0) log.info(applied, 'clients applied');
-  for (const { id } of ofConfiguration) recordedSince.set(id, (await store.clients.find(id))?.createdAt ?? clock());
+  const isPruning = config.clients_prune;
+  const configuredClients = { store: store.clients, configured: ofConfiguration, isPruning, audit, clock, log };
+  for (const [id, since] of await recordConfigured(configuredClients)) recordedSince.set(id, since);
   await accounts.ensureDemo(config.demo.accounts.map(demoAccount));
   logouts.start();
   mails.start();
@@ -302,6 +296,7 @@ export async function openApp({ config, secrets, clock = systemClock, log = crea
       await Promise.all([door.drain(), people.entry.finish(), logouts.stop(), mails.stop(), pushes.stop()]);
       places.stop();
       await figures.stop();
+      stopHashing();
       await store.close();
     },
   };

@@ -1,5 +1,6 @@
 // Works off a queue that several nodes share, in the background: claims what is due as long as there is room, and looks again every second.
-// What is claimed and what is done with it is the business of whoever makes one (logout/logouts.ts, mail/mails.ts).
+// What is claimed and what is done with it is the business of whoever makes one (logout/logouts.ts, mail/mails.ts). Here is also how long what
+// failed has to wait.
 
 export type QueueWorkerDeps<Item> = {
   /** Items under way at the same time, at most. */
@@ -94,4 +95,18 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
       clearTimeout(impatience);
     },
   };
+}
+
+const growth = 3;
+const jitter = 0.2;
+
+export type Backoff = { readonly firstSeconds: number; readonly longestSeconds: number };
+
+/**
+ * Seconds from the end of the `attempts`-th try to the next: the first, three times that and so on up to the longest, each a fifth more or less.
+ * @param random in [0, 1): spreads what failed together, so that it does not come back together
+ */
+export function backoffSeconds({ firstSeconds, longestSeconds }: Backoff, attempts: number, random: number): number {
+  const delay = Math.min(firstSeconds * growth ** (attempts - 1), longestSeconds);
+  return Math.round(delay * (1 - jitter + 2 * jitter * random));
 }

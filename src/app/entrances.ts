@@ -54,6 +54,7 @@ import type { Store } from '../store/store.ts';
 import type { Tickets } from '../ticket/tickets.ts';
 import { createAdministration } from './admin.ts';
 import type { People } from './people.ts';
+import { oidcLifetimesOf } from './settings.ts';
 
 /** What the composition root has made. */
 export type Parts = {
@@ -119,6 +120,7 @@ export function createEntrances(parts: Parts) {
     pendingSeconds: config.ticket.pending_seconds,
     isPasskeyPossible: passkeys.isPossible,
     askOffer,
+    tokenLives: oidcLifetimesOf(config),
   });
   const shared = {
     issuer,
@@ -152,7 +154,7 @@ export function createEntrances(parts: Parts) {
     health: createHealthRoutes({ isReady }),
     routers: [
       createBrowserRoutes({ ...shared, screens, signInPages, askOffer }),
-      createPhoneRoutes({ ...shared, openedFrames }),
+      createPhoneRoutes({ ...shared, openedFrames, tokenLives: oidcLifetimesOf(config) }),
       createPhoneAskRoutes(shared),
       createPhoneNoticeRoutes(shared),
       ...createAdministration({
@@ -177,7 +179,7 @@ export function createEntrances(parts: Parts) {
           storeTime: store.time,
           placeProblems: parts.places.problems,
           isMailOn: parts.mails.isOn,
-          countUndelivered: async () => (await parts.mails.undelivered()).length,
+          undeliveredMails: parts.mails.undelivered,
           countAdministrators: () => accounts.countAdministrators(2),
         },
         findAccount: accounts.findActive,

@@ -37,7 +37,7 @@ async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Pro
   };
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);
-  if (event.type === 'code.redeemed') return audit.codeRedeemed(who);
+  if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isDevice && 'device');
   const { approvalId = null, sessionUid, grantId } = event;
   if (event.type === 'session.ended') {
     const approval = sessionUid ? await approvals.ofSession(sessionUid) : null;

@@ -32,9 +32,9 @@ export function createApprovalEndings(deps: ApprovalEndingsDeps) {
     const approval = await store.update(id, (current) => ({ ...current, endedAt: current.endedAt ?? clock() }));
     if (!approval) return false;
     await kill(approval);
-    const { accountId, deviceId, clientId, browserHash } = approval;
+    const { accountId, deviceId, clientId, browserHash, kind } = approval;
     await browsers.distrust(accountId, browserHash);
-    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by);
+    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by, kind);
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { PlaceOf } from '../place/place.ts';
-import { type Ticket, TicketError } from '../ticket/ticket.ts';
+import { type Decision, type Scan, type Ticket, TicketError } from '../ticket/ticket.ts';
 import type { ApprovalId } from './approval.ts';
 import { beginningOf } from './approval-beginning.ts';
 import type { EndedBy } from './approval-endings.ts';
@@ -27,31 +27,40 @@ export type ApprovalRecordsDeps = {
 /** Makes the grant that tokens will be of. @returns its id */
 export type MakeGrant = (consumed: Ticket) => Promise<string>;
 
+type Decided = Ticket & { readonly scan: Scan; readonly decision: Decision };
+
 /** Only the one caller that consumed comes here, so the record is written once. @throws TicketError `ticket_already_decided` when it no longer holds */
 export const createApprovalRecord =
   (deps: ApprovalRecordsDeps & { endOne: (id: ApprovalId, by: EndedBy) => Promise<boolean> }) =>
-  async (ticket: Ticket, makeGrant: MakeGrant | null): Promise<void> => {
+  async (consumed: Ticket, makeGrant: MakeGrant | null): Promise<void> => {
     const { store, browsers, clock } = deps;
-    const { scan, decision, browser, request } = ticket;
-    const account = scan && (await deps.findAccount(scan.accountId));
-    if (!scan || !decision || !account) throw noLongerValid();
-    // Ending everything, or the phone, ends what was approved a moment before as well.
-    const isEnded = (account.browserEndings ?? 0) > (decision.browserEndings ?? 0);
-    const isOver = isEnded || (account.signedOutAt !== undefined && decision.at <= account.signedOutAt);
-    if (isOver || !(await deps.isDeviceSignedIn(scan.deviceId))) throw noLongerValid();
+    const { scan, decision, browser, request } = consumed;
+    if (!scan || !decision) throw noLongerValid();
+    const ticket: Decided = { ...consumed, scan, decision };
+    if (!(await holds(ticket, deps))) throw noLongerValid();
+    const { accountId } = scan;
     const client = await deps.findClient(request.clientId);
-    const used = await browsers.recordUse(account.id, browser.browserHash, decision.trustBrowser);
+    const used = await browsers.recordUse(accountId, browser.browserHash, decision.trustBrowser);
     if (used.blockedAt !== null) throw noLongerValid();
     const expiresAt = clock() + deps.recordSeconds(client);
     const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
     // Before the record, which names it: whoever ends the one ends the other.
     const grantIds = makeGrant ? [await makeGrant(ticket)] : [];
-    const beginning = beginningOf({ ...ticket, scan, decision }, client, { places, expiresAt, grantIds });
+    const beginning = beginningOf(ticket, client, { places, expiresAt, grantIds });
     await store.create(beginning);
-    // Disowned between the two: whoever did it looked for the record before it was there.
-    if ((await browsers.find(account.id, browser.browserHash))?.blockedAt == null) return;
-    await deps.endOne(beginning.id, 'report');
+    // Disowned or ended between the two: whoever did it looked for the record before it was there.
+    const isBlocked = (await browsers.find(accountId, browser.browserHash))?.blockedAt != null;
+    if (!isBlocked && (await holds(ticket, deps))) return;
+    await deps.endOne(beginning.id, isBlocked ? 'report' : 'owner');
     throw noLongerValid();
   };
+
+/** Ending everything, or the phone, ends what was approved a moment before as well. */
+async function holds({ scan, decision }: Decided, deps: ApprovalRecordsDeps): Promise<boolean> {
+  const account = await deps.findAccount(scan.accountId);
+  if (!account || (account.browserEndings ?? 0) > (decision.browserEndings ?? 0)) return false;
+  if (account.signedOutAt !== undefined && decision.at <= account.signedOutAt) return false;
+  return deps.isDeviceSignedIn(scan.deviceId);
+}
 
 const noLongerValid = () => new TicketError('ticket_already_decided', 'This approval is no longer valid.');

@@ -6,7 +6,7 @@ import type { AddressComparison } from '../risk/address.ts';
 import type { Sides } from '../risk/place.ts';
 import type { Requirements } from '../risk/requirements.ts';
 import type { Risk } from '../risk/risk.ts';
-import type { Ticket } from '../ticket/ticket.ts';
+import { type Ticket, type TicketError, unconfirmed } from '../ticket/ticket.ts';
 import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 
 /** Everything the approver must see; derived by the server alone. */
@@ -46,14 +46,15 @@ export function verificationAsked(requestedAcr: readonly string[]): 'no' | 'aske
 /** What policy or risk forbids of a decision that is meant; null when it may go on. `hasPasskey`: an answer by one is still to be verified. */
 export function refusalOf(
   { ticket, requirements, risk, needsReauthentication }: ReviewContext,
-  hasPasskey: boolean,
-): ApprovalError | DeviceError | null {
+  { hasPasskey, isUserCodeConfirmed }: { hasPasskey: boolean; isUserCodeConfirmed: boolean },
+): ApprovalError | DeviceError | TicketError | null {
   if (risk.reasons.includes('browser_reported')) {
     return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
   }
   // Nobody's passkey says where the device is that would get the tokens.
   if (ticket.device && risk.level === 'high')
     return new ApprovalError('blocked_by_risk', 'Too much speaks against this device, so it cannot be signed in.');
+  if (ticket.device && !isUserCodeConfirmed) return unconfirmed();
   if (requirements.scanner)
     return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
   if (hasPasskey) return null;

@@ -27,6 +27,7 @@ export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval' | 'userCodeOf'>
     /** Ends the provider's session and everything granted in it. */
     readonly endSession: (sessionUid: string) => Promise<void>;
     readonly revokeGrant: (grantId: string) => Promise<void>;
+    readonly isGrantAlive: (grantId: string) => Promise<boolean>;
     /** Told of an approval for a browser that the account had never used. Never throws. */
     readonly onNewBrowser: (ticket: Ticket, client: Client, device: Device) => Promise<void>;
   };
@@ -54,8 +55,8 @@ export function createApprovals(deps: ApprovalsDeps) {
   }
 
   /** Refuses what policy or risk forbids; each refusal is audited. */
-  async function checkAllowed(context: ReviewContext, hasPasskey: boolean): Promise<void> {
-    const refusal = refusalOf(context, hasPasskey);
+  async function checkAllowed(context: ReviewContext, given: Parameters<typeof refusalOf>[1]): Promise<void> {
+    const refusal = refusalOf(context, given);
     if (!refusal) return;
     await audit.ticketRefused(context.ticket, refusal.code);
     throw refusal;
@@ -77,6 +78,13 @@ export function createApprovals(deps: ApprovalsDeps) {
     const by = { deviceId: device.id, approvalTokenHash: tickets.tokenHash(input.approvalToken) };
     assertDecidable(ticket, by, clock());
     return ticket;
+  }
+
+  /** A device has no session: it is signed in as long as its grant is there, which it may give back itself (RFC 7009). */
+  async function isSignedIn({ kind, sessionUid, endedAt, grantIds }: Approval): Promise<boolean> {
+    if (endedAt !== null) return false;
+    if (kind !== 'device') return sessionUid !== null;
+    return (await Promise.all(grantIds.map(deps.isGrantAlive))).includes(true);
   }
 
   async function findTicket(handle: string): Promise<Ticket> {
@@ -152,7 +160,10 @@ export function createApprovals(deps: ApprovalsDeps) {
       const current = await findDecidable(input, device);
       await checkApp(current, { isApp: input.isApp, deviceId: device.id, accountId: device.accountId });
       const context = await reviews.of(current, device);
-      await checkAllowed(context, input.passkey !== null);
+      await checkAllowed(context, {
+        hasPasskey: input.passkey !== null,
+        isUserCodeConfirmed: input.isUserCodeConfirmed,
+      });
       const scopes = grantedScopes(current, input.scopes);
       const isVerified = await verifyPerson(input.passkey, context, device);
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
@@ -238,7 +249,8 @@ export function createApprovals(deps: ApprovalsDeps) {
       // Those that are over do not count, however many there are.
       for (let size = limit; ; size *= 4) {
         const approvals = await store.listByAccount(accountId, size);
-        const living = approvals.filter((approval) => isBegun(approval) && approval.endedAt === null);
+        const states = await Promise.all(approvals.map(isSignedIn));
+        const living = approvals.filter((_approval, i) => states[i]);
         if (living.length >= limit || approvals.length < size) return living.slice(0, limit);
       }
     },
@@ -283,7 +295,5 @@ export function createApprovals(deps: ApprovalsDeps) {
   };
 }
 
-/** Of a browser only once it has its session. */
-const isBegun = ({ sessionUid, kind }: Approval): boolean => sessionUid !== null || kind === 'device';
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');
 const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

@@ -34,6 +34,10 @@ export type DeviceBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAge
   readonly deviceCode: string;
   readonly requestedAcr: readonly string[];
   readonly resources: readonly string[];
+  /** However fresh the last proof of the person is. */
+  readonly isPersonAskedAnew: boolean;
+  /** Whose sign-in it has to be; absent: whoever approves. */
+  readonly expectedSubject?: string;
   readonly lifeSeconds: number;
   /** As it says of itself, and where it asks from. */
   readonly name: string;
@@ -52,24 +56,25 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
     /** @returns what the device shows. @throws AppError `rate_limited` */
     async begin(beginning: DeviceBeginning): Promise<BegunDevice> {
       const { deviceCode, clientId, scopes, resources, requestedAcr, correlationId, lifeSeconds } = beginning;
-      const { name, system, address } = beginning;
+      const { name, system, address, isPersonAskedAnew, expectedSubject } = beginning;
       await deps.limitBeginning(address, clientId);
       const isHighValue = deps.isHighValue(clientId);
-      const maxAgeSeconds = isHighValue ? freshSeconds : beginning.maxAgeSeconds;
+      const wanted = beginning.maxAgeSeconds;
+      const maxAgeSeconds = isHighValue ? Math.min(wanted ?? freshSeconds, freshSeconds) : wanted;
       const { ticket, handle, userCode } = await tickets.issue({
         interactionId: interactionIdOf(deviceCode),
         request: {
           clientId,
           redirectUri: '',
           scopes,
-          authenticatedSince: null,
+          authenticatedSince: isPersonAskedAnew ? clock() : null,
           maxAgeSeconds,
           requestedAcr,
           correlationId,
         },
         // Nothing tells it from another of its kind at the same place: one that was reported brings the others down with it.
         browser: { browserHash: digest(`device ${clientId} ${address}`), name, system, address },
-        device: { resources },
+        device: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
         handle: handleOf(deviceCode, clientId),
         endsAt: clock() + lifeSeconds + tickets.finishSeconds,
       });

@@ -130,19 +130,25 @@ export function createAudit(deps: AuditDeps) {
     /** One sign-in from its QR code to its end, oldest first; empty when unknown. */
     story: (ticketId: string): Promise<AuditRecord[]> => storyOf(store, ticketId),
 
-    ticketIssued: (ticket: Ticket) => recordOf('ticket.issued', ticket, byBrowser(ticket), browserFacts(ticket)),
+    ticketIssued: (ticket: Ticket) =>
+      recordOf('ticket.issued', ticket, byBrowser(ticket), {
+        ...browserFacts(ticket),
+        // A device shows the same code to its end; a browser's page gets new ones.
+        ...(ticket.device && { seconds: ticket.deadlineAt - ticket.issuedAt }),
+      }),
     /** Only the first claim is counted: a phone that loads its page again is the same one. */
     ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
       record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, isFirst ? ticket : null),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
-      record('ticket.second_scan', { ...ofTicket(ticket), ...second }),
+      record('ticket.second_scan', { ...ofTicket(ticket), ...second }, kindOf(ticket)),
     /** A browser asked for the account's phones; `outcome` says whether they rang. */
     ticketAsked: (ticket: Ticket, accountId: string, outcome: string) =>
       record('ticket.asked', { ...byBrowser(ticket), accountId }, { ...browserFacts(ticket), outcome }),
     ticketDenied: (ticket: Ticket, facts: Facts = {}) => recordOf('ticket.denied', ticket, byPhone(ticket), facts),
     ticketApproved: (ticket: Ticket, facts: Facts) =>
       recordOf('ticket.approved', ticket, byPhone(ticket), { ...browserFacts(ticket), ...facts }),
-    ticketReported: (ticket: Ticket) => record('ticket.reported', byPhone(ticket), browserFacts(ticket)),
+    ticketReported: (ticket: Ticket) =>
+      record('ticket.reported', byPhone(ticket), { ...kindOf(ticket), ...browserFacts(ticket) }),
     ticketCancelled: (ticket: Ticket) => recordOf('ticket.cancelled', ticket, byBrowser(ticket)),
     ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket), kindOf(ticket)),
     confirmationWrong: (ticket: Ticket) =>
@@ -167,12 +173,15 @@ export function createAudit(deps: AuditDeps) {
     recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
     /** It opened the way to a new password; `left`: codes that still can. */
     recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
-    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator') => record('approval.ended', who, { by }),
+    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', kind?: 'device') =>
+      record('approval.ended', who, { by, ...(kind && { kind }) }),
     /** "This was not me": by whoever held the link that its owner was sent. */
-    approvalDisowned: (who: Who, facts: { browser: string; system: string; device_removed: boolean }) =>
-      record('approval.disowned', who, facts),
+    approvalDisowned: (
+      who: Who,
+      facts: { browser: string; system: string; device_removed: boolean; kind?: 'device' },
+    ) => record('approval.disowned', who, facts),
     codeIssued: (who: Who) => record('code.issued', who),
-    codeRedeemed: (who: Who) => record('code.redeemed', who),
+    codeRedeemed: (who: Who, kind?: 'device') => record('code.redeemed', who, { ...(kind && { kind }) }),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
     /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
     asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),

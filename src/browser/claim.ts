@@ -24,6 +24,7 @@ export type Claim = {
       readonly tos_uri: string | null;
     };
     readonly scopes: readonly { readonly name: string; readonly description: string }[];
+    readonly access: { readonly description: string };
     readonly browser: { readonly name: string; readonly system: string; readonly known: boolean };
     readonly place: {
       readonly network: string;

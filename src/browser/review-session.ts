@@ -31,7 +31,8 @@ export async function claim(container: HTMLElement, body: object, store: ClaimSt
 /** Shows a claim where it stands. `isResumed`: it was made before, and may have changed since. */
 export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore, isResumed = true): void {
   const { ticket } = kept.claim;
-  let { claim: current, outcome, isCodeSeen = kept.claim.context.kind !== 'device' } = kept;
+  const isDevice = kept.claim.context.kind === 'device';
+  let { claim: current, outcome, isCodeSeen = !isDevice } = kept;
   let question: Pick<Question, 'setBusy' | 'say' | 'tick'> | null = null;
   /** The whole question, while it is on the screen. */
   let review: Question | null = null;
@@ -42,7 +43,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     // The token is spent: it has no business in the storage any more.
     current = { ...current, approval_token: '' };
     store.save({ claim: current, outcome, ...(code && { code }) });
-    drawOutcome(container, outcome, code ?? null);
+    drawOutcome(container, outcome, code ?? null, isDevice);
   }
 
   async function decide(what: 'approve' | 'deny', extra: object, done: (code: string | null) => void): Promise<void> {
@@ -112,7 +113,8 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const confirm = { href: back, label: texts.review.confirm };
     const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
     if (!review) ask();
-    review?.forbidApproval(wordsFor(code).message, action);
+    const isBlocked = isDevice && code === 'blocked_by_risk';
+    review?.forbidApproval(isBlocked ? texts.device.blocked : wordsFor(code).message, action);
   }
 
   /** A step of its own: what is approved without a look at the screen is somebody else's device (RFC 8628 §5.4). */
@@ -167,7 +169,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
 
   const isOpen = (): boolean => question !== null || outcome === 'code';
 
-  if (outcome) drawOutcome(container, outcome, kept.code ?? null);
+  if (outcome) drawOutcome(container, outcome, kept.code ?? null, isDevice);
   else if (current.expires_at <= serverNow()) end('expired');
   else {
     ask();

@@ -28,7 +28,7 @@ export type Question = ReturnType<typeof drawQuestion>;
 
 export function drawQuestion(container: HTMLElement, { context, requires, passkey_options }: Claim) {
   const slot = place(container, '#question');
-  const { client, browser, risk } = context;
+  const { client, browser } = context;
   const title = slot('title');
   const isDevice = context.kind === 'device';
   setTitle(title, isDevice ? device.title : review.title, client.name);
@@ -48,11 +48,8 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
-  drawReasons(
-    slot('caution'),
-    slot('reasons'),
-    isDevice ? { ...risk, reasons: risk.reasons.filter(isOfDevices) } : risk,
-  );
+  slot('lasts').textContent = context.access.description;
+  drawReasons(slot('caution'), slot('reasons'), context);
   slot('trust-row').hidden = !context.trust_browser_allowed;
   slot('code-follows').hidden = !requires.includes('confirmation_code');
   slot('passkey-follows').hidden = passkey_options === null;
@@ -99,7 +96,10 @@ export function drawCode(container: HTMLElement, { context }: Claim) {
   const slot = place(container, '#device-code');
   slot('lead').textContent = fill(device.codeLead, { client: context.client.name });
   slot('code').textContent = context.user_code ?? '';
-  slot('caution').hidden = !context.risk.reasons.includes('opened_from_link');
+  const { reasons } = context.risk;
+  const from = reasons.includes('opened_from_link') ? device.linkWarning : device.typedWarning;
+  slot('from').textContent = from;
+  slot('caution').hidden = !reasons.includes('opened_from_link') && !reasons.includes('code_typed');
   const [yes, no] = [slot<HTMLButtonElement>('yes'), slot<HTMLButtonElement>('no')];
   slot('title').focus();
   return {
@@ -134,6 +134,15 @@ export function drawNumbers(container: HTMLElement, numbers: readonly string[]) 
   };
 }
 
+/** What is said otherwise of a device than of a browser. */
+const deviceOutcomes: Partial<Record<Outcome, string>> = {
+  approved: device.approvedText,
+  denied: device.deniedText,
+  reported: device.reportedText,
+  expired: device.expiredText,
+  cancelled: device.cancelledText,
+};
+
 const outcomes: Record<Outcome, { icon: string; title: string; text: string }> = {
   code: { icon: 'good', title: review.codeTitle, text: review.codeHint },
   approved: { icon: 'good', title: review.approvedTitle, text: review.approvedText },
@@ -143,9 +152,11 @@ const outcomes: Record<Outcome, { icon: string; title: string; text: string }> =
   cancelled: { icon: 'bad', title: review.cancelledTitle, text: review.cancelledText },
 };
 
-export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null): void {
+export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null, isDevice: boolean): void {
   const action = outcome === 'code' ? null : { href: '/q', label: review.done };
-  drawEnd(container, { ...outcomes[outcome], code, action });
+  const shown = outcomes[outcome];
+  const text = isDevice ? (deviceOutcomes[outcome] ?? shown.text) : shown.text;
+  drawEnd(container, { ...shown, text, code, action });
 }
 
 /** A refusal of the phone API, with the one way on that helps. */
@@ -212,11 +223,15 @@ function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['co
   letter.textContent = [...client.name][0] ?? '';
 }
 
-function drawReasons(box: HTMLElement, list: HTMLElement, { level, reasons }: Claim['context']['risk']): void {
+function drawReasons(box: HTMLElement, list: HTMLElement, { kind, risk }: Claim['context']): void {
+  const { level } = risk;
+  const isDevice = kind === 'device';
+  const reasons = isDevice ? risk.reasons.filter(isOfDevices) : risk.reasons;
+  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isDevice && deviceReasons) };
   // At low risk the facts above say the ordinary already.
   const isSaid = (reason: string): boolean => (saidBy[reason] ?? []).some((other) => reasons.includes(other));
   const shown = reasons.filter((reason) => !isSaid(reason) && (level !== 'low' || !inFacts.includes(reason)));
-  const sentences = shown.map((reason) => review.reasons[reason as keyof typeof review.reasons]).filter(Boolean);
+  const sentences = shown.map((reason) => words[reason]).filter((sentence) => sentence !== undefined);
   list.replaceChildren(...sentences.map(listItem));
   box.dataset.level = level;
   box.hidden = sentences.length === 0;
@@ -227,6 +242,8 @@ const saidBy: Readonly<Record<string, readonly string[]>> = {
   address_differs: ['far_apart', 'country_differs'],
   far_apart: ['country_differs'],
 };
+
+const deviceReasons = { browser_reported: device.reported };
 
 /** A device has no cookie by which it could be known, so it is always new. */
 const isOfDevices = (reason: string): boolean => reason !== 'browser_new';

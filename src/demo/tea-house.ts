@@ -175,15 +175,22 @@ function explainRefusal(url: URL, pending: Pending, issuer: string) {
 }
 
 async function discover(
-  { issuer, allowInsecure, tls }: TeaHouseSettings,
+  { issuer, allowInsecure, tls, tvClientId }: TeaHouseSettings,
   clientId: string,
 ): Promise<client.Configuration> {
+  const reach = tls ? fetchTrusting(tls.cert) : (fetch as client.CustomFetch);
   const options: client.DiscoveryRequestOptions = { ...(allowInsecure && { execute: [client.allowInsecureRequests] }) };
-  if (tls) options[client.customFetch] = fetchTrusting(tls.cert);
+  options[client.customFetch] = reach;
   const configuration = await client.discovery(new URL(issuer), clientId, undefined, client.None(), options);
-  if (tls) configuration[client.customFetch] = fetchTrusting(tls.cert);
+  configuration[client.customFetch] = clientId === tvClientId ? namedAs('Tea House TV', reach) : reach;
   return configuration;
 }
+
+/** What a person who approves reads of a screen that is no browser. */
+const namedAs =
+  (name: string, reach: client.CustomFetch): client.CustomFetch =>
+  (url, options) =>
+    reach(url, { ...options, headers: { ...options.headers, 'user-agent': name } });
 
 /** Trusts our own self-made certificate, and no other way around verification. */
 function fetchTrusting(cert: string): client.CustomFetch {

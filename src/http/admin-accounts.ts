@@ -61,6 +61,7 @@ const deviceInfo = z.object({
 });
 const approvalInfo = z.object({
   id: z.string(),
+  kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a device without one (RFC 8628).'),
   client_id: z.string(),
   client_name: z.string(),
   browser: z.string(),
@@ -166,7 +167,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}/approvals',
-      summary: 'The browsers it signed in',
+      summary: 'The browsers and devices it signed in',
       scope: 'accounts:read',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ approvals: z.array(approvalInfo) }) },
@@ -175,7 +176,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'delete',
       path: '/accounts/{id}/approvals/{approval}',
-      summary: 'Sign a browser out: its session, grants and tokens are dead, relying parties are told',
+      summary: 'Sign a browser or device out: its session, grants and tokens are dead, relying parties are told',
       scope: 'accounts:write',
       refuses: ['account_not_found', 'approval_not_found'],
       answer: { status: 204 },
@@ -208,7 +209,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'post',
       path: '/accounts/{id}/sign-out',
-      summary: 'End everything: every device, every browser it signed in',
+      summary: 'End everything: every device of its own, every browser and device it signed in',
       scope: 'accounts:write',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: ended },
@@ -239,6 +240,7 @@ const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) 
 
 const approvalJson = (approval: Approval) => ({
   id: approval.id,
+  kind: approval.kind ?? ('browser' as const),
   client_id: approval.clientId,
   client_name: approval.clientName,
   browser: approval.browserName,

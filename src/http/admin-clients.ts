@@ -129,7 +129,7 @@ export function adminClientOperations({
         const { enabled, ...patch } = await readJson(ctx, patchBody);
         const before = await find(idOf(ctx));
         for (const scope of [before.metadata.scope, patch.scope]) assertWithin(caller, scope);
-        assertMaySwitchOnDevices(caller, patch);
+        assertMaySwitchOnDevices(caller, patch, before);
         const client = await clients.update(
           before.id,
           { patch, isDisabled: enabled === undefined ? null : !enabled },

@@ -1,6 +1,7 @@
 // What every request to the administration API brings: who calls, which revision they saw, and what they ask for.
 import type { z } from 'zod';
 import type { Account } from '../account/account.ts';
+import type { Client } from '../client/client.ts';
 import { adminScopes } from '../client/client-schema.ts';
 import { cliClientId } from '../oidc/own-client.ts';
 import type { AdminCaller, AdminScope } from './admin-operation.ts';
@@ -91,9 +92,16 @@ export function assertWithin(caller: AdminCaller, scope: unknown): void {
   if (beyond) throw insufficient(beyond as AdminScope);
 }
 
-/** The grant that phishing uses most is an administrator's to switch on; a machine's owner was one. @throws HttpError `role_insufficient` */
-export function assertMaySwitchOnDevices(caller: AdminCaller, input: Readonly<Record<string, unknown>>): void {
-  if (input.device_grant !== true || !caller.account || isAdministrator(caller)) return;
+/**
+ * The grant that phishing uses most is an administrator's to switch on, and no machine is one: whoever manages clients may make machines.
+ * @param before what is there already; null: nothing. @throws HttpError `role_insufficient`
+ */
+export function assertMaySwitchOnDevices(
+  caller: AdminCaller,
+  input: Readonly<Record<string, unknown>>,
+  before: Client | null = null,
+): void {
+  if (input.device_grant !== true || before?.metadata.device_grant === true || isAdministrator(caller)) return;
   throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
 }
 

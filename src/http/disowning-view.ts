@@ -22,7 +22,7 @@ export function disowningBody(view: DisowningView, all: Messages) {
       [t.facts.site, client],
       [
         about.isDevice ? all.device.device : t.facts.browser,
-        agentInWords(all.home.browserOn, about.browserName, about.browserSystem),
+        agentInWords(all.home.browserOn, { name: about.browserName, system: about.browserSystem }, all.device.unknown),
       ],
       [t.facts.network, networkOf(about)],
       [t.facts.phone, about.deviceName],

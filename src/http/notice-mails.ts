@@ -46,7 +46,8 @@ function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'
   const words = { ...mail.browserApproved, ...(about.isDevice && mail.deviceApproved) };
   const client = plainText(about.clientName, 60) || about.clientId;
   const named = (text: string) => plainText(text, 60);
-  const browser = agentInWords(mail.browserOn, named(about.browserName), named(about.browserSystem));
+  const agent = { name: named(about.browserName), system: named(about.browserSystem) };
+  const browser = agentInWords(mail.browserOn, agent, mail.deviceApproved.unknown);
   return {
     subject: fill(words.subject, { client }),
     title: words.title,

@@ -19,13 +19,14 @@ export function noticeSentence(about: About, locale: Locale): string {
 }
 
 export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: { locale: Locale; now: number }) {
-  const { notice: words, home } = messagesOf[locale];
+  const { notice: words, home, device } = messagesOf[locale];
   return shown.slice(0, shownAtMost).map(({ notice: { id, about, createdAt }, link }) => {
     const when = timeAgo(locale, createdAt, now);
     const says = noticeSentence(about, locale);
     const shared = { id, at: createdAt, when, says, where: null, href: devicesPath, link: words.seeDevices };
     if (about.kind !== 'browser_approved') return shared;
-    const browser = agentInWords(home.browserOn, about.browserName, about.browserSystem);
+    const agent = { name: about.browserName, system: about.browserSystem };
+    const browser = agentInWords(home.browserOn, agent, device.unknown);
     return {
       ...shared,
       where: `${browser} · ${networkOf(about)}`,

@@ -22,7 +22,7 @@ export const isOfLibrary = (path: string): boolean => published.test(path);
 
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx, next) => {
-    if (!isOfLibrary(ctx.path)) return next();
+    if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');
@@ -37,6 +37,10 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
     handler(ctx.req, ctx.res);
   };
 }
+
+/** To a browser, its address of device requests is a page of its own, whose code nobody has: ours is `/q`. */
+const isLibraryPage = ({ path, method }: Context): boolean =>
+  path === '/device/auth' && (method === 'GET' || method === 'HEAD');
 
 /** In the shape of RFC 6749 §5.2, since a relying party's library reads this. */
 function answerClient(ctx: Context, { status, facts, message }: Refusal): void {

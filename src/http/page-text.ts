@@ -1,4 +1,5 @@
 // Small text work for pages: filling in words, and everything that leaves as raw markup and so must be escaped here.
+import { unknownDevice } from './user-agent.ts';
 
 /** Puts values for `{name}`. The result is plain text: escape it. */
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
@@ -39,6 +40,11 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
-/** "Firefox on Linux"; a device without a browser says its name alone. @param text with `{name}` and `{system}` */
-export const agentInWords = (text: string, name: string, system: string): string =>
-  system === '' ? name : fill(text, { name, system });
+/** "Firefox on Linux"; a device without a browser says its name alone. @param text with `{name}` and `{system}` @param unknown for a device without a name */
+export function agentInWords(text: string, agent: { name: string; system: string }, unknown: string): string {
+  const name = nameInWords(agent.name, unknown);
+  return agent.system === '' ? name : fill(text, { name, system: agent.system });
+}
+
+/** @param unknown what is said instead, in the reader's language, where a device has no name */
+export const nameInWords = (name: string, unknown: string): string => (name === unknownDevice ? unknown : name);

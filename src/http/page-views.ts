@@ -57,6 +57,7 @@ export type WaitingView = Shared &
       readonly username: string;
       readonly needsConsent: boolean;
       readonly scopes: readonly ScopeWords[];
+      readonly lasts: string;
     } | null;
     readonly error: RefusalCode | null;
     readonly triesLeft: number | null;
@@ -72,6 +73,8 @@ export type ConsentView = Shared &
     readonly basePath: string;
     readonly displayName: string;
     readonly scopes: readonly ScopeWords[];
+    /** "Until signed out, 14 days at most" */
+    readonly lasts: string;
     /** Something was granted before, and this is more. */
     readonly isNewScopes: boolean;
     readonly policyUri: string | null;

@@ -9,7 +9,7 @@ import { createEntryPages } from './entry-pages.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import type { Messages } from './messages/en.ts';
 import { noticesInWords } from './notice-view.ts';
-import { fill, safeJson, strong, timeAgo } from './page-text.ts';
+import { agentInWords, fill, safeJson, strong, timeAgo } from './page-text.ts';
 import type {
   ConsentView,
   ConsolePageView,
@@ -143,15 +143,20 @@ export function createPages({ assets }: { assets: Assets }) {
     },
 
     phoneHome(view: PhoneHomeView): string {
-      const { title } = messagesOf[view.locale].home;
+      const { home, device } = messagesOf[view.locale];
       const approvals = view.approvals.map((approval) => ({
         ...approval,
+        agent: agentInWords(
+          home.browserOn,
+          { name: approval.browserName, system: approval.browserSystem },
+          device.unknown,
+        ),
         when: timeAgo(view.locale, approval.approvedAt, view.now),
         place: placeName(approval.browserPlace, view.locale),
       }));
       const notices = noticesInWords(view.notices, view);
       const body = { approvals, notices, texts: phoneTexts[view.locale], worker: assets.url('scanner-worker.js') };
-      return draw(view, { template: 'phone-home', title, script: 'phone-home.js', body, isApp: true });
+      return draw(view, { template: 'phone-home', title: home.title, script: 'phone-home.js', body, isApp: true });
     },
 
     /** What the service worker shows while the network is away; holds nothing of anybody. */

@@ -32,6 +32,10 @@ const context = object({
     first_party: { type: 'boolean', description: 'Whether the operator of this provider runs the site too.' },
   }),
   scopes: { type: 'array', items: object({ name: text, description: text }) },
+  access: {
+    ...object({ at_most_seconds: { type: 'integer' }, ends_with_session: { type: 'boolean' }, description: text }),
+    description: 'For how long the client may do so.',
+  },
   browser: object({ name: text, system: text, known: { type: 'boolean' } }),
   place: placeSchema,
   requested_at: instant,

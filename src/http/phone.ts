@@ -7,6 +7,7 @@ import type { Approval, ApprovalId } from '../approval/approval.ts';
 import type { Approvals, Review } from '../approval/approvals.ts';
 import type { Asks } from '../ask/asks.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { TokenLives } from '../client/access-life.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import { handlePattern } from '../ticket/frame.ts';
@@ -16,8 +17,9 @@ import { readJson } from './body.ts';
 import type { Context, Handler, State } from './context.ts';
 import type { Cookies } from './cookies.ts';
 import type { Identity } from './identity.ts';
-import { chooseLocale, type Locale } from './locale.ts';
+import { chooseLocale, type Locale, messagesOf } from './locale.ts';
 import type { OpenedFrames } from './opened-frame.ts';
+import { nameInWords } from './page-text.ts';
 import { phoneOpenApi } from './phone-openapi.ts';
 import { placeName } from './place-words.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -35,6 +37,7 @@ export type PhoneDeps = {
   readonly limits: RequestLimits;
   readonly devices: Devices;
   readonly audit: Audit;
+  readonly tokenLives: TokenLives;
 };
 
 export function createPhoneRoutes({
@@ -48,6 +51,7 @@ export function createPhoneRoutes({
   limits,
   devices,
   audit,
+  tokenLives,
 }: PhoneDeps): Router<State> {
   const scan: Handler = async (ctx) => {
     const { account, device, isApp } = await identity.prove(ctx);
@@ -76,7 +80,7 @@ export function createPhoneRoutes({
 
   const claimJson = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
     expires_at: context.ticket.deadlineAt,
-    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale)),
+    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale), tokenLives),
     requires: requiresJson(context),
     numbers: numbersFor(context.ticket),
     passkey_options: passkeyOptions,
@@ -198,7 +202,10 @@ export const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
   kind: approval.kind ?? 'browser',
   client: { id: approval.clientId, name: approval.clientName },
-  browser: { name: approval.browserName, system: approval.browserSystem },
+  browser: {
+    name: nameInWords(approval.browserName, messagesOf[locale].device.unknown),
+    system: approval.browserSystem,
+  },
   network: approval.browserAddress,
   place: placeName(approval.browserPlace, locale),
   approved_at: approval.approvedAt,

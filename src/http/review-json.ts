@@ -1,18 +1,22 @@
 // The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
 import type { ReviewContext } from '../approval/approval-rules.ts';
+import { accessLifeOf, type TokenLives } from '../client/access-life.ts';
 import { logoPathOf } from '../client/client.ts';
 import { numbersFor } from '../ticket/ticket.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
-import type { Locale } from './locale.ts';
+import { accessLifeInWords } from './lengths-of-time.ts';
+import { type Locale, messagesOf } from './locale.ts';
+import { nameInWords } from './page-text.ts';
 import { placesJson } from './place-words.ts';
 import { describeScopes } from './scopes.ts';
 import { plainText } from './user-agent.ts';
 
 const nameLength = 60;
 
-export function reviewJson(context: ReviewContext, locale: Locale) {
+export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenLives) {
   const { ticket, client, risk } = context;
   const { metadata } = client;
+  const access = accessLifeOf(client, ticket.request.scopes, ticket.device !== undefined, lives);
   return {
     kind: ticket.device ? ('device' as const) : ('browser' as const),
     /** As the device shows it. */
@@ -27,7 +31,16 @@ export function reviewJson(context: ReviewContext, locale: Locale) {
       self_registered: client.registration !== undefined,
     },
     scopes: describeScopes(ticket.request.scopes, locale),
-    browser: { name: ticket.browser.name, system: ticket.browser.system, known: context.isBrowserKnown },
+    access: {
+      at_most_seconds: access.seconds,
+      ends_with_session: access.endsWithSession,
+      description: accessLifeInWords(locale, access),
+    },
+    browser: {
+      name: nameInWords(ticket.browser.name, messagesOf[locale].device.unknown),
+      system: ticket.browser.system,
+      known: context.isBrowserKnown,
+    },
     place: {
       network: ticket.browser.address,
       comparison: context.comparison,

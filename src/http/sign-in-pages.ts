@@ -1,4 +1,5 @@
 // Draws what the waiting browser sees: the sign-in page in each of its states, or the consent page.
+import { accessLifeOf, type TokenLives } from '../client/access-life.ts';
 import { logoPathOf } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
@@ -8,6 +9,7 @@ import { formatUserCode } from '../ticket/user-code.ts';
 import type { AskOffer } from './ask-phone.ts';
 import type { Context } from './context.ts';
 import type { Identity, SignedInDevice } from './identity.ts';
+import { accessLifeInWords } from './lengths-of-time.ts';
 import { chooseLocale, type Locale, messagesOf } from './locale.ts';
 import type { Pages } from './pages.ts';
 import { qrSvg } from './qr-svg.ts';
@@ -28,6 +30,7 @@ export type SignInPagesDeps = {
   readonly pendingSeconds: number;
   readonly isPasskeyPossible: boolean;
   readonly askOffer: AskOffer;
+  readonly tokenLives: TokenLives;
 };
 
 type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; readonly username: string | null };
@@ -56,6 +59,11 @@ export function createSignInPages(deps: SignInPagesDeps) {
     return (await interactions.isExpected(interaction, signedIn.account.id)) ? signedIn : null;
   }
 
+  const lastsOf = (ctx: Context, interaction: Interaction): string => {
+    const life = accessLifeOf(interaction.client, interaction.scopes, false, deps.tokenLives);
+    return accessLifeInWords(localeOf(ctx, interaction), life);
+  };
+
   const clientView = ({ client, redirectUri }: Interaction) => ({
     clientName: plainText(client.metadata.client_name, 60) || client.id,
     clientLogo: logoPathOf(client),
@@ -72,6 +80,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       username,
       needsConsent: missing.length > 0,
       scopes: describeScopes(missing, localeOf(ctx, interaction)),
+      lasts: lastsOf(ctx, interaction),
     };
   }
 
@@ -132,6 +141,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       basePath: `/interaction/${interaction.uid}`,
       displayName: account?.displayName ?? '',
       scopes: describeScopes(missingScopes, localeOf(ctx, interaction)),
+      lasts: lastsOf(ctx, interaction),
       isNewScopes: missingScopes.length < interaction.scopes.length,
       policyUri: typeof metadata.policy_uri === 'string' ? metadata.policy_uri : null,
       tosUri: typeof metadata.tos_uri === 'string' ? metadata.tos_uri : null,

@@ -16,16 +16,23 @@ export function describeAgent(header: string): Agent {
   };
 }
 
-/** What a device without a browser calls itself; most are no browser, so the first word of what it says is all there is. */
+/** Said where a device has no name for people; pages put it into the reader's language (page-text.ts). */
+export const unknownDevice = 'Unknown device';
+
+/** What a device without a browser calls itself, where that is meant for people; `system` is empty when it does not say. */
 export function describeDevice(header: string): { name: string; system: string } {
   const { name, system } = describeAgent(header);
-  const product = /^[\w .-]{1,40}/.exec(header)?.[0] ?? '';
-  const isKnown = name !== unknown.name;
-  const isSystemKnown = system !== unknown.system;
+  const isBrowser = /^(Mozilla|Opera)\//.test(header) && name !== unknown.name;
   return {
-    name: isKnown ? name : plainText(product, maxLength) || 'Unknown device',
-    system: isSystemKnown ? system : '',
+    name: isBrowser ? name : ownName(header) || unknownDevice,
+    system: system === unknown.system ? '' : system,
   };
+}
+
+/** "Tea House TV/2.1 (Linux)": a name of several words. A single one is a product token (RFC 9110 §10.1.5), mostly of the library that sends. */
+function ownName(header: string): string {
+  const name = plainText(/^[\p{L}\p{N} .’'_-]+/u.exec(header)?.[0], maxLength);
+  return name.includes(' ') && !/http-?client/i.test(name) ? name : '';
 }
 
 /** One line without control, format (bidi) and private-use characters, cut to length (security.md B10). */

@@ -1,5 +1,6 @@
 // One word of "signed out" that a relying party has to hear (OpenID Connect Back-Channel Logout 1.0): what is kept of it, and when it
 // is tried again. Pure; the token itself is made anew for every try by oidc/logout-sender.ts.
+import { backoffSeconds } from '../queue-worker.ts';
 
 export type LogoutId = string & { readonly brand: 'LogoutId' };
 
@@ -34,10 +35,7 @@ export type Outcome =
 
 const patienceSeconds = 3600;
 const keptSeconds = 7 * 86_400;
-const firstDelaySeconds = 5;
-const growth = 3;
-const longestDelaySeconds = 600;
-const jitter = 0.2;
+const backoff = { firstSeconds: 5, longestSeconds: 600 };
 
 export const newLogout = (id: LogoutId, notice: LogoutNotice, now: number): Logout => ({
   id,
@@ -51,14 +49,8 @@ export const newLogout = (id: LogoutId, notice: LogoutNotice, now: number): Logo
   expiresAt: now + keptSeconds,
 });
 
-/**
- * Seconds from the end of the `attempts`-th try to the next: 5, 15, 45, 135, 405, then 600, each a fifth more or less.
- * @param random in [0, 1): spreads what failed together, so that it does not come back together
- */
-export function delaySeconds(attempts: number, random: number): number {
-  const delay = Math.min(firstDelaySeconds * growth ** (attempts - 1), longestDelaySeconds);
-  return Math.round(delay * (1 - jitter + 2 * jitter * random));
-}
+/** Seconds from the end of the `attempts`-th try to the next: 5, 15, 45, 135, 405, then 600 (queue-worker.ts). */
+export const delaySeconds = (attempts: number, random: number): number => backoffSeconds(backoff, attempts, random);
 
 /** Claimed too late to be tried: every node was away. Signing out of sessions made since would be worse than silence. */
 export const isOverdue = (logout: Logout, now: number): boolean => now >= logout.endsAt;

@@ -1,6 +1,7 @@
 // One message on its way: what is kept of it, and when it is tried again. Pure. Its words and its address are sealed, since they may hold
 // links that open doors; they go when it was sent, or given up.
 import { AppError } from '../errors.ts';
+import { backoffSeconds } from '../queue-worker.ts';
 import { isEmailAddress } from './address.ts';
 import type { Mail } from './mail.ts';
 
@@ -39,10 +40,7 @@ export class MailError extends AppError<MailErrorCode> {}
 
 const patienceSeconds = 86_400;
 const keptSeconds = 7 * 86_400;
-const firstDelaySeconds = 15;
-const growth = 3;
-const longestDelaySeconds = 3600;
-const jitter = 0.2;
+const backoff = { firstSeconds: 15, longestSeconds: 3600 };
 const subjectLength = 200;
 
 /**
@@ -70,14 +68,8 @@ export const newQueuedMail = (id: MailId, to: string, sealed: string, now: numbe
   expiresAt: now + keptSeconds,
 });
 
-/**
- * Seconds from the end of the `attempts`-th try to the next: 15, 45, 135, 405, 1215, then 3600, each a fifth more or less.
- * @param random in [0, 1): spreads what failed together, so that it does not come back together
- */
-export function mailDelaySeconds(attempts: number, random: number): number {
-  const delay = Math.min(firstDelaySeconds * growth ** (attempts - 1), longestDelaySeconds);
-  return Math.round(delay * (1 - jitter + 2 * jitter * random));
-}
+/** Seconds from the end of the `attempts`-th try to the next: 15, 45, 135, 405, 1215, then 3600 (queue-worker.ts). */
+export const mailDelaySeconds = (attempts: number, random: number): number => backoffSeconds(backoff, attempts, random);
 
 /** Claimed too late to be tried: every node was away for a day, and links in it have ended since. */
 export const isMailOverdue = (mail: QueuedMail, now: number): boolean => now >= mail.endsAt;

@@ -78,7 +78,8 @@ export function createDisowning({ store, approvals, devices, notices, audit, clo
   async function record(accountId: string, about: BrowserApproved, how: { address: string; isRemoved: boolean }) {
     const { ticketId, clientId, deviceId, browserName: browser, browserSystem: system } = about;
     const who = { ticketId, accountId, clientId, deviceId, address: how.address };
-    await audit.approvalDisowned(who, { browser, system, device_removed: how.isRemoved });
+    const kind = about.isDevice && { kind: 'device' as const };
+    await audit.approvalDisowned(who, { browser, system, device_removed: how.isRemoved, ...kind });
     const account = await findAccount(accountId);
     if (account) await notices.checkDevices(account);
   }

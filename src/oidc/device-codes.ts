@@ -1,13 +1,14 @@
 // The library's device codes (RFC 8628) as tickets: it checks the client and what is asked for, and issues the tokens; whether there is
 // anything to issue, how fast a device may ask, and that it gets its tokens once, the ticket says (approval/device-grants.ts).
 import type { IncomingMessage } from 'node:http';
+import { decodeJwt } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { type BegunDevice, type DeviceGrants, pollIntervalSeconds } from '../approval/device-grants.ts';
 import { ownScopes } from '../client/client-schema.ts';
 import { randomSecret, type Vault } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import { type Ticket, TicketError } from '../ticket/ticket.ts';
-import { knownAcr } from './acr.ts';
+import { knownAcr, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
 
@@ -33,6 +34,15 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
   const none = async () => undefined;
   const grantIdOf = (ticket: Ticket): string => vault.mac(ticket.id, 'device grant');
 
+  /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in tokens. */
+  function isExpectedAccount({ scan, device }: Ticket): boolean {
+    const { client } = contextNow().oidc;
+    if (device?.expectedSubject === undefined || !scan) return true;
+    const isPairwise = client?.subjectType === 'pairwise';
+    const subject = isPairwise ? vault.mac(`${client.sectorIdentifier}.${scan.accountId}`, 'pairwise') : scan.accountId;
+    return subject === device.expectedSubject;
+  }
+
   async function approved(code: string): Promise<Ticket | undefined> {
     const clientId = Provider.ctx?.oidc.client?.clientId;
     if (!clientId || code.length > longestCode) return undefined;
@@ -41,6 +51,7 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
     if (state === 'too_fast') throw slowDown;
     if (state === 'denied') throw new errors.AccessDenied('the person refused');
     if (state === 'expired') throw new errors.ExpiredToken('the code has expired');
+    if (ticket && !isExpectedAccount(ticket)) throw new errors.AccessDenied('another account approved than was named');
     return ticket ?? undefined;
   }
 
@@ -49,7 +60,9 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
       const ctx = contextNow();
       begun.set(
         ctx,
-        await devices.begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) }).catch(refuse),
+        await devices
+          .begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) })
+          .catch((error: unknown) => refuse(ctx, error)),
       );
     },
     async find(code) {
@@ -110,7 +123,10 @@ function contextNow(): KoaContextWithOIDC {
   return ctx;
 }
 
-/** What was asked for, as far as the client may have it. @throws errors.InvalidScope when that is nothing */
+/**
+ * What was asked for, as far as the client may have it.
+ * @throws errors.InvalidScope when that is nothing; errors.UnmetAuthenticationRequirements when no phone's approval would be it
+ */
 function wishOf({ oidc }: KoaContextWithOIDC) {
   const { client, params, resourceServers = {} } = oidc;
   const allowed = client?.scope?.split(' ') ?? [];
@@ -122,11 +138,18 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
     (scope) => (oidc.requestParamOIDCScopes.has(scope) && isAllowed(scope)) || ofResources.includes(scope),
   );
   if (scopes.length === 0) throw new errors.InvalidScope('none of the scopes can be had', wanted.join(' '));
+  const requestedAcr = knownAcr(params?.acr_values);
+  if (!waysFor(requestedAcr).includes('qr'))
+    throw new errors.UnmetAuthenticationRequirements('no device without a browser can be signed in that way');
+  const { id_token_hint: hint } = params ?? {};
   return {
     clientId: String(client?.clientId),
     scopes,
     resources: Object.keys(resourceServers),
-    requestedAcr: knownAcr(params?.acr_values),
+    requestedAcr,
+    // What the library makes of max_age=0.
+    isPersonAskedAnew: oidc.prompts.has('login'),
+    ...(typeof hint === 'string' && { expectedSubject: decodeJwt(hint).sub ?? '' }),
     maxAgeSeconds: params?.max_age === undefined ? null : Number(params.max_age),
     correlationId: randomSecret(128),
   };
@@ -166,8 +189,9 @@ async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: 
 
 const usedUp = () => new errors.InvalidGrant('it was used already, or is no longer valid');
 
-function refuse(error: unknown): never {
+function refuse(ctx: KoaContextWithOIDC, error: unknown): never {
   if (!(error instanceof AppError) || error.code !== 'rate_limited') throw error;
+  ctx.set('Retry-After', String(error.facts.retryAfterSeconds ?? 1));
   const refusal = new errors.TemporarilyUnavailable(error.message);
   refusal.statusCode = 429;
   refusal.status = 429;

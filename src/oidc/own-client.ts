@@ -49,7 +49,10 @@ export const cliClient = (now: number): Client =>
     now,
   );
 
-/** What these clients are approved for is administration, so that an app's word or an old sign-in is not enough. */
+/**
+ * What these clients are approved for is administration, so that an app's word or an old sign-in is not enough. Though made anew at every
+ * start, they were never another's.
+ */
 export const isOwnClient = (clientId: string): boolean => clientId === consoleClientId || clientId === cliClientId;
 
 export type OwnSignIn = {

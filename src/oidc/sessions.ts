@@ -71,6 +71,13 @@ export function createSessions(deps: SessionsDeps) {
     end,
     revokeGrant,
 
+    /** What an approval led to. */
+    ofApprovals: {
+      endSession: end,
+      revokeGrant,
+      isGrantAlive: async (grantId: string): Promise<boolean> => Boolean(await provider().Grant.find(grantId)),
+    },
+
     isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
 
     /** As `end`, of every browser that the account is signed in in. */

@@ -76,6 +76,8 @@ export type Asked = {
 export type DeviceRequest = {
   /** Whom its tokens are for (RFC 8707). */
   readonly resources: readonly string[];
+  /** Whose sign-in it has to be, as its client knows them (OIDC Core §3.1.2.1 id_token_hint); absent: whoever approves. */
+  readonly expectedSubject?: string;
 };
 
 export type Scan = {
@@ -228,9 +230,11 @@ function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
 
 /** What is approved for a device nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
 function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
-  if (device && !isConfirmed)
-    throw new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
+  if (device && !isConfirmed) throw unconfirmed();
 }
+
+export const unconfirmed = () =>
+  new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
 
 /** Whether this device may decide now. @throws TicketError as the decision itself would. */
 export function assertDecidable(

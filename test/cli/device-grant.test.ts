@@ -69,6 +69,11 @@ describe('polling', () => {
     expect(result).toMatchObject({ accessToken: 'at' });
   });
 
+  it('asks no sooner than it was told, however long that is', async () => {
+    const busy: Reply = { status: 503, body: {} };
+    expect((await poll([busy, 'hang up', tokens], { intervalSeconds: 90 })).waits).toEqual([90, 90, 90]);
+  });
+
   it.each([
     ['access_denied', 'login_denied'],
     ['expired_token', 'login_expired'],

@@ -1,7 +1,7 @@
 // What somebody at a terminal sees while they sign in.
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { codesJson, loginScreen } from '../../src/cli/remote/login-screen.ts';
+import { codesJson, codesLine, loginScreen } from '../../src/cli/remote/login-screen.ts';
 
 const codes = {
   deviceCode: 'the-secret-device-code',
@@ -51,5 +51,14 @@ describe('the screen of tessera login', () => {
   it('lets a provider give no orders to the terminal', async () => {
     const evil = { ...codes, userCode: 'A\u001b[2J\u202eB' };
     expect(await screen({ codes: evil, wantsQr: false })).toContain('A?[2J?B');
+  });
+});
+
+describe('the line of tessera login --json', () => {
+  it('lets a provider give no orders to the terminal, and is the same value to a program', () => {
+    const userCode = 'A\u009b2J\u202e\u007fB';
+    const line = codesLine({ ...codes, userCode });
+    expect(line).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(line)).toMatchObject({ event: 'code', user_code: userCode });
   });
 });

@@ -23,7 +23,7 @@ const pageErrors: string[] = [];
 
 beforeAll(async () => {
   app = await startApp({ clients: [client] });
-  tv = createDevice(app.issuer, 'tv', { 'user-agent': 'TeaTV/2.1' });
+  tv = createDevice(app.issuer, 'tv', { 'user-agent': 'Tea TV/2.1' });
   chromium = await openBrowser();
   page = await (await chromium.newContext(phoneOptions)).newPage();
   page.on('pageerror', (error) => pageErrors.push(error.message));
@@ -56,18 +56,19 @@ it('compares the code, then asks, and signs the device in; ending it kills its t
   await type(begun);
   expect(await codeOnPhone()).toBe(begun.user_code);
   expect(await warning().isVisible()).toBe(false);
+  expect(await page.getByText('Did somebody tell you this code?').isVisible()).toBe(true);
   // Nothing can be approved here.
   expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Yes, it shows this code' }).click();
   await page.getByRole('heading', { name: 'Sign in to Tea TV on this device?' }).waitFor();
-  expect(await page.locator('[data-slot=browser]').textContent()).toBe('TeaTV');
+  expect(await page.locator('[data-slot=browser]').textContent()).toBe('Tea TV');
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('heading', { name: 'Approved' }).waitFor();
   const { status, body } = await tv.poll(begun.device_code);
   expect(status).toBe(200);
 
   await page.goto(`${app.issuer}/account/browsers`);
-  await page.getByRole('button', { name: /^End · Tea TV, TeaTV/ }).click();
+  await page.getByRole('button', { name: /^End · Tea TV, Tea TV/ }).click();
   await page.getByText('It is signed out.').waitFor();
   const refreshed = await tv.post('/token', { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) });
   expect(refreshed.body.error).toBe('invalid_grant');

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { openBrowser, readQr } from '../support/browser.ts';
+import { openBrowser, phone as phoneOptions, readQr } from '../support/browser.ts';
 import { type OtherMachine, openOtherMachine } from '../support/login-process.ts';
 import { terminalPicture } from '../support/terminal-picture.ts';
 
@@ -57,9 +57,14 @@ describe('tessera login', patience, () => {
     await setRoles('alice', ['administrator']);
     const login = startLogin();
     const text = await login.until('Ctrl-C ends it');
-    const picture = await terminalPicture(chromium, text);
-    if (process.env.SCREENSHOTS) await writeFile(`${process.env.SCREENSHOTS}/terminal-login.png`, picture);
-    const link = await readQr(picture);
+    const links = [];
+    for (const ground of ['black', 'white'] as const) {
+      const picture = await terminalPicture(chromium, text, ground);
+      if (process.env.SCREENSHOTS) await writeFile(`${process.env.SCREENSHOTS}/terminal-login-${ground}.png`, picture);
+      links.push(await readQr(picture));
+    }
+    const [link = '', other] = links;
+    expect(other).toBe(link);
     expect(link).toMatch(new RegExp(`^${app.issuer}/q/[\\w-]{22}$`));
     expect(text).toMatch(/\n {4}[B-Z]{4}-[B-Z]{4}\n/);
     await approve(link);
@@ -74,6 +79,50 @@ describe('tessera login', patience, () => {
     });
     // Signed in at one provider only, it goes without saying which.
     expect((await machine.tessera(['whoami'])).out).toContain('alice');
+  });
+
+  it('E1 asks an administrator who has a passkey for it, on the phone', async () => {
+    await setRoles('alice', ['administrator']);
+    const page = await (await chromium.newContext({ ...phoneOptions, serviceWorkers: 'block' })).newPage();
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('WebAuthn.enable', { enableUI: false });
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+    } as const;
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+      options: { ...options, isUserVerified: true },
+    });
+    const isVerified = (isUserVerified: boolean) =>
+      cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    await page.goto(`${app.issuer}/sign-in?return_to=/account/passkeys`);
+    await page.getByLabel('Username').fill('alice');
+    await page.getByLabel('Password').fill('tessera-demo-alice');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByLabel('Name of the new passkey').fill('My phone');
+    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.getByRole('listitem').getByText('My phone').first().waitFor();
+
+    const login = startLogin('--json');
+    await login.until('verification_uri_complete');
+    await page.goto(linkIn(login.shown.out));
+    await page.getByRole('button', { name: 'Yes, it shows this code' }).click();
+    await page.getByText('Approve asks for your passkey').waitFor();
+    // Somebody who holds the phone and is not its owner gets no further than this.
+    await isVerified(false);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Your passkey was not used, so nothing was approved').waitFor();
+    expect(login.shown.out).not.toContain('signed_in');
+    await isVerified(true);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('heading', { name: 'Approved' }).waitFor();
+    expect(await login.ended, login.shown.err).toBe(0);
+    expect(JSON.parse(login.shown.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ username: 'alice' });
+    await page.context().close();
+    const alice = await app.accounts.getByUsername('alice');
+    for (const { id } of await app.passkeys.list(alice.id)) await app.passkeys.remove(alice, id);
   });
 
   it('C7 ties its token to its key: copied without it, or with another, it opens nothing', async () => {

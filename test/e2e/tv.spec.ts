@@ -1,6 +1,7 @@
 // The demo's screen without a keyboard, and a phone: two browsers that have nothing in common but a picture and eight letters.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.ts';
 import { startDemo } from '../support/app.ts';
 import { openBrowser, phone as phoneOptions, readQr } from '../support/browser.ts';
 
@@ -60,6 +61,7 @@ async function expectFits(tv: Page): Promise<void> {
   const { width, height } = tv.viewportSize() ?? { width: 0, height: 0 };
   const page = await tv.evaluate('[document.documentElement.scrollWidth, document.documentElement.scrollHeight]');
   expect(page).toEqual([width, height]);
+  await expectAccessible(tv, await tv.title());
 }
 
 describe('the TV', () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
 import { cliClientId } from '../../src/oidc/own-client.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { createVirtualAuthenticator } from '../support/virtual-authenticator.ts';
 import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
 
 let app: TestApp;
@@ -60,6 +61,34 @@ async function signIn() {
 }
 
 describe('a person at the command line', () => {
+  it('E1 needs their passkey to approve it, once they have one; a tap is refused', async () => {
+    await give('administrator');
+    const authenticator = createVirtualAuthenticator({ origin: app.issuer });
+    const id = await phone.addPasskey(authenticator);
+    try {
+      const { config, device } = await begin();
+      const dpop = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
+      const claim = await phone.scan({ user_code: device.user_code });
+      expect(claim.requires).toContain('passkey');
+      expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('user_verification_required');
+      const stranger = createVirtualAuthenticator({ origin: app.issuer });
+      stranger.create({ user: { id: authenticator.credentials[0]?.userHandle } });
+      const options = await phone.reviewAgain(claim);
+      const wrong = stranger.get({ ...options, allowCredentials: [] });
+      expect(await phone.approve(claim, { ...confirmed, passkey: wrong }).catch(codeOf)).toBe('passkey_invalid');
+      const passkey = authenticator.get(await phone.reviewAgain(claim));
+      // The passkey stands for the person, not for the look at the screen.
+      expect(await phone.approve(claim, { passkey }).catch(codeOf)).toBe('user_code_unconfirmed');
+      const again = authenticator.get(await phone.reviewAgain(claim));
+      await phone.approve(claim, { ...confirmed, passkey: again });
+      const polled = oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 }, undefined, { DPoP: dpop });
+      expect((await polled).claims()).toMatchObject({ acr: 'urn:tessera:qr:verified' });
+    } finally {
+      const account = await app.accounts.getByUsername('alice');
+      await app.passkeys.remove(account, id as Parameters<typeof app.passkeys.remove>[1]);
+    }
+  });
+
   it('E1 administers as their role says at that moment, and stands in the audit trail as themselves', async () => {
     await give('administrator');
     const { call } = await signIn();
@@ -89,6 +118,44 @@ describe('a person at the command line', () => {
 
     await give();
     expect((await call('/clients')).body.code).toBe('role_insufficient');
+  });
+
+  it('E2 a client manager switches no devices on by way of a machine either; what an administrator switched on can be changed', async () => {
+    const tv = { client_name: 'TV', token_endpoint_auth_method: 'none', grant_types: [], device_grant: true };
+    await give('administrator');
+    const administrator = await signIn();
+    const { body: made } = await administrator.call('/clients', 'POST', { ...tv, scope: 'openid' });
+
+    await give('client-manager');
+    const { call } = await signIn();
+    const machine = { client_name: 'CI', grant_types: ['client_credentials'], scope: 'clients:read clients:write' };
+    const { body } = await call('/clients', 'POST', machine);
+    const config = await oidc.discovery(
+      new URL(app.issuer),
+      String(body.client_id),
+      String(body.client_secret),
+      undefined,
+      {
+        execute: [oidc.allowInsecureRequests],
+      },
+    );
+    const { access_token: token } = await oidc.clientCredentialsGrant(config, {
+      scope: 'clients:write',
+      resource: `${app.issuer}/admin`,
+    });
+    const byMachine = async (method: string, path: string, input: object) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': '*' };
+      const answer = await fetch(`${app.issuer}/admin/v1${path}`, { method, headers, body: JSON.stringify(input) });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const plain = { client_name: 'Plain', redirect_uris: ['https://a.example/cb'] };
+    const { client_id: id } = await byMachine('POST', '/clients', plain);
+    expect((await byMachine('POST', '/clients', { ...tv, scope: 'openid' })).code).toBe('role_insufficient');
+    expect((await byMachine('PATCH', `/clients/${id}`, { device_grant: true })).code).toBe('role_insufficient');
+    expect(await byMachine('PATCH', `/clients/${made.client_id}`, { ...tv, client_name: 'Wide TV' })).toMatchObject({
+      client_name: 'Wide TV',
+      device_grant: true,
+    });
   });
 
   it('C7 its token is worth nothing without its key, and nothing elsewhere', async () => {

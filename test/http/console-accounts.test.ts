@@ -252,7 +252,7 @@ describe('what is ended in the console', () => {
     expect((await refresh(app, first.tokens.refresh_token ?? '')).status).toBe(400);
     const silent = await first.browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
     expect(silent.headers.get('location')).toContain('error=login_required');
-    expect((await desk.get(`/accounts/${id}`)).text).toContain('It signed no browser in by phone.');
+    expect((await desk.get(`/accounts/${id}`)).text).toContain('It signed nothing in by phone.');
     expect((await factsOf('ended'))[0]).toMatchObject({ by: await idOf('root'), fields: 'approval_ended' });
     const gone = await desk.post(`/accounts/${id}/approvals/nope/end`);
     expect([gone.status, gone.text.includes('There is no such sign-in')]).toEqual([404, true]);
@@ -337,7 +337,7 @@ describe('what is ended in the console', () => {
     const page = (await desk.get(`/accounts/${id}`)).text;
     for (const text of [
       'It is signed in on no phone.',
-      'It signed no browser in by phone.',
+      'It signed nothing in by phone.',
       'No relying party has access.',
     ])
       expect(page).toContain(text);

@@ -75,6 +75,9 @@ describe('quoting', () => {
 });
 
 describe('snippets', () => {
+  /** They begin no authorization request. */
+  const withoutPkce: string[] = ['nginx', 'curl', 'curl-device', 'openid-client-device'];
+
   it.each(libraries.map(({ id }) => [id]))('%s holds a client with an awkward id and redirect URI', async (id) => {
     const client = await make({ client_id: `${id}-${hostile}`, redirect_uris: ['https://shop.example/c\'b";x'] });
     for (const { name, text } of snippetFiles(app.issuer, id, client)) {
@@ -96,7 +99,7 @@ describe('snippets', () => {
     async (method) => {
       const client = await make({ token_endpoint_auth_method: method });
       for (const { id, methods } of libraries) {
-        if (!(methods as readonly string[]).includes(method) || id === 'nginx' || id === 'curl') continue;
+        if (!(methods as readonly string[]).includes(method) || withoutPkce.includes(id)) continue;
         const text = snippetFiles(app.issuer, id, client)
           .map((file) => file.text)
           .join('\n');
@@ -116,13 +119,29 @@ describe('snippets', () => {
     });
     const machine = await make({ grant_types: ['client_credentials'], redirect_uris: [], scope: 'clients:read' });
     const first = (client: Client) => [clientKindOf(client), librariesFor(client).suited[0]?.id];
-    expect([spa, native, machine, await make({})].map(first)).toEqual([
+    const device = await make({ grant_types: [], redirect_uris: [], scope: 'openid', device_grant: true });
+    expect([spa, native, machine, device, await make({})].map(first)).toEqual([
       ['spa', 'oidc-client-ts'],
       ['native', 'openid-client'],
       ['machine', 'curl'],
+      ['device', 'openid-client-device'],
       ['web', 'openid-client'],
     ]);
     expect(librariesFor(machine).others).toEqual([]);
+    const ofDevices = (client: Client) => {
+      const { suited, others } = librariesFor(client);
+      const named = (each: readonly { id: string }[]) => each.map(({ id }) => id).filter((id) => /-device$/.test(id));
+      return [named(suited).length, named(others).length, others.length > 0];
+    };
+    expect([device, await make({ device_grant: true }), await make({})].map(ofDevices)).toEqual([
+      [2, 0, false],
+      [2, 0, true],
+      [0, 0, true],
+    ]);
+    const connect = (await alice.get(`/admin/clients/${device.id}/connect`)).text;
+    expect(textOf(connect)).toContain(`${app.issuer}/device/auth`);
+    expect(connect).not.toMatch(/Authorization endpoint|\/try"|id="button"/);
+    expect((await alice.get(`/admin/clients/${device.id}/try`)).text).toContain('signs devices in');
     const page = textOf((await alice.get(`/admin/clients/${machine.id}/connect`)).text);
     expect(page).toContain("--data-urlencode scope='clients:read'");
     expect((await alice.get(`/admin/clients/${encodeURIComponent(native.id)}/connect`)).status).toBe(200);

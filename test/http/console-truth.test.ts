@@ -60,6 +60,31 @@ describe('the console', () => {
   });
 });
 
+it('lists mail that did not arrive: for whose server, why and when it is tried again; neither for whom nor what', async () => {
+  // Nobody listens at port 9.
+  const mail = { smtp_url: 'smtp://127.0.0.1:9?tls=off', from: 'no-reply@example.org' };
+  const own = await startApp({ mail });
+  try {
+    const visitor = await openConsole(own, 'alice', ['administrator']);
+    await own.mails.enqueue({
+      to: 'carol@wonder.example',
+      subject: 'Your secret',
+      text: 'words',
+      html: '<p>words</p>',
+    });
+    await expect.poll(async () => (await own.mails.undelivered()).length).toBe(2);
+    const { text } = await visitor.get('/admin/overview');
+    expect(text).toContain('Messages not delivered');
+    const section = text.slice(text.indexOf('id="mails_title"'));
+    expect(section).toContain('<strong>wonder.example</strong>');
+    expect(section).toContain('The mail server cannot be reached.');
+    expect(section).toMatch(/Next try (now|in \d+ seconds)/);
+    expect(text).not.toMatch(/carol@|Your secret|words</);
+  } finally {
+    await own.stop();
+  }
+});
+
 it('one phone that loads its page again and again is one scan, as the ticket itself knows', async () => {
   const shown = async () => (await app.statistics.read()).day.totals;
   const before = await shown();

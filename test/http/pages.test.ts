@@ -89,12 +89,19 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
       pages.waiting({
         ...waiting,
         locale,
-        continueAs: { displayName: evil, username: evil, needsConsent: true, scopes },
+        continueAs: { displayName: evil, username: evil, needsConsent: true, scopes, lasts: evil },
       }),
     ],
     [
       'consent',
-      pages.consent({ ...all, ...client, ...consent, policyUri: `javascript:${evil}`, tosUri: `https://${evil}` }),
+      pages.consent({
+        ...all,
+        ...client,
+        ...consent,
+        lasts: evil,
+        policyUri: `javascript:${evil}`,
+        tosUri: `https://${evil}`,
+      }),
     ],
     [
       'sign in',

@@ -193,6 +193,11 @@ describe('claiming', () => {
         self_registered: false,
       },
       scopes: expect.arrayContaining([{ name: 'email', description: expect.stringMatching(/email/i) }]),
+      access: {
+        at_most_seconds: 14 * 86_400,
+        ends_with_session: true,
+        description: 'Until signed out, 14 days at most',
+      },
       browser: { name: 'Chrome', system: 'Linux', known: false },
       place: { network: '127.0.0.1', comparison: 'same_address', browser: null, phone: null, distance_km: null },
       requested_at: expect.closeTo(Date.now() / 1000, -1),

@@ -3,14 +3,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
 import { runRemotely } from '../../src/cli/remote/commands.ts';
+import { discover } from '../../src/cli/remote/endpoints.ts';
 import { type LoginDeps, login, logout, whoami } from '../../src/cli/remote/login.ts';
 import { sessionFile } from '../../src/cli/remote/session-file.ts';
 import { parseCommand } from '../../src/cli/usage.ts';
 import { describeClient } from '../../src/client/client-entry.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
 import { png } from '../support/pictures.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 
@@ -223,6 +225,28 @@ describe('tessera at a provider elsewhere', () => {
     // A copy of the file is worth nothing either.
     if (after) await file().write(after);
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });
+  });
+
+  it('stays signed in when the provider starts anew, and at a node that started later', async () => {
+    await signIn();
+    const kept = await file().read();
+    app.time.shiftSeconds += 5;
+    const later = await app.openAgain();
+    expect(await later.oidc.findAccessToken(String(kept?.accessToken))).toMatchObject({ clientId: 'tessera-cli' });
+    await later.close();
+    app.time.shiftSeconds -= 5;
+  });
+
+  it('says at once that what it gets could not be kept, and why nobody can be reached', async () => {
+    await writeFile(join(home, 'tessera'), 'in the way');
+    const approved = vi.fn(async () => undefined);
+    await expect(signIn(approved)).rejects.toMatchObject({
+      code: 'session_file_unwritable',
+      message: expect.stringContaining('cannot be written (EEXIST)'),
+    });
+    expect(approved).not.toHaveBeenCalled();
+    const nobody = `http://localhost:${await freePort()}`;
+    await expect(discover(nobody)).rejects.toThrow(`${nobody} cannot be reached (ECONNREFUSED).`);
   });
 
   it('keeps nothing of a sign-in that was refused, or of somebody who administers nothing', async () => {

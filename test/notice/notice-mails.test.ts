@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createNoticeMails } from '../../src/http/notice-mails.ts';
+import { unknownDevice } from '../../src/http/user-agent.ts';
 import { type About, credentialChanges, type MailedNotice } from '../../src/notice/notice.ts';
 import { buildAccount, buildNotice } from '../store/records.ts';
 
@@ -58,6 +59,19 @@ describe('the mails of notices', () => {
       keep(`${each.about.kind}-${'change' in each.about ? each.about.change : ''}-zh`, chinese.html);
       keep(`${each.about.kind}-${'change' in each.about ? each.about.change : ''}-en`, english.html);
     }
+  });
+
+  it.each(['en', 'zh-CN'])('B16 speak of a device where it was one, and give it a name for people: %s', (locale) => {
+    const about = { isDevice: true, clientName: 'Tea TV', browserName: 'Living room TV', browserSystem: '' };
+    const named = write(approved(about), account(locale), link);
+    expect(named.text).toContain('Living room TV');
+    const unnamed = write(approved({ ...about, browserName: unknownDevice }), account(locale), link);
+    expect(unnamed.html).toContain({ en: 'Unknown device', 'zh-CN': '未知设备' }[locale]);
+    for (const { subject, text, html } of [named, unnamed]) {
+      expect(subject).toContain('Tea TV');
+      expect(text + html).not.toMatch(/\bbrowser\b|浏览器|[{}](?=name|client)/i);
+    }
+    keep(`device-${locale}`, unnamed.html);
   });
 
   it('D6 D7 a changed credential leads to the devices of our own address, and nowhere else', () => {

@@ -60,7 +60,7 @@ async function grantedAndAlive() {
 }
 
 describe('consent', () => {
-  it('A21 is asked of the phone before anything is granted: who, where to, and what', async () => {
+  it('A21 is asked of the phone before anything is granted: who, where to, what, and for how long', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open(lasting);
     const { context } = await alice.scan({ qr: await browser.qr() });
@@ -70,12 +70,18 @@ describe('consent', () => {
       { name: 'profile', description: expect.stringMatching(/\w/) },
       { name: 'offline_access', description: expect.stringMatching(/\w/) },
     ]);
+    const twoWeeks = 14 * 86_400;
+    expect(context.access).toEqual({
+      at_most_seconds: twoWeeks,
+      ends_with_session: false,
+      description: 'For 14 days at most',
+    });
     // A scan alone grants nothing.
     const early = await browser.finish();
     expect([early.status, early.json().code]).toEqual([409, 'ticket_not_approved']);
   });
 
-  it('A21 is a step of its own where no phone asked: who, where to, what, and a way to refuse', async () => {
+  it('A21 is a step of its own where no phone asked: who, where to, what, for how long, and a way to refuse', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const started = await signInByPassword(browser, { scope: 'openid email' });
     const path = started.headers.get('location') ?? '';
@@ -83,6 +89,7 @@ describe('consent', () => {
     expect(text).toContain('Corner shop');
     expect(text).toContain('127.0.0.1:8765');
     expect(text).toContain('email address');
+    expect(text).toContain('Until signed out, 14 days at most');
     const refused = await browser.json('POST', `${path}/cancel`);
     const back = await browser.follow(String(refused.json().location));
     expect(back.searchParams.get('error')).toBe('access_denied');

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registrableInput } from '../../src/client/registration.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createDevice, deviceGrantType, type TokenAnswer } from '../support/device.ts';
+import { takeOverWaits } from '../support/library-waits.ts';
 import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
@@ -95,6 +96,33 @@ describe('the device grant', () => {
     });
   });
 
+  it('slows openid-client down, which goes on by itself until it is approved', async () => {
+    const { config, device } = await begin();
+    const claim = await phone.scan({ user_code: device.user_code });
+    const seen: unknown[] = [];
+    config[client.customFetch] = async (url, options) => {
+      const answer = await fetch(url, options as RequestInit);
+      if (url === `${app.issuer}/token`)
+        seen.push(((await answer.clone().json()) as { error?: string }).error ?? answer.status);
+      return answer;
+    };
+    const release = takeOverWaits('openid-client', async (seconds) => {
+      app.time.shiftSeconds += seconds;
+      seen.push(seconds);
+      // A hair's breadth before its own first one; once it is content, it is approved.
+      if (seen.length === 1) expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+      if (seen.at(-2) === 'authorization_pending') await phone.approve(claim, confirmed);
+    });
+    try {
+      const tokens = await client.pollDeviceAuthorizationGrant(config, device);
+      expect(tokens.claims()).toMatchObject({ acr: 'urn:tessera:qr', aud: 'tv' });
+    } finally {
+      release();
+    }
+    // In steps of five seconds: five as told, then ten.
+    expect(seen).toEqual([5, 'slow_down', 5, 5, 'authorization_pending', 5, 5, 200]);
+  });
+
   it('slows down whoever asks too fast, for this code and for good', async () => {
     const { device } = await begin();
     expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
@@ -119,6 +147,13 @@ describe('what is not asked for as it should be', () => {
       body: { error: 'unauthorized_client' },
     });
     expect(await errorOf(ask('nobody', 'openid'))).toBe('invalid_client');
+  });
+
+  it('has none of the library’s own pages: whoever opens the endpoint in a browser finds nothing there', async () => {
+    for (const path of ['/device/auth', '/device', '/device/x']) {
+      for (const method of ['GET', 'HEAD']) expect((await fetch(`${app.issuer}${path}`, { method })).status).toBe(404);
+    }
+    expect(app.logText()).not.toContain('"status":500');
   });
 
   it('E3 is nothing that a relying party can register for itself', () => {
@@ -179,6 +214,8 @@ describe('the phone', () => {
     const { device } = await begin();
     const claim = await phone.scan({ qr: handleOf(device) });
     expect(await phone.approve(claim).catch(codeOf)).toBe('user_code_unconfirmed');
+    const { records } = await app.audit.query({ event: 'ticket.refused', limit: 1 });
+    expect(records[0]?.facts).toMatchObject({ kind: 'device', reason: 'user_code_unconfirmed' });
     expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
     expect(await phone.approve(claim, confirmed)).toBeNull();
     expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('ticket_already_decided');
@@ -244,6 +281,23 @@ describe('afterwards', () => {
       error: 'invalid_grant',
     });
     await expect(client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).rejects.toBeTruthy();
+  });
+
+  it('C5 it is listed no more once it gave its tokens back, or the site’s access was withdrawn', async () => {
+    const account = await app.accounts.getByUsername('alice');
+    const ends: ((refreshToken: string) => Promise<unknown>)[] = [
+      async (token) => client.tokenRevocation(await configOf('tv'), token),
+      () => app.oidc.grants.withdrawAll(account.id, 'tv'),
+    ];
+    for (const end of ends) {
+      const before = (await phone.approvals()).length;
+      const { device } = await begin('tv', 'openid offline_access');
+      await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
+      const { body } = await poll(device.device_code);
+      expect(await phone.approvals()).toHaveLength(before + 1);
+      await end(String(body.refresh_token));
+      expect((await phone.approvals()).length).toBeLessThanOrEqual(before);
+    }
   });
 
   it('B16 "This was not me" ends it, and refuses what was approved a moment before', async () => {

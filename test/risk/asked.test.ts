@@ -110,6 +110,8 @@ const contextOf = ({ policy, facts }: Case): ReviewContext => ({
   needsReauthentication: false,
 });
 
+const given = (hasPasskey: boolean) => ({ hasPasskey, isUserCodeConfirmed: false });
+
 describe('risk and policy', () => {
   it('have every combination in the tables', () => {
     expect(all).toHaveLength(3 * 3 * 3 * 2 * 3 * 2 * 3 * 4);
@@ -127,14 +129,14 @@ describe('risk and policy', () => {
     const high = all.filter(({ level }) => level === 'high');
     expect(high).toHaveLength(1296);
     expect(high.filter((each) => asked(each).startsWith('tap'))).toEqual([]);
-    const withoutPasskey = high.map((each) => refusalOf(contextOf(each), false)?.code);
+    const withoutPasskey = high.map((each) => refusalOf(contextOf(each), given(false))?.code);
     expect(new Set(withoutPasskey)).toEqual(new Set(['scanner_required', 'user_verification_required']));
   });
 
   it('B15 let nobody approve a browser they reported, not even by passkey', () => {
     for (const each of all) {
       const context = { ...contextOf(each), risk: { level: 'high', reasons: ['browser_reported'] } } as const;
-      expect(refusalOf(context, true)?.code).toBe('blocked_by_risk');
+      expect(refusalOf(context, given(true))?.code).toBe('blocked_by_risk');
     }
   });
 });

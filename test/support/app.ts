@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parse as parseYaml } from 'yaml';
+import { hashHere } from '../../src/account/hashing.ts';
 import { openApp } from '../../src/app.ts';
 import { parse } from '../../src/config.ts';
 import { startTeaHouse } from '../../src/demo/tea-house.ts';
@@ -68,6 +69,8 @@ export async function startApp(change: Record<string, unknown> = {}) {
     openApp({
       config,
       secrets,
+      // A process for each of hundreds of providers would cost more than all their passwords; app/hashing.test.ts has it.
+      hashing: hashHere,
       clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
       log: createLog({ ...config, destination }),
     });

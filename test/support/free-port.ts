@@ -2,13 +2,21 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/**
- * A port nobody listens on at this moment, of those that no outgoing connection is given (Linux: 32768 and up): else it might be taken
- * before it is listened on.
- */
+/** Of those that no outgoing connection is given (Linux: 32768 and up): else one might be taken before it is listened on. */
+const first = 20_000;
+const lanes = 8;
+const laneLength = 1500;
+/** Test files that run at the same time have a lane each, so that none takes what another is about to listen on. */
+const lane = (Number(process.env.VITEST_POOL_ID ?? 0) || 0) % lanes;
+const given = new Set<number>();
+
+/** A port nobody listens on at this moment, and nobody in this process was given before. */
 export async function freePort(): Promise<number> {
+  if (given.size > laneLength / 2) given.clear();
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = first + lane * laneLength + randomInt(laneLength);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
 }

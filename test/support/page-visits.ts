@@ -2,7 +2,7 @@
 // line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
 import type { TestApp } from './app.ts';
-import { createDevice } from './device.ts';
+import { deviceVisits } from './device-visits.ts';
 import { approveFor } from './signed-in.ts';
 import { trustBrowser } from './trusted-browser.ts';
 import { authorizationParams, createWaitingBrowser } from './waiting-browser.ts';
@@ -23,15 +23,6 @@ export type Visit = {
   readonly who: Who;
   readonly open: (page: Page, world: World) => Promise<unknown>;
 };
-
-/** The code of a television, made known once. */
-async function codeOfTv({ app }: World) {
-  const television = { client_id: 'television', client_name: 'Tea TV', token_endpoint_auth_method: 'none' };
-  const may = { grant_types: ['refresh_token'], scope: 'openid profile offline_access', device_grant: true };
-  if (!(await app.clients.findAny('television'))) await app.clients.create({ ...television, ...may });
-  const tv = createDevice(app.issuer, 'television', { 'user-agent': 'TeaTV/2.1 (Linux)' });
-  return tv.begin({ scope: 'openid profile offline_access' });
-}
 
 const visit = (template: string, name: string, who: Who, open: Visit['open']): Visit => ({ template, name, who, open });
 const at =
@@ -326,22 +317,7 @@ export const pageVisits: readonly Visit[] = [
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
     await scanned(page, world, {}, { 'x-forwarded-for': '84.1.9.9' });
   }),
-  visit('phone-home', 'device code, typed', 'phone', async (page, world) => {
-    const { user_code } = await codeOfTv(world);
-    await at('/q')(page, world);
-    await page.locator('#user_code').fill(user_code);
-    await page.locator('#user_code').press('Enter');
-    await page.locator('.device-code').waitFor();
-  }),
-  visit('review', 'device code, by a link', 'phone', async (page, world) => {
-    await page.goto((await codeOfTv(world)).verification_uri_complete);
-    await page.locator('.device-code').waitFor();
-  }),
-  visit('review', 'device, review', 'phone', async (page, world) => {
-    await page.goto((await codeOfTv(world)).verification_uri_complete);
-    await page.locator('[data-slot=yes]').click();
-    await page.locator('[data-slot=approve]').waitFor();
-  }),
+  ...deviceVisits,
   visit('review', 'approved, with a code', 'phone', async (page, world) => {
     await scanned(page, world, cellar);
     await page.locator('[data-slot=approve]').click();
@@ -373,12 +349,6 @@ export const pageVisits: readonly Visit[] = [
   ),
   visit('console/clients', 'relying parties, for an auditor', 'auditor', at('/admin/clients')),
   visit('console/client-new', 'a new relying party', 'administrator', at('/admin/clients/new')),
-  visit('console/client-new', 'a new device', 'administrator', at('/admin/clients/new?kind=device')),
-  visit('console/client', 'a device', 'administrator', async (page, world) => {
-    await codeOfTv(world);
-    await at('/admin/clients/television')(page, world);
-    await page.locator('summary', { hasText: /Sign-in|登录方式/ }).click();
-  }),
   visit('console/client-new', 'a new relying party, without a fresh proof', 'stale', at('/admin/clients/new')),
   visit('console/client-new', 'a new relying party, refused', 'administrator', async (page, world) => {
     await at('/admin/clients/new')(page, world);

@@ -1,4 +1,4 @@
-// A terminal's text as a picture of it: the same characters, cells and colours, on a terminal's own dark ground.
+// A terminal's text as a picture of it: the same characters, cells and colours, on whatever ground a terminal has.
 import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright-core';
 
@@ -22,13 +22,20 @@ function toHtml(text: string): string {
   return escapeHtml(first) + shown.join('');
 }
 
+export type Ground = keyof typeof grounds;
+const grounds = {
+  black: { back: '#000000', fore: '#c0c0c0' },
+  white: { back: '#ffffff', fore: '#202020' },
+};
+
 /** @param text as a process wrote it */
-export async function terminalPicture(chromium: Browser, text: string): Promise<Buffer> {
+export async function terminalPicture(chromium: Browser, text: string, ground: Ground = 'black'): Promise<Buffer> {
+  const { back, fore } = grounds[ground];
   const page = await chromium.newPage({ viewport: { width: 900, height: 600 } });
   const lines = stripVTControlCharacters(text).split('\n').length;
   // Cells touch, as a terminal's do.
-  const style = `margin:0;padding:16px;background:#282c34;color:#abb2bf;font:16px/19px 'DejaVu Sans Mono',monospace;height:${lines * 19}px`;
-  await page.setContent(`<body style="margin:0;background:#282c34"><pre style="${style}">${toHtml(text)}</pre>`);
+  const style = `margin:0;padding:16px;background:${back};color:${fore};font:16px/19px 'DejaVu Sans Mono',monospace;height:${lines * 19}px`;
+  await page.setContent(`<body style="margin:0;background:${back}"><pre style="${style}">${toHtml(text)}</pre>`);
   const picture = await page.screenshot({ fullPage: true });
   await page.close();
   return picture;

@@ -205,6 +205,13 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       return body.confirmation_code === null ? null : String(body.confirmation_code);
     },
 
+    /** @returns a new question for the passkey: each is answered once. */
+    reviewAgain: async ({ ticket, approvalToken }: Claim): Promise<Record<string, unknown>> => {
+      const path = `/phone/v1/tickets/${ticket}/review`;
+      const { body } = await insist(call('POST', path, { approval_token: approvalToken }));
+      return body.passkey_options as Record<string, unknown>;
+    },
+
     deny: (claim: Claim, report = false) =>
       insist(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
 

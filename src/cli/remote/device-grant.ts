@@ -16,6 +16,9 @@ export type Codes = {
   readonly intervalSeconds: number;
 };
 
+/** Waiting longer each time ends here, unless the provider asked for more. */
+const longestWaitSeconds = 60;
+
 type Asked = { readonly clientId: string; readonly scope: string; readonly resource: string };
 /** `name`: what the phone shows of the device that asks. */
 type Asking = Asked & { readonly name: string };
@@ -67,7 +70,8 @@ export async function pollForTokens(deps: PollDeps, codes: Codes, { clientId, re
 /** @returns seconds to wait. @throws RemoteError when there is nothing to wait for */
 function nextInterval(interval: number, answer: Incoming | null): number {
   // §3.5: a provider that does not answer is asked half as often; one that is only busy is not pressed either.
-  if (answer === null || answer.status >= 500 || answer.status === 429) return Math.min(interval * 2, 60);
+  if (answer === null || answer.status >= 500 || answer.status === 429)
+    return Math.max(interval, Math.min(interval * 2, longestWaitSeconds));
   switch (jsonOf(answer).error) {
     case 'authorization_pending':
       return interval;

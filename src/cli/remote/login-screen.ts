@@ -46,7 +46,13 @@ async function qrLines(text: string, columns: number | undefined): Promise<strin
   return [...qr.lines, ''];
 }
 
-/** One line for a script, before anybody has decided. */
+/** One line for a script, before anybody has decided. In ASCII: JSON leaves C1 and bidirectional characters as they are, and a terminal obeys them. */
+export const codesLine = (codes: Codes): string =>
+  JSON.stringify(codesJson(codes)).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 export const codesJson = (codes: Codes) => ({
   event: 'code',
   verification_uri: codes.verificationUri,

@@ -8,7 +8,7 @@ import { type Caller, callerJson, describeCaller, readCaller } from './caller.ts
 import { type Codes, pollForTokens, requestCodes } from './device-grant.ts';
 import { discover } from './endpoints.ts';
 import { remoteIssuer } from './issuer.ts';
-import { codesJson, loginScreen } from './login-screen.ts';
+import { codesLine, loginScreen } from './login-screen.ts';
 import { ProviderRefusal, RemoteError } from './remote-error.ts';
 import { createSender, type Send } from './sender.ts';
 import { cliClientId, newKey, openSession, revoke } from './session.ts';
@@ -33,9 +33,12 @@ export type LoginDeps = {
 export async function login(values: Values, deps: LoginDeps): Promise<string> {
   const issuer = remoteIssuer(values, deps.env);
   if (issuer === null) throw new UsageError('--issuer is missing: the address of the provider.');
+  const file = sessionFile(issuer, deps.env);
+  // Before anybody takes a phone out for what could not be kept.
+  await file.withLock(async () => undefined);
   try {
     const { kept, caller } = await signIn(issuer, values, deps);
-    await keep(sessionFile(issuer, deps.env), kept, deps.clock);
+    await keep(file, kept, deps.clock);
     return values.json
       ? JSON.stringify({ event: 'signed_in', ...callerJson(issuer, caller) })
       : `Signed in at ${issuer} as ${describeCaller(caller)}.`;
@@ -66,7 +69,7 @@ async function signIn(issuer: string, values: Values, deps: LoginDeps) {
 }
 
 async function show(issuer: string, codes: Codes, values: Values, { write, columns }: LoginDeps): Promise<void> {
-  if (values.json) return write(`${JSON.stringify(codesJson(codes))}\n`);
+  if (values.json) return write(`${codesLine(codes)}\n`);
   write(await loginScreen({ issuer, codes, wantsQr: !values['no-qr'], columns }));
 }
 

@@ -6,6 +6,7 @@ export type RemoteErrorCode =
   | 'session_ended'
   | 'session_file_unsafe'
   | 'session_file_broken'
+  | 'session_file_unwritable'
   | 'session_busy'
   | 'login_denied'
   | 'login_expired'

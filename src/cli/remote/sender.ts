@@ -87,8 +87,18 @@ export async function reach(url: string, { signal, ...init }: RequestInit): Prom
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (cause) {
     if (signal?.aborted || cause instanceof RemoteError) throw cause;
-    throw new RemoteError('provider_unreachable', `${new URL(url).origin} cannot be reached.`, { cause });
+    throw new RemoteError('provider_unreachable', `${new URL(url).origin} cannot be reached${whyOf(cause)}.`, {
+      cause,
+    });
   }
+}
+
+/** As this machine names it: ECONNREFUSED, ENOTFOUND, a certificate that is not trusted; of fetch's own error only the cause says it. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if (error.name === 'TimeoutError') return `: no answer in ${answerMs / 1000} seconds`;
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
 }
 
 /** An object, whatever was sent: what is missing in it is the reader's to judge. */

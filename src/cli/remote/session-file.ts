@@ -72,8 +72,13 @@ function folderOf({ XDG_CONFIG_HOME: configHome, HOME: home }: NodeJS.ProcessEnv
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new RemoteError('session_file_unwritable', `${folder} cannot be written (${code}).`, { cause });
+  }
 }
 
 /** As long as others can read it, it is not used: who knows who has. */

@@ -6,6 +6,8 @@ import type { Device } from '../../device/device.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { PlaceOf } from '../../place/place.ts';
 import type { Context } from '../context.ts';
+import { messagesOf } from '../locale.ts';
+import { nameInWords } from '../page-text.ts';
 import { placeName } from '../place-words.ts';
 import { describeScopes } from '../scopes.ts';
 import { plainText } from '../user-agent.ts';
@@ -47,7 +49,10 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
     browser: (ctx: Context, owner: Owner, approval: Approval) => ({
       id: approval.id,
       site: plainText(approval.clientName, maxName) || approval.clientId,
-      name: plainText(approval.browserName, maxName),
+      name: nameInWords(
+        plainText(approval.browserName, maxName),
+        messagesOf[view.localeOf(ctx, owner.account)].device.unknown,
+      ),
       system: plainText(approval.browserSystem, maxName),
       network: approval.browserAddress,
       place: placeName(approval.browserPlace, view.localeOf(ctx, owner.account)),

@@ -24,7 +24,7 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
     says,
     values: {
       client: client === null ? words.someClient : nameOf(client),
-      browser: browserOf(words, facts),
+      browser: browserOf(all, facts),
       name: plainText(String(facts.name ?? ''), maxName) || '–',
       method: (words.methods as Table)[String(facts.method)] ?? words.methods.other,
       reason: reasonOf(all, facts),
@@ -34,19 +34,21 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
 }
 
 function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): string | null {
-  const own = (words.says as Table)[event] ?? null;
+  const isDevice = facts.kind === 'device';
+  if (isDevice && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
+  const own = (isDevice && (words.ofDevice as Table)[event]) || ((words.says as Table)[event] ?? null);
   if (event === 'device.removed') return (words.deviceRemoved as Table)[String(facts.reason)] ?? own;
-  if (event === 'approval.ended') return (words.endedBy as Table)[String(facts.by)] ?? own;
+  if (event === 'approval.ended' && !isDevice) return (words.endedBy as Table)[String(facts.by)] ?? own;
   if (event !== 'account.changed') return own;
   const special = (words.changes as Table)[String(facts.fields)];
   if (special !== undefined) return special;
   return facts.by === accountId ? own : words.changedByOther;
 }
 
-function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
-  if (browser === undefined) return words.someBrowser;
-  const [name, on] = [plainText(String(browser), maxName), plainText(String(system ?? ''), maxName)];
-  return agentInWords(words.browserOn, name, on);
+function browserOf({ account, device }: Messages, { browser, system, kind }: AuditRecord['facts']): string {
+  if (browser === undefined) return kind === 'device' ? device.some : account.activity.someBrowser;
+  const agent = { name: plainText(String(browser), maxName), system: plainText(String(system ?? ''), maxName) };
+  return agentInWords(account.activity.browserOn, agent, device.some);
 }
 
 /** The refusal's own title. */

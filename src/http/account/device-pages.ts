@@ -52,24 +52,22 @@ export function addDevicePages({ pages, view, rows, devices, ownerEndings, audit
     },
     redraw: draw,
   });
-  pages.change({
-    path: '/devices/:id/sign-out',
-    page,
-    async work(ctx, owner) {
-      await ownerEndings.device(owner.account, idOf(ctx), ctx.state.address);
-      leaveAfter(ctx, owner, 'signedOut');
-    },
-    redraw: draw,
-  });
-  pages.change({
-    path: '/devices/:id/lost',
-    page,
-    async work(ctx, owner) {
-      await ownerEndings.lostDevice(owner.account, idOf(ctx), ctx.state.address);
-      leaveAfter(ctx, owner, 'lostDone');
-    },
-    redraw: draw,
-  });
+  const offerEnding = (
+    path: string,
+    end: (...of: Parameters<typeof ownerEndings.device>) => Promise<unknown>,
+    done: string,
+  ) =>
+    pages.change({
+      path,
+      page,
+      async work(ctx, owner) {
+        await end(owner.account, idOf(ctx), ctx.state.address);
+        leaveAfter(ctx, owner, done);
+      },
+      redraw: draw,
+    });
+  offerEnding('/devices/:id/sign-out', ownerEndings.device, 'signedOut');
+  offerEnding('/devices/:id/lost', ownerEndings.lostDevice, 'lostDone');
 }
 
 const idOf = (ctx: Context): DeviceId => String(ctx.params.id) as DeviceId;

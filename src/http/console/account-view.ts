@@ -9,6 +9,7 @@ import type { Devices } from '../../device/devices.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { Context } from '../context.ts';
 import { messagesOf } from '../locale.ts';
+import { agentInWords } from '../page-text.ts';
 import { placeName } from '../place-words.ts';
 import { plainText } from '../user-agent.ts';
 import type { ConsoleView } from './console-view.ts';
@@ -50,10 +51,16 @@ export function createAccountView(deps: AccountViewDeps) {
     lastUsed: view.ago(ctx, lastUsedAt),
   });
 
+  const agentOf = (ctx: Context, { browserName: name, browserSystem: system }: Approval): string => {
+    const { home, device } = messagesOf[view.localeOf(ctx)];
+    return agentInWords(home.browserOn, { name, system }, device.unknown);
+  };
+
   const approvalRow = (ctx: Context, approval: Approval) => ({
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
-    browser: plainText([approval.browserName, approval.browserSystem].filter(Boolean).join(', '), maxName),
+    browser: plainText(agentOf(ctx, approval), maxName),
+    isDevice: approval.kind === 'device',
     network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
       .filter(Boolean)
       .join(' · '),

@@ -20,10 +20,11 @@ import { checkAddresses } from './client-check.ts';
 import { type ClientForm, formOf, formSent, inputOf, patchOf } from './client-form.ts';
 import { defaultsOf, type Kind, kindNamed, mayGrantDevices, scopesBeyond } from './client-kinds.ts';
 import { addClientLogoPages } from './client-logo-pages.ts';
-import { clientBody, type ProviderLifetimes, settingsBody, undeliveredOf } from './client-view.ts';
+import { clientBody, type ProviderLifetimes, settingsBody } from './client-view.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
+import { undeliveredRows } from './undelivered.ts';
 
 export type ClientPagesDeps = {
   readonly issuer: string;
@@ -75,6 +76,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       host,
       origin,
       isOn: client.disabledAt === null,
+      signsInDevices: client.metadata.device_grant === true,
       when: ago(ctx, client.updatedAt),
     };
   }
@@ -156,7 +158,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       isBeyond,
       newSecret,
       notice,
-      undelivered: undeliveredOf(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
+      undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
       ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
     };
     draw(ctx, visitor, 'client', nameOf(client), body);

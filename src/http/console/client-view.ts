@@ -4,9 +4,8 @@ import type { Account } from '../../account/account.ts';
 import { type Client, logoPathOf } from '../../client/client.ts';
 import { entryOf } from '../../client/client-entry.ts';
 import { adminScopes } from '../../client/client-schema.ts';
-import type { Logout } from '../../logout/logout.ts';
+import { lengthOfTime } from '../lengths-of-time.ts';
 import { type Locale, messagesOf } from '../locale.ts';
-import { timeAgo } from '../page-text.ts';
 import { hostOf } from '../review-json.ts';
 import { describeScopes } from '../scopes.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
@@ -51,7 +50,7 @@ export function settingsBody(
     kind,
     form,
     problems,
-    lifetimes: Object.fromEntries(Object.entries(provider).map(([name, each]) => [name, inWords(locale, each)])),
+    lifetimes: Object.fromEntries(Object.entries(provider).map(([name, each]) => [name, lengthOfTime(locale, each)])),
     isOpen: Object.fromEntries(Object.keys(groups).map((name) => [name, isOpen(name)])),
     scopes: describeScopes(peopleScopes, locale).map((each) => ({
       ...each,
@@ -62,18 +61,6 @@ export function settingsBody(
     sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
   };
 }
-
-/** "14 days": in the largest unit that says it exactly. */
-function inWords(locale: Locale, seconds: number): string {
-  const [unit = 'second', length = 1] = units.find(([, each]) => seconds % each === 0) ?? [];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
-}
-
-const units = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
 
 /** The page of one that is there. */
 export function clientBody(deps: SettingsDeps, client: Client, shown: Shown) {
@@ -103,17 +90,3 @@ function previewOf(client: Client, form: ClientForm, locale: Locale) {
     hostText: client.registration ? review.selfRegistered : '{host}',
   };
 }
-
-const shownLogouts = 10;
-
-/** Of those it was told lately, which did not arrive. */
-export const undeliveredOf = (logouts: readonly Logout[], locale: Locale, now: number) =>
-  logouts
-    .filter(({ state, attempts }) => state === 'given_up' || (state === 'pending' && attempts > 0))
-    .slice(0, shownLogouts)
-    .map(({ attempts, createdAt, nextAttemptAt, lastError }) => ({
-      attempts,
-      since: timeAgo(locale, createdAt, now),
-      next: nextAttemptAt === null ? null : timeAgo(locale, nextAttemptAt, now),
-      lastError: lastError ?? '',
-    }));

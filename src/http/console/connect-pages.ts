@@ -8,7 +8,14 @@ import { fill } from '../page-text.ts';
 import { buttonKit } from './button-kit.ts';
 import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleView } from './console-view.ts';
-import { clientKindOf, type LibraryId, librariesFor, provesItselfBy } from './libraries.ts';
+import {
+  type ClientKind,
+  clientKindOf,
+  isWithoutRedirect,
+  type LibraryId,
+  librariesFor,
+  provesItselfBy,
+} from './libraries.ts';
 import { clientOf, clientView } from './one-client.ts';
 import { createSnippets } from './snippets.ts';
 
@@ -50,7 +57,7 @@ export function addConnectPages({ issuer, console, view, clients, trials }: Conn
         files: snippets.files(chosen.id, client, scopeOf(client)),
         discoveryCommand: `curl --silent '${issuer}/.well-known/openid-configuration'`,
         kit: buttonKit,
-        hasSignIn: clientKindOf(client) !== 'machine',
+        hasSignIn: !isWithoutRedirect(clientKindOf(client)),
       },
     });
   };
@@ -70,14 +77,19 @@ export function addConnectPages({ issuer, console, view, clients, trials }: Conn
       [values.issuer, issuer],
       [values.discovery, endpoint('/.well-known/openid-configuration')],
       [values.authorization, endpoint('/auth')],
+      ...(metadata.device_grant === true ? [[values.device, endpoint('/device/auth')] as [string, string]] : []),
       [values.token, endpoint('/token')],
       [values.userinfo, endpoint('/me')],
       [values.jwks, endpoint('/jwks')],
       [values.logout, endpoint('/session/end')],
     ];
-    const ofSignIn = [values.authorization, values.userinfo, values.logout] as string[];
-    const isMachine = clientKindOf(client) === 'machine';
-    return rows.filter(([name]) => !(isMachine && ofSignIn.includes(name))).map(([name, value]) => ({ name, value }));
+    const ofRedirects: string[] = [values.authorization, values.logout];
+    const hidden: Readonly<Partial<Record<ClientKind, string[]>>> = {
+      machine: [...ofRedirects, values.userinfo],
+      device: ofRedirects,
+    };
+    const isShown = ([name]: [string, string]) => !hidden[clientKindOf(client)]?.includes(name);
+    return rows.filter(isShown).map(([name, value]) => ({ name, value }));
   }
 
   /** What the snippet cannot say by itself. */

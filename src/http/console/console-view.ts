@@ -27,6 +27,7 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
   return {
     localeOf,
     words: (ctx: Context) => messagesOf[localeOf(ctx)].console,
+    now: clock,
     ago: (ctx: Context, at: number): string => timeAgo(localeOf(ctx), at, clock()),
 
     draw(ctx: Context, visitor: ConsoleVisitor, { area, template, title, body }: ConsolePage): void {

@@ -1,7 +1,7 @@
 // The libraries there are snippets for: which kinds of client they suit, and how the snippet proves itself at the token endpoint.
 import type { Client } from '../../client/client.ts';
 
-export type ClientKind = 'web' | 'spa' | 'native' | 'machine';
+export type ClientKind = 'web' | 'spa' | 'native' | 'device' | 'machine';
 export type LibraryId = (typeof libraries)[number]['id'];
 
 type Library = {
@@ -23,6 +23,13 @@ export const libraries = [
     suits: ['web', 'native'],
     methods: [...secretOrNone, 'private_key_jwt'],
   },
+  {
+    id: 'openid-client-device',
+    label: 'openid-client, RFC 8628',
+    suits: ['device'],
+    methods: [...secretOrNone, 'private_key_jwt'],
+  },
+  { id: 'curl-device', label: 'curl, RFC 8628', suits: ['device'], methods: secretOrNone },
   { id: 'authjs', label: 'Auth.js', suits: ['web'], methods: secretOrNone },
   { id: 'passport', label: 'Passport', suits: ['web'], methods: secretOrNone },
   { id: 'spring', label: 'Spring Security', suits: ['web'], methods: secretOrNone },
@@ -48,17 +55,24 @@ export const placeholderSecret = '<your client secret>';
 export function clientKindOf({ metadata }: Client): ClientKind {
   const grants = metadata.grant_types;
   if (Array.isArray(grants) && grants.includes('client_credentials')) return 'machine';
+  if (metadata.device_grant === true && Array.isArray(grants) && !grants.includes('authorization_code'))
+    return 'device';
   if (metadata.application_type === 'native') return 'native';
   return metadata.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
 }
 
 const list: readonly (Library & { readonly id: LibraryId })[] = libraries;
 
-/** Those that suit the client, then the others; a machine has no sign-in, so only what suits it. */
+/** No redirect leads back to them, so they have no sign-in page of their own. */
+export const isWithoutRedirect = (kind: ClientKind): boolean => kind === 'machine' || kind === 'device';
+
+/** Those that suit the client, then the others; without a redirect only what suits it. */
 export function librariesFor(client: Client) {
   const kind = clientKindOf(client);
-  const suited = list.filter(({ suits }) => suits.includes(kind));
-  return { suited, others: kind === 'machine' ? [] : list.filter((library) => !suited.includes(library)) };
+  const mayBeDevice = client.metadata.device_grant === true;
+  const offered = list.filter(({ suits }) => mayBeDevice || !suits.includes('device'));
+  const suited = offered.filter(({ suits }) => suits.includes(kind) || (mayBeDevice && suits.includes('device')));
+  return { suited, others: isWithoutRedirect(kind) ? [] : offered.filter((library) => !suited.includes(library)) };
 }
 
 export const provesItselfBy = (id: LibraryId): readonly string[] =>

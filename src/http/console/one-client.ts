@@ -3,6 +3,7 @@ import { type Client, ClientError } from '../../client/client.ts';
 import type { Clients } from '../../client/clients.ts';
 import type { Context } from '../context.ts';
 import { plainText } from '../user-agent.ts';
+import { kindOf } from './client-kinds.ts';
 
 /** Of `:id` in the path, switched-off ones too. @throws ClientError `client_not_found` */
 export async function clientOf(ctx: Context, clients: Clients): Promise<Client> {
@@ -16,6 +17,7 @@ export const clientView = ({ id, metadata }: Client) => ({
   id,
   name: plainText(metadata.client_name, 60) || id,
   path: clientPath(id),
+  isDevice: kindOf(metadata) === 'device',
 });
 
 export const clientPath = (id: string): string => `/admin/clients/${encodeURIComponent(id)}`;

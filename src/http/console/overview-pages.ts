@@ -2,6 +2,7 @@
 import type { Client } from '../../client/client.ts';
 import type { Clients } from '../../client/clients.ts';
 import type { Clock } from '../../clock.ts';
+import type { UndeliveredMail } from '../../mail/mails.ts';
 import type { SigningKeys } from '../../oidc/keys.ts';
 import type { Figures, Overview, Statistics } from '../../statistics/statistics.ts';
 import type { Context } from '../context.ts';
@@ -14,6 +15,7 @@ import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView } from './console-view.ts';
 import { chartOf } from './overview-chart.ts';
 import { type PlaceProblem, type Warning, warningsOf } from './overview-warnings.ts';
+import { undeliveredRows } from './undelivered.ts';
 
 /** What of configuration and machines can be wrong. */
 export type Condition = {
@@ -24,8 +26,8 @@ export type Condition = {
   /** Database files of places that are missing or damaged. */
   readonly placeProblems: () => readonly PlaceProblem[];
   readonly isMailOn: boolean;
-  /** Messages that failed at least once and are not there yet, or never will be. */
-  readonly countUndelivered: () => Promise<number>;
+  /** What failed at least once and is not there yet, or never will be; newest first. */
+  readonly undeliveredMails: () => Promise<readonly UndeliveredMail[]>;
   /** Enabled ones, as far as two. */
   readonly countAdministrators: () => Promise<number>;
 };
@@ -48,12 +50,16 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   const { issuer, console, view, clients, statistics, signingKeys, condition, hasPasskey, clock } = deps;
   const words = (ctx: Context) => view.words(ctx).overview;
 
-  async function findWarnings(ctx: Context, visitor: ConsoleVisitor, { logoutsGivenUp }: Overview): Promise<Warning[]> {
-    const [keys, storeTime, administrators, undelivered] = await Promise.all([
+  async function findWarnings(
+    ctx: Context,
+    visitor: ConsoleVisitor,
+    { logoutsGivenUp }: Overview,
+    undelivered: number,
+  ): Promise<Warning[]> {
+    const [keys, storeTime, administrators] = await Promise.all([
       signingKeys.list(),
       condition.storeTime(),
       condition.countAdministrators(),
-      condition.countUndelivered(),
     ]);
     const { isProxyUnknown, ...asked } = askedAddress(ctx);
     return warningsOf({
@@ -110,14 +116,15 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   }
 
   const overview: ConsoleHandler = async (ctx, visitor) => {
-    const read = await statistics.read();
-    const warnings = await findWarnings(ctx, visitor, read);
+    const [read, mails] = await Promise.all([statistics.read(), condition.undeliveredMails()]);
+    const warnings = await findWarnings(ctx, visitor, read, mails.length);
     view.draw(ctx, visitor, {
       area: 'overview',
       template: 'overview',
       title: view.words(ctx).frame.areas.overview,
       body: {
         warnings: warnings.map((each) => warningInWords(ctx, each)),
+        undelivered: undeliveredRows(mails, view.localeOf(ctx), clock()),
         isEmpty: read.month.totals.shown === 0,
         mayAdd: canChange(visitor.account, 'clients'),
         openNow: read.openNow,

@@ -2,7 +2,7 @@
 // release, is shown as it was recorded.
 import type { AuditRecord } from '../../audit/audit.ts';
 import type { Messages } from '../messages/en.ts';
-import { agentInWords, fill } from '../page-text.ts';
+import { agentInWords, fill, nameInWords } from '../page-text.ts';
 import { plainText } from '../user-agent.ts';
 import { actorByKind, actorOfRecord } from './record-actor.ts';
 import type { RecordNames } from './record-names.ts';
@@ -32,8 +32,7 @@ const tellingFacts = [
   'reason',
   'method',
 ];
-const telling = (facts: AuditRecord['facts']): AuditRecord['facts'] =>
-  Object.fromEntries(Object.entries(facts).filter(([name, value]) => tellingFacts.includes(name) && value !== ''));
+const isTelling = (name: string, value: unknown): boolean => tellingFacts.includes(name) && value !== '';
 
 type Table = Readonly<Record<string, string | undefined>>;
 
@@ -44,11 +43,11 @@ export function describeInWords(all: Messages, record: AuditRecord, names: Recor
   const known = (words.events as EventWords)[record.event];
   return {
     event: known?.name ?? record.event,
-    says: fill(ownWords(words, record) ?? known?.says ?? words.otherEvent, {
+    says: fill(ownWords(words, record) ?? deviceWords(words, record) ?? known?.says ?? words.otherEvent, {
       to: record.clientId === null ? '' : words.toClient,
     }),
-    values: valuesOf(words, record, names),
-    notes: factsOf(all, { ...record, facts: telling(record.facts) }, names),
+    values: valuesOf(all, record, names),
+    notes: factsOf(all, record, names, isTelling),
     facts: [...factsOf(all, record, names), ...idsOf(words, record)],
   };
 }
@@ -56,12 +55,17 @@ export function describeInWords(all: Messages, record: AuditRecord, names: Recor
 const ownWords = ({ own }: Words, { event, clientId, facts }: AuditRecord): string | undefined =>
   clientId !== null && facts.by_kind === 'client' && facts.by === clientId ? (own as Table)[event] : undefined;
 
-function valuesOf(words: Words, record: AuditRecord, names: RecordNames): Record<string, string> {
+/** A device without a browser is signed in otherwise: by a code that both screens show. */
+const deviceWords = ({ ofDevice }: Words, { event, facts }: AuditRecord): string | undefined =>
+  facts.kind === 'device' ? (ofDevice as Table)[event] : undefined;
+
+function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): Record<string, string> {
+  const words = all.console.activity;
   const { facts } = record;
   return {
     account: nameOf(names.accounts, record.accountId) ?? words.somebody,
     client: nameOf(names.clients, record.clientId) ?? words.someClient,
-    browser: browserOf(words, facts),
+    browser: browserOf(all, facts),
     by: actorOf(words, record, names),
     name: plainText(String(facts.name ?? ''), 60) || '–',
     domain: plainText(String(facts.domain ?? ''), 60) || '–',
@@ -73,36 +77,63 @@ function valuesOf(words: Words, record: AuditRecord, names: RecordNames): Record
 const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string | null =>
   id === null ? null : (names.get(id) ?? id);
 
-export function browserOf(words: Words, { browser, system }: AuditRecord['facts']): string {
-  if (browser === undefined) return words.someBrowser;
-  return agentInWords(words.browserOn, plainText(String(browser), 40), plainText(String(system ?? ''), 40));
+/** @param unknown for a device without a name; within a sentence unless told otherwise */
+export function browserOf(
+  { console, device }: Messages,
+  { browser, system, kind }: AuditRecord['facts'],
+  unknown: string = device.some,
+): string {
+  const words = console.activity;
+  if (browser === undefined) return kind === 'device' ? device.some : words.someBrowser;
+  const agent = { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) };
+  return agentInWords(words.browserOn, agent, unknown);
 }
 
 const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>
   typeof record.facts.by === 'string' ? actorByKind(words, record, names) : actorOfRecord(words, record, names);
 
-function factsOf(all: Messages, record: AuditRecord, names: RecordNames): ShownFact[] {
+function factsOf(
+  all: Messages,
+  record: AuditRecord,
+  names: RecordNames,
+  isShown: (name: string, value: unknown) => boolean = () => true,
+): ShownFact[] {
   const words = all.console.activity;
-  return Object.entries(record.facts).map(([name, value]) => ({
-    name: (words.facts as Table)[name] ?? name,
-    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value),
+  const isDevice = record.facts.kind === 'device';
+  const isMeant = (name: string) => !isDevice || !ofBrowsers.includes(name);
+  const facts = Object.entries(record.facts).filter(([name, value]) => isMeant(name) && isShown(name, value));
+  return facts.map(([name, value]) => ({
+    name: (isDevice && (words.deviceFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
+    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value, isDevice),
   }));
 }
 
-function wordsFor(all: Messages, name: string, value: string | number | boolean): string {
+/** A device keeps no cookie, and nothing can be typed there. */
+const ofBrowsers = ['trusted', 'confirmation'];
+
+function wordsFor(all: Messages, name: string, value: string | number | boolean, isDevice: boolean): string {
   const { values, valuesOf: ofFact, actorKinds } = all.console.activity;
   const text = String(value);
-  if (name === 'reasons') {
-    const reasons = text.split(' ').filter(Boolean);
-    return reasons.map((reason) => (all.review.reasons as Table)[reason] ?? reason).join(' ') || '–';
-  }
+  if (name === 'reasons') return reasonsInWords(all, text.split(' ').filter(Boolean), isDevice);
   if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
   // The same word may mean something else in another fact.
   const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
   if (own !== undefined) return own;
+  if (name === 'browser') return nameInWords(plainText(text, longest), all.device.unknown);
   if (name === 'signs_from') return utcOf(Number(value));
   if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
   return (values as Table)[text] ?? plainText(text, longest);
+}
+
+/** As the phone says them (browser/review-view.ts). */
+function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isDevice: boolean): string {
+  const words: Table = { ...review.reasons, ...(isDevice && { browser_new: '', browser_reported: device.reported }) };
+  return (
+    reasons
+      .map((reason) => words[reason] ?? reason)
+      .filter(Boolean)
+      .join(' ') || '–'
+  );
 }
 
 const refusalTitle = ({ refusals }: Messages, code: string): string | undefined =>

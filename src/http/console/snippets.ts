@@ -53,6 +53,7 @@ function valuesOf(issuer: string, client: Client, scope: string) {
     issuer,
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
     tokenEndpoint: `${issuer}/token`,
+    deviceEndpoint: `${issuer}/device/auth`,
     adminResource: `${issuer}/admin`,
     adminApi: `${issuer}/admin/v1/clients?limit=1`,
     isHttp: issuer.startsWith('http:'),

@@ -1,6 +1,7 @@
 // One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
 import type { Audit, AuditRecord } from '../../audit/audit.ts';
 import type { Context } from '../context.ts';
+import { messagesOf } from '../locale.ts';
 import type { Messages } from '../messages/en.ts';
 import { fill } from '../page-text.ts';
 import { HttpError } from '../refusals.ts';
@@ -46,7 +47,7 @@ export function addTicketStory({ console, view, audit, present }: TicketStoryDep
       title: words.storyTitle,
       body: {
         ticketId,
-        ...headOf(words, own),
+        ...headOf(messagesOf[view.localeOf(ctx)], own, view.now()),
         client: shown.find((_, index) => records[index]?.clientId)?.values.client ?? null,
         account: shown.find((_, index) => records[index]?.accountId)?.values.account ?? null,
         started: { iso: new Date(first.at * 1000).toISOString(), utc: utcOf(first.at), ago: view.ago(ctx, first.at) },
@@ -62,14 +63,25 @@ export function addTicketStory({ console, view, audit, present }: TicketStoryDep
   console.page('activity', '/activity/tickets/:id', story);
 }
 
-function headOf(words: Messages['console']['activity'], own: readonly AuditRecord[]) {
-  const outcome = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
+function headOf(all: Messages, own: readonly AuditRecord[], now: number) {
+  const words = all.console.activity;
+  const last = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
+  const outcome = isOver(own, last, now) ? 'expired' : last;
   const byBrowser = own.find(({ event, facts }) => event === 'ticket.issued' && facts.browser !== undefined);
   return {
     outcome: words.outcomes[outcome],
     isBad: outcome === 'denied' || outcome === 'reported',
-    browser: byBrowser ? browserOf(words, byBrowser.facts) : null,
+    isDevice: byBrowser?.facts.kind === 'device',
+    browser: byBrowser ? browserOf(all, byBrowser.facts, all.device.unknown) : null,
     browserAddress: byBrowser?.address ?? null,
     phoneAddress: own.find(({ event }) => event === 'ticket.scanned')?.address ?? null,
   };
+}
+
+/** Nobody decided in time: no event says so, since an ending by time is derived. Only a device's code says how long it lived. */
+function isOver(own: readonly AuditRecord[], outcome: Outcome, now: number): boolean {
+  const issued = own.find(({ event }) => event === 'ticket.issued');
+  const seconds = issued?.facts.seconds;
+  if (typeof seconds !== 'number' || (outcome !== 'issued' && outcome !== 'scanned')) return false;
+  return issued !== undefined && now >= issued.at + seconds;
 }

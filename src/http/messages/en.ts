@@ -71,6 +71,8 @@ const consent = {
   title: 'Allow {client}?',
   lead: '{client} asks to:',
   leadNew: '{client} now also asks to:',
+  untilSignedOut: 'Until signed out, {time} at most',
+  atMost: 'For {time} at most',
   signedInAs: 'Signed in as {name}',
   goesTo: 'You then go back to {host}',
   policy: 'Privacy policy',

@@ -19,6 +19,7 @@ export const mail = {
     title: 'A new device was signed in',
     lead: 'Your account was used to sign in to {client} on a device, by the code on its screen.',
     fact: 'Device',
+    unknown: 'Unknown device',
   },
   credentialChanged: {
     password_reset: {

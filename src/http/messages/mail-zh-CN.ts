@@ -19,6 +19,7 @@ export const mail: Messages['mail'] = {
     title: '有新的设备登录',
     lead: '您的账号通过设备屏幕上的代码登录了 {client}。',
     fact: '设备',
+    unknown: '未知设备',
   },
   credentialChanged: {
     password_reset: {

@@ -165,7 +165,7 @@ export const refusals = {
   notice_not_found: {
     title: 'This link has ended',
     message:
-      'Links in notices work for seven days. On your phone you still see every browser you signed in, and can end it.',
+      'Links in notices work for seven days. On your phone you still see every browser and device you signed in, and can end it.',
   },
   mail_off: { title: 'No mail leaves here', message: 'No mail server is set up. Ask an administrator.' },
   mail_invalid: { title: 'Not an address', message: 'This is not one email address. Check it, then try again.' },

@@ -68,6 +68,8 @@ const consent: Messages['consent'] = {
   title: '允许 {client}？',
   lead: '{client} 请求：',
   leadNew: '{client} 现在还请求：',
+  untilSignedOut: '直到退出登录，最长{time}',
+  atMost: '最长{time}',
   signedInAs: '已登录为 {name}',
   goesTo: '之后您将返回 {host}',
   policy: '隐私政策',

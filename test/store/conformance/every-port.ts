@@ -13,6 +13,7 @@ import { auditQueryConformance } from './audit-query.ts';
 import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
+import { deviceGrantsConformance } from './device-grants.ts';
 import { deviceStoreConformance } from './device-store.ts';
 import { emailWishesConformance } from './email-wishes.ts';
 import { type OpenStore, useStore } from './fixture.ts';
@@ -35,6 +36,7 @@ import { ticketUseCasesConformance } from './ticket-use-cases.ts';
 export function everyPortConformance(name: string, open: OpenStore, options: { reachOthers: boolean }): void {
   ticketStoreConformance(name, open);
   ticketUseCasesConformance(name, open);
+  deviceGrantsConformance(name, open);
   ticketEventsConformance(name, open, options);
   artifactStoreConformance(name, open);
   accountStoreConformance(name, open);

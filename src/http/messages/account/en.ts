@@ -87,11 +87,12 @@ export const accountWords = {
     name: 'Name',
     save: 'Save',
     signOut: 'Sign out',
-    signOutHint: 'It has to sign in again before it can approve anything. Browsers that it signed in stay signed in.',
-    signOutHereHint: 'You have to sign in here again. Browsers that you signed in stay signed in.',
+    signOutHint:
+      'It has to sign in again before it can approve anything. Browsers and devices that it signed in stay signed in.',
+    signOutHereHint: 'You have to sign in here again. Browsers and devices that you signed in stay signed in.',
     lost: 'This phone was lost',
     lostHint:
-      'Signs it out, and every browser that it ever signed in. Sites lose what they got that way and are told. Nothing can be done with it any more.',
+      'Signs it out, and every browser and device that it ever signed in. Sites lose what they got that way and are told. Nothing can be done with it any more.',
     renamed: 'The name is saved.',
     signedOut: 'That device is signed out.',
     lostDone: 'That device is signed out, and so is everything it approved.',
@@ -103,7 +104,7 @@ export const accountWords = {
     new: 'New password',
     save: 'Change the password',
     set: 'Set the password',
-    what: 'Your other devices and every browser you signed in are signed out. This device stays.',
+    what: 'Your other devices, and every browser and device you signed in, are signed out. This device stays.',
     done: 'The password is changed. Everything but this device is signed out.',
   },
   profile: {

@@ -87,10 +87,11 @@ export const accountWords: Messages['account'] = {
     name: '名称',
     save: '保存',
     signOut: '退出登录',
-    signOutHint: '它需要重新登录后才能批准登录。由它登录的浏览器保持登录。',
-    signOutHereHint: '您需要在此重新登录。您已登录的浏览器保持登录。',
+    signOutHint: '它需要重新登录后才能批准登录。由它登录的浏览器和设备保持登录。',
+    signOutHereHint: '您需要在此重新登录。您已登录的浏览器和设备保持登录。',
     lost: '此手机已丢失',
-    lostHint: '它会退出登录，由它登录过的所有浏览器也会退出。网站会失去由此获得的一切并收到通知。它将无法再做任何事。',
+    lostHint:
+      '它会退出登录，由它登录过的所有浏览器和设备也会退出。网站会失去由此获得的一切并收到通知。它将无法再做任何事。',
     renamed: '名称已保存。',
     signedOut: '该设备已退出登录。',
     lostDone: '该设备以及它批准的一切均已退出登录。',
@@ -102,7 +103,7 @@ export const accountWords: Messages['account'] = {
     new: '新密码',
     save: '更改密码',
     set: '设置密码',
-    what: '您的其他设备和您登录过的所有浏览器都会退出登录，此设备除外。',
+    what: '您的其他设备以及您登录过的所有浏览器和设备都会退出登录，此设备除外。',
     done: '密码已更改。除此设备外均已退出登录。',
   },
   profile: {

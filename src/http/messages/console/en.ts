@@ -9,6 +9,7 @@ import { invitations } from './en/invitations.ts';
 import { keys } from './en/keys.ts';
 import { overview } from './en/overview.ts';
 import { registration } from './en/registration.ts';
+import { undelivered } from './en/undelivered.ts';
 
 export const consoleWords = {
   frame,
@@ -24,4 +25,5 @@ export const consoleWords = {
   overview,
   registration,
   trial,
+  undelivered,
 } as const;

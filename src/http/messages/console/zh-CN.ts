@@ -10,6 +10,7 @@ import { invitations } from './zh-CN/invitations.ts';
 import { keys } from './zh-CN/keys.ts';
 import { overview } from './zh-CN/overview.ts';
 import { registration } from './zh-CN/registration.ts';
+import { undelivered } from './zh-CN/undelivered.ts';
 
 export const consoleWords: Messages['console'] = {
   frame,
@@ -25,4 +26,5 @@ export const consoleWords: Messages['console'] = {
   overview,
   registration,
   trial,
+  undelivered,
 };

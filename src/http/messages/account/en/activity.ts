@@ -29,6 +29,16 @@ export const activity = {
     'account.changed': 'You changed: {what}',
     'link.used': 'A link that was given to you was used',
   },
+  /** Of a device without a browser, instead of what `says` says. */
+  ofDevice: {
+    'ticket.approved': 'You approved a sign-in to {client} on {browser}',
+    'ticket.denied': 'You denied a sign-in to {client} on a device',
+    'ticket.reported': 'You did not start a sign-in to {client} on {browser}, and blocked it',
+    'ticket.second_scan': 'A second phone opened the same code of a device for {client}',
+    'ticket.refused': 'A sign-in to {client} on a device could not be approved: {reason}',
+    'approval.ended': 'A device was signed out of {client}',
+  },
+  deviceEndedByAdministrator: 'An administrator signed a device out of {client}',
   changedByOther: 'An administrator changed: {what}',
   deviceRemoved: {
     lost: 'You said that a device was lost; it was signed out with all it approved',
@@ -51,7 +61,7 @@ export const activity = {
     password: 'password',
     roles: 'what you may administer',
     enabled: 'whether you may sign in',
-    approval_ended: 'a browser’s sign-in',
+    approval_ended: 'a sign-in that you approved',
   },
   methods: { password: 'password', passkey: 'passkey', link: 'a link', other: 'another way' },
 } as const;

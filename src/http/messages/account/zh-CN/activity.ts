@@ -30,6 +30,15 @@ export const activity: Messages['account']['activity'] = {
     'account.changed': '您更改了：{what}',
     'link.used': '给您的一个链接已被使用',
   },
+  ofDevice: {
+    'ticket.approved': '您批准了在 {browser} 上登录 {client}',
+    'ticket.denied': '您拒绝了在设备上登录 {client}',
+    'ticket.reported': '您表示没有发起在 {browser} 上登录 {client}，并将其屏蔽',
+    'ticket.second_scan': '另一部手机打开了设备为 {client} 显示的同一个代码',
+    'ticket.refused': '在设备上登录 {client} 未能批准：{reason}',
+    'approval.ended': '一台设备退出了 {client}',
+  },
+  deviceEndedByAdministrator: '管理员让一台设备退出了 {client}',
   changedByOther: '管理员更改了：{what}',
   deviceRemoved: {
     lost: '您报告一台设备丢失，它及其批准的一切均已退出登录',
@@ -52,7 +61,7 @@ export const activity: Messages['account']['activity'] = {
     password: '密码',
     roles: '您的管理权限',
     enabled: '是否可以登录',
-    approval_ended: '某个浏览器的登录',
+    approval_ended: '您批准的某次登录',
   },
   methods: { password: '密码', passkey: '通行密钥', link: '链接', other: '其他方式' },
 };

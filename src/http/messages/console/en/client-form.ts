@@ -169,9 +169,4 @@ export const clientForm = {
   logoSave: 'Use this picture',
   logoRemove: 'Remove',
   logoHas: 'The present logo',
-  undelivered: 'Logouts that did not arrive',
-  undeliveredLead: 'It was told that somebody signed out, and did not answer. It is tried again for an hour.',
-  logoutPending: 'Next try {when}',
-  logoutGivenUp: 'Given up',
-  logoutTries: '{count} tries, begun {when}',
 } as const;

@@ -15,6 +15,7 @@ export const clients = {
   secretNeverUsed: 'not used yet',
   on: 'On',
   off: 'Off',
+  signsInDevices: 'Devices',
   byFile: 'In the configuration file',
   byItself: 'Registered itself',
   newTitle: 'Add a relying party',

@@ -13,6 +13,7 @@ export const connect = {
     issuer: 'Issuer',
     discovery: 'Discovery document',
     authorization: 'Authorization endpoint',
+    device: 'Device authorization endpoint',
     token: 'Token endpoint',
     userinfo: 'Userinfo endpoint',
     jwks: 'Public keys',
@@ -60,6 +61,7 @@ export const trial = {
   again: 'Try again',
   obstacles: {
     off: 'This client is switched off. Switch it on first.',
+    device: 'This client signs devices in, which show a code of their own: no page leads back to it. See “Connect”.',
     machine: 'This client is a machine: nobody signs in to it. See “Connect” for its first call.',
     response_mode: 'This client takes no answer by query, which is how the answer comes here.',
   },

@@ -89,7 +89,7 @@ export const overview = {
     },
     mails_undelivered: {
       title: 'Messages not delivered, in seven days: {count}',
-      fix: 'Check mail.smtp_url, and look in the audit trail for mail.given_up. A message is tried again for a day.',
+      fix: 'Check mail.smtp_url. They are listed below; each is tried again for a day.',
     },
     no_passkey: {
       title: 'You administer without a passkey',

@@ -168,9 +168,4 @@ export const clientForm: Messages['console']['clientForm'] = {
   logoSave: '使用此图片',
   logoRemove: '移除',
   logoHas: '当前的标志图片',
-  undelivered: '未送达的退出通知',
-  undeliveredLead: '已通知它有人退出，但没有得到应答。一小时内会继续尝试。',
-  logoutPending: '下次尝试：{when}',
-  logoutGivenUp: '已放弃',
-  logoutTries: '已尝试 {count} 次，始于{when}',
 };

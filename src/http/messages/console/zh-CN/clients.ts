@@ -16,6 +16,7 @@ export const clients: Messages['console']['clients'] = {
   secretNeverUsed: '尚未使用',
   on: '启用',
   off: '停用',
+  signsInDevices: '设备登录',
   byFile: '写在配置文件中',
   byItself: '自行注册',
   newTitle: '添加网站',

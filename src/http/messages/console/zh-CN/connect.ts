@@ -16,6 +16,7 @@ export const connect: Words['connect'] = {
     issuer: '签发者',
     discovery: '发现文档',
     authorization: '授权端点',
+    device: '设备授权端点',
     token: '令牌端点',
     userinfo: '用户信息端点',
     jwks: '公钥',
@@ -61,6 +62,7 @@ export const trial: Words['trial'] = {
   again: '再试一次',
   obstacles: {
     off: '此客户端已停用，请先启用。',
+    device: '此客户端用于设备登录，由设备自己显示代码，没有可返回的页面。请见“接入”。',
     machine: '此客户端是机器，没有人登录它。它的第一次调用请见“接入”。',
     response_mode: '此客户端不接受以查询参数返回的结果，而这里正是这样返回的。',
   },

@@ -89,7 +89,7 @@ export const overview: Messages['console']['overview'] = {
     },
     mails_undelivered: {
       title: '七天内未送达的邮件：{count} 封',
-      fix: '请检查 mail.smtp_url，并在审计记录中查找 mail.given_up。每封邮件会在一天内反复重试。',
+      fix: '请检查 mail.smtp_url。未送达的邮件列在下方；每封会在一天内反复重试。',
     },
     no_passkey: {
       title: '您尚未使用通行密钥进行管理',
