@@ -1,9 +1,10 @@
 // `npm run bench`: the tables of the README, as ratios within one run, since the machine is shared and noisy.
-// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens|proofs`.
+// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens|proofs|polls`.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureAdmin } from './admin.ts';
 import { measureLatency } from './latency.ts';
+import { measurePolls } from './polls.ts';
 import { measureProofs } from './proofs.ts';
 import { measureRate } from './rate.ts';
 import { measureScreens } from './screens.ts';
@@ -15,6 +16,7 @@ const parts = {
   screens: measureScreens,
   admin: measureAdmin,
   proofs: measureProofs,
+  polls: measurePolls,
 };
 const results: Record<string, unknown> = {
   at: new Date().toISOString(),

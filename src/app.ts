@@ -141,7 +141,7 @@ export async function openApp({
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
-    ...openDeviceGrants({ tickets, audit, clock, store, requestLimits, consume: (...by) => approvals.consume(...by) }),
+    ...openDeviceGrants({ tickets, audit, clock, requestLimits, consume: (...by) => approvals.consume(...by) }),
   });
 
   const logouts = createLogouts({

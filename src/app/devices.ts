@@ -5,24 +5,20 @@ import { createDeviceGrants, type DeviceGrantsDeps } from '../approval/device-gr
 import { addressOf } from '../http/context.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
 import { describeDevice } from '../http/user-agent.ts';
-import type { LimitStore } from '../limit/limit-store.ts';
 import type { DeviceCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 
 export type DevicesDeps = Pick<DeviceGrantsDeps, 'tickets' | 'audit' | 'clock'> & {
   readonly consume: DeviceGrantsDeps['approvals']['consume'];
-  readonly store: { readonly limits: LimitStore };
   readonly requestLimits: RequestLimits;
 };
 
 /** What the provider needs of it (oidc/device-codes.ts). */
-export const openDeviceGrants = ({ store, requestLimits, clock, consume, ...deps }: DevicesDeps) => ({
+export const openDeviceGrants = ({ requestLimits, consume, ...deps }: DevicesDeps) => ({
   callerOf: deviceCallerOf,
   devices: createDeviceGrants({
     ...deps,
-    clock,
     approvals: { consume },
-    countPoll: async (key, windowSeconds) => (await store.limits.add(key, 1, windowSeconds, clock())).count,
     limitBeginning: requestLimits.ticketCreation,
     isHighValue: isOwnClient,
   }),

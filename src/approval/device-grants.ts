@@ -1,9 +1,11 @@
 // Use-cases of a device without a browser (RFC 8628): it begins, asks until the phone has decided, and uses the approval up, once. The ticket
-// is the single truth; how often it asks is counted beside it. Its words in the protocol are oidc/device-codes.ts's business.
+// is the single truth; how often it asks is kept beside it. Its words in the protocol are oidc/device-codes.ts's business.
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto.ts';
+import { handleLetters } from '../ticket/frame.ts';
 import type { RequestFacts, Ticket } from '../ticket/ticket.ts';
+import type { PollPace } from '../ticket/ticket-store.ts';
 import { interactionIdOf, type Tickets } from '../ticket/tickets.ts';
 import { formatUserCode } from '../ticket/user-code.ts';
 import type { MakeGrant } from './approval-records.ts';
@@ -13,6 +15,8 @@ import type { Approvals } from './approvals.ts';
 export const pollIntervalSeconds = 5;
 /** A device waits as it was told and knows nothing of the jitter on the way. */
 const toleranceSeconds = 1;
+/** RFC 8628 §3.5: five more for whoever does not wait. */
+const pace: PollPace = { firstSeconds: pollIntervalSeconds - toleranceSeconds, addedSeconds: 5 };
 /** Security.md E2: whoever is given administration has proved themselves a moment ago. */
 const freshSeconds = 300;
 
@@ -21,8 +25,6 @@ export type DeviceGrantsDeps = {
   readonly approvals: Pick<Approvals, 'consume'>;
   readonly audit: Pick<Audit, 'ticketIssued'>;
   readonly clock: Clock;
-  /** Counts one more within the window that the first one opened, as one atomic step over all nodes. */
-  readonly countPoll: (key: string, windowSeconds: number) => Promise<number>;
   /** @throws AppError `rate_limited` */
   readonly limitBeginning: (address: string, clientId: string) => Promise<void>;
   readonly isHighValue: (clientId: string) => boolean;
@@ -50,19 +52,6 @@ export type DeviceGrants = ReturnType<typeof createDeviceGrants>;
 export function createDeviceGrants(deps: DeviceGrantsDeps) {
   const { tickets, clock } = deps;
 
-  /** A code of another client, one that was used, and none at all look alike. */
-  async function find(deviceCode: string, clientId: string): Promise<Ticket | null> {
-    const ticket = await tickets.findByInteraction(interactionIdOf(deviceCode));
-    return ticket?.device && ticket.request.clientId === clientId && ticket.state !== 'consumed' ? ticket : null;
-  }
-
-  async function pace({ id, device }: Ticket): Promise<PollState> {
-    const seconds = (device?.intervalSeconds ?? pollIntervalSeconds) - toleranceSeconds;
-    if ((await deps.countPoll(`poll ${id}`, seconds)) === 1) return 'pending';
-    await tickets.slowDown(id);
-    return 'too_fast';
-  }
-
   return {
     /** @returns what the device shows. @throws AppError `rate_limited` */
     async begin(beginning: DeviceBeginning): Promise<BegunDevice> {
@@ -85,11 +74,8 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
         },
         // Nothing tells it from another of its kind at the same place: one that was reported brings the others down with it.
         browser: { browserHash: digest(`device ${clientId} ${address}`), name, system, address },
-        device: {
-          intervalSeconds: pollIntervalSeconds,
-          resources,
-          ...(expectedSubject !== undefined && { expectedSubject }),
-        },
+        device: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
+        handle: handleOf(deviceCode, clientId),
         endsAt: clock() + lifeSeconds + tickets.finishSeconds,
       });
       await deps.audit.ticketIssued(ticket);
@@ -98,10 +84,12 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
 
     /** What the device is to be told. Only one that has to wait can ask too fast. `ticket`: of an approved one. */
     async poll(deviceCode: string, clientId: string): Promise<{ state: PollState; ticket: Ticket | null }> {
-      const ticket = await find(deviceCode, clientId);
-      if (!ticket) return { state: 'unknown', ticket: null };
+      const polled = await tickets.poll(handleOf(deviceCode, clientId), pace);
+      // A code of another client, one that was used, and none at all look alike.
+      if (!polled || !isToBeHad(polled.ticket, clientId)) return { state: 'unknown', ticket: null };
+      const { ticket, isEarly } = polled;
       const state = tickets.state(ticket);
-      if (state === 'pending' || state === 'scanned') return { state: await pace(ticket), ticket: null };
+      if (state === 'pending' || state === 'scanned') return { state: isEarly ? 'too_fast' : 'pending', ticket: null };
       if (state === 'expired') return { state, ticket: null };
       return state === 'approved' ? { state, ticket } : { state: 'denied', ticket: null };
     },
@@ -111,3 +99,10 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
       deps.approvals.consume(ticket, ticket.interactionId, null, makeGrant),
   };
 }
+
+/** The device knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
+const handleOf = (deviceCode: string, clientId: string): string =>
+  digest(JSON.stringify(['device handle', clientId, deviceCode])).slice(0, handleLetters);
+
+const isToBeHad = ({ device, request, state }: Ticket, clientId: string): boolean =>
+  device !== undefined && request.clientId === clientId && state !== 'consumed';

@@ -1,5 +1,5 @@
-// Hands everything else to oidc-provider, after the limits of its endpoints (security.md G5). It answers on the raw response, under the
-// headers already set here.
+// Hands what is oidc-provider's to it, after the limits of its endpoints (security.md G5). It answers on the raw response, under the headers
+// already set here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maxBodyBytes } from './body.ts';
 import type { Context, Handler } from './context.ts';
@@ -18,9 +18,11 @@ const published =
 /** Endpoints that relying parties call from their servers. */
 const backChannel = new Set(['/token', '/request', '/device/auth', '/token/introspection', '/token/revocation']);
 
+export const isOfLibrary = (path: string): boolean => published.test(path);
+
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
-  return async (ctx) => {
-    if (!published.test(ctx.path) || isLibraryPage(ctx)) return;
+  return async (ctx, next) => {
+    if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
     if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');

@@ -1,4 +1,4 @@
-// The outside of the process: every request passes here, in this order. Our own routers answer first; the rest is oidc-provider's.
+// The outside of the process: every request passes here, in this order. What is oidc-provider's never meets our own routers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import Koa from 'koa';
@@ -56,9 +56,9 @@ export function createRequestListener(deps: ServerDeps): Listener {
     rememberState(ctx.req, ctx.state);
     await next();
   });
+  app.use(deps.oidc);
   app.use(serveAssets(deps.assets));
   for (const router of deps.routers) mount(app, router, new URL(deps.issuer).origin);
-  app.use(deps.oidc);
   const listener = app.callback();
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (!isOriginForm(req)) return refuseTarget(res);

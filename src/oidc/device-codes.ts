@@ -24,6 +24,9 @@ export type DeviceCodesDeps = {
 
 /** The library's own are 43 letters. */
 const longestCode = 128;
+/** Made once: nearly every answer is one of them, and where it came from tells nothing. */
+const pending = Object.freeze(new errors.AuthorizationPending());
+const slowDown = Object.freeze(new errors.SlowDown());
 const begun = new WeakMap<object, BegunDevice>();
 
 /** The library's adapter for its model `DeviceCode`. */
@@ -44,8 +47,8 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
     const clientId = Provider.ctx?.oidc.client?.clientId;
     if (!clientId || code.length > longestCode) return undefined;
     const { state, ticket } = await devices.poll(code, clientId);
-    if (state === 'pending') throw new errors.AuthorizationPending();
-    if (state === 'too_fast') throw new errors.SlowDown();
+    if (state === 'pending') throw pending;
+    if (state === 'too_fast') throw slowDown;
     if (state === 'denied') throw new errors.AccessDenied('the person refused');
     if (state === 'expired') throw new errors.ExpiredToken('the code has expired');
     if (ticket && !isExpectedAccount(ticket)) throw new errors.AccessDenied('another account approved than was named');

@@ -11,6 +11,7 @@ export const frameAcceptedSeconds = 30;
 
 /** 128 random bits, base64url. */
 export const handlePattern = /^[A-Za-z0-9_-]{22}$/;
+export const handleLetters = 22;
 const framePattern = /^([A-Za-z0-9_-]{22})\.(0|[1-9][0-9]{0,5})\.([A-Za-z0-9_-]{11})$/;
 const macBytes = 8;
 

@@ -15,7 +15,17 @@ export type TicketStore = {
    * written and the error passes through. Returns what was written, or null when the ticket is unknown.
    */
   update(id: TicketId, change: (ticket: Ticket) => Ticket): Promise<Ticket | null>;
+  /**
+   * A device asks for its ticket. Early is who asks before the present wait is over: every further wait is `addedSeconds` longer then. Who is
+   * not early begins a new wait; the first, one of `firstSeconds`. That is judged as one atomic step over all nodes. Null, and nothing is
+   * written, when the ticket is unknown. The pace of a ticket that is no device's is not kept.
+   */
+  poll(id: TicketId, pace: PollPace, now: number): Promise<Polled | null>;
 };
+
+/** Both at least 1. */
+export type PollPace = { readonly firstSeconds: number; readonly addedSeconds: number };
+export type Polled = { readonly ticket: Ticket; readonly isEarly: boolean };
 
 /** How long a finished ticket can still be asked about, so that late callers meet "expired", not "unknown". */
 export const retentionSeconds = 600;

@@ -34,8 +34,6 @@ export type TicketLifetimes = {
 };
 
 export const confirmationTries = 5;
-/** RFC 8628 §3.5 */
-const slowDownSeconds = 5;
 
 /** What the relying party asked for, as the approver must see and satisfy it. */
 export type RequestFacts = {
@@ -76,8 +74,6 @@ export type Asked = {
 
 /** A device without a browser shows the code itself, and asks for its tokens until it gets them (RFC 8628). */
 export type DeviceRequest = {
-  /** It asks no faster; grows when it does. */
-  readonly intervalSeconds: number;
   /** Whom its tokens are for (RFC 8707). */
   readonly resources: readonly string[];
   /** Whose sign-in it has to be, as its client knows them (OIDC Core §3.1.2.1 id_token_hint); absent: whoever approves. */
@@ -152,7 +148,6 @@ export type TicketEvent =
     }
   | { readonly type: 'deny'; readonly deviceId: string; readonly approvalTokenHash: string }
   | { readonly type: 'cancel' }
-  | { readonly type: 'slow_down' }
   | { readonly type: 'wrong_confirmation' }
   | { readonly type: 'consume'; readonly interactionId: string };
 
@@ -186,8 +181,6 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
     case 'cancel':
       checkLive(ticket, now);
       return { ...ticket, state: 'cancelled' };
-    case 'slow_down':
-      return slowDown(ticket);
     case 'wrong_confirmation':
       return refuseConfirmation(ticket, now);
     case 'consume':
@@ -242,12 +235,6 @@ function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
 
 export const unconfirmed = () =>
   new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
-
-/** RFC 8628 §3.5: for this code, from here on. */
-const slowDown = (ticket: Ticket): Ticket =>
-  ticket.device
-    ? { ...ticket, device: { ...ticket.device, intervalSeconds: ticket.device.intervalSeconds + slowDownSeconds } }
-    : ticket;
 
 /** Whether this device may decide now. @throws TicketError as the decision itself would. */
 export function assertDecidable(

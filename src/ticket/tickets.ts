@@ -19,7 +19,7 @@ import {
   transition,
 } from './ticket.ts';
 import type { TicketEvents } from './ticket-events.ts';
-import type { TicketStore } from './ticket-store.ts';
+import type { Polled, PollPace, TicketStore } from './ticket-store.ts';
 import { generateUserCode, normaliseUserCode } from './user-code.ts';
 
 /** After this many tickets in a row the page stops renewing by itself (protocol.md 2). */
@@ -112,15 +112,17 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       /** Of a device's request also the time that it has to fetch what was approved at the last moment. */
       endsAt: number;
       device?: DeviceRequest;
+      /** Absent: a random one. */
+      handle?: string;
     }): Promise<DisplayedTicket> {
+      const { handle = randomSecret(128), ...given } = input;
       const previous = await store.findByInteraction(input.interactionId);
       await retire(previous);
-      const handle = randomSecret(128);
       const userCode = generateUserCode();
       const id = ticketIdOf(handle);
       const now = clock();
       const ticket: Ticket = {
-        ...input,
+        ...given,
         id,
         state: 'pending',
         sequence: (previous?.sequence ?? 0) + 1,
@@ -265,9 +267,8 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return ticket;
     },
 
-    /** The device asked too fast: from here on it has to wait longer. */
-    slowDown: (id: TicketId): Promise<Ticket | null> =>
-      store.update(id, (current) => transition(current, { type: 'slow_down' }, clock(), lifetimes)),
+    /** As the store's: null for a handle that is unknown. */
+    poll: (handle: string, pace: PollPace): Promise<Polled | null> => store.poll(ticketIdOf(handle), pace, clock()),
 
     /** By what only the waiting side knows; without its secrets. */
     findByInteraction: (interactionId: string): Promise<Ticket | null> => store.findByInteraction(interactionId),

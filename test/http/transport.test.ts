@@ -1,6 +1,7 @@
 // What stands around every answer (security.md F, G5, G6): headers, cookies behind a proxy, foreign hosts and origins, sizes, budgets.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOfLibrary } from '../../src/http/oidc-routes.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { approveFor, signIn } from '../support/signed-in.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
@@ -440,5 +441,14 @@ describe('budgets', () => {
     } finally {
       await small.stop();
     }
+  });
+});
+
+describe('paths of the library', () => {
+  it('are none of ours, which would never be reached', () => {
+    expect(isOfLibrary('/auth/resumed-one')).toBe(true);
+    const paths = app.routes.map(({ path }) => path.replaceAll(/:\w+/g, 'x').replaceAll(/\{([^}]*)\}/g, '$1'));
+    expect(paths.length).toBeGreaterThan(100);
+    expect(paths.filter(isOfLibrary)).toEqual([]);
   });
 });

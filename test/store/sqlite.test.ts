@@ -10,6 +10,7 @@ import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { startExpirySweep } from '../../src/store/sqlite/expiry-sweep.ts';
 import { createLimitStore } from '../../src/store/sqlite/limit-store.ts';
+import { createSharedCommit } from '../../src/store/sqlite/shared-commit.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
 import { everyPortConformance } from './conformance/every-port.ts';
@@ -144,12 +145,28 @@ describe('SQLite: the file', () => {
     await store.close();
   });
 
+  it('commits together what comes in one turn, and fails only what fails', async () => {
+    const database = openDatabase(join(await newFolder(), 'tessera.db'));
+    const share = createSharedCommit(database);
+    const add = (key: string) =>
+      share(() => database.get(`INSERT INTO limits VALUES (?, 1, 0) RETURNING key`, key)?.key);
+    const [first, again, other] = await Promise.allSettled([add('a'), add('a'), add('b')]);
+    expect(first).toEqual({ status: 'fulfilled', value: 'a' });
+    expect(again).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('UNIQUE') } });
+    expect(other).toEqual({ status: 'fulfilled', value: 'b' });
+    expect(await Promise.all([add('c'), add('d')])).toEqual(['c', 'd']);
+    expect(database.all('SELECT key FROM limits ORDER BY key').map(({ key }) => key)).toEqual(['a', 'b', 'c', 'd']);
+    const late = add('e');
+    database.close();
+    await expect(late).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+  });
+
   it('I4 gives expired rows back, and none else', async () => {
     const database = openDatabase(join(await newFolder(), 'tessera.db'));
     const clock = createClock();
     const { sweep, stop } = startExpirySweep({ database, clock });
     const artifacts = createArtifactStore(database, clock);
-    const limits = createLimitStore(database);
+    const limits = createLimitStore(database, createSharedCommit(database));
     for (let index = 0; index < 1200; index++) {
       await artifacts.upsert({ ...code, id: `code-${index}`, expiresAt: clock() + 60 });
     }

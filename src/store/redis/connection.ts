@@ -1,5 +1,6 @@
 // The connections to Redis. While the server is away every command fails fast, and the client reconnects by itself; a command
 // is never sent twice, since the first try may have been carried out.
+import { setImmediate } from 'node:timers';
 import { Redis, type RedisOptions } from 'ioredis';
 import { StoreUnavailableError } from '../store.ts';
 import { defineScripts } from './scripts.ts';
@@ -37,9 +38,11 @@ export async function openConnection(url: string): Promise<Connection> {
   defineScripts(redis);
   await connect(redis, url);
   const closers: (() => void)[] = [];
+  const gather = gatherer(redis);
 
   return {
     async run(commands) {
+      gather();
       try {
         return await commands(redis);
       } catch (error) {
@@ -64,6 +67,21 @@ export async function openConnection(url: string): Promise<Connection> {
       await redis.quit().catch(() => undefined);
       redis.disconnect();
     },
+  };
+}
+
+/** What requests of one turn of the event loop ask goes out together: writing to the socket costs more than a command. */
+function gatherer(redis: Redis): () => void {
+  let isGathering = false;
+  return () => {
+    if (isGathering || redis.status !== 'ready') return;
+    isGathering = true;
+    const { stream } = redis;
+    stream.cork();
+    setImmediate(() => {
+      isGathering = false;
+      stream.uncork();
+    });
   };
 }
 

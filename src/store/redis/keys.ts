@@ -7,6 +7,8 @@ export const createKeys = (prefix: string) => ({
   ticket: (id: string) => `${prefix}ticket:${id}`,
   ticketByUserCode: (hash: string) => `${prefix}ticket-by-user-code:${hash}`,
   ticketByInteraction: (interactionId: string) => `${prefix}ticket-by-interaction:${interactionId}`,
+  /** When its device may ask again. */
+  ticketPolls: (id: string) => `${prefix}ticket-polls:${id}`,
   ticketEvents: `${prefix}ticket-events`,
 
   account: (id: string) => `${prefix}account:${id}`,

@@ -22,6 +22,7 @@ declare module 'ioredis' {
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     appendStream(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
+    keepPace(key: string, firstSeconds: number, addedSeconds: number, now: number): Result<0 | 1, Context>;
     addCounts(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
     addScores(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
     putLatest(key: string, ...pairs: (string | number)[]): Result<number, Context>;
@@ -48,6 +49,7 @@ const scripts = {
   append: 'append',
   appendStream: 'append-stream',
   addPoints: 'add-points',
+  keepPace: 'keep-pace',
   addCounts: 'add-counts',
   addScores: 'add-scores',
   putLatest: 'put-latest',

@@ -30,6 +30,7 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
           redis.set(keys.ticket(ticket.id), JSON.stringify(ticket), 'EX', ttl),
           redis.set(keys.ticketByUserCode(ticket.userCodeHash), ticket.id, 'EX', ttl),
           redis.set(keys.ticketByInteraction(ticket.interactionId), ticket.id, 'EX', ttl),
+          ticket.device && redis.set(keys.ticketPolls(ticket.id), '0 0', 'EX', ttl),
         ]),
       );
     },
@@ -39,5 +40,15 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
     findByInteraction: (interactionId) =>
       findBy(keys.ticketByInteraction(interactionId), (ticket) => ticket.interactionId === interactionId),
     update: (id, change) => updateDocument(keyCell(connection, keys.ticket(id)), change, isKept),
+    async poll(id, { firstSeconds, addedSeconds }, now) {
+      const [raw, isEarly] = await connection.run((redis) =>
+        Promise.all([
+          redis.get(keys.ticket(id)),
+          redis.keepPace(keys.ticketPolls(id), firstSeconds, addedSeconds, now),
+        ]),
+      );
+      const ticket = parseDocument<Ticket>(raw);
+      return ticket && isKept(ticket) ? { ticket, isEarly: isEarly === 1 } : null;
+    },
   };
 }

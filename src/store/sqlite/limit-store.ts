@@ -1,19 +1,29 @@
-// LimitStore over SQLite: each addition is one statement, so counters need no transaction.
+// LimitStore over SQLite: each addition is one statement that counts, and those of many requests at once are one commit.
 import type { LimitStore } from '../../limit/limit-store.ts';
 import type { Database, Row } from './database.ts';
+import type { SharedCommit } from './shared-commit.ts';
 
-export function createLimitStore(database: Database): LimitStore {
+export function createLimitStore(database: Database, share: SharedCommit): LimitStore {
   const windowOf = (row: Row | null) => (row ? { count: Number(row.count), resetsAt: Number(row.resets_at) } : null);
+  /** Nearly every addition: it leaves alone what is indexed. Null where the window is over, or there was none. */
+  function addWithin(key: string, points: number, now: number) {
+    const sql = 'UPDATE limits SET count = count + ? WHERE key = ? AND resets_at > ? RETURNING count, resets_at';
+    return windowOf(database.get(sql, points, key, now));
+  }
+
+  /** Right by itself, too, when another process opens the window in between. */
+  function addAnew(key: string, points: number, resetsAt: number, now: number) {
+    const sql = `INSERT INTO limits (key, count, resets_at) VALUES (?1, ?2, ?3)
+      ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN resets_at <= ?4 THEN ?2 ELSE count + ?2 END,
+        resets_at = CASE WHEN resets_at <= ?4 THEN ?3 ELSE resets_at END
+      RETURNING count, resets_at`;
+    return windowOf(database.get(sql, key, points, resetsAt, now)) ?? { count: points, resetsAt };
+  }
+
   return {
-    async add(key, points, windowSeconds, now) {
-      const sql = `INSERT INTO limits (key, count, resets_at) VALUES (?1, ?2, ?3)
-        ON CONFLICT (key) DO UPDATE SET
-          count = CASE WHEN resets_at <= ?4 THEN ?2 ELSE count + ?2 END,
-          resets_at = CASE WHEN resets_at <= ?4 THEN ?3 ELSE resets_at END
-        RETURNING count, resets_at`;
-      const resetsAt = now + windowSeconds;
-      return windowOf(database.get(sql, key, points, resetsAt, now)) ?? { count: points, resetsAt };
-    },
+    add: (key, points, windowSeconds, now) =>
+      share(() => addWithin(key, points, now) ?? addAnew(key, points, now + windowSeconds, now)),
     read: async (key, now) =>
       windowOf(database.get('SELECT count, resets_at FROM limits WHERE key = ? AND resets_at > ?', key, now)),
     async clear(key) {

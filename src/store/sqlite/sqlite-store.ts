@@ -24,6 +24,7 @@ import { createNoticeStore } from './notice-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
 import { createPushKeyStore } from './push-key-store.ts';
 import { createRecoveryCodeStore } from './recovery-code-store.ts';
+import { createSharedCommit } from './shared-commit.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
@@ -38,12 +39,13 @@ export async function openSqliteStore({
   addressesKeptSeconds?: number;
 }): Promise<Store> {
   const database = openDatabase(path);
+  const share = createSharedCommit(database);
   const sweep = startExpirySweep({ database, clock });
   const keeping = { clock, keptSeconds: addressesKeptSeconds };
   const addresses = createAddressKeeping(keeping);
   const addressSweep = startAddressSweep({ ...keeping, database });
   return {
-    tickets: createTicketStore(database, clock),
+    tickets: createTicketStore(database, clock, share),
     ticketEvents: createTicketEvents(),
     accounts: createAccountStore(database),
     passkeys: createPasskeyStore(database, clock),
@@ -58,7 +60,7 @@ export async function openSqliteStore({
     statistics: createStatisticsStore(database),
     logos: createLogoStore(database),
     audit: createAuditStore(database, addresses),
-    limits: createLimitStore(database),
+    limits: createLimitStore(database, share),
     links: createLinkStore(database, clock),
     logouts: createLogoutStore(database, clock),
     mails: createMailStore(database, clock),

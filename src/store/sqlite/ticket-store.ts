@@ -3,8 +3,9 @@ import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../../ticket/ticket.ts';
 import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
 import { bodyOf, type Database } from './database.ts';
+import type { SharedCommit } from './shared-commit.ts';
 
-export function createTicketStore(database: Database, clock: Clock): TicketStore {
+export function createTicketStore(database: Database, clock: Clock, share: SharedCommit): TicketStore {
   const find = (where: string, value: string): Ticket | null =>
     bodyOf<Ticket>(database.get(`SELECT body FROM tickets WHERE ${where} AND expires_at > ?`, value, clock()));
 
@@ -28,5 +29,16 @@ export function createTicketStore(database: Database, clock: Clock): TicketStore
         database.run('UPDATE tickets SET body = ? WHERE id = ?', JSON.stringify(next), id);
         return next;
       }),
+    async poll(id, { firstSeconds, addedSeconds }, now) {
+      // Only just begun, a wait ends exactly its own length from now: of one that was there before, less is left.
+      const sql = `UPDATE tickets SET
+          poll_wait = CASE WHEN polls_at > ?4 THEN poll_wait + ?3 ELSE coalesce(poll_wait, ?2) END,
+          polls_at = CASE WHEN polls_at > ?4 THEN polls_at ELSE ?4 + coalesce(poll_wait, ?2) END
+        WHERE id = ?1 AND expires_at > ?4
+        RETURNING body, polls_at < ?4 + poll_wait AS is_early`;
+      const row = await share(() => database.get(sql, id, firstSeconds, addedSeconds, now));
+      const ticket = bodyOf<Ticket>(row);
+      return ticket && { ticket, isEarly: row?.is_early === 1 };
+    },
   };
 }

@@ -31,7 +31,6 @@ export function deviceGrantsConformance(name: string, open: OpenStore): void {
         approvals: { consume: ({ id }, interactionId) => tickets.consume(id, interactionId, null) },
         audit: { ticketIssued: async () => undefined },
         clock,
-        countPoll: async (key, windowSeconds) => (await store.limits.add(key, 1, windowSeconds, clock())).count,
         limitBeginning: async () => undefined,
         isHighValue: () => false,
       });

@@ -5,6 +5,8 @@ import { retentionSeconds } from '../../../src/ticket/ticket-store.ts';
 import { buildTicket, randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 
+const pace = { firstSeconds: 4, addedSeconds: 5 };
+
 export function ticketStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: tickets`, () => {
     const fixture = useStore(open);
@@ -70,6 +72,36 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       expect(await tickets().find(ticket.id)).toEqual(ticket);
       const after = await tickets().update(ticket.id, (current) => ({ ...current, secondScans: 7 }));
       expect(after?.secondScans).toBe(7);
+    });
+
+    it('slows down whoever asks early, for good, and knows no ticket by guesses', async () => {
+      const ticket = buildTicket(now(), { device: { resources: [] } });
+      await tickets().create(ticket);
+      const isEarlyAt = async (second: number) => (await tickets().poll(ticket.id, pace, now() + second))?.isEarly;
+      expect(await tickets().poll(ticket.id, pace, now())).toEqual({ ticket, isEarly: false });
+      expect(await isEarlyAt(3)).toBe(true);
+      // The wait that was under way stays as it was; the next is longer, and longer again for asking early in it.
+      expect(await isEarlyAt(4)).toBe(false);
+      expect(await isEarlyAt(12)).toBe(true);
+      expect(await isEarlyAt(12)).toBe(true);
+      expect(await isEarlyAt(13)).toBe(false);
+      expect(await isEarlyAt(31)).toBe(true);
+      expect(await isEarlyAt(32)).toBe(false);
+      const updated = await tickets().update(ticket.id, (current) => ({ ...current, state: 'cancelled' }));
+      expect(await tickets().poll(ticket.id, pace, now() + 33)).toEqual({ ticket: updated, isEarly: true });
+      const guess = randomId() as TicketId;
+      expect(await tickets().poll(guess, pace, now())).toBeNull();
+      expect(await fixture.opened.dump()).not.toContain(guess);
+      fixture.opened.clock.now = ticket.endsAt + retentionSeconds;
+      expect(await tickets().poll(ticket.id, pace, now())).toBeNull();
+    });
+
+    it('lets one of 50 parallel askings from two stores be in time', async () => {
+      const ticket = buildTicket(now(), { device: { resources: [] } });
+      await tickets().create(ticket);
+      const polled = await fifty(await fixture.both(), (store) => store.tickets.poll(ticket.id, pace, now()));
+      expect(polled.filter((each) => each && !each.isEarly)).toHaveLength(1);
+      expect(polled.filter((each) => each?.isEarly)).toHaveLength(49);
     });
 
     it('counts all of 50 parallel increments from two stores', async () => {
