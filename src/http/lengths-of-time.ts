@@ -12,7 +12,17 @@ const units = [
 /** "14 days": in the largest unit that says it exactly. */
 export function lengthOfTime(locale: Locale, seconds: number): string {
   const [unit = 'second', length = 1] = units.find(([, each]) => seconds % each === 0) ?? [];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
+  return formatOf(locale, unit).format(seconds / length);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Each is made once: making one takes longer than many a page. */
+function formatOf(locale: Locale, unit: string): Intl.NumberFormat {
+  const key = `${locale} ${unit}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  formats.set(key, format);
+  return format;
 }
 
 /** "Until signed out, 14 days at most". */
