@@ -29,15 +29,23 @@ export function createPasswords(settings: PasswordSettings, hashing: Hashing = h
   const inTurn = createQueue(settings.argon2_concurrency, settings.argon2_queue);
   let dummy: Promise<string> | undefined;
 
+  /** Made once. One that failed is made anew: whoever computes it may have been away for a moment only. */
+  function nobodysHash(): Promise<string> {
+    dummy ??= hash('nobody has this password', options).catch((error: unknown) => {
+      dummy = undefined;
+      throw error;
+    });
+    return dummy;
+  }
+
   return {
     /** A PHC string. @throws AppError `busy` */
     hash: (password: string): Promise<string> => inTurn(() => hash(normalisePassword(password), options)),
 
     /** `hash` null (unknown account) costs the same time and is never right. @throws AppError `busy` */
     async verify(stored: string | null, password: string): Promise<boolean> {
-      dummy ??= hash('nobody has this password', options);
       // Awaited for everybody: the first question would otherwise tell by its time whether the account exists.
-      const nobody = await dummy;
+      const nobody = await nobodysHash();
       const isRight = await inTurn(() => verify(stored ?? nobody, normalisePassword(password)));
       return isRight && stored !== null;
     },

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hashHere } from '../../src/account/hashing.ts';
+import { createPasswords } from '../../src/account/password.ts';
 import { createHashingProcess, type HashingProcess } from '../../src/app/hashing.ts';
 
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -116,5 +117,24 @@ describe('the process that hashes passwords', () => {
     hashing.close();
     await left;
     await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it('D4 of one that dies over the first password leaves the next to be checked', async () => {
+    const hashing = open();
+    const settings = {
+      argon2_memory_kib: dear.memoryCost,
+      argon2_passes: dear.timeCost,
+      argon2_parallelism: 1,
+      argon2_concurrency: 2,
+      argon2_queue: 8,
+    };
+    const passwords = createPasswords(settings, hashing);
+    const refused = expect(passwords.verify(null, password)).rejects.toThrow('died');
+    const first = pidOf(hashing);
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => hashing.pid()).not.toBe(first);
+    process.kill(pidOf(hashing), 'SIGKILL');
+    await refused;
+    expect(await passwords.verify(await hashHere.hash(password, options), password)).toBe(true);
   });
 });
