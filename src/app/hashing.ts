@@ -37,6 +37,7 @@ export function createHashingProcess(atOnce: number): HashingProcess {
   let child: ChildProcess | null = null;
   let lastId = 0;
 
+  /** @throws Error when the system has no room for it, such as no file descriptor */
   function begin(): ChildProcess {
     const begun = fork(new URL('hashing-process.ts', import.meta.url), { execArgv: [], env: environment(atOnce) });
     // Whoever waits for a hash keeps this process alive; the other process alone does not.
@@ -44,12 +45,19 @@ export function createHashingProcess(atOnce: number): HashingProcess {
     begun.on('message', (answer: HashingAnswer) => settle(answer));
     begun.on('error', () => replace(begun));
     begun.on('exit', () => replace(begun));
+    if (!begun.connected) throw new Error('it has no channel');
     return begun;
   }
 
   function send(id: number, entry: Waiting): void {
     entry.tries += 1;
-    child ??= begin();
+    try {
+      child ??= begin();
+    } catch (error) {
+      // Also where nobody would catch it: when one is begun in place of one that died.
+      settle({ id, error: `No process that hashes passwords can be begun: ${(error as Error).message}` });
+      return;
+    }
     child.channel?.ref();
     child.send({ id, job: entry.job } satisfies HashingRequest);
   }

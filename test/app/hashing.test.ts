@@ -1,8 +1,10 @@
 // The process that hashes passwords: the same answers as here, at a lower priority, and nothing lost when it dies.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hashHere } from '../../src/account/hashing.ts';
 import { createPasswords } from '../../src/account/password.ts';
@@ -136,5 +138,23 @@ describe('the process that hashes passwords', () => {
     process.kill(pidOf(hashing), 'SIGKILL');
     await refused;
     expect(await passwords.verify(await hashHere.hash(password, options), password)).toBe(true);
+  });
+
+  it('I4 that cannot be begun harms that one password, not the provider', async () => {
+    const script = `
+      import { closeSync, openSync } from 'node:fs';
+      import { createHashingProcess } from ${JSON.stringify(new URL('../../src/app/hashing.ts', import.meta.url).href)};
+      const hashing = createHashingProcess(2);
+      const say = (name) => [() => console.log(name, 'made'), (error) => console.log(name, error.message)];
+      const full = [];
+      try { for (;;) full.push(openSync('/dev/null')); } catch {}
+      await hashing.hash('a password', ${JSON.stringify(options)}).then(...say('first'));
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const each of full) closeSync(each);
+      await hashing.hash('a password', ${JSON.stringify(options)}).then(...say('second'));
+      hashing.close();`;
+    const limited = ['-c', 'ulimit -n 100; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', limited);
+    expect(stdout).toMatch(/^first No process .+\nsecond made\n$/);
   });
 });
