@@ -1,9 +1,11 @@
 // SQLite against the conformance suite, and what only a file has: its mode, its processes, its sweep.
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
@@ -159,6 +161,24 @@ describe('SQLite: the file', () => {
     const late = add('e');
     database.close();
     await expect(late).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+  });
+
+  it('I1 tells nobody that something was written for which the disk has no room', async () => {
+    const path = join(await newFolder(), 'tessera.db');
+    const script = `
+      import { openDatabase } from ${JSON.stringify(new URL('../../src/store/sqlite/database.ts', import.meta.url).href)};
+      const database = openDatabase(${JSON.stringify(path)});
+      database.run('CREATE TABLE filling (text TEXT)');
+      for (const size of [100_000, 10])
+        try { for (;;) database.run('INSERT INTO filling VALUES (?)', 'x'.repeat(size)); } catch {}
+      const add = "INSERT INTO limits VALUES ('key', 1, 60) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count";
+      let told;
+      try { told = database.get(add); } catch (error) { told = error.name; }
+      console.log(told, database.get("SELECT count FROM limits WHERE key = 'key'"));`;
+    // In blocks of 512 bytes; a file that would grow beyond is refused like one on a full disk.
+    const limited = ['-c', 'ulimit -f 6000; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', limited);
+    expect(stdout).toBe('StoreUnavailableError null\n');
   });
 
   it('I4 gives expired rows back, and none else', async () => {

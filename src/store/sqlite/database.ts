@@ -38,7 +38,8 @@ export function openDatabase(path: string): Database {
     return statement;
   };
   const database: Database = {
-    get: (sql, ...values) => guard(() => (prepare(sql).get(...values) as Row | undefined) ?? null),
+    // Not the driver's own `get`: it stops at the first row, and where a statement that writes ends after it, a failed commit stays unsaid.
+    get: (sql, ...values) => guard(() => (prepare(sql).all(...values) as Row[])[0] ?? null),
     all: (sql, ...values) => guard(() => prepare(sql).all(...values) as Row[]),
     run: (sql, ...values) => guard(() => Number(prepare(sql).run(...values).changes)),
     transaction(work) {
