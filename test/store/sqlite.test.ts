@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createArtifactStore } from '../../src/store/sqlite/artifact-store.ts';
-import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { busyTimeoutMs, openDatabase } from '../../src/store/sqlite/database.ts';
 import { startExpirySweep } from '../../src/store/sqlite/expiry-sweep.ts';
 import { createLimitStore } from '../../src/store/sqlite/limit-store.ts';
 import { createSharedCommit } from '../../src/store/sqlite/shared-commit.ts';
@@ -162,6 +162,23 @@ describe('SQLite: the file', () => {
     database.close();
     await expect(late).rejects.toMatchObject({ name: 'StoreUnavailableError' });
   });
+
+  it('I1 waits once for a lock that does not end, however many came in one turn', async () => {
+    const path = join(await newFolder(), 'tessera.db');
+    const database = openDatabase(path);
+    const limits = createLimitStore(database, createSharedCommit(database));
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const since = performance.now();
+    const told = await Promise.allSettled(['a', 'b', 'c'].map((key) => limits.add(key, 1, 60, 0)));
+    for (const each of told)
+      expect(each).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailableError' } });
+    expect(performance.now() - since).toBeLessThan(2 * busyTimeoutMs);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await limits.add('a', 1, 60, 0)).toEqual({ count: 1, resetsAt: 60 });
+    database.close();
+  }, 30_000);
 
   it('I1 tells nobody that something was written for which the disk has no room', async () => {
     const path = join(await newFolder(), 'tessera.db');

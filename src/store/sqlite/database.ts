@@ -22,7 +22,7 @@ export type Database = {
 
 const migrations = new URL('./migrations/', import.meta.url);
 /** Other processes (the command line beside a running server) may hold the write lock this long. */
-const busyTimeoutMs = 5000;
+export const busyTimeoutMs = 5000;
 
 /** @param path a file, made with its folder when absent, readable by its owner only; or `:memory:`. @throws StoreUnavailableError */
 export function openDatabase(path: string): Database {
