@@ -85,10 +85,15 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
 
     /** As if it had never been used: a code is asked of it again. @returns whether it was blocked */
     async unblock(accountId: string, browserHash: string): Promise<boolean> {
-      const known = await store.find(accountId, browserHash);
-      if (!known || !isBlocked(known, clock())) return false;
-      await store.upsert(accountId, browserHash, () => blank(accountId, browserHash));
-      return true;
+      const found = await store.find(accountId, browserHash);
+      if (!found || !isBlocked(found, clock())) return false;
+      let isMeant = false;
+      await store.upsert(accountId, browserHash, (known) => {
+        // Reported again, or allowed by another request since: that stays.
+        isMeant = known?.blockedAt === found.blockedAt;
+        return known && !isMeant ? known : blank(accountId, browserHash);
+      });
+      return isMeant;
     },
   };
 }

@@ -1,8 +1,10 @@
 // BrowserStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
 import type { KnownBrowser } from '../../../src/device/browser.ts';
+import { createBrowsers } from '../../../src/device/browsers.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { buildBrowser } from '../records.ts';
-import { fifty, type OpenStore, useStore } from './fixture.ts';
+import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function browserStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: browsers`, () => {
@@ -59,6 +61,37 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       });
       await expect(refused).rejects.toBe(refusal);
       expect((await browsers().find('account', 'hash'))?.lastUsedAt).toBe(50);
+    });
+
+    const agent = { name: 'Chrome', system: 'Linux', isDevice: false };
+
+    it('B16 allows a blocked browser again for one of 50 who ask at once', async () => {
+      const useCases = (store: Store) => createBrowsers({ store: store.browsers, clock: fixture.opened.clock });
+      await useCases(fixture.opened.store).block('account', 'hash', agent);
+      const done = await fifty(await fixture.both(), (store) => useCases(store).unblock('account', 'hash'));
+      expect(done.filter(isTrue)).toHaveLength(1);
+      expect(await browsers().find('account', 'hash')).toMatchObject({ blockedAt: null, firstUsedAt: null });
+    });
+
+    it('B16 keeps a report that comes while what was reported before is allowed again', async () => {
+      const { clock } = fixture.opened;
+      const { block, unblock } = createBrowsers({ store: browsers(), clock });
+      await block('account', 'hash', agent);
+      const late = createBrowsers({
+        clock,
+        store: {
+          ...browsers(),
+          async find(...which) {
+            const found = await browsers().find(...which);
+            await unblock('account', 'hash');
+            clock.now += 5;
+            await block('account', 'hash', agent);
+            return found;
+          },
+        },
+      });
+      expect(await late.unblock('account', 'hash')).toBe(false);
+      expect((await browsers().find('account', 'hash'))?.blockedAt).toBe(clock.now);
     });
   });
 }
