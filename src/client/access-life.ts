@@ -26,10 +26,15 @@ export function accessLifeOf(
     const said = metadata[name];
     return typeof said === 'number' ? said : otherwise;
   };
+  const token = own('access_token_seconds', lives.accessTokenSeconds);
   if (scopes.includes('offline_access')) {
-    return { seconds: own('refresh_token_seconds', lives.refreshTokenSeconds), endsWithSession: false };
+    return {
+      seconds: Math.max(own('refresh_token_seconds', lives.refreshTokenSeconds), token),
+      endsWithSession: false,
+    };
   }
-  if (isDevice) return { seconds: own('access_token_seconds', lives.accessTokenSeconds), endsWithSession: false };
-  const longest = own('session_seconds', lives.sessionSeconds);
+  if (isDevice) return { seconds: token, endsWithSession: false };
+  // A token lives on when its client has the person asked anew; it ends with the session at the latest.
+  const longest = Math.max(own('session_seconds', lives.sessionSeconds), token);
   return { seconds: Math.min(longest, lives.sessionSeconds), endsWithSession: true };
 }

@@ -16,6 +16,8 @@ describe('for how long a client may do what it is allowed', () => {
     ['while away, of its own', { refresh_token_seconds: 86_400, session_seconds: 60 }, away, false, 86_400, false],
     ['a device, which has no session', { session_seconds: 60 }, ['openid'], true, 3600, false],
     ['a device, its own', { access_token_seconds: 600 }, ['openid'], true, 600, false],
+    ['as long as its token, while signed in', { session_seconds: 60 }, ['openid'], false, 3600, true],
+    ['as long as its token, while away', { refresh_token_seconds: 60 }, away, false, 3600, false],
     ['a device that stays', {}, away, true, 14 * 86_400, false],
   ])('A21 %s', (_what, metadata, scopes, isDevice, seconds, endsWithSession) => {
     expect(accessLifeOf(clientWith(metadata), scopes, isDevice, lives)).toEqual({ seconds, endsWithSession });
