@@ -4,7 +4,7 @@ import type { Passkeys } from '../account/passkeys.ts';
 import { createDeviceGrants, type DeviceGrantsDeps } from '../approval/device-grants.ts';
 import { addressOf } from '../http/context.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
-import { describeDevice } from '../http/user-agent.ts';
+import { describeDevice, headerText } from '../http/user-agent.ts';
 import type { DeviceCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 
@@ -26,7 +26,7 @@ export const openDeviceGrants = ({ requestLimits, consume, ...deps }: DevicesDep
 
 /** Who asks, as far as a request says. */
 const deviceCallerOf = (req: IncomingMessage): DeviceCaller => ({
-  ...describeDevice(req.headers['user-agent'] ?? ''),
+  ...describeDevice(headerText(req.headers['user-agent'] ?? '')),
   address: addressOf(req),
 });
 

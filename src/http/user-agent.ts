@@ -1,4 +1,5 @@
 // What a browser calls itself, in a person's words. Untrusted: short, plain, and never a reason to allow anything.
+import { isUtf8 } from 'node:buffer';
 import Bowser from 'bowser';
 
 export type Agent = { readonly name: string; readonly system: string; readonly isMobile: boolean };
@@ -29,9 +30,16 @@ export function describeDevice(header: string): { name: string; system: string }
   };
 }
 
+/** A header as its sender wrote it: HTTP hands on bytes, as one character each, and nearly everybody writes UTF-8. What is none stays. */
+export function headerText(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : header;
+}
+
 /** "Tea House TV/2.1 (Linux)": a name of several words. A single one is a product token (RFC 9110 §10.1.5), mostly of the library that sends. */
 function ownName(header: string): string {
-  const name = plainText(/^[\p{L}\p{N} .’'_-]+/u.exec(header)?.[0], maxLength);
+  // Some letters, such as the Hangul fillers, are not to be seen.
+  const name = plainText(/^(?:(?!\p{DI})[\p{L}\p{N} .’'_-])+/u.exec(header)?.[0], maxLength);
   return name.includes(' ') && !/http-?client/i.test(name) ? name : '';
 }
 

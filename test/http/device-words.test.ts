@@ -59,9 +59,23 @@ describe('what a device is called', () => {
     ['Symfony HttpClient (Curl)', unknownDevice, ''],
     ['<b>TV</b>', unknownDevice, ''],
     ['\u202EVT aeT', unknownDevice, ''],
+    ['\u3164 \u3164', unknownDevice, ''],
     ['', unknownDevice, ''],
   ])('%s: %s', (header, name, system) => {
     expect(describeDevice(header)).toEqual({ name, system });
+  });
+
+  it.each([
+    ['客厅 电视/2.1', '客厅 电视'],
+    ['Televisión del salón', 'Televisión del salón'],
+  ])('B10 is what it wrote, in whatever letters: %s', async (written, name) => {
+    const { user_code } = await begin(Buffer.from(written).toString('latin1'));
+    expect((await phone.scan({ user_code })).context.browser).toMatchObject({ name });
+  });
+
+  it('of other than UTF-8 is as HTTP has it', async () => {
+    const { user_code } = await begin('Wohnzimmer f\u00fcr alle');
+    expect((await phone.scan({ user_code })).context.browser).toMatchObject({ name: 'Wohnzimmer für alle' });
   });
 
   it('says so in the reader’s language, with the client first', async () => {
