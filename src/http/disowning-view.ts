@@ -28,7 +28,7 @@ export function disowningBody(view: DisowningView, all: Messages) {
       [t.facts.phone, about.deviceName],
       [t.facts.time, ago(approvedAt)],
     ],
-    lines: [fill(t.ends, { client }), t.blocks, t.asks],
+    lines: [fill(t.ends, { client }), about.isDevice ? t.blocksDevice : t.blocks, t.asks],
     phoneHint: fill(t.unknownPhoneHint, { name: about.deviceName }),
   };
 }

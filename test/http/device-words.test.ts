@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditEvents } from '../../src/audit/audit.ts';
 import { describeForOwner } from '../../src/http/account/activity-words.ts';
 import { describeInWords } from '../../src/http/console/record-words.ts';
-import { messagesOf } from '../../src/http/locale.ts';
+import { disowningBody } from '../../src/http/disowning-view.ts';
+import { type Locale, messagesOf } from '../../src/http/locale.ts';
 import { fill } from '../../src/http/page-text.ts';
 import { describeDevice, unknownDevice } from '../../src/http/user-agent.ts';
 import { buildRecord } from '../store/records.ts';
@@ -94,6 +95,28 @@ describe('what a device is called', () => {
       });
       expect(textOf(await page.text()), path).toMatch(/Tea TV 未知设备/);
     }
+  });
+});
+
+describe('a device that was reported', () => {
+  it.each(Object.entries(messagesOf))('B16 is said to be blocked for a day, as it is: %s', (locale, all) => {
+    const about = { ticketId: '', clientId: '', clientName: 'Tea TV', browserHash: '', browserName: 'Tea House TV' };
+    const rest = { browserSystem: '', browserAddress: '192.0.2.1', place: null, deviceId: '', deviceName: 'Phone' };
+    const view = { locale: locale as Locale, nonce: '', now: 1, path: '', approvedAt: 0, disownedAt: null };
+    const linesOf = (isDevice: boolean) =>
+      disowningBody(
+        {
+          ...view,
+          state: 'asks',
+          isPhoneSignedIn: true,
+          about: { kind: 'browser_approved', ...about, ...rest, ...(isDevice && { isDevice }) },
+        },
+        all,
+      ).lines.join(' ');
+    const aDay = /one day|一天之内/;
+    expect(linesOf(true)).toMatch(aDay);
+    expect(linesOf(false)).not.toMatch(aDay);
+    expect(all.device.reportedText).toMatch(aDay);
   });
 });
 

@@ -16,7 +16,7 @@ export const device = {
   reported: 'You once said that you did not start a sign-in from a device like this, at the same place.',
   approvedText: 'The device signs in by itself in a few seconds. You can put the phone away.',
   deniedText: 'The device was not signed in.',
-  reportedText: 'The device was not signed in, and devices like it at that place cannot ask you again.',
+  reportedText: 'The device was not signed in, and for one day devices like it at that place cannot ask you.',
   expiredText: 'The time to decide is over. The device was not signed in; it can show a new code.',
   cancelledText: 'The device ended this sign-in, or it was taken back.',
   warning: 'Only approve a device that is in front of you.',

@@ -16,7 +16,7 @@ export const device: Messages['device'] = {
   reported: '您曾表示不是您本人在同一地点的此类设备上发起登录。',
   approvedText: '设备会在几秒内自动登录，您可以放下手机了。',
   deniedText: '该设备未登录。',
-  reportedText: '该设备未登录，同一地点的此类设备不能再向您发起请求。',
+  reportedText: '该设备未登录，一天之内，同一地点的此类设备不能向您发起请求。',
   expiredText: '确认时间已过，该设备未登录；它可以显示新的代码。',
   cancelledText: '设备已结束此次登录，或登录已被撤回。',
   warning: '仅批准您眼前的设备。',

@@ -23,6 +23,8 @@ export const notice = {
     what: 'What happens then',
     ends: 'Its sign-in ends, and all access that {client} and other sites got by it. Sites that listen for it sign it out too.',
     blocks: 'It cannot be signed in with your account again.',
+    /** Nothing tells one from another of its kind there. */
+    blocksDevice: 'For one day, no device like it at that place can be signed in with your account.',
     asks: 'Your devices are asked to check that they are all yours.',
     facts: { site: 'Site', browser: 'Browser', network: 'Network', phone: 'Approved on', time: 'When' },
     unknownPhone: 'I do not know this phone either',

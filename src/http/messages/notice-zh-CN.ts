@@ -24,6 +24,7 @@ export const notice: Messages['notice'] = {
     what: '接下来会发生什么',
     ends: '它的登录将结束，{client} 等网站由此获得的访问权限一并失效；支持退出通知的网站也会让它退出。',
     blocks: '它无法再用您的账号登录。',
+    blocksDevice: '一天之内，同一地点的此类设备无法用您的账号登录。',
     asks: '您的各个设备会收到提醒，请您确认它们都属于您。',
     facts: { site: '网站', browser: '浏览器', network: '网络', phone: '批准设备', time: '时间' },
     unknownPhone: '这部手机我也不认识',
