@@ -4,7 +4,11 @@ import { hashHere } from '../account/hashing.ts';
 import type { HashingAnswer, HashingJob, HashingRequest } from './hashing.ts';
 
 // Before the first hash: the threads that compute take over the priority of the one that begins them.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // A sandbox may forbid it: better at the ordinary priority than not at all.
+}
 // A terminal's Ctrl+C reaches this process too, while the provider still answers who waits.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());

@@ -15,6 +15,7 @@ const password = 'four words make a sentence 🍮';
 /** Long enough that it is certainly not done when the test acts. */
 const dear = { ...options, timeCost: 20 };
 
+const source = new URL('../../src/app/hashing.ts', import.meta.url).href;
 const opened: HashingProcess[] = [];
 const open = () => {
   const hashing = createHashingProcess(2);
@@ -140,10 +141,34 @@ describe('the process that hashes passwords', () => {
     expect(await passwords.verify(await hashHere.hash(password, options), password)).toBe(true);
   });
 
+  /** What a process prints that has nothing else to do than hash one password, where each process runs this before anything else. */
+  async function hashWhere(preload: string): Promise<string> {
+    const script = `
+      import { createHashingProcess } from ${JSON.stringify(source)};
+      const hashing = createHashingProcess(2);
+      console.log(await hashing.hash('a password', ${JSON.stringify(options)}).catch((error) => error.message));`;
+    const env = { ...process.env, NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(preload)}"` };
+    return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })).stdout;
+  }
+
+  it('computes at the ordinary priority where the system forbids another', async () => {
+    const forbid = `
+      import os from 'node:os';
+      import { syncBuiltinESMExports } from 'node:module';
+      os.setPriority = () => { throw new Error('EPERM'); };
+      syncBuiltinESMExports();`;
+    expect(await hashWhere(forbid)).toContain('$argon2id$');
+  });
+
+  it('is waited for until it has died, by a process that does nothing else', async () => {
+    const die = `if (process.argv[1]?.endsWith('hashing-process.ts')) process.exit(1);`;
+    expect(await hashWhere(die)).toContain('died');
+  });
+
   it('I4 that cannot be begun harms that one password, not the provider', async () => {
     const script = `
       import { closeSync, openSync } from 'node:fs';
-      import { createHashingProcess } from ${JSON.stringify(new URL('../../src/app/hashing.ts', import.meta.url).href)};
+      import { createHashingProcess } from ${JSON.stringify(source)};
       const hashing = createHashingProcess(2);
       const say = (name) => [() => console.log(name, 'made'), (error) => console.log(name, error.message)];
       const full = [];
