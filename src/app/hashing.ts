@@ -58,6 +58,8 @@ export function createHashingProcess(atOnce: number): HashingProcess {
       settle({ id, error: `No process that hashes passwords can be begun: ${(error as Error).message}` });
       return;
     }
+    // Both: of one that dies the channel ends first, and nothing else may be left to wait for.
+    child.ref();
     child.channel?.ref();
     child.send({ id, job: entry.job } satisfies HashingRequest);
   }
@@ -65,7 +67,9 @@ export function createHashingProcess(atOnce: number): HashingProcess {
   function settle(answer: HashingAnswer): void {
     waiting.get(answer.id)?.settle(answer);
     waiting.delete(answer.id);
-    if (waiting.size === 0) child?.channel?.unref();
+    if (waiting.size > 0) return;
+    child?.unref();
+    child?.channel?.unref();
   }
 
   function replace(gone: ChildProcess): void {
