@@ -137,6 +137,8 @@ describe('browsers and sites', () => {
     const { text } = await desk.page('/account/browsers');
     expect(text).toMatch(/Blocked[\s\S]*Chrome on Linux[\s\S]*Allow again/);
     const hash = /name="browser" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const data = JSON.parse((await desk.post('/account/data/export')).text);
+    expect(data.browsers_known).toMatchObject([{ blocked_as: { name: 'Chrome', system: 'Linux', kind: 'browser' } }]);
     const other = await somebody();
     await other.desk.post('/account/browsers/unblock', { browser: hash });
     expect(await scanned()).toEqual([true, false]);

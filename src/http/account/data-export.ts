@@ -89,11 +89,14 @@ const approvalOf = (approval: Approval) => ({
   trusted: approval.trusted,
 });
 
-const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt }: KnownBrowser) => ({
+const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt, blockedAs }: KnownBrowser) => ({
   first_used_at: firstUsedAt,
   last_used_at: lastUsedAt,
   trusted,
   blocked_at: blockedAt,
+  blocked_as: blockedAs
+    ? { name: blockedAs.name, system: blockedAs.system, kind: blockedAs.isDevice ? 'device' : 'browser' }
+    : null,
 });
 
 const grantOf = ({ clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
