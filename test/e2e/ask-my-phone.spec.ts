@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';
-import { desktop, openBrowser, phone as phoneOptions } from '../support/browser.ts';
+import { desktop, openWholeBrowser, phone as phoneOptions } from '../support/browser.ts';
 import { startPushService } from '../support/push-service.ts';
 
 let app: Awaited<ReturnType<typeof startDemo>>;
@@ -14,7 +14,7 @@ let phone: Page;
 beforeAll(async () => {
   push = await startPushService();
   app = await startDemo({ http: { outbound_private_networks: true } });
-  chromium = await openBrowser();
+  chromium = await openWholeBrowser();
   pocket = await chromium.newContext({ ...phoneOptions, permissions: ['notifications'] });
   // No push service of the wide world is reached from here: the browser's half is played by the receiver.
   await pocket.addInitScript(`
