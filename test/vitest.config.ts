@@ -1,5 +1,10 @@
 // How the one test command runs: real servers and browsers need patience, never retries.
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.ts';
+
+// Of the processes that tests start: compiled code is kept, as `tessera` keeps it (src/tessera.mjs).
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/tessera');
 
 export default defineConfig({
   test: {
@@ -11,5 +16,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // A process for each worker, not for each file: loading the provider takes longer than most files do. Each file cleans up after itself.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 });
