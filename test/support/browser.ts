@@ -24,7 +24,7 @@ const program = process.env.CHROMIUM_HEADLESS_SHELL ?? (isChosen ? wholeProgram 
 /** @param more switches beside ours, such as those of a fake camera */
 export const openBrowser = (more: readonly string[] = []): Promise<Browser> => launch(program, more);
 
-/** With what only a desktop browser has, such as notifications. */
+/** With what only a desktop browser has: it shows notifications, and judges whether a page can be installed. */
 export const openWholeBrowser = (): Promise<Browser> => launch(wholeProgram, []);
 
 const launch = (executablePath: string, more: readonly string[]): Promise<Browser> =>
