@@ -1,7 +1,7 @@
 // Every page of the product under axe-core, as people get it: in each width, each language and each colour scheme.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/account/account.ts';
 import { expectAccessible, expectKeyboardUsable } from '../support/accessibility.ts';
@@ -104,6 +104,14 @@ async function arrive(context: BrowserContext, who: Who, isNew: boolean): Promis
   await page.close();
 }
 
+/** As good as a new window: what the last page began is over, and nothing of it is remembered here. */
+async function leave(page: Page): Promise<void> {
+  await page.unrouteAll();
+  await page.evaluate('sessionStorage.clear()');
+  // A page of our own that does nothing: any other has Chromium start a process anew.
+  await page.goto(`${app.issuer}/offline`);
+}
+
 const isFirstOfTemplate = ({ template }: Visit, index: number): boolean =>
   pageVisits.findIndex((each) => each.template === template) === index;
 
@@ -120,28 +128,28 @@ describe('accessibility', () => {
     'on a $layout in $locale, $colours',
     ({ layout, locale, colours: colorScheme, options }) => {
       const look = { ...options, locale, colorScheme, reducedMotion: 'reduce' } as const;
-      const opened = new Map<Who, BrowserContext>();
+      const opened = new Map<Who, Page>();
 
       beforeAll(openConsole);
       afterAll(async () => {
         app.time.shiftSeconds = 0;
-        await Promise.all([...opened.values()].map((context) => context.close()));
+        await Promise.all([...opened.values()].map((page) => page.context().close()));
       });
 
-      /** Strangers never met; the others stay signed in. */
-      async function contextOf(who: Who): Promise<BrowserContext> {
+      /** Strangers never met; the others stay signed in, in a window they keep. */
+      async function windowOf(who: Who): Promise<Page> {
         const known = who === 'stranger' ? undefined : opened.get(who);
-        const context = known ?? (await chromium.newContext(look));
-        await opened.get('stranger')?.close();
+        const page = known ?? (await (await chromium.newContext(look)).newPage());
+        await opened.get('stranger')?.context().close();
         opened.delete('stranger');
-        opened.set(who, context);
-        await arrive(context, who, known === undefined);
-        return context;
+        opened.set(who, page);
+        await arrive(page.context(), who, known === undefined);
+        return page;
       }
 
       const visits = folder || layout === 'desktop' ? pageVisits : pageVisits.filter(isFirstOfTemplate);
       it.each(visits)('$name', { timeout: 60_000 }, async ({ name, template, who, open }) => {
-        const page = await (await contextOf(who)).newPage();
+        const page = await windowOf(who);
         await open(page, world);
         await page.waitForLoadState();
         const drawn = await page.locator('body').getAttribute('class');
@@ -151,7 +159,7 @@ describe('accessibility', () => {
         if (layout === 'desktop') await expectKeyboardUsable(page, name);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
         expect(overflow, `${name} (${layout}): scrolls sideways`).toBeLessThanOrEqual(0);
-        await page.close();
+        await leave(page);
       });
     },
   );
