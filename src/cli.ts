@@ -16,10 +16,8 @@ import { readPassword, UsageError } from './cli/input.ts';
 import { listKeys, rotateKeys } from './cli/keys.ts';
 import { linkCommands } from './cli/links.ts';
 import { plain, print, write } from './cli/output.ts';
-import { configOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
-import { runRemotely } from './cli/remote/commands.ts';
+import { configOf, judgeOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
 import { remoteIssuer } from './cli/remote/issuer.ts';
-import { login, logout, whoami } from './cli/remote/login.ts';
 import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
 import { parseCommand, usage, type Values } from './cli/usage.ts';
@@ -44,8 +42,14 @@ const commandsAnywhere: Readonly<Record<string, Command>> = {
   'account hash-password': hashPassword,
   'keys generate': async () => void print(generateSecretLines().join('\n')),
   login: signInElsewhere,
-  logout: async (values) => void print(await logout(values, { env: process.env, clock: systemClock })),
-  whoami: async (values) => void print(await whoami(values, { env: process.env, clock: systemClock })),
+  logout: async (values) => {
+    const { logout } = await import('./cli/remote/login.ts');
+    print(await logout(values, { env: process.env, clock: systemClock }));
+  },
+  whoami: async (values) => {
+    const { whoami } = await import('./cli/remote/login.ts');
+    print(await whoami(values, { env: process.env, clock: systemClock }));
+  },
 };
 
 /** Over the store of this machine; with --issuer, what of it a provider elsewhere can be asked for (cli/remote/commands.ts). */
@@ -101,10 +105,12 @@ async function runCommand(name: string, values: Values): Promise<void> {
   if (!command) throw new UsageError(name === '' ? 'Which command?' : `There is no command “${name}”.`);
   const issuer = remoteIssuer(values, process.env);
   if (issuer === null) return command(values);
+  const { runRemotely } = await import('./cli/remote/commands.ts');
   print(await runRemotely(name, values, { issuer, env: process.env, clock: systemClock, write }));
 }
 
 async function signInElsewhere(values: Values): Promise<void> {
+  const { login } = await import('./cli/remote/login.ts');
   const given = new AbortController();
   // Stays: the second of two signals must not end the process before it has said what became of it.
   process.on('SIGINT', () => given.abort());
@@ -141,10 +147,8 @@ async function showReference({ write }: Values): Promise<void> {
 
 async function ofClients(values: Values, command: ClientCommand): Promise<void> {
   await withStore(values, async (store, config) => {
-    const { createClientJudge } = await import('./oidc/client-judge.ts');
-    const judge = await createClientJudge(config);
     const configured = config.clients.map((entry) => toClient(entry, systemClock()));
-    const clients = createClients({ store: store.clients, configured, clock: systemClock, judge });
+    const clients = createClients({ store: store.clients, configured, clock: systemClock, judge: judgeOf(config) });
     const audit = createAudit({ store: store.audit, clock: systemClock });
     print(
       await command(

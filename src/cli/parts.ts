@@ -1,4 +1,5 @@
-// What a command works on: the configuration, the store and the use-cases over it, opened for it and closed after it.
+// What a command works on: the configuration, the store and the use-cases over it, opened for it and closed after it. What takes long to load
+// is loaded by those that need it.
 import { type Accounts, createAccounts } from '../account/accounts.ts';
 import { createPasswords } from '../account/password.ts';
 import type { App } from '../app.ts';
@@ -12,8 +13,8 @@ import { createDevices, type Devices } from '../device/devices.ts';
 import { createLimits } from '../limit/limit.ts';
 import { createLinks, type Links } from '../link/links.ts';
 import { signUpRules, siteNamesOf } from '../link/sign-up-rules.ts';
-import { createLog } from '../log.ts';
-import { createSigningKeys, type SigningKeys } from '../oidc/keys.ts';
+import type { ClientJudge } from '../oidc/client-judge.ts';
+import type { SigningKeys } from '../oidc/keys.ts';
 import { loadSecrets } from '../secrets.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +25,7 @@ export async function withApp(values: Values, work: (app: App) => Promise<unknow
   const config = await configOf(values);
   const secrets = loadSecrets(config.environment, process.env);
   const { openApp } = await import('../app.ts');
+  const { createLog } = await import('../log.ts');
   const log = createLog({ log: { level: 'warn' }, destination: process.stderr });
   const app = await openApp({ config, secrets, log });
   try {
@@ -65,6 +67,7 @@ export async function withKeys(
 ): Promise<void> {
   await withStore(values, async (store, config) => {
     const { encryptionKey } = loadSecrets(config.environment, process.env);
+    const { createSigningKeys } = await import('../oidc/keys.ts');
     const audit = createAudit({ store: store.audit, clock: systemClock });
     const keys = createSigningKeys({
       store: store.keys,
@@ -89,6 +92,16 @@ export async function withStore(values: Values, work: (store: Store, config: Con
   } finally {
     await store.close();
   }
+}
+
+/** Made at the first client to judge, which many a command never has. */
+export function judgeOf(config: Config): ClientJudge {
+  let made: Promise<ClientJudge> | undefined;
+  return async (client) => {
+    made ??= import('../oidc/client-judge.ts').then(({ createClientJudge }) => createClientJudge(config));
+    const judge = await made;
+    return judge(client);
+  };
 }
 
 export function configOf(values: Values): Promise<Config> {
