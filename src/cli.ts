@@ -16,16 +16,17 @@ import { readPassword, UsageError } from './cli/input.ts';
 import { listKeys, rotateKeys } from './cli/keys.ts';
 import { linkCommands } from './cli/links.ts';
 import { plain, print, write } from './cli/output.ts';
-import { configOf, judgeOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
+import { configOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
 import { remoteIssuer } from './cli/remote/issuer.ts';
 import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
 import { parseCommand, usage, type Values } from './cli/usage.ts';
+import type { Client } from './client/client.ts';
 import { toClient } from './client/client-entry.ts';
 import { createClients } from './client/clients.ts';
 import { createLogos } from './client/logos.ts';
 import { systemClock } from './clock.ts';
-import { ConfigError } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { referenceYaml, schemaJson } from './config-reference.ts';
 import { AppError } from './errors.ts';
 import { loadAdministrator } from './first-administrator.ts';
@@ -143,6 +144,20 @@ async function showReference({ write }: Values): Promise<void> {
   await writeFile(new URL('../config/reference.yaml', import.meta.url), referenceYaml());
   await writeFile(new URL('../config/schema.json', import.meta.url), schemaJson());
   print('Wrote config/reference.yaml and config/schema.json.');
+}
+
+/** Made at the first client to judge, which many a command never has. */
+function judgeOf(config: Config): (client: Client) => Promise<string | null> {
+  const make = async () => {
+    const { createClientJudge } = await import('./oidc/client-judge.ts');
+    return createClientJudge(config);
+  };
+  let made: ReturnType<typeof make> | undefined;
+  return async (client) => {
+    made ??= make();
+    const judge = await made;
+    return judge(client);
+  };
 }
 
 async function ofClients(values: Values, command: ClientCommand): Promise<void> {

@@ -13,8 +13,7 @@ import { createDevices, type Devices } from '../device/devices.ts';
 import { createLimits } from '../limit/limit.ts';
 import { createLinks, type Links } from '../link/links.ts';
 import { signUpRules, siteNamesOf } from '../link/sign-up-rules.ts';
-import type { ClientJudge } from '../oidc/client-judge.ts';
-import type { SigningKeys } from '../oidc/keys.ts';
+import { createSigningKeys, type SigningKeys } from '../oidc/keys.ts';
 import { loadSecrets } from '../secrets.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -67,7 +66,6 @@ export async function withKeys(
 ): Promise<void> {
   await withStore(values, async (store, config) => {
     const { encryptionKey } = loadSecrets(config.environment, process.env);
-    const { createSigningKeys } = await import('../oidc/keys.ts');
     const audit = createAudit({ store: store.audit, clock: systemClock });
     const keys = createSigningKeys({
       store: store.keys,
@@ -92,16 +90,6 @@ export async function withStore(values: Values, work: (store: Store, config: Con
   } finally {
     await store.close();
   }
-}
-
-/** Made at the first client to judge, which many a command never has. */
-export function judgeOf(config: Config): ClientJudge {
-  let made: Promise<ClientJudge> | undefined;
-  return async (client) => {
-    made ??= import('../oidc/client-judge.ts').then(({ createClientJudge }) => createClientJudge(config));
-    const judge = await made;
-    return judge(client);
-  };
 }
 
 export function configOf(values: Values): Promise<Config> {
