@@ -49,7 +49,7 @@ function startPasswords({ port, issuer }: Served, howMany: number) {
 /** In turns of idle and loaded, so that a noisy moment meets both. */
 async function measurePasswords(server: Served, isQuick: boolean) {
   const phone = await signedInPhone(server);
-  const [rounds, count] = isQuick ? [1, 20] : [3, 60];
+  const [rounds, count] = isQuick ? [1, 20] : [5, 200];
   await samples(server, phone, overStream, isQuick ? 20 : 200);
   const idle: number[] = [];
   const loaded: number[] = [];

@@ -5,7 +5,7 @@ import type { HashingAnswer, HashingJob, HashingRequest } from './hashing.ts';
 
 // Before the first hash: the threads that compute take over the priority of the one that begins them.
 try {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(constants.priority.PRIORITY_LOW);
 } catch {
   // A sandbox may forbid it: better at the ordinary priority than not at all.
 }

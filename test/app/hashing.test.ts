@@ -62,7 +62,7 @@ describe('the process that hashes passwords', () => {
     expect(hashing.pid()).toBeNull();
     await hashing.hash(password, options);
     const pid = pidOf(hashing);
-    const wanted = constants.priority.PRIORITY_BELOW_NORMAL;
+    const wanted = constants.priority.PRIORITY_LOW;
     expect(getPriority(pid)).toBe(wanted);
     const threads = readdirSync(`/proc/${pid}/task`).map(Number);
     const standingBack = threads.filter((thread) => getPriority(thread) === wanted);
