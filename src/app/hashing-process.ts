@@ -1,7 +1,6 @@
 // The process that hashes passwords (hashing.ts): answers the one that began it, ends with it, and leaves the processor to whoever wants it.
 import { constants, setPriority } from 'node:os';
-import { hashHere } from '../account/hashing.ts';
-import type { HashingAnswer, HashingJob, HashingRequest } from './hashing.ts';
+import { compute, type HashingRequest } from './hashing.ts';
 
 // Before the first hash: the threads that compute take over the priority of the one that begins them.
 try {
@@ -13,13 +12,7 @@ try {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 
-process.on('message', async ({ id, job }: HashingRequest) => {
-  const answer: HashingAnswer = await compute(job).then(
-    (result) => ({ id, result }),
-    (error: Error) => ({ id, error: error.message }),
-  );
+process.on('message', async (request: HashingRequest) => {
+  const answer = await compute(request);
   process.send?.(answer);
 });
-
-const compute = (job: HashingJob): Promise<string | boolean> =>
-  job.kind === 'hash' ? hashHere.hash(job.password, job.options) : hashHere.verify(job.stored, job.password);

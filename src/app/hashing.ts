@@ -1,7 +1,7 @@
 // A process that hashes passwords and stands back whenever somebody else wants the processor, so that a crowd of passwords delays nobody who
 // approves by phone. What is hashed, at which cost and how many may wait is for account/password.ts.
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Hashing, HashOptions } from '../account/hashing.ts';
+import { type Hashing, type HashOptions, hashHere } from '../account/hashing.ts';
 
 export type HashingJob =
   | { readonly kind: 'hash'; readonly password: string; readonly options: HashOptions }
@@ -28,7 +28,15 @@ export type HashingProcess = Hashing & {
   readonly close: () => void;
 };
 
+/** Never rejects. */
+export const compute = ({ id, job }: HashingRequest): Promise<HashingAnswer> =>
+  (job.kind === 'hash' ? hashHere.hash(job.password, job.options) : hashHere.verify(job.stored, job.password)).then(
+    (result: string | boolean) => ({ id, result }),
+    (error: Error) => ({ id, error: error.message }),
+  );
+
 /**
+ * Where the system has no room for another process, such as no file descriptor, this one hashes: approvals then may wait, but people get in.
  * Begun by the first password, and again when it died: what it had in hand is then given to the new one, once. Ends with this process.
  * @param atOnce hashes it computes at the same time, in threads of its own
  */
@@ -53,9 +61,9 @@ export function createHashingProcess(atOnce: number): HashingProcess {
     entry.tries += 1;
     try {
       child ??= begin();
-    } catch (error) {
+    } catch {
       // Also where nobody would catch it: when one is begun in place of one that died.
-      settle({ id, error: `No process that hashes passwords can be begun: ${(error as Error).message}` });
+      void compute({ id, job: entry.job }).then(settle);
       return;
     }
     // Both: of one that dies the channel ends first, and nothing else may be left to wait for.
