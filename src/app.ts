@@ -187,7 +187,7 @@ export async function openApp({
     placeOf,
     ...oidc.sessions.ofApprovals,
     onNewBrowser: tellOfNewBrowser(notices),
-    recordSeconds: (client) => recordSecondsOf(config, client),
+    recordSeconds: (client, approved) => recordSecondsOf(config, client, approved),
     isLoopbackNear: environment === 'development',
   });
 

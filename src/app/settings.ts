@@ -1,5 +1,6 @@
 // From the configuration to what single parts take, where the two are not spelled alike.
 import type { NewAccount } from '../account/accounts.ts';
+import { accessLifeOf } from '../client/access-life.ts';
 import type { Client } from '../client/client.ts';
 import { longestIdTokenSeconds } from '../client/client-schema.ts';
 import type { Config } from '../config.ts';
@@ -14,11 +15,19 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
   locale: entry.locale,
 });
 
+type Approved = { readonly isDevice: boolean; readonly scopes: readonly string[] };
+
 /** A client may let its ID tokens live longer than the provider's own do, and its keys have to be there for as long. */
 export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, longestIdTokenSeconds);
 
-/** So long an approval's record is needed: a session, and refresh tokens that began on its last day. */
-export function recordSecondsOf({ tokens }: Config, client: Client | null): number {
+/**
+ * So long an approval's record is needed: a session, and refresh tokens that began on its last day. A device that may not stay connected has
+ * neither, and is over with its access token.
+ */
+export function recordSecondsOf(config: Config, client: Client | null, { isDevice, scopes }: Approved): number {
+  const { tokens } = config;
+  if (isDevice && client && !scopes.includes('offline_access'))
+    return accessLifeOf(client, scopes, isDevice, oidcLifetimesOf(config)).seconds;
   const own = client?.metadata.refresh_token_seconds;
   return tokens.session_seconds + Math.max(tokens.refresh_token_seconds, typeof own === 'number' ? own : 0);
 }

@@ -21,7 +21,10 @@ export type ApprovalRecordsDeps = {
   /** False once the phone was signed out. */
   readonly isDeviceSignedIn: (id: string) => Promise<boolean>;
   /** How long an approval's session or tokens can live at most; null for a client that is gone. */
-  readonly recordSeconds: (client: Client | null) => number;
+  readonly recordSeconds: (
+    client: Client | null,
+    approved: { readonly isDevice: boolean; readonly scopes: readonly string[] },
+  ) => number;
 };
 
 /** Makes the grant that tokens will be of. @returns its id */
@@ -42,7 +45,8 @@ export const createApprovalRecord =
     const client = await deps.findClient(request.clientId);
     const used = await browsers.recordUse(accountId, browser.browserHash, decision.trustBrowser);
     if (used.blockedAt !== null) throw noLongerValid();
-    const expiresAt = clock() + deps.recordSeconds(client);
+    const expiresAt =
+      clock() + deps.recordSeconds(client, { isDevice: consumed.device !== undefined, scopes: decision.scopes });
     const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
     // Before the record, which names it: whoever ends the one ends the other.
     const grantIds = makeGrant ? [await makeGrant(ticket)] : [];

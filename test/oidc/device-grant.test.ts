@@ -283,6 +283,20 @@ describe('afterwards', () => {
     await expect(client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).rejects.toBeTruthy();
   });
 
+  it('C5 one that may not stay connected is listed for as long as its token lives', async () => {
+    const { id } = await app.accounts.getByUsername('alice');
+    const listed = async () => (await app.approvals.list(id, 50)).filter(({ kind }) => kind === 'device').length;
+    const before = await listed();
+    const { device } = await begin('tv', 'openid');
+    await phone.approve(await phone.scan({ qr: String(device.verification_uri_complete) }), confirmed);
+    const { body } = await poll(device.device_code);
+    expect(await listed()).toBe(before + 1);
+    app.time.shiftSeconds = Number(body.expires_in) - 5;
+    expect(await listed()).toBe(before + 1);
+    app.time.shiftSeconds = Number(body.expires_in) + 5;
+    expect(await listed()).toBeLessThanOrEqual(before);
+  });
+
   it('C5 it is listed no more once it gave its tokens back, or the site’s access was withdrawn', async () => {
     const account = await app.accounts.getByUsername('alice');
     const ends: ((refreshToken: string) => Promise<unknown>)[] = [
