@@ -88,8 +88,24 @@ const options = {
 export type Values = ReturnType<typeof parseCommand>['values'];
 
 /** @param args by default this process's own. @throws of node:util for an option that is none */
-export function parseCommand(args?: string[]) {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true, ...(args && { args }) });
+export function parseCommand(args: readonly string[] = process.argv.slice(2)) {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true, args: joinIds(args) });
   const { settings, words } = splitWords(positionals);
   return { values: { ...values, settings }, positionals: words };
 }
+
+/** One id of 64 begins with a dash, and would be taken for an option that is none. */
+function joinIds(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    if (takesValue(before) && /^-[\w-]{9,}$/.test(arg) && !isOption(arg))
+      joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+const typeOf = (arg: string) => (options as Record<string, { type: string } | undefined>)[arg.replace(/^--/, '')]?.type;
+const isOption = (arg: string): boolean => arg.startsWith('--') && typeOf(arg) !== undefined;
+const takesValue = (arg: string): boolean => isOption(arg) && typeOf(arg) === 'string';
