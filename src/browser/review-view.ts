@@ -45,6 +45,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   known.textContent = browser.known ? review.browserKnown : review.browserNew;
   known.classList.toggle('tag-new', !browser.known);
   known.hidden = isDevice;
+  slot('claimed').hidden = !isDevice || browser.name === device.unknown;
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));

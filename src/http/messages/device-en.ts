@@ -12,6 +12,7 @@ export const device = {
   device: 'Device',
   /** Where it has no name of its own: alone, and within a sentence. */
   unknown: 'Unknown device',
+  claimed: 'By its own account',
   some: 'a device',
   reported: 'You once said that you did not start a sign-in from a device like this, at the same place.',
   approvedText: 'The device signs in by itself in a few seconds. You can put the phone away.',

@@ -12,6 +12,7 @@ export const device: Messages['device'] = {
   title: '在此设备上登录 {client}？',
   device: '设备',
   unknown: '未知设备',
+  claimed: '名称由设备自己提供',
   some: '某台设备',
   reported: '您曾表示不是您本人在同一地点的此类设备上发起登录。',
   approvedText: '设备会在几秒内自动登录，您可以放下手机了。',
