@@ -22,6 +22,7 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   // Judged there: the whole report is longer than the page.
   const findings = await page.evaluate(
     async (impacts: string[]) => {
+      // It is the page's global, which the types of this side do not know.
       const { axe } = globalThis as unknown as { axe: Axe };
       const { violations } = await axe.run({ resultTypes: ['violations'] });
       return violations.filter(({ impact }) => impacts.includes(impact));
