@@ -3,8 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClients } from '../src/client/clients.ts';
 import { systemClock } from '../src/clock.ts';
+import { createClients } from '../src/core/client/clients.ts';
 import { openStore, type StoreSettings } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';

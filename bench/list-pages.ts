@@ -1,6 +1,6 @@
 // Every page of the console and of the administration API that shows a list or one of many: median milliseconds of each over real HTTP, at
 // several sizes by turns. A new page is a line here.
-import { adminScopes } from '../src/client/client-schema.ts';
+import { adminScopes } from '../src/core/client/client-schema.ts';
 import type { Store } from '../src/store/store.ts';
 import { openConsoleBrowser } from '../test/support/console-browser.ts';
 import { createVirtualPhone } from '../test/support/virtual-phone.ts';

@@ -2,11 +2,11 @@
 // transaction, on Redis in large commands (merged-redis.ts). Everything it makes can be named by its number.
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { AccountId } from '../src/account/account.ts';
-import type { ApprovalId } from '../src/approval/approval.ts';
 import { systemClock } from '../src/clock.ts';
-import type { DeviceId } from '../src/device/device.ts';
-import { bucketStarts } from '../src/statistics/statistic.ts';
+import type { AccountId } from '../src/core/account/account.ts';
+import type { ApprovalId } from '../src/core/approval/approval.ts';
+import type { DeviceId } from '../src/core/device/device.ts';
+import { bucketStarts } from '../src/core/statistics/statistic.ts';
 import type { StoreSettings } from '../src/store/open.ts';
 import * as redisAccounts from '../src/store/redis/account-store.ts';
 import { createAddressSeals } from '../src/store/redis/address-seals.ts';

@@ -1,17 +1,15 @@
 // The composition root: configuration and secrets in, a running provider out. The only file that knows every folder.
-import type { Hashing } from './account/hashing.ts';
-import { createPasskeys } from './account/passkeys.ts';
+
 import { openAccounts } from './app/accounts.ts';
+import { createPeople } from './app/accounts-in-use.ts';
 import { recordConfigured } from './app/configured-clients.ts';
 import { openDeviceGrants, worthOfOwnClients } from './app/devices.ts';
-import { createEntrances } from './app/entrances.ts';
-import { recordOidcEvent } from './app/events.ts';
 import { createFigures } from './app/figures.ts';
+import { createEntrances } from './app/http.ts';
 import { openMessages, tellOfNewBrowser } from './app/notices.ts';
-import { createPeople } from './app/people.ts';
+import { recordOidcEvent } from './app/oidc-events.ts';
 import { openPhones } from './app/phones.ts';
 import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
-import { createDoor } from './app/server.ts';
 import {
   demoAccount,
   oidcLifetimesOf,
@@ -20,35 +18,38 @@ import {
   ticketLifetimesOf,
   verifySecondsOf,
 } from './app/settings.ts';
-import { createApprovals } from './approval/approvals.ts';
-import { createAudit } from './audit/audit.ts';
-import { toClient } from './client/client-entry.ts';
-import { createClients } from './client/clients.ts';
-import { createLogos } from './client/logos.ts';
-import { createRegistrations } from './client/registrations.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError } from './config/config.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { Hashing } from './core/account/hashing.ts';
+import { createPasskeys } from './core/account/passkeys.ts';
+import { createApprovals } from './core/approval/approvals.ts';
+import { createAudit } from './core/audit/audit.ts';
+import { toClient } from './core/client/client-entry.ts';
+import { createClients } from './core/client/clients.ts';
+import { createLogos } from './core/client/logos.ts';
+import { createRegistrations } from './core/client/registrations.ts';
+import { createBrowsers } from './core/device/browsers.ts';
+import { createDevices } from './core/device/devices.ts';
+import { createSigningKeys } from './core/key/signing-keys.ts';
+import { createLimits } from './core/limit/limit.ts';
+import { createLogouts } from './core/logout/logouts.ts';
+import { createPlaces } from './core/place/places.ts';
+import { createTickets } from './core/ticket/tickets.ts';
 import { createVault } from './crypto.ts';
-import { createBrowsers } from './device/browsers.ts';
-import { createDevices } from './device/devices.ts';
-import { createAssets } from './http/assets.ts';
-import { nonceOf } from './http/context.ts';
-import { answers } from './http/health.ts';
-import { oidcPages } from './http/oidc-pages.ts';
-import { createPages } from './http/pages.ts';
-import { createRequestLimits } from './http/request-limits.ts';
-import { createLimits } from './limit/limit.ts';
+import { createAssets } from './http/kit/assets.ts';
+import { nonceOf } from './http/kit/context.ts';
+import { createDoor } from './http/kit/door.ts';
+import { answers } from './http/kit/health.ts';
+import { createPages } from './http/kit/pages.ts';
+import { createRequestLimits } from './http/kit/request-limits.ts';
+import { oidcPages } from './http/oidc/oidc-pages.ts';
 import { createLog, type Log } from './log.ts';
-import { createLogouts } from './logout/logouts.ts';
 import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
-import { createSigningKeys } from './oidc/keys.ts';
 import { cliClient, consoleClient, isOwnClient } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
-import { createPlaces } from './place/places.ts';
-import type { Secrets } from './secrets.ts';
 import { openStore } from './store/open.ts';
-import { createTickets } from './ticket/tickets.ts';
 
 export type App = Awaited<ReturnType<typeof openApp>>;
 

@@ -3,9 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPasswords } from './account/password.ts';
-import { checkNewPassword } from './account/password-rules.ts';
-import { createAudit } from './audit/audit.ts';
+import { loadAdministrator } from './app/first-administrator.ts';
 import { type AccountCommand, accountCommands, deleteAccount, signOut } from './cli/accounts.ts';
 import { showAudit } from './cli/audit.ts';
 import { type ClientCommand, clientCommands, recordChange } from './cli/clients.ts';
@@ -21,16 +19,18 @@ import { remoteIssuer } from './cli/remote/issuer.ts';
 import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
 import { parseCommand, usage, type Values } from './cli/usage.ts';
-import type { Client } from './client/client.ts';
-import { toClient } from './client/client-entry.ts';
-import { createClients } from './client/clients.ts';
-import { createLogos } from './client/logos.ts';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError } from './config.ts';
-import { referenceYaml, schemaJson } from './config-reference.ts';
+import { type Config, ConfigError } from './config/config.ts';
+import { referenceYaml, schemaJson } from './config/reference.ts';
+import { generateSecretLines, loadSecrets } from './config/secrets.ts';
+import { createPasswords } from './core/account/password.ts';
+import { checkNewPassword } from './core/account/password-rules.ts';
+import { createAudit } from './core/audit/audit.ts';
+import type { Client } from './core/client/client.ts';
+import { toClient } from './core/client/client-entry.ts';
+import { createClients } from './core/client/clients.ts';
+import { createLogos } from './core/client/logos.ts';
 import { AppError } from './errors.ts';
-import { loadAdministrator } from './first-administrator.ts';
-import { generateSecretLines, loadSecrets } from './secrets.ts';
 
 type Command = (values: Values) => Promise<void>;
 

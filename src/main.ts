@@ -1,12 +1,12 @@
 // The process: load configuration and secrets, open the app, listen, and on SIGTERM leave in order.
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
+import { loadAdministrator, prepareAdministrator } from './app/first-administrator.ts';
 import { type AppOptions, openApp } from './app.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
-import { configPath } from './config-files.ts';
-import { loadAdministrator, prepareAdministrator } from './first-administrator.ts';
+import { type Config, ConfigError, loadConfig } from './config/config.ts';
+import { configPath } from './config/files.ts';
+import { loadSecrets } from './config/secrets.ts';
 import { createLog } from './log.ts';
-import { loadSecrets } from './secrets.ts';
 
 const { values } = parseArgs({
   // `tessera start` comes here too.

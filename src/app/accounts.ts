@@ -1,13 +1,13 @@
 // Accounts and the process that hashes their passwords, plugged together.
 
-import { type AccountsDeps, createAccounts } from '../account/accounts.ts';
-import type { Hashing } from '../account/hashing.ts';
-import { createPasswords } from '../account/password.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { type AccountsDeps, createAccounts } from '../core/account/accounts.ts';
+import type { Hashing } from '../core/account/hashing.ts';
+import { createPasswords } from '../core/account/password.ts';
+import { siteNamesOf } from '../core/link/sign-up-rules.ts';
 import type { Vault } from '../crypto.ts';
-import { siteNamesOf } from '../link/sign-up-rules.ts';
+import { createHashingProcess } from '../hashing/hashing-process.ts';
 import type { Store } from '../store/store.ts';
-import { createHashingProcess } from './hashing.ts';
 
 export type OpenAccountsDeps = Pick<AccountsDeps, 'limits' | 'clock'> & {
   readonly config: Config;

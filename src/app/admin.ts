@@ -1,30 +1,30 @@
 // What administers: the console, the API under `/admin/v1`, and relying parties that register themselves, plugged together over the same use-cases.
 import type Router from '@koa/router';
-import type { Accounts } from '../account/accounts.ts';
-import type { Approvals } from '../approval/approvals.ts';
-import type { Endings } from '../approval/endings.ts';
-import type { ClientUses } from '../client/client-uses.ts';
-import type { Registrations } from '../client/registrations.ts';
-import type { Devices } from '../device/devices.ts';
-import type { AccountChanges } from '../email/account-changes.ts';
-import { type AdminDeps, createAdminRoutes } from '../http/admin.ts';
-import { adminAccountOperations } from '../http/admin-accounts.ts';
-import { adminCallerOperations } from '../http/admin-caller.ts';
-import { adminClientOperations } from '../http/admin-clients.ts';
-import { adminLinkOperations } from '../http/admin-links.ts';
-import { adminLogoOperations } from '../http/admin-logos.ts';
-import { adminStatisticsOperations } from '../http/admin-statistics.ts';
-import { adminSystemOperations } from '../http/admin-system.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import type { Approvals } from '../core/approval/approvals.ts';
+import type { Endings } from '../core/approval/endings.ts';
+import type { ClientUses } from '../core/client/client-uses.ts';
+import type { Registrations } from '../core/client/registrations.ts';
+import type { Devices } from '../core/device/devices.ts';
+import type { AccountChanges } from '../core/email/account-changes.ts';
+import type { SigningKeys } from '../core/key/signing-keys.ts';
+import type { Links } from '../core/link/links.ts';
+import type { Statistics } from '../core/statistics/statistics.ts';
+import { adminAccountOperations } from '../http/admin/accounts.ts';
+import { type AdminDeps, createAdminRoutes } from '../http/admin/admin-routes.ts';
+import { adminCallerOperations } from '../http/admin/caller.ts';
+import { adminClientOperations } from '../http/admin/clients.ts';
+import { createIdempotency } from '../http/admin/idempotency.ts';
+import { adminLinkOperations } from '../http/admin/links.ts';
+import { createLogoRoutes } from '../http/admin/logo-routes.ts';
+import { adminLogoOperations } from '../http/admin/logos.ts';
+import { adminStatisticsOperations } from '../http/admin/statistics.ts';
+import { adminSystemOperations } from '../http/admin/system.ts';
 import { type ConsoleRoutesDeps, createConsoleRoutes } from '../http/console/console-routes.ts';
-import type { State } from '../http/context.ts';
-import { createIdempotency } from '../http/idempotency.ts';
-import { createLogoRoutes } from '../http/logo-routes.ts';
-import { createRegistrationRoutes } from '../http/registration.ts';
-import type { RequestLimits } from '../http/request-limits.ts';
-import type { Links } from '../link/links.ts';
+import type { State } from '../http/kit/context.ts';
+import type { RequestLimits } from '../http/kit/request-limits.ts';
+import { createRegistrationRoutes } from '../http/oidc/registration-routes.ts';
 import type { Grants } from '../oidc/grants.ts';
-import type { SigningKeys } from '../oidc/keys.ts';
-import type { Statistics } from '../statistics/statistics.ts';
 
 export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
   ConsoleRoutesDeps & {

@@ -1,11 +1,12 @@
 // The clients of the configuration, brought into the store at start.
-import type { Audit } from '../audit/audit.ts';
-import { applyClients } from '../client/apply.ts';
-import type { Client } from '../client/client.ts';
-import type { ClientStore } from '../client/client-store.ts';
+
 import type { Clock } from '../clock.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import { applyClients } from '../core/client/apply.ts';
+import type { Client } from '../core/client/client.ts';
+import type { ClientStore } from '../core/client/client-store.ts';
 import type { Log } from '../log.ts';
-import { recordApplied } from './events.ts';
+import { recordApplied } from './oidc-events.ts';
 
 export type ConfiguredClientsDeps = {
   readonly store: ClientStore;

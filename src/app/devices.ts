@@ -1,10 +1,10 @@
 // Devices without a browser (RFC 8628), plugged together: their tickets, their pace, and what their approval has to be worth.
 import type { IncomingMessage } from 'node:http';
-import type { Passkeys } from '../account/passkeys.ts';
-import { createDeviceGrants, type DeviceGrantsDeps } from '../approval/device-grants.ts';
-import { addressOf } from '../http/context.ts';
-import type { RequestLimits } from '../http/request-limits.ts';
-import { describeDevice, headerText } from '../http/user-agent.ts';
+import type { Passkeys } from '../core/account/passkeys.ts';
+import { createDeviceGrants, type DeviceGrantsDeps } from '../core/approval/device-grants.ts';
+import { addressOf } from '../http/kit/context.ts';
+import type { RequestLimits } from '../http/kit/request-limits.ts';
+import { describeDevice, headerText } from '../http/kit/user-agent.ts';
 import type { DeviceCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 

@@ -1,16 +1,17 @@
 // How people get an account, and back into one, plugged together: sign-up and resets by mail, recovery codes.
-import type { Accounts } from '../account/accounts.ts';
-import { createRecoveryCodes } from '../account/recovery-codes.ts';
+
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import { createRecoveryCodes } from '../core/account/recovery-codes.ts';
+import { createEmails } from '../core/email/emails.ts';
+import { createLater } from '../core/email/later.ts';
+import type { Limits } from '../core/limit/limit.ts';
+import type { Links } from '../core/link/links.ts';
+import type { Mailer } from '../core/mail/mail.ts';
 import type { Vault } from '../crypto.ts';
-import { createEmails } from '../email/emails.ts';
-import { createLater } from '../email/later.ts';
-import { createAccountMail } from '../http/account-mail.ts';
-import type { Limits } from '../limit/limit.ts';
-import type { Links } from '../link/links.ts';
+import { createAccountMail } from '../i18n/mail/account-mail.ts';
 import type { Log } from '../log.ts';
-import type { Mailer } from '../mail/mail.ts';
 import type { Store } from '../store/store.ts';
 
 export type EntryDeps = {

@@ -1,11 +1,12 @@
 // What is counted and noted beside the work itself, plugged together: statistics of tickets, and last use of clients.
-import { createClientUses } from '../client/client-uses.ts';
+
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { createClientUses } from '../core/client/client-uses.ts';
+import { createStatistics } from '../core/statistics/statistics.ts';
 import type { Log } from '../log.ts';
 import { isOwnClient } from '../oidc/own-client.ts';
 import { trialCallbackOf } from '../oidc/trial.ts';
-import { createStatistics } from '../statistics/statistics.ts';
 import type { Store } from '../store/store.ts';
 
 export type FiguresDeps = {

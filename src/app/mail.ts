@@ -1,13 +1,14 @@
 // The queue of mail, with the server that the configuration names behind it.
-import type { Audit } from '../audit/audit.ts';
+
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { MailStore } from '../core/mail/mail-store.ts';
+import { createMails } from '../core/mail/mails.ts';
 import type { Vault } from '../crypto.ts';
 import type { Log } from '../log.ts';
-import type { MailStore } from '../mail/mail-store.ts';
-import { createMails } from '../mail/mails.ts';
-import { createSmtpTransport } from '../mail/smtp.ts';
-import type { Secrets } from '../secrets.ts';
+import { createSmtpTransport } from '../outbound/smtp.ts';
 
 export type MailDeps = {
   readonly store: MailStore;

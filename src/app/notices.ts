@@ -1,11 +1,11 @@
 // Notices and "This was not me", plugged together: what is told goes to the mail queue, what is disowned to the approvals.
-import type { Accounts } from '../account/accounts.ts';
-import type { ApprovalsDeps } from '../approval/approvals.ts';
-import { chooseLocale } from '../http/locale.ts';
-import { createNoticeMails } from '../http/notice-mails.ts';
-import { placeName } from '../http/place-words.ts';
-import { createNotices, type Notices } from '../notice/notices.ts';
-import type { PlaceOf } from '../place/place.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import type { ApprovalsDeps } from '../core/approval/approvals.ts';
+import { createNotices, type Notices } from '../core/notice/notices.ts';
+import type { PlaceOf } from '../core/place/place.ts';
+import { chooseLocale } from '../i18n/locale.ts';
+import { createNoticeMails } from '../i18n/mail/notice-mails.ts';
+import { placeName } from '../i18n/places.ts';
 import type { Store } from '../store/store.ts';
 import { openMails } from './mail.ts';
 import { recordedAddressOf } from './places.ts';

@@ -1,21 +1,22 @@
 // How phones are reached, plugged together: push messages, the requests of browsers that ask for the phone, and notices, which ring as well.
-import type { Accounts } from '../account/accounts.ts';
-import { createAsks } from '../ask/asks.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Clients } from '../client/clients.ts';
+
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import { createAsks } from '../core/ask/asks.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { Clients } from '../core/client/clients.ts';
+import type { Browsers } from '../core/device/browsers.ts';
+import type { Devices } from '../core/device/devices.ts';
+import type { Limits } from '../core/limit/limit.ts';
+import type { Notices } from '../core/notice/notices.ts';
+import { createPushes } from '../core/push/pushes.ts';
+import type { Tickets } from '../core/ticket/tickets.ts';
 import type { Vault } from '../crypto.ts';
-import type { Browsers } from '../device/browsers.ts';
-import type { Devices } from '../device/devices.ts';
-import type { Limits } from '../limit/limit.ts';
+import { createRing, ringNotices } from '../i18n/ringing.ts';
 import type { Log } from '../log.ts';
-import type { Notices } from '../notice/notices.ts';
-import { createGuardedPost } from '../push/guarded-post.ts';
-import { createPushes } from '../push/pushes.ts';
+import { createGuardedPost } from '../outbound/guarded-post.ts';
 import type { Store } from '../store/store.ts';
-import type { Tickets } from '../ticket/tickets.ts';
-import { createRing, ringNotices } from './ring.ts';
 
 export type PhonesDeps = {
   readonly config: Config;

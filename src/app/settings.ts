@@ -1,10 +1,11 @@
 // From the configuration to what single parts take, where the two are not spelled alike.
-import type { NewAccount } from '../account/accounts.ts';
-import { accessLifeOf } from '../client/access-life.ts';
-import type { Client } from '../client/client.ts';
-import { longestIdTokenSeconds } from '../client/client-schema.ts';
-import type { Config } from '../config.ts';
-import type { RequestLimitRules } from '../http/request-limits.ts';
+
+import type { Config } from '../config/config.ts';
+import type { NewAccount } from '../core/account/accounts.ts';
+import { accessLifeOf } from '../core/client/access-life.ts';
+import type { Client } from '../core/client/client.ts';
+import { longestIdTokenSeconds } from '../core/client/client-schema.ts';
+import type { RequestLimitRules } from '../http/kit/request-limits.ts';
 
 export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
   username: entry.username,

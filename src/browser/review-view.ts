@@ -1,5 +1,5 @@
 // Draws the phone's question and its outcome from the page's templates. Everything that came from outside is set as text, never markup.
-import type { Messages } from '../http/messages/en.ts';
+import type { Messages } from '../i18n/en/en.ts';
 import type { Claim, Outcome } from './claim.ts';
 import { fill, find, readTexts, say } from './dom.ts';
 import { serverNow } from './server-clock.ts';

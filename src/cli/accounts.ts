@@ -1,10 +1,10 @@
 // `tessera account …`: the same use-cases as the administration API, in an operator's terminal. No command shows a password.
-import { type Account, type Role, roles } from '../account/account.ts';
-import { describeAccount } from '../account/account-view.ts';
-import type { Accounts } from '../account/accounts.ts';
-import type { Removals } from '../approval/removals.ts';
-import { type Actor, byCommandLine } from '../audit/actor.ts';
-import type { Audit } from '../audit/audit.ts';
+import { type Account, type Role, roles } from '../core/account/account.ts';
+import { describeAccount } from '../core/account/account-view.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import type { Removals } from '../core/approval/removals.ts';
+import { type Actor, byCommandLine } from '../core/audit/actor.ts';
+import type { Audit } from '../core/audit/audit.ts';
 import { readPassword, required, UsageError } from './input.ts';
 
 type Values = {

@@ -1,6 +1,6 @@
 // `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
-import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from '../audit/audit.ts';
-import { describeRecord } from '../audit/audit-lines.ts';
+import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from '../core/audit/audit.ts';
+import { describeRecord } from '../core/audit/audit-lines.ts';
 import { UsageError } from './input.ts';
 
 type Values = {

@@ -1,11 +1,11 @@
 // `tessera client …`: the same use-cases as the administration API, in an operator's terminal. Every change is audited as the command line's.
-import { byCommandLine } from '../audit/actor.ts';
-import type { Audit, ClientChange } from '../audit/audit.ts';
-import { type Client, ClientError } from '../client/client.ts';
-import { differenceOf } from '../client/client-difference.ts';
-import { describeClient, entryOf } from '../client/client-entry.ts';
-import type { Clients, NewClient } from '../client/clients.ts';
-import type { Logos } from '../client/logos.ts';
+import { byCommandLine } from '../core/audit/actor.ts';
+import type { Audit, ClientChange } from '../core/audit/audit.ts';
+import { type Client, ClientError } from '../core/client/client.ts';
+import { differenceOf } from '../core/client/client-difference.ts';
+import { describeClient, entryOf } from '../core/client/client-entry.ts';
+import type { Clients, NewClient } from '../core/client/clients.ts';
+import type { Logos } from '../core/client/logos.ts';
 import { readPicture, readSettings, required, settingsOfLine, UsageError } from './input.ts';
 
 type Values = {

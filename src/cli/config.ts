@@ -1,11 +1,11 @@
 // `tessera config apply`: what the next start would do to the store's clients, done or only shown.
-import { recordApplied } from '../app/events.ts';
-import type { Audit } from '../audit/audit.ts';
-import { applyClients, compareClients, type Difference } from '../client/apply.ts';
-import { toClient } from '../client/client-entry.ts';
-import type { ClientStore } from '../client/client-store.ts';
+import { recordApplied } from '../app/oidc-events.ts';
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import { applyClients, compareClients, type Difference } from '../core/client/apply.ts';
+import { toClient } from '../core/client/client-entry.ts';
+import type { ClientStore } from '../core/client/client-store.ts';
 
 type Values = { readonly json: boolean; readonly 'dry-run': boolean };
 

@@ -1,7 +1,7 @@
 // `tessera device …`: where an account is signed in, and signing one of them out.
-import { byCommandLine } from '../audit/actor.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Device, DeviceId } from '../device/device.ts';
+import { byCommandLine } from '../core/audit/actor.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { Device, DeviceId } from '../core/device/device.ts';
 import { required } from './input.ts';
 
 type Values = { readonly json: boolean; readonly username?: string | undefined; readonly id?: string | undefined };

@@ -1,6 +1,6 @@
 // `tessera config init`: the few lines of configuration that a provider begins with, in the present folder.
 import { writeFile } from 'node:fs/promises';
-import { ownConfigFile } from '../config-files.ts';
+import { ownConfigFile } from '../config/files.ts';
 import { UsageError } from './input.ts';
 
 /** Nothing that is there is overwritten. @returns what is printed. @throws UsageError */

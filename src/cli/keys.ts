@@ -1,7 +1,7 @@
 // `tessera key …`: the signing keys and their rotation, in an operator's terminal.
-import { byCommandLine } from '../audit/actor.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { SigningKeys } from '../oidc/keys.ts';
+import { byCommandLine } from '../core/audit/actor.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { SigningKeys } from '../core/key/signing-keys.ts';
 
 type Values = { readonly json: boolean; readonly immediately: boolean };
 type ShownKey = {

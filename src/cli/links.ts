@@ -1,9 +1,9 @@
 // `tessera admin link`, `tessera account invite` and `tessera account reset-link`: links to hand on. Whoever has the machine's command line
 // may give roles, and lets the locked-out in again.
-import type { Account } from '../account/account.ts';
-import type { Accounts } from '../account/accounts.ts';
-import { type InvitationWish, type Link, LinkError, type LinkMaker } from '../link/link.ts';
-import type { Links } from '../link/links.ts';
+import type { Account } from '../core/account/account.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import { type InvitationWish, type Link, LinkError, type LinkMaker } from '../core/link/link.ts';
+import type { Links } from '../core/link/links.ts';
 import { required, UsageError } from './input.ts';
 
 type Values = {

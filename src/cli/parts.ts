@@ -1,20 +1,21 @@
 // What a command works on: the configuration, the store and the use-cases over it, opened for it and closed after it. What takes long to load
 // is loaded by those that need it.
-import { type Accounts, createAccounts } from '../account/accounts.ts';
-import { createPasswords } from '../account/password.ts';
+
 import type { App } from '../app.ts';
-import { type Audit, createAudit } from '../audit/audit.ts';
-import { longestIdTokenSeconds } from '../client/client-schema.ts';
 import { systemClock } from '../clock.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { configPath } from '../config-files.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { configPath } from '../config/files.ts';
+import { loadSecrets } from '../config/secrets.ts';
+import { type Accounts, createAccounts } from '../core/account/accounts.ts';
+import { createPasswords } from '../core/account/password.ts';
+import { type Audit, createAudit } from '../core/audit/audit.ts';
+import { longestIdTokenSeconds } from '../core/client/client-schema.ts';
+import { createDevices, type Devices } from '../core/device/devices.ts';
+import { createSigningKeys, type SigningKeys } from '../core/key/signing-keys.ts';
+import { createLimits } from '../core/limit/limit.ts';
+import { createLinks, type Links } from '../core/link/links.ts';
+import { signUpRules, siteNamesOf } from '../core/link/sign-up-rules.ts';
 import { createVault } from '../crypto.ts';
-import { createDevices, type Devices } from '../device/devices.ts';
-import { createLimits } from '../limit/limit.ts';
-import { createLinks, type Links } from '../link/links.ts';
-import { signUpRules, siteNamesOf } from '../link/sign-up-rules.ts';
-import { createSigningKeys, type SigningKeys } from '../oidc/keys.ts';
-import { loadSecrets } from '../secrets.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Values } from './usage.ts';

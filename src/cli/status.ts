@@ -1,10 +1,10 @@
 // `tessera status`: the figures of the console's overview, in the terminal.
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
-import type { MailStore } from '../mail/mail-store.ts';
-import { isUndelivered } from '../mail/queued-mail.ts';
-import type { StatisticsStore } from '../statistics/statistic-store.ts';
-import { createStatistics, type Figures, type Overview } from '../statistics/statistics.ts';
+import type { Config } from '../config/config.ts';
+import type { MailStore } from '../core/mail/mail-store.ts';
+import { isUndelivered } from '../core/mail/queued-mail.ts';
+import type { StatisticsStore } from '../core/statistics/statistic-store.ts';
+import { createStatistics, type Figures, type Overview } from '../core/statistics/statistics.ts';
 
 type Post = { readonly isOn: boolean; readonly undelivered: number };
 /** Beyond it, how many is no longer the question. */

@@ -1,5 +1,5 @@
 // Authentication context classes (protocol.md 6): which we know, which way to sign in reaches which, and what a request for them leaves open.
-import { acrOfTap, acrOfVerifiedTap } from '../approval/approval.ts';
+import { acrOfTap, acrOfVerifiedTap } from '../core/approval/approval.ts';
 
 export const passwordAcr = 'urn:tessera:password';
 export const deviceAcr = 'urn:tessera:device';

@@ -1,6 +1,6 @@
 // What an account says of itself to relying parties, by scope (OIDC Core §5.4).
 import type { Account as OidcAccount } from 'oidc-provider';
-import type { Account } from '../account/account.ts';
+import type { Account } from '../core/account/account.ts';
 
 /** `acr`, `amr` and `auth_time` come with every ID token: a relying party should not have to ask how the person signed in. */
 export const claimsByScope = {

@@ -1,13 +1,13 @@
 // Asks the library what it would refuse of a client when the client is used, which is too late: at registration, whichever way it comes.
 import { randomBytes } from 'node:crypto';
 import Provider, { type Adapter, errors } from 'oidc-provider';
-import type { Client } from '../client/client.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Client } from '../core/client/client.ts';
+import type { SigningAlgorithm } from '../core/key/key-schedule.ts';
+import { generateSigningKey, openSigningKey } from '../core/key/signing-key.ts';
 import { createVault } from '../crypto.ts';
 import { toMetadata } from './client-metadata.ts';
-import type { SigningAlgorithm } from './key-schedule.ts';
 import { createOptions } from './options.ts';
-import { generateSigningKey, openSigningKey } from './signing-keys.ts';
 
 export type ClientJudge = (client: Client) => Promise<string | null>;
 

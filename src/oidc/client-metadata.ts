@@ -1,8 +1,8 @@
 // Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
 // its comparison is replaced (matchingHash).
 import type { AdapterPayload } from 'oidc-provider';
-import { type Client, usesSecret, validSecretHashes } from '../client/client.ts';
-import { adminScopes, ownScopes } from '../client/client-schema.ts';
+import { type Client, usesSecret, validSecretHashes } from '../core/client/client.ts';
+import { adminScopes, ownScopes } from '../core/client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 import { cliClientId } from './own-client.ts';
 

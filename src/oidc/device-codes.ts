@@ -3,11 +3,11 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { type BegunDevice, type DeviceGrants, pollIntervalSeconds } from '../approval/device-grants.ts';
-import { ownScopes } from '../client/client-schema.ts';
+import { type BegunDevice, type DeviceGrants, pollIntervalSeconds } from '../core/approval/device-grants.ts';
+import { ownScopes } from '../core/client/client-schema.ts';
+import { type Ticket, TicketError } from '../core/ticket/ticket.ts';
 import { randomSecret, type Vault } from '../crypto.ts';
 import { AppError } from '../errors.ts';
-import { type Ticket, TicketError } from '../ticket/ticket.ts';
 import { knownAcr, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';

@@ -1,6 +1,6 @@
 // Initial access tokens of dynamic registration (RFC 7591 §3) among the other artifacts: digests as names, sealed, gone at their end. All of
 // them belong to one grant of that name, which is how they are listed.
-import type { InitialToken, InitialTokenStore } from '../client/initial-token.ts';
+import type { InitialToken, InitialTokenStore } from '../core/client/initial-token.ts';
 import type { Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import type { Client } from '../client/client.ts';
+import type { Client } from '../core/client/client.ts';
 import { knownAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 

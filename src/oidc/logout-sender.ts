@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
-import type { LogoutNotice, Outcome } from '../logout/logout.ts';
+import type { LogoutNotice, Outcome } from '../core/logout/logout.ts';
 
 /** Public in the library's documentation of back-channel logout, missing from its types. */
 type Prototype = { backchannelLogout(this: Client, accountId: string, sid: string): Promise<void> };

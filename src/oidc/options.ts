@@ -7,9 +7,9 @@ import {
   errors,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import type { Account } from '../account/account.ts';
-import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
+import type { Account } from '../core/account/account.ts';
+import type { Client } from '../core/client/client.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';

@@ -2,9 +2,9 @@
 // behind a proxy cannot always reach itself by its public name.
 import { createHash } from 'node:crypto';
 import type Provider from 'oidc-provider';
-import type { Client } from '../client/client.ts';
-import { toClient } from '../client/client-entry.ts';
-import { adminScopes } from '../client/client-schema.ts';
+import type { Client } from '../core/client/client.ts';
+import { toClient } from '../core/client/client-entry.ts';
+import { adminScopes } from '../core/client/client-schema.ts';
 import { isSameSecret } from '../crypto.ts';
 import { type CodeOrigin, readOrigin } from './code-origin.ts';
 

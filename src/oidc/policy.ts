@@ -1,8 +1,8 @@
 // When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
 // party only, and authentication classes that the session does not have.
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
+import type { Client } from '../core/client/client.ts';
 import { knownAcr, passkeyAcr, passwordAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';

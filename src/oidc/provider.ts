@@ -1,11 +1,13 @@
 // The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider, { errors } from 'oidc-provider';
-import type { Account } from '../account/account.ts';
-import type { Client } from '../client/client.ts';
 import type { Clock } from '../clock.ts';
+import type { Account } from '../core/account/account.ts';
+import type { Client } from '../core/client/client.ts';
+import { followKeys } from '../core/key/key-follower.ts';
+import type { OpenedKeys, SigningKeys } from '../core/key/signing-keys.ts';
+import type { LogoutNotice } from '../core/logout/logout.ts';
 import { digest, type Vault } from '../crypto.ts';
-import type { LogoutNotice } from '../logout/logout.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
@@ -17,8 +19,6 @@ import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createGrants } from './grants.ts';
 import { createInteractions } from './interaction.ts';
-import { followKeys } from './key-follower.ts';
-import type { OpenedKeys, SigningKeys } from './keys.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';

@@ -1,8 +1,8 @@
 // Discovery and JWKS from cached bytes, with ETag and Cache-Control: relying parties poll both, and the library would build and
 // stringify them anew each time. JWKS shows what relying parties may trust, which is less than what the library knows.
 import type Provider from 'oidc-provider';
+import { jwksMaxAgeSeconds } from '../core/key/key-schedule.ts';
 import { digest } from '../crypto.ts';
-import { jwksMaxAgeSeconds } from './key-schedule.ts';
 
 const maxAgeSeconds: Readonly<Record<string, number>> = {
   '/.well-known/openid-configuration': 300,

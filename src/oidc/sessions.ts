@@ -1,8 +1,8 @@
 // Ending what a browser got: its session, its grants with all their codes and tokens, and word of it to the relying parties.
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
+import type { LogoutNotice } from '../core/logout/logout.ts';
 import { digest, type Vault } from '../crypto.ts';
-import type { LogoutNotice } from '../logout/logout.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 

@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, UnsecuredJWT } from 'jose';
 import Provider from 'oidc-provider';
-import type { Account } from '../account/account.ts';
-import type { Client } from '../client/client.ts';
-import { ownScopes } from '../client/client-schema.ts';
 import type { Clock } from '../clock.ts';
+import type { Account } from '../core/account/account.ts';
+import type { Client } from '../core/client/client.ts';
+import { ownScopes } from '../core/client/client-schema.ts';
 import { isSameSecret, randomSecret } from '../crypto.ts';
 import { toOidcAccount } from './claims.ts';
 

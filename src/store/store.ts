@@ -1,26 +1,26 @@
 // Everything that is kept, as one value: the ports, whichever database is behind them.
-import type { AccountStore } from '../account/account-store.ts';
-import type { PasskeyStore } from '../account/passkey-store.ts';
-import type { RecoveryCodeStore } from '../account/recovery-code-store.ts';
-import type { ApprovalStore } from '../approval/approval-store.ts';
-import type { AskStore } from '../ask/ask-store.ts';
-import type { AuditStore } from '../audit/audit-store.ts';
-import type { ClientStore } from '../client/client-store.ts';
-import type { ClientUseStore } from '../client/client-use-store.ts';
-import type { LogoStore } from '../client/logo-store.ts';
-import type { BrowserStore } from '../device/browser-store.ts';
-import type { DeviceStore } from '../device/device-store.ts';
-import type { LimitStore } from '../limit/limit-store.ts';
-import type { LinkStore } from '../link/link-store.ts';
-import type { LogoutStore } from '../logout/logout-store.ts';
-import type { MailStore } from '../mail/mail-store.ts';
-import type { NoticeStore } from '../notice/notice-store.ts';
+import type { AccountStore } from '../core/account/account-store.ts';
+import type { PasskeyStore } from '../core/account/passkey-store.ts';
+import type { RecoveryCodeStore } from '../core/account/recovery-code-store.ts';
+import type { ApprovalStore } from '../core/approval/approval-store.ts';
+import type { AskStore } from '../core/ask/ask-store.ts';
+import type { AuditStore } from '../core/audit/audit-store.ts';
+import type { ClientStore } from '../core/client/client-store.ts';
+import type { ClientUseStore } from '../core/client/client-use-store.ts';
+import type { LogoStore } from '../core/client/logo-store.ts';
+import type { BrowserStore } from '../core/device/browser-store.ts';
+import type { DeviceStore } from '../core/device/device-store.ts';
+import type { KeyStore } from '../core/key/key-store.ts';
+import type { LimitStore } from '../core/limit/limit-store.ts';
+import type { LinkStore } from '../core/link/link-store.ts';
+import type { LogoutStore } from '../core/logout/logout-store.ts';
+import type { MailStore } from '../core/mail/mail-store.ts';
+import type { NoticeStore } from '../core/notice/notice-store.ts';
+import type { PushKeyStore } from '../core/push/push-key-store.ts';
+import type { StatisticsStore } from '../core/statistics/statistic-store.ts';
+import type { TicketEvents } from '../core/ticket/ticket-events.ts';
+import type { TicketStore } from '../core/ticket/ticket-store.ts';
 import type { ArtifactStore } from '../oidc/artifact-store.ts';
-import type { KeyStore } from '../oidc/key-store.ts';
-import type { PushKeyStore } from '../push/push-key-store.ts';
-import type { StatisticsStore } from '../statistics/statistic-store.ts';
-import type { TicketEvents } from '../ticket/ticket-events.ts';
-import type { TicketStore } from '../ticket/ticket-store.ts';
 
 export type Store = {
   readonly tickets: TicketStore;

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '../../src/account/account.ts';
+import type { Role } from '../../src/core/account/account.ts';
 import { expectAccessible, expectKeyboardUsable } from '../support/accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser, phone } from '../support/browser.ts';
@@ -119,7 +119,7 @@ describe('accessibility', () => {
   it('is looked at on every page there is', () => {
     const templates = globSync('**/*.eta', { cwd: join(import.meta.dirname, '../../views') })
       .map((file) => file.slice(0, -'.eta'.length))
-      .filter((name) => name !== 'layout' && !name.startsWith('partials/'));
+      .filter((name) => name !== 'kit/layout' && !name.startsWith('partials/'));
     const missing = templates.filter((name) => !pageVisits.some(({ template }) => template === name));
     expect(missing, 'say in test/support/page-visits.ts how to get there').toEqual([]);
   });

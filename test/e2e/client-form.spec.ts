@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LogoutId } from '../../src/logout/logout.ts';
+import type { LogoutId } from '../../src/core/logout/logout.ts';
 import { openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser } from '../support/browser.ts';

@@ -3,7 +3,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Role } from '../../src/account/account.ts';
+import type { Role } from '../../src/core/account/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openBrowser, phone as phoneOptions, readQr } from '../support/browser.ts';
 import { type OtherMachine, openOtherMachine } from '../support/login-process.ts';

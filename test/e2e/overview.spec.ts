@@ -1,7 +1,7 @@
 // The overview in Chromium: where the console opens, what it says of a fresh install, of a sign-in, and of a proxy that is set up wrong.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '../../src/account/account.ts';
+import type { Role } from '../../src/core/account/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { desktop, openBrowser, phone as phoneOptions, readQr } from '../support/browser.ts';
 import { signIn } from '../support/signed-in.ts';

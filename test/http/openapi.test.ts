@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminScopes } from '../../src/client/client-schema.ts';
+import { adminScopes } from '../../src/core/client/client-schema.ts';
 import { type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createJudge, type OpenApi, type Operation, operationsOf, readOpenApi } from '../support/openapi.ts';

@@ -1,13 +1,13 @@
 // The pages as markup: what they always hold, whatever is put into them. How they behave is test/e2e's business.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Approval } from '../../src/approval/approval.ts';
-import { type Assets, createAssets } from '../../src/http/assets.ts';
-import type { WaitingView } from '../../src/http/page-views.ts';
-import { createPages, type Pages } from '../../src/http/pages.ts';
-import { qrSvg } from '../../src/http/qr-svg.ts';
-import { statusOf } from '../../src/http/refusals.ts';
-import type { BrowserApproved } from '../../src/notice/notice.ts';
+import type { Approval } from '../../src/core/approval/approval.ts';
+import type { BrowserApproved } from '../../src/core/notice/notice.ts';
+import { type Assets, createAssets } from '../../src/http/kit/assets.ts';
+import type { WaitingView } from '../../src/http/kit/page-views.ts';
+import { createPages, type Pages } from '../../src/http/kit/pages.ts';
+import { qrSvg } from '../../src/http/kit/qr-svg.ts';
+import { statusOf } from '../../src/http/kit/refusals.ts';
 import { buildNotice } from '../store/records.ts';
 
 const evil = `"'><script>alert(1)</script><b a='`;

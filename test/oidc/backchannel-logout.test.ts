@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Logout } from '../../src/logout/logout.ts';
+import type { Logout } from '../../src/core/logout/logout.ts';
 import { openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { freePort } from '../support/free-port.ts';

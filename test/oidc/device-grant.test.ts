@@ -1,7 +1,7 @@
 // The device grant (RFC 8628) against a real relying party's library, openid-client, and by hand where that would never go wrong.
 import * as client from 'openid-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { registrableInput } from '../../src/client/registration.ts';
+import { registrableInput } from '../../src/core/client/registration.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createDevice, deviceGrantType, type TokenAnswer } from '../support/device.ts';
 import { takeOverWaits } from '../support/library-waits.ts';

@@ -10,10 +10,10 @@ import {
   SignJWT,
 } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followKeys } from '../../src/core/key/key-follower.ts';
+import { jwksMaxAgeSeconds } from '../../src/core/key/key-schedule.ts';
+import { createSigningKeys } from '../../src/core/key/signing-keys.ts';
 import { createVault } from '../../src/crypto.ts';
-import { followKeys } from '../../src/oidc/key-follower.ts';
-import { jwksMaxAgeSeconds } from '../../src/oidc/key-schedule.ts';
-import { createSigningKeys } from '../../src/oidc/keys.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { approveFor, refresh, type Tokens } from '../support/signed-in.ts';

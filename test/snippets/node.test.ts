@@ -1,7 +1,7 @@
 // The snippets for Node.js, run as they stand against a real provider: a sign-in by QR, to the person the relying party then knows.
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NewClient } from '../../src/client/clients.ts';
+import type { NewClient } from '../../src/core/client/clients.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { freePort } from '../support/free-port.ts';
 import { approveAt, createJar, startSnippet, writeSnippet } from '../support/snippet.ts';

@@ -1,19 +1,19 @@
 // Records to put into a store: complete, plain, and each with fresh ids unless the test names them.
 import { createHash, randomBytes } from 'node:crypto';
-import type { Account, AccountId } from '../../src/account/account.ts';
-import type { Challenge, Passkey, PasskeyId } from '../../src/account/passkey.ts';
-import type { Approval, ApprovalId } from '../../src/approval/approval.ts';
-import type { AuditRecord } from '../../src/audit/audit.ts';
-import { type Client, defaultQrPolicy } from '../../src/client/client.ts';
-import type { KnownBrowser } from '../../src/device/browser.ts';
-import type { Device, DeviceId } from '../../src/device/device.ts';
-import type { Link, LinkId } from '../../src/link/link.ts';
-import { type Logout, type LogoutId, newLogout } from '../../src/logout/logout.ts';
-import { type MailId, newQueuedMail, type QueuedMail } from '../../src/mail/queued-mail.ts';
-import type { Notice, NoticeId } from '../../src/notice/notice.ts';
+import type { Account, AccountId } from '../../src/core/account/account.ts';
+import type { Challenge, Passkey, PasskeyId } from '../../src/core/account/passkey.ts';
+import type { Approval, ApprovalId } from '../../src/core/approval/approval.ts';
+import type { AuditRecord } from '../../src/core/audit/audit.ts';
+import { type Client, defaultQrPolicy } from '../../src/core/client/client.ts';
+import type { KnownBrowser } from '../../src/core/device/browser.ts';
+import type { Device, DeviceId } from '../../src/core/device/device.ts';
+import type { Link, LinkId } from '../../src/core/link/link.ts';
+import { type Logout, type LogoutId, newLogout } from '../../src/core/logout/logout.ts';
+import { type MailId, newQueuedMail, type QueuedMail } from '../../src/core/mail/queued-mail.ts';
+import type { Notice, NoticeId } from '../../src/core/notice/notice.ts';
+import type { Place } from '../../src/core/place/place.ts';
+import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/core/ticket/ticket.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
-import type { Place } from '../../src/place/place.ts';
-import type { BrowserFacts, RequestFacts, Ticket, TicketId } from '../../src/ticket/ticket.ts';
 
 export const randomId = (): string => randomBytes(16).toString('base64url');
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

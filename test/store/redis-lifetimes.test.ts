@@ -1,9 +1,9 @@
 // Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's business.
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import type { ApprovalId } from '../../src/approval/approval.ts';
+import type { ApprovalId } from '../../src/core/approval/approval.ts';
+import type { TicketId } from '../../src/core/ticket/ticket.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
-import type { TicketId } from '../../src/ticket/ticket.ts';
 import type { OpenedStore } from './conformance/fixture.ts';
 import {
   buildAccount,

@@ -1,10 +1,10 @@
 // A Redis server that goes away, hangs, or cannot write: commands fail fast and say why, and everything is back when it is.
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { TicketId } from '../../src/core/ticket/ticket.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import { openRedisStore } from '../../src/store/redis/open.ts';
 import { StoreUnavailableError } from '../../src/store/store.ts';
-import type { TicketId } from '../../src/ticket/ticket.ts';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from '../support/redis-server.ts';
 import { createClock, type OpenedStore } from './conformance/fixture.ts';
 import { buildArtifact, buildTicket } from './records.ts';

@@ -1,7 +1,7 @@
 // Deleting an account where the store is Redis: all that was kept of it goes, but for the audit trail's records.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { byCommandLine } from '../../src/audit/actor.ts';
+import { byCommandLine } from '../../src/core/audit/actor.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { createVirtualPhone } from '../support/virtual-phone.ts';

@@ -1,7 +1,7 @@
 // A thread that writes to a SQLite file other threads write to at the same time; run by sqlite.test.ts, which says when to start.
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Client } from '../../src/client/client.ts';
+import type { Client } from '../../src/core/client/client.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 

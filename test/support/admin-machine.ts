@@ -1,6 +1,6 @@
 // A program that administers: registered, with a token for the administration API, by openid-client.
 import * as oidc from 'openid-client';
-import type { AdminScope } from '../../src/http/admin-operation.ts';
+import type { AdminScope } from '../../src/http/admin/operation.ts';
 import type { TestApp } from './app.ts';
 
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> };

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parse as parseYaml } from 'yaml';
-import { hashHere } from '../../src/account/hashing.ts';
 import { openApp } from '../../src/app.ts';
-import { parse } from '../../src/config.ts';
+import { parse } from '../../src/config/config.ts';
+import { createSecrets } from '../../src/config/secrets.ts';
+import { hashHere } from '../../src/core/account/hashing.ts';
 import { startTeaHouse } from '../../src/demo/tea-house.ts';
 import { createLog } from '../../src/log.ts';
-import { createSecrets } from '../../src/secrets.ts';
 import { freePort } from './free-port.ts';
 import { createVirtualPhone, type VirtualPhone } from './virtual-phone.ts';
 

@@ -1,7 +1,7 @@
 // How to get to every page of the product, in each state that looks different, whatever its language: one line each. A new template needs a
 // line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
-import { createBrowsers } from '../../src/device/browsers.ts';
+import { createBrowsers } from '../../src/core/device/browsers.ts';
 import type { TestApp } from './app.ts';
 import { deviceVisits } from './device-visits.ts';
 import { approveFor } from './signed-in.ts';
@@ -67,7 +67,7 @@ async function untilConsent(page: Page, world: World): Promise<void> {
   await authorize(page, world);
   await page.goto(`${page.url()}?password`);
   await byPassword(page, 'tessera-demo-alice');
-  await page.locator('body.page-consent').waitFor();
+  await page.locator('body.page-waiting-consent').waitFor();
 }
 
 /** A phone at the link of a QR code that waits elsewhere. */
@@ -218,11 +218,11 @@ const accountVisits: readonly Visit[] = [
     await page.locator('summary').click();
   }),
   visit('account/data', 'own data, without a fresh proof', 'phone', unconfirmed('/account/data')),
-  visit('error', 'a change that the device did not sign', 'phone', async (page, world) => {
+  visit('kit/error', 'a change that the device did not sign', 'phone', async (page, world) => {
     await at('/account/devices')(page, world);
     // As sent by a browser that keeps no keys.
     await page.evaluate("document.querySelector('form[data-signed]').submit()");
-    await page.locator('body.page-error').waitFor();
+    await page.locator('body.page-kit-error').waitFor();
   }),
   visit('account/gone', 'an account that was deleted', 'stranger', async (page, { app }) => {
     const username = `u${crypto.randomUUID().slice(0, 8)}`;
@@ -238,25 +238,25 @@ const accountVisits: readonly Visit[] = [
 ];
 
 export const pageVisits: readonly Visit[] = [
-  visit('waiting', 'waiting for a scan', 'stranger', authorize),
-  visit('waiting', 'ask my phone', 'stranger', askable),
-  visit('waiting', 'phone asked', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'waiting for a scan', 'stranger', authorize),
+  visit('waiting/waiting', 'ask my phone', 'stranger', askable),
+  visit('waiting/waiting', 'phone asked', 'stranger', async (page, world) => {
     await askable(page, world);
     await page.locator('#ask-phone button').click();
     await page.locator('#asked').waitFor();
   }),
-  visit('waiting', 'scanned', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'scanned', 'stranger', async (page, world) => {
     await authorize(page, world);
     await claimFrom(page, world);
     await shows(page, 'scanned');
   }),
-  visit('waiting', 'confirmation code wanted', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'confirmation code wanted', 'stranger', async (page, world) => {
     await authorize(page, world, cellar);
     const { phone, claim } = await claimFrom(page, world);
     await phone.approve(claim);
     await shows(page, 'code');
   }),
-  visit('waiting', 'confirmation code wrong', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'confirmation code wrong', 'stranger', async (page, world) => {
     await authorize(page, world, cellar);
     const { phone, claim } = await claimFrom(page, world);
     const right = await phone.approve(claim);
@@ -264,7 +264,7 @@ export const pageVisits: readonly Visit[] = [
     await page.locator('#confirm button').click();
     await page.locator('#confirmation_error').waitFor();
   }),
-  visit('waiting', 'denied', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'denied', 'stranger', async (page, world) => {
     await authorize(page, world);
     // It would go back to the relying party in a moment, which is not there.
     await page.route('**/cancel', () => undefined);
@@ -273,81 +273,81 @@ export const pageVisits: readonly Visit[] = [
     await shows(page, 'denied');
   }),
   ...['expired', 'cancelled'].map((view) =>
-    visit('waiting', view, 'stranger', async (page, world) => {
+    visit('waiting/waiting', view, 'stranger', async (page, world) => {
       // No news of the real state while this one is looked at.
       await page.route(/\/interaction\/[^/]+\/(events|ticket)/, () => undefined);
       await authorize(page, world);
       await showAs(page, view);
     }),
   ),
-  visit('waiting', 'password wrong', 'stranger', async (page, world) => {
+  visit('waiting/waiting', 'password wrong', 'stranger', async (page, world) => {
     await authorize(page, world);
     await page.goto(`${page.url()}?password`);
     await byPassword(page, 'not the password', `nobody-${crypto.randomUUID().slice(0, 8)}`);
     await page.locator('.wrong:visible').first().waitFor();
   }),
-  visit('waiting', 'password alone', 'stranger', (page, world) =>
+  visit('waiting/waiting', 'password alone', 'stranger', (page, world) =>
     authorize(page, world, { client_id: world.clients.passwordOnly, scope: 'openid' }),
   ),
-  visit('waiting', 'no way in', 'stranger', (page, world) =>
+  visit('waiting/waiting', 'no way in', 'stranger', (page, world) =>
     authorize(page, world, { client_id: world.clients.noWay, scope: 'openid' }),
   ),
-  visit('continue', 'continue on this phone', 'phone', authorize),
-  visit('consent', 'consent', 'stranger', untilConsent),
+  visit('waiting/continue', 'continue on this phone', 'phone', authorize),
+  visit('waiting/consent', 'consent', 'stranger', untilConsent),
 
-  visit('sign-in', 'sign in', 'stranger', at('/sign-in')),
-  visit('sign-in', 'sign in, refused', 'stranger', async (page, world) => {
+  visit('phone/sign-in', 'sign in', 'stranger', at('/sign-in')),
+  visit('phone/sign-in', 'sign in, refused', 'stranger', async (page, world) => {
     await at('/sign-in')(page, world);
     await byPassword(page, 'not the password', `nobody-${crypto.randomUUID().slice(0, 8)}`);
     await page.locator('.wrong:visible').first().waitFor();
   }),
-  visit('sign-in', 'sign in again', 'phone', at('/sign-in')),
-  visit('phone-home', 'phone', 'phone', at('/q')),
-  visit('phone-home', 'phone, asked', 'phone', asked),
-  visit('review', 'number to choose', 'phone', async (page, world) => {
+  visit('phone/sign-in', 'sign in again', 'phone', at('/sign-in')),
+  visit('phone/phone-home', 'phone', 'phone', at('/q')),
+  visit('phone/phone-home', 'phone, asked', 'phone', asked),
+  visit('phone/review', 'number to choose', 'phone', async (page, world) => {
     await asked(page, world);
     await page.locator('#ask-look').click();
     await page.locator('[data-slot=approve]').click();
     await page.locator('[data-slot=choices]').waitFor();
   }),
-  visit('phone-home', 'phone, code unknown', 'phone', async (page, world) => {
+  visit('phone/phone-home', 'phone, code unknown', 'phone', async (page, world) => {
     await at('/q')(page, world);
     await page.locator('#user_code').fill('BCDF-GHJK');
     await page.locator('#user_code').press('Enter');
     await page.locator('#user_code_error').waitFor();
   }),
-  visit('offline', 'without network', 'stranger', at('/offline')),
-  visit('review', 'review', 'phone', scanned),
-  visit('review', 'review, from another country', 'phone', async (page, world) => {
+  visit('phone/offline', 'without network', 'stranger', at('/offline')),
+  visit('phone/review', 'review', 'phone', scanned),
+  visit('phone/review', 'review, from another country', 'phone', async (page, world) => {
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
     await scanned(page, world, {}, { 'x-forwarded-for': '46.1.2.3' });
   }),
-  visit('review', 'review, from the same city', 'phone', async (page, world) => {
+  visit('phone/review', 'review, from the same city', 'phone', async (page, world) => {
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
     await scanned(page, world, {}, { 'x-forwarded-for': '84.1.9.9' });
   }),
   ...deviceVisits,
-  visit('review', 'approved, with a code', 'phone', async (page, world) => {
+  visit('phone/review', 'approved, with a code', 'phone', async (page, world) => {
     await scanned(page, world, cellar);
     await page.locator('[data-slot=approve]').click();
     await page.locator('[data-slot=code]').waitFor();
   }),
-  visit('review', 'denied on the phone', 'phone', async (page, world) => {
+  visit('phone/review', 'denied on the phone', 'phone', async (page, world) => {
     await scanned(page, world);
     await page.locator('[data-slot=deny]').click();
     await page.locator('.outcome').waitFor();
   }),
 
-  visit('logout', 'sign out?', 'administrator', at('/session/end')),
-  visit('message', 'signed out', 'stranger', async (page, world) => {
+  visit('oidc/logout', 'sign out?', 'administrator', at('/session/end')),
+  visit('kit/message', 'signed out', 'stranger', async (page, world) => {
     await at('/session/end')(page, world);
     const yes = page.locator('button[name=logout]');
     if ((await yes.count()) > 0) await yes.click();
-    await page.locator('body.page-message').waitFor();
+    await page.locator('body.page-kit-message').waitFor();
   }),
-  visit('error', 'nothing there', 'stranger', at('/nothing')),
-  visit('error', 'a wrong authorization request', 'stranger', at('/auth?client_id=nobody')),
-  visit('error', 'no role', 'nobody', at('/admin/clients')),
+  visit('kit/error', 'nothing there', 'stranger', at('/nothing')),
+  visit('kit/error', 'a wrong authorization request', 'stranger', at('/auth?client_id=nobody')),
+  visit('kit/error', 'no role', 'nobody', at('/admin/clients')),
 
   visit('console/clients', 'relying parties', 'administrator', at('/admin/clients')),
   visit(
@@ -415,79 +415,79 @@ export const pageVisits: readonly Visit[] = [
     await page.locator('#make button').click();
     await page.locator('#codes li').last().waitFor();
   }),
-  visit('sign-up', 'sign up', 'stranger', at('/sign-up')),
-  visit('sign-up', 'sign up, refused', 'stranger', async (page, world) => {
+  visit('guest/sign-up', 'sign up', 'stranger', at('/sign-up')),
+  visit('guest/sign-up', 'sign up, refused', 'stranger', async (page, world) => {
     await at('/sign-up')(page, world);
     await page.locator('#email').fill('carol..tea@example.com');
     await page.locator('#email').press('Enter');
     await page.getByRole('alert').waitFor();
   }),
-  visit('mail-sent', 'look at your mail', 'stranger', async (page, world) => {
+  visit('guest/mail-sent', 'look at your mail', 'stranger', async (page, world) => {
     await at('/sign-up')(page, world);
     await page.locator('#email').fill('a-person-with-a-long-name@subdomain.of.example.com');
     await page.locator('#email').press('Enter');
-    await page.locator('body.page-mail-sent').waitFor();
+    await page.locator('body.page-guest-mail-sent').waitFor();
   }),
-  visit('forgot', 'forgot the password', 'stranger', at('/forgot')),
-  visit('mail-sent', 'look at your mail for a reset', 'stranger', async (page, world) => {
+  visit('guest/forgot', 'forgot the password', 'stranger', at('/forgot')),
+  visit('guest/mail-sent', 'look at your mail for a reset', 'stranger', async (page, world) => {
     await at('/forgot')(page, world);
     await page.locator('#name').fill('alice');
     await page.locator('#name').press('Enter');
-    await page.locator('body.page-mail-sent').waitFor();
+    await page.locator('body.page-guest-mail-sent').waitFor();
   }),
-  visit('recover', 'a recovery code', 'stranger', at('/recover')),
-  visit('recover', 'a recovery code, refused', 'stranger', async (page, world) => {
+  visit('guest/recover', 'a recovery code', 'stranger', at('/recover')),
+  visit('guest/recover', 'a recovery code, refused', 'stranger', async (page, world) => {
     await at('/recover')(page, world);
     await page.locator('#username').fill(`nobody-${crypto.randomUUID().slice(0, 8)}`);
     await page.locator('#code').fill('ABCD-EFGH-JKMN-PQRS');
     await page.locator('#code').press('Enter');
     await page.getByRole('alert').waitFor();
   }),
-  visit('email-proof', 'confirm an address', 'stranger', async (page, { app }) => {
+  visit('guest/email-proof', 'confirm an address', 'stranger', async (page, { app }) => {
     const alice = await app.accounts.getByUsername('alice');
     await page.goto((await app.links.makeEmailLink(alice, 'alice.liddell@example.com')).address);
   }),
-  visit('link', 'an account by a mailed link', 'stranger', async (page, { app }) => {
+  visit('guest/link', 'an account by a mailed link', 'stranger', async (page, { app }) => {
     await page.goto((await app.links.makeSignUpLink('carol@example.com')).address);
   }),
-  visit('phone-home', 'phone, with notices', 'phone', async (page, world) => {
+  visit('phone/phone-home', 'phone, with notices', 'phone', async (page, world) => {
     await notMePath(world);
     const bob = await world.app.accounts.findByUsername('bob');
     if (bob) await world.app.notices.credentialChanged(bob, 'passkey_created');
     await at('/q')(page, world);
     await page.locator('#notices').waitFor();
   }),
-  visit('not-me', 'this was not me', 'stranger', async (page, world) => at(await notMePath(world))(page, world)),
-  visit('not-me', 'this was not me, done', 'stranger', async (page, world) => {
+  visit('guest/not-me', 'this was not me', 'stranger', async (page, world) => at(await notMePath(world))(page, world)),
+  visit('guest/not-me', 'this was not me, done', 'stranger', async (page, world) => {
     await at(await notMePath(world))(page, world);
     await page.locator('form button').click();
     await page.locator('.badge-good').waitFor();
   }),
-  visit('not-me', 'this was not me, done before', 'stranger', async (page, world) => {
+  visit('guest/not-me', 'this was not me, done before', 'stranger', async (page, world) => {
     const path = await notMePath(world);
     await at(path)(page, world);
     await page.locator('form button').click();
     await page.locator('.badge-good').waitFor();
     await at(path)(page, world);
   }),
-  visit('error', 'a notice that is over', 'stranger', at(`/not-me/${'a'.repeat(43)}`)),
-  visit('link', 'an invitation', 'stranger', async (page, { app }) => {
+  visit('kit/error', 'a notice that is over', 'stranger', at(`/not-me/${'a'.repeat(43)}`)),
+  visit('guest/link', 'an invitation', 'stranger', async (page, { app }) => {
     await page.goto((await app.links.invite({ roles: ['auditor'] }, maker)).address);
   }),
-  visit('link', 'an invitation, refused', 'stranger', async (page, { app }) => {
+  visit('guest/link', 'an invitation, refused', 'stranger', async (page, { app }) => {
     await page.goto((await app.links.invite({}, maker)).address);
     await page.locator('#username').fill('alice');
     await page.locator('#password').fill('a passphrase of many words');
     await page.locator('#password').press('Enter');
     await page.getByRole('alert').waitFor();
   }),
-  visit('error', 'a link that is over', 'stranger', at(`/link/${'a'.repeat(43)}`)),
-  visit('link-done', 'a new password is set', 'stranger', async (page, { app }) => {
+  visit('kit/error', 'a link that is over', 'stranger', at(`/link/${'a'.repeat(43)}`)),
+  visit('guest/link-done', 'a new password is set', 'stranger', async (page, { app }) => {
     const username = `u${crypto.randomUUID().slice(0, 8)}`;
     const { id } = await app.accounts.create({ username, password: 'a passphrase of many words' });
     await page.goto((await app.links.makeResetLink(id, maker)).address);
     await page.locator('#password').fill('another passphrase of many words');
     await page.locator('#password').press('Enter');
-    await page.locator('body.page-link-done').waitFor();
+    await page.locator('body.page-guest-link-done').waitFor();
   }),
 ];

@@ -6,9 +6,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Client } from '../../src/client/client.ts';
-import { type LibraryId, placeholderSecret } from '../../src/http/console/libraries.ts';
-import { createSnippets } from '../../src/http/console/snippets.ts';
+import type { Client } from '../../src/core/client/client.ts';
+import { type LibraryId, placeholderSecret } from '../../src/http/console/clients/libraries.ts';
+import { createSnippets } from '../../src/http/console/clients/snippets.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
 import { createWaitingBrowser } from './waiting-browser.ts';
 

@@ -1,7 +1,7 @@
 // What `tessera account …` and `tessera device …` ask of people, answered by a provider elsewhere. An account is found there by its id; whoever
 // sits at a terminal knows its name.
-import { AccountError, normaliseUsername } from '../../account/account.ts';
-import type { DeviceId } from '../../device/device.ts';
+import { AccountError, normaliseUsername } from '../../core/account/account.ts';
+import type { DeviceId } from '../../core/device/device.ts';
 import type { AccountDesk, EndingsDesk, ListedAccount } from '../accounts.ts';
 import type { DeviceDesk } from '../devices.ts';
 import type { LinkDesk } from '../links.ts';

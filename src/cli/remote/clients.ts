@@ -1,8 +1,9 @@
 // What `tessera client …` asks of clients, answered by a provider elsewhere. It records there who did what, so nothing is recorded here.
-import type { Client } from '../../client/client.ts';
-import { settingsOf } from '../../client/client-entry.ts';
-import type { ClientInput } from '../../client/client-schema.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Client } from '../../core/client/client.ts';
+import { settingsOf } from '../../core/client/client-entry.ts';
+import type { ClientInput } from '../../core/client/client-schema.ts';
 import type { ClientDesk, LogoDesk } from '../clients.ts';
 import { UsageError } from '../input.ts';
 import { type AdminApi, type Answer, cursorIn, type Json, listIn, segment } from './admin-api.ts';

@@ -1,7 +1,8 @@
 // `tessera login`, `logout` and `whoami`: somebody signs in at a provider elsewhere with their phone (RFC 8628), and may from then on what
 // their role allows there. Nothing is kept before the provider has said who it is.
-import { adminScopes } from '../../client/client-schema.ts';
+
 import type { Clock } from '../../clock.ts';
+import { adminScopes } from '../../core/client/client-schema.ts';
 import { UsageError } from '../input.ts';
 import { createAdminApi } from './admin-api.ts';
 import { type Caller, callerJson, describeCaller, readCaller } from './caller.ts';

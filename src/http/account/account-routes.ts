@@ -1,10 +1,10 @@
 // All of `/account`, as routers: who may enter (owner-pages.ts), and the pages of each area.
 import type Router from '@koa/router';
-import type { Accounts } from '../../account/accounts.ts';
 import type { Clock } from '../../clock.ts';
-import type { State } from '../context.ts';
-import type { Identity } from '../identity.ts';
-import type { Pages } from '../pages.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { State } from '../kit/context.ts';
+import type { Identity } from '../kit/identity.ts';
+import type { Pages } from '../kit/pages.ts';
 import { type AccountRowsDeps, createAccountRows } from './account-rows.ts';
 import { createAccountView } from './account-view.ts';
 import { type ActivityPagesDeps, addActivityPages } from './activity-pages.ts';

@@ -1,17 +1,17 @@
 // What an account has going, as its owner's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
-import type { Approval } from '../../approval/approval.ts';
-import type { Client } from '../../client/client.ts';
-import { logoPathOf } from '../../client/client.ts';
-import type { KnownBrowser } from '../../device/browser.ts';
-import type { Device } from '../../device/device.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { Client } from '../../core/client/client.ts';
+import { logoPathOf } from '../../core/client/client.ts';
+import type { KnownBrowser } from '../../core/device/browser.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { PlaceOf } from '../../core/place/place.ts';
+import { messagesOf } from '../../i18n/locale.ts';
+import { placeName } from '../../i18n/places.ts';
+import { describeScopes } from '../../i18n/scopes.ts';
+import { nameInWords } from '../../i18n/text.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
-import type { PlaceOf } from '../../place/place.ts';
-import type { Context } from '../context.ts';
-import { messagesOf } from '../locale.ts';
-import { nameInWords } from '../page-text.ts';
-import { placeName } from '../place-words.ts';
-import { describeScopes } from '../scopes.ts';
-import { plainText } from '../user-agent.ts';
+import type { Context } from '../kit/context.ts';
+import { plainText } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
 import type { Owner } from './owner-pages.ts';
 

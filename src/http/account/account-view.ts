@@ -1,14 +1,15 @@
 // What all pages of an account's own share when they are drawn: the language of the account, and the pages for those who may not come in.
-import type { Account } from '../../account/account.ts';
+
 import type { Clock } from '../../clock.ts';
-import type { DeviceError } from '../../device/device.ts';
-import type { Context } from '../context.ts';
-import { chooseLocale, type Locale, messagesOf } from '../locale.ts';
-import type { Messages } from '../messages/en.ts';
-import { fill, timeAgo } from '../page-text.ts';
-import type { Pages } from '../pages.ts';
-import { wordsFor } from '../refusal-words.ts';
-import { type RefusalCode, statusOf } from '../refusals.ts';
+import type { Account } from '../../core/account/account.ts';
+import type { DeviceError } from '../../core/device/device.ts';
+import type { Messages } from '../../i18n/en/en.ts';
+import { chooseLocale, type Locale, messagesOf } from '../../i18n/locale.ts';
+import { fill, timeAgo } from '../../i18n/text.ts';
+import type { Context } from '../kit/context.ts';
+import type { Pages } from '../kit/pages.ts';
+import { wordsFor } from '../kit/refusal-words.ts';
+import { type RefusalCode, statusOf } from '../kit/refusals.ts';
 import type { Owner } from './owner-pages.ts';
 
 export type AccountView = ReturnType<typeof createAccountView>;

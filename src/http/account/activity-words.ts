@@ -1,10 +1,10 @@
 // An audit record as the account's owner reads it: one plain sentence about what they, or others, did. Null for steps of something that has a
 // sentence already, and for what is no business of theirs. Pure.
-import type { AuditRecord } from '../../audit/audit.ts';
-import { type Locale, messagesOf } from '../locale.ts';
-import type { Messages } from '../messages/en.ts';
-import { agentInWords } from '../page-text.ts';
-import { plainText } from '../user-agent.ts';
+import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { Messages } from '../../i18n/en/en.ts';
+import { type Locale, messagesOf } from '../../i18n/locale.ts';
+import { agentInWords } from '../../i18n/text.ts';
+import { plainText } from '../kit/user-agent.ts';
 
 type Words = Messages['account']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;

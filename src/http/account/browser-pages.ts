@@ -1,11 +1,11 @@
 // `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and what they blocked. Ending asks for
 // no fresh proof: taking access away is never kept waiting. Allowing a blocked browser again does.
-import type { Approvals } from '../../approval/approvals.ts';
-import type { OwnerEndings } from '../../approval/owner-endings.ts';
-import { byAccount } from '../../audit/actor.ts';
-import type { Audit } from '../../audit/audit.ts';
-import type { Browsers } from '../../device/browsers.ts';
-import type { Context } from '../context.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import { byAccount } from '../../core/audit/actor.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Browsers } from '../../core/device/browsers.ts';
+import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
 import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';

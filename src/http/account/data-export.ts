@@ -1,17 +1,18 @@
 // Everything that is kept of an account, as data for its owner to take away. Nothing in it signs anybody in: no hashes, no keys, no secrets of
 // devices or browsers; ids are those that relying parties or the owner's own pages know.
-import type { Account } from '../../account/account.ts';
-import { describeAccount } from '../../account/account-view.ts';
-import type { Passkey } from '../../account/passkey.ts';
-import type { Passkeys } from '../../account/passkeys.ts';
-import type { Approval } from '../../approval/approval.ts';
-import type { Approvals } from '../../approval/approvals.ts';
-import type { Audit } from '../../audit/audit.ts';
+
 import type { Clock } from '../../clock.ts';
-import type { KnownBrowser } from '../../device/browser.ts';
-import type { Browsers } from '../../device/browsers.ts';
-import type { Device } from '../../device/device.ts';
-import type { Devices } from '../../device/devices.ts';
+import type { Account } from '../../core/account/account.ts';
+import { describeAccount } from '../../core/account/account-view.ts';
+import type { Passkey } from '../../core/account/passkey.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { KnownBrowser } from '../../core/device/browser.ts';
+import type { Browsers } from '../../core/device/browsers.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { Devices } from '../../core/device/devices.ts';
 import { picturePath } from '../../oidc/claims.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 

@@ -1,11 +1,11 @@
 // `/account/data`: a copy of everything that is kept of the account, and its end. Both ask for a fresh proof; the end also for the username,
 // typed, since nothing brings the account back.
-import { AccountError, normaliseUsername } from '../../account/account.ts';
-import type { Removals } from '../../approval/removals.ts';
-import { byAccount } from '../../audit/actor.ts';
-import type { Audit } from '../../audit/audit.ts';
-import type { Context } from '../context.ts';
-import type { Cookies } from '../cookies.ts';
+import { AccountError, normaliseUsername } from '../../core/account/account.ts';
+import type { Removals } from '../../core/approval/removals.ts';
+import { byAccount } from '../../core/audit/actor.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Context } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
 import type { AccountView } from './account-view.ts';
 import type { DataExport } from './data-export.ts';
 import type { Owner, OwnerPages } from './owner-pages.ts';

@@ -1,10 +1,10 @@
 // `/account/devices`: every signed-in device of the account, to be named, signed out, or declared lost with all it approved (security.md C5).
-import type { OwnerEndings } from '../../approval/owner-endings.ts';
-import type { Audit } from '../../audit/audit.ts';
-import type { DeviceId } from '../../device/device.ts';
-import type { Devices } from '../../device/devices.ts';
-import type { Context } from '../context.ts';
-import type { Cookies } from '../cookies.ts';
+import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { DeviceId } from '../../core/device/device.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import type { Context } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
 import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';

@@ -1,8 +1,9 @@
 // Whether whoever is at an account's pages has just proved who they are (security.md D7): by passkey or password. Who administers and has a
 // passkey is held to it (E1): a password alone, however it was come by, must not lead to another passkey, and by that into the console.
-import type { Passkeys } from '../../account/passkeys.ts';
+
 import type { Clock } from '../../clock.ts';
-import type { SignedInDevice } from '../identity.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
+import type { SignedInDevice } from '../kit/identity.ts';
 
 /** How long a proof of the person lasts for changing what signs them in. */
 const freshSeconds = 300;

@@ -1,10 +1,10 @@
 // `/account`: who is signed in here, and the areas of their account with a line each.
-import type { Passkeys } from '../../account/passkeys.ts';
-import type { RecoveryCodes } from '../../account/recovery-codes.ts';
-import type { Approvals } from '../../approval/approvals.ts';
-import type { Devices } from '../../device/devices.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
+import type { RecoveryCodes } from '../../core/account/recovery-codes.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import { fill } from '../../i18n/text.ts';
 import { picturePath } from '../../oidc/claims.ts';
-import { fill } from '../page-text.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
 import type { OwnerHandler, OwnerPages } from './owner-pages.ts';

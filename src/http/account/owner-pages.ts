@@ -2,12 +2,12 @@
 // signs people in or reaches them, only minutes after they proved who they are (security.md B17, C1, D7). A browser signed in by a QR code
 // has a session of the provider's and no such cookie: it meets a page that says why it cannot come in.
 import Router from '@koa/router';
-import { DeviceError } from '../../device/device.ts';
+import { DeviceError } from '../../core/device/device.ts';
 import { AppError } from '../../errors.ts';
-import { readForm } from '../body.ts';
-import type { Context, State } from '../context.ts';
-import type { Identity, SignedInDevice } from '../identity.ts';
-import { refusalFor } from '../refusals.ts';
+import { readForm } from '../kit/body.ts';
+import type { Context, State } from '../kit/context.ts';
+import type { Identity, SignedInDevice } from '../kit/identity.ts';
+import { refusalFor } from '../kit/refusals.ts';
 import type { AccountView } from './account-view.ts';
 import type { Freshness, FreshnessOf } from './freshness.ts';
 

@@ -1,19 +1,19 @@
 // An account's passkeys at `/account/passkeys`: seen by a signed-in device, changed by one whose owner proved themselves a moment ago
 // (security.md D7). Making one is a conversation with the browser, so changes are JSON; who may enter is the business of owner-pages.ts.
 import Router from '@koa/router';
-import type { PasskeyId } from '../../account/passkey.ts';
-import type { Binding, Passkeys } from '../../account/passkeys.ts';
-import type { Audit } from '../../audit/audit.ts';
 import type { Clock } from '../../clock.ts';
-import { DeviceError } from '../../device/device.ts';
-import type { Notices } from '../../notice/notices.ts';
-import { readJson } from '../body.ts';
-import type { Context, Handler, State } from '../context.ts';
-import type { Identity, SignedInDevice } from '../identity.ts';
-import type { Pages } from '../pages.ts';
-import { createPasskeyBody, renamePasskeyBody } from '../passkey-schemas.ts';
-import type { RequestLimits } from '../request-limits.ts';
-import { describeAgent } from '../user-agent.ts';
+import type { PasskeyId } from '../../core/account/passkey.ts';
+import type { Binding, Passkeys } from '../../core/account/passkeys.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import { DeviceError } from '../../core/device/device.ts';
+import type { Notices } from '../../core/notice/notices.ts';
+import { readJson } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import type { Identity, SignedInDevice } from '../kit/identity.ts';
+import type { Pages } from '../kit/pages.ts';
+import { createPasskeyBody, renamePasskeyBody } from '../kit/passkey-schemas.ts';
+import type { RequestLimits } from '../kit/request-limits.ts';
+import { describeAgent } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { needsProof } from './owner-pages.ts';

@@ -1,9 +1,9 @@
 // `/account/password`: a new password, after a fresh proof by the present one or a passkey. It always ends everything else that is signed in:
 // whoever changes a password because somebody knows it must not have to think of that (security.md A20, D7).
-import type { OwnerEndings } from '../../approval/owner-endings.ts';
-import type { Devices } from '../../device/devices.ts';
-import type { Context } from '../context.ts';
-import type { Cookies } from '../cookies.ts';
+import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import type { Context } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
 import type { AccountView } from './account-view.ts';
 import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
 

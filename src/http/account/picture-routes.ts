@@ -1,15 +1,15 @@
 // Pictures of accounts: sent by their owner's page as the body itself, at `/account/profile/picture`; served at `/picture/<sha256>`, which the
 // `picture` claim names (OIDC Core §5.1), to whatever site shows it. It is not cached for long: a picture that was removed shall go.
 import Router from '@koa/router';
-import { AccountError } from '../../account/account.ts';
-import type { Pictures } from '../../account/pictures.ts';
-import { byAccount } from '../../audit/actor.ts';
-import type { Audit } from '../../audit/audit.ts';
-import { maxLogoBytes } from '../../client/logo.ts';
-import { readBytes } from '../body.ts';
-import type { Handler, State } from '../context.ts';
-import type { Identity } from '../identity.ts';
-import { HttpError } from '../refusals.ts';
+import { AccountError } from '../../core/account/account.ts';
+import type { Pictures } from '../../core/account/pictures.ts';
+import { byAccount } from '../../core/audit/actor.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import { maxLogoBytes } from '../../core/client/logo.ts';
+import { readBytes } from '../kit/body.ts';
+import type { Handler, State } from '../kit/context.ts';
+import type { Identity } from '../kit/identity.ts';
+import { HttpError } from '../kit/refusals.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { needsProof } from './owner-pages.ts';
 

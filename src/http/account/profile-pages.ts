@@ -1,16 +1,16 @@
 // `/account/profile`: name, email, picture and language. What others see of a person or reach them by asks for a fresh proof (security.md D7);
 // the language does not. Another email counts once its owner has confirmed it, where mail is sent; else at once, and as not verified.
 // Saving the present one takes back whatever else was asked for.
-import { type Account, AccountError } from '../../account/account.ts';
-import { type AccountPatch, checkPatch } from '../../account/account-patch.ts';
-import type { Accounts } from '../../account/accounts.ts';
-import type { Pictures } from '../../account/pictures.ts';
-import { byAccount } from '../../audit/actor.ts';
-import type { Audit } from '../../audit/audit.ts';
-import type { Emails } from '../../email/emails.ts';
-import type { Notices } from '../../notice/notices.ts';
+import { type Account, AccountError } from '../../core/account/account.ts';
+import { type AccountPatch, checkPatch } from '../../core/account/account-patch.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Pictures } from '../../core/account/pictures.ts';
+import { byAccount } from '../../core/audit/actor.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Emails } from '../../core/email/emails.ts';
+import type { Notices } from '../../core/notice/notices.ts';
 import { picturePath } from '../../oidc/claims.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../kit/context.ts';
 import type { AccountView } from './account-view.ts';
 import { type Form, leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
 

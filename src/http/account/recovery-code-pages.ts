@@ -1,14 +1,14 @@
 // `/account/recovery-codes`: how many are left, and ten new ones for whoever proved themselves a moment ago (security.md D7, D9). They are
 // in one answer and nowhere else. The device cookie is the only way here, so no session born from a QR code reaches it.
 import Router from '@koa/router';
-import { recoveryCodeCount } from '../../account/recovery-code.ts';
-import type { RecoveryCodes } from '../../account/recovery-codes.ts';
-import type { Audit } from '../../audit/audit.ts';
 import type { Clock } from '../../clock.ts';
-import type { Notices } from '../../notice/notices.ts';
-import type { Context, Handler, State } from '../context.ts';
-import type { Identity, SignedInDevice } from '../identity.ts';
-import type { Pages } from '../pages.ts';
+import { recoveryCodeCount } from '../../core/account/recovery-code.ts';
+import type { RecoveryCodes } from '../../core/account/recovery-codes.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Notices } from '../../core/notice/notices.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import type { Identity, SignedInDevice } from '../kit/identity.ts';
+import type { Pages } from '../kit/pages.ts';
 import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { needsProof } from './owner-pages.ts';

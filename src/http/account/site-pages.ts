@@ -1,6 +1,6 @@
 // `/account/sites`: relying parties that were given something, by site, to be withdrawn. Withdrawing asks for no fresh proof.
-import type { OwnerEndings } from '../../approval/owner-endings.ts';
-import type { Context } from '../context.ts';
+import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
 import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';

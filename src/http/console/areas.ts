@@ -1,6 +1,6 @@
 // The console's areas, and which role may see and change each (security.md E2): administrators all, client managers relying parties alone,
 // auditors see all and change nothing.
-import type { Account, Role } from '../../account/account.ts';
+import type { Account, Role } from '../../core/account/account.ts';
 
 type Rights = { readonly path: string; readonly see: readonly Role[]; readonly change: readonly Role[] };
 

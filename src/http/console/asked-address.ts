@@ -1,8 +1,8 @@
 // Under which address the browser asked for this page, as the proxies in front say. The host guard has replaced these headers by what the
 // issuer says (host.ts), so they are read from what really came. Good for a warning to whoever sent them, and for nothing else.
 import { isIP } from 'node:net';
-import { plainAddress } from '../../place/public-address.ts';
-import type { Context } from '../context.ts';
+import { plainAddress } from '../../core/place/public-address.ts';
+import type { Context } from '../kit/context.ts';
 
 export type AskedAddress = {
   /** Null where nobody says. */

@@ -1,23 +1,23 @@
 // The whole console, as routers: who may enter (console.ts, console-session.ts, areas.ts) and the pages of each area.
 import type Router from '@koa/router';
-import type { State } from '../context.ts';
-import type { Pages } from '../pages.ts';
-import { type AccountPagesDeps, addAccountPages } from './account-pages.ts';
-import { type ActivityPagesDeps, addActivityPages } from './activity-pages.ts';
-import { createButtonRoutes } from './button-kit.ts';
-import { addClaimsPages, type ClaimsPagesDeps } from './claims-pages.ts';
-import { addClientPages, type ClientPagesDeps } from './client-pages.ts';
-import { addConnectPages, type ConnectPagesDeps } from './connect-pages.ts';
+import type { State } from '../kit/context.ts';
+import type { Pages } from '../kit/pages.ts';
+import { type ActivityPagesDeps, addActivityPages } from './activity/activity-pages.ts';
+import { createButtonRoutes } from './clients/button-kit.ts';
+import { addClaimsPages, type ClaimsPagesDeps } from './clients/claims-pages.ts';
+import { addClientPages, type ClientPagesDeps } from './clients/client-pages.ts';
+import { addConnectPages, type ConnectPagesDeps } from './clients/connect-pages.ts';
+import { addTrialPages, type TrialPagesDeps } from './clients/trial-pages.ts';
 import { type ConsoleDeps, createConsole } from './console.ts';
 import { type ConsoleSessionsDeps, createConsoleSessions } from './console-session.ts';
 import { createConsoleView } from './console-view.ts';
-import { addInvitationPages, type InvitationPagesDeps } from './invitation-pages.ts';
 import { addKeyPages, type KeyPagesDeps } from './key-pages.ts';
-import { addOverviewPages, type OverviewPagesDeps } from './overview-pages.ts';
+import { addOverviewPages, type OverviewPagesDeps } from './overview/overview-pages.ts';
 import { addPendingFormPages } from './pending-form-pages.ts';
 import { addRegistrationPages, type RegistrationPagesDeps } from './registration-pages.ts';
-import { addResetLinkPages, type ResetLinkPagesDeps } from './reset-link-pages.ts';
-import { addTrialPages, type TrialPagesDeps } from './trial-pages.ts';
+import { type AccountPagesDeps, addAccountPages } from './users/account-pages.ts';
+import { addInvitationPages, type InvitationPagesDeps } from './users/invitation-pages.ts';
+import { addResetLinkPages, type ResetLinkPagesDeps } from './users/reset-link-pages.ts';
 
 type Made = 'sessions' | 'console' | 'view';
 type Needed = ConsoleDeps &

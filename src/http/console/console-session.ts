@@ -1,14 +1,15 @@
 // Who is at the console: a session of its own, short, tied to the sign-in it came from, and looked at anew with every request. Ending that
 // sign-in on the phone ends this too.
-import type { Account } from '../../account/account.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Account } from '../../core/account/account.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
 import { passkeyClasses } from '../../oidc/acr.ts';
 import type { ArtifactStore } from '../../oidc/artifact-store.ts';
 import type { OwnSignIn } from '../../oidc/own-client.ts';
-import type { Context } from '../context.ts';
-import type { Cookies } from '../cookies.ts';
-import { HttpError } from '../refusals.ts';
+import type { Context } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
+import { HttpError } from '../kit/refusals.ts';
 import type { PendingForm } from './pending-form.ts';
 
 export type ConsoleVisitor = {

@@ -1,10 +1,10 @@
 // What all pages of the console share when they are drawn: the visitor's language, the menu of their role, and whether they may change
 // anything here at this moment.
 import type { Clock } from '../../clock.ts';
-import type { Context } from '../context.ts';
-import { chooseLocale, messagesOf } from '../locale.ts';
-import { timeAgo } from '../page-text.ts';
-import type { Pages } from '../pages.ts';
+import { chooseLocale, messagesOf } from '../../i18n/locale.ts';
+import { timeAgo } from '../../i18n/text.ts';
+import type { Context } from '../kit/context.ts';
+import type { Pages } from '../kit/pages.ts';
 import { type Area, areas, areasOf, canChange, isForChanges, mayPreviewClaims } from './areas.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 

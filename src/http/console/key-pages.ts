@@ -1,13 +1,13 @@
 // The console's page of the signing keys: next, current, previous and retired, and rotating them now or, when one is known to others, at once.
-import type { Audit } from '../../audit/audit.ts';
-import type { SigningKeys } from '../../oidc/keys.ts';
-import { readForm } from '../body.ts';
-import type { Context } from '../context.ts';
-import { fill } from '../page-text.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { SigningKeys } from '../../core/key/signing-keys.ts';
+import { fill } from '../../i18n/text.ts';
+import { readForm } from '../kit/body.ts';
+import type { Context } from '../kit/context.ts';
+import { utcOf } from './activity/record-words.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
-import { utcOf } from './record-words.ts';
 
 export type KeyPagesDeps = {
   readonly issuer: string;

@@ -1,7 +1,7 @@
 // What somebody had typed into a form of the console when their proof ran out: kept sealed with their session while they prove themselves
 // again, and shown then as one button that sends the same to the same place. Nothing is done by the way, and secrets are never among it.
-import { readText } from '../body.ts';
-import type { Context } from '../context.ts';
+import { readText } from '../kit/body.ts';
+import type { Context } from '../kit/context.ts';
 import type { Area } from './areas.ts';
 
 export type PendingForm = {

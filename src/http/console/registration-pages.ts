@@ -1,20 +1,20 @@
 // The console's page of dynamic registration: whether it is on, the tokens that let others register, and what whoever registers may do.
-import type { Account } from '../../account/account.ts';
-import type { Audit } from '../../audit/audit.ts';
-import type { Client } from '../../client/client.ts';
-import type { ListedToken } from '../../client/initial-token.ts';
-import { registrationPolicy } from '../../client/registration.ts';
-import type { Registrations } from '../../client/registrations.ts';
-import { tokenWish } from '../admin-registrations.ts';
-import { readForm } from '../body.ts';
-import type { Context } from '../context.ts';
-import { fill } from '../page-text.ts';
-import { HttpError } from '../refusals.ts';
-import { plainText } from '../user-agent.ts';
+import type { Account } from '../../core/account/account.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Client } from '../../core/client/client.ts';
+import type { ListedToken } from '../../core/client/initial-token.ts';
+import { registrationPolicy } from '../../core/client/registration.ts';
+import type { Registrations } from '../../core/client/registrations.ts';
+import { fill } from '../../i18n/text.ts';
+import { tokenWish } from '../admin/registrations.ts';
+import { readForm } from '../kit/body.ts';
+import type { Context } from '../kit/context.ts';
+import { HttpError } from '../kit/refusals.ts';
+import { plainText } from '../kit/user-agent.ts';
+import { utcOf } from './activity/record-words.ts';
 import { type Console, type ConsoleHandler, redirect } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
-import { utcOf } from './record-words.ts';
 
 export type RegistrationPagesDeps = {
   readonly issuer: string;

@@ -1,5 +1,5 @@
 // TicketEvents within one process, for the embedded store.
-import type { TicketEvents } from '../../ticket/ticket-events.ts';
+import type { TicketEvents } from '../../core/ticket/ticket-events.ts';
 
 /** Also passes on that hints may have been lost; within one process none are. */
 export type LocalTicketEvents = TicketEvents & { publish(interactionId: string | null): Promise<void> };

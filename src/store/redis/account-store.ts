@@ -1,6 +1,6 @@
 // Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Indexes in the order of
 // bytes, of usernames, of everything that is searched and of roles; an entry counts only while the record says the same.
-import type { Account, Role } from '../../account/account.ts';
+import type { Account, Role } from '../../core/account/account.ts';
 import {
   type AccountStore,
   accountTerms,
@@ -10,7 +10,7 @@ import {
   rolesOf,
   type StoredAccount,
   searchTerm,
-} from '../../account/account-store.ts';
+} from '../../core/account/account-store.ts';
 import type { Connection } from './connection.ts';
 import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,7 +1,8 @@
 // Approvals in Redis: one JSON string each, ending by itself, and an index per account.
-import type { Approval } from '../../approval/approval.ts';
-import type { ApprovalStore } from '../../approval/approval-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { ApprovalStore } from '../../core/approval/approval-store.ts';
 import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';

@@ -1,7 +1,8 @@
 // Asks in Redis: one JSON string per account, ending by itself.
-import type { Ask } from '../../ask/ask.ts';
-import type { AskStore } from '../../ask/ask-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Ask } from '../../core/ask/ask.ts';
+import type { AskStore } from '../../core/ask/ask-store.ts';
 import type { Connection } from './connection.ts';
 import { parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,6 +1,6 @@
 // Known browsers in Redis: one hash per account, a field per browser; and the accounts of a browser, which count only while the field is there.
-import type { KnownBrowser } from '../../device/browser.ts';
-import type { BrowserStore } from '../../device/browser-store.ts';
+import type { KnownBrowser } from '../../core/device/browser.ts';
+import type { BrowserStore } from '../../core/device/browser-store.ts';
 import type { Connection } from './connection.ts';
 import { changeDocument, fieldCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,6 +1,6 @@
 // Registered clients in Redis: one JSON string each, and two indexes in the order of bytes: their names, and their pages' origins.
-import type { Client } from '../../client/client.ts';
-import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../client/client-store.ts';
+import type { Client } from '../../core/client/client.ts';
+import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../core/client/client-store.ts';
 import type { Connection } from './connection.ts';
 import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,5 +1,5 @@
 // ClientUseStore in Redis: a hash of instants per client.
-import { type ClientUseStore, clientUseOf, type UseToRecord } from '../../client/client-use-store.ts';
+import { type ClientUseStore, clientUseOf, type UseToRecord } from '../../core/client/client-use-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -1,6 +1,6 @@
 // Devices in Redis: one JSON string each, pointers by cookie digest and by key, and an index per account.
-import type { Device } from '../../device/device.ts';
-import type { DeviceStore } from '../../device/device-store.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { DeviceStore } from '../../core/device/device-store.ts';
 import type { Connection } from './connection.ts';
 import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,5 +1,5 @@
 // Signing keys in Redis: the whole set as one value, compared and set in one step.
-import type { KeyStore, StoredKey } from '../../oidc/key-store.ts';
+import type { KeyStore, StoredKey } from '../../core/key/key-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -1,5 +1,5 @@
 // Counters in Redis: a hash each, which goes with its window.
-import type { LimitStore } from '../../limit/limit-store.ts';
+import type { LimitStore } from '../../core/limit/limit-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

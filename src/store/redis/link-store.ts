@@ -1,8 +1,8 @@
 // Links in Redis: one JSON string each, ending by itself; a pointer by the digest of the secret; and an index per purpose in the order of
 // bytes, whose entries count only while the record says the same.
 import type { Clock } from '../../clock.ts';
-import type { Link, LinkPurpose } from '../../link/link.ts';
-import { type LinkStore, linkPosition } from '../../link/link-store.ts';
+import type { Link, LinkPurpose } from '../../core/link/link.ts';
+import { type LinkStore, linkPosition } from '../../core/link/link-store.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,6 +1,6 @@
 // Logos in Redis: a hash for every picture, with a field for every upload of it; the last one to go takes the key with it.
-import type { LogoType } from '../../client/logo.ts';
-import type { LogoStore } from '../../client/logo-store.ts';
+import type { LogoType } from '../../core/client/logo.ts';
+import type { LogoStore } from '../../core/client/logo-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -1,8 +1,8 @@
 // Logouts in Redis: one JSON string each, and per client an index of all and a queue of the pending ones. The queue says who may try a
 // record; the record itself says what happened to it.
 import type { Clock } from '../../clock.ts';
-import type { Logout } from '../../logout/logout.ts';
-import { inRandomOrder, type LogoutStore, taken } from '../../logout/logout-store.ts';
+import type { Logout } from '../../core/logout/logout.ts';
+import { inRandomOrder, type LogoutStore, taken } from '../../core/logout/logout-store.ts';
 import type { Connection } from './connection.ts';
 import { type Cell, changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

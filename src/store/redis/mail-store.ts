@@ -1,8 +1,8 @@
 // Mail in Redis: one JSON string each, an index of all, and a queue of the pending ones. The queue says who may try a record; the record
 // itself says what happened to it.
 import type { Clock } from '../../clock.ts';
-import { type MailStore, takenMail } from '../../mail/mail-store.ts';
-import type { QueuedMail } from '../../mail/queued-mail.ts';
+import { type MailStore, takenMail } from '../../core/mail/mail-store.ts';
+import type { QueuedMail } from '../../core/mail/queued-mail.ts';
 import type { Connection } from './connection.ts';
 import { type Cell, changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

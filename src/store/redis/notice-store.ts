@@ -1,7 +1,7 @@
 // Notices in Redis: one JSON string each, ending by itself; a pointer by the digest of its link's secret, and an index per account.
 import type { Clock } from '../../clock.ts';
-import type { Notice } from '../../notice/notice.ts';
-import type { NoticeStore } from '../../notice/notice-store.ts';
+import type { Notice } from '../../core/notice/notice.ts';
+import type { NoticeStore } from '../../core/notice/notice-store.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

@@ -1,8 +1,9 @@
 // Passkeys in Redis: an account's are the fields of one hash, so that "the last one" is known in one step; a pointer per id, set once,
 // says whose it is. Challenges end by themselves.
-import type { Challenge, Passkey } from '../../account/passkey.ts';
-import type { PasskeyStore } from '../../account/passkey-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Challenge, Passkey } from '../../core/account/passkey.ts';
+import type { PasskeyStore } from '../../core/account/passkey-store.ts';
 import type { Connection } from './connection.ts';
 import { fieldCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

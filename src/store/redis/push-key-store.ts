@@ -1,5 +1,5 @@
 // The key pair for push services in Redis: written once, by whoever comes first.
-import type { PushKeyStore } from '../../push/push-key-store.ts';
+import type { PushKeyStore } from '../../core/push/push-key-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

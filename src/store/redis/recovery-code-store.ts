@@ -1,5 +1,5 @@
 // Recovery codes in Redis: an account's are the members of one set, which gives each away once.
-import type { RecoveryCodeStore } from '../../account/recovery-code-store.ts';
+import type { RecoveryCodeStore } from '../../core/account/recovery-code-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -9,7 +9,7 @@ import {
   keptUntil,
   rankClients,
   type StatisticsStore,
-} from '../../statistics/statistic-store.ts';
+} from '../../core/statistics/statistic-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';

@@ -1,5 +1,5 @@
 // Ticket events over Redis: one channel for all nodes, one subscriber connection per node, which resubscribes by itself.
-import type { TicketEvents } from '../../ticket/ticket-events.ts';
+import type { TicketEvents } from '../../core/ticket/ticket-events.ts';
 import { createTicketEvents } from '../memory/ticket-events.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,7 +1,7 @@
 // Tickets in Redis: one JSON string each, and a pointer per way to look it up, all ending together.
 import type { Clock } from '../../clock.ts';
-import type { Ticket } from '../../ticket/ticket.ts';
-import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
+import type { Ticket } from '../../core/ticket/ticket.ts';
+import { retentionSeconds, type TicketStore } from '../../core/ticket/ticket-store.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';

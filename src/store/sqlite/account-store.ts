@@ -1,5 +1,5 @@
 // AccountStore over SQLite. What accounts are searched by stands in a table of its own, a row per term.
-import type { Account } from '../../account/account.ts';
+import type { Account } from '../../core/account/account.ts';
 import {
   type AccountStore,
   accountTerms,
@@ -8,7 +8,7 @@ import {
   rolesOf,
   type StoredAccount,
   searchTerm,
-} from '../../account/account-store.ts';
+} from '../../core/account/account-store.ts';
 import { bodyOf, type Database, type Row } from './database.ts';
 
 export function createAccountStore(database: Database): AccountStore {

@@ -1,9 +1,9 @@
 // Network addresses in audit and approval records, for as long as they may be kept: no reader gets one afterwards, and within the hour it is
 // gone from the file, its free pages and its log.
 import { setImmediate } from 'node:timers/promises';
-import type { Approval } from '../../approval/approval.ts';
-import type { AuditRecord } from '../../audit/audit.ts';
 import type { Clock } from '../../clock.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { AuditRecord } from '../../core/audit/audit.ts';
 import type { Database } from './database.ts';
 
 const everySeconds = 3600;

@@ -1,7 +1,8 @@
 // ApprovalStore over SQLite.
-import type { Approval } from '../../approval/approval.ts';
-import type { ApprovalStore } from '../../approval/approval-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { ApprovalStore } from '../../core/approval/approval-store.ts';
 import type { AddressKeeping } from './address-keeping.ts';
 import { bodiesOf, bodyOf, type Database, type Row } from './database.ts';
 

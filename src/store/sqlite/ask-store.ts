@@ -1,7 +1,8 @@
 // AskStore over SQLite.
-import type { Ask } from '../../ask/ask.ts';
-import type { AskStore } from '../../ask/ask-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Ask } from '../../core/ask/ask.ts';
+import type { AskStore } from '../../core/ask/ask-store.ts';
 import { bodyOf, type Database } from './database.ts';
 
 export function createAskStore(database: Database, clock: Clock): AskStore {

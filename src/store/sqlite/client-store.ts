@@ -1,6 +1,6 @@
 // ClientStore over SQLite.
-import type { Client } from '../../client/client.ts';
-import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../client/client-store.ts';
+import type { Client } from '../../core/client/client.ts';
+import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../core/client/client-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createClientStore(database: Database): ClientStore {

@@ -1,5 +1,5 @@
 // ClientUseStore over SQLite: a row per client and use.
-import { type ClientUseStore, clientUseOf } from '../../client/client-use-store.ts';
+import { type ClientUseStore, clientUseOf } from '../../core/client/client-use-store.ts';
 import type { Database } from './database.ts';
 
 const sql = `INSERT INTO client_uses (client_id, what, at) VALUES (?, ?, ?)

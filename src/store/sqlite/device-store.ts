@@ -1,8 +1,8 @@
 // DeviceStore and BrowserStore over SQLite.
-import type { KnownBrowser } from '../../device/browser.ts';
-import type { BrowserStore } from '../../device/browser-store.ts';
-import type { Device } from '../../device/device.ts';
-import type { DeviceStore } from '../../device/device-store.ts';
+import type { KnownBrowser } from '../../core/device/browser.ts';
+import type { BrowserStore } from '../../core/device/browser-store.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { DeviceStore } from '../../core/device/device-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createDeviceStore(database: Database): DeviceStore {

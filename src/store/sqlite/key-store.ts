@@ -1,5 +1,5 @@
 // KeyStore over SQLite.
-import type { KeyStore, StoredKey } from '../../oidc/key-store.ts';
+import type { KeyStore, StoredKey } from '../../core/key/key-store.ts';
 import { bodiesOf, type Database } from './database.ts';
 
 export function createKeyStore(database: Database): KeyStore {

@@ -1,5 +1,5 @@
 // LimitStore over SQLite: each addition is one statement that counts, and those of many requests at once are one commit.
-import type { LimitStore } from '../../limit/limit-store.ts';
+import type { LimitStore } from '../../core/limit/limit-store.ts';
 import type { Database, Row } from './database.ts';
 import type { SharedCommit } from './shared-commit.ts';
 

@@ -1,7 +1,7 @@
 // LinkStore over SQLite.
 import type { Clock } from '../../clock.ts';
-import type { Link } from '../../link/link.ts';
-import { type LinkStore, linkPosition } from '../../link/link-store.ts';
+import type { Link } from '../../core/link/link.ts';
+import { type LinkStore, linkPosition } from '../../core/link/link-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createLinkStore(database: Database, clock: Clock): LinkStore {

@@ -1,6 +1,6 @@
 // LogoStore over SQLite. A picture is kept as base64, as everything here is text.
-import type { LogoType } from '../../client/logo.ts';
-import type { LogoStore } from '../../client/logo-store.ts';
+import type { LogoType } from '../../core/client/logo.ts';
+import type { LogoStore } from '../../core/client/logo-store.ts';
 import type { Database } from './database.ts';
 
 export function createLogoStore(database: Database): LogoStore {

@@ -1,7 +1,7 @@
 // LogoutStore over SQLite: claiming is one transaction, so no two processes get the same record.
 import type { Clock } from '../../clock.ts';
-import type { Logout } from '../../logout/logout.ts';
-import { inRandomOrder, type LogoutStore, taken } from '../../logout/logout-store.ts';
+import type { Logout } from '../../core/logout/logout.ts';
+import { inRandomOrder, type LogoutStore, taken } from '../../core/logout/logout-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 /** Steps from client to client through the index, however many records each has. */

@@ -1,7 +1,7 @@
 // MailStore over SQLite: claiming is one transaction, so no two processes get the same record.
 import type { Clock } from '../../clock.ts';
-import { type MailStore, takenMail } from '../../mail/mail-store.ts';
-import type { QueuedMail } from '../../mail/queued-mail.ts';
+import { type MailStore, takenMail } from '../../core/mail/mail-store.ts';
+import type { QueuedMail } from '../../core/mail/queued-mail.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 const dueSql = `SELECT body FROM mails WHERE next_attempt_at <= ? AND expires_at > ? ORDER BY next_attempt_at LIMIT ?`;

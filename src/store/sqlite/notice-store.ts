@@ -1,7 +1,7 @@
 // NoticeStore over SQLite.
 import type { Clock } from '../../clock.ts';
-import type { Notice } from '../../notice/notice.ts';
-import type { NoticeStore } from '../../notice/notice-store.ts';
+import type { Notice } from '../../core/notice/notice.ts';
+import type { NoticeStore } from '../../core/notice/notice-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createNoticeStore(database: Database, clock: Clock): NoticeStore {

@@ -1,7 +1,8 @@
 // PasskeyStore over SQLite: taking a challenge is one statement, so no two callers get the same.
-import type { Challenge, Passkey } from '../../account/passkey.ts';
-import type { PasskeyStore } from '../../account/passkey-store.ts';
+
 import type { Clock } from '../../clock.ts';
+import type { Challenge, Passkey } from '../../core/account/passkey.ts';
+import type { PasskeyStore } from '../../core/account/passkey-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createPasskeyStore(database: Database, clock: Clock): PasskeyStore {

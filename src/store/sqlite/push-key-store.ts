@@ -1,5 +1,5 @@
 // PushKeyStore over SQLite.
-import type { PushKeyStore } from '../../push/push-key-store.ts';
+import type { PushKeyStore } from '../../core/push/push-key-store.ts';
 import type { Database } from './database.ts';
 
 export function createPushKeyStore(database: Database): PushKeyStore {

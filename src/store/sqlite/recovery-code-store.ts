@@ -1,5 +1,5 @@
 // RecoveryCodeStore over SQLite: a row per code, which goes with its use.
-import type { RecoveryCodeStore } from '../../account/recovery-code-store.ts';
+import type { RecoveryCodeStore } from '../../core/account/recovery-code-store.ts';
 import type { Database } from './database.ts';
 
 export const createRecoveryCodeStore = (database: Database): RecoveryCodeStore => ({

@@ -6,7 +6,7 @@ import {
   keptUntil,
   rankClients,
   type StatisticsStore,
-} from '../../statistics/statistic-store.ts';
+} from '../../core/statistics/statistic-store.ts';
 import type { Database } from './database.ts';
 
 const addTotal = `INSERT INTO statistics (span, start, counter, count, expires_at) VALUES (?, ?, ?, ?, ?)

@@ -1,7 +1,7 @@
 // TicketStore over SQLite.
 import type { Clock } from '../../clock.ts';
-import type { Ticket } from '../../ticket/ticket.ts';
-import { retentionSeconds, type TicketStore } from '../../ticket/ticket-store.ts';
+import type { Ticket } from '../../core/ticket/ticket.ts';
+import { retentionSeconds, type TicketStore } from '../../core/ticket/ticket-store.ts';
 import { bodyOf, type Database } from './database.ts';
 import type { SharedCommit } from './shared-commit.ts';
 

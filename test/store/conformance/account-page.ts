@@ -1,7 +1,7 @@
 // AccountStore.page and what was stored by earlier releases, held to the words of the port.
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../src/account/account.ts';
-import type { AccountPage } from '../../../src/account/account-store.ts';
+import type { Account } from '../../../src/core/account/account.ts';
+import type { AccountPage } from '../../../src/core/account/account-store.ts';
 import { buildAccount } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

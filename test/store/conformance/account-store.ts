@@ -1,6 +1,6 @@
 // AccountStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { AccountId } from '../../../src/account/account.ts';
+import type { AccountId } from '../../../src/core/account/account.ts';
 import { buildAccount, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

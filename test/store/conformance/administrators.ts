@@ -1,9 +1,9 @@
 // The last administrator, over a real store: somebody is always left to run the place, whoever takes whose role away at the same moment.
 import { describe, expect, it } from 'vitest';
-import type { Account, Role } from '../../../src/account/account.ts';
-import { createAccounts } from '../../../src/account/accounts.ts';
-import { createPasswords } from '../../../src/account/password.ts';
-import { createLimits } from '../../../src/limit/limit.ts';
+import type { Account, Role } from '../../../src/core/account/account.ts';
+import { createAccounts } from '../../../src/core/account/accounts.ts';
+import { createPasswords } from '../../../src/core/account/password.ts';
+import { createLimits } from '../../../src/core/limit/limit.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { buildAccount } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';

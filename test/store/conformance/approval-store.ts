@@ -1,6 +1,6 @@
 // ApprovalStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Approval, ApprovalId } from '../../../src/approval/approval.ts';
+import type { Approval, ApprovalId } from '../../../src/core/approval/approval.ts';
 import { buildApproval, randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

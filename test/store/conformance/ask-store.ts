@@ -1,7 +1,7 @@
 // AskStore and PushKeyStore, held to the words of their ports.
 import { describe, expect, it } from 'vitest';
-import type { Ask, AskId } from '../../../src/ask/ask.ts';
-import type { TicketId } from '../../../src/ticket/ticket.ts';
+import type { Ask, AskId } from '../../../src/core/ask/ask.ts';
+import type { TicketId } from '../../../src/core/ticket/ticket.ts';
 import { randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

@@ -1,7 +1,7 @@
 // BrowserStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { KnownBrowser } from '../../../src/device/browser.ts';
-import { createBrowsers } from '../../../src/device/browsers.ts';
+import type { KnownBrowser } from '../../../src/core/device/browser.ts';
+import { createBrowsers } from '../../../src/core/device/browsers.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { buildBrowser } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';

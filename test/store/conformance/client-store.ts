@@ -1,6 +1,6 @@
 // ClientStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { ClientPage } from '../../../src/client/client-store.ts';
+import type { ClientPage } from '../../../src/core/client/client-store.ts';
 import { buildClient } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

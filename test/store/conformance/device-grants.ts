@@ -1,12 +1,12 @@
 // The device grant (RFC 8628) over a real store, on two nodes: what a device is told, how fast it may ask, when its code ends.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createDeviceGrants } from '../../../src/approval/device-grants.ts';
+import { createDeviceGrants } from '../../../src/core/approval/device-grants.ts';
+import { retentionSeconds } from '../../../src/core/ticket/ticket-store.ts';
+import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';
+import { normaliseUserCode } from '../../../src/core/ticket/user-code.ts';
 import { createVault } from '../../../src/crypto.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { retentionSeconds } from '../../../src/ticket/ticket-store.ts';
-import { createTickets, interactionIdOf } from '../../../src/ticket/tickets.ts';
-import { normaliseUserCode } from '../../../src/ticket/user-code.ts';
 import { randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 // DeviceStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { DeviceId } from '../../../src/device/device.ts';
+import type { DeviceId } from '../../../src/core/device/device.ts';
 import { buildDevice, hashOf, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

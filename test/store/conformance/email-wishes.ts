@@ -1,10 +1,10 @@
 // What takes an account over, over a real store: of many who confirm an address or set a password at once only those get through whose link
 // still counts at that very moment, on whichever node.
 import { describe, expect, it } from 'vitest';
-import { createAccounts } from '../../../src/account/accounts.ts';
-import { createPasswords } from '../../../src/account/password.ts';
-import { createLimits } from '../../../src/limit/limit.ts';
-import { mayReset } from '../../../src/link/link.ts';
+import { createAccounts } from '../../../src/core/account/accounts.ts';
+import { createPasswords } from '../../../src/core/account/password.ts';
+import { createLimits } from '../../../src/core/limit/limit.ts';
+import { mayReset } from '../../../src/core/link/link.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { buildAccount, buildLink } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';

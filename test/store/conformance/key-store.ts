@@ -1,8 +1,8 @@
 // KeyStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
+import type { StoredKey } from '../../../src/core/key/key-store.ts';
+import { createSigningKeys, type SigningKeys } from '../../../src/core/key/signing-keys.ts';
 import { createVault } from '../../../src/crypto.ts';
-import type { StoredKey } from '../../../src/oidc/key-store.ts';
-import { createSigningKeys, type SigningKeys } from '../../../src/oidc/keys.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 
 export function keyStoreConformance(name: string, open: OpenStore): void {

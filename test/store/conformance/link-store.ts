@@ -1,6 +1,6 @@
 // LinkStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import { countUse, type Link, type LinkId } from '../../../src/link/link.ts';
+import { countUse, type Link, type LinkId } from '../../../src/core/link/link.ts';
 import { buildLink, hashOf, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

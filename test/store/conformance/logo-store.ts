@@ -1,7 +1,7 @@
 // LogoStore, held to the words of its port.
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Logo } from '../../../src/client/logo.ts';
+import type { Logo } from '../../../src/core/client/logo.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 export function logoStoreConformance(name: string, open: OpenStore): void {

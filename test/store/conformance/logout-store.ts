@@ -1,6 +1,6 @@
 // LogoutStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Logout } from '../../../src/logout/logout.ts';
+import type { Logout } from '../../../src/core/logout/logout.ts';
 import { buildLogout } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 // MailStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { QueuedMail } from '../../../src/mail/queued-mail.ts';
+import type { QueuedMail } from '../../../src/core/mail/queued-mail.ts';
 import { buildMail } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

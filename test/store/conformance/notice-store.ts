@@ -1,6 +1,6 @@
 // NoticeStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../../src/notice/notice.ts';
+import type { Notice } from '../../../src/core/notice/notice.ts';
 import { buildNotice, hashOf, randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

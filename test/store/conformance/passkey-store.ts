@@ -1,6 +1,6 @@
 // PasskeyStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { Passkey, PasskeyId } from '../../../src/account/passkey.ts';
+import type { Passkey, PasskeyId } from '../../../src/core/account/passkey.ts';
 import { buildChallenge, buildPasskey, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

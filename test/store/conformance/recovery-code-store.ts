@@ -1,6 +1,6 @@
 // RecoveryCodeStore, held to the words of its port; and finding accounts by email, which recovery rests on.
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../src/account/account.ts';
+import type { Account } from '../../../src/core/account/account.ts';
 import { buildAccount, randomId } from '../records.ts';
 import { fifty, isTrue, type OpenStore, useStore } from './fixture.ts';
 

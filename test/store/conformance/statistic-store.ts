@@ -1,6 +1,6 @@
 // StatisticsStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import { busiestPerDay } from '../../../src/statistics/statistic-store.ts';
+import { busiestPerDay } from '../../../src/core/statistics/statistic-store.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 
 const day = 86_400;

@@ -1,7 +1,7 @@
 // TicketStore, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { TicketId } from '../../../src/ticket/ticket.ts';
-import { retentionSeconds } from '../../../src/ticket/ticket-store.ts';
+import type { TicketId } from '../../../src/core/ticket/ticket.ts';
+import { retentionSeconds } from '../../../src/core/ticket/ticket-store.ts';
 import { buildTicket, randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

@@ -1,11 +1,11 @@
 // The use-cases of a ticket over a real store: one winner of every race, and no secret in the database.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { TicketId } from '../../../src/core/ticket/ticket.ts';
+import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';
+import { formatUserCode } from '../../../src/core/ticket/user-code.ts';
 import { createVault } from '../../../src/crypto.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { TicketId } from '../../../src/ticket/ticket.ts';
-import { createTickets, interactionIdOf } from '../../../src/ticket/tickets.ts';
-import { formatUserCode } from '../../../src/ticket/user-code.ts';
 import { buildBrowserFacts, buildRequest, randomId } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
 

@@ -1,0 +1,63 @@
+// How an empty installation gets its first administrator: by an account that the environment describes, or by a link that is printed at
+// the start. There is no default password, and the first visitor is nobody special.
+
+import type { Problem } from '../config/checks.ts';
+import { ConfigError } from '../config/config.ts';
+import { readSecret } from '../config/secrets.ts';
+import { normaliseUsername } from '../core/account/account.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import { problemOfHash } from '../core/account/password.ts';
+import { byEnvironment } from '../core/audit/actor.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import { LinkError } from '../core/link/link.ts';
+import type { Links } from '../core/link/links.ts';
+
+export type DescribedAdministrator = { readonly username: string; readonly passwordHash: string };
+
+const usernameVariable = 'TESSERA_ADMIN_USERNAME';
+const hashVariable = 'TESSERA_ADMIN_PASSWORD_HASH';
+
+/** Null when the environment describes none. @throws ConfigError when it describes one that cannot be */
+export function loadAdministrator(env: Readonly<Record<string, string | undefined>>): DescribedAdministrator | null {
+  const [typed, passwordHash] = [readSecret(usernameVariable, env), readSecret(hashVariable, env)];
+  if (!typed && !passwordHash) return null;
+  const username = normaliseUsername(typed ?? '');
+  const wrongHash = problemOfHash(passwordHash ?? '');
+  const problems: Problem[] = [
+    ...(username ? [] : [{ path: usernameVariable, message: 'is no username: 1 to 64 letters, digits or . _ @ + -' }]),
+    ...(wrongHash
+      ? [{ path: hashVariable, message: `${wrongHash}; make one with: tessera account hash-password` }]
+      : []),
+  ];
+  if (!username || !passwordHash || problems.length > 0) throw new ConfigError(problems);
+  return { username, passwordHash };
+}
+
+export type FirstAdministratorDeps = { readonly accounts: Accounts; readonly links: Links; readonly audit: Audit };
+
+/** @returns what the operator should read in the terminal; null when all is well. Never to be written to the log: it may open a door. */
+export async function prepareAdministrator(
+  { accounts, links, audit }: FirstAdministratorDeps,
+  described: DescribedAdministrator | null,
+): Promise<string | null> {
+  if (described) return ensureDescribed(accounts, audit, described);
+  try {
+    const { address } = await links.makeAdministratorLink({ way: 'start', name: null });
+    return `Nobody administers Tessera yet. Within 30 minutes, become the first administrator at\n  ${address}\n(once; for a new link: tessera admin link)\n`;
+  } catch (error) {
+    if (error instanceof LinkError && error.code === 'administrator_exists') return null;
+    throw error;
+  }
+}
+
+async function ensureDescribed(
+  accounts: Accounts,
+  audit: Audit,
+  { username, passwordHash }: DescribedAdministrator,
+): Promise<string | null> {
+  const { account, isNew } = await accounts.ensure({ username, roles: ['administrator'] }, passwordHash);
+  if (isNew) await audit.accountChanged(account.id, byEnvironment, { fields: 'created roles' });
+  if (account.roles.includes('administrator')) return null;
+  // Somebody else may have taken the name: nobody gets a role by that.
+  return `${usernameVariable} names an account that is there and does not administer; it stays as it is.\n  tessera account role --username ${account.username} --set administrator\n`;
+}

@@ -1,0 +1,61 @@
+// The files a configuration is made of, read but not judged: its own, those of the clients' folder, and those that hold clients' secrets.
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import type { Problem } from './checks.ts';
+import { type ClientFile, secretFilesOf } from './client-files.ts';
+
+/** Of this folder; `tessera config init` writes it. */
+export const ownConfigFile = 'tessera.yaml';
+
+/** The one that is named, else `tessera.yaml` of the present folder, else the development configuration that comes along. */
+export function configPath(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  const chosen = named ?? env.TESSERA_CONFIG;
+  if (chosen !== undefined) return chosen;
+  return existsSync(ownConfigFile)
+    ? ownConfigFile
+    : fileURLToPath(new URL('../../config/development.yaml', import.meta.url));
+}
+
+/** @throws nothing: what is wrong is the problem. JSON is a part of YAML. */
+export async function readYaml(path: string, unreadable: string): Promise<{ content: unknown } | { problem: Problem }> {
+  const text = await readText(path);
+  if (text === null) return { problem: { path, message: unreadable } };
+  try {
+    return { content: parseYaml(text) };
+  } catch (error) {
+    const [sentence = 'is not YAML'] = error instanceof Error ? error.message.split('\n') : [];
+    return { problem: { path, message: sentence } };
+  }
+}
+
+/** Every *.yaml, *.yml and *.json of the folder, by name; hidden ones, as editors leave them, are none of them. */
+export async function readClientFolder(folder: string): Promise<{ files: ClientFile[]; problems: Problem[] }> {
+  const names = await readdir(folder).catch(() => null);
+  if (names === null) {
+    return { files: [], problems: [{ path: 'clients_folder', message: `${folder} is no folder that can be read` }] };
+  }
+  const files: ClientFile[] = [];
+  const problems: Problem[] = [];
+  for (const name of names.filter((each) => /^[^.].*\.(ya?ml|json)$/i.test(each)).sort()) {
+    const path = join(folder, name);
+    const read = await readYaml(path, 'cannot be read; check its permissions');
+    if ('problem' in read) problems.push(read.problem);
+    else files.push({ path, content: read.content });
+  }
+  return { files, problems };
+}
+
+/** The texts of all files that entries, however wrong, name for their secrets; those that cannot be read are absent. */
+export async function readSecretFiles(entries: readonly unknown[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const path of new Set(entries.flatMap(secretFilesOf))) {
+    const text = await readText(path);
+    if (text !== null) texts.set(path, text);
+  }
+  return texts;
+}
+
+const readText = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);

@@ -1,0 +1,296 @@
+// Use-cases of an account: create, find, list, change, check a password, disable. Answers are the same for unknown, disabled and wrong (security.md D4).
+import type { Clock } from '../../clock.ts';
+import { randomSecret } from '../../crypto.ts';
+import type { Limits } from '../limit/limit.ts';
+import {
+  type Account,
+  AccountError,
+  type AccountId,
+  type AccountPicture,
+  normaliseUsername,
+  type Role,
+} from './account.ts';
+import { type AccountPatch, type CheckedPatch, checkPatch } from './account-patch.ts';
+import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
+import { createCredentials } from './credentials.ts';
+import type { Passwords } from './password.ts';
+import { checkNewPassword } from './password-rules.ts';
+import { createProvedEmails, nextEmailWish } from './proved-emails.ts';
+
+export type NewAccount = {
+  readonly username: string;
+  readonly displayName?: string | undefined;
+  readonly email?: string | null | undefined;
+  readonly emailVerified?: boolean | undefined;
+  readonly locale?: string | null | undefined;
+  readonly roles?: readonly string[] | undefined;
+  /** Null: signs in by passkey. */
+  readonly password: string | null;
+  /** Where it is known already, as to a passkey made for it; absent: a new one. */
+  readonly id?: AccountId | undefined;
+};
+
+export type AccountsDeps = {
+  readonly store: AccountStore;
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** What this provider is called: no password is built of it. */
+  readonly siteNames?: readonly string[];
+  /** A keyed digest, so that the same password is known again and not known. */
+  readonly maskPassword?: (password: string) => string;
+};
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+export function createAccounts({ store, passwords, limits, clock, siteNames = [], maskPassword }: AccountsDeps) {
+  const credentials = createCredentials({ store, passwords, limits, clock, maskPassword });
+
+  /** Everything that can be wrong with it, but for its username being taken. */
+  function check(input: Omit<NewAccount, 'password'>) {
+    const username = normaliseUsername(input.username);
+    if (!username) throw new AccountError('username_invalid', 'A username has 1 to 64 letters, digits or . _ @ + -.');
+    const { email, locale, roles } = input;
+    const patch = checkPatch({ displayName: input.displayName?.trim() || username, email, locale, roles });
+    return { username, displayName: username, email: null, locale: null, roles: [], ...patch };
+  }
+
+  const judge = (password: string, { username, displayName, email }: Named): Promise<void> =>
+    checkNewPassword(password, [...siteNames, username, displayName, email ?? '']);
+
+  async function create({ password, ...input }: NewAccount): Promise<Account> {
+    if (password !== null) await judge(password, check(input));
+    return keep(input, password === null ? null : await passwords.hash(password));
+  }
+
+  async function keep(input: Omit<NewAccount, 'password'>, passwordHash: string | null): Promise<Account> {
+    const now = clock();
+    const account: Account = {
+      ...check(input),
+      id: input.id ?? (randomSecret(128) as AccountId),
+      emailVerified: input.emailVerified ?? false,
+      phoneNumber: null,
+      passwordHash,
+      disabledAt: null,
+      createdAt: now,
+      updatedAt: now,
+      revision: 1,
+    };
+    if (!(await store.create(account))) throw usernameTaken();
+    return account;
+  }
+
+  /** @param expected the revision the editor saw; null: whichever. @throws AccountError `account_not_found`, `account_changed` */
+  const change = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
+    insist(store.update(id as AccountId, (current) => edited(current, expected, edit, false)));
+
+  /** As `change`, for what may take an administrator away. @throws AccountError `last_administrator` as well */
+  const changeInTurn = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
+    insist(store.updateInTurn(id as AccountId, (current, hasOther) => edited(current, expected, edit, hasOther)));
+
+  function edited(
+    current: Account,
+    expected: number | null,
+    edit: (account: Account) => Account,
+    hasOtherAdministrator: boolean,
+  ): Account {
+    if (expected !== null && current.revision !== expected) throw changed();
+    const next = { ...edit(current), updatedAt: clock(), revision: current.revision + 1 };
+    const isLoss = isEnabledAdministrator(current) && !isEnabledAdministrator(next);
+    if (isLoss && !hasOtherAdministrator) throw lastAdministrator();
+    return next;
+  }
+
+  async function insist(update: Promise<Account | null>): Promise<Account> {
+    const account = await update;
+    if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+    return account;
+  }
+
+  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> => {
+    const work = isDisabled ? changeInTurn : change;
+    return work(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
+  };
+
+  const signedOut = (account: Account): Account => ({
+    ...account,
+    signedOutAt: clock(),
+    signOuts: (account.signOuts ?? 0) + 1,
+  });
+
+  const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
+    isDisabled ? (disabledAt ?? clock()) : null;
+
+  /**
+   * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
+   * one before was, and none that was asked for before is confirmed any more. @returns how it was, and how it is
+   * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator`
+   */
+  async function amend(
+    id: string,
+    patch: AccountPatch,
+    expected: number | null,
+    isDisabled: boolean | null = null,
+  ): Promise<{ before: Account; after: Account }> {
+    const checked = checkPatch(patch);
+    const mayTakeAway = isDisabled === true || checked.roles?.includes('administrator') === false;
+    const work = mayTakeAway ? changeInTurn : change;
+    let before: Account | null = null;
+    const after = await work(id, expected, (current) => {
+      before = current;
+      const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
+      return { ...current, ...checked, disabledAt, ...otherEmail(current, checked) };
+    });
+    return { before: before ?? after, after };
+  }
+
+  async function getByUsername(username: string): Promise<Account> {
+    const account = await findByUsername(username);
+    if (!account) throw new AccountError('account_not_found', 'There is no account with this username.');
+    return account;
+  }
+
+  async function findByUsername(typed: string): Promise<Account | null> {
+    const username = normaliseUsername(typed);
+    return username ? store.findByUsername(username) : null;
+  }
+
+  return {
+    /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
+    create,
+
+    /** Judges without making anything, and without the cost of a hash. @throws as `create` */
+    async checkNew({ password, ...input }: NewAccount): Promise<void> {
+      const checked = check(input);
+      if (password !== null) await judge(password, checked);
+      if (await store.findByUsername(checked.username)) throw usernameTaken();
+    },
+
+    /** @throws AccountError `password_…` */
+    checkPassword: (account: Account, password: string): Promise<void> => judge(password, account),
+
+    /**
+     * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
+     * `mayStill`: judges the account as it is at that moment, in the same step. @throws AccountError `account_not_found`, `account_changed`
+     */
+    async setPassword(id: string, password: string, mayStill: (current: Account) => boolean = () => true) {
+      const passwordHash = await passwords.hash(password);
+      const account = await change(id, null, (current) => {
+        if (!mayStill(current)) throw changed();
+        return { ...signedOut(current), passwordHash };
+      });
+      await credentials.clear(account.username);
+      return account;
+    },
+
+    /**
+     * For installing by script: made with this hash (checked by `problemOfHash`) when there is no account of this name; one that is there
+     * stays as it is, whatever its password and roles. @returns it, and whether it is new. @throws AccountError `username_invalid`
+     */
+    async ensure(
+      input: Omit<NewAccount, 'password'>,
+      passwordHash: string,
+    ): Promise<{ account: Account; isNew: boolean }> {
+      const present = await findByUsername(input.username);
+      if (present) return { account: present, isNew: false };
+      try {
+        return { account: await keep(input, passwordHash), isNew: true };
+      } catch (error) {
+        // Another process was faster.
+        if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
+        return { account: await getByUsername(input.username), isNew: false };
+      }
+    },
+
+    /** Those who may do everything here at this moment; counts no further than `most`. */
+    countAdministrators: (most: number): Promise<number> => store.countAdministrators(most),
+
+    /** Whether somebody has the role, disabled ones counted. */
+    hasRole: (role: Role): Promise<boolean> => store.hasRole(role),
+    findByUsername,
+    /** Disabled ones too. @throws AccountError `account_not_found` */
+    getByUsername,
+
+    /** A page at a time, disabled ones too. */
+    page: (page: AccountPage) => store.page(page),
+
+    /** @throws as `amend` */
+    update: async (...edit: Parameters<typeof amend>): Promise<Account> => (await amend(...edit)).after,
+    amend,
+
+    /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
+    signOut: (id: string): Promise<Account> => change(id, null, signedOut),
+
+    /** What was approved so far, and is not finished yet, is over. No change an editor could see. */
+    async endBrowsers(id: string): Promise<void> {
+      await store.update(id as AccountId, (current) => ({
+        ...current,
+        browserEndings: (current.browserEndings ?? 0) + 1,
+      }));
+    },
+
+    /** @returns the account, and the picture it had before. @throws AccountError `account_not_found` */
+    async setPicture(id: string, picture: AccountPicture | null) {
+      let before: AccountPicture | null = null;
+      const account = await change(id, null, ({ picture: present, ...rest }) => {
+        before = present ?? null;
+        return picture ? { ...rest, picture } : rest;
+      });
+      return { account, before: before as AccountPicture | null };
+    },
+
+    /** The first step of deleting: refused everywhere from here on. Safe to repeat. @throws AccountError `account_not_found`, `last_administrator` */
+    close: (id: string): Promise<Account> =>
+      changeInTurn(id, null, (current) => ({ ...signedOut(current), disabledAt: disabledSince(current, true) })),
+
+    /** The last step: the record goes, and nothing is held against its name. @returns false to all but one caller */
+    async remove({ id, username }: Account): Promise<boolean> {
+      const isRemoved = await store.delete(id);
+      if (isRemoved) await credentials.clear(username);
+      return isRemoved;
+    },
+
+    /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
+    setDisabled,
+
+    ...createProvedEmails({ store, change }),
+
+    /** Disabled ones too. */
+    find: (id: string): Promise<Account | null> => store.find(id as AccountId),
+
+    /** The account, or null when unknown or disabled. */
+    async findActive(id: string): Promise<Account | null> {
+      const account = await store.find(id as AccountId);
+      return account && account.disabledAt === null ? account : null;
+    },
+
+    verifyCredentials: credentials.verify,
+
+    disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
+    enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
+
+    /** Development only: makes the accounts that are not there yet. */
+    async ensureDemo(list: readonly NewAccount[]): Promise<void> {
+      for (const demo of list) {
+        if (await findByUsername(demo.username)) continue;
+        const { password, ...input } = demo;
+        // Its password stands in a file that everybody has: nothing to be judged.
+        await keep(input, password === null ? null : await passwords.hash(password)).catch((error: unknown) => {
+          // Another process was faster.
+          if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
+        });
+      }
+    },
+  };
+}
+
+const otherEmail = (current: Account, { email }: CheckedPatch): Partial<Account> =>
+  email === undefined || email === current.email ? {} : { emailVerified: false, emailWishes: nextEmailWish(current) };
+
+type Named = Pick<Account, 'username' | 'displayName' | 'email'>;
+
+const usernameTaken = () => new AccountError('username_taken', 'This username is taken.');
+const changed = () =>
+  new AccountError('account_changed', 'Somebody changed this account meanwhile. Look at it again first.');
+const lastAdministrator = () =>
+  new AccountError('last_administrator', 'This is the last administrator. Make somebody else one first.');

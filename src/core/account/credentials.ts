@@ -1,0 +1,60 @@
+// Username and password, checked: the same for unknown, disabled and wrong (security.md D4), and hashed anew when the parameters have grown (D1).
+import type { Clock } from '../../clock.ts';
+import type { Limits } from '../limit/limit.ts';
+import { type Account, normaliseUsername } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import { createGuessing, type Guess } from './guessing.ts';
+import type { Passwords } from './password.ts';
+
+export type Credentials = Pick<Guess, 'address' | 'isKnown'> & { readonly username: string; readonly password: string };
+
+export type CredentialsDeps = {
+  readonly store: AccountStore;
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** A keyed digest, so that the same password is known again and not known. */
+  readonly maskPassword?: ((password: string) => string) | undefined;
+};
+
+export function createCredentials({ store, passwords, limits, clock, maskPassword }: CredentialsDeps) {
+  const guessing = createGuessing({ limits, clock, maskPassword });
+
+  /** The person is signed in whether or not this succeeds; and a password changed meanwhile stays changed. */
+  async function rehash(account: Account, password: string): Promise<void> {
+    const outdated = account.passwordHash;
+    if (!outdated || !passwords.needsRehash(outdated)) return;
+    const passwordHash = await passwords.hash(password).catch(() => outdated);
+    await store.update(account.id, (current) =>
+      current.passwordHash === outdated ? { ...current, passwordHash } : current,
+    );
+  }
+
+  const isSignedOutSince = async ({ id, signOuts }: Account): Promise<boolean> =>
+    (await store.find(id))?.signOuts !== signOuts;
+
+  return {
+    /** Nothing is held against the name any more. */
+    clear: guessing.clear,
+
+    /**
+     * Costs the same for every wrong answer; failures of a name add up over all spellings and addresses.
+     * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`, `busy`.
+     */
+    async verify(input: Credentials): Promise<Account> {
+      const username = normaliseUsername(input.username);
+      // What cannot be a username is limited like one, by its own text.
+      const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
+      const guess: Guess = { name, address: input.address, password: input.password, isKnown: input.isKnown };
+      return guessing.guard(guess, async () => {
+        const account = username ? await store.findByUsername(username) : null;
+        const stored = account?.disabledAt === null ? account.passwordHash : null;
+        const isRight = await passwords.verify(stored, input.password);
+        // Checking takes a while, in which the password may have been reset.
+        if (!account || !isRight || (await isSignedOutSince(account))) return null;
+        await rehash(account, input.password);
+        return account;
+      });
+    },
+  };
+}

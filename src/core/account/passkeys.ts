@@ -1,0 +1,228 @@
+// Use-cases of passkeys: make one, prove a person by one, list, rename, remove (WebAuthn Level 3, over @simplewebauthn/server).
+// Whatever is wrong with an answer, and whoever's it is, the refusal is the same (security.md D4, D8).
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/server';
+import type { Clock } from '../../clock.ts';
+import { digest, randomSecret } from '../../crypto.ts';
+import type { Account } from './account.ts';
+import {
+  challengeSeconds,
+  maxPasskeys,
+  type Passkey,
+  PasskeyError,
+  type PasskeyId,
+  parsePasskeyName,
+  usedPasskey,
+} from './passkey.ts';
+import type { PasskeyStore } from './passkey-store.ts';
+
+export type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON, RegistrationResponseJSON };
+
+/** Everything an answer may be used for, from the general to the particular; an answer to another question is none. */
+export type Binding = readonly [purpose: 'create' | 'sign_in' | 'interaction' | 'approve', ...facts: string[]];
+
+/** Who proved to be there: their passkey answered, and the authenticator verified them. */
+export type PasskeyProof = { readonly account: Account; readonly passkey: Passkey };
+
+export type PasskeysDeps = {
+  readonly store: PasskeyStore;
+  readonly clock: Clock;
+  readonly issuer: string;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<Account | null>;
+};
+
+export type Passkeys = ReturnType<typeof createPasskeys>;
+
+/** EdDSA, ES256, RS256 (RFC 9053, RFC 8812). */
+const algorithms = [-8, -7, -257];
+
+/** Loaded at the first ceremony: 170 ms and 27 MB that a command, or a provider without passkeys, need not spend. */
+const webauthn = () => import('@simplewebauthn/server');
+
+export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDeps) {
+  const { hostname: rpID, origin } = new URL(issuer);
+  const verified = { expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true } as const;
+
+  async function challengeFor(binding: Binding) {
+    const challenge = randomSecret(256);
+    const bindingHash = hashOf(binding);
+    await store.createChallenge({ id: digest(challenge), bindingHash, expiresAt: clock() + challengeSeconds });
+    // As bytes: the library would take a text for something still to be encoded.
+    return { challenge: new Uint8Array(Buffer.from(challenge, 'base64url')), timeout: challengeSeconds * 1000 };
+  }
+
+  /** Taken away before anything else is looked at: an answer is tried once, right or wrong. @throws PasskeyError */
+  async function takeChallenge(clientDataJSON: string, binding: Binding): Promise<string> {
+    const challenge = challengeIn(clientDataJSON);
+    const taken = challenge === null ? null : await store.takeChallenge(digest(challenge));
+    if (challenge === null || taken?.bindingHash !== hashOf(binding)) throw invalid();
+    return challenge;
+  }
+
+  const descriptorOf = ({ id, transports }: Passkey) => ({ id, transports: [...transports] });
+
+  return {
+    /** WebAuthn knows hosts by name only (§5.1.2): under an address, as on a LAN, there are no passkeys. */
+    isPossible: !/^(\d+(\.\d+){3}|\[.*\])$/.test(rpID),
+
+    /** For making a passkey: resident, verifying the person, none of those the account has. @throws PasskeyError `passkey_limit` */
+    async creationOptions(account: Account, binding: Binding): Promise<PublicKeyCredentialCreationOptionsJSON> {
+      const present = await store.listByAccount(account.id);
+      if (present.length >= maxPasskeys) throw limit();
+      const { generateRegistrationOptions } = await webauthn();
+      return generateRegistrationOptions({
+        rpName: rpID,
+        rpID,
+        userID: new Uint8Array(Buffer.from(account.id)),
+        userName: account.username,
+        userDisplayName: account.displayName,
+        attestationType: 'none',
+        excludeCredentials: present.map(descriptorOf),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        supportedAlgorithmIDs: algorithms,
+        ...(await challengeFor(binding)),
+      });
+    },
+
+    /** @throws PasskeyError `passkey_invalid`, `passkey_taken`, `passkey_limit`, `passkey_name_invalid` */
+    async create(
+      account: Account,
+      input: { response: RegistrationResponseJSON; name: string },
+      binding: Binding,
+    ): Promise<Passkey> {
+      const name = parseName(input.name);
+      const expectedChallenge = await takeChallenge(input.response.response.clientDataJSON, binding);
+      const { verifyRegistrationResponse } = await webauthn();
+      const { registrationInfo } = await verifyRegistrationResponse({
+        response: input.response,
+        expectedChallenge,
+        supportedAlgorithmIDs: algorithms,
+        ...verified,
+      }).catch(refuse);
+      if (!registrationInfo) throw invalid();
+      if ((await store.listByAccount(account.id)).length >= maxPasskeys) throw limit();
+      const { credential, credentialBackedUp } = registrationInfo;
+      const passkey: Passkey = {
+        id: credential.id as PasskeyId,
+        accountId: account.id,
+        name,
+        publicKey: Buffer.from(credential.publicKey).toString('base64url'),
+        counter: credential.counter,
+        transports: credential.transports ?? [],
+        synced: credentialBackedUp,
+        createdAt: clock(),
+        lastUsedAt: null,
+      };
+      if (!(await store.create(passkey))) throw new PasskeyError('passkey_taken', 'This passkey is there already.');
+      return passkey;
+    },
+
+    /**
+     * For proving a person. Without an account nothing is asked about any: the authenticator offers what it has (discoverable).
+     * Null where the account has no passkey.
+     */
+    async requestOptions(binding: Binding, accountId?: string): Promise<PublicKeyCredentialRequestOptionsJSON | null> {
+      const allowed = accountId === undefined ? [] : await store.listByAccount(accountId);
+      if (accountId !== undefined && allowed.length === 0) return null;
+      const { generateAuthenticationOptions } = await webauthn();
+      return generateAuthenticationOptions({
+        rpID,
+        allowCredentials: allowed.map(descriptorOf),
+        userVerification: 'required',
+        ...(await challengeFor(binding)),
+      });
+    },
+
+    /** @param accountId the only one whose passkey counts; absent: whoever's it is. @throws PasskeyError `passkey_invalid` */
+    async prove(response: AuthenticationResponseJSON, binding: Binding, accountId?: string): Promise<PasskeyProof> {
+      const expectedChallenge = await takeChallenge(response.response.clientDataJSON, binding);
+      const known = await store.find(response.id as PasskeyId);
+      const account = known && (await findAccount(known.accountId));
+      if (!known || !account || (accountId !== undefined && account.id !== accountId)) throw invalid();
+      const { userHandle } = response.response;
+      if (userHandle && Buffer.from(userHandle, 'base64url').toString() !== account.id) throw invalid();
+      const { verifyAuthenticationResponse } = await webauthn();
+      const { verified: isRight, authenticationInfo } = await verifyAuthenticationResponse({
+        response,
+        expectedChallenge,
+        credential: {
+          id: known.id,
+          publicKey: new Uint8Array(Buffer.from(known.publicKey, 'base64url')),
+          counter: known.counter,
+        },
+        ...verified,
+      }).catch(refuse);
+      if (!isRight) throw invalid();
+      const use = {
+        counter: authenticationInfo.newCounter,
+        synced: authenticationInfo.credentialBackedUp,
+        at: clock(),
+      };
+      const passkey = await store.update(known.id, (current) => usedPasskey(current, use));
+      if (!passkey) throw invalid();
+      return { account, passkey };
+    },
+
+    /** Oldest first. */
+    list: (accountId: string): Promise<Passkey[]> => store.listByAccount(accountId),
+
+    /** @throws PasskeyError `passkey_not_found`, `passkey_name_invalid` */
+    async rename(accountId: string, id: PasskeyId, typed: string): Promise<Passkey> {
+      const name = parseName(typed);
+      const found = await store.find(id);
+      const renamed = found?.accountId === accountId && (await store.update(id, (current) => ({ ...current, name })));
+      if (!renamed) throw notFound();
+      return renamed;
+    },
+
+    /** Of an account that goes: the last one too. */
+    async forget(accountId: string): Promise<void> {
+      const all = await store.listByAccount(accountId);
+      await Promise.all(all.map((passkey) => store.delete(passkey, { keepLast: false })));
+    },
+
+    /** The last way to sign in stays. @throws PasskeyError `passkey_not_found`, `passkey_last` */
+    async remove(account: Account, id: PasskeyId): Promise<Passkey> {
+      const found = await store.find(id);
+      if (found?.accountId !== account.id) throw notFound();
+      const outcome = await store.delete(found, { keepLast: account.passwordHash === null });
+      if (outcome === 'absent') throw notFound();
+      if (outcome === 'last')
+        throw new PasskeyError('passkey_last', 'This is the only way to sign in to this account.');
+      return found;
+    },
+  };
+}
+
+const hashOf = (binding: Binding): string => digest(JSON.stringify(binding));
+
+/** The challenge an answer claims to answer. Null: unreadable. */
+function challengeIn(clientDataJSON: string): string | null {
+  try {
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8'));
+    return typeof challenge === 'string' ? challenge : null;
+  } catch {
+    return null;
+  }
+}
+
+function parseName(typed: string): string {
+  const name = parsePasskeyName(typed);
+  if (name === null) throw new PasskeyError('passkey_name_invalid', 'A passkey needs a visible name.');
+  return name;
+}
+
+const invalid = (cause?: unknown) =>
+  new PasskeyError('passkey_invalid', 'This passkey could not be accepted. Try again.', { cause });
+const limit = () => new PasskeyError('passkey_limit', `An account has at most ${maxPasskeys} passkeys.`);
+const notFound = () => new PasskeyError('passkey_not_found', 'There is no such passkey.');
+
+/** What the library throws says which check failed; that is for nobody but us. */
+function refuse(cause: unknown): never {
+  throw invalid(cause);
+}

@@ -1,0 +1,100 @@
+// Password hashing: argon2id at or above the OWASP floor, a bounded number at once, in time that does not tell who exists (security.md D1, D4).
+import { needsRehash as isOutdated } from 'argon2';
+import { AppError } from '../../errors.ts';
+import { type Hashing, hashHere } from './hashing.ts';
+import { normalisePassword } from './password-rules.ts';
+
+export type PasswordSettings = {
+  /** OWASP floor: 19456. */
+  readonly argon2_memory_kib: number;
+  /** OWASP floor: 2. */
+  readonly argon2_passes: number;
+  readonly argon2_parallelism: number;
+  /** Hashes computed at once; each takes the memory above. */
+  readonly argon2_concurrency: number;
+  /** Further ones that may wait; beyond that the answer is `busy`. */
+  readonly argon2_queue: number;
+};
+
+export type Passwords = ReturnType<typeof createPasswords>;
+
+/** @param hashing who does the work; a provider has a process for it (hashing.ts) */
+export function createPasswords(settings: PasswordSettings, hashing: Hashing = hashHere) {
+  const { hash, verify } = hashing;
+  const options = {
+    memoryCost: settings.argon2_memory_kib,
+    timeCost: settings.argon2_passes,
+    parallelism: settings.argon2_parallelism,
+  };
+  const inTurn = createQueue(settings.argon2_concurrency, settings.argon2_queue);
+  let dummy: Promise<string> | undefined;
+
+  /** Made once. One that failed is made anew: whoever computes it may have been away for a moment only. */
+  function nobodysHash(): Promise<string> {
+    dummy ??= hash('nobody has this password', options).catch((error: unknown) => {
+      dummy = undefined;
+      throw error;
+    });
+    return dummy;
+  }
+
+  return {
+    /** A PHC string. @throws AppError `busy` */
+    hash: (password: string): Promise<string> => inTurn(() => hash(normalisePassword(password), options)),
+
+    /** `hash` null (unknown account) costs the same time and is never right. @throws AppError `busy` */
+    async verify(stored: string | null, password: string): Promise<boolean> {
+      // Awaited for everybody: the first question would otherwise tell by its time whether the account exists.
+      const nobody = await nobodysHash();
+      const isRight = await inTurn(() => verify(stored ?? nobody, normalisePassword(password)));
+      return isRight && stored !== null;
+    },
+
+    /** Whether the hash was made with other parameters than today's. */
+    needsRehash: (stored: string): boolean => isOutdated(stored, options),
+  };
+}
+
+/**
+ * What is wrong with a hash that was made elsewhere: argon2id as a PHC string, with parameters at or above the OWASP floor (security.md D1).
+ * @returns null when it can be used
+ */
+export function problemOfHash(text: string): string | null {
+  const [, list = ''] = /^\$argon2id\$v=19\$([^$]+)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/.exec(text) ?? [];
+  // Their order differs from tool to tool.
+  const [memory, passes, lanes] = ['m', 't', 'p'].map((name) =>
+    Number(new RegExp(`(?:^|,)${name}=(\\d{1,7})(?:,|$)`).exec(list)?.[1] ?? 0),
+  );
+  if (!memory || !passes || !lanes || list.split(',').length !== 3)
+    return 'is not an argon2id hash in PHC format ($argon2id$v=19$m=…,t=…,p=…$salt$hash)';
+  if (memory < floor.memoryKib || passes < floor.passes) return `is weaker than m=${floor.memoryKib},t=${floor.passes}`;
+  return null;
+}
+
+/** OWASP's least for argon2id. */
+const floor = { memoryKib: 19_456, passes: 2 };
+
+function createQueue(concurrency: number, capacity: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (running >= concurrency) {
+      if (waiting.length >= capacity) {
+        throw new AppError('busy', 'Too many people sign in with a password at this moment.', {
+          facts: { retryAfterSeconds: 2 },
+        });
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      // The place is handed on, so that a newcomer cannot overtake.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

@@ -1,0 +1,68 @@
+// Use-cases of recovery codes: make ten, and use one (security.md D9). A code signs nobody in: whoever has it may choose a new password,
+// and what follows from it is the caller's business. Wrong ones are limited as wrong passwords are, and apart from them.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { Vault } from '../../crypto.ts';
+import type { Limits } from '../limit/limit.ts';
+import { type Account, normaliseUsername } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import { createGuessing } from './guessing.ts';
+import {
+  formatRecoveryCode,
+  RecoveryCodeError,
+  readRecoveryCode,
+  recoveryCodeCount,
+  writeRecoveryCode,
+} from './recovery-code.ts';
+import type { RecoveryCodeStore } from './recovery-code-store.ts';
+
+export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>;
+
+export type RecoveryCodesDeps = {
+  readonly store: RecoveryCodeStore;
+  readonly accounts: Pick<AccountStore, 'findByUsername'>;
+  readonly vault: Vault;
+  readonly limits: Limits;
+  readonly clock: Clock;
+};
+
+export function createRecoveryCodes({ store, accounts, vault, limits, clock }: RecoveryCodesDeps) {
+  const guessing = createGuessing({ limits, clock, kind: 'recovery code', onWrong: wrong });
+  // Keyed: eighty bits are too few for a plain digest that somebody may take away (NIST SP 800-63B-4 §3.1.2.2).
+  const hashOf = (accountId: string, code: string): string => vault.mac(`${accountId} ${code}`, 'recovery code');
+
+  return {
+    /** Ten new ones, shown this once; those of before are worth nothing. */
+    async make(accountId: string): Promise<string[]> {
+      const codes = Array.from({ length: recoveryCodeCount }, () => writeRecoveryCode(randomBytes));
+      await store.replace(
+        accountId,
+        codes.map((code) => hashOf(accountId, code)),
+      );
+      return codes.map(formatRecoveryCode);
+    },
+
+    count: (accountId: string): Promise<number> => store.count(accountId),
+
+    /**
+     * Uses the code up. Unknown, disabled, wrong and used before are answered alike, and as fast.
+     * @throws RecoveryCodeError `recovery_code_wrong`; AccountError `sign_in_delayed`; AppError `rate_limited`
+     */
+    async use(input: { username: string; code: string; address: string }): Promise<Account> {
+      const username = normaliseUsername(input.username);
+      const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
+      // Eighty bits need no lock that a stranger could turn against their owner: only where the wrong ones come from has to wait.
+      const guess = { name: `${name} ${input.address}`, address: input.address, password: input.code };
+      return guessing.guard(guess, async () => {
+        const account = username ? await accounts.findByUsername(username) : null;
+        const isActive = account !== null && account.disabledAt === null;
+        const owner = isActive ? account.id : 'nobody';
+        const isRight = await store.use(owner, hashOf(owner, readRecoveryCode(input.code) ?? ''));
+        return isActive && isRight ? account : null;
+      });
+    },
+  };
+}
+
+const wrong = () =>
+  new RecoveryCodeError('recovery_code_wrong', 'The username or the recovery code is wrong, or the code was used.');

@@ -1,0 +1,95 @@
+// What the approver must see of a ticket, put together from ticket, client, browser and risk; all of it is the server's own knowledge.
+
+import type { Clock } from '../../clock.ts';
+import type { Client } from '../client/client.ts';
+import { isBlocked } from '../device/browser.ts';
+import type { Browsers } from '../device/browsers.ts';
+import type { Device } from '../device/device.ts';
+import type { PlaceOf } from '../place/place.ts';
+import { compareAddresses } from '../risk/address.ts';
+import { comparePlaces, type LastApproval, type Sides } from '../risk/place.ts';
+import { requirementsFor } from '../risk/requirements.ts';
+import { assessRisk, oneLevelStricter } from '../risk/risk.ts';
+import { type Ticket, TicketError } from '../ticket/ticket.ts';
+import { type Approval, ApprovalError } from './approval.ts';
+import { isProofTooOld, type ReviewContext, verificationAsked } from './approval-rules.ts';
+
+export type ReviewsDeps = {
+  readonly browsers: Browsers;
+  readonly clock: Clock;
+  readonly findClient: (id: string) => Promise<Client | null>;
+  /** Tickets shown to an address in the last ten minutes. */
+  readonly countRecentTickets: (address: string) => Promise<number>;
+  readonly placeOf: PlaceOf;
+  /** Whether a tap is not enough for this account at this client, whatever the client says. */
+  readonly isPasskeyNeeded: (clientId: string, accountId: string) => Promise<boolean>;
+  readonly userCodeOf: (ticket: Ticket) => string;
+  readonly findLastApproval: (accountId: string) => Promise<Approval | null>;
+  /** Development only: both sides on this machine count as near. */
+  readonly isLoopbackNear: boolean;
+};
+
+export function createReviews(deps: ReviewsDeps) {
+  const { browsers, clock, findClient, countRecentTickets, placeOf, isLoopbackNear } = deps;
+
+  /** Where nothing is known of either side, there is nothing to compare with either. */
+  async function lastApproval(accountId: string, sides: Sides): Promise<LastApproval | null> {
+    if (!sides.browser && !sides.phone) return null;
+    const last = await deps.findLastApproval(accountId);
+    return last && { browser: last.browserPlace ?? null, phone: last.phonePlace ?? null, at: last.approvedAt };
+  }
+
+  return {
+    /** @throws TicketError `ticket_not_found`, ApprovalError `qr_sign_in_off`, `client_switched_off` */
+    async of(ticket: Ticket, device: Device): Promise<ReviewContext> {
+      const { browser, request, scan } = ticket;
+      if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+      const places = { browser: placeOf(browser.address), phone: placeOf(scan.address) };
+      const [client, known, recentTickets, last, isPasskeyNeeded] = await Promise.all([
+        findClient(request.clientId),
+        browsers.find(device.accountId, browser.browserHash),
+        countRecentTickets(browser.address),
+        lastApproval(device.accountId, places),
+        ticket.device ? deps.isPasskeyNeeded(request.clientId, device.accountId) : false,
+      ]);
+      if (!client || (ticket.device && client.metadata.device_grant !== true))
+        throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
+      if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
+        throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
+      const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
+      const isReported = known !== null && isBlocked(known, clock());
+      // A device has no cookie that would tell it from another.
+      const isBrowserKnown = !ticket.device && known?.lastUsedAt != null && !isReported;
+      const byPlace = comparePlaces(places, last, scan.at);
+      const assessed = assessRisk({
+        ...scan,
+        ...byPlace,
+        comparison,
+        recentTickets,
+        isBrowserKnown,
+        isBrowserReported: isReported,
+        secondScans: ticket.secondScans,
+      });
+      const risk = ticket.device ? oneLevelStricter(assessed) : assessed;
+      const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(request.requestedAcr ?? []);
+      const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
+      const wanted = requirementsFor(client.qr, facts);
+      // Nothing can be typed there; instead its code is compared.
+      const requirements = ticket.device ? { ...wanted, confirmationCode: false } : wanted;
+      const needsReauthentication = isProofTooOld(ticket, device, clock());
+      const { distanceKm } = byPlace;
+      return {
+        ticket,
+        userCode: ticket.device ? deps.userCodeOf(ticket) : null,
+        client,
+        isBrowserKnown,
+        comparison,
+        places,
+        distanceKm,
+        risk,
+        requirements,
+        needsReauthentication,
+      };
+    },
+  };
+}

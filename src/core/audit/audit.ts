@@ -1,0 +1,216 @@
+// What is recorded of who did what: one function per event, in the words of protocol.md. Records carry ids and facts, never secrets:
+// a ticket is named by its id (a digest), a browser by the digest of its cookie.
+import type { Clock } from '../../clock.ts';
+import type { Ticket } from '../ticket/ticket.ts';
+import type { Actor } from './actor.ts';
+import { auditLines } from './audit-lines.ts';
+import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
+import { storyOf } from './audit-story.ts';
+
+export const auditEvents = [
+  'ticket.issued',
+  'ticket.scanned',
+  'ticket.second_scan',
+  'ticket.asked',
+  'ticket.approved',
+  'ticket.denied',
+  'ticket.reported',
+  'ticket.cancelled',
+  'ticket.consumed',
+  'ticket.confirmation_wrong',
+  'ticket.refused',
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'device.created',
+  'device.renamed',
+  'device.removed',
+  'passkey.created',
+  'passkey.renamed',
+  'passkey.removed',
+  'recovery_codes.made',
+  'recovery_code.used',
+  'approval.ended',
+  'approval.disowned',
+  'code.issued',
+  'code.redeemed',
+  'session.ended',
+  'account.changed',
+  'account.deleted',
+  'link.created',
+  'link.used',
+  'link.revoked',
+  'client.created',
+  'client.changed',
+  'client.deleted',
+  'client.secret_added',
+  'client.secret_revoked',
+  'logout.delivered',
+  'logout.given_up',
+  'mail.given_up',
+  'rate_limited',
+  'key.rotation_asked',
+  'registration_token.created',
+  'registration_token.revoked',
+  'key.rotated',
+  'key.removed',
+] as const;
+export type AuditEvent = (typeof auditEvents)[number];
+
+export type LinkChange = Extract<AuditEvent, `link.${string}`>;
+export type AskedEvent = 'key.rotation_asked' | `registration_token.${'created' | 'revoked'}`;
+export type ClientChange = Extract<AuditEvent, `client.${string}`>;
+
+export type AuditRecord = {
+  readonly at: number;
+  readonly event: AuditEvent;
+  readonly ticketId: string | null;
+  /** One authorization request's id, over all its steps. */
+  readonly correlationId: string | null;
+  readonly accountId: string | null;
+  readonly clientId: string | null;
+  readonly deviceId: string | null;
+  readonly address: string | null;
+  /** Short machine-readable facts, such as `{ "risk": "moderate", "channel": "link" }`. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+};
+
+export type Audit = ReturnType<typeof createAudit>;
+
+type Facts = AuditRecord['facts'];
+type Who = Partial<Pick<AuditRecord, 'ticketId' | 'correlationId' | 'accountId' | 'clientId' | 'deviceId' | 'address'>>;
+
+type KeyFacts = { kid: string; alg: string; rotation: string };
+
+/** An account, as far as it matters here. */
+type WithRoles = { readonly roles: readonly string[] };
+const named = ({ roles }: WithRoles): string => roles.join(' ');
+
+const nobody = { ticketId: null, correlationId: null, accountId: null, clientId: null, deviceId: null, address: null };
+
+export type AuditDeps = {
+  readonly store: AuditStore;
+  readonly clock: Clock;
+  /** What of an address is recorded; all of it by default, nothing where it gives ''. */
+  readonly recordedAddress?: (address: string) => string;
+  /** Told of every record once it is kept, with the ticket it is about, if any. Returns at once and never throws. */
+  readonly onRecord?: (record: AuditRecord, ticket: Ticket | null) => void;
+};
+
+/** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
+export function createAudit(deps: AuditDeps) {
+  const { store, clock, onRecord = () => undefined, recordedAddress = (address) => address } = deps;
+
+  async function record(event: AuditEvent, who: Who, facts: Facts = {}, ticket: Ticket | null = null): Promise<void> {
+    const address = who.address ? recordedAddress(who.address) || null : null;
+    const kept = { at: clock(), event, ...nobody, ...who, address, facts };
+    await store.append(kept);
+    onRecord(kept, ticket);
+  }
+  /** Of what no browser waits for. */
+  const kindOf = ({ device }: Ticket): Facts => (device ? { kind: 'device' } : {});
+  const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts: Facts = {}) =>
+    record(event, who, { ...kindOf(ticket), ...facts }, ticket);
+
+  const ofTicket = (ticket: Ticket): Who => ({
+    ticketId: ticket.id,
+    correlationId: ticket.request.correlationId,
+    clientId: ticket.request.clientId,
+    accountId: ticket.scan?.accountId ?? null,
+    deviceId: ticket.scan?.deviceId ?? null,
+  });
+  const byBrowser = (ticket: Ticket): Who => ({ ...ofTicket(ticket), address: ticket.browser.address });
+  const byPhone = (ticket: Ticket): Who => ({ ...ofTicket(ticket), address: ticket.scan?.address ?? null });
+  const browserFacts = ({ browser }: Ticket): Facts => ({ browser: browser.name, system: browser.system });
+
+  return {
+    /** Newest first, a page at a time; one before the last may be short or empty. */
+    query: (query: AuditQuery): Promise<AuditPage> => store.query(query),
+    /** Everything that answers to the filters as JSON Lines, newest first, read a page at a time. */
+    lines: (query: Omit<AuditQuery, 'limit' | 'after'>): AsyncGenerator<string> => auditLines(store, query),
+    /** One sign-in from its QR code to its end, oldest first; empty when unknown. */
+    story: (ticketId: string): Promise<AuditRecord[]> => storyOf(store, ticketId),
+
+    ticketIssued: (ticket: Ticket) =>
+      recordOf('ticket.issued', ticket, byBrowser(ticket), {
+        ...browserFacts(ticket),
+        // A device shows the same code to its end; a browser's page gets new ones.
+        ...(ticket.device && { seconds: ticket.deadlineAt - ticket.issuedAt }),
+      }),
+    /** Only the first claim is counted: a phone that loads its page again is the same one. */
+    ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
+      record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, isFirst ? ticket : null),
+    secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
+      record('ticket.second_scan', { ...ofTicket(ticket), ...second }, kindOf(ticket)),
+    /** A browser asked for the account's phones; `outcome` says whether they rang. */
+    ticketAsked: (ticket: Ticket, accountId: string, outcome: string) =>
+      record('ticket.asked', { ...byBrowser(ticket), accountId }, { ...browserFacts(ticket), outcome }),
+    ticketDenied: (ticket: Ticket, facts: Facts = {}) => recordOf('ticket.denied', ticket, byPhone(ticket), facts),
+    ticketApproved: (ticket: Ticket, facts: Facts) =>
+      recordOf('ticket.approved', ticket, byPhone(ticket), { ...browserFacts(ticket), ...facts }),
+    ticketReported: (ticket: Ticket) =>
+      record('ticket.reported', byPhone(ticket), { ...kindOf(ticket), ...browserFacts(ticket) }),
+    ticketCancelled: (ticket: Ticket) => recordOf('ticket.cancelled', ticket, byBrowser(ticket)),
+    ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket), kindOf(ticket)),
+    confirmationWrong: (ticket: Ticket) =>
+      recordOf('ticket.confirmation_wrong', ticket, byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
+    /** A phone's wish that policy, risk or state refused. */
+    ticketRefused: (ticket: Ticket, reason: string, by: Partial<Who> = {}) =>
+      record('ticket.refused', { ...byPhone(ticket), ...by }, { ...kindOf(ticket), reason }),
+    signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),
+    /** `accountId` stays null: the typed name may be anything, a password included. */
+    signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),
+    deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
+    /** `by`: the administrator, where it was one. */
+    deviceRemoved: (who: Who, reason: string, by?: Actor) => record('device.removed', who, { reason, ...by }),
+    /** Not what it is called: that is its owner's own. */
+    deviceRenamed: (who: Who) => record('device.renamed', who),
+    passkeyChanged: (
+      event: Extract<AuditEvent, `passkey.${string}`>,
+      who: Who,
+      { name, synced }: { name: string; synced: boolean },
+    ) => record(event, who, { name, synced }),
+    /** `deviceId`: where; the codes of before are worth nothing. */
+    recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
+    /** It opened the way to a new password; `left`: codes that still can. */
+    recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
+    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', kind?: 'device') =>
+      record('approval.ended', who, { by, ...(kind && { kind }) }),
+    /** "This was not me": by whoever held the link that its owner was sent. */
+    approvalDisowned: (
+      who: Who,
+      facts: { browser: string; system: string; device_removed: boolean; kind?: 'device' },
+    ) => record('approval.disowned', who, facts),
+    codeIssued: (who: Who) => record('code.issued', who),
+    codeRedeemed: (who: Who, kind?: 'device') => record('code.redeemed', who, { ...(kind && { kind }) }),
+    sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
+    /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
+    asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),
+    /** Names of fields, not what is in them: those are about a person. */
+    accountChanged: (accountId: string, by: Actor, facts: Facts) =>
+      record('account.changed', { accountId }, { ...facts, ...by }),
+    /** The last record of an account; who it was is in none of them. */
+    accountDeleted: (accountId: string, by: Actor) => record('account.deleted', { accountId }, { ...by }),
+    rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: Actor) =>
+      record(
+        'account.changed',
+        { accountId: after.id },
+        { ...by, fields: 'roles', from: named(before), to: named(after) },
+      ),
+    /** A single-use link: `accountId` is whom it concerns or whom it made, `facts.by` who gave it out. Never its secret. */
+    linkChanged: (event: LinkChange, who: Who, facts: Facts) => record(event, who, facts),
+    /** `subject`: the client it was done to. */
+    clientChanged: (event: ClientChange, { by, subject }: { by: Actor; subject: string }, facts: Facts) =>
+      record(event, { clientId: subject }, { ...facts, ...by }),
+    /** A relying party was told that somebody signed out, or never will be. */
+    logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
+    logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
+    /** A message never left: the server refused it, or was away for a day. Whom it was for is not kept. */
+    mailGivenUp: (facts: { domain: string; attempts: number; reason: string }) => record('mail.given_up', {}, facts),
+    rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
+    /** A signing key was published, or is to sign earlier than announced; `rotation` says what asked for it. */
+    keyRotated: ({ signsFrom, ...key }: KeyFacts & { signsFrom: number }) =>
+      record('key.rotated', {}, { ...key, signs_from: signsFrom }),
+    /** It is in JWKS no more, and deleted. */
+    keyRemoved: (key: KeyFacts) => record('key.removed', {}, key),
+  };
+}

@@ -1,0 +1,96 @@
+// Between a client as it is written (client-schema.ts) and as it is kept (client.ts): both directions, and nothing is lost on the way.
+import type { z } from 'zod';
+import {
+  type Client,
+  ClientError,
+  type ClientMetadata,
+  type ClientSecret,
+  defaultQrPolicy,
+  type QrPolicy,
+} from './client.ts';
+import { type ClientEntry, type ClientInput, clientInputSchema } from './client-schema.ts';
+
+const policyKeys = Object.keys(defaultQrPolicy);
+const isPolicy = ([key]: [string, unknown]): boolean => policyKeys.includes(key);
+
+/** What a client is made of beyond id, secrets and dates. */
+export type Settings = Pick<Client, 'metadata' | 'qr' | 'firstParty'>;
+
+/** What the judge says of it, by field. */
+export const problemsIn = (input: unknown): ClientError['problems'] =>
+  clientInputSchema.safeParse(input).error?.issues.flatMap(problemsOf) ?? [];
+
+/** @throws ClientError `client_metadata_invalid` with every problem by field. */
+export function parseInput(input: unknown): ClientInput {
+  const parsed = clientInputSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap(problemsOf);
+  const sentence = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new ClientError('client_metadata_invalid', sentence.slice(0, 1000), problems);
+}
+
+export function settingsOf(entry: ClientInput): Settings {
+  const { client_id: _id, first_party: firstParty = false, ...rest } = entry;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return {
+    metadata: { redirect_uris: [], ...Object.fromEntries(given.filter((pair) => !isPolicy(pair))) } as ClientMetadata,
+    qr: { ...defaultQrPolicy, ...(Object.fromEntries(given.filter(isPolicy)) as Partial<QrPolicy>) },
+    firstParty,
+  };
+}
+
+/** A client of the configuration, which is checked when it is loaded; what its secrets refer to is a digest by then. */
+export function toClient(entry: ClientEntry, now: number): Client {
+  const { client_secret_sha256: sha256 = [], client_secret_env: _env, client_secret_file: _file, ...input } = entry;
+  const secret = (text: string, index: number): ClientSecret => ({
+    id: String(index + 1),
+    name: 'configuration',
+    hash: toDigest(text),
+    createdAt: now,
+    expiresAt: null,
+  });
+  return {
+    id: entry.client_id,
+    ...settingsOf(input),
+    secrets: sha256.map(secret),
+    source: 'configuration',
+    disabledAt: null,
+    createdAt: now,
+    updatedAt: now,
+    revision: 1,
+  };
+}
+
+/** As it would be written. */
+export const entryOf = ({ id, metadata, qr, firstParty }: Client): Record<string, unknown> => ({
+  client_id: id,
+  ...metadata,
+  first_party: firstParty,
+  ...qr,
+});
+
+/** As administrators see it: as written, with its state; no secret is ever shown again. */
+export const describeClient = (client: Client) => ({
+  ...entryOf(client),
+  enabled: client.disabledAt === null,
+  source: client.source,
+  logo: client.logo ? `/logo/${client.logo.hash}` : null,
+  secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+    id,
+    name,
+    created_at: createdAt,
+    expires_at: expiresAt,
+  })),
+  created_at: client.createdAt,
+  updated_at: client.updatedAt,
+});
+
+/** As crypto.digest writes it. */
+const toDigest = (sha256: string): string =>
+  /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;
+
+function problemsOf(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  const path = issue.path.join('../../client');
+  if (issue.code !== 'unrecognized_keys') return [{ path: path || 'body', message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...issue.path, key].join('../../client'), message: 'is not a known key' }));
+}

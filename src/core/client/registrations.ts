@@ -1,0 +1,145 @@
+// Use-cases of dynamic registration (RFC 7591, RFC 7592): tokens that let somebody register so many clients for so long, and clients
+// that read, change and delete themselves by a token that changes with every use (security.md E3).
+import type { Clock } from '../../clock.ts';
+import { digest, randomSecret } from '../../crypto.ts';
+import { AppError } from '../../errors.ts';
+import type { LimitStore } from '../limit/limit-store.ts';
+import { type Client, ClientError, usesSecret } from './client.ts';
+import type { Clients } from './clients.ts';
+import type { InitialToken, InitialTokenPage, InitialTokenStore, ListedToken } from './initial-token.ts';
+import { registrableInput } from './registration.ts';
+
+export type RegistrationErrorCode = 'registration_token_invalid' | 'registration_token_not_found';
+export class RegistrationError extends AppError<RegistrationErrorCode> {}
+
+export type Registered = {
+  readonly client: Client;
+  readonly secret: string | null;
+  readonly registrationToken: string;
+};
+export type Registrations = ReturnType<typeof createRegistrations>;
+
+export type NewInitialToken = {
+  readonly name: string;
+  readonly uses: number;
+  readonly days: number;
+  /** The account or machine that asks. */
+  readonly createdBy?: string;
+  readonly createdByKind?: 'account' | 'client';
+};
+
+export type RegistrationsDeps = {
+  readonly clients: Clients;
+  readonly tokens: InitialTokenStore;
+  readonly uses: LimitStore;
+  readonly clock: Clock;
+};
+
+export function createRegistrations({ clients, tokens, uses, clock }: RegistrationsDeps) {
+  /** Counts one use, as one atomic step over all nodes. A use that ends in a refusal of the metadata is used up too. */
+  async function useInitialToken(token: string): Promise<InitialToken> {
+    const hash = digest(token);
+    const found = await tokens.find(hash);
+    const now = clock();
+    if (!found || found.expiresAt <= now) throw invalidToken();
+    const { count } = await uses.add(usesOf(hash), 1, found.expiresAt - now, now);
+    if (count > found.uses) throw invalidToken();
+    return found;
+  }
+
+  async function authenticate(id: string, token: string): Promise<Client> {
+    const client = await clients.find(id);
+    // RFC 7592 §3: unknown, foreign and wrong look alike.
+    if (!client?.registration || client.registration.tokenHash !== digest(token)) throw invalidToken();
+    return client;
+  }
+
+  /** The token that was just used is worth nothing from here on; of two uses at once one wins. */
+  async function rotate(client: Client): Promise<{ client: Client; registrationToken: string }> {
+    const registrationToken = randomSecret(256);
+    const changed = await clients.setRegistrationToken(client.id, {
+      expected: client.registration?.tokenHash ?? null,
+      next: digest(registrationToken),
+    });
+    if (!changed) throw invalidToken();
+    return { client: changed, registrationToken };
+  }
+
+  return {
+    /** Lets its holder register `uses` clients within `days`. @returns the token, shown this once */
+    async createInitialToken(wish: NewInitialToken): Promise<string> {
+      const { name, uses: count, days, createdBy = null, createdByKind } = wish;
+      const token = randomSecret(256);
+      const createdAt = clock();
+      await tokens.put(digest(token), {
+        name,
+        uses: count,
+        expiresAt: createdAt + days * 86_400,
+        createdAt,
+        createdBy,
+        ...(createdByKind && { createdByKind }),
+      });
+      return token;
+    },
+
+    /** Tokens that have not ended, also those that are used up; without what lets anybody register. */
+    async initialTokens(page: InitialTokenPage): Promise<{ tokens: ListedToken[]; cursor: string | null }> {
+      const { tokens: found, cursor } = await tokens.page(page);
+      const counted = async (token: (typeof found)[number]): Promise<ListedToken> => {
+        const used = (await uses.read(usesOf(token.id), clock()))?.count ?? 0;
+        return { ...token, usesLeft: Math.max(0, token.uses - used) };
+      };
+      return { tokens: await Promise.all(found.map(counted)), cursor };
+    },
+
+    /** Nobody registers by it any more; who has, stays. @returns what it was. @throws RegistrationError `registration_token_not_found` */
+    async revokeInitialToken(id: string): Promise<InitialToken> {
+      const token = await tokens.find(id);
+      if (!token || !(await tokens.delete(id)))
+        throw new RegistrationError('registration_token_not_found', 'There is no such token; it may have ended.');
+      return token;
+    },
+
+    /** @throws RegistrationError `registration_token_invalid`; ClientError `client_metadata_invalid` */
+    async register(token: string, metadata: Readonly<Record<string, unknown>>): Promise<Registered> {
+      const { name } = await useInitialToken(token);
+      const registrationToken = randomSecret(256);
+      const registration = { by: name, tokenHash: digest(registrationToken) };
+      const { client, secret } = await clients.create(registrableInput(metadata), registration);
+      return { client, secret, registrationToken };
+    },
+
+    /** @throws RegistrationError */
+    read: async (id: string, token: string) => rotate(await authenticate(id, token)),
+
+    /** RFC 7592 §2.2: what is left out goes back to its default. @throws RegistrationError; ClientError */
+    async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
+      const client = await authenticate(id, token);
+      if (metadata.client_id !== undefined && metadata.client_id !== id) throw otherClient();
+      const absent = Object.fromEntries(Object.keys(client.metadata).map((key) => [key, null]));
+      const patch = { ...absent, ...registrableInput(metadata) };
+      const changed = await clients.update(client.id, { patch }, client.revision);
+      // A public client that becomes one with a secret has none yet.
+      const isWithout = usesSecret(changed.metadata) && changed.secrets.length === 0;
+      const made = isWithout ? await clients.addSecret(client.id, { name: 'first', expiresAt: null }) : null;
+      return { ...(await rotate(made?.client ?? changed)), secret: made?.secret ?? null };
+    },
+
+    /** @throws RegistrationError */
+    async remove(id: string, token: string): Promise<void> {
+      const client = await authenticate(id, token);
+      await clients.delete(client.id, client.revision);
+    },
+  };
+}
+
+/** The name of the counter of a token's uses. */
+const usesOf = (tokenHash: string): string => `initial token:${tokenHash}`;
+
+const otherClient = () =>
+  new ClientError('client_metadata_invalid', 'client_id must be the client’s own, or left out.');
+const invalidToken = () =>
+  new RegistrationError(
+    'registration_token_invalid',
+    'The token is unknown, expired, used up, or not for this client.',
+  );

@@ -1,0 +1,209 @@
+// Use-cases of those who give links out: make, list, revoke. A link's secret is returned once, to be handed on, and kept as a digest.
+
+import type { Clock } from '../../clock.ts';
+import { digest, randomSecret } from '../../crypto.ts';
+import type { Account } from '../account/account.ts';
+import { searchTerm } from '../account/account-store.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Audit } from '../audit/audit.ts';
+import {
+  administratorLinkId,
+  administratorLinkSeconds,
+  checkInvitation,
+  emailLinkId,
+  emailLinkSeconds,
+  type InvitationWish,
+  type Link,
+  LinkError,
+  type LinkId,
+  type LinkMaker,
+  linkNotFound,
+  recoveryLinkSeconds,
+  resetLinkId,
+  resetLinkIds,
+  resetLinkSeconds,
+  signUpClosed,
+  signUpLinkId,
+} from './link.ts';
+import type { LinkStore } from './link-store.ts';
+import { createMakerCheck, createMakerName, kept, makerFacts } from './maker.ts';
+
+export type Links = ReturnType<typeof createLinks>;
+
+/** The link, and its address, shown this once. */
+export type MadeLink = { readonly link: Link; readonly address: string };
+
+export type LinksDeps = {
+  readonly issuer: string;
+  readonly store: LinkStore;
+  readonly accounts: Pick<Accounts, 'find' | 'findByUsername' | 'hasRole'>;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  /** Whether people may be invited (configuration). */
+  readonly mayInvite?: boolean;
+  /** A keyed digest, by which a link to an address is found again; absent where no mail is sent. */
+  readonly maskEmail?: (email: string) => string;
+};
+
+type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly seconds: number };
+
+export function createLinks(deps: LinksDeps) {
+  const { issuer, store, accounts, audit, clock, mayInvite = true, maskEmail = noMail } = deps;
+  const signUpIdOf = (email: string): LinkId => signUpLinkId(maskEmail(searchTerm(email)));
+  async function make({ seconds, ...draft }: Draft): Promise<MadeLink> {
+    const secret = randomSecret(256);
+    const now = clock();
+    const link: Link = {
+      name: '',
+      uses: 1,
+      used: 0,
+      roles: [],
+      accountId: null,
+      isRecovery: false,
+      ...draft,
+      by: kept(draft.by),
+      secretHash: digest(secret),
+      createdAt: now,
+      expiresAt: now + seconds,
+    };
+    await store.put(link);
+    await audit.linkChanged('link.created', ...recordOf(link, link.by));
+    return { link, address: `${issuer}/link/${secret}` };
+  }
+
+  return {
+    /**
+     * Lets its holder become the first administrator, within 30 minutes. It replaces the one before.
+     * `isRecovery`: although there is one, for whoever is locked out. @throws LinkError `administrator_exists`
+     */
+    async makeAdministratorLink(by: LinkMaker, { isRecovery = false } = {}): Promise<MadeLink> {
+      if (!isRecovery && (await accounts.hasRole('administrator'))) throw administratorExists();
+      return make({
+        id: administratorLinkId,
+        purpose: 'administrator',
+        roles: ['administrator'],
+        isRecovery,
+        by,
+        seconds: administratorLinkSeconds,
+      });
+    },
+
+    /** Lets so many make an account within so many days. @throws LinkError `link_invalid` with `problems`, `sign_up_closed` */
+    async invite(wish: InvitationWish, by: LinkMaker): Promise<MadeLink> {
+      if (!mayInvite) throw signUpClosed();
+      const { days, ...invitation } = checkInvitation(wish);
+      const id = randomSecret(128) as LinkId;
+      return make({ id, purpose: 'invitation', ...invitation, by, seconds: days * 86_400 });
+    },
+
+    /**
+     * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before of the same way;
+     * until it is used nothing changes. Whoever made it, it ends when the account is signed out everywhere or gets a password otherwise; one
+     * that goes by mail to `email`, also when the account gets another address. @throws LinkError `link_not_found` for an unknown account, `account_disabled`
+     */
+    async makeResetLink(accountId: string, by: LinkMaker, email?: string): Promise<MadeLink> {
+      const account = await accounts.find(accountId);
+      if (!account) throw linkNotFound();
+      if (account.disabledAt !== null) throw accountDisabled();
+      const { id, username, signOuts = 0 } = account;
+      return make({
+        id: resetLinkId(by.way, id),
+        purpose: 'reset',
+        name: username,
+        accountId: id,
+        signOuts,
+        ...(email !== undefined && { email }),
+        by,
+        seconds: by.way === 'recovery_code' ? recoveryLinkSeconds : resetLinkSeconds,
+      });
+    },
+
+    /** Lets whoever has this address make an account with it, within a day. It replaces the one before to the same address. */
+    makeSignUpLink: (email: string): Promise<MadeLink> =>
+      make({
+        id: signUpIdOf(email),
+        purpose: 'sign_up',
+        email,
+        by: byMail,
+        seconds: emailLinkSeconds,
+      }),
+
+    /**
+     * Proves that the address is the account's owner's, within a day; until then nothing changes. It replaces the one before, and counts as
+     * long as nothing else is asked for the account as it is given.
+     */
+    makeEmailLink: ({ id, username, signOuts = 0, emailWishes = 0 }: Account, email: string): Promise<MadeLink> =>
+      make({
+        id: emailLinkId(id),
+        purpose: 'email',
+        name: username,
+        accountId: id,
+        email,
+        signOuts,
+        emailWishes,
+        by: byMail,
+        seconds: emailLinkSeconds,
+      }),
+
+    /** The address is not kept any longer for a link that leads nowhere. */
+    dropEmailLink: (accountId: string): Promise<boolean> => store.delete(emailLinkId(accountId)),
+
+    /** Whatever is out for this account, with the address and the name in it. Safe to repeat. */
+    async forget(accountId: string): Promise<void> {
+      const account = await accounts.find(accountId);
+      const ofAddress = account?.email ? [signUpIdOf(account.email)] : [];
+      const ids = [emailLinkId(accountId), ...resetLinkIds(accountId), ...ofAddress];
+      await Promise.all(ids.map((id) => store.delete(id)));
+    },
+
+    /** A page of invitations, newest first; those past their end are gone. */
+    invitations: (page: { after?: string | undefined; limit: number }) =>
+      store.page({ purpose: 'invitation', ...page }),
+
+    /** Whether nobody can use it any more, since its maker may not give what it gives. */
+    isEnded: createMakerCheck(accounts),
+
+    /** A username or a client's id; null: nobody who has one, or whose account is gone. */
+    makerName: createMakerName(accounts),
+
+    /** @throws LinkError `link_not_found` */
+    async revokeInvitation(id: string, by: LinkMaker): Promise<void> {
+      const link = await store.find(id as LinkId);
+      if (link?.purpose !== 'invitation' || !(await store.delete(link.id))) throw linkNotFound();
+      await audit.linkChanged('link.revoked', ...recordOf(link, by));
+    },
+  };
+}
+
+const noMail = (): never => {
+  throw new TypeError('No link goes by mail here.');
+};
+
+const byMail: LinkMaker = { way: 'mail', name: null };
+
+/** Who and what, without anything that opens a door. */
+const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by: LinkMaker) =>
+  [
+    { accountId },
+    {
+      link: id,
+      purpose,
+      uses,
+      way: by.way,
+      ...makerFacts(by),
+      ...(roles.length > 0 && { roles: roles.join(' ') }),
+      ...(isRecovery && { recovery: true }),
+    },
+  ] as const;
+
+const accountDisabled = () =>
+  new LinkError(
+    'account_disabled',
+    'This account is disabled. Enable it first: until then a new password is worth nothing.',
+  );
+
+const administratorExists = () =>
+  new LinkError(
+    'administrator_exists',
+    'There is an administrator already, who can invite others: in the console, or with “tessera account invite --role administrator”.',
+  );

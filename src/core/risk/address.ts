@@ -1,0 +1,37 @@
+// Whether two network addresses are the same public one. A weak sign of nearness: it counts only when the address is globally
+// routable, or an unconfigured reverse proxy would make the whole world look near (protocol.md 5).
+import { isIP } from 'node:net';
+import { isGloballyRoutable, plainAddress } from '../place/public-address.ts';
+
+export type AddressComparison = 'same_address' | 'different_address' | 'unknown';
+
+/** @param isLoopbackNear true in development, where both sides are this machine. */
+export function compareAddresses(left: string, right: string, isLoopbackNear: boolean): AddressComparison {
+  const [a, b] = [plainAddress(left), plainAddress(right)];
+  if (isLoopbackNear && isLoopback(a) && isLoopback(b)) return 'same_address';
+  if (!isGloballyRoutable(a) || !isGloballyRoutable(b)) return 'unknown';
+  return networkOf(a) === networkOf(b) ? 'same_address' : 'different_address';
+}
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** One IPv6 household is a /64 (RFC 6177); devices in it differ in the rest. */
+const networkOf = (address: string): string =>
+  isIP(address) === 4 ? address : groupsOf(address).slice(0, 4).join(':');
+
+/** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
+function groupsOf(address: string): string[] {
+  const [head = '', tail = ''] = address.toLowerCase().split('::');
+  const left = head ? head.split(':') : [];
+  const right = tail ? tail.split(':') : [];
+  const zeros = address.includes('::') ? Array<string>(8 - left.length - right.length).fill('0') : [];
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16));
+}
+
+/** The network alone, for records that are not to say which household it was: a /24, or of IPv6 a /48. What is no address is left out. */
+export function truncateAddress(address: string): string {
+  const plain = plainAddress(address).replace(/%.*$/, '');
+  if (isIP(plain) === 4) return `${plain.split('../../risk').slice(0, 3).join('../../risk')}.0/24`;
+  if (isIP(plain) === 6) return `${groupsOf(plain).slice(0, 3).join(':')}::/48`;
+  return '';
+}

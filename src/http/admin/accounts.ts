@@ -1,0 +1,260 @@
+// Administration of people: find, change, switch off, and end what they have going. Nothing here reads or sets a password, gives a role, or
+// acts as somebody else (security.md E7): those stay with the person, and with whoever has the machine's command line.
+import { z } from 'zod';
+import { type Account, AccountError } from '../../core/account/account.ts';
+import { describeAccount } from '../../core/account/account-view.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Approval } from '../../core/approval/approval.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Endings } from '../../core/approval/endings.ts';
+import type { Device } from '../../core/device/device.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import type { AccountChanges } from '../../core/email/account-changes.ts';
+import type { AccountGrant, Grants } from '../../oidc/grants.ts';
+import { readJson } from '../kit/body.ts';
+import type { Context } from '../kit/context.ts';
+import { HttpError } from '../kit/refusals.ts';
+import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
+import { expectedRevision, readQuery } from './request.ts';
+import { actorOf } from './rights.ts';
+
+export type AdminAccountsDeps = {
+  readonly accounts: Accounts;
+  readonly devices: Devices;
+  readonly approvals: Approvals;
+  readonly endings: Endings;
+  readonly grants: Grants;
+  readonly accountChanges: AccountChanges;
+};
+
+const instant = z.int().describe('Epoch seconds.');
+const accountInfo = z.object({
+  id: z.string().describe('The `sub` that relying parties see.'),
+  username: z.string(),
+  display_name: z.string(),
+  email: z.string().nullable(),
+  email_verified: z.boolean(),
+  locale: z.string().nullable(),
+  roles: z.array(z.string()),
+  enabled: z.boolean(),
+  created_at: instant,
+  updated_at: instant,
+});
+const patchBody = z
+  .strictObject({
+    display_name: z.string().optional(),
+    email: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Changing it makes it unverified: the new one is asked, the one before is told.'),
+    locale: z.string().nullable().optional().describe('BCP 47.'),
+    enabled: z.boolean().optional().describe('Off: refused on every path at once.'),
+  })
+  .describe('What changes; the rest stays.');
+const deviceInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  network: z.string(),
+  signed_in_at: instant,
+  last_used_at: instant,
+});
+const approvalInfo = z.object({
+  id: z.string(),
+  kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a device without one (RFC 8628).'),
+  client_id: z.string(),
+  client_name: z.string(),
+  browser: z.string(),
+  system: z.string(),
+  network: z.string().nullable(),
+  trusted: z.boolean(),
+  approved_at: instant,
+});
+const grantInfo = z.object({
+  id: z.string(),
+  client_id: z.string(),
+  scopes: z.array(z.string()),
+  granted_at: instant,
+  expires_at: instant.nullable(),
+  last_used_at: instant.nullable().describe('When a token was last issued, as far as one is still there.'),
+});
+const ended = z.object({ approvals: z.int(), devices: z.int() });
+
+export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[] {
+  const { accounts, devices, approvals, endings, grants, accountChanges } = deps;
+  const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
+
+  async function find(ctx: Context): Promise<Account> {
+    const account = await accounts.find(String(ctx.params.id));
+    if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+    return account;
+  }
+
+  const by = (caller: AdminCaller, ctx: Context) => ({
+    by: actorOf(caller),
+    clientId: caller.clientId,
+    address: ctx.state.address,
+  });
+
+  return [
+    {
+      method: 'get',
+      path: '/accounts',
+      summary: 'Accounts; a search looks at the beginnings of username, name and email',
+      scope: 'accounts:read',
+      query: pageQuery,
+      answer: { status: 200, schema: z.object({ accounts: z.array(accountInfo), next_cursor: z.string().nullable() }) },
+      async run(ctx) {
+        const { search, cursor, limit } = readQuery(ctx, pageQuery);
+        const page = await accounts.page({ search, after: fromCursor(cursor), limit });
+        return { body: { accounts: page.accounts.map(describeAccount), next_cursor: toCursor(page.cursor) } };
+      },
+    },
+    {
+      method: 'get',
+      path: '/accounts/{id}',
+      summary: 'One account',
+      scope: 'accounts:read',
+      refuses: ['account_not_found'],
+      answer: { status: 200, schema: accountInfo },
+      run: async (ctx) => shown(await find(ctx)),
+    },
+    {
+      method: 'patch',
+      path: '/accounts/{id}',
+      summary: 'Change an account, or switch it off and on; not one with a role',
+      scope: 'accounts:write',
+      refuses: ['account_not_found', 'account_changed', 'account_invalid', 'role_insufficient'],
+      example: { display_name: 'Alice', locale: 'en', enabled: true },
+      body: patchBody,
+      isConditional: true,
+      answer: { status: 200, schema: accountInfo },
+      async run(ctx, caller) {
+        const { enabled, display_name: displayName, ...rest } = await readJson(ctx, patchBody);
+        const { id, roles } = await find(ctx);
+        if (roles.length > 0)
+          throw new HttpError(
+            'role_insufficient',
+            'This account has a role: change it in the console or on the command line.',
+          );
+        const isDisabled = enabled === undefined ? null : !enabled;
+        const patch = { displayName, ...rest };
+        const how = { by: actorOf(caller), expected: expectedRevision(ctx), isDisabled };
+        return shown(await inTheirNames(() => accountChanges.change(id, patch, how)));
+      },
+    },
+    {
+      method: 'get',
+      path: '/accounts/{id}/devices',
+      summary: 'The phones and browsers it is signed in on',
+      scope: 'accounts:read',
+      refuses: ['account_not_found'],
+      answer: { status: 200, schema: z.object({ devices: z.array(deviceInfo) }) },
+      run: async (ctx) => ({ body: { devices: (await devices.list((await find(ctx)).id)).map(deviceJson) } }),
+    },
+    {
+      method: 'delete',
+      path: '/accounts/{id}/devices/{device}',
+      summary: 'Sign a device out',
+      scope: 'accounts:write',
+      refuses: ['account_not_found', 'device_not_found'],
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await endings.device(await find(ctx), String(ctx.params.device), by(caller, ctx));
+        return {};
+      },
+    },
+    {
+      method: 'get',
+      path: '/accounts/{id}/approvals',
+      summary: 'The browsers and devices it signed in',
+      scope: 'accounts:read',
+      refuses: ['account_not_found'],
+      answer: { status: 200, schema: z.object({ approvals: z.array(approvalInfo) }) },
+      run: async (ctx) => ({ body: { approvals: (await approvals.list((await find(ctx)).id)).map(approvalJson) } }),
+    },
+    {
+      method: 'delete',
+      path: '/accounts/{id}/approvals/{approval}',
+      summary: 'Sign a browser or device out: its session, grants and tokens are dead, relying parties are told',
+      scope: 'accounts:write',
+      refuses: ['account_not_found', 'approval_not_found'],
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await endings.approval(await find(ctx), String(ctx.params.approval), by(caller, ctx));
+        return {};
+      },
+    },
+    {
+      method: 'get',
+      path: '/accounts/{id}/grants',
+      summary: 'The relying parties it gave access to, the newest 50',
+      refuses: ['account_not_found'],
+      scope: 'accounts:read',
+      answer: { status: 200, schema: z.object({ grants: z.array(grantInfo) }) },
+      run: async (ctx) => ({ body: { grants: (await grants.list((await find(ctx)).id)).map(grantJson) } }),
+    },
+    {
+      method: 'delete',
+      path: '/accounts/{id}/grants/{grant}',
+      summary: 'Withdraw a grant: its codes, access and refresh tokens are dead',
+      refuses: ['account_not_found', 'grant_not_found'],
+      scope: 'accounts:write',
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await endings.grant(await find(ctx), String(ctx.params.grant), by(caller, ctx));
+        return {};
+      },
+    },
+    {
+      method: 'post',
+      path: '/accounts/{id}/sign-out',
+      summary: 'End everything: every device of its own, every browser and device it signed in',
+      scope: 'accounts:write',
+      refuses: ['account_not_found'],
+      answer: { status: 200, schema: ended },
+      run: async (ctx, caller) => ({ body: await endings.everything(await find(ctx), by(caller, ctx)) }),
+    },
+  ];
+}
+
+/** The API's own name for a field in what is said to be wrong with it. */
+async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AccountError) || error.problems.length === 0) throw error;
+    const named = (text: string) => text.replaceAll('displayName', 'display_name');
+    const problems = error.problems.map(({ path, message }) => ({ path: named(path), message }));
+    throw new AccountError(error.code, named(error.message), { problems });
+  }
+}
+
+const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
+  id,
+  name,
+  network: address,
+  signed_in_at: authenticatedAt,
+  last_used_at: lastUsedAt,
+});
+
+const approvalJson = (approval: Approval) => ({
+  id: approval.id,
+  kind: approval.kind ?? ('browser' as const),
+  client_id: approval.clientId,
+  client_name: approval.clientName,
+  browser: approval.browserName,
+  system: approval.browserSystem,
+  network: approval.browserAddress,
+  trusted: approval.trusted,
+  approved_at: approval.approvedAt,
+});
+
+const grantJson = ({ id, clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
+  id,
+  client_id: clientId,
+  scopes,
+  granted_at: grantedAt,
+  expires_at: expiresAt,
+  last_used_at: lastUsedAt,
+});

@@ -1,0 +1,74 @@
+// The administration API `/admin/v1`: access by client-credentials tokens for the resource `<issuer>/admin` with fine scopes. What it can do
+// is in the operations; here is what all of them share.
+import Router from '@koa/router';
+import type { Audit } from '../../core/audit/audit.ts';
+import { readText } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import { HttpError } from '../kit/refusals.ts';
+import type { Idempotency, Reply } from './idempotency.ts';
+import { adminOpenApi } from './openapi.ts';
+import type { AdminAnswer, AdminCaller, AdminOperation } from './operation.ts';
+import { type AdminGuardDeps, createAdminGuard, expectedRevision } from './request.ts';
+
+export type AdminDeps = AdminGuardDeps & {
+  readonly operations: readonly AdminOperation[];
+  readonly idempotency: Idempotency;
+  readonly audit: Audit;
+};
+
+export function createAdminRoutes(deps: AdminDeps): Router<State> {
+  const { operations, idempotency } = deps;
+  const guard = createAdminGuard(deps);
+  const router = new Router<State>({ prefix: '/admin/v1' });
+
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = adminOpenApi(deps.issuer, operations);
+  });
+  for (const operation of operations) {
+    const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
+    router[operation.method](path, handlerOf(operation));
+  }
+
+  function handlerOf(operation: AdminOperation): Handler {
+    return async (ctx) => {
+      const caller = await guard.admit(ctx, operation.scope);
+      // Before anything is read: a change without it is refused whatever it says.
+      if (operation.isConditional) expectedRevision(ctx);
+      if (operation.answer.type) return answerInLines(ctx, operation.answer.type, await operation.run(ctx, caller));
+      const key = operation.isCreation ? keyOf(ctx, caller) : null;
+      const run = async () => replyOf(operation, await operation.run(ctx, caller));
+      const reply =
+        key === null
+          ? await run()
+          : await idempotency.once(key, `${ctx.method} ${ctx.path} ${await readText(ctx)}`, run);
+      ctx.status = reply.status;
+      ctx.set(reply.headers);
+      if (reply.body !== undefined) ctx.body = reply.body;
+    };
+  }
+
+  const replyOf = ({ answer }: AdminOperation, { body, revision, location }: AdminAnswer): Reply => ({
+    status: answer.status,
+    body,
+    headers: {
+      ...(revision !== undefined && { ETag: `"${revision}"` }),
+      ...(location !== undefined && { Location: `${deps.issuer}/admin/v1${location}` }),
+    },
+  });
+
+  return router;
+}
+
+function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): void {
+  ctx.type = type;
+  ctx.body = stream;
+}
+
+/** draft-ietf-httpapi-idempotency-key-header §2: chosen by the caller, so it is that caller's own. */
+function keyOf(ctx: Context, { clientId, account }: AdminCaller): string | null {
+  const key = ctx.get('Idempotency-Key');
+  if (key === '') return null;
+  if (!/^[\x21-\x7e]{1,200}$/.test(key))
+    throw new HttpError('body_invalid', 'Idempotency-Key: 1 to 200 printable characters.');
+  return account ? `${clientId} of ${account.id} ${key}` : `${clientId} ${key}`;
+}

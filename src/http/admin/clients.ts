@@ -1,0 +1,205 @@
+// Administration of relying parties: the use-cases of client/clients.ts as operations. Every change is audited with who made it.
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import { type Client, ClientError } from '../../core/client/client.ts';
+import { differenceOf } from '../../core/client/client-difference.ts';
+import { describeClient } from '../../core/client/client-entry.ts';
+import { clientInputSchema, plainName } from '../../core/client/client-schema.ts';
+import { neverUsed } from '../../core/client/client-use-store.ts';
+import { type ClientUses, withUse } from '../../core/client/client-uses.ts';
+import type { Clients } from '../../core/client/clients.ts';
+import type { Logos } from '../../core/client/logos.ts';
+import { readJson } from '../kit/body.ts';
+import type { Context } from '../kit/context.ts';
+import { type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
+import { assertMaySwitchOnDevices, assertWithin, expectedRevision, readQuery } from './request.ts';
+import { actorOf } from './rights.ts';
+
+export type AdminClientsDeps = {
+  readonly clients: Clients;
+  readonly clientUses: ClientUses;
+  readonly logos: Logos;
+  readonly audit: Audit;
+  readonly clock: Clock;
+};
+
+const instant = z.int().describe('Epoch seconds.');
+const secretInfo = z.object({ id: z.string(), name: z.string(), created_at: instant, expires_at: instant.nullable() });
+const lastUse = instant.nullable().describe('Epoch seconds, at most a minute old; null: never since this is kept.');
+const clientInfo = z
+  .looseObject({
+    client_id: z.string(),
+    logo: z.string().nullable().describe('Address of its picture below the issuer; null: none was uploaded.'),
+    enabled: z.boolean().describe('A switched-off client is refused at once everywhere.'),
+    source: z.enum(['configuration', 'registered']).describe('configuration: read-only here.'),
+    secrets: z.array(secretInfo.extend({ last_used_at: lastUse })).describe('Without their values.'),
+    last_used_at: lastUse,
+    created_at: instant,
+    updated_at: instant,
+  })
+  .describe('Its settings as they were written, with its state.');
+const oneSecret = z.string().nullable().describe('Shown this once; null for a client that has none.');
+const patchBody = z
+  .looseObject({ enabled: z.boolean().optional().describe('Off: refused at once everywhere.') })
+  .describe('JSON merge patch (RFC 7396): settings to change; null takes one back to its default.');
+const newSecretBody = z.strictObject({
+  name: plainName(60).min(1).describe('So that people tell them apart.'),
+  expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
+});
+const anyObject = z.looseObject({});
+
+const daySeconds = 86_400;
+
+export function adminClientOperations({
+  clients,
+  clientUses,
+  logos,
+  audit,
+  clock,
+}: AdminClientsDeps): AdminOperation[] {
+  const idOf = (ctx: Context): string => String(ctx.params.id);
+  const shown = async (client: Client) => ({ body: (await describeAll([client]))[0], revision: client.revision });
+
+  async function describeAll(found: readonly Client[]) {
+    const uses = await clientUses.of(found.map(({ id }) => id));
+    return found.map((client, i) => withUse(describeClient(client), client, uses[i] ?? neverUsed));
+  }
+
+  async function find(id: string): Promise<Client> {
+    const client = await clients.findAny(id);
+    if (!client) throw clientNotFound();
+    return client;
+  }
+
+  return [
+    {
+      method: 'get',
+      path: '/clients',
+      summary: 'Registered clients, by name',
+      scope: 'clients:read',
+      query: pageQuery,
+      answer: { status: 200, schema: z.object({ clients: z.array(clientInfo), next_cursor: z.string().nullable() }) },
+      async run(ctx) {
+        const { search, cursor, limit } = readQuery(ctx, pageQuery);
+        const page = await clients.page({ search, after: fromCursor(cursor), limit });
+        return { body: { clients: await describeAll(page.clients), next_cursor: toCursor(page.cursor) } };
+      },
+    },
+    {
+      method: 'post',
+      path: '/clients',
+      summary: 'Register a client',
+      scope: 'clients:write',
+      body: clientInputSchema,
+      example: { client_name: 'My shop', redirect_uris: ['https://shop.example/callback'], scope: 'openid profile' },
+      refuses: ['client_metadata_invalid', 'client_id_taken'],
+      isCreation: true,
+      answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }) },
+      async run(ctx, caller) {
+        const input = await readJson(ctx, anyObject);
+        assertWithin(caller, input.scope);
+        assertMaySwitchOnDevices(caller, input);
+        const { client, secret } = await clients.create(input);
+        await audit.clientChanged('client.created', { by: actorOf(caller), subject: client.id }, {});
+        const body = { ...withUse(describeClient(client), client, neverUsed), client_secret: secret };
+        return { body, revision: client.revision, location: `/clients/${encodeURIComponent(client.id)}` };
+      },
+    },
+    {
+      method: 'get',
+      path: '/clients/{id}',
+      summary: 'One client',
+      scope: 'clients:read',
+      refuses: ['client_not_found'],
+      answer: { status: 200, schema: clientInfo },
+      run: async (ctx) => shown(await find(idOf(ctx))),
+    },
+    {
+      method: 'patch',
+      path: '/clients/{id}',
+      summary: 'Change a client, or switch it off and on',
+      scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_changed', 'client_metadata_invalid'],
+      example: { client_name: 'My new shop', qr_confirmation: 'always', logo_uri: null, enabled: true },
+      body: patchBody,
+      isConditional: true,
+      answer: { status: 200, schema: clientInfo },
+      async run(ctx, caller) {
+        const { enabled, ...patch } = await readJson(ctx, patchBody);
+        const before = await find(idOf(ctx));
+        for (const scope of [before.metadata.scope, patch.scope]) assertWithin(caller, scope);
+        assertMaySwitchOnDevices(caller, patch, before);
+        const client = await clients.update(
+          before.id,
+          { patch, isDisabled: enabled === undefined ? null : !enabled },
+          expectedRevision(ctx),
+        );
+        await audit.clientChanged(
+          'client.changed',
+          { by: actorOf(caller), subject: client.id },
+          differenceOf(before, client),
+        );
+        return shown(client);
+      },
+    },
+    {
+      method: 'delete',
+      path: '/clients/{id}',
+      summary: 'Delete a client for good',
+      scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_changed'],
+      isConditional: true,
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        const client = await find(idOf(ctx));
+        assertWithin(caller, client.metadata.scope);
+        await clients.delete(client.id, expectedRevision(ctx));
+        await logos.forget(client);
+        await audit.clientChanged('client.deleted', { by: actorOf(caller), subject: idOf(ctx) }, {});
+        return {};
+      },
+    },
+    {
+      method: 'post',
+      path: '/clients/{id}/secrets',
+      summary: 'One more secret, valid beside the others',
+      scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_metadata_invalid'],
+      example: { name: 'web server', expires_in_days: 90 },
+      body: newSecretBody,
+      isCreation: true,
+      answer: { status: 201, schema: secretInfo.extend({ client_secret: z.string().describe('Shown this once.') }) },
+      async run(ctx, caller) {
+        const { name, expires_in_days: days } = await readJson(ctx, newSecretBody);
+        assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
+        const expiresAt = days === undefined ? null : clock() + days * daySeconds;
+        const { client, id, secret } = await clients.addSecret(idOf(ctx), { name, expiresAt });
+        await audit.clientChanged('client.secret_added', { by: actorOf(caller), subject: client.id }, { secret: id });
+        const info = describeClient(client).secrets.find((each) => each.id === id);
+        return { body: { ...info, client_secret: secret }, revision: client.revision };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/clients/{id}/secrets/{secret}',
+      summary: 'Revoke a secret: it is worth nothing from here on',
+      scope: 'clients:write',
+      refuses: ['client_not_found', 'client_read_only', 'client_secret_not_found'],
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        const secret = String(ctx.params.secret);
+        assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
+        const client = await clients.revokeSecret(idOf(ctx), secret);
+        await audit.clientChanged(
+          'client.secret_revoked',
+          { by: actorOf(caller), subject: client.id },
+          { secret: secret.slice(0, 64) },
+        );
+        return { revision: client.revision };
+      },
+    },
+  ];
+}
+
+export const clientNotFound = () => new ClientError('client_not_found', 'There is no such client.');

@@ -1,0 +1,55 @@
+// Creating something twice by accident: a request that is repeated with the same Idempotency-Key gets the answer of the first, for a day.
+// Answers may hold a secret, so they are sealed.
+import type { Clock } from '../../clock.ts';
+import { digest, type Vault } from '../../crypto.ts';
+import type { ArtifactStore } from '../../oidc/artifact-store.ts';
+import { HttpError } from '../kit/refusals.ts';
+
+export type Reply = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+};
+export type Idempotency = ReturnType<typeof createIdempotency>;
+
+export type IdempotencyDeps = { readonly artifacts: ArtifactStore; readonly vault: Vault; readonly clock: Clock };
+
+const model = 'Reply';
+const rememberedSeconds = 86_400;
+/** A first request that never answered is forgotten after this. */
+const patienceSeconds = 60;
+const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
+
+export function createIdempotency({ artifacts, vault, clock }: IdempotencyDeps) {
+  return {
+    /**
+     * Runs `work` once per key and request; later calls get its reply. `what` is the request: another one under the same key is refused.
+     * @throws HttpError `request_in_progress`, `body_invalid`; whatever `work` throws, and then the key is free again
+     */
+    async once(key: string, what: string, work: () => Promise<Reply>): Promise<Reply> {
+      const id = digest(key);
+      const context = `${model}.${id}`;
+      const pending = { model, id, payload: '', expiresAt: clock() + patienceSeconds, ...none };
+      if (!(await artifacts.insert(pending))) return repeated(id, context, digest(what));
+      try {
+        const reply = await work();
+        const payload = vault.seal(JSON.stringify({ what: digest(what), reply }), context);
+        await artifacts.upsert({ ...pending, payload, expiresAt: clock() + rememberedSeconds });
+        return reply;
+      } catch (error) {
+        await artifacts.destroy(model, id);
+        throw error;
+      }
+    },
+  };
+
+  async function repeated(id: string, context: string, what: string): Promise<Reply> {
+    const found = await artifacts.find(model, id);
+    if (!found?.payload) throw new HttpError('request_in_progress', 'The first request with this key is under way.');
+    const kept = JSON.parse(vault.open(found.payload, context)) as { what: string; reply: Reply };
+    if (kept.what !== what) {
+      throw new HttpError('body_invalid', 'This Idempotency-Key belongs to another request. Use a fresh one.');
+    }
+    return kept.reply;
+  }
+}

@@ -1,0 +1,123 @@
+// Administration of links: invitations to make an account, and links by which somebody sets a new password (security.md D6, E7). What works
+// by a token gives nobody a role: neither by an invitation, nor by taking over the account of somebody who has one.
+import { z } from 'zod';
+import { AccountError } from '../../core/account/account.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import { invitationDefaults, invitationLimits, type Link, type LinkMaker, linkWays } from '../../core/link/link.ts';
+import type { Links } from '../../core/link/links.ts';
+import { readJson } from '../kit/body.ts';
+import { HttpError } from '../kit/refusals.ts';
+import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
+import { readQuery } from './request.ts';
+
+export type AdminLinksDeps = { readonly accounts: Pick<Accounts, 'find'>; readonly links: Links };
+
+const instant = z.int().describe('Epoch seconds.');
+const invitationBody = z.strictObject({
+  name: z.string().max(invitationLimits.nameLength).optional().describe('So that people tell them apart.'),
+  uses: z.int().min(1).max(invitationLimits.uses).default(invitationDefaults.uses).describe('So many accounts.'),
+  days: z.int().min(1).max(invitationLimits.days).default(invitationDefaults.days).describe('For so long.'),
+});
+const invitationInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  uses: z.int(),
+  uses_left: z.int(),
+  roles: z.array(z.string()).describe('What its accounts may do; given in the console or on the command line only.'),
+  created_by: z.object({
+    way: z.enum(linkWays),
+    name: z.string().nullable().describe('A username, or a client’s id; null where the account is deleted.'),
+  }),
+  created_at: instant,
+  expires_at: instant,
+  ended: z.boolean().describe('It gives a role, and its maker is no administrator any more.'),
+});
+const link = z.string().describe('The address to hand on. Shown this once.');
+const listQuery = pageQuery.omit({ search: true });
+
+export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminOperation[] {
+  /** A person's own doing, wherever they sat: it ends with their right to do it. */
+  const makerOf = ({ clientId, account }: AdminCaller): LinkMaker =>
+    account ? { way: 'console', name: null, accountId: account.id } : { way: 'api', name: clientId };
+
+  const shown = async (link: Link) => ({
+    ...invitationJson(link),
+    created_by: { way: link.by.way, name: await links.makerName(link.by) },
+    ended: await links.isEnded(link),
+  });
+
+  return [
+    {
+      method: 'get',
+      path: '/invitations',
+      summary: 'Invitations that are out, newest first',
+      scope: 'accounts:read',
+      query: listQuery,
+      answer: {
+        status: 200,
+        schema: z.object({ invitations: z.array(invitationInfo), next_cursor: z.string().nullable() }),
+      },
+      async run(ctx) {
+        const { cursor, limit } = readQuery(ctx, listQuery);
+        const page = await links.invitations({ after: fromCursor(cursor), limit });
+        return { body: { invitations: await Promise.all(page.links.map(shown)), next_cursor: toCursor(page.cursor) } };
+      },
+    },
+    {
+      method: 'post',
+      path: '/invitations',
+      summary: 'A link by which so many people make an account; none of them gets a role',
+      scope: 'accounts:write',
+      body: invitationBody,
+      example: { name: 'autumn', uses: 20, days: 14 },
+      refuses: ['link_invalid', 'sign_up_closed'],
+      isCreation: true,
+      answer: { status: 201, schema: invitationInfo.extend({ link }) },
+      async run(ctx, caller) {
+        const made = await links.invite(await readJson(ctx, invitationBody), makerOf(caller));
+        return { body: { ...(await shown(made.link)), link: made.address } };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/invitations/{id}',
+      summary: 'Revoke an invitation: its link does nothing more',
+      refuses: ['link_not_found'],
+      scope: 'accounts:write',
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        await links.revokeInvitation(String(ctx.params.id), makerOf(caller));
+        return {};
+      },
+    },
+    {
+      method: 'post',
+      path: '/accounts/{id}/reset-link',
+      summary: 'A link by which its owner sets a new password, within an hour; not for accounts with a role',
+      refuses: ['account_not_found', 'role_insufficient', 'account_disabled'],
+      scope: 'accounts:write',
+      isCreation: true,
+      answer: { status: 201, schema: z.object({ link, expires_at: instant }) },
+      async run(ctx, caller) {
+        const account = await accounts.find(String(ctx.params.id));
+        if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+        if (account.roles.length > 0) {
+          const way = 'make its reset link in the console or on the command line';
+          throw new HttpError('role_insufficient', `This account has a role: ${way}.`);
+        }
+        const made = await links.makeResetLink(account.id, makerOf(caller));
+        return { body: { link: made.address, expires_at: made.link.expiresAt } };
+      },
+    },
+  ];
+}
+
+const invitationJson = ({ id, name, uses, used, roles, createdAt, expiresAt }: Link) => ({
+  id,
+  name,
+  uses,
+  uses_left: uses - used,
+  roles,
+  created_at: createdAt,
+  expires_at: expiresAt,
+});

@@ -1,0 +1,74 @@
+// The logo of a relying party by the administration API: the picture is the body itself, and the same judge looks at it as everywhere.
+import { z } from 'zod';
+import type { Audit } from '../../core/audit/audit.ts';
+import { type Client, logoPathOf } from '../../core/client/client.ts';
+import type { Clients } from '../../core/client/clients.ts';
+import { logoTypes } from '../../core/client/logo.ts';
+import type { Logos } from '../../core/client/logos.ts';
+import type { Context } from '../kit/context.ts';
+import { clientNotFound } from './clients.ts';
+import { readPicture } from './logo-routes.ts';
+import type { AdminCaller, AdminOperation } from './operation.ts';
+import { assertWithin, expectedRevision } from './request.ts';
+import { actorOf } from './rights.ts';
+
+export type AdminLogosDeps = { readonly clients: Clients; readonly logos: Logos; readonly audit: Audit };
+
+const logoInfo = z.object({
+  client_id: z.string(),
+  logo: z.string().describe('Its address, below the issuer. What an address gives never changes.'),
+});
+
+export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): AdminOperation[] {
+  /** @throws HttpError `scope_insufficient` to a caller who may do less than the client */
+  async function change(ctx: Context, caller: AdminCaller, work: (client: Client) => Promise<Client>): Promise<Client> {
+    const before = await clients.findAny(String(ctx.params.id));
+    if (!before) throw clientNotFound();
+    assertWithin(caller, before.metadata.scope);
+    const client = await work(before);
+    const facts = { logo: `${before.logo?.hash ?? null} -> ${client.logo?.hash ?? null}` };
+    await audit.clientChanged('client.changed', { by: actorOf(caller), subject: client.id }, facts);
+    return client;
+  }
+
+  return [
+    {
+      method: 'put',
+      path: '/clients/{id}/logo',
+      summary: 'Give a client its logo: PNG, JPEG, WebP or safe SVG, 100 KiB and 1024 × 1024 pixels at most',
+      scope: 'clients:write',
+      fileTypes: logoTypes,
+      refuses: [
+        'client_not_found',
+        'client_read_only',
+        'client_changed',
+        'logo_too_large',
+        'logo_type_unsupported',
+        'logo_type_mismatch',
+        'logo_broken',
+        'logo_side_too_long',
+        'logo_unsafe',
+      ],
+      isConditional: true,
+      answer: { status: 200, schema: logoInfo },
+      async run(ctx, caller) {
+        const picture = await readPicture(ctx);
+        const client = await change(ctx, caller, ({ id }) => logos.set(id, picture, expectedRevision(ctx)));
+        return { body: { client_id: client.id, logo: logoPathOf(client) }, revision: client.revision };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/clients/{id}/logo',
+      summary: 'Take a client’s logo away',
+      refuses: ['client_not_found', 'client_read_only', 'client_changed'],
+      scope: 'clients:write',
+      isConditional: true,
+      answer: { status: 204 },
+      async run(ctx, caller) {
+        const client = await change(ctx, caller, ({ id }) => logos.remove(id, expectedRevision(ctx)));
+        return { revision: client.revision };
+      },
+    },
+  ];
+}

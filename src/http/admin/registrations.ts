@@ -1,0 +1,86 @@
+// Administration of dynamic registration: the tokens that let others register clients (RFC 7591 §3). There only where it is configured.
+import { z } from 'zod';
+import type { Audit } from '../../core/audit/audit.ts';
+import { plainName } from '../../core/client/client-schema.ts';
+import type { ListedToken } from '../../core/client/initial-token.ts';
+import type { Registrations } from '../../core/client/registrations.ts';
+import { readJson } from '../kit/body.ts';
+import { type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
+import { readQuery } from './request.ts';
+import { actorOf, whoOf } from './rights.ts';
+
+const instant = z.int().describe('Epoch seconds.');
+/** Also what the console's form is held to. */
+export const tokenWish = z.strictObject({
+  name: plainName(60).trim().min(1).describe('Stands with every client registered by it.'),
+  uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
+  days: z.int().min(1).max(90).default(7).describe('For so long.'),
+});
+const tokenInfo = z.object({
+  id: z.string().describe('Names it; lets nobody register.'),
+  name: z.string(),
+  uses: z.int().describe('As it was made.'),
+  uses_left: z.int(),
+  created_at: instant,
+  created_by: z.string().nullable().describe('The account or client that made it.'),
+  created_by_kind: z.enum(['account', 'client']).nullable().describe('Which of the two.'),
+  expires_at: instant,
+});
+const listQuery = pageQuery.omit({ search: true });
+
+export const adminRegistrationOperations = (registrations: Registrations, audit: Audit): AdminOperation[] => [
+  {
+    method: 'get',
+    path: '/registration-tokens',
+    summary: 'Tokens to register with that have not ended, the next to end first',
+    scope: 'clients:read',
+    query: listQuery,
+    answer: { status: 200, schema: z.object({ tokens: z.array(tokenInfo), next_cursor: z.string().nullable() }) },
+    async run(ctx) {
+      const { cursor, limit } = readQuery(ctx, listQuery);
+      const page = await registrations.initialTokens({ after: fromCursor(cursor), limit });
+      return { body: { tokens: page.tokens.map(tokenJson), next_cursor: toCursor(page.cursor) } };
+    },
+  },
+  {
+    method: 'post',
+    path: '/registration-tokens',
+    summary: 'A token that lets its holder register clients (RFC 7591 §3)',
+    scope: 'clients:write',
+    body: tokenWish,
+    example: { name: 'partners', uses: 5, days: 7 },
+    answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
+    async run(ctx, caller) {
+      const wish = await readJson(ctx, tokenWish);
+      const { by, by_kind } = actorOf(caller);
+      const createdByKind = by_kind === 'account' ? 'account' : 'client';
+      const token = await registrations.createInitialToken({ ...wish, createdBy: by, createdByKind });
+      await audit.asked('registration_token.created', whoOf(caller), wish);
+      return { body: { token } };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/registration-tokens/{id}',
+    summary: 'Revoke a token; clients that were registered by it stay',
+    refuses: ['registration_token_not_found'],
+    scope: 'clients:write',
+    answer: { status: 204 },
+    async run(ctx, caller) {
+      const { name } = await registrations.revokeInitialToken(String(ctx.params.id));
+      await audit.asked('registration_token.revoked', whoOf(caller), { name });
+      return {};
+    },
+  },
+];
+
+const tokenJson = (token: ListedToken) => ({
+  id: token.id,
+  name: token.name,
+  uses: token.uses,
+  uses_left: token.usesLeft,
+  created_at: token.createdAt,
+  created_by: token.createdBy,
+  created_by_kind: token.createdByKind ?? null,
+  expires_at: token.expiresAt,
+});

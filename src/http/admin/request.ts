@@ -1,0 +1,138 @@
+// What every request to the administration API brings: who calls, which revision they saw, and what they ask for.
+import type { z } from 'zod';
+import type { Account } from '../../core/account/account.ts';
+import type { Client } from '../../core/client/client.ts';
+import { adminScopes } from '../../core/client/client-schema.ts';
+import { cliClientId } from '../../oidc/own-client.ts';
+import type { Context } from '../kit/context.ts';
+import { type ProofDeps, verifyDeviceProof } from '../kit/device-proof.ts';
+import { HttpError } from '../kit/refusals.ts';
+import type { AdminCaller, AdminScope } from './operation.ts';
+import { isAdministrator, scopesOfRoles } from './rights.ts';
+
+export type MachineToken = {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly audience: string | readonly string[] | null;
+  readonly keyThumbprint: string | null;
+};
+
+/** A person's, from a device grant. */
+export type PersonToken = MachineToken & { readonly accountId: string };
+
+export type AdminGuardDeps = {
+  readonly issuer: string;
+  readonly proofs: ProofDeps;
+  readonly findMachineToken: (token: string) => Promise<MachineToken | null>;
+  readonly findPersonToken: (token: string) => Promise<PersonToken | null>;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<Account | null>;
+};
+
+export function createAdminGuard(deps: AdminGuardDeps) {
+  const audience = `${deps.issuer}/admin`;
+
+  async function checkBinding(
+    ctx: Context,
+    scheme: string,
+    token: string,
+    keyThumbprint: string | null,
+  ): Promise<void> {
+    const isProved = scheme === 'dpop';
+    // RFC 9449 §7.2: a bound token is not a bearer token, and the other way round.
+    if (isProved !== (keyThumbprint !== null)) throw invalidToken();
+    if (!isProved) return;
+    const request = { method: ctx.method, url: `${deps.issuer}${ctx.path}`, accessToken: token };
+    const proof = await verifyDeviceProof(deps.proofs, ctx.get('DPoP') || undefined, request);
+    if (proof.keyThumbprint !== keyThumbprint) throw invalidToken();
+  }
+
+  async function admitPerson(
+    { accountId, clientId, scopes }: PersonToken,
+    scope: AdminScope | null,
+  ): Promise<AdminCaller> {
+    const account = await deps.findAccount(accountId);
+    if (!account) throw invalidToken();
+    const rights: readonly string[] = scopesOfRoles(account);
+    if (scope === null && rights.length === 0)
+      throw new HttpError('role_missing', 'This account does not administer anything here.');
+    if (scope !== null && !rights.includes(scope))
+      throw new HttpError('role_insufficient', 'Your role does not cover this.');
+    return { clientId, account, scopes: scopes.filter((each) => rights.includes(each)) };
+  }
+
+  return {
+    /**
+     * @throws HttpError `token_invalid`, `scope_insufficient`, `role_missing`, `role_insufficient` (security.md E1); DeviceError for a bad
+     * proof
+     */
+    async admit(ctx: Context, scope: AdminScope | null): Promise<AdminCaller> {
+      const [scheme = '', token = ''] = ctx.get('Authorization').split(' ');
+      const machine = token === '' ? null : await deps.findMachineToken(token);
+      const person = machine || token === '' ? null : await deps.findPersonToken(token);
+      const found = machine ?? person;
+      if (!found) throw invalidToken();
+      // A relying party's token is about its own person, whatever role that person has here.
+      if (person && person.clientId !== cliClientId) throw insufficient(scope);
+      if (![found.audience ?? []].flat().includes(audience)) throw insufficient(scope);
+      await checkBinding(ctx, scheme.toLowerCase(), token, found.keyThumbprint);
+      if (scope !== null && !found.scopes.includes(scope)) throw insufficient(scope);
+      if (!person) return { clientId: found.clientId, scopes: found.scopes };
+      return admitPerson(person, scope);
+    },
+  };
+}
+
+/** Nobody makes or changes what may do more than they; approving sign-ins is more than any machine may. @throws HttpError `scope_insufficient` */
+export function assertWithin(caller: AdminCaller, scope: unknown): void {
+  const names = String(scope ?? '').split(' ');
+  if (names.includes('approve') && !isAdministrator(caller)) throw approveIsForAdministrators();
+  const wanted = names.filter((name) => (adminScopes as readonly string[]).includes(name));
+  const beyond = wanted.find((name) => !caller.scopes.includes(name));
+  if (beyond) throw insufficient(beyond as AdminScope);
+}
+
+/**
+ * The grant that phishing uses most is an administrator's to switch on, and no machine is one: whoever manages clients may make machines.
+ * @param before what is there already; null: nothing. @throws HttpError `role_insufficient`
+ */
+export function assertMaySwitchOnDevices(
+  caller: AdminCaller,
+  input: Readonly<Record<string, unknown>>,
+  before: Client | null = null,
+): void {
+  if (input.device_grant !== true || before?.metadata.device_grant === true || isAdministrator(caller)) return;
+  throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
+}
+
+/** RFC 9110 §13.1.1, RFC 6585 §3. Null for `*`: whichever. @throws HttpError `precondition_required` */
+export function expectedRevision(ctx: Context): number | null {
+  const header = ctx.get('If-Match').trim();
+  if (header === '*') return null;
+  const revision = /^"(\d{1,15})"$/.exec(header)?.[1];
+  if (revision === undefined) {
+    throw new HttpError('precondition_required', 'Say which version you saw: send its ETag as If-Match.');
+  }
+  return Number(revision);
+}
+
+/** @throws HttpError `body_invalid` naming the parameter */
+export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(ctx.query);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('..') || 'query'}: ${issue.message}`);
+  throw new HttpError('body_invalid', issues.join('; ').slice(0, 500));
+}
+
+const invalidToken = () =>
+  new HttpError('token_invalid', 'This needs an access token for the administration API (client_credentials).');
+const approveIsForAdministrators = () =>
+  new HttpError(
+    'scope_insufficient',
+    'A client with scope approve is an administrator’s to make or change: in the console, on the command line or in the configuration.',
+  );
+const insufficient = (scope: AdminScope | null) =>
+  new HttpError(
+    'scope_insufficient',
+    `This needs an access token for the administration API${scope === null ? '' : ` with scope ${scope}`}.`,
+  );

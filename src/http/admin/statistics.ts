@@ -1,0 +1,70 @@
+// Administration: the figures of the overview, as numbers.
+import { z } from 'zod';
+import type { Overview, Range, Statistics } from '../../core/statistics/statistics.ts';
+import type { AdminOperation } from './operation.ts';
+import { readQuery } from './request.ts';
+
+const statisticsQuery = z.strictObject({
+  range: z.enum(['24h', '30d']).default('24h').describe('24h: by hour; 30d: by day, both of UTC.'),
+});
+const count = z.int().min(0);
+const outcomes = z
+  .object({
+    shown: count,
+    scanned: count,
+    approved: count,
+    denied: count,
+    cancelled: count,
+    expired: count.describe('Neither answered nor open; codes that a reload replaced among them.'),
+    open: count.describe('Waiting for a scan or a decision.'),
+    confirmation_wrong: count.describe('Wrong confirmation codes.'),
+  })
+  .describe(
+    'Of the tickets shown in this time. shown is the sum of approved, denied, cancelled, expired and open; scanned and confirmation_wrong are beside it.',
+  );
+const statisticsAnswer = z.object({
+  range: z.enum(['24h', '30d']),
+  step_seconds: z.int().describe('Length of one bucket.'),
+  open_now: count.describe('Tickets that wait for a scan or a decision at this moment, about a minute exact.'),
+  median_seconds: z
+    .int()
+    .nullable()
+    .describe(
+      'From shown to approved; exact below 30 seconds, then in steps of 5, from a minute of 10, from two minutes of 60. Null: nothing was approved.',
+    ),
+  totals: outcomes,
+  buckets: z
+    .array(outcomes.extend({ at: z.int().describe('Its beginning, epoch seconds.') }))
+    .describe('Oldest first.'),
+  clients: z
+    .array(z.object({ client_id: z.string(), shown: count, approved: count }))
+    .describe('The busiest of the last 30 days, most tickets shown first.'),
+});
+
+export const adminStatisticsOperations = ({ statistics }: { statistics: Statistics }): AdminOperation[] => [
+  {
+    method: 'get',
+    path: '/statistics',
+    summary: 'What became of the codes that were shown; no more than a few seconds old',
+    scope: 'audit:read',
+    query: statisticsQuery,
+    answer: { status: 200, schema: statisticsAnswer },
+    async run(ctx) {
+      const { range } = readQuery(ctx, statisticsQuery);
+      return { body: statisticsJson(await statistics.read(), range) };
+    },
+  },
+];
+
+function statisticsJson({ openNow, day, month, clients }: Overview, range: Range): z.infer<typeof statisticsAnswer> {
+  const figures = range === '24h' ? day : month;
+  return {
+    range,
+    step_seconds: figures.stepSeconds,
+    open_now: openNow,
+    median_seconds: figures.medianSeconds,
+    totals: figures.totals,
+    buckets: [...figures.buckets],
+    clients: clients.map(({ clientId, shown, approved }) => ({ client_id: clientId, shown, approved })),
+  };
+}

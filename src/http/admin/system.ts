@@ -1,0 +1,132 @@
+// Administration of the provider itself: what happened, and the signing keys.
+import { z } from 'zod';
+import { type Audit, auditEvents } from '../../core/audit/audit.ts';
+import { describeRecord } from '../../core/audit/audit-lines.ts';
+import type { Registrations } from '../../core/client/registrations.ts';
+import type { SigningKeys } from '../../core/key/signing-keys.ts';
+import { readJson } from '../kit/body.ts';
+import { exportOf } from './audit-export.ts';
+import { type AdminOperation, fromCursor, toCursor } from './operation.ts';
+import { adminRegistrationOperations } from './registrations.ts';
+import { readQuery } from './request.ts';
+import { whoOf } from './rights.ts';
+
+export type AdminSystemDeps = {
+  readonly audit: Audit;
+  readonly keys: SigningKeys;
+  /** Null where nobody may register (configuration). */
+  readonly registrations: Registrations | null;
+};
+
+const instant = z.int().describe('Epoch seconds.');
+const optionalInstant = z.coerce.number().int().min(0).optional();
+const auditFilters = z.strictObject({
+  account: z.string().max(200).optional(),
+  client: z.string().max(200).optional(),
+  ticket: z.string().max(200).optional().describe('What happened to one QR code.'),
+  correlation: z.string().max(200).optional().describe('All of one authorization request.'),
+  event: z.enum(auditEvents).optional(),
+  from: optionalInstant.describe('Epoch seconds, inclusive.'),
+  to: optionalInstant.describe('Epoch seconds, inclusive.'),
+});
+const auditQuery = auditFilters.extend({
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .describe('`next_cursor` of the page before. A page may be short, or empty, before the last.'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+const record = z.object({
+  at: instant,
+  event: z.enum(auditEvents),
+  ticket_id: z.string().nullable(),
+  correlation_id: z.string().nullable(),
+  account_id: z.string().nullable(),
+  client_id: z.string().nullable(),
+  device_id: z.string().nullable(),
+  address: z.string().nullable(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+const key = z.object({
+  kid: z.string(),
+  alg: z.string(),
+  state: z.string().describe('next, current, previous or retired.'),
+  created_at: instant,
+  signs_from: instant,
+  retires_at: instant.nullable(),
+});
+const keysAnswer = z.object({ keys: z.array(key) });
+const rotateBody = z.strictObject({
+  immediately: z
+    .boolean()
+    .optional()
+    .describe('A key is known to others: new ones sign at once, all older ones are gone.'),
+});
+
+const soughtBy = ({ account, client, ticket, correlation, ...rest }: z.infer<typeof auditFilters>) => ({
+  accountId: account,
+  clientId: client,
+  ticketId: ticket,
+  correlationId: correlation,
+  ...rest,
+});
+
+export function adminSystemOperations({ audit, keys, registrations }: AdminSystemDeps): AdminOperation[] {
+  return [
+    {
+      method: 'get',
+      path: '/audit',
+      summary: 'What happened, newest first',
+      scope: 'audit:read',
+      query: auditQuery,
+      answer: { status: 200, schema: z.object({ records: z.array(record), next_cursor: z.string().nullable() }) },
+      async run(ctx) {
+        const { cursor, limit, ...filters } = readQuery(ctx, auditQuery);
+        const page = await audit.query({ ...soughtBy(filters), after: fromCursor(cursor), limit });
+        return { body: { records: page.records.map(describeRecord), next_cursor: toCursor(page.cursor) } };
+      },
+    },
+    {
+      method: 'get',
+      path: '/audit/export',
+      summary: 'What happened as JSON Lines, newest first, as much as there is',
+      scope: 'audit:read',
+      query: auditFilters,
+      answer: { status: 200, schema: record, type: 'application/jsonl' },
+      run: async (ctx) => ({ stream: exportOf(ctx, audit.lines(soughtBy(readQuery(ctx, auditFilters)))) }),
+    },
+    {
+      method: 'get',
+      path: '/keys',
+      summary: 'The signing keys and when each signs',
+      scope: 'keys:read',
+      answer: { status: 200, schema: keysAnswer },
+      run: async () => ({ body: { keys: (await keys.list()).map(keyJson) } }),
+    },
+    {
+      method: 'post',
+      path: '/keys/rotate',
+      summary: 'Let successors sign as soon as relying parties can know them',
+      scope: 'keys:write',
+      example: { immediately: false },
+      body: rotateBody,
+      answer: { status: 200, schema: keysAnswer },
+      async run(ctx, caller) {
+        const { immediately = false } = await readJson(ctx, rotateBody);
+        await audit.asked('key.rotation_asked', whoOf(caller), { immediately });
+        return { body: { keys: (await keys.rotate({ immediately })).map(keyJson) } };
+      },
+    },
+    ...(registrations ? adminRegistrationOperations(registrations, audit) : []),
+  ];
+}
+
+const keyJson = (each: Awaited<ReturnType<SigningKeys['list']>>[number]) => ({
+  kid: each.key.kid,
+  alg: each.key.alg,
+  state: each.state,
+  created_at: each.key.createdAt,
+  signs_from: each.signsFrom,
+  retires_at: each.retiresAt,
+});

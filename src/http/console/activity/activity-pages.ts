@@ -1,0 +1,114 @@
+// The console's pages of the audit trail: what happened, newest first and filtered; and all of it as JSON Lines. One sign-in's story is in
+// ticket-story.ts. Nobody changes anything here.
+import type { Accounts } from '../../../core/account/accounts.ts';
+import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { AuditQuery } from '../../../core/audit/audit-store.ts';
+import type { Clients } from '../../../core/client/clients.ts';
+import { messagesOf } from '../../../i18n/locale.ts';
+import { exportOf } from '../../admin/audit-export.ts';
+import type { Context } from '../../kit/context.ts';
+import { HttpError } from '../../kit/refusals.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
+import type { ConsoleView } from '../console-view.ts';
+import {
+  type ActivityFilters,
+  type FilterProblem,
+  groupedEvents,
+  meaningOf,
+  readFilters,
+  writeFilters,
+} from './activity-filters.ts';
+import { createRecordNames } from './record-names.ts';
+import { describeInWords, utcOf } from './record-words.ts';
+import { addTicketStory } from './ticket-story.ts';
+
+export type ActivityPagesDeps = {
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly audit: Audit;
+  readonly accounts: Accounts;
+  readonly clients: Clients;
+};
+
+const path = '/admin/activity';
+const pageSize = 30;
+/** So often a page is sought in steps before the reader is asked whether to go on. */
+const maxLooks = 2;
+
+export function addActivityPages({ console, view, audit, accounts, clients }: ActivityPagesDeps): void {
+  const namesOf = createRecordNames({ findAccount: accounts.find, findClient: clients.findAny });
+
+  async function present(ctx: Context, records: readonly AuditRecord[]) {
+    const all = messagesOf[view.localeOf(ctx)];
+    const names = await namesOf(records);
+    return records.map((record) => ({
+      ...describeInWords(all, record, names),
+      id: record.event,
+      at: record.at,
+      iso: new Date(record.at * 1000).toISOString(),
+      utc: utcOf(record.at),
+      ago: view.ago(ctx, record.at),
+      address: record.address,
+      ticketId: record.ticketId,
+    }));
+  }
+
+  /** A username, or the id of an account that may be gone. */
+  async function accountIdOf(typed: string): Promise<string | undefined> {
+    return typed === '' ? undefined : ((await accounts.findByUsername(typed))?.id ?? typed);
+  }
+
+  async function queryOf(filters: ActivityFilters): Promise<Omit<AuditQuery, 'limit'> | FilterProblem> {
+    const meaning = meaningOf(filters);
+    return typeof meaning === 'string' ? meaning : { ...meaning, accountId: await accountIdOf(filters.account) };
+  }
+
+  /** A page of the store may be empty before the last one (AuditStore.query). */
+  async function find(query: Omit<AuditQuery, 'limit'>): Promise<{ records: AuditRecord[]; cursor: string | null }> {
+    let page = await audit.query({ ...query, limit: pageSize });
+    for (let look = 1; page.records.length === 0 && page.cursor !== null && look < maxLooks; look++)
+      page = await audit.query({ ...query, after: page.cursor, limit: pageSize });
+    return page;
+  }
+
+  const list: ConsoleHandler = async (ctx, visitor) => {
+    const words = view.words(ctx).activity;
+    const filters = readFilters(ctx.query);
+    const set = writeFilters(filters);
+    const query = await queryOf(filters);
+    const wrong = typeof query === 'string' ? words[query] : null;
+    if (wrong) ctx.status = 422;
+    const after =
+      typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
+    const page = typeof query === 'string' ? { records: [], cursor: null } : await find({ ...query, after });
+    const next = new URLSearchParams(set);
+    if (page.cursor !== null) next.set('after', Buffer.from(page.cursor).toString('base64url'));
+    view.draw(ctx, visitor, {
+      area: 'activity',
+      template: 'activity',
+      title: view.words(ctx).frame.areas.activity,
+      body: {
+        filters,
+        groups: groupedEvents(words),
+        wrong,
+        isFiltered: set.size > 0,
+        isOlder: after !== undefined,
+        records: await present(ctx, page.records),
+        next: page.cursor === null ? null : `${path}?${next}`,
+        first: `${path}?${set}`,
+        exportPath: `${path}/export?${set}`,
+      },
+    });
+  };
+
+  const download: ConsoleHandler = async (ctx) => {
+    const query = await queryOf(readFilters(ctx.query));
+    if (typeof query === 'string') throw new HttpError('body_invalid', 'A filter is not right.');
+    ctx.type = 'application/jsonl';
+    ctx.body = exportOf(ctx, audit.lines(query));
+  };
+
+  console.page('activity', '/activity', list);
+  console.page('activity', '/activity/export', download);
+  addTicketStory({ console, view, audit, present });
+}

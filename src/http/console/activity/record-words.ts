@@ -1,0 +1,153 @@
+// An audit record as a person reads it: one plain sentence, and its facts in words. Pure. What has no words, such as an event of a later
+// release, is shown as it was recorded.
+import type { AuditRecord } from '../../../core/audit/audit.ts';
+import type { Messages } from '../../../i18n/en/en.ts';
+import { agentInWords, fill, nameInWords } from '../../../i18n/text.ts';
+import { plainText } from '../../kit/user-agent.ts';
+import { actorByKind, actorOfRecord } from './record-actor.ts';
+import type { RecordNames } from './record-names.ts';
+
+export type ShownFact = { readonly name: string; readonly value: string };
+
+export type ShownRecord = {
+  readonly event: string;
+  /** The sentence, and what stands out in it for `{name}`. */
+  readonly says: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Of the facts those that tell how it went. */
+  readonly notes: readonly ShownFact[];
+  readonly facts: readonly ShownFact[];
+};
+
+type Words = Messages['console']['activity'];
+type EventWords = Readonly<Record<string, { readonly name: string; readonly says: string } | undefined>>;
+const tellingFacts = [
+  'channel',
+  'outcome',
+  'risk',
+  'reasons',
+  'confirmation',
+  'trusted',
+  'triesLeft',
+  'reason',
+  'method',
+];
+const isTelling = (name: string, value: unknown): boolean => tellingFacts.includes(name) && value !== '';
+
+type Table = Readonly<Record<string, string | undefined>>;
+
+const longest = 400;
+
+export function describeInWords(all: Messages, record: AuditRecord, names: RecordNames): ShownRecord {
+  const words = all.console.activity;
+  const known = (words.events as EventWords)[record.event];
+  return {
+    event: known?.name ?? record.event,
+    says: fill(ownWords(words, record) ?? deviceWords(words, record) ?? known?.says ?? words.otherEvent, {
+      to: record.clientId === null ? '' : words.toClient,
+    }),
+    values: valuesOf(all, record, names),
+    notes: factsOf(all, record, names, isTelling),
+    facts: [...factsOf(all, record, names), ...idsOf(words, record)],
+  };
+}
+
+const ownWords = ({ own }: Words, { event, clientId, facts }: AuditRecord): string | undefined =>
+  clientId !== null && facts.by_kind === 'client' && facts.by === clientId ? (own as Table)[event] : undefined;
+
+/** A device without a browser is signed in otherwise: by a code that both screens show. */
+const deviceWords = ({ ofDevice }: Words, { event, facts }: AuditRecord): string | undefined =>
+  facts.kind === 'device' ? (ofDevice as Table)[event] : undefined;
+
+function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): Record<string, string> {
+  const words = all.console.activity;
+  const { facts } = record;
+  return {
+    account: nameOf(names.accounts, record.accountId) ?? words.somebody,
+    client: nameOf(names.clients, record.clientId) ?? words.someClient,
+    browser: browserOf(all, facts),
+    by: actorOf(words, record, names),
+    name: plainText(String(facts.name ?? ''), 60) || '–',
+    domain: plainText(String(facts.domain ?? ''), 60) || '–',
+    alg: String(facts.alg ?? '–'),
+    event: record.event,
+  };
+}
+
+const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string | null =>
+  id === null ? null : (names.get(id) ?? id);
+
+/** @param unknown for a device without a name; within a sentence unless told otherwise */
+export function browserOf(
+  { console, device }: Messages,
+  { browser, system, kind }: AuditRecord['facts'],
+  unknown: string = device.some,
+): string {
+  const words = console.activity;
+  if (browser === undefined) return kind === 'device' ? device.some : words.someBrowser;
+  const agent = { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) };
+  return agentInWords(words.browserOn, agent, unknown);
+}
+
+const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>
+  typeof record.facts.by === 'string' ? actorByKind(words, record, names) : actorOfRecord(words, record, names);
+
+function factsOf(
+  all: Messages,
+  record: AuditRecord,
+  names: RecordNames,
+  isShown: (name: string, value: unknown) => boolean = () => true,
+): ShownFact[] {
+  const words = all.console.activity;
+  const isDevice = record.facts.kind === 'device';
+  const isMeant = (name: string) => !isDevice || !ofBrowsers.includes(name);
+  const facts = Object.entries(record.facts).filter(([name, value]) => isMeant(name) && isShown(name, value));
+  return facts.map(([name, value]) => ({
+    name: (isDevice && (words.deviceFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
+    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value, isDevice),
+  }));
+}
+
+/** A device keeps no cookie, and nothing can be typed there. */
+const ofBrowsers = ['trusted', 'confirmation'];
+
+function wordsFor(all: Messages, name: string, value: string | number | boolean, isDevice: boolean): string {
+  const { values, valuesOf: ofFact, actorKinds } = all.console.activity;
+  const text = String(value);
+  if (name === 'reasons') return reasonsInWords(all, text.split(' ').filter(Boolean), isDevice);
+  if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
+  // The same word may mean something else in another fact.
+  const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
+  if (own !== undefined) return own;
+  if (name === 'browser') return nameInWords(plainText(text, longest), all.device.unknown);
+  if (name === 'signs_from') return utcOf(Number(value));
+  if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
+  return (values as Table)[text] ?? plainText(text, longest);
+}
+
+/** As the phone says them (browser/review-view.ts). */
+function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isDevice: boolean): string {
+  const words: Table = { ...review.reasons, ...(isDevice && { browser_new: '', browser_reported: device.reported }) };
+  return (
+    reasons
+      .map((reason) => words[reason] ?? reason)
+      .filter(Boolean)
+      .join(' ') || '–'
+  );
+}
+
+const refusalTitle = ({ refusals }: Messages, code: string): string | undefined =>
+  (refusals as Readonly<Record<string, { readonly title: string } | undefined>>)[code]?.title;
+
+const idsOf = ({ facts }: Words, record: AuditRecord): ShownFact[] =>
+  [
+    { name: facts.event, value: record.event },
+    { name: facts.account, value: record.accountId },
+    { name: facts.client, value: record.clientId },
+    { name: facts.device, value: record.deviceId },
+    { name: facts.ticket, value: record.ticketId },
+  ].flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+
+/** "2026-01-31 12:00:00 UTC" */
+export const utcOf = (at: number): string =>
+  Number.isFinite(at) ? `${new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC` : '–';

@@ -1,0 +1,87 @@
+// One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
+import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { Messages } from '../../../i18n/en/en.ts';
+import { messagesOf } from '../../../i18n/locale.ts';
+import { fill } from '../../../i18n/text.ts';
+import type { Context } from '../../kit/context.ts';
+import { HttpError } from '../../kit/refusals.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
+import type { ConsoleView } from '../console-view.ts';
+import { browserOf, type ShownRecord, utcOf } from './record-words.ts';
+
+export type TicketStoryDeps = {
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly audit: Audit;
+  readonly present: (ctx: Context, records: readonly AuditRecord[]) => Promise<ShownRecord[]>;
+};
+
+type Outcome = keyof Messages['console']['activity']['outcomes'];
+
+/** The last of them that happened is how it stands. */
+const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
+  'ticket.issued': 'issued',
+  'ticket.scanned': 'scanned',
+  'ticket.approved': 'approved',
+  'ticket.denied': 'denied',
+  'ticket.reported': 'reported',
+  'ticket.cancelled': 'cancelled',
+  'ticket.consumed': 'consumed',
+  'approval.ended': 'ended',
+  'session.ended': 'ended',
+};
+
+export function addTicketStory({ console, view, audit, present }: TicketStoryDeps): void {
+  const story: ConsoleHandler = async (ctx, visitor) => {
+    const ticketId = String(ctx.params.id).slice(0, 200);
+    const records = await audit.story(ticketId);
+    const own = records.filter((record) => record.ticketId === ticketId);
+    const [first] = own;
+    if (!first) throw new HttpError('not_found', 'There is no such ticket.');
+    const words = view.words(ctx).activity;
+    const shown = await present(ctx, records);
+    const start = records[0]?.at ?? first.at;
+    view.draw(ctx, visitor, {
+      area: 'activity',
+      template: 'ticket',
+      title: words.storyTitle,
+      body: {
+        ticketId,
+        ...headOf(messagesOf[view.localeOf(ctx)], own, view.now()),
+        client: shown.find((_, index) => records[index]?.clientId)?.values.client ?? null,
+        account: shown.find((_, index) => records[index]?.accountId)?.values.account ?? null,
+        started: { iso: new Date(first.at * 1000).toISOString(), utc: utcOf(first.at), ago: view.ago(ctx, first.at) },
+        steps: shown.map((each, index) => ({
+          ...each,
+          since: fill(words.seconds, { count: `+${(records[index]?.at ?? start) - start}` }),
+          isOther: records[index]?.ticketId !== null && records[index]?.ticketId !== ticketId,
+        })),
+      },
+    });
+  };
+
+  console.page('activity', '/activity/tickets/:id', story);
+}
+
+function headOf(all: Messages, own: readonly AuditRecord[], now: number) {
+  const words = all.console.activity;
+  const last = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
+  const outcome = isOver(own, last, now) ? 'expired' : last;
+  const byBrowser = own.find(({ event, facts }) => event === 'ticket.issued' && facts.browser !== undefined);
+  return {
+    outcome: words.outcomes[outcome],
+    isBad: outcome === 'denied' || outcome === 'reported',
+    isDevice: byBrowser?.facts.kind === 'device',
+    browser: byBrowser ? browserOf(all, byBrowser.facts, all.device.unknown) : null,
+    browserAddress: byBrowser?.address ?? null,
+    phoneAddress: own.find(({ event }) => event === 'ticket.scanned')?.address ?? null,
+  };
+}
+
+/** Nobody decided in time: no event says so, since an ending by time is derived. Only a device's code says how long it lived. */
+function isOver(own: readonly AuditRecord[], outcome: Outcome, now: number): boolean {
+  const issued = own.find(({ event }) => event === 'ticket.issued');
+  const seconds = issued?.facts.seconds;
+  if (typeof seconds !== 'number' || (outcome !== 'issued' && outcome !== 'scanned')) return false;
+  return issued !== undefined && now >= issued.at + seconds;
+}

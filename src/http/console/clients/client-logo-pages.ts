@@ -1,0 +1,59 @@
+// A relying party's logo in the console: one file by a plain form, so that it works without script, judged as everywhere.
+import type { Client, ClientError } from '../../../core/client/client.ts';
+import type { Logos } from '../../../core/client/logos.ts';
+import { readPictureField } from '../../admin/logo-routes.ts';
+import type { Context } from '../../kit/context.ts';
+import { type Console, redirect } from '../console.ts';
+import type { ConsoleVisitor } from '../console-session.ts';
+import type { Problem } from '../console-view.ts';
+
+export type ClientLogoPagesDeps = {
+  readonly console: Console;
+  readonly logos: Logos;
+  /** @throws ClientError `client_not_found`; HttpError `role_insufficient` for a client beyond the visitor's reach */
+  readonly findOwn: (ctx: Context, visitor: ConsoleVisitor) => Promise<Client>;
+  readonly pathOf: (client: Client) => string;
+  readonly record: (visitor: ConsoleVisitor, before: Client, after: Client) => Promise<void>;
+  /** In the visitor's language, where that is not the judge's own. */
+  readonly sayLogo: (ctx: Context, error: ClientError) => readonly Problem[] | null;
+  /** Runs a change; what is wrong with it is shown on the client's page. */
+  readonly attempt: <Result>(
+    work: () => Promise<Result>,
+    refuse: (problems: readonly Problem[], error: ClientError) => void,
+  ) => Promise<Result | null>;
+  readonly refuse: (
+    ctx: Context,
+    visitor: ConsoleVisitor,
+    client: Client,
+    problems: readonly Problem[],
+  ) => Promise<void>;
+};
+
+export function addClientLogoPages(deps: ClientLogoPagesDeps): void {
+  const { console, logos, findOwn, pathOf, record, attempt } = deps;
+
+  async function change(
+    ctx: Context,
+    visitor: ConsoleVisitor,
+    work: (client: Client) => Promise<Client>,
+  ): Promise<void> {
+    const client = await findOwn(ctx, visitor);
+    let problems: readonly Problem[] = [];
+    const changed = await attempt(
+      () => work(client),
+      (found, error) => {
+        problems = deps.sayLogo(ctx, error) ?? found;
+      },
+    );
+    if (!changed) return deps.refuse(ctx, visitor, client, problems);
+    await record(visitor, client, changed);
+    redirect(ctx, pathOf(client));
+  }
+
+  console.change('clients', '/clients/:id/logo', (ctx, visitor) =>
+    change(ctx, visitor, async ({ id }) => logos.set(id, await readPictureField(ctx, 'logo'), null)),
+  );
+  console.change('clients', '/clients/:id/logo/remove', (ctx, visitor) =>
+    change(ctx, visitor, ({ id }) => logos.remove(id, null)),
+  );
+}

@@ -1,0 +1,92 @@
+// What the pages of one relying party show beside its fields: which kind it is, what it may be given, what the phone will show of it, and
+// what it was not told.
+import type { Account } from '../../../core/account/account.ts';
+import { type Client, logoPathOf } from '../../../core/client/client.ts';
+import { entryOf } from '../../../core/client/client-entry.ts';
+import { adminScopes } from '../../../core/client/client-schema.ts';
+import { lengthOfTime } from '../../../i18n/durations.ts';
+import { type Locale, messagesOf } from '../../../i18n/locale.ts';
+import { describeScopes } from '../../../i18n/scopes.ts';
+import { hostOf } from '../../phone/review-json.ts';
+import type { Problem } from '../console-view.ts';
+import { type ClientForm, peopleScopes } from './client-form.ts';
+import { type Kind, kindOf, mayGrantDevices, scopesBeyond, scopesToGive } from './client-kinds.ts';
+
+/** In seconds, where a client says nothing of its own. */
+export type ProviderLifetimes = {
+  readonly session_seconds: number;
+  readonly access_token_seconds: number;
+  readonly id_token_seconds: number;
+  readonly refresh_token_seconds: number;
+};
+
+export type SettingsDeps = { readonly lifetimes: ProviderLifetimes };
+
+type Shown = {
+  readonly locale: Locale;
+  readonly account: Account;
+  readonly form: ClientForm;
+  readonly problems: readonly Problem[];
+};
+
+/** Which fields stand in which group; a group with a problem in it is shown open. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  basics: ['client_name', 'client_uri', 'policy_uri', 'tos_uri'],
+  addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
+  asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
+  signIn: ['device_grant', 'device_code_seconds'],
+  tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'],
+  proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
+};
+
+export function settingsBody(
+  { lifetimes: provider }: SettingsDeps,
+  kind: Kind,
+  { locale, account, form, problems }: Shown,
+) {
+  const wrong = new Set(problems.map(({ path }) => path.split('..')[0]));
+  const isOpen = (name: string) => (groups[name] ?? []).some((field) => wrong.has(field));
+  return {
+    kind,
+    form,
+    problems,
+    lifetimes: Object.fromEntries(Object.entries(provider).map(([name, each]) => [name, lengthOfTime(locale, each)])),
+    isOpen: Object.fromEntries(Object.keys(groups).map((name) => [name, isOpen(name)])),
+    scopes: describeScopes(peopleScopes, locale).map((each) => ({
+      ...each,
+      isMine: scopesBeyond(account, each.name).length === 0,
+    })),
+    mayGrantDevices: mayGrantDevices(account),
+    machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
+    sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
+  };
+}
+
+/** The page of one that is there. */
+export function clientBody(deps: SettingsDeps, client: Client, shown: Shown) {
+  const entry = entryOf(client);
+  const known: readonly string[] = [...peopleScopes, ...adminScopes];
+  const otherScopes = String(entry.scope ?? '')
+    .split(' ')
+    .filter((name) => name !== '' && !known.includes(name));
+  const logo = client.logo ? logoPathOf(client) : null;
+  return {
+    ...settingsBody(deps, kindOf(entry), shown),
+    otherScopes,
+    logo,
+    preview: previewOf(client, shown.form, shown.locale),
+  };
+}
+
+/** The phone's question as it would be now; the page's script keeps it so while fields change. */
+function previewOf(client: Client, form: ClientForm, locale: Locale) {
+  const { review } = messagesOf[locale];
+  const [uri = ''] = (form.redirect_uris ?? '').split(/\s+/);
+  const host = URL.canParse(uri) ? hostOf(uri) : '';
+  return {
+    name: form.client_name || client.id,
+    logo: client.logo ? logoPathOf(client) : null,
+    host,
+    hostText: client.registration ? review.selfRegistered : '{host}',
+  };
+}

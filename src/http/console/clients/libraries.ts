@@ -1,0 +1,79 @@
+// The libraries there are snippets for: which kinds of client they suit, and how the snippet proves itself at the token endpoint.
+import type { Client } from '../../../core/client/client.ts';
+
+export type ClientKind = 'web' | 'spa' | 'native' | 'device' | 'machine';
+export type LibraryId = (typeof libraries)[number]['id'];
+
+type Library = {
+  readonly id: string;
+  /** Names are not translated. */
+  readonly label: string;
+  readonly suits: readonly ClientKind[];
+  readonly methods: readonly string[];
+};
+
+const secretOrNone = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+
+/** In the order they are offered. */
+export const libraries = [
+  { id: 'oidc-client-ts', label: 'oidc-client-ts', suits: ['spa'], methods: ['none'] },
+  {
+    id: 'openid-client',
+    label: 'openid-client',
+    suits: ['web', 'native'],
+    methods: [...secretOrNone, 'private_key_jwt'],
+  },
+  {
+    id: 'openid-client-device',
+    label: 'openid-client, RFC 8628',
+    suits: ['device'],
+    methods: [...secretOrNone, 'private_key_jwt'],
+  },
+  { id: 'curl-device', label: 'curl, RFC 8628', suits: ['device'], methods: secretOrNone },
+  { id: 'authjs', label: 'Auth.js', suits: ['web'], methods: secretOrNone },
+  { id: 'passport', label: 'Passport', suits: ['web'], methods: secretOrNone },
+  { id: 'spring', label: 'Spring Security', suits: ['web'], methods: secretOrNone },
+  { id: 'aspnet', label: 'ASP.NET Core', suits: ['web'], methods: ['client_secret_post', 'none'] },
+  { id: 'authlib-flask', label: 'Authlib, Flask', suits: ['web'], methods: secretOrNone },
+  { id: 'authlib-django', label: 'Authlib, Django', suits: ['web'], methods: secretOrNone },
+  { id: 'laravel', label: 'Laravel Socialite', suits: ['web'], methods: ['client_secret_basic', 'client_secret_post'] },
+  { id: 'go-oidc', label: 'Go, coreos/go-oidc', suits: ['web', 'native'], methods: secretOrNone },
+  { id: 'apache', label: 'Apache mod_auth_openidc', suits: ['web'], methods: secretOrNone },
+  { id: 'oauth2-proxy', label: 'oauth2-proxy', suits: ['web'], methods: ['client_secret_basic', 'client_secret_post'] },
+  { id: 'nginx', label: 'nginx', suits: ['web'], methods: [...secretOrNone, 'private_key_jwt'] },
+  {
+    id: 'curl',
+    label: 'curl',
+    suits: ['machine'],
+    methods: ['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'],
+  },
+] as const satisfies readonly Library[];
+
+/** A secret is kept as its digest only, so it cannot be put in. */
+export const placeholderSecret = '<your client secret>';
+
+export function clientKindOf({ metadata }: Client): ClientKind {
+  const grants = metadata.grant_types;
+  if (Array.isArray(grants) && grants.includes('client_credentials')) return 'machine';
+  if (metadata.device_grant === true && Array.isArray(grants) && !grants.includes('authorization_code'))
+    return 'device';
+  if (metadata.application_type === 'native') return 'native';
+  return metadata.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
+}
+
+const list: readonly (Library & { readonly id: LibraryId })[] = libraries;
+
+/** No redirect leads back to them, so they have no sign-in page of their own. */
+export const isWithoutRedirect = (kind: ClientKind): boolean => kind === 'machine' || kind === 'device';
+
+/** Those that suit the client, then the others; without a redirect only what suits it. */
+export function librariesFor(client: Client) {
+  const kind = clientKindOf(client);
+  const mayBeDevice = client.metadata.device_grant === true;
+  const offered = list.filter(({ suits }) => mayBeDevice || !suits.includes('device'));
+  const suited = offered.filter(({ suits }) => suits.includes(kind) || (mayBeDevice && suits.includes('device')));
+  return { suited, others: isWithoutRedirect(kind) ? [] : offered.filter((library) => !suited.includes(library)) };
+}
+
+export const provesItselfBy = (id: LibraryId): readonly string[] =>
+  list.find((library) => library.id === id)?.methods ?? [];

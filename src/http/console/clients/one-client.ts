@@ -1,0 +1,23 @@
+// What the pages beside a client's own page (connect, try it, claims) share: which client, and how it is named.
+import { type Client, ClientError } from '../../../core/client/client.ts';
+import type { Clients } from '../../../core/client/clients.ts';
+import type { Context } from '../../kit/context.ts';
+import { plainText } from '../../kit/user-agent.ts';
+import { kindOf } from './client-kinds.ts';
+
+/** Of `:id` in the path, switched-off ones too. @throws ClientError `client_not_found` */
+export async function clientOf(ctx: Context, clients: Clients): Promise<Client> {
+  const client = await clients.findAny(String(ctx.params.id));
+  if (!client) throw new ClientError('client_not_found', 'There is no such client.');
+  return client;
+}
+
+/** For templates. */
+export const clientView = ({ id, metadata }: Client) => ({
+  id,
+  name: plainText(metadata.client_name, 60) || id,
+  path: clientPath(id),
+  isDevice: kindOf(metadata) === 'device',
+});
+
+export const clientPath = (id: string): string => `/admin/clients/${encodeURIComponent(id)}`;

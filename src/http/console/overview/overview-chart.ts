@@ -1,0 +1,45 @@
+// A chart of outcomes as numbers for a template: stacked bars in a box of its own units, stretched by the style sheet. Text stands beside the
+// drawing, never in it, so that it stays readable at every width.
+import type { OutcomesAt } from '../../../core/statistics/statistic.ts';
+
+/** From the ground up. */
+export const layers = ['approved', 'open', 'denied', 'cancelled', 'expired'] as const;
+export type Layer = (typeof layers)[number];
+
+export type Bar = { readonly layer: Layer; readonly x: number; readonly y: number; readonly height: number };
+export type Chart = {
+  readonly width: number;
+  readonly height: number;
+  readonly barWidth: number;
+  readonly bars: readonly Bar[];
+  /** What the top of the box stands for. */
+  readonly top: number;
+};
+
+const height = 100;
+const step = 10;
+const barWidth = 7;
+
+export function chartOf(buckets: readonly OutcomesAt[]): Chart {
+  const top = roundUp(Math.max(1, ...buckets.map(({ shown }) => shown)));
+  const bars = buckets.flatMap((bucket, index) => {
+    let y = height;
+    return layers
+      .filter((layer) => bucket[layer] > 0)
+      .map((layer) => {
+        const tall = (bucket[layer] / top) * height;
+        y -= tall;
+        return { layer, x: index * step + (step - barWidth) / 2, y: round(Math.max(0, y)), height: round(tall) };
+      });
+  });
+  return { width: buckets.length * step, height, barWidth, bars, top };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** The next round number: 1, 2, 3, … 10, 15, 20, 25, 30, 40, … */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const isRound = (step: number) => step * power >= value && Number.isInteger(step * power);
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find(isRound) ?? 10) * power;
+}

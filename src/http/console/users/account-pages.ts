@@ -1,0 +1,206 @@
+// The console's pages for accounts, over the same use-cases as the administration API: find, look, change, switch off, give roles, and end
+// what they have going. Nothing here reads or sets a password, or acts as somebody else (security.md E7).
+
+import { type Account, AccountError } from '../../../core/account/account.ts';
+import type { Accounts } from '../../../core/account/accounts.ts';
+import { ApprovalError } from '../../../core/approval/approval.ts';
+import type { Administrator, Endings } from '../../../core/approval/endings.ts';
+import { byAccount } from '../../../core/audit/actor.ts';
+import { DeviceError } from '../../../core/device/device.ts';
+import type { AccountChanges } from '../../../core/email/account-changes.ts';
+import { messagesOf } from '../../../i18n/locale.ts';
+import { readForm } from '../../kit/body.ts';
+import type { Context } from '../../kit/context.ts';
+import { statusOf } from '../../kit/refusals.ts';
+import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import type { ConsoleVisitor } from '../console-session.ts';
+import type { Problem } from '../console-view.ts';
+import { type AccountViewDeps, createAccountView } from './account-view.ts';
+
+export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
+  readonly console: Console;
+  readonly accounts: Accounts;
+  readonly endings: Endings;
+  readonly accountChanges: AccountChanges;
+  readonly clients: { readonly findAny: AccountViewDeps['findClient'] };
+};
+
+type AccountForm = { readonly displayName: string; readonly email: string; readonly locale: string };
+type Told = {
+  readonly problems?: readonly Problem[];
+  readonly notice?: string;
+  readonly form?: AccountForm;
+  readonly wrongFields?: readonly string[];
+  readonly chosenRoles?: readonly string[];
+};
+
+const pageSize = 25;
+const listPath = '/admin/accounts';
+const roleField = 'role_';
+
+export function addAccountPages(deps: AccountPagesDeps): void {
+  const { console, view, accounts, endings, accountChanges, audit } = deps;
+  const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
+  const words = (ctx: Context) => view.words(ctx).accounts;
+  const common = (ctx: Context) => view.words(ctx).frame;
+
+  const list: ConsoleHandler = async (ctx, visitor) => {
+    const search = String(ctx.query.search ?? '').slice(0, 100);
+    const after =
+      typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
+    const { accounts: found, cursor } = await accounts.page({ search, after, limit: pageSize });
+    const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
+    const next = cursor === null ? null : `${listPath}?${more}`;
+    const rows = found.map((each) => shown.row(ctx, each));
+    const title = common(ctx).areas.accounts;
+    view.draw(ctx, visitor, { area: 'accounts', template: 'accounts', title, body: { search, accounts: rows, next } });
+  };
+
+  async function find(ctx: Context): Promise<Account> {
+    const account = await accounts.find(String(ctx.params.id));
+    if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+    return account;
+  }
+
+  async function drawOne(ctx: Context, visitor: ConsoleVisitor, account: Account, told: Told = {}): Promise<void> {
+    const { chosenRoles = account.roles, ...rest } = told;
+    const body = {
+      account: shown.row(ctx, account),
+      form: formOf(account),
+      wrongFields: [],
+      roleChoices: shown.roleChoices(chosenRoles),
+      isSelf: account.id === visitor.account.id,
+      ...(await shown.going(ctx, account)),
+      ...rest,
+    };
+    view.draw(ctx, visitor, { area: 'accounts', template: 'account', title: body.account.name, body });
+  }
+
+  const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
+
+  /** What was refused, in the visitor's language. */
+  function problemsOf(ctx: Context, error: AccountError | ApprovalError | DeviceError): Problem[] {
+    if (error.code === 'account_changed') return [{ path: '', message: common(ctx).stale }];
+    const ofFields: Readonly<Record<string, string>> = words(ctx).wrong;
+    const fields = error instanceof AccountError ? error.problems : [];
+    if (fields.length > 0) return fields.map(({ path, message }) => ({ path: '', message: ofFields[path] ?? message }));
+    const { title, message } = messagesOf[view.localeOf(ctx)].refusals[error.code];
+    return [{ path: '', message: `${title}. ${message}` }];
+  }
+
+  /** Runs a change; what is wrong with it is shown on the page it came from. */
+  async function attempt<Result>(
+    [ctx, visitor, account]: readonly [Context, ConsoleVisitor, Account],
+    work: () => Promise<Result>,
+    kept: Told = {},
+  ): Promise<Result | null> {
+    try {
+      return await work();
+    } catch (error) {
+      const isOurs = error instanceof AccountError || error instanceof ApprovalError || error instanceof DeviceError;
+      if (!isOurs || error.code === 'account_not_found') throw error;
+      ctx.status = statusOf[error.code];
+      const present = (await accounts.find(account.id)) ?? account;
+      await drawOne(ctx, visitor, present, {
+        // What somebody else has changed has to be seen before it is written over.
+        ...(error.code !== 'account_changed' && kept),
+        problems: problemsOf(ctx, error),
+        wrongFields: error instanceof AccountError ? error.problems.map(({ path }) => path) : [],
+      });
+      return null;
+    }
+  }
+
+  const save: ConsoleHandler = async (ctx, visitor) => {
+    const account = await find(ctx);
+    const fields = await readForm(ctx);
+    const form = typedForm(fields);
+    const patch = { displayName: form.displayName, email: form.email || null, locale: form.locale || null };
+    const how = { by: byAccount(visitor.account), expected: revisionOf(fields) };
+    const work = () => accountChanges.change(account.id, patch, how);
+    const changed = await attempt([ctx, visitor, account], work, { form });
+    if (!changed) return;
+    await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
+  };
+
+  const setRoles: ConsoleHandler = async (ctx, visitor) => {
+    const account = await find(ctx);
+    const fields = await readForm(ctx);
+    const names = [...fields.keys()].filter((name) => name.startsWith(roleField));
+    const chosenRoles = names.map((name) => name.slice(roleField.length));
+    const work = () => accounts.update(account.id, { roles: chosenRoles }, revisionOf(fields));
+    const changed = await attempt([ctx, visitor, account], work, { chosenRoles });
+    if (!changed) return;
+    await audit.rolesChanged(account, changed, byAccount(visitor.account));
+    await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
+  };
+
+  const turn: ConsoleHandler = async (ctx, visitor) => {
+    const account = await find(ctx);
+    const isOff = (await readForm(ctx)).get('to') === 'off';
+    const work = () => accounts.setDisabled(account.id, isOff, null);
+    if (!(await attempt([ctx, visitor, account], work))) return;
+    await audit.accountChanged(account.id, byAccount(visitor.account), { fields: 'enabled', enabled: !isOff });
+    redirect(ctx, pathOf(account));
+  };
+
+  /** @param region of the page that the visitor comes back to */
+  const ending =
+    (region: string, end: (account: Account, ctx: Context, by: Administrator) => Promise<unknown>): ConsoleHandler =>
+    async (ctx, visitor) => {
+      const account = await find(ctx);
+      const by = { by: byAccount(visitor.account), address: ctx.state.address };
+      const isDone = await attempt([ctx, visitor, account], async () => {
+        await end(account, ctx, by);
+        return true;
+      });
+      if (isDone) redirect(ctx, `${pathOf(account)}${region}`);
+    };
+
+  const { page, change } = console;
+  page('accounts', '/accounts', list);
+  page('accounts', '/accounts/:id', one);
+  change('accounts', '/accounts/:id', save);
+  change('accounts', '/accounts/:id/roles', setRoles);
+  change('accounts', '/accounts/:id/switch', turn);
+  change(
+    'accounts',
+    '/accounts/:id/devices/:part/end',
+    ending('#devices', (account, ctx, by) => endings.device(account, partOf(ctx), by)),
+  );
+  change(
+    'accounts',
+    '/accounts/:id/approvals/:part/end',
+    ending('#browsers', (account, ctx, by) => endings.approval(account, partOf(ctx), by)),
+  );
+  change(
+    'accounts',
+    '/accounts/:id/grants/:part/end',
+    ending('#grants', (account, ctx, by) => endings.grant(account, partOf(ctx), by)),
+  );
+  change(
+    'accounts',
+    '/accounts/:id/sign-out',
+    ending('', (account, _ctx, by) => endings.everything(account, by)),
+  );
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+const partOf = (ctx: Context): string => String(ctx.params.part);
+const pathOf = ({ id }: Account): string => `${listPath}/${encodeURIComponent(id)}`;
+
+/** A form without one is never right: it would write over what nobody saw. */
+const revisionOf = (fields: Fields): number => Number(fields.get('revision')) || 0;
+
+const formOf = ({ displayName, email, locale }: Account): AccountForm => ({
+  displayName,
+  email: email ?? '',
+  locale: locale ?? '',
+});
+
+const typedForm = (fields: Fields): AccountForm => ({
+  displayName: fields.get('display_name') ?? '',
+  email: fields.get('email')?.trim() ?? '',
+  locale: fields.get('locale')?.trim() ?? '',
+});

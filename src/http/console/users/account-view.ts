@@ -1,0 +1,116 @@
+// An account and what it has going, as the console's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
+import { type Account, roles } from '../../../core/account/account.ts';
+import type { Approval } from '../../../core/approval/approval.ts';
+import type { Approvals } from '../../../core/approval/approvals.ts';
+import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { Client } from '../../../core/client/client.ts';
+import type { Device } from '../../../core/device/device.ts';
+import type { Devices } from '../../../core/device/devices.ts';
+import { messagesOf } from '../../../i18n/locale.ts';
+import { placeName } from '../../../i18n/places.ts';
+import { agentInWords } from '../../../i18n/text.ts';
+import type { AccountGrant, Grants } from '../../../oidc/grants.ts';
+import type { Context } from '../../kit/context.ts';
+import { plainText } from '../../kit/user-agent.ts';
+import { createRecordNames } from '../activity/record-names.ts';
+import { describeInWords } from '../activity/record-words.ts';
+import type { ConsoleView } from '../console-view.ts';
+
+export type AccountViewDeps = {
+  readonly view: ConsoleView;
+  readonly devices: Devices;
+  readonly approvals: Approvals;
+  readonly grants: Grants;
+  readonly audit: Audit;
+  readonly findAccount: (id: string) => Promise<Account | null>;
+  readonly findClient: (id: string) => Promise<Client | null>;
+};
+
+/** Of each list on the page of an account; the newest. */
+const shownAtMost = 50;
+const activityAtMost = 20;
+const maxName = 100;
+
+export function createAccountView(deps: AccountViewDeps) {
+  const { view, devices, approvals, grants, audit, findClient } = deps;
+  const namesOf = createRecordNames(deps);
+
+  async function inWords(ctx: Context, records: readonly AuditRecord[]) {
+    const names = await namesOf(records);
+    return records.map((record) => ({
+      ...describeInWords(messagesOf[view.localeOf(ctx)], record, names),
+      when: view.ago(ctx, record.at),
+    }));
+  }
+
+  const deviceRow = (ctx: Context, { id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
+    id,
+    name: plainText(name, maxName),
+    network: address,
+    signedIn: view.ago(ctx, authenticatedAt),
+    lastUsed: view.ago(ctx, lastUsedAt),
+  });
+
+  const agentOf = (ctx: Context, { browserName: name, browserSystem: system }: Approval): string => {
+    const { home, device } = messagesOf[view.localeOf(ctx)];
+    return agentInWords(home.browserOn, { name, system }, device.unknown);
+  };
+
+  const approvalRow = (ctx: Context, approval: Approval) => ({
+    id: approval.id,
+    site: plainText(approval.clientName, maxName) || approval.clientId,
+    browser: plainText(agentOf(ctx, approval), maxName),
+    isDevice: approval.kind === 'device',
+    network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
+      .filter(Boolean)
+      .join(' · '),
+    isTrusted: approval.trusted,
+    when: view.ago(ctx, approval.approvedAt),
+  });
+
+  async function grantRow(ctx: Context, { id, clientId, scopes, grantedAt, lastUsedAt }: AccountGrant) {
+    const client = await findClient(clientId);
+    return {
+      id,
+      site: plainText(client?.metadata.client_name, maxName) || clientId,
+      scopes,
+      when: view.ago(ctx, grantedAt),
+      lastUsed: lastUsedAt === null ? null : view.ago(ctx, lastUsedAt),
+    };
+  }
+
+  return {
+    row: (ctx: Context, account: Account) => ({
+      id: account.id,
+      username: account.username,
+      name: plainText(account.displayName, maxName) || account.username,
+      email: account.email,
+      isEmailVerified: account.emailVerified,
+      isOn: account.disabledAt === null,
+      disabledWhen: account.disabledAt === null ? null : view.ago(ctx, account.disabledAt),
+      roles: account.roles,
+      revision: account.revision,
+      createdWhen: view.ago(ctx, account.createdAt),
+    }),
+
+    /** Everything it has going, each list bounded. */
+    async going(ctx: Context, { id }: Account) {
+      const [ofDevices, ofApprovals, ofGrants, recent] = await Promise.all([
+        devices.list(id),
+        approvals.list(id, shownAtMost),
+        grants.list(id, shownAtMost),
+        audit.query({ accountId: id, limit: activityAtMost }),
+      ]);
+      const byUse = [...ofDevices].sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+      return {
+        devices: byUse.slice(0, shownAtMost).map((each) => deviceRow(ctx, each)),
+        approvals: ofApprovals.map((each) => approvalRow(ctx, each)),
+        grants: await Promise.all(ofGrants.map((each) => grantRow(ctx, each))),
+        activity: await inWords(ctx, recent.records),
+      };
+    },
+
+    /** Of the form; every role there is, with whether this account has it. */
+    roleChoices: (chosen: readonly string[]) => roles.map((name) => ({ name, isChosen: chosen.includes(name) })),
+  };
+}

@@ -1,0 +1,129 @@
+// The console's invitations, over the same use-cases as API and command line: list, make one (its link is shown this once), revoke. Here
+// alone an invitation may carry roles, because a person who has them gives them.
+import { roles } from '../../../core/account/account.ts';
+import {
+  type InvitationWish,
+  invitationDefaults,
+  invitationLimits,
+  type Link,
+  LinkError,
+  type LinkMaker,
+} from '../../../core/link/link.ts';
+import type { Links, MadeLink } from '../../../core/link/links.ts';
+import { fill } from '../../../i18n/text.ts';
+import { readText } from '../../kit/body.ts';
+import type { Context } from '../../kit/context.ts';
+import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import type { ConsoleVisitor } from '../console-session.ts';
+import type { ConsoleView, Problem } from '../console-view.ts';
+
+export type InvitationPagesDeps = { readonly console: Console; readonly view: ConsoleView; readonly links: Links };
+
+const pageSize = 25;
+const path = '/admin/invitations';
+
+type Form = { readonly name: string; readonly uses: string; readonly days: string; readonly roles: readonly string[] };
+type Told = { readonly problems?: readonly Problem[]; readonly made?: MadeLink | null; readonly form?: Form };
+
+const emptyForm: Form = {
+  name: '',
+  uses: String(invitationDefaults.uses),
+  days: String(invitationDefaults.days),
+  roles: [],
+};
+
+export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({
+  way: 'console',
+  name: null,
+  accountId: account.id,
+});
+
+export function addInvitationPages({ console, view, links }: InvitationPagesDeps): void {
+  const words = (ctx: Context) => view.words(ctx).invitations;
+
+  /** A relying party may choose an id that is somebody's username, and must not pass for them. */
+  async function makerText(ctx: Context, by: LinkMaker): Promise<string> {
+    const { way } = by;
+    const name = await links.makerName(by);
+    if (name === null) return way === 'console' ? words(ctx).deletedAccount : words(ctx).commandLine;
+    return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
+  }
+
+  async function rowOf(ctx: Context, link: Link) {
+    const { by } = link;
+    return {
+      id: link.id,
+      name: link.name || words(ctx).nameless,
+      isEnded: await links.isEnded(link),
+      left: link.uses - link.used,
+      uses: link.uses,
+      roles: new Intl.ListFormat(view.localeOf(ctx)).format(link.roles.map((role) => words(ctx).roles[role])),
+      by: await makerText(ctx, by),
+      made: view.ago(ctx, link.createdAt),
+      expires: view.ago(ctx, link.expiresAt),
+    };
+  }
+
+  async function draw(ctx: Context, visitor: ConsoleVisitor, told: Told = {}): Promise<void> {
+    const after =
+      typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
+    const page = await links.invitations({ after, limit: pageSize });
+    const next = page.cursor === null ? null : `${path}?after=${Buffer.from(page.cursor).toString('base64url')}`;
+    const { made = null, form = emptyForm, problems = [] } = told;
+    const isOpen = problems.length > 0 || (page.links.length === 0 && !made && !after);
+    view.draw(ctx, visitor, {
+      area: 'invitations',
+      template: 'invitations',
+      title: view.words(ctx).frame.areas.invitations,
+      body: {
+        invitations: await Promise.all(page.links.map((link) => rowOf(ctx, link))),
+        next,
+        made: made && { address: made.address, ...(await rowOf(ctx, made.link)) },
+        form,
+        isOpen,
+        problems,
+        limits: invitationLimits,
+        roleNames: roles,
+      },
+    });
+  }
+
+  const create: ConsoleHandler = async (ctx, visitor) => {
+    const form = await readInvitation(ctx);
+    try {
+      const made = await links.invite(wishOf(form), makerOf(visitor));
+      // Not by way of a redirect: the secret must not travel in an address.
+      await draw(ctx, visitor, { made });
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      ctx.status = 422;
+      await draw(ctx, visitor, { form, problems: error.problems });
+    }
+  };
+
+  const revoke: ConsoleHandler = async (ctx, visitor) => {
+    await links.revokeInvitation(String(ctx.params.id), makerOf(visitor)).catch((error: unknown) => {
+      // Revoked by somebody else, or over by itself: the same end.
+      if (!(error instanceof LinkError)) throw error;
+    });
+    redirect(ctx, path);
+  };
+
+  console.page('invitations', '/invitations', (ctx, visitor) => draw(ctx, visitor));
+  console.change('invitations', '/invitations', create);
+  console.change('invitations', '/invitations/:id/revoke', revoke);
+}
+
+/** Roles are boxes of one name, so this form has a field several times. */
+async function readInvitation(ctx: Context): Promise<Form> {
+  const fields = new URLSearchParams(ctx.is('application/x-www-form-urlencoded') ? await readText(ctx) : '');
+  const field = (name: keyof Form) => fields.get(name)?.trim() ?? '';
+  return { name: field('name'), uses: field('uses'), days: field('days'), roles: fields.getAll('roles') };
+}
+
+/** What is no number becomes none, which is refused. */
+const wishOf = ({ uses, days, ...rest }: Form): InvitationWish => ({
+  ...rest,
+  uses: uses === '' ? Number.NaN : Number(uses),
+  days: days === '' ? Number.NaN : Number(days),
+});

@@ -1,0 +1,41 @@
+// A link by which the owner of an account sets a new password, made for them at the console and shown this once (security.md D6, E7). The
+// administrator hands it on and never sees the password; the form that leads here is partials/console/reset-link.eta.
+
+import { AccountError } from '../../../core/account/account.ts';
+import type { Accounts } from '../../../core/account/accounts.ts';
+import type { Links } from '../../../core/link/links.ts';
+import type { Area } from '../areas.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
+import type { ConsoleView } from '../console-view.ts';
+import { makerOf } from './invitation-pages.ts';
+
+export type ResetLinkPagesDeps = {
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly links: Links;
+  readonly accounts: Pick<Accounts, 'find'>;
+};
+
+/** Whose rights count, and what the menu marks. */
+const area: Area = 'accounts';
+
+export function addResetLinkPages({ console, view, links, accounts }: ResetLinkPagesDeps): void {
+  const create: ConsoleHandler = async (ctx, visitor) => {
+    const account = await accounts.find(String(ctx.params.id));
+    if (!account) throw new AccountError('account_not_found', 'There is no such account.');
+    const { link, address } = await links.makeResetLink(account.id, makerOf(visitor));
+    const { displayName, username } = account;
+    view.draw(ctx, visitor, {
+      area,
+      template: 'reset-link',
+      title: view.words(ctx).invitations.resetTitle,
+      body: {
+        account: { displayName, username, path: `/admin/accounts/${encodeURIComponent(account.id)}` },
+        address,
+        expires: view.ago(ctx, link.expiresAt),
+      },
+    });
+  };
+
+  console.change(area, '/accounts/:id/reset-link', create);
+}

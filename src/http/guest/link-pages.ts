@@ -1,0 +1,141 @@
+// `/link/<secret>`: where a single-use link leads. Opening it changes nothing, since previews and scanners open links too; only the form
+// uses it (security.md D6, D10). Unknown, used, expired and replaced links look alike.
+import Router from '@koa/router';
+import type { Clock } from '../../clock.ts';
+import { AccountError } from '../../core/account/account.ts';
+import type { Emails } from '../../core/email/emails.ts';
+import { type Link, type LinkPurpose, linkNotFound } from '../../core/link/link.ts';
+import type { OpenedLink, Redemptions } from '../../core/link/redemptions.ts';
+import { chooseLocale } from '../../i18n/locale.ts';
+import { readForm } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
+import type { LinkView } from '../kit/page-views.ts';
+import type { Pages } from '../kit/pages.ts';
+import { refusalFor } from '../kit/refusals.ts';
+import type { RequestLimits } from '../kit/request-limits.ts';
+
+export type LinkPagesDeps = DeviceSignInDeps & {
+  readonly redemptions: Redemptions;
+  readonly emails: Emails;
+  readonly pages: Pages;
+  readonly limits: RequestLimits;
+  readonly clock: Clock;
+};
+
+type Form = ReadonlyMap<string, string>;
+type Told = Pick<LinkView, 'refusal' | 'form' | 'wrongFields'>;
+
+const secretPattern = /^[\w-]{43}$/;
+
+export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
+  const { issuer, redemptions, identity, cookies, pages, limits, clock } = deps;
+  const deviceSignIn = createDeviceSignIn(deps);
+  const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
+  const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: clock() });
+
+  function secretOf(ctx: Context): string {
+    const secret = String(ctx.params.secret);
+    if (!secretPattern.test(secret)) throw linkNotFound();
+    return secret;
+  }
+
+  const show: Handler = async (ctx) => {
+    const opened = await redemptions.open(secretOf(ctx)).catch(async (error: unknown) => {
+      await limits.link(ctx.state.address);
+      throw error;
+    });
+    await draw(ctx, opened, { refusal: null, form: typed(opened, new Map()), wrongFields: [] });
+  };
+
+  const use: Handler = async (ctx) => {
+    const secret = secretOf(ctx);
+    await limits.link(ctx.state.address);
+    const form = await readForm(ctx);
+    const opened = await redemptions.open(secret);
+    try {
+      await uses[opened.link.purpose](ctx, secret, form);
+    } catch (error) {
+      const { code, status, facts } = refusalFor(error);
+      if (status >= 500 || code === 'link_not_found') throw error;
+      ctx.status = status;
+      if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
+      await draw(ctx, opened, { refusal: code, form: typed(opened, form), wrongFields: fieldsOf(error) });
+    }
+  };
+
+  /** The browser is a device of the new account at once, as after a sign-in. */
+  async function createAccount(ctx: Context, secret: string, form: Form): Promise<void> {
+    const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
+    const input = {
+      username: form.get('username') ?? '',
+      displayName: form.get('display_name'),
+      email: form.get('email')?.trim() || null,
+      locale: localeOf(ctx),
+      password: form.get('password') ?? '',
+    };
+    const account = await redemptions.createAccount(secret, input, ctx.state.address);
+    if (!account.emailVerified) await deps.emails.offerVerification(account);
+    await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
+    // A console that somebody else left open here is not this person's.
+    cookies.clearConsole(ctx);
+    ctx.redirect(account.roles.length > 0 ? '/admin' : '/q');
+    ctx.status = 303;
+  }
+
+  /** Nobody is signed in by it (security.md D6): whoever got hold of the link would be, without ever typing the password. */
+  async function resetPassword(ctx: Context, secret: string, form: Form): Promise<void> {
+    await redemptions.resetPassword(secret, form.get('password') ?? '', ctx.state.address);
+    ctx.type = 'html';
+    ctx.body = pages.passwordSet(shared(ctx));
+  }
+
+  /** Nobody is signed in by this either: it says whose address it is, and no more (security.md D10). */
+  async function confirmEmail(ctx: Context, secret: string): Promise<void> {
+    await redemptions.confirmEmail(secret, ctx.state.address);
+    ctx.type = 'html';
+    ctx.body = pages.emailProved(shared(ctx));
+  }
+
+  const uses: Readonly<Record<LinkPurpose, (ctx: Context, secret: string, form: Form) => Promise<void>>> = {
+    administrator: createAccount,
+    invitation: createAccount,
+    sign_up: createAccount,
+    reset: resetPassword,
+    email: confirmEmail,
+  };
+
+  async function draw(ctx: Context, { link, account }: OpenedLink, told: Told): Promise<void> {
+    ctx.type = 'html';
+    if (link.purpose === 'email') {
+      const [email, username] = [link.email ?? '', account?.username ?? ''];
+      ctx.body = pages.emailProof({ ...shared(ctx), path: ctx.path, email, username });
+      return;
+    }
+    const signedIn = link.purpose === 'reset' ? null : await identity.byCookie(ctx);
+    ctx.body = pages.link({
+      ...shared(ctx),
+      host: new URL(issuer).host,
+      path: ctx.path,
+      purpose: link.purpose,
+      roles: rolesShown(link),
+      signedInAs: signedIn?.account.displayName ?? null,
+      ...told,
+    });
+  }
+
+  return new Router<State>().get('/link/:secret', show).post('/link/:secret', use);
+}
+
+/** The fields of an account that were refused. */
+export const fieldsOf = (error: unknown): string[] =>
+  error instanceof AccountError ? error.problems.map(({ path }) => path) : [];
+
+const rolesShown = ({ purpose, roles }: Link) => (purpose === 'invitation' ? roles : []);
+
+/** Never the password. */
+const typed = ({ account, link }: OpenedLink, form: Form): LinkView['form'] => ({
+  username: account?.username ?? form.get('username') ?? '',
+  displayName: form.get('display_name') ?? '',
+  email: link.email ?? form.get('email') ?? '',
+});

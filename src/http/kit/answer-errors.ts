@@ -1,0 +1,52 @@
+// Turns whatever a handler throws into one clear answer: a problem document for programs, a page for people.
+
+import { chooseLocale } from '../../i18n/locale.ts';
+import type { Log } from '../../log.ts';
+import type { Context, Handler } from './context.ts';
+import type { Pages } from './pages.ts';
+import { HttpError, problemOf, type Refusal, refusalFor } from './refusals.ts';
+
+export function answerErrors({ pages, log }: { pages: Pages; log: Log }): Handler {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.respond !== false && ctx.status === 404 && ctx.body == null)
+        throw new HttpError('not_found', 'There is nothing here.');
+      if (ctx.respond !== false && (ctx.status === 405 || ctx.status === 501) && ctx.body == null) {
+        throw new HttpError('method_not_allowed', 'This address does not take that method.');
+      }
+    } catch (error) {
+      const refusal = refusalFor(error);
+      if (refusal.status >= 500) log.error({ err: error, requestId: ctx.state.requestId }, 'request failed');
+      answer(ctx, refusal, pages);
+    }
+  };
+}
+
+function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
+  if (ctx.res.headersSent) return void ctx.res.destroy();
+  ctx.status = refusal.status;
+  if (refusal.facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(refusal.facts.retryAfterSeconds));
+  // RFC 9449 §7.1 asks for a challenge with every 401 of a protected resource.
+  if (refusal.status === 401 && isApi(ctx)) ctx.set('WWW-Authenticate', 'DPoP algs="ES256"');
+  if (wantsPage(ctx)) {
+    ctx.type = 'html';
+    ctx.body = pages.refusal({
+      locale: chooseLocale(ctx.get('Accept-Language')),
+      nonce: ctx.state.nonce,
+      code: refusal.code,
+    });
+    return;
+  }
+  ctx.body = JSON.stringify(problemOf(refusal));
+  ctx.type = 'application/problem+json';
+}
+
+const isApi = (ctx: Context): boolean => /^\/(phone|admin)\/v1\//.test(ctx.path);
+
+const wantsPage = (ctx: Context): boolean =>
+  !isApi(ctx) && !isForProgram(ctx) && ctx.accepts('json', 'html') === 'html';
+
+/** A fetch or a stream of our own scripts; `Sec-Fetch-Dest` tells where Accept does not. */
+const isForProgram = (ctx: Context): boolean =>
+  ctx.get('Sec-Fetch-Dest') === 'empty' || ctx.is('application/json') === 'application/json';

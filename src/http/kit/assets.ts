@@ -1,0 +1,91 @@
+// Style sheet, page scripts, workers and icons: bundled by esbuild once at start, kept in memory, served under paths that carry a hash of their
+// content and may therefore be cached for good. No build command to forget.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, stop } from 'esbuild';
+
+const root = new URL('../../../', import.meta.url);
+const pathOf = (file: string): string => fileURLToPath(new URL(file, root));
+
+const scripts = [
+  'waiting',
+  'continue',
+  'sign-in',
+  'review',
+  'phone-home',
+  'passkeys',
+  'console',
+  'link',
+  'recovery-codes',
+  'account',
+] as const;
+const workers = ['scanner-worker', 'offline-worker'] as const;
+/** Drawn from favicon.svg by test/support/draw-icons.ts, for those who take no SVG. */
+const icons = ['icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png'] as const;
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+};
+
+type ScriptName = (typeof scripts)[number] | (typeof workers)[number];
+export type AssetName = `${ScriptName}.js` | (typeof icons)[number] | 'style.css' | 'favicon.svg';
+export type Asset = { readonly body: Buffer; readonly type: string };
+export type Assets = {
+  /** The path to put into a page. */
+  url(name: AssetName): string;
+  /** Null for any path that is not exactly an asset's. */
+  serve(path: string): Asset | null;
+};
+
+let built: Promise<Assets> | null = null;
+
+/** Bundles once a process, however many providers run in it. @throws esbuild's failure when a script does not compile. */
+export function createAssets(): Promise<Assets> {
+  built ??= bundle();
+  return built;
+}
+
+async function bundle(): Promise<Assets> {
+  const { outputFiles } = await build({
+    entryPoints: [
+      ...scripts.map((name) => pathOf(`src/browser/${name}.ts`)),
+      ...workers.map((name) => pathOf(`src/browser/workers/${name}.ts`)),
+      pathOf('views/style.css'),
+    ],
+    outdir: 'assets',
+    entryNames: '[name]',
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    logLevel: 'silent',
+  });
+  // Its helper process has nothing more to do and would only hold memory.
+  await stop();
+  const bundles = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
+  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
+  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
+  return hashed([...bundles, ...(await Promise.all(drawn))]);
+}
+
+function hashed(files: readonly (readonly [name: string, body: Buffer])[]): Assets {
+  const urls = new Map<string, string>();
+  const assets = new Map<string, Asset>();
+  for (const [name, body] of files) {
+    const [stem = '', extension = ''] = name.split('..');
+    const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
+    const url = `/assets/${stem}.${hash}.${extension}`;
+    urls.set(name, url);
+    assets.set(url, { body, type: types[extension] ?? 'application/octet-stream' });
+  }
+  return {
+    url: (name) => urls.get(name) ?? '',
+    serve: (path) => assets.get(path) ?? null,
+  };
+}

@@ -1,0 +1,52 @@
+// Our own cookies and their flags (security.md C3, F7): the device's, and the one by which a waiting browser is recognised.
+// On https they carry the `__Host-` prefix, so that no subdomain can set them.
+import { randomSecret } from '../../crypto.ts';
+import type { Context } from './context.ts';
+
+const secretPattern = /^[A-Za-z0-9_-]{43}$/;
+/** Browsers keep no cookie longer (RFC 6265bis §5.5). */
+const consoleSeconds = 8 * 3600;
+const fourHundredDaysSeconds = 400 * 86_400;
+
+export type Cookies = ReturnType<typeof createCookies>;
+
+export function createCookies({ isHttps }: { isHttps: boolean }) {
+  const prefix = isHttps ? '__Host-' : '';
+  const flags = `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
+
+  function read(ctx: Context, name: string): string | null {
+    const wanted = `${prefix}${name}=`;
+    const pair = (ctx.get('Cookie') || '').split(/;\s*/).find((part) => part.startsWith(wanted));
+    return pair?.slice(wanted.length) ?? null;
+  }
+  const readSecret = (ctx: Context, name: string): string | null => {
+    const value = read(ctx, name);
+    return value && secretPattern.test(value) ? value : null;
+  };
+  const write = (ctx: Context, name: string, value: string, maxAgeSeconds: number): void =>
+    void ctx.append('Set-Cookie', `${prefix}${name}=${value}; Max-Age=${maxAgeSeconds}; ${flags}`);
+
+  return {
+    device: (ctx: Context): string | null => readSecret(ctx, 'device'),
+    setDevice: (ctx: Context, secret: string): void => write(ctx, 'device', secret, fourHundredDaysSeconds),
+    clearDevice: (ctx: Context): void => write(ctx, 'device', '', 0),
+    /** The waiting browser's own secret, made on its first visit. */
+    browser(ctx: Context): string {
+      const known = readSecret(ctx, 'browser');
+      if (known) return known;
+      const fresh = randomSecret(256);
+      write(ctx, 'browser', fresh, fourHundredDaysSeconds);
+      return fresh;
+    },
+    existingBrowser: (ctx: Context): string | null => readSecret(ctx, 'browser'),
+    console: (ctx: Context): string | null => readSecret(ctx, 'console'),
+    setConsole: (ctx: Context, secret: string): void => write(ctx, 'console', secret, consoleSeconds),
+    clearConsole: (ctx: Context): void => write(ctx, 'console', '', 0),
+    /** A sign-in to the console that is under way. */
+    consoleFlow: (ctx: Context): string | null => readSecret(ctx, 'console-flow'),
+    setConsoleFlow: (ctx: Context, secret: string): void => write(ctx, 'console-flow', secret, 900),
+    /** When this phone first opened which frame, sealed by http/opened-frame.ts. */
+    openedFrame: (ctx: Context): string | null => read(ctx, 'opened'),
+    setOpenedFrame: (ctx: Context, value: string): void => write(ctx, 'opened', value, 600),
+  };
+}

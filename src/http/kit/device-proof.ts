@@ -1,0 +1,61 @@
+// DPoP proofs by a device's key (RFC 9449 §4.3): every decision is signed by a key that never leaves the phone, so a copied cookie or
+// token alone decides nothing (security.md C1, C2). The URL names the ticket and the decision, so a proof fits only one of them.
+import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
+import type { Clock } from '../../clock.ts';
+import { DeviceError } from '../../core/device/device.ts';
+import { digest } from '../../crypto.ts';
+
+/** How far a phone's clock may be off, and how long a proof's id is remembered. */
+export const proofToleranceSeconds = 60;
+const maxProofLength = 4096;
+
+export type DeviceProof = { readonly keyThumbprint: string };
+
+export type ProofDeps = {
+  readonly clock: Clock;
+  /** Insert-only: true when this id was seen before. */
+  readonly isReplay: (keyThumbprint: string, jti: string, expiresAt: number) => Promise<boolean>;
+};
+
+/**
+ * Checks a proof for one request.
+ * `url`: without query and fragment (§4.3 item 9). `accessToken`: when the request carries one, the proof must name it (`ath`).
+ * @throws DeviceError `device_proof_required` when absent, `device_proof_invalid` for anything else.
+ */
+export async function verifyDeviceProof(
+  { clock, isReplay }: ProofDeps,
+  proof: string | undefined,
+  request: { method: string; url: string; accessToken?: string | null },
+): Promise<DeviceProof> {
+  if (!proof) throw new DeviceError('device_proof_required', 'This needs a DPoP proof by the device key.');
+  const { payload, keyThumbprint } = await verifySignature(proof);
+  const now = clock();
+  const { htm, htu, iat, jti, ath } = payload;
+  if (htm !== request.method || htu !== request.url) throw invalid('The proof is for another request.');
+  if (typeof iat !== 'number' || Math.abs(now - iat) > proofToleranceSeconds)
+    throw invalid('The proof is not fresh; check the clock.');
+  if (typeof jti !== 'string' || jti.length < 8 || jti.length > 256) throw invalid('The proof has no usable jti.');
+  if (request.accessToken && ath !== digest(request.accessToken))
+    throw invalid('The proof is for another access token.');
+  if (await isReplay(keyThumbprint, jti, now + 2 * proofToleranceSeconds)) throw invalid('The proof was used before.');
+  return { keyThumbprint };
+}
+
+async function verifySignature(proof: string) {
+  try {
+    if (proof.length > maxProofLength) throw new Error('too long');
+    const { jwk } = decodeProtectedHeader(proof);
+    if (!jwk || isPrivate(jwk)) throw new Error('the header needs a public jwk');
+    const { payload } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: ['ES256'],
+      clockTolerance: Number.MAX_SAFE_INTEGER,
+    });
+    return { payload, keyThumbprint: await calculateJwkThumbprint(jwk) };
+  } catch (cause) {
+    throw new DeviceError('device_proof_invalid', 'The DPoP proof is malformed or wrongly signed.', { cause });
+  }
+}
+
+const isPrivate = (jwk: JWK): boolean => 'd' in jwk || 'k' in jwk;
+const invalid = (message: string) => new DeviceError('device_proof_invalid', message);

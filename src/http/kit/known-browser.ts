@@ -1,0 +1,29 @@
+// Whether a request comes from where an account signed in before: a device of its own, or a browser it approved. Guessing from elsewhere
+// then does not shut its owner out (security.md G3, D5).
+import { normaliseUsername } from '../../core/account/account.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Browsers } from '../../core/device/browsers.ts';
+import { digest } from '../../crypto.ts';
+import type { Context } from './context.ts';
+import type { Cookies } from './cookies.ts';
+import type { Identity } from './identity.ts';
+
+export type KnownBrowserDeps = {
+  readonly accounts: Accounts;
+  readonly browsers: Browsers;
+  readonly identity: Identity;
+  readonly cookies: Cookies;
+};
+
+export type IsKnownBrowser = (ctx: Context, username: string) => Promise<boolean>;
+
+export function createKnownBrowser({ accounts, browsers, identity, cookies }: KnownBrowserDeps): IsKnownBrowser {
+  return async (ctx, typed) => {
+    const device = await identity.byCookie(ctx);
+    if (device && device.account.username === normaliseUsername(typed)) return true;
+    const secret = cookies.existingBrowser(ctx);
+    const account = secret ? await accounts.findByUsername(typed) : null;
+    const browser = secret && account ? await browsers.find(account.id, digest(secret)) : null;
+    return browser !== null && browser.firstUsedAt !== null && browser.blockedAt === null;
+  };
+}

@@ -1,0 +1,104 @@
+// Which words and which way on belong to a refusal. That every code has words in every language is checked by type.
+import type { Messages } from '../../i18n/en/en.ts';
+import type { RefusalCode } from './refusals.ts';
+
+type Refusals = Pick<Messages, 'refusals'>;
+type Words = { readonly title: string; readonly message: string };
+
+export const wordsFor = (all: Refusals, code: RefusalCode): Words => {
+  const words: Readonly<Record<RefusalCode, Words>> = all.refusals;
+  return words[code];
+};
+
+const startAgain: readonly RefusalCode[] = [
+  'notice_not_found',
+  'frame_stale',
+  'ticket_not_found',
+  'ticket_expired',
+  'ticket_already_scanned',
+];
+const signInAgain: readonly RefusalCode[] = ['not_signed_in', 'device_proof_required', 'device_proof_invalid'];
+
+/** One clear thing to do, where there is one. */
+export function actionFor(all: Messages, code: RefusalCode): { href: string; label: string } | null {
+  if (startAgain.includes(code)) return { href: '/q', label: all.leave.toPhoneHome };
+  if (code === 'scanner_required') return { href: '/q?scan', label: all.home.scan };
+  if (signInAgain.includes(code)) return { href: '/sign-in', label: all.leave.toSignIn };
+  return null;
+}
+
+/** States from which only the way back to the relying party is left. */
+export const isWayOut = (state: string): boolean => state === 'denied' || state === 'consumed';
+
+const onWaitingPage = [
+  'confirmation_code_wrong',
+  'passkey_invalid',
+  'acr_unmet',
+  'credentials_wrong',
+  'sign_in_delayed',
+  'ticket_expired',
+  'interaction_not_found',
+  'other_sign_in_off',
+  'cross_site_request',
+  'device_proof_required',
+  'device_proof_invalid',
+  'not_signed_in',
+  'qr_sign_in_off',
+] as const satisfies readonly RefusalCode[];
+
+const onPhone = [
+  'frame_stale',
+  'ticket_not_found',
+  'ticket_expired',
+  'ticket_already_scanned',
+  'ticket_already_decided',
+  'ticket_not_scanned',
+  'ticket_other_device',
+  'approval_token_invalid',
+  'device_proof_required',
+  'device_proof_invalid',
+  'not_signed_in',
+  'reauthentication_required',
+  'user_verification_required',
+  'passkey_invalid',
+  'blocked_by_risk',
+  'scanner_required',
+  'qr_sign_in_off',
+  'client_switched_off',
+  'number_required',
+  'number_wrong',
+  'scopes_invalid',
+  'approval_not_found',
+  'cross_site_request',
+] as const satisfies readonly RefusalCode[];
+
+const onPasskeys = [
+  'passkey_invalid',
+  'passkey_not_found',
+  'passkey_last',
+  'passkey_taken',
+  'passkey_limit',
+  'passkey_name_invalid',
+  'cross_site_request',
+] as const satisfies readonly RefusalCode[];
+
+const onPicture = [
+  'picture_too_large',
+  'picture_unsupported',
+  'picture_broken',
+] as const satisfies readonly RefusalCode[];
+
+const anywhere = ['rate_limited', 'busy', 'temporarily_unavailable', 'body_invalid', 'internal_error'] as const;
+
+const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
+  refusals: Object.fromEntries(codes.map((code) => [code, wordsFor(all, code)])),
+});
+
+/** What the scripts of a page may have to say themselves. */
+export const waitingRefusals = (all: Refusals) => pick(all, [...onWaitingPage, ...anywhere]);
+export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhere]);
+const onRecoveryCodes = ['cross_site_request'] as const satisfies readonly RefusalCode[];
+
+export const recoveryCodeRefusals = (all: Refusals) => pick(all, [...onRecoveryCodes, ...anywhere]);
+export const pictureRefusals = (all: Refusals) => pick(all, [...onPicture, ...anywhere]);
+export const passkeyRefusals = (all: Refusals) => pick(all, [...onPasskeys, ...anywhere]);

@@ -1,0 +1,102 @@
+// The outside of the process: every request passes here, in this order. What is oidc-provider's never meets our own routers.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Router from '@koa/router';
+import Koa from 'koa';
+import type { Log } from '../../log.ts';
+import { answerErrors } from './answer-errors.ts';
+import type { Assets } from './assets.ts';
+import { type Handler, rememberState, type State } from './context.ts';
+import { requireSameOrigin } from './csrf.ts';
+import type { Pages } from './pages.ts';
+import { HttpError, problemOf, refusalFor } from './refusals.ts';
+import { logRequests } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export type ServerDeps = {
+  readonly issuer: string;
+  readonly log: Log;
+  readonly pages: Pages;
+  readonly assets: Assets;
+  readonly addressOf: (req: IncomingMessage) => string;
+  readonly checkHost: (req: IncomingMessage) => void;
+  readonly health: Router<State>;
+  /** Routers whose every change must come from our own pages or from a program. */
+  readonly routers: readonly Router<State>[];
+  readonly oidc: Handler;
+  readonly events: (req: IncomingMessage, res: ServerResponse) => boolean;
+};
+
+export type Route = { readonly method: string; readonly path: string };
+
+/** What a router answers to, such as `POST /admin/clients/:id`. */
+const routesOf = (router: Router<State>): Route[] =>
+  router.stack.flatMap(({ methods, path }) =>
+    methods.filter((method) => method !== 'HEAD').map((method) => ({ method, path: String(path) })),
+  );
+
+const oneYearSeconds = 31_536_000;
+
+/** `routes`: all that our routers answer to, so that documents and tests leave nothing out. */
+type Listener = ((req: IncomingMessage, res: ServerResponse) => void) & { readonly routes: readonly Route[] };
+
+export function createRequestListener(deps: ServerDeps): Listener {
+  const app = new Koa<State>();
+  // What goes wrong past our own answers is a torn connection; the request log has it.
+  app.silent = true;
+  app.use(async (ctx, next) => {
+    ctx.state.address = deps.addressOf(ctx.req);
+    await next();
+  });
+  app.use(logRequests(deps.log));
+  app.use(securityHeaders({ isHttps: deps.issuer.startsWith('https:') }));
+  app.use(answerErrors(deps));
+  app.use(deps.health.routes());
+  app.use(async (ctx, next) => {
+    deps.checkHost(ctx.req);
+    rememberState(ctx.req, ctx.state);
+    await next();
+  });
+  app.use(deps.oidc);
+  app.use(serveAssets(deps.assets));
+  for (const router of deps.routers) mount(app, router, new URL(deps.issuer).origin);
+  const listener = app.callback();
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
+    if (!isOriginForm(req)) return refuseTarget(res);
+    if (!deps.events(req, res)) listener(req, res);
+  };
+  return Object.assign(answer, { routes: deps.routers.flatMap(routesOf) });
+}
+
+/** RFC 9112 §3.2.1. The other forms are for proxies, and parsers disagree about them. */
+const isOriginForm = (req: IncomingMessage): boolean =>
+  req.url?.startsWith('/') === true && URL.canParse(req.url, 'http://x');
+
+function refuseTarget(res: ServerResponse): void {
+  const refusal = refusalFor(
+    new HttpError('request_target_invalid', 'A request names a path, which begins with a slash.'),
+  );
+  res.writeHead(refusal.status, { 'Content-Type': 'application/problem+json', Connection: 'close' });
+  res.end(JSON.stringify(problemOf(refusal)));
+}
+
+function mount(app: Koa<State>, router: Router<State>, origin: string): void {
+  const guard = requireSameOrigin(origin);
+  app.use((ctx, next) => {
+    const isOurs = router.match(ctx.path, ctx.method).path.length > 0;
+    const isChange = ctx.method !== 'GET' && ctx.method !== 'HEAD';
+    return isOurs && isChange ? guard(ctx, next) : next();
+  });
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+}
+
+/** Content-hashed, so they may be kept for good. */
+function serveAssets(assets: Assets): Handler {
+  return async (ctx, next) => {
+    const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.path) : null;
+    if (!asset) return next();
+    ctx.set('Cache-Control', `public, max-age=${oneYearSeconds}, immutable`);
+    ctx.type = asset.type;
+    ctx.body = asset.body;
+  };
+}

@@ -1,0 +1,92 @@
+// Dynamic registration over HTTP (RFC 7591 §3, RFC 7592 §2), off unless configured. Errors are in the words of these specifications, since
+// standard libraries read them.
+import Router from '@koa/router';
+import { z } from 'zod';
+import { byClient } from '../../core/audit/actor.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import { type Client, ClientError } from '../../core/client/client.ts';
+import { registeredMetadata } from '../../core/client/registration.ts';
+import { RegistrationError, type Registrations } from '../../core/client/registrations.ts';
+import { readJson } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import type { RequestLimits } from '../kit/request-limits.ts';
+
+export type RegistrationDeps = {
+  readonly issuer: string;
+  readonly registrations: Registrations;
+  readonly audit: Audit;
+  readonly limits: RequestLimits;
+};
+
+const path = '/registration';
+const metadataBody = z.looseObject({});
+
+export function createRegistrationRoutes({ issuer, registrations, audit, limits }: RegistrationDeps): Router<State> {
+  const shown = (client: Client, registrationToken: string, secret: string | null = null) => ({
+    ...registeredMetadata(client),
+    registration_access_token: registrationToken,
+    registration_client_uri: `${issuer}${path}/${encodeURIComponent(client.id)}`,
+    // 0: until it is revoked (RFC 7591 §3.2.1).
+    ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
+  });
+  const idOf = (ctx: Context): string => String(ctx.params.id);
+
+  const register: Handler = async (ctx) => {
+    await limits.token(ctx.state.address);
+    const metadata = await readJson(ctx, metadataBody);
+    const { client, secret, registrationToken } = await registrations.register(bearerOf(ctx), metadata);
+    await audit.clientChanged(
+      'client.created',
+      { by: byClient(client.id), subject: client.id },
+      { initial_token: client.registration?.by ?? '' },
+    );
+    ctx.status = 201;
+    ctx.body = shown(client, registrationToken, secret);
+  };
+
+  const read: Handler = async (ctx) => {
+    const { client, registrationToken } = await registrations.read(idOf(ctx), bearerOf(ctx));
+    ctx.body = shown(client, registrationToken);
+  };
+
+  const replace: Handler = async (ctx) => {
+    const metadata = await readJson(ctx, metadataBody);
+    const { client, secret, registrationToken } = await registrations.replace(idOf(ctx), bearerOf(ctx), metadata);
+    await audit.clientChanged('client.changed', { by: byClient(client.id), subject: client.id }, {});
+    ctx.body = shown(client, registrationToken, secret);
+  };
+
+  const remove: Handler = async (ctx) => {
+    await registrations.remove(idOf(ctx), bearerOf(ctx));
+    await audit.clientChanged('client.deleted', { by: byClient(idOf(ctx)), subject: idOf(ctx) }, {});
+    ctx.status = 204;
+  };
+
+  const router = new Router<State>({ prefix: path });
+  router.use(inTheirWords);
+  router.post('/', register).get('/:id', read).put('/:id', replace).delete('/:id', remove);
+  return router;
+}
+
+/** RFC 6750 §2.1 */
+const bearerOf = (ctx: Context): string => /^Bearer ([\w-]{43})$/i.exec(ctx.get('Authorization'))?.[1] ?? '';
+
+/** RFC 7591 §3.2.2, RFC 6750 §3. */
+const inTheirWords: Handler = async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    if (error instanceof RegistrationError) {
+      ctx.status = 401;
+      ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+      ctx.body = { error: 'invalid_token', error_description: error.message };
+    } else if (error instanceof ClientError && error.code === 'client_metadata_invalid') {
+      const isRedirect = error.problems.some((problem) => problem.path.startsWith('redirect_uris'));
+      ctx.status = 400;
+      ctx.body = {
+        error: isRedirect ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+        error_description: error.message.replace(/[^\x20-\x7e]/g, '?'),
+      };
+    } else throw error;
+  }
+};

@@ -1,0 +1,234 @@
+// The phone's pages (protocol.md 4): sign in, type the code, the landing page a QR leads to, sign out. Opening a link changes nothing;
+// claiming and deciding go through the JSON API of http/phone.ts.
+import Router from '@koa/router';
+import type { Clock } from '../../clock.ts';
+import type { Account } from '../../core/account/account.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import { DeviceError } from '../../core/device/device.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import type { Notices } from '../../core/notice/notices.ts';
+import type { Pushes } from '../../core/push/pushes.ts';
+import type { Tickets } from '../../core/ticket/tickets.ts';
+import { chooseLocale } from '../../i18n/locale.ts';
+import type { Assets } from '../kit/assets.ts';
+import { readForm, readJson } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
+import type { ProofDeps } from '../kit/device-proof.ts';
+import { createDeviceSignIn } from '../kit/device-sign-in.ts';
+import type { Identity, SignedInDevice } from '../kit/identity.ts';
+import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import type { Pages } from '../kit/pages.ts';
+import { phonePasskeyBody } from '../kit/passkey-schemas.ts';
+import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
+import type { RequestLimits } from '../kit/request-limits.ts';
+import { allowScanner } from '../kit/security-headers.ts';
+import { createPhonePasskey } from '../waiting/passkey-sign-in.ts';
+import type { OpenedFrames } from './opened-frame.ts';
+import { createPhoneApp } from './web-app.ts';
+
+export type PhonePagesDeps = {
+  readonly issuer: string;
+  readonly tickets: Tickets;
+  readonly approvals: Approvals;
+  readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
+  readonly devices: Devices;
+  readonly identity: Identity;
+  readonly cookies: Cookies;
+  readonly openedFrames: OpenedFrames;
+  readonly proofs: ProofDeps;
+  readonly pages: Pages;
+  readonly assets: Assets;
+  readonly limits: RequestLimits;
+  readonly pushes: Pushes;
+  readonly audit: Audit;
+  readonly notices: Pick<Notices, 'list'>;
+  readonly clock: Clock;
+  readonly isSignUpOpen: boolean;
+  readonly isKnownBrowser: IsKnownBrowser;
+  readonly emails: { readonly isOn: boolean };
+};
+
+export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
+  const { issuer, tickets, identity, cookies, pages, audit, clock } = deps;
+  const deviceSignIn = createDeviceSignIn(deps);
+  const byPasskey = createPhonePasskey(deps);
+
+  /** Whoever is signed in reads in the language of their account. */
+  const shared = (ctx: Context, account: Account | null = null) => ({
+    locale: chooseLocale(ctx.get('Accept-Language'), account?.locale),
+    nonce: ctx.state.nonce,
+    now: clock(),
+  });
+
+  const home: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    const returnTo = 'scan' in ctx.query ? '/q?scan' : '/q';
+    if (!signedIn) return signInPage(ctx, { returnTo, refusal: null, username: '' });
+    allowScanner(ctx);
+    const approvals = await deps.approvals.list(signedIn.account.id, 10);
+    ctx.type = 'html';
+    ctx.body = pages.phoneHome({
+      ...shared(ctx, signedIn.account),
+      displayName: signedIn.account.displayName,
+      approvals,
+      notices: await deps.notices.list(signedIn.account.id, signedIn.device.id),
+      ...(await ringing(signedIn)),
+    });
+  };
+
+  const ringing = async ({ device }: SignedInDevice) => ({
+    isRung: device.sealedPush !== undefined,
+    pushKey: await deps.pushes.publicKey(),
+  });
+
+  /** Where a notification leads. Whether there is such a request, only the claim says. */
+  const asked: Handler = async (ctx) => {
+    const ask = String(ctx.params.ask);
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return signInPage(ctx, { returnTo: `/q/ask/${ask}`, refusal: null, username: '' });
+    ctx.type = 'html';
+    ctx.body = pages.review({
+      ...shared(ctx, signedIn.account),
+      frame: '',
+      ask,
+      displayName: signedIn.account.displayName,
+    });
+  };
+
+  const landing: Handler = async (ctx) => {
+    const frame = String(ctx.params.frame);
+    // A claimer's reload comes minutes after the picture was fresh: the first judgement counts.
+    const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
+    const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
+    // A device's code never goes stale, so there is nothing to remember, and the scanner may read it later.
+    if (openedAt === null && !ticket.device) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
+    if (await deps.approvals.takesOnlyScans(ticket)) return scanInstead(ctx);
+    const signedIn = await identity.byCookie(ctx);
+    if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
+    ctx.type = 'html';
+    ctx.body = pages.review({
+      ...shared(ctx, signedIn.account),
+      frame,
+      ask: '',
+      displayName: signedIn.account.displayName,
+    });
+  };
+
+  /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
+  function scanInstead(ctx: Context): void {
+    ctx.type = 'html';
+    ctx.body = pages.refusal({ ...shared(ctx), code: 'scanner_required' });
+  }
+
+  const signInForm: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    const returnTo = safeReturnTo(String(ctx.query.return_to ?? ''));
+    signInPage(ctx, {
+      returnTo,
+      refusal: null,
+      username: signedIn?.account.username ?? '',
+      isReauthentication: signedIn !== null,
+    });
+  };
+
+  const signIn: Handler = async (ctx) => {
+    const form = await readForm(ctx);
+    const username = form.get('username') ?? '';
+    const returnTo = safeReturnTo(form.get('return_to') ?? '');
+    try {
+      const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
+      const account = await verifyPassword(ctx, username, form.get('password') ?? '');
+      await deviceSignIn.open(ctx, account, keyThumbprint, 'password');
+    } catch (error) {
+      const refusal = refusalFor(error);
+      if (refusal.status >= 500) throw error;
+      ctx.status = refusal.status;
+      if (refusal.facts.retryAfterSeconds !== undefined)
+        ctx.set('Retry-After', String(refusal.facts.retryAfterSeconds));
+      return signInPage(ctx, { returnTo, refusal: refusal.code, username });
+    }
+    ctx.redirect(returnTo);
+    ctx.status = 303;
+  };
+
+  /** The device key signs the request itself, as it will sign decisions. */
+  const signInByPasskey: Handler = async (ctx) => {
+    const body = await readJson(ctx, phonePasskeyBody);
+    if (!body.passkey) return byPasskey.ask(ctx);
+    const keyThumbprint = await deviceSignIn.keyOf(ctx, ctx.get('DPoP') || undefined);
+    await deviceSignIn.open(ctx, await byPasskey.prove(ctx, body.passkey), keyThumbprint, 'passkey');
+    ctx.body = { location: safeReturnTo(body.return_to ?? '') };
+  };
+
+  async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
+    const { address } = ctx.state;
+    try {
+      const isKnown = () => deps.isKnownBrowser(ctx, username);
+      return await deps.accounts.verifyCredentials({ username, password, address, isKnown });
+    } catch (error) {
+      await audit.signInFailed({ address }, refusalFor(error).code);
+      throw error;
+    }
+  }
+
+  const signOut: Handler = async (ctx) => {
+    const signedIn = await identity.byCookie(ctx);
+    if (signedIn) await removeDevice(ctx, signedIn);
+    cookies.clearDevice(ctx);
+    ctx.redirect('/q');
+    ctx.status = 303;
+  };
+
+  async function removeDevice(ctx: Context, { device, account }: SignedInDevice): Promise<void> {
+    await deps.devices.remove(account.id, device.id).catch((error: unknown) => {
+      // Signing out twice at once has the same end.
+      if (!(error instanceof DeviceError)) throw error;
+    });
+    await audit.deviceRemoved({ accountId: account.id, deviceId: device.id, address: ctx.state.address }, 'sign_out');
+  }
+
+  function signInPage(
+    ctx: Context,
+    view: { returnTo: string; refusal: RefusalCode | null; username: string; isReauthentication?: boolean },
+  ): void {
+    ctx.type = 'html';
+    const host = new URL(issuer).host;
+    ctx.body = pages.phoneSignIn({
+      ...shared(ctx),
+      host,
+      isReauthentication: false,
+      hasPasskey: deps.passkeys.isPossible,
+      canSignUp: deps.isSignUpOpen,
+      canReset: deps.emails.isOn,
+      ...view,
+    });
+  }
+
+  const app = createPhoneApp(deps);
+  return new Router<State>()
+    .get('/manifest.webmanifest', app.manifest)
+    .get('/service-worker.js', app.serviceWorker)
+    .get(app.offlinePath, app.offline)
+    .get('/q', home)
+    .get('/q/:frame', landing)
+    .get('/q/ask/:ask', asked)
+    .get('/sign-in', signInForm)
+    .post('/sign-in', signIn)
+    .post('/sign-in/passkey', signInByPasskey)
+    .post('/sign-out', signOut);
+}
+
+/** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
+export function safeReturnTo(path: string): string {
+  const isOwn = /^\/account(\/(browsers|sites|devices|passkeys|password|recovery-codes|activity|profile|data))?$/.test(
+    path,
+  );
+  return isOwn || /^\/(q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
+    ? path
+    : '/q';
+}

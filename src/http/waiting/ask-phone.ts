@@ -1,0 +1,81 @@
+// "Ask my phone" at the waiting browser: offered only where an account has said of this very browser that it is its own, which the browser's
+// secret cookie proves. To anybody else there is no such thing (security.md G4): no hint, and nothing to try.
+
+import type { Clock } from '../../clock.ts';
+import type { Asks } from '../../core/ask/asks.ts';
+import { stateAt, TicketError } from '../../core/ticket/ticket.ts';
+import type { DisplayedTicket, Tickets } from '../../core/ticket/tickets.ts';
+import { digest } from '../../crypto.ts';
+import type { Interaction, Interactions } from '../../oidc/interaction.ts';
+import type { Context, Handler } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
+import { openWays } from './sign-in-ways.ts';
+import { interactionNotFound, isPlainForm, pagePath, seeOther, type WaitingRequests } from './waiting-requests.ts';
+
+export type AskOffer = ReturnType<typeof createAskOffer>;
+
+export function createAskOffer(deps: { asks: Asks; interactions: Interactions; cookies: Cookies }) {
+  const { asks, interactions, cookies } = deps;
+  return {
+    /** Whose phones this browser may ask for this sign-in; null: nobody's. */
+    async accountFor(ctx: Context, interaction: Interaction): Promise<string | null> {
+      const secret = cookies.existingBrowser(ctx);
+      if (!secret || !isOpen(interaction)) return null;
+      for (const accountId of await asks.askable(digest(secret)))
+        if (await interactions.isExpected(interaction, accountId)) return accountId;
+      return null;
+    },
+  };
+}
+
+/** What is asked for comes by no scanner, so a client that takes nothing else does not take this. */
+const isOpen = (interaction: Interaction): boolean =>
+  interaction.prompt === 'login' &&
+  openWays(interaction, false).has('qr') &&
+  interaction.client.qr.qr_scanner !== 'in_app';
+
+export type AskPhoneDeps = {
+  readonly asks: Asks;
+  readonly askOffer: AskOffer;
+  readonly tickets: Tickets;
+  readonly waiting: WaitingRequests;
+  readonly clock: Clock;
+  readonly issue: (ctx: Context, interaction: Interaction) => Promise<DisplayedTicket>;
+  readonly ticketJson: (displayed: DisplayedTicket) => object;
+};
+
+/** The same calm answer, whether a phone rings or not. */
+export function createAskPhone(deps: AskPhoneDeps): Handler {
+  const { asks, askOffer, tickets, waiting } = deps;
+
+  /** The page's ticket, or a new one where that is over. */
+  async function liveTicket(ctx: Context, interaction: Interaction, interactionId: string): Promise<DisplayedTicket> {
+    const displayed = await tickets.current(interactionId);
+    const state = displayed && stateAt(displayed.ticket, deps.clock());
+    if (!displayed || state === 'expired' || state === 'cancelled') return deps.issue(ctx, interaction);
+    return displayed;
+  }
+
+  async function ask(displayed: DisplayedTicket, accountId: string): Promise<DisplayedTicket> {
+    if (displayed.ticket.state !== 'pending') return displayed;
+    try {
+      const { isFirst, ...asked } = await tickets.ask(displayed.ticket.id);
+      if (isFirst) await asks.start(asked.ticket, accountId);
+      return asked;
+    } catch (error) {
+      // Scanned or ended at this moment: the page learns it as always.
+      if (!(error instanceof TicketError)) throw error;
+      return (await tickets.current(displayed.ticket.interactionId)) ?? displayed;
+    }
+  }
+
+  return async (ctx) => {
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'qr');
+    const accountId = await askOffer.accountFor(ctx, interaction);
+    if (accountId === null) throw interactionNotFound();
+    const displayed = await ask(await liveTicket(ctx, interaction, interactionId), accountId);
+    if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
+    ctx.status = 202;
+    ctx.body = deps.ticketJson(displayed);
+  };
+}

@@ -1,0 +1,55 @@
+// `GET /interaction/:uid/events`, served before Koa so that no request context stays alive behind a waiting screen.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
+import type { Interactions } from '../../oidc/interaction.ts';
+import { assertSameOrigin } from '../kit/csrf.ts';
+import { HttpError, problemOf, refusalFor } from '../kit/refusals.ts';
+import { securityHeadersOf } from '../kit/security-headers.ts';
+import type { Screens } from './screens.ts';
+
+export type EventsDeps = {
+  readonly issuer: string;
+  readonly interactions: Interactions;
+  readonly tickets: Tickets;
+  readonly screens: Screens;
+  /** @throws HttpError `host_unknown` */
+  readonly checkHost: (req: IncomingMessage) => void;
+};
+
+const path = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/events(?:\?|$)/;
+
+/** @returns a listener that answers true when the request was its own. */
+export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, res: ServerResponse) => boolean {
+  const { origin, protocol } = new URL(deps.issuer);
+  const headers = securityHeadersOf("default-src 'none'; frame-ancestors 'none'", protocol === 'https:');
+
+  async function serve(req: IncomingMessage, res: ServerResponse, uid: string): Promise<void> {
+    deps.checkHost(req);
+    assertSameOrigin(req, origin);
+    const interaction = await deps.interactions.current(req, res);
+    if (interaction?.uid !== uid)
+      throw new HttpError('interaction_not_found', 'This sign-in has ended, or belongs to another browser.');
+    const interactionId = interactionIdOf(uid);
+    const displayed = await deps.tickets.current(interactionId);
+    if (res.destroyed) return;
+    // Raw until close: chunk headers would cost two more buffers a write for every screen.
+    res.useChunkedEncodingByDefault = false;
+    // All at once, so that the response keeps none of them for as long as it is open.
+    res.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+    deps.screens.open(res, interactionId, displayed, interaction.endsAt);
+  }
+
+  function refuse(res: ServerResponse, error: unknown): void {
+    const refusal = refusalFor(error);
+    if (res.headersSent) return void res.destroy();
+    res.writeHead(refusal.status, { ...headers, 'Content-Type': 'application/problem+json' });
+    res.end(JSON.stringify(problemOf(refusal)));
+  }
+
+  return (req, res) => {
+    const uid = req.method === 'GET' ? path.exec(req.url ?? '')?.[1] : undefined;
+    if (!uid) return false;
+    serve(req, res, uid).catch((error: unknown) => refuse(res, error));
+    return true;
+  };
+}

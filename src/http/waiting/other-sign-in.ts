@@ -1,0 +1,124 @@
+// The ways to sign in beside the QR code: a password on the waiting browser, the device that this browser itself is, and consent alone.
+
+import type { Clock } from '../../clock.ts';
+import type { Account } from '../../core/account/account.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Tickets } from '../../core/ticket/tickets.ts';
+import { deviceAcr, passwordAcr } from '../../oidc/acr.ts';
+import type { Interaction, Interactions } from '../../oidc/interaction.ts';
+import { readForm, readJson } from '../kit/body.ts';
+import type { Context, Handler } from '../kit/context.ts';
+import type { Identity } from '../kit/identity.ts';
+import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import { HttpError } from '../kit/refusals.ts';
+import { continueBody } from '../kit/schemas.ts';
+import type { SignInPages } from './waiting-pages.ts';
+import { interactionNotFound, isPlainForm, leave, type WaitingRequests } from './waiting-requests.ts';
+
+export type OtherSignInDeps = {
+  readonly interactions: Interactions;
+  readonly tickets: Tickets;
+  readonly accounts: Accounts;
+  readonly identity: Identity;
+  readonly signInPages: SignInPages;
+  readonly waiting: WaitingRequests;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly isKnownBrowser: IsKnownBrowser;
+};
+
+/** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
+export async function refuseOther(ctx: Context, interactions: Interactions): Promise<void> {
+  const error = { error: 'login_required', description: 'another account signed in than the id_token_hint names' };
+  leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
+}
+
+export function createOtherSignIn(deps: OtherSignInDeps) {
+  const { interactions, tickets, signInPages, waiting, audit, clock } = deps;
+
+  const password: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'password');
+    const form = await readForm(ctx);
+    const username = form.get('username') ?? '';
+    const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
+      async (error: unknown) => {
+        if (!isPlainForm(ctx)) throw error;
+        await signInPages.renderRefused(ctx, interaction, await tickets.current(interactionId), { error, username });
+        return null;
+      },
+    );
+    if (!account) return;
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
+    await waiting.retire(interactionId);
+    const login = {
+      accountId: account.id,
+      acr: passwordAcr,
+      amr: ['pwd'],
+      authenticatedAt: clock(),
+      remember: false,
+      scopes: null,
+    };
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+  };
+
+  async function signInWithPassword(
+    ctx: Context,
+    interaction: Interaction,
+    username: string,
+    secret: string,
+  ): Promise<Account> {
+    const { address } = ctx.state;
+    const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
+    try {
+      const isKnown = () => deps.isKnownBrowser(ctx, username);
+      const account = await deps.accounts.verifyCredentials({ username, password: secret, address, isKnown });
+      await audit.signInSucceeded({ ...who, accountId: account.id }, 'password');
+      return account;
+    } catch (error) {
+      await audit.signInFailed(who, error instanceof Error && 'code' in error ? String(error.code) : 'error');
+      throw error;
+    }
+  }
+
+  /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
+  const continueHere: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'device');
+    const { device, account } = await deps.identity.proveBrowser(ctx);
+    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
+    if (!signInPages.isFreshEnough(interaction, device)) {
+      throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
+    }
+    const { scopes } = await readJson(ctx, continueBody);
+    await waiting.retire(interactionId);
+    await audit.signInSucceeded(
+      { ...ofDevice(ctx, interaction), accountId: account.id, deviceId: device.id },
+      'device',
+    );
+    const granted = interaction.scopes.filter((scope) => scope === 'openid' || !scopes || scopes.includes(scope));
+    const { authenticatedAt } = device;
+    const login = {
+      accountId: account.id,
+      acr: deviceAcr,
+      amr: ['swk'],
+      authenticatedAt,
+      remember: false,
+      scopes: granted,
+    };
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+  };
+
+  const consent: Handler = async (ctx) => {
+    const { interaction } = await waiting.current(ctx);
+    if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw interactionNotFound();
+    leave(ctx, await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId));
+  };
+
+  return { password, continueHere, consent };
+}
+
+const ofDevice = (ctx: Context, interaction: Interaction) => ({
+  address: ctx.state.address,
+  clientId: interaction.client.id,
+  correlationId: interaction.correlationId,
+});

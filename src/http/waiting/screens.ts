@@ -1,0 +1,237 @@
+// The streams of all waiting screens (protocol.md 3): one timer rotates every frame, and a hint makes a screen look at the store again.
+// A screen keeps its response and a dozen scalars: no request context, no closure, no account.
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import { frameSeconds } from '../../core/ticket/frame.ts';
+import type { TicketId, VisibleState } from '../../core/ticket/ticket.ts';
+import type { TicketEvents } from '../../core/ticket/ticket-events.ts';
+import { type DisplayedTicket, needsOf, type Tickets } from '../../core/ticket/tickets.ts';
+import { formatUserCode } from '../../core/ticket/user-code.ts';
+
+export type ScreensDeps = {
+  readonly tickets: Tickets;
+  readonly events: TicketEvents;
+  readonly clock: Clock;
+  readonly issuer: string;
+  /** Null when nobody signs in to it any more. */
+  readonly findClient: (id: string) => Promise<object | null>;
+};
+
+/** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
+export type StateMessage = {
+  state: VisibleState;
+  needs: 'confirmation_code' | null;
+  expires_at: number;
+  /** The one to choose on the phone that was asked; absent: none was. */
+  number?: string;
+};
+
+/** What a screen needs of its ticket to go on drawing; ten thousand of them wait at once, and each would keep the rest alive. */
+export type Shown = {
+  readonly id: TicketId;
+  readonly clientId: string;
+  readonly handle: string;
+  readonly userCode: string;
+  readonly issuedAt: number;
+  readonly deadlineAt: number;
+};
+
+export const shownOf = ({ ticket, handle, userCode }: DisplayedTicket): Shown => ({
+  id: ticket.id,
+  clientId: ticket.request.clientId,
+  handle,
+  userCode,
+  issuedAt: ticket.issuedAt,
+  deadlineAt: ticket.deadlineAt,
+});
+
+type Screen = {
+  readonly response: ServerResponse;
+  readonly endsAt: number;
+  shown: Shown | null;
+  state: VisibleState | null;
+  number: string | null;
+  nextFrameAt: number;
+  nextBeatAt: number;
+  nextLookAt: number;
+};
+
+/** Keeps proxies awake (protocol.md 3). */
+const beatSeconds = 15;
+/** A hint that was lost unnoticed costs at most this long. */
+const lookSeconds = 60;
+/** As often the clients that anybody waits for are asked for; one that was switched off ends its screens. */
+const clientSeconds = 5;
+/** When hints are known to be lost, or the store was away, everybody looks again within this time, not all at once. */
+const soonSeconds = 3;
+/** Per interaction; a further one ends the oldest (security.md G6). */
+const maxScreens = 4;
+/** A reader that has fallen this far behind is cut; it reconnects and gets the present state. */
+const maxBacklogBytes = 64 * 1024;
+
+export type Screens = ReturnType<typeof createScreens>;
+
+export function createScreens({ tickets, events, clock, issuer, findClient }: ScreensDeps) {
+  let nextClientsAt = clock() + clientSeconds;
+  const screens = new Map<string, Screen[]>();
+  const waiters = new Map<string, Set<() => void>>();
+  const timer = setInterval(tick, 1000);
+  timer.unref();
+  const unsubscribe = events.subscribe((interactionId) => {
+    if (interactionId === null) return lookSoon();
+    for (const wake of waiters.get(interactionId) ?? []) wake();
+    if (screens.has(interactionId)) void look(interactionId);
+  });
+
+  function tick(): void {
+    const now = clock();
+    for (const [interactionId, group] of screens) {
+      for (const screen of group) advance(screen, interactionId, now);
+    }
+    if (now < nextClientsAt) return;
+    nextClientsAt = now + clientSeconds;
+    // A store that is away is asked again the next time.
+    endSwitchedOff().catch(() => undefined);
+  }
+
+  /** The page reconnects, is told that its sign-in is over, and says so. */
+  async function endSwitchedOff(): Promise<void> {
+    const open = [...screens.values()].flat();
+    for (const id of new Set(open.map(({ shown }) => shown?.clientId))) {
+      if (id === undefined || (await findClient(id))) continue;
+      for (const { shown, response } of open) if (shown?.clientId === id) response.end();
+    }
+  }
+
+  function advance(screen: Screen, interactionId: string, now: number): void {
+    if (now >= screen.endsAt) return void screen.response.end();
+    const isOver = screen.shown && screen.state !== 'expired' && now >= screen.shown.deadlineAt;
+    if (isOver || now >= screen.nextLookAt) {
+      screen.nextLookAt = now + lookSeconds;
+      void look(interactionId);
+    } else if (screen.state === 'pending' && now >= screen.nextFrameAt) {
+      writeFrame(screen, now);
+    } else if (now >= screen.nextBeatAt) {
+      write(screen, ':\n\n', now);
+    }
+  }
+
+  function lookSoon(): void {
+    let turn = 0;
+    for (const group of screens.values())
+      for (const screen of group) screen.nextLookAt = clock() + 1 + (turn++ % soonSeconds);
+    for (const group of waiters.values()) for (const wake of group) wake();
+  }
+
+  /** Brings every screen of the interaction to what the store says. A store that is away is asked again soon. */
+  async function look(interactionId: string): Promise<void> {
+    const displayed = await tickets.current(interactionId).catch(() => {
+      for (const screen of screens.get(interactionId) ?? []) screen.nextLookAt = clock() + soonSeconds;
+      return null;
+    });
+    if (!displayed) return;
+    for (const screen of screens.get(interactionId) ?? []) show(screen, displayed);
+  }
+
+  function show(screen: Screen, displayed: DisplayedTicket): void {
+    const now = clock();
+    const state = tickets.state(displayed.ticket);
+    const isNew = screen.shown?.id !== displayed.ticket.id;
+    const isChanged = isNew || state !== screen.state || displayed.number !== screen.number;
+    screen.shown = shownOf(displayed);
+    screen.state = state;
+    screen.number = displayed.number;
+    if (isChanged) write(screen, message('state', stateMessage(displayed, state)), now);
+    if (isNew && state === 'pending') writeFrame(screen, now);
+  }
+
+  function writeFrame(screen: Screen, now: number): void {
+    if (!screen.shown) return;
+    const { issuedAt } = screen.shown;
+    screen.nextFrameAt = issuedAt + (Math.floor((now - issuedAt) / frameSeconds) + 1) * frameSeconds;
+    write(screen, message('frame', frameMessage(screen.shown)), now);
+  }
+
+  function write(screen: Screen, text: string, now: number): void {
+    screen.nextBeatAt = now + beatSeconds;
+    if (screen.response.writableLength > maxBacklogBytes) return void screen.response.destroy();
+    screen.response.write(text);
+  }
+
+  function frameMessage({ handle, userCode, issuedAt, deadlineAt }: Shown) {
+    return {
+      qr: `${issuer}/q/${tickets.frameOf(handle, issuedAt)}`,
+      user_code: formatUserCode(userCode),
+      expires_at: deadlineAt,
+    };
+  }
+
+  function remove(interactionId: string, response: ServerResponse): void {
+    const rest = (screens.get(interactionId) ?? []).filter((screen) => screen.response !== response);
+    if (rest.length > 0) screens.set(interactionId, rest);
+    else screens.delete(interactionId);
+  }
+
+  return {
+    /** Takes over a response whose head is written, as an event stream until the browser leaves or `endsAt`. */
+    open(response: ServerResponse, interactionId: string, displayed: DisplayedTicket | null, endsAt: number): void {
+      const now = clock();
+      response.write('retry: 2000\n\n');
+      const screen: Screen = {
+        response,
+        endsAt,
+        shown: null,
+        state: null,
+        number: null,
+        nextFrameAt: 0,
+        nextBeatAt: 0,
+        nextLookAt: now + lookSeconds,
+      };
+      const group = screens.get(interactionId) ?? [];
+      if (group.length >= maxScreens) group.shift()?.response.end();
+      screens.set(interactionId, [...group, screen]);
+      response.once('close', () => remove(interactionId, response));
+      if (displayed) show(screen, displayed);
+      else screen.nextBeatAt = now + beatSeconds;
+    },
+
+    /** Resolves when the interaction may have changed, or after `seconds`, or when the signal aborts. */
+    waitForChange(interactionId: string, seconds: number, signal: AbortSignal): Promise<void> {
+      return new Promise((resolve) => {
+        const group = waiters.get(interactionId) ?? new Set();
+        waiters.set(interactionId, group);
+        const done = () => {
+          clearTimeout(timeout);
+          signal.removeEventListener('abort', done);
+          group.delete(done);
+          if (group.size === 0) waiters.delete(interactionId);
+          resolve();
+        };
+        const timeout = setTimeout(done, seconds * 1000);
+        group.add(done);
+        signal.addEventListener('abort', done, { once: true });
+        if (signal.aborted) done();
+      });
+    },
+
+    stateMessage,
+    frameMessage,
+
+    /** Ends all streams and waits; browsers reconnect after their retry time, to another node if there is one. */
+    close(): void {
+      clearInterval(timer);
+      unsubscribe();
+      for (const group of screens.values()) for (const screen of group) screen.response.end('retry: 1000\n\n');
+      for (const group of waiters.values()) for (const wake of group) wake();
+    },
+  };
+}
+
+const stateMessage = ({ ticket, number }: DisplayedTicket, state: VisibleState): StateMessage => ({
+  state,
+  needs: needsOf(ticket),
+  expires_at: ticket.deadlineAt,
+  ...(number !== null && state !== 'expired' && { number }),
+});
+
+const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

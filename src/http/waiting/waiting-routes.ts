@@ -1,0 +1,242 @@
+// The waiting browser (protocol.md 3): sign-in page, its events and ticket, finish, cancel, and the other ways to sign in.
+// Every route needs the interaction cookie; without it the answer is 404 whatever the uid.
+import Router from '@koa/router';
+import type { Clock } from '../../clock.ts';
+import type { Accounts } from '../../core/account/accounts.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
+import { approvalIdOf } from '../../core/approval/approval-beginning.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Asks } from '../../core/ask/asks.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import { stateAt, TicketError } from '../../core/ticket/ticket.ts';
+import {
+  type DisplayedTicket,
+  interactionIdOf,
+  isRenewedAutomatically,
+  type Tickets,
+} from '../../core/ticket/tickets.ts';
+import { digest } from '../../crypto.ts';
+import type { Interaction, Interactions } from '../../oidc/interaction.ts';
+import { readForm, readJson } from '../kit/body.ts';
+import type { Context, Handler, State } from '../kit/context.ts';
+import type { Cookies } from '../kit/cookies.ts';
+import type { Identity } from '../kit/identity.ts';
+import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import type { RequestLimits } from '../kit/request-limits.ts';
+import { finishBody } from '../kit/schemas.ts';
+import { describeAgent } from '../kit/user-agent.ts';
+import { type AskOffer, createAskPhone } from './ask-phone.ts';
+import { createOtherSignIn } from './other-sign-in.ts';
+import { createPasskeySignIn } from './passkey-sign-in.ts';
+import { type Screens, shownOf } from './screens.ts';
+import { openWays } from './sign-in-ways.ts';
+import type { SignInPages } from './waiting-pages.ts';
+import {
+  createWaitingRequests,
+  interactionNotFound,
+  isPlainForm,
+  leave,
+  pagePath,
+  seeOther,
+} from './waiting-requests.ts';
+
+export type BrowserDeps = {
+  readonly issuer: string;
+  readonly interactions: Interactions;
+  readonly tickets: Tickets;
+  readonly approvals: Approvals;
+  readonly asks: Asks;
+  readonly askOffer: AskOffer;
+  readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
+  readonly devices: Devices;
+  readonly identity: Identity;
+  readonly screens: Screens;
+  readonly signInPages: SignInPages;
+  readonly cookies: Cookies;
+  readonly limits: RequestLimits;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly isKnownBrowser: IsKnownBrowser;
+};
+
+const maxWaitSeconds = 25;
+
+export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
+  const { interactions, tickets, approvals, screens, signInPages, limits, audit, clock } = deps;
+  const waiting = createWaitingRequests(deps);
+  const other = createOtherSignIn({ ...deps, waiting });
+
+  const page: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.current(ctx);
+    if (interaction.resumeLocation) return ctx.redirect(interaction.resumeLocation);
+    const refusal = await signInPages.refusalOf(interaction);
+    if (refusal) return ctx.redirect(await interactions.abort(ctx.req, ctx.res, refusal));
+    const displayed = await tickets.current(interactionId);
+    await signInPages.render(
+      ctx,
+      interaction,
+      (await needsTicket(ctx, interaction, displayed)) ? await issue(ctx, interaction) : displayed,
+    );
+  };
+
+  /** A page renews an expired ticket by itself a few times; a consumed one is left over from a crash before the finish. */
+  async function needsTicket(
+    ctx: Context,
+    interaction: Interaction,
+    displayed: DisplayedTicket | null,
+  ): Promise<boolean> {
+    if (interaction.prompt !== 'login' || !openWays(interaction, false).has('qr')) return false;
+    if (await signInPages.isContinuing(ctx, interaction)) return false;
+    if (!displayed || displayed.ticket.state === 'consumed' || displayed.ticket.state === 'cancelled') return true;
+    return tickets.state(displayed.ticket) === 'expired' && isRenewedAutomatically(displayed.ticket);
+  }
+
+  async function issue(ctx: Context, interaction: Interaction): Promise<DisplayedTicket> {
+    await limits.ticketCreation(ctx.state.address, interaction.client.id);
+    const agent = describeAgent(ctx.get('User-Agent'));
+    const displayed = await tickets.issue({
+      interactionId: interactionIdOf(interaction.uid),
+      request: {
+        clientId: interaction.client.id,
+        redirectUri: interaction.redirectUri,
+        scopes: interaction.scopes,
+        authenticatedSince: interaction.isLoginForced ? interaction.startedAt : null,
+        maxAgeSeconds: interaction.maxAgeSeconds,
+        requestedAcr: interaction.requestedAcr,
+        correlationId: interaction.correlationId,
+      },
+      browser: {
+        browserHash: digest(deps.cookies.browser(ctx)),
+        name: agent.name,
+        system: agent.system,
+        address: ctx.state.address,
+      },
+      endsAt: interaction.endsAt,
+    });
+    await audit.ticketIssued(displayed.ticket);
+    return displayed;
+  }
+
+  const createTicket: Handler = async (ctx) => {
+    const { interaction } = await waiting.currentForSignIn(ctx, 'qr');
+    const displayed = await issue(ctx, interaction);
+    if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
+    ctx.status = 201;
+    ctx.body = ticketJson(displayed);
+  };
+
+  const ticket: Handler = async (ctx) => {
+    const { interactionId } = await waiting.current(ctx);
+    const seen = String(ctx.query.seen ?? '');
+    const seconds = Math.min(Math.max(Number(ctx.query.wait) || 0, 0), maxWaitSeconds);
+    const displayed = await waitForNews(ctx, interactionId, seen, seconds);
+    if (!displayed) throw interactionNotFound();
+    ctx.body = ticketJson(displayed);
+  };
+
+  async function waitForNews(
+    ctx: Context,
+    interactionId: string,
+    seen: string,
+    seconds: number,
+  ): Promise<DisplayedTicket | null> {
+    if (seconds === 0) return tickets.current(interactionId);
+    const gone = new AbortController();
+    ctx.res.once('close', () => gone.abort());
+    const until = Date.now() + seconds * 1000;
+    for (;;) {
+      const remaining = (until - Date.now()) / 1000;
+      // Listening starts before the look, so that a change between the two is not missed.
+      const looked = new AbortController();
+      const change = screens.waitForChange(
+        interactionId,
+        Math.max(remaining, 0),
+        AbortSignal.any([gone.signal, looked.signal]),
+      );
+      const displayed = await tickets.current(interactionId);
+      const isNews = !displayed || tickets.state(displayed.ticket) !== seen;
+      if (isNews || remaining <= 0 || gone.signal.aborted) {
+        looked.abort();
+        return displayed;
+      }
+      const patience = displayed.ticket.deadlineAt - clock();
+      await Promise.race([change, screens.waitForChange(interactionId, Math.max(patience, 0.2), gone.signal)]);
+      looked.abort();
+    }
+  }
+
+  function ticketJson(displayed: DisplayedTicket) {
+    const state = tickets.state(displayed.ticket);
+    const frame = state === 'pending' ? screens.frameMessage(shownOf(displayed)) : null;
+    return { ...screens.stateMessage(displayed, state), renews: isRenewedAutomatically(displayed.ticket), ...frame };
+  }
+
+  const finish: Handler = async (ctx) => {
+    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'qr');
+    const code = await readConfirmationCode(ctx);
+    const displayed = await tickets.current(interactionId);
+    if (!displayed) throw interactionNotFound();
+    if (isPlainForm(ctx) && stateAt(displayed.ticket, clock()) === 'denied') return leave(ctx, await deny(ctx));
+    const consumed = await approvals.consume(displayed.ticket, interactionId, code).catch((error: unknown) => {
+      if (isPlainForm(ctx) && isAnswerableByPage(error)) return null;
+      throw error;
+    });
+    if (!consumed?.scan || !consumed.decision)
+      return seeOther(ctx, `${pagePath(interaction)}${code === null ? '' : '?code=wrong'}`);
+    const { accountId } = consumed.scan;
+    // OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code.
+    if (!(await interactions.isExpected(interaction, accountId))) {
+      const error = { error: 'login_required', description: 'another account approved than the id_token_hint names' };
+      return leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
+    }
+    const { acr, amr, authenticatedAt, trustBrowser, scopes } = consumed.decision;
+    const approvalId = approvalIdOf(consumed);
+    const login = {
+      accountId,
+      acr,
+      amr: [...amr],
+      authenticatedAt,
+      remember: trustBrowser,
+      scopes: [...scopes],
+      approvalId,
+    };
+    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+  };
+
+  const cancel: Handler = async (ctx) => {
+    const { interactionId } = await waiting.current(ctx);
+    await waiting.retire(interactionId);
+    leave(ctx, await deny(ctx));
+  };
+
+  const deny = (ctx: Context): Promise<string> =>
+    interactions.abort(ctx.req, ctx.res, {
+      error: 'access_denied',
+      description: 'the sign-in was refused',
+    });
+
+  return new Router<State>({ prefix: '/interaction/:uid' })
+    .get('/', page)
+    .get('/ticket', ticket)
+    .post('/ticket', createTicket)
+    .post('/ask', createAskPhone({ ...deps, waiting, issue, ticketJson }))
+    .post('/finish', finish)
+    .post('/cancel', cancel)
+    .post('/password', other.password)
+    .post('/passkey', createPasskeySignIn({ ...deps, waiting }))
+    .post('/continue', other.continueHere)
+    .post('/consent', other.consent);
+}
+
+async function readConfirmationCode(ctx: Context): Promise<string | null> {
+  const typed = ctx.is('application/json')
+    ? (await readJson(ctx, finishBody)).confirmation_code
+    : (await readForm(ctx)).get('confirmation_code');
+  return typed ? typed.slice(0, 32) : null;
+}
+
+const isAnswerableByPage = (error: unknown): boolean =>
+  error instanceof TicketError &&
+  ['confirmation_code_wrong', 'ticket_not_approved', 'ticket_expired'].includes(error.code);

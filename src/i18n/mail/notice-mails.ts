@@ -1,0 +1,76 @@
+// The mails that notices are sent as: which words, which facts, which link. What they look like is mail-sheet.ts's business.
+import type { Account } from '../../core/account/account.ts';
+import type { Mail } from '../../core/mail/mail.ts';
+import type { BrowserApproved, MailedNotice } from '../../core/notice/notice.ts';
+import { plainText } from '../../http/kit/user-agent.ts';
+import type { Messages } from '../en/en.ts';
+import { type Locale, messagesOf } from '../locale.ts';
+import { agentInWords, fill } from '../text.ts';
+import { createMailSheets, type MailSheet } from './mail-sheet.ts';
+
+/** Where an account's devices are listed. */
+export const devicesPath = '/account/devices';
+
+export function createNoticeMails({ issuer }: { issuer: string }) {
+  const { host } = new URL(issuer);
+  const sheets = createMailSheets({ issuer });
+
+  /** @param link its "This was not me", where it has one; the account has an address */
+  return (notice: MailedNotice, account: Account, link: string | null): Mail => {
+    const { username, email } = account;
+    const locale = sheets.localeOf(account);
+    const { mail } = messagesOf[locale];
+    const greeting = fill(mail.greeting, { name: plainText(account.displayName, 60) || username });
+    const sheet = sheetOf(notice, mail, { locale, link, host, devices: `${issuer}${devicesPath}` });
+    return sheets.mailOf({ email: email ?? '', username, locale }, { ...sheet, before: [greeting, ...sheet.before] });
+  };
+}
+
+type Where = {
+  readonly locale: Locale;
+  readonly link: string | null;
+  readonly host: string;
+  readonly devices: string;
+};
+
+function sheetOf({ about, createdAt }: MailedNotice, mail: Messages['mail'], where: Where): MailSheet {
+  if (about.kind === 'browser_approved') return approvedSheet(about, createdAt, mail, where);
+  const action = { label: mail.changed.action, href: where.devices };
+  const facts = [[mail.facts.time, timeInWords(where.locale, createdAt)]] as const;
+  const words = mail.credentialChanged[about.change];
+  const after = [mail.changed.fine, fill(mail.changed.notYou, { host: where.host })];
+  return { ...words, before: [words.lead], facts, after, action };
+}
+
+function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'], where: Where): MailSheet {
+  const words = { ...mail.browserApproved, ...(about.isDevice && mail.deviceApproved) };
+  const client = plainText(about.clientName, 60) || about.clientId;
+  const named = (text: string) => plainText(text, 60);
+  const agent = { name: named(about.browserName), system: named(about.browserSystem) };
+  const browser = agentInWords(mail.browserOn, agent, mail.deviceApproved.unknown);
+  return {
+    subject: fill(words.subject, { client }),
+    title: words.title,
+    before: [fill(words.lead, { client })],
+    facts: [
+      [mail.facts.site, client],
+      [about.isDevice ? mail.deviceApproved.fact : mail.facts.browser, browser],
+      [mail.facts.network, networkOf(about)],
+      [mail.facts.phone, named(about.deviceName)],
+      [mail.facts.time, timeInWords(where.locale, at)],
+    ],
+    after: [words.fine],
+    ...(where.link !== null && { action: { label: words.action, href: where.link }, below: [words.after] }),
+  };
+}
+
+export const networkOf = ({ place, browserAddress }: BrowserApproved): string =>
+  place === null ? browserAddress : `${plainText(place, 80)} (${browserAddress})`;
+
+/** Where the reader is nobody knows, so it says which time it means. */
+export const timeInWords = (locale: Locale, at: number): string =>
+  `${new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(at * 1000)} UTC`;

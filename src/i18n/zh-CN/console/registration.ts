@@ -1,0 +1,43 @@
+// 自助注册。The keys are those of en/registration.ts, checked by type.
+import type { Messages } from '../../en/en.ts';
+
+export const registration: Messages['console']['registration'] = {
+  lead: '网站可以凭您发放的令牌自行注册（RFC 7591 标准）。',
+  off: '自助注册已关闭',
+  offLead: '任何人都不能注册，也不能创建令牌。如需开启，请在配置文件中写入以下内容并重新启动：',
+  offEnvironment: '或在环境变量中设置：',
+  endpoint: '注册地址',
+  tokens: '令牌',
+  none: '还没有令牌。在创建之前，任何人都不能注册。',
+  name: '名称',
+  nameHint: '会显示在用它注册的每个网站旁。',
+  uses: '次数',
+  usesHint: '可注册的网站数，1 到 1000。',
+  days: '天数',
+  daysHint: '有效期，1 到 90 天。',
+  left: '剩余次数',
+  leftOf: '{left}，共 {uses}',
+  expires: '到期',
+  made: '创建',
+  madeBy: '由 {name} 创建',
+  create: '创建令牌',
+  createTitle: '新令牌',
+  tokenOnce: '请立即复制令牌，它只显示这一次。',
+  token: '令牌',
+  revoke: '撤销',
+  revoked: '令牌已撤销，用它注册的网站不受影响。',
+  policyTitle: '自行注册的网站可以做什么',
+  policies: {
+    grants: '用授权码和 PKCE 让人登录，并可用刷新令牌保持登录，除此之外都不行。',
+    scopes: '最多可以申请这些权限范围：',
+    consent: '它永远不是自有网站：每个人都会被询问授权。',
+    marked: '手机上会注明此网站未经核实。',
+    qr: '使用默认的二维码策略，只有您能在它的页面上修改。',
+    uris: '它的地址与其他网站一样经过检查。',
+  },
+  wrong: {
+    name: '名称应为 1 到 60 个字符。',
+    uses: '次数应为 1 到 1000 的整数。',
+    days: '天数应为 1 到 90 的整数。',
+  },
+};

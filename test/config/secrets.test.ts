@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/config.ts';
+import { createSecrets, generateSecretLines, loadSecrets } from '../../src/config/secrets.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tessera-secrets-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const cookieKey = 'c'.repeat(32);
+const bytes = Buffer.alloc(32, 0xa7);
+
+function problemOf(env: Record<string, string>): string {
+  try {
+    loadSecrets('production', env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('secrets', () => {
+  it.each(['base64', 'base64url', 'hex'] as const)('takes the encryption key in %s', (encoding) => {
+    const { encryptionKey } = loadSecrets('production', {
+      TESSERA_COOKIE_KEYS: cookieKey,
+      TESSERA_ENCRYPTION_KEY: bytes.toString(encoding),
+    });
+    expect(encryptionKey.equals(bytes)).toBe(true);
+  });
+
+  it('takes cookie keys newest first, from a file as well', () => {
+    const file = join(folder, 'keys');
+    writeFileSync(file, `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`);
+    const env = { TESSERA_COOKIE_KEYS_FILE: file, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
+    expect(loadSecrets('production', env).cookieKeys).toEqual(['n'.repeat(32), 'o'.repeat(32)]);
+  });
+
+  it('takes the mail server’s password, also in development, and shows it nowhere', () => {
+    const env = { TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
+    expect(loadSecrets('production', env).mailPassword).toBeNull();
+    const secrets = loadSecrets('development', { TESSERA_MAIL_PASSWORD: 'the password' }, join(folder, 'kept.json'));
+    expect(secrets.mailPassword).toBe('the password');
+    expect(JSON.stringify({ secrets }) + inspect(secrets)).not.toContain('the password');
+  });
+
+  it('H3 refuses a passphrase, and a key that is short in any of its spellings', () => {
+    const withKey = (TESSERA_ENCRYPTION_KEY: string) =>
+      problemOf({ TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY });
+    expect(withKey('a long sentence that nobody measured the entropy of, honestly')).toMatch(/neither base64/);
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      expect(withKey(bytes.subarray(0, 16).toString(encoding)), encoding).toMatch(/shorter than 32 bytes/);
+    }
+    expect(problemOf({})).toMatch(
+      /COOKIE_KEYS: is missing; make one with[\s\S]*ENCRYPTION_KEY: is missing; make one with/,
+    );
+  });
+
+  it('fresh ones are good enough for production', () => {
+    const env = Object.fromEntries(generateSecretLines().map((line) => line.split('=', 2) as [string, string]));
+    expect(problemOf(env)).toBe('');
+    expect(generateSecretLines()).not.toEqual(generateSecretLines());
+  });
+
+  it('keeps those of development over a restart, for this person only', () => {
+    const file = join(folder, 'data', 'secrets.json');
+    const first = loadSecrets('development', {}, file);
+    expect(loadSecrets('development', {}, file).encryptionKey.equals(first.encryptionKey)).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('never replaces a file that it cannot read', () => {
+    const file = join(folder, 'secrets.json');
+    for (const broken of ['{"cookieKey":', '{}']) {
+      writeFileSync(file, broken);
+      expect(() => loadSecrets('development', {}, file)).toThrow(ConfigError);
+      expect(readFileSync(file, 'utf8')).toBe(broken);
+    }
+  });
+
+  it('H4 shows nothing in logs or on a console', () => {
+    const secrets = createSecrets({ cookieKeys: [cookieKey], encryptionKey: bytes });
+    expect(JSON.stringify({ secrets })).toBe('{"secrets":"[secrets]"}');
+    expect(inspect({ secrets })).toBe('{ secrets: [secrets] }');
+    expect(secrets.cookieKeys).toEqual([cookieKey]);
+  });
+});

@@ -1,0 +1,244 @@
+// Passkeys as use-cases: a right answer counts once, for what it was asked for; anything else is the same refusal.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Account } from '../../../src/core/account/account.ts';
+import { amrOfPasskey, maxPasskeys, parsePasskeyName } from '../../../src/core/account/passkey.ts';
+import { type Binding, createPasskeys, type Passkeys } from '../../../src/core/account/passkeys.ts';
+import type { ReviewContext } from '../../../src/core/approval/approval-rules.ts';
+import { createStepUp } from '../../../src/core/approval/step-up.ts';
+import { openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createClock } from '../../store/conformance/fixture.ts';
+import { buildAccount, buildClient, buildDevice, buildPlace, buildTicket } from '../../store/records.ts';
+import {
+  createVirtualAuthenticator,
+  type Flaw,
+  type VirtualAuthenticator,
+} from '../../support/virtual-authenticator.ts';
+
+const issuer = 'https://id.example';
+const binding: Binding = ['sign_in', 'browser'];
+const making: Binding = ['create', 'account'];
+const withPassword = (username: string): Account => ({ ...buildAccount(username), passwordHash: 'hash' });
+const invalid = { code: 'passkey_invalid' };
+
+let store: Store;
+let clock: ReturnType<typeof createClock>;
+let accounts: Account[];
+let passkeys: Passkeys;
+let alice: Account;
+let bob: Account;
+let phone: VirtualAuthenticator;
+
+beforeEach(async () => {
+  clock = createClock();
+  phone = createVirtualAuthenticator({ origin: issuer });
+  store = await openStore({ kind: 'sqlite', path: ':memory:' }, clock);
+  accounts = [alice, bob] = [withPassword('alice'), withPassword('bob')];
+  const findAccount = async (id: string) =>
+    accounts.find((account) => account.id === id && account.disabledAt === null) ?? null;
+  passkeys = createPasskeys({ store: store.passkeys, clock, issuer, findAccount });
+});
+afterEach(() => store.close());
+
+async function make(account: Account, authenticator: VirtualAuthenticator = phone, name = 'Phone') {
+  const options = await passkeys.creationOptions(account, making);
+  return passkeys.create(account, { response: authenticator.create({ ...options }), name }, making);
+}
+
+async function answer(flaw: Flaw = {}, asked: Binding = binding, accountId?: string, authenticator = phone) {
+  const options = await passkeys.requestOptions(asked, accountId);
+  return authenticator.get({ ...options }, flaw);
+}
+
+describe('making a passkey', () => {
+  it('D8 asks for one that is resident, verifies the person, attests nothing, and is not there already', async () => {
+    const first = await make(alice);
+    expect(await passkeys.creationOptions(alice, making)).toMatchObject({
+      rp: { id: 'id.example' },
+      attestation: 'none',
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      excludeCredentials: [{ id: first.id, type: 'public-key' }],
+    });
+  });
+
+  it('keeps what it is: name, counter, on one device or synced', async () => {
+    const here = await make(alice, phone, '  My\u202e\n phone ');
+    expect(here).toMatchObject({ name: 'My phone', synced: false, lastUsedAt: null, createdAt: clock() });
+    const manager = createVirtualAuthenticator({ origin: issuer, synced: true });
+    const synced = await make(alice, manager, 'Manager');
+    expect([amrOfPasskey(here), amrOfPasskey(synced)]).toEqual([
+      ['hwk', 'user', 'mfa'],
+      ['swk', 'user', 'mfa'],
+    ]);
+    expect((await passkeys.list(alice.id)).map(({ name }) => name).sort()).toEqual(['Manager', 'My phone']);
+  });
+
+  it.each<[string, Flaw]>([
+    ['without the person verified', { isUserVerified: false }],
+    ['made on another site', { origin: 'https://id.example.evil' }],
+    ['made for another site', { rpId: 'evil.example' }],
+    ['with another challenge', { challenge: 'AAAA' }],
+    ['that is an answer to something else', { type: 'webauthn.get' }],
+  ])('D8 refuses one %s', async (_, flaw) => {
+    const options = await passkeys.creationOptions(alice, making);
+    const response = phone.create({ ...options }, flaw);
+    await expect(passkeys.create(alice, { response, name: 'x' }, making)).rejects.toMatchObject(invalid);
+    expect(await passkeys.list(alice.id)).toEqual([]);
+  });
+
+  it('refuses an id that is taken, a name nobody sees, and one too many', async () => {
+    const first = await make(alice);
+    const options = await passkeys.creationOptions(bob, making);
+    const stolen = phone.create({ ...options }, { id: first.id });
+    await expect(passkeys.create(bob, { response: stolen, name: 'x' }, making)).rejects.toMatchObject({
+      code: 'passkey_taken',
+    });
+    await expect(make(alice, phone, ' \u200b\u00ad ')).rejects.toMatchObject({ code: 'passkey_name_invalid' });
+    for (let count = 1; count < maxPasskeys; count++) await make(alice);
+    await expect(make(alice)).rejects.toMatchObject({ code: 'passkey_limit' });
+  });
+});
+
+describe('proving a person', () => {
+  it('D8 counts a right answer once, and notes the use', async () => {
+    const made = await make(alice);
+    const response = await answer();
+    clock.now += 100;
+    const { account, passkey } = await passkeys.prove(response, binding);
+    expect([account.id, passkey.id, passkey.lastUsedAt]).toEqual([alice.id, made.id, clock()]);
+    await expect(passkeys.prove(response, binding)).rejects.toMatchObject(invalid);
+  });
+
+  it('D8 counts it for one of 50 at once', async () => {
+    await make(alice, createVirtualAuthenticator({ origin: issuer, synced: true }));
+    const manager = createVirtualAuthenticator({ origin: issuer, synced: true });
+    await make(bob, manager);
+    const response = await answer({}, binding, bob.id, manager);
+    const tries = await Promise.allSettled(Array.from({ length: 50 }, () => passkeys.prove(response, binding)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it.each<[string, Flaw]>([
+    ['without the person verified', { isUserVerified: false }],
+    ['given to another site', { origin: 'http://id.example' }],
+    ['by a passkey of another site', { rpId: 'example' }],
+    ['to another challenge', { challenge: 'AAAA' }],
+    ['that is a creation', { type: 'webauthn.create' }],
+    ['that is not signed', { isSignatureBroken: true }],
+    ['in another’s name', { userHandle: Buffer.from('somebody').toString('base64url') }],
+  ])('D8 B13 refuses an answer %s, and that question is over', async (_, flaw) => {
+    await make(alice);
+    const options = { ...(await passkeys.requestOptions(binding, alice.id)) };
+    await expect(passkeys.prove(phone.get(options, flaw), binding)).rejects.toMatchObject(invalid);
+    if (flaw.challenge) return;
+    await expect(passkeys.prove(phone.get(options), binding)).rejects.toMatchObject(invalid);
+  });
+
+  it('D8 refuses a late one, and one whose counter went back', async () => {
+    await make(alice);
+    const late = await answer({}, binding, alice.id);
+    clock.now += 300;
+    await expect(passkeys.prove(late, binding)).rejects.toMatchObject(invalid);
+    await passkeys.prove(await answer({ counter: 100 }, binding, alice.id), binding);
+    await expect(passkeys.prove(await answer({ counter: 100 }, binding, alice.id), binding)).rejects.toMatchObject(
+      invalid,
+    );
+    await passkeys.prove(await answer({ counter: 101 }, binding, alice.id), binding);
+  });
+
+  it('D4 asks nobody by name, and refuses unknown, removed and disabled alike', async () => {
+    const made = await make(alice);
+    expect((await passkeys.requestOptions(binding))?.allowCredentials).toEqual([]);
+    const byId = async () => passkeys.prove(await answer({ id: made.id }), binding);
+    await byId();
+    accounts[0] = { ...alice, disabledAt: clock() };
+    await expect(byId()).rejects.toMatchObject(invalid);
+    accounts[0] = alice;
+    await passkeys.remove(alice, made.id);
+    await expect(byId()).rejects.toMatchObject(invalid);
+  });
+
+  it('has nothing to ask where the account has none, and nothing at all under an address', async () => {
+    expect(await passkeys.requestOptions(binding, bob.id)).toBeNull();
+    const deps = { store: store.passkeys, clock, findAccount: async () => null };
+    const isPossible = ['https://10.0.0.5:3000', 'https://[::1]', 'http://localhost:3000'].map(
+      (issuer) => createPasskeys({ ...deps, issuer }).isPossible,
+    );
+    expect(isPossible).toEqual([false, false, true]);
+  });
+});
+
+describe('removing and renaming', () => {
+  it('D8 keeps the last way to sign in, and lets others’ passkeys alone', async () => {
+    const made = await make(alice);
+    const passwordless = { ...alice, passwordHash: null };
+    await expect(passkeys.remove(passwordless, made.id)).rejects.toMatchObject({ code: 'passkey_last' });
+    await expect(passkeys.remove(bob, made.id)).rejects.toMatchObject({ code: 'passkey_not_found' });
+    await expect(passkeys.rename(bob.id, made.id, 'mine')).rejects.toMatchObject({ code: 'passkey_not_found' });
+    expect((await passkeys.rename(alice.id, made.id, 'Key')).name).toBe('Key');
+    await passkeys.remove(alice, made.id);
+    await expect(passkeys.remove(alice, made.id)).rejects.toMatchObject({ code: 'passkey_not_found' });
+  });
+
+  it('names are one plain line', () => {
+    expect(parsePasskeyName('  a\n\u202eb\u0000 ')).toBe('a b');
+    expect(parsePasskeyName('\u200b')).toBeNull();
+    expect(parsePasskeyName('x'.repeat(100))).toHaveLength(60);
+  });
+});
+
+describe('an approval by passkey', () => {
+  const device = () => buildDevice({ accountId: alice.id });
+  const contextOf = (): ReviewContext => ({
+    ticket: buildTicket(clock()),
+    userCode: null,
+    client: buildClient('web'),
+    isBrowserKnown: false,
+    comparison: 'unknown',
+    places: { browser: null, phone: null },
+    distanceKm: null,
+    risk: { level: 'high', reasons: ['browser_new'] },
+    requirements: { confirmationCode: true, userVerification: true, scanner: false },
+    needsReauthentication: false,
+  });
+
+  it('B13 is bound to ticket, decision, account, device and what was shown', async () => {
+    await make(alice);
+    await make(bob);
+    const [context, mine, stepUp] = [contextOf(), device(), createStepUp({ passkeys })];
+    const { ticket, client } = context;
+    const other: [string, ReviewContext, typeof mine][] = [
+      ['ticket', { ...context, ticket: { ...ticket, id: buildTicket(clock()).id } }, mine],
+      ['device', context, { ...mine, id: device().id }],
+      ['account', context, { ...mine, accountId: bob.id }],
+      ['risk', { ...context, risk: { level: 'high', reasons: ['browser_new', 'second_scan'] } }, mine],
+      ['place', { ...context, places: { browser: buildPlace('DE'), phone: null } }, mine],
+      ['comparison', { ...context, comparison: 'different_address' }, mine],
+      ['site', { ...context, client: { ...client, id: 'other' } }, mine],
+      [
+        'scopes',
+        { ...context, ticket: { ...ticket, request: { ...ticket.request, scopes: ['openid', 'email'] } } },
+        mine,
+      ],
+      ['browser', { ...context, ticket: { ...ticket, browser: { ...ticket.browser, name: 'Opera' } } }, mine],
+    ];
+    for (const [name, changed, by] of other) {
+      const given = phone.get({ ...(await stepUp.ask(context, mine)) });
+      await expect(stepUp.verify(given, changed, by), name).rejects.toMatchObject(invalid);
+    }
+    const signIn = await answer({}, ['sign_in', 'browser'], alice.id);
+    await expect(stepUp.verify(signIn, context, mine), 'decision').rejects.toMatchObject(invalid);
+    const right = phone.get({ ...(await stepUp.ask(context, mine)) });
+    expect((await stepUp.verify(right, context, mine)).account.id).toBe(alice.id);
+  });
+
+  it('asks only where a tap is not enough', async () => {
+    await make(alice);
+    const context = contextOf();
+    const tap = { ...context, requirements: { ...context.requirements, userVerification: false } };
+    const stepUp = createStepUp({ passkeys });
+    expect(await stepUp.ask(tap, device())).toBeNull();
+    expect(await stepUp.ask({ ...tap, needsReauthentication: true }, device())).not.toBeNull();
+    expect((await stepUp.ask(context, device()))?.userVerification).toBe('required');
+  });
+});

@@ -1,0 +1,192 @@
+// Dynamic registration, black box (security.md E3; RFC 7591, RFC 7592): closed unless configured and allowed, and never more than asked.
+import * as oauth from 'oauth4webapi';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../../support/app.ts';
+import { createWaitingBrowser, redirectUri } from '../../support/waiting-browser.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp({ registration: { enabled: true } });
+});
+afterAll(() => app.stop());
+
+const day = 86_400;
+const metadata = { client_name: 'Small shop', redirect_uris: [redirectUri] };
+type Body = Record<string, unknown>;
+
+async function call(
+  method: string,
+  url: string,
+  token: string,
+  body?: unknown,
+): Promise<{ status: number; body: Body; headers: Headers }> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : {}, headers: response.headers };
+}
+
+const register = async (body: Body = metadata, token?: string) =>
+  call(
+    'POST',
+    `${app.issuer}/registration`,
+    token ?? (await app.registrations.createInitialToken({ name: 'test', uses: 1, days: 1 })),
+    body,
+  );
+
+describe('registering', () => {
+  it('E3 is not there unless it is configured', async () => {
+    const closed = await startApp();
+    try {
+      const discovery = (await (await fetch(`${closed.issuer}/.well-known/openid-configuration`)).json()) as Body;
+      expect(discovery).not.toHaveProperty('registration_endpoint');
+      expect((await fetch(`${closed.issuer}/registration`, { method: 'POST' })).status).toBe(404);
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  it('E3 needs an initial access token', async () => {
+    for (const token of ['', 'x', 'x'.repeat(43)]) {
+      const refused = await call('POST', `${app.issuer}/registration`, token, metadata);
+      expect([refused.status, refused.body.error]).toEqual([401, 'invalid_token']);
+      expect(refused.headers.get('www-authenticate')).toContain('invalid_token');
+    }
+  });
+
+  it('gives a client that signs people in, found through discovery by a standard library', async () => {
+    const insecure = { [oauth.allowInsecureRequests]: true };
+    const issuer = new URL(app.issuer);
+    const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+    const initialAccessToken = await app.registrations.createInitialToken({ name: 'library', uses: 1, days: 1 });
+    const options = { ...insecure, initialAccessToken };
+    const asked = { ...metadata, token_endpoint_auth_method: 'none' };
+    const client = await oauth.processDynamicClientRegistrationResponse(
+      await oauth.dynamicClientRegistrationRequest(as, asked, options),
+    );
+    const browser = createWaitingBrowser(app.issuer);
+    const page = await browser.open({ client_id: client.client_id, scope: 'openid' });
+    expect(page.text).toContain('Small shop');
+    const phone = await app.phone();
+    const claim = await phone.scan({ qr: await browser.qr() });
+    expect(claim.context).toMatchObject({ client: { self_registered: true, first_party: false } });
+    await phone.approve(claim);
+    const callback = await browser.follow(String((await browser.finish()).json().location));
+    expect(
+      (await browser.redeem(callback.searchParams.get('code') ?? '', { client_id: client.client_id })).status,
+    ).toBe(200);
+  });
+
+  it('E3 gives no more than a self-registered client may have, whatever it asks', async () => {
+    const { status, body } = await register({
+      ...metadata,
+      client_id: 'tea-house',
+      first_party: true,
+      qr_confirmation: 'never',
+      scope: 'openid profile clients:write approve admin',
+      grant_types: ['authorization_code', 'client_credentials', 'password', 'implicit'],
+      response_types: ['code', 'token'],
+      software_statement: 'x',
+      unknown: true,
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      scope: 'openid profile',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    });
+    for (const name of ['first_party', 'qr_confirmation', 'software_statement', 'unknown'])
+      expect(body).not.toHaveProperty(name);
+    expect(body.client_id).not.toBe('tea-house');
+    const client = await app.clients.find(String(body.client_id));
+    expect(client).toMatchObject({ firstParty: false, qr: { qr_confirmation: 'auto' }, registration: { by: 'test' } });
+  });
+
+  it.each([
+    ['invalid_redirect_uri', { redirect_uris: ['javascript:alert(1)'] }],
+    ['invalid_redirect_uri', { redirect_uris: [] }],
+    ['invalid_redirect_uri', { redirect_uris: ['https://rp.example/#x'] }],
+    ['invalid_client_metadata', { logo_uri: 'data:text/html,x' }],
+    ['invalid_client_metadata', { client_name: 'Bank\u202e' }],
+    ['invalid_client_metadata', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['invalid_client_metadata', { token_endpoint_auth_method: 'magic' }],
+  ])('E4 refuses with %s: %j', async (error, change) => {
+    const { status, body } = await register({ ...metadata, ...change });
+    expect([status, body.error]).toEqual([400, error]);
+    expect(body.error_description).toEqual(expect.any(String));
+  });
+
+  it('E3 counts the uses of a token: of 50 at once three are served, and none after its end', async () => {
+    const token = await app.registrations.createInitialToken({ name: 'three', uses: 3, days: 1 });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => register(metadata, token)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(47);
+    const late = await app.registrations.createInitialToken({ name: 'late', uses: 3, days: 1 });
+    app.time.shiftSeconds = day;
+    try {
+      expect((await register(metadata, late)).status).toBe(401);
+    } finally {
+      app.time.shiftSeconds = 0;
+    }
+  });
+});
+
+describe('a registered client', () => {
+  it('E3 reads, changes and deletes itself by a token that is new after every use', async () => {
+    const { body: made } = await register();
+    const url = String(made.registration_client_uri);
+    const first = String(made.registration_access_token);
+    const read = await call('GET', url, first);
+    expect(read.body).toMatchObject({ client_id: made.client_id, client_name: 'Small shop' });
+    expect(read.body).not.toHaveProperty('client_secret');
+    const second = String(read.body.registration_access_token);
+    expect((await call('GET', url, first)).status).toBe(401);
+    const bad = await call('PUT', url, second, { ...metadata, redirect_uris: ['/x'] });
+    expect([bad.status, bad.body.error]).toEqual([400, 'invalid_redirect_uri']);
+    const changed = await call('PUT', url, second, {
+      ...metadata,
+      client_name: 'Big shop',
+      policy_uri: 'https://rp.example/p',
+    });
+    expect([changed.status, changed.body.client_name]).toEqual([200, 'Big shop']);
+    const third = String(changed.body.registration_access_token);
+    const back = await call('PUT', url, third, metadata);
+    expect(back.body).not.toHaveProperty('policy_uri');
+    const fourth = String(back.body.registration_access_token);
+    expect((await call('DELETE', url, fourth)).status).toBe(204);
+    expect((await call('GET', url, fourth)).status).toBe(401);
+    expect(await app.clients.findAny(String(made.client_id))).toBeNull();
+  });
+
+  it('gets a secret when it becomes a client with one, and keeps its id', async () => {
+    const { body: made } = await register({ ...metadata, token_endpoint_auth_method: 'none' });
+    const url = String(made.registration_client_uri);
+    const other = await call('PUT', url, String(made.registration_access_token), { ...metadata, client_id: 'other' });
+    expect([other.status, other.body.error]).toEqual([400, 'invalid_client_metadata']);
+    const { status, body } = await call('PUT', url, String(made.registration_access_token), metadata);
+    expect([status, body.token_endpoint_auth_method]).toEqual([200, 'client_secret_basic']);
+    expect(body).toMatchObject({ client_secret: expect.stringMatching(/^[\w-]{43}$/), client_secret_expires_at: 0 });
+    const { records } = await app.audit.query({ clientId: String(made.client_id), event: 'client.created', limit: 5 });
+    expect(records[0]?.facts).toMatchObject({ initial_token: 'test' });
+  });
+
+  it('E3 does not touch another one, and of two uses of one token one wins', async () => {
+    const [{ body: mine }, { body: other }] = [await register(), await register()];
+    const token = String(mine.registration_access_token);
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const body = method === 'PUT' ? metadata : undefined;
+      expect((await call(method, String(other.registration_client_uri), token, body)).status).toBe(401);
+      expect((await call(method, `${app.issuer}/registration/dev-web`, token, body)).status).toBe(401);
+    }
+    const uses = await Promise.all(
+      Array.from({ length: 50 }, () => call('GET', String(mine.registration_client_uri), token)),
+    );
+    expect(uses.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+});
