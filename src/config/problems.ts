@@ -4,7 +4,7 @@ import type { Problem } from './checks.ts';
 
 /** @param place what the issue's path is within: nothing for the configuration itself, or `shop.yaml: `. */
 export function problemsOf(issue: z.core.$ZodIssue, place = ''): Problem[] {
-  const at = (path: readonly PropertyKey[]) => `${place}${path.join('..')}`.replace(/(\.|: )$/, '') || '(top)';
+  const at = (path: readonly PropertyKey[]) => `${place}${path.join('.')}`.replace(/(\.|: )$/, '') || '(top)';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: 'is not a known key' }));
   }

@@ -5,7 +5,7 @@ import { ConfigError, parse } from '../../src/config/config.ts';
 import { referenceYaml, schemaJson } from '../../src/config/reference.ts';
 import { createSecrets, loadSecrets } from '../../src/config/secrets.ts';
 
-const file = (name: string) => readFileSync(new URL(`../config/${name}`, import.meta.url), 'utf8');
+const file = (name: string) => readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');
 const production = { issuer: 'https://id.example' };
 
 function problemsOf(work: () => unknown): string[] {

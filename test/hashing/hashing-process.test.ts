@@ -161,7 +161,7 @@ describe('the process that hashes passwords', () => {
   });
 
   it('is waited for until it has died, by a process that does nothing else', async () => {
-    const die = `if (process.argv[1]?.endsWith('hashing-process.ts')) process.exit(1);`;
+    const die = `if (process.argv[1]?.endsWith('/child.ts')) process.exit(1);`;
     expect(await hashWhere(die)).toContain('died');
   });
 

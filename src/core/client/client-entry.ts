@@ -90,7 +90,7 @@ const toDigest = (sha256: string): string =>
   /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;
 
 function problemsOf(issue: z.core.$ZodIssue): { path: string; message: string }[] {
-  const path = issue.path.join('../../client');
+  const path = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return [{ path: path || 'body', message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...issue.path, key].join('../../client'), message: 'is not a known key' }));
+  return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known key' }));
 }

@@ -115,7 +115,7 @@ const settings = {
 };
 
 /** Who did something, in records, and what addresses of pages mean something else by. */
-const reservedIds = ['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '../../client', '../..'];
+const reservedIds = ['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '.', '..'];
 
 const clientId = z
   .string()

@@ -9,4 +9,4 @@ const address = new RegExp(`^${localPart}@${domain}$`, 'u');
 
 /** Whether it is one plain address: nothing in it could be read as a second one or another header. Whose it is, only a message can tell. */
 export const isEmailAddress = (text: string): boolean =>
-  text.length <= maxLength && address.test(text) && !text.includes('../..');
+  text.length <= maxLength && address.test(text) && !text.includes('..');

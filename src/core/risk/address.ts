@@ -31,7 +31,7 @@ function groupsOf(address: string): string[] {
 /** The network alone, for records that are not to say which household it was: a /24, or of IPv6 a /48. What is no address is left out. */
 export function truncateAddress(address: string): string {
   const plain = plainAddress(address).replace(/%.*$/, '');
-  if (isIP(plain) === 4) return `${plain.split('../../risk').slice(0, 3).join('../../risk')}.0/24`;
+  if (isIP(plain) === 4) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
   if (isIP(plain) === 6) return `${groupsOf(plain).slice(0, 3).join(':')}::/48`;
   return '';
 }

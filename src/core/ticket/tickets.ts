@@ -76,7 +76,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
   }
 
   function reveal(ticket: Ticket): DisplayedTicket {
-    const [handle = '', userCode = ''] = vault.open(ticket.sealedSecrets, ticket.id).split('../../ticket');
+    const [handle = '', userCode = ''] = vault.open(ticket.sealedSecrets, ticket.id).split('.');
     return { ticket, handle, userCode, number: numberOf(ticket) };
   }
 

@@ -120,7 +120,7 @@ export function expectedRevision(ctx: Context): number | null {
 export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(ctx.query);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join('..') || 'query'}: ${issue.message}`);
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
   throw new HttpError('body_invalid', issues.join('; ').slice(0, 500));
 }
 

@@ -78,7 +78,7 @@ function hashed(files: readonly (readonly [name: string, body: Buffer])[]): Asse
   const urls = new Map<string, string>();
   const assets = new Map<string, Asset>();
   for (const [name, body] of files) {
-    const [stem = '', extension = ''] = name.split('..');
+    const [stem = '', extension = ''] = name.split('.');
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
     const url = `/assets/${stem}.${hash}.${extension}`;
     urls.set(name, url);

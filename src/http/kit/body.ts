@@ -36,9 +36,7 @@ export async function readJson<Schema extends z.ZodType>(ctx: Context, schema: S
   if (!ctx.is('application/json')) throw new HttpError('content_type_unsupported', 'Send this as application/json.');
   const parsed = schema.safeParse(parseJson(await readText(ctx)));
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues
-    .map((issue) => `${issue.path.join('..') || 'body'}: ${issue.message}`)
-    .slice(0, 10);
+  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).slice(0, 10);
   throw new HttpError('body_invalid', fields.join('; ').slice(0, 500));
 }
 

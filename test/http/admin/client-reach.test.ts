@@ -263,7 +263,7 @@ describe('what is recorded', () => {
     );
   });
 
-  it.each(['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '..', '../..'])(
+  it.each(['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '.', '..'])(
     'E4 keeps the id %s for itself',
     async (id) => {
       const input = { client_id: id, client_name: 'x', redirect_uris: [redirectUri] };

@@ -88,7 +88,7 @@ export type EventGroup = {
 export function groupedEvents(words: Words): EventGroup[] {
   const nameOf = (event: AuditEvent): string =>
     (words.events as Readonly<Record<string, { readonly name: string } | undefined>>)[event]?.name ?? event;
-  const groupOf = (event: AuditEvent): Group => groupOfPrefix[event.split('..')[0] ?? ''] ?? 'other';
+  const groupOf = (event: AuditEvent): Group => groupOfPrefix[event.split('.')[0] ?? ''] ?? 'other';
   return (Object.keys(words.groups) as Group[])
     .map((group) => ({
       name: words.groups[group],

@@ -23,7 +23,7 @@ export const checkAddresses: ConsoleHandler = async (ctx) => {
 function problemsOf(field: string, written: string | readonly string[], isNative: boolean) {
   const application_type = isNative ? 'native' : 'web';
   return problemsIn({ application_type, redirect_uris: [someUri], [field]: written }).flatMap(({ path, message }) => {
-    const [name, index] = path.split('..');
+    const [name, index] = path.split('.');
     if (name !== field) return [];
     return [{ path, message, value: Array.isArray(written) ? String(written[Number(index)]) : String(written) }];
   });

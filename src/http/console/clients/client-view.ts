@@ -44,7 +44,7 @@ export function settingsBody(
   kind: Kind,
   { locale, account, form, problems }: Shown,
 ) {
-  const wrong = new Set(problems.map(({ path }) => path.split('..')[0]));
+  const wrong = new Set(problems.map(({ path }) => path.split('.')[0]));
   const isOpen = (name: string) => (groups[name] ?? []).some((field) => wrong.has(field));
   return {
     kind,

@@ -23,7 +23,7 @@ const quoters: Readonly<Record<string, (text: string) => string>> = {
 
 /** @throws Error for a file in a language that nobody has thought about */
 export function quoterFor(file: string): (value: unknown) => string {
-  const quote = quoters[file.slice(file.lastIndexOf('..') + 1)];
+  const quote = quoters[file.slice(file.lastIndexOf('.') + 1)];
   if (!quote) throw new Error(`No way to quote a value in ${file} is known.`);
   return (value) => quote(String(value));
 }
