@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context, State } from '../kit/context.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
+import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { refusalFor } from '../kit/refusals.ts';
 import type { AccountView } from './account-view.ts';
 import type { Freshness, FreshnessOf } from './freshness.ts';
@@ -88,10 +89,7 @@ export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps
   };
 }
 
-const wantsPage = (ctx: Context): boolean => ctx.accepts('json', 'html') === 'html';
-
 /** Back to a page, with what was done to be said there. */
 export function leaveFor(ctx: Context, page: string, done?: string): void {
-  ctx.redirect(done === undefined ? page : `${page}?done=${done}`);
-  ctx.status = 303;
+  seeOther(ctx, done === undefined ? page : `${page}?done=${done}`);
 }

@@ -6,6 +6,7 @@ import { randomSecret } from '../../crypto.ts';
 import { passkeyClasses } from '../../oidc/acr.ts';
 import { consoleClientId, type OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import { seeOther } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { type Area, areas, areasOf, canChange, canSee } from './areas.ts';
 import { type ConsoleSessions, type ConsoleVisitor, flowSeconds } from './console-session.ts';
@@ -50,7 +51,7 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       // The phone asks for its owner's passkey or password again.
       ...(ctx.query.fresh !== undefined && { prompt: 'login' }),
     });
-    redirect(ctx, `/auth?${parameters}`);
+    seeOther(ctx, `/auth?${parameters}`);
   };
 
   const comeBack: Handler = async (ctx) => {
@@ -59,22 +60,22 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     // RFC 9207 §2.4: the answer is to this browser's own request, and from this provider.
     if (!flow || state !== flow.state || iss !== issuer)
       throw new HttpError('interaction_not_found', 'This sign-in has ended.');
-    if (error !== undefined) return redirect(ctx, '/q');
+    if (error !== undefined) return seeOther(ctx, '/q');
     const signedIn = await redeem(callback, String(code ?? ''), flow.verifier);
     if (!signedIn) throw new HttpError('interaction_not_found', 'This sign-in has ended.');
     // Somebody else's form is not for this person to send.
     const form = flow.form?.accountId === signedIn.accountId ? flow.form : null;
     await sessions.open(ctx, signedIn, form);
-    redirect(ctx, form ? pendingFormPath : flow.returnTo);
+    seeOther(ctx, form ? pendingFormPath : flow.returnTo);
   };
 
   const signOut: Handler = async (ctx) => {
     await sessions.close(ctx);
-    redirect(ctx, '/session/end');
+    seeOther(ctx, '/session/end');
   };
 
   const toSignIn = (ctx: Context, mark = '') =>
-    redirect(ctx, `/admin/sign-in?${mark}return_to=${encodeURIComponent(pageOf(ctx.path))}`);
+    seeOther(ctx, `/admin/sign-in?${mark}return_to=${encodeURIComponent(pageOf(ctx.path))}`);
 
   entrance.get('/sign-in', signIn).get('/callback', comeBack).post('/sign-out', signOut);
 
@@ -82,7 +83,7 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     const visitor = await sessions.visitor(ctx);
     if (!visitor) return toSignIn(ctx);
     const [first = 'overview'] = areasOf(visitor.account);
-    redirect(ctx, areas[first].path);
+    seeOther(ctx, areas[first].path);
   });
 
   return {
@@ -137,9 +138,4 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
   };
-}
-
-export function redirect(ctx: Context, location: string): void {
-  ctx.redirect(location);
-  ctx.status = 303;
 }

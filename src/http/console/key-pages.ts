@@ -4,8 +4,9 @@ import type { SigningKeys } from '../../core/key/signing-keys.ts';
 import { fill } from '../../i18n/text.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
+import { seeOther } from '../kit/navigation.ts';
 import { utcOf } from './activity/record-words.ts';
-import { type Console, type ConsoleHandler, redirect } from './console.ts';
+import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
 
@@ -71,7 +72,7 @@ export function addKeyPages({ issuer, console, view, audit, signingKeys }: KeyPa
 
   const rotateNow: ConsoleHandler = async (ctx, visitor) => {
     await rotate(visitor, false);
-    redirect(ctx, `${path}?done=rotated`);
+    seeOther(ctx, `${path}?done=rotated`);
   };
 
   const replace: ConsoleHandler = async (ctx, visitor) => {
@@ -81,7 +82,7 @@ export function addKeyPages({ issuer, console, view, audit, signingKeys }: KeyPa
       return draw(ctx, visitor, [{ path: '', message: view.words(ctx).keys.replaceWrong }]);
     }
     await rotate(visitor, true);
-    redirect(ctx, `${path}?done=replaced`);
+    seeOther(ctx, `${path}?done=replaced`);
   };
 
   console.page('keys', '/keys', (ctx, visitor) => draw(ctx, visitor));

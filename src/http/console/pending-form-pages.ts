@@ -1,6 +1,8 @@
 // The page behind a proof that a form had to wait for (pending-form.ts): says that nothing was saved yet, and sends it on a click.
+
+import { seeOther } from '../kit/navigation.ts';
 import { areas } from './areas.ts';
-import { type Console, type ConsoleHandler, redirect } from './console.ts';
+import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleSessions } from './console-session.ts';
 import type { ConsoleView } from './console-view.ts';
 import type { PendingForm } from './pending-form.ts';
@@ -14,7 +16,7 @@ export type PendingFormPagesDeps = {
 export function addPendingFormPages({ console, sessions, view }: PendingFormPagesDeps): void {
   const show: ConsoleHandler = async (ctx, visitor) => {
     const form = await sessions.look<PendingForm>(ctx, 'PendingForm');
-    if (!form) return redirect(ctx, areas.overview.path);
+    if (!form) return seeOther(ctx, areas.overview.path);
     const { area, path: target, back, fields } = form;
     const title = view.words(ctx).frame.pendingTitle;
     view.draw(ctx, visitor, { area, template: 'continue', title, body: { target, back, fields } });

@@ -9,10 +9,11 @@ import { fill } from '../../i18n/text.ts';
 import { tokenWish } from '../admin/registrations.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
+import { seeOther } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { plainText } from '../kit/user-agent.ts';
 import { utcOf } from './activity/record-words.ts';
-import { type Console, type ConsoleHandler, redirect } from './console.ts';
+import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
 import type { ConsoleView, Problem } from './console-view.ts';
 
@@ -109,7 +110,7 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   const revoke: ConsoleHandler = async (ctx, { account }) => {
     const { name } = await open().revokeInitialToken(String(ctx.params.id));
     await audit.asked('registration_token.revoked', { accountId: account.id }, { name });
-    redirect(ctx, `${path}?done=revoked`);
+    seeOther(ctx, `${path}?done=revoked`);
   };
 
   console.page('registration', '/registration', (ctx, visitor) => draw(ctx, visitor));

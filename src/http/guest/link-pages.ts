@@ -10,6 +10,7 @@ import { chooseLocale } from '../../i18n/locale.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
+import { seeOther } from '../kit/navigation.ts';
 import type { LinkView } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';
 import { refusalFor } from '../kit/refusals.ts';
@@ -79,8 +80,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
     // A console that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
-    ctx.redirect(account.roles.length > 0 ? '/admin' : '/q');
-    ctx.status = 303;
+    seeOther(ctx, account.roles.length > 0 ? '/admin' : '/q');
   }
 
   /** Nobody is signed in by it (security.md D6): whoever got hold of the link would be, without ever typing the password. */

@@ -9,6 +9,7 @@ import type { Links } from '../../core/link/links.ts';
 import { chooseLocale } from '../../i18n/locale.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import { seeOther } from '../kit/navigation.ts';
 import type { Pages } from '../kit/pages.ts';
 import { HttpError, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
@@ -70,8 +71,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     await orDraw(
       ctx,
       async () => {
-        ctx.redirect(await useCode(ctx, username, form.get('code') ?? ''));
-        ctx.status = 303;
+        seeOther(ctx, await useCode(ctx, username, form.get('code') ?? ''));
       },
       (refusal) => pages.recover({ ...shared(ctx), username, refusal }),
     );

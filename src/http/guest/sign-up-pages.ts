@@ -12,6 +12,7 @@ import { chooseLocale } from '../../i18n/locale.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
+import { seeOther } from '../kit/navigation.ts';
 import type { SignUpView } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';
 import { refusalFor } from '../kit/refusals.ts';
@@ -92,8 +93,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     await deviceSignIn.open(ctx, account, keyThumbprint, 'password');
     // A console that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
-    ctx.redirect('/q');
-    ctx.status = 303;
+    seeOther(ctx, '/q');
   }
 
   return new Router<State>().get('/sign-up', guard, show).post('/sign-up', guard, submit);

@@ -3,6 +3,7 @@
 import { chooseLocale } from '../../i18n/locale.ts';
 import type { Log } from '../../log.ts';
 import type { Context, Handler } from './context.ts';
+import { isApi, wantsPage } from './navigation.ts';
 import type { Pages } from './pages.ts';
 import { HttpError, problemOf, type Refusal, refusalFor } from './refusals.ts';
 
@@ -41,12 +42,3 @@ function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
   ctx.body = JSON.stringify(problemOf(refusal));
   ctx.type = 'application/problem+json';
 }
-
-const isApi = (ctx: Context): boolean => /^\/(phone|admin)\/v1\//.test(ctx.path);
-
-const wantsPage = (ctx: Context): boolean =>
-  !isApi(ctx) && !isForProgram(ctx) && ctx.accepts('json', 'html') === 'html';
-
-/** A fetch or a stream of our own scripts; `Sec-Fetch-Dest` tells where Accept does not. */
-const isForProgram = (ctx: Context): boolean =>
-  ctx.get('Sec-Fetch-Dest') === 'empty' || ctx.is('application/json') === 'application/json';

@@ -21,6 +21,7 @@ import type { ProofDeps } from '../kit/device-proof.ts';
 import { createDeviceSignIn } from '../kit/device-sign-in.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import { seeOther } from '../kit/navigation.ts';
 import type { Pages } from '../kit/pages.ts';
 import { phonePasskeyBody } from '../kit/passkey-schemas.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
@@ -152,8 +153,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
         ctx.set('Retry-After', String(refusal.facts.retryAfterSeconds));
       return signInPage(ctx, { returnTo, refusal: refusal.code, username });
     }
-    ctx.redirect(returnTo);
-    ctx.status = 303;
+    seeOther(ctx, returnTo);
   };
 
   /** The device key signs the request itself, as it will sign decisions. */
@@ -180,8 +180,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (signedIn) await removeDevice(ctx, signedIn);
     cookies.clearDevice(ctx);
-    ctx.redirect('/q');
-    ctx.status = 303;
+    seeOther(ctx, '/q');
   };
 
   async function removeDevice(ctx: Context, { device, account }: SignedInDevice): Promise<void> {

@@ -9,8 +9,9 @@ import { digest } from '../../crypto.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
+import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { openWays } from './sign-in-ways.ts';
-import { interactionNotFound, isPlainForm, pagePath, seeOther, type WaitingRequests } from './waiting-requests.ts';
+import { interactionNotFound, pagePath, type WaitingRequests } from './waiting-requests.ts';
 
 export type AskOffer = ReturnType<typeof createAskOffer>;
 
@@ -74,7 +75,7 @@ export function createAskPhone(deps: AskPhoneDeps): Handler {
     const accountId = await askOffer.accountFor(ctx, interaction);
     if (accountId === null) throw interactionNotFound();
     const displayed = await ask(await liveTicket(ctx, interaction, interactionId), accountId);
-    if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
+    if (wantsPage(ctx)) return seeOther(ctx, pagePath(interaction));
     ctx.status = 202;
     ctx.body = deps.ticketJson(displayed);
   };

@@ -11,10 +11,11 @@ import { readForm, readJson } from '../kit/body.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import { wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { continueBody } from '../kit/schemas.ts';
 import type { SignInPages } from './waiting-pages.ts';
-import { interactionNotFound, isPlainForm, leave, type WaitingRequests } from './waiting-requests.ts';
+import { interactionNotFound, leave, type WaitingRequests } from './waiting-requests.ts';
 
 export type OtherSignInDeps = {
   readonly interactions: Interactions;
@@ -43,7 +44,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     const username = form.get('username') ?? '';
     const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
       async (error: unknown) => {
-        if (!isPlainForm(ctx)) throw error;
+        if (!wantsPage(ctx)) throw error;
         await signInPages.renderRefused(ctx, interaction, await tickets.current(interactionId), { error, username });
         return null;
       },

@@ -5,6 +5,7 @@ import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/
 import type { SignInWay } from '../../oidc/acr.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import type { Context } from '../kit/context.ts';
+import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { assertOpen } from './sign-in-ways.ts';
 
@@ -42,19 +43,11 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
   };
 }
 
-/** A form of the page itself, without script: answered by redirects and pages instead of JSON. */
-export const isPlainForm = (ctx: Context): boolean => ctx.accepts('json', 'html') === 'html';
-
 export const pagePath = (interaction: Interaction): string => `/interaction/${interaction.uid}`;
-
-export function seeOther(ctx: Context, location: string): void {
-  ctx.redirect(location);
-  ctx.status = 303;
-}
 
 /** Sends the browser on: the script navigates itself, a form is redirected (protocol.md 3). */
 export function leave(ctx: Context, location: string): void {
-  if (isPlainForm(ctx)) seeOther(ctx, location);
+  if (wantsPage(ctx)) seeOther(ctx, location);
   else ctx.body = { location };
 }
 

@@ -23,6 +23,7 @@ import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
+import { seeOther, wantsPage } from '../kit/navigation.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { finishBody } from '../kit/schemas.ts';
 import { describeAgent } from '../kit/user-agent.ts';
@@ -32,14 +33,7 @@ import { createPasskeySignIn } from './passkey-sign-in.ts';
 import { type Screens, shownOf } from './screens.ts';
 import { openWays } from './sign-in-ways.ts';
 import type { SignInPages } from './waiting-pages.ts';
-import {
-  createWaitingRequests,
-  interactionNotFound,
-  isPlainForm,
-  leave,
-  pagePath,
-  seeOther,
-} from './waiting-requests.ts';
+import { createWaitingRequests, interactionNotFound, leave, pagePath } from './waiting-requests.ts';
 
 export type BrowserDeps = {
   readonly issuer: string;
@@ -122,7 +116,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const createTicket: Handler = async (ctx) => {
     const { interaction } = await waiting.currentForSignIn(ctx, 'qr');
     const displayed = await issue(ctx, interaction);
-    if (isPlainForm(ctx)) return seeOther(ctx, pagePath(interaction));
+    if (wantsPage(ctx)) return seeOther(ctx, pagePath(interaction));
     ctx.status = 201;
     ctx.body = ticketJson(displayed);
   };
@@ -178,9 +172,9 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const code = await readConfirmationCode(ctx);
     const displayed = await tickets.current(interactionId);
     if (!displayed) throw interactionNotFound();
-    if (isPlainForm(ctx) && stateAt(displayed.ticket, clock()) === 'denied') return leave(ctx, await deny(ctx));
+    if (wantsPage(ctx) && stateAt(displayed.ticket, clock()) === 'denied') return leave(ctx, await deny(ctx));
     const consumed = await approvals.consume(displayed.ticket, interactionId, code).catch((error: unknown) => {
-      if (isPlainForm(ctx) && isAnswerableByPage(error)) return null;
+      if (wantsPage(ctx) && isAnswerableByPage(error)) return null;
       throw error;
     });
     if (!consumed?.scan || !consumed.decision)

@@ -3,7 +3,8 @@ import type { Client, ClientError } from '../../../core/client/client.ts';
 import type { Logos } from '../../../core/client/logos.ts';
 import { readPictureField } from '../../admin/logo-routes.ts';
 import type { Context } from '../../kit/context.ts';
-import { type Console, redirect } from '../console.ts';
+import { seeOther } from '../../kit/navigation.ts';
+import type { Console } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { Problem } from '../console-view.ts';
 
@@ -47,7 +48,7 @@ export function addClientLogoPages(deps: ClientLogoPagesDeps): void {
     );
     if (!changed) return deps.refuse(ctx, visitor, client, problems);
     await record(visitor, client, changed);
-    redirect(ctx, pathOf(client));
+    seeOther(ctx, pathOf(client));
   }
 
   console.change('clients', '/clients/:id/logo', (ctx, visitor) =>

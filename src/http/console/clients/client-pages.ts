@@ -14,10 +14,11 @@ import type { Logouts } from '../../../core/logout/logouts.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
+import { seeOther } from '../../kit/navigation.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import { plainText } from '../../kit/user-agent.ts';
 import { hostOf } from '../../phone/review-json.ts';
-import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView, Problem } from '../console-view.ts';
 import { checkAddresses } from './client-check.ts';
@@ -245,7 +246,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const client = await findOwn(ctx, visitor);
     await clients.revokeSecret(client.id, String(ctx.params.secret));
     await record('client.secret_revoked', visitor, client.id);
-    redirect(ctx, pathOf(client));
+    seeOther(ctx, pathOf(client));
   };
 
   const turn: ConsoleHandler = async (ctx, visitor) => {
@@ -260,7 +261,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     );
     if (!changed) return;
     await recordChange(visitor, client, changed);
-    redirect(ctx, pathOf(client));
+    seeOther(ctx, pathOf(client));
   };
 
   const remove: ConsoleHandler = async (ctx, visitor) => {
@@ -272,7 +273,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     await clients.delete(client.id, null);
     await logos.forget(client);
     await record('client.deleted', visitor, client.id);
-    redirect(ctx, listPath);
+    seeOther(ctx, listPath);
   };
 
   const { page, ask, change } = console;

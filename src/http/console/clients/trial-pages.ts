@@ -5,10 +5,11 @@ import type { Clock } from '../../../clock.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { TrialAnswer, TrialFlow, Trials } from '../../../oidc/trial.ts';
 import type { Context } from '../../kit/context.ts';
+import { seeOther } from '../../kit/navigation.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import { plainText } from '../../kit/user-agent.ts';
 import { factRows } from '../activity/fact-rows.ts';
-import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleSessions } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
 import { clientOf, clientPath, clientView } from './one-client.ts';
@@ -75,10 +76,10 @@ export function addTrialPages({ issuer, console, sessions, view, clients, trials
 
   const begin: ConsoleHandler = async (ctx) => {
     const client = await clientOf(ctx, clients);
-    if (trials.obstacleOf(client) !== null) return redirect(ctx, `${clientPath(client.id)}/try`);
+    if (trials.obstacleOf(client) !== null) return seeOther(ctx, `${clientPath(client.id)}/try`);
     const { location, flow } = await trials.begin(client);
     await sessions.put(ctx, 'TrialFlow', flow, flowSeconds);
-    redirect(ctx, location);
+    seeOther(ctx, location);
   };
 
   /** Only the console session that began, with the answer to its own request, comes past the first line. */
@@ -99,7 +100,7 @@ export function addTrialPages({ issuer, console, sessions, view, clients, trials
       answer,
     };
     await sessions.put(ctx, 'TrialResult', result, resultSeconds);
-    redirect(ctx, `${clientPath(flow.clientId)}/try`);
+    seeOther(ctx, `${clientPath(flow.clientId)}/try`);
   };
 
   console.page('clients', '/clients/:id/try', show);

@@ -11,8 +11,9 @@ import type { AccountChanges } from '../../../core/email/account-changes.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
+import { seeOther } from '../../kit/navigation.ts';
 import { statusOf } from '../../kit/refusals.ts';
-import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { Problem } from '../console-view.ts';
 import { type AccountViewDeps, createAccountView } from './account-view.ts';
@@ -141,7 +142,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const work = () => accounts.setDisabled(account.id, isOff, null);
     if (!(await attempt([ctx, visitor, account], work))) return;
     await audit.accountChanged(account.id, byAccount(visitor.account), { fields: 'enabled', enabled: !isOff });
-    redirect(ctx, pathOf(account));
+    seeOther(ctx, pathOf(account));
   };
 
   /** @param region of the page that the visitor comes back to */
@@ -154,7 +155,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
         await end(account, ctx, by);
         return true;
       });
-      if (isDone) redirect(ctx, `${pathOf(account)}${region}`);
+      if (isDone) seeOther(ctx, `${pathOf(account)}${region}`);
     };
 
   const { page, change } = console;

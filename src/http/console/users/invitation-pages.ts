@@ -13,7 +13,8 @@ import type { Links, MadeLink } from '../../../core/link/links.ts';
 import { fill } from '../../../i18n/text.ts';
 import { readText } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
-import { type Console, type ConsoleHandler, redirect } from '../console.ts';
+import { seeOther } from '../../kit/navigation.ts';
+import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView, Problem } from '../console-view.ts';
 
@@ -106,7 +107,7 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
       // Revoked by somebody else, or over by itself: the same end.
       if (!(error instanceof LinkError)) throw error;
     });
-    redirect(ctx, path);
+    seeOther(ctx, path);
   };
 
   console.page('invitations', '/invitations', (ctx, visitor) => draw(ctx, visitor));
