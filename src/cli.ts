@@ -41,7 +41,7 @@ const commandsAnywhere: Readonly<Record<string, Command>> = {
   'config check': checkConfig,
   'config reference': showReference,
   'account hash-password': hashPassword,
-  'keys generate': async () => void print(generateSecretLines().join('\n')),
+  'key generate': async () => void print(generateSecretLines().join('\n')),
   login: signInElsewhere,
   logout: async (values) => {
     const { logout } = await import('./cli/remote/login.ts');

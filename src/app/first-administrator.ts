@@ -1,6 +1,7 @@
 // How an empty installation gets its first administrator: by an account that the environment describes, or by a link that is printed at
 // the start. There is no default password, and the first visitor is nobody special.
 
+import { spellCommand } from '../command-name.ts';
 import type { Problem } from '../config/checks.ts';
 import { ConfigError } from '../config/config.ts';
 import { readSecret } from '../config/secrets.ts';
@@ -26,7 +27,7 @@ export function loadAdministrator(env: Readonly<Record<string, string | undefine
   const problems: Problem[] = [
     ...(username ? [] : [{ path: usernameVariable, message: 'is no username: 1 to 64 letters, digits or . _ @ + -' }]),
     ...(wrongHash
-      ? [{ path: hashVariable, message: `${wrongHash}; make one with: tessera account hash-password` }]
+      ? [{ path: hashVariable, message: `${wrongHash}; make one with: ${spellCommand('account hash-password')}` }]
       : []),
   ];
   if (!username || !passwordHash || problems.length > 0) throw new ConfigError(problems);
@@ -43,7 +44,7 @@ export async function prepareAdministrator(
   if (described) return ensureDescribed(accounts, audit, described);
   try {
     const { address } = await links.makeAdministratorLink({ way: 'start', name: null });
-    return `Nobody administers Tessera yet. Within 30 minutes, become the first administrator at\n  ${address}\n(once; for a new link: tessera admin link)\n`;
+    return `Nobody administers Tessera yet. Within 30 minutes, become the first administrator at\n  ${address}\n(once; for a new link: ${spellCommand('admin link')})\n`;
   } catch (error) {
     if (error instanceof LinkError && error.code === 'administrator_exists') return null;
     throw error;
@@ -59,5 +60,5 @@ async function ensureDescribed(
   if (isNew) await audit.accountChanged(account.id, byEnvironment, { fields: 'created roles' });
   if (account.roles.includes('administrator')) return null;
   // Somebody else may have taken the name: nobody gets a role by that.
-  return `${usernameVariable} names an account that is there and does not administer; it stays as it is.\n  tessera account role --username ${account.username} --set administrator\n`;
+  return `${usernameVariable} names an account that is there and does not administer; it stays as it is.\n  ${spellCommand(`account role --username ${account.username} --set administrator`)}\n`;
 }

@@ -1,5 +1,7 @@
 // `tessera config init`: the few lines of configuration that a provider begins with, in the present folder.
+
 import { writeFile } from 'node:fs/promises';
+import { spellCommand } from '../command-name.ts';
 import { ownConfigFile } from '../config/files.ts';
 import { UsageError } from './input.ts';
 
@@ -20,6 +22,6 @@ export async function initConfig({ issuer = 'http://localhost:3000' }: { issuer?
   await writeFile(ownConfigFile, lines.join('\n'), { flag: 'wx' }).catch((cause) => {
     throw new UsageError(`${ownConfigFile} is there already, or cannot be written.`, { cause });
   });
-  const secrets = isLocal ? [] : ['Next, secrets for the environment: tessera keys generate'];
+  const secrets = isLocal ? [] : [`Next, secrets for the environment: ${spellCommand('key generate')}`];
   return [`Wrote ${ownConfigFile}.`, ...secrets].join('\n');
 }

@@ -41,7 +41,7 @@ export const usage = `tessera <command>
   status                           codes shown, scanned, approved …: now, of 24 hours and of 30 days; by client
   audit [--account U] [--client ID] [--ticket ID] [--event E] [--from T] [--to T] [--limit N | --all]
                                    newest first; times as 2026-01-31 or 2026-01-31T12:00Z; --json: JSON Lines
-  keys generate                    print fresh secrets for the environment
+  key generate                     print fresh secrets for the environment
 Options: --config FILE (TESSERA_CONFIG, tessera.yaml, else config/development.yaml), --json
 `;
 

@@ -1,5 +1,6 @@
 // What the schema cannot say: rules between settings. They look at the unchecked input, so that a mistake elsewhere hides none of them.
 // Every sentence says how to fix it.
+import { spellCommand } from '../command-name.ts';
 export type Problem = { readonly path: string; readonly message: string };
 
 type Input = {
@@ -57,7 +58,7 @@ function demoProblems(demo: Input['demo']): Problem[] {
   if (Array.isArray(demo?.accounts) && demo.accounts.length > 0) {
     problems.push({
       path: 'demo.accounts',
-      message: 'must be empty in production: everybody knows these passwords; use tessera account add',
+      message: `must be empty in production: everybody knows these passwords; use ${spellCommand('account add')}`,
     });
   }
   if (demo?.relying_party?.enabled === true) {

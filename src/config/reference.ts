@@ -1,5 +1,7 @@
 // config/reference.yaml and config/schema.json, written from the schema itself, so that they cannot say anything else than the code.
+
 import { z } from 'zod';
+import { spellCommand } from '../command-name.ts';
 import { environmentName, isEnvironmentName } from './environment.ts';
 import { schema } from './schema.ts';
 
@@ -25,7 +27,8 @@ export function referenceYaml(): string {
     '# Every setting of Tessera with its default. Generated from the schema: npm run generate',
     '# Precedence: default, file, environment. A variable is named beside the keys that have one.',
     '# Secrets stand in no file: TESSERA_COOKIE_KEYS, TESSERA_ENCRYPTION_KEY, TESSERA_MAIL_PASSWORD, or each with _FILE for a path.',
-    '# Nor does the first administrator of a scripted install: TESSERA_ADMIN_USERNAME, TESSERA_ADMIN_PASSWORD_HASH (tessera account hash-password),',
+    '# Nor does the first administrator of a scripted install: TESSERA_ADMIN_USERNAME and TESSERA_ADMIN_PASSWORD_HASH',
+    `# (${spellCommand('account hash-password')} prints one),`,
     '# or each with _FILE. Made at the start when there is no account of that name; one that is there stays as it is.',
   ];
   return `${[...head, '', ...lines(jsonSchema() as Node, [])].join('\n')}\n`;

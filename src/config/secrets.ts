@@ -1,9 +1,11 @@
 // Cookie keys and the encryption key: from the environment or from files named there, never from the configuration. In development
 // they are made once and kept under data/, so that a restart keeps everybody signed in.
+
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
+import { spellCommand } from '../command-name.ts';
 import type { Problem } from './checks.ts';
 import { ConfigError } from './config.ts';
 
@@ -76,7 +78,7 @@ function decodeKey(text: string): Buffer | null {
 }
 
 function problemsOf(cookieKeys: readonly string[], encryptionKey: Buffer | null): Problem[] {
-  const fix = 'make one with: tessera keys generate';
+  const fix = `make one with: ${spellCommand('key generate')}`;
   const problems: Problem[] = [];
   if (cookieKeys.length === 0) problems.push({ path: 'TESSERA_COOKIE_KEYS', message: `is missing; ${fix}` });
   if (cookieKeys.some((key) => Buffer.byteLength(key) < minBytes)) {

@@ -57,7 +57,7 @@ describe('the environment', () => {
   ])('D1 with %s is refused, with the way to a right one', (_, wrong, sentence) => {
     const load = () => loadAdministrator({ TESSERA_ADMIN_USERNAME: 'root', TESSERA_ADMIN_PASSWORD_HASH: wrong });
     expect(load).toThrow(sentence);
-    expect(load).toThrow('tessera account hash-password');
+    expect(load).toThrow('npm run tessera -- account hash-password');
     if (wrong !== '') expect(load).not.toThrow(wrong);
   });
 
@@ -90,7 +90,7 @@ describe('a start', () => {
 
       const alice = await app.accounts.getByUsername('alice');
       const advice = await prepareAdministrator(app, { username: 'alice', passwordHash });
-      expect(advice).toContain('tessera account role --username alice');
+      expect(advice).toContain('npm run tessera -- account role --username alice');
       expect(await app.accounts.getByUsername('alice')).toEqual(alice);
       expect(await prepareAdministrator(app, null)).toBeNull();
     } finally {

@@ -81,7 +81,7 @@ describe('tessera', patience, () => {
   });
 
   it('prints secrets that a production configuration then starts with', async () => {
-    const { out } = await tessera(['keys', 'generate']);
+    const { out } = await tessera(['key', 'generate']);
     const env = Object.fromEntries(
       out
         .trim()

@@ -62,7 +62,7 @@ describe('a session', () => {
   it('is none before somebody signed in', async () => {
     await expect(open()).rejects.toMatchObject({
       code: 'not_signed_in',
-      message: expect.stringContaining('tessera login'),
+      message: expect.stringContaining('npm run tessera -- login'),
     });
   });
 

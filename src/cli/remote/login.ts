@@ -2,6 +2,7 @@
 // their role allows there. Nothing is kept before the provider has said who it is.
 
 import type { Clock } from '../../clock.ts';
+import { spellCommand } from '../../command-name.ts';
 import { adminScopes } from '../../core/client/client-schema.ts';
 import { UsageError } from '../input.ts';
 import { createAdminApi } from './admin-api.ts';
@@ -134,7 +135,8 @@ async function issuerOf(values: Values, env: NodeJS.ProcessEnv): Promise<string>
   const named = remoteIssuer(values, env);
   if (named !== null) return named;
   const [only, ...others] = await keptIssuers(env);
-  if (only === undefined) throw new RemoteError('not_signed_in', 'You are not signed in: tessera login --issuer URL');
+  if (only === undefined)
+    throw new RemoteError('not_signed_in', `You are not signed in: ${spellCommand('login --issuer URL')}`);
   if (others.length > 0) throw new UsageError(`--issuer is missing: ${[only, ...others].join(' or ')}.`);
   return only;
 }

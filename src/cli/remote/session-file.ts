@@ -1,11 +1,13 @@
 // Where this command keeps that somebody is signed in at a provider: one file for each in the user's config folder (XDG Base Directory),
 // readable by nobody else, replaced as a whole.
+
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
+import { spellCommand } from '../../command-name.ts';
 import { randomSecret } from '../../crypto.ts';
 import { RemoteError } from './remote-error.ts';
 import type { Tokens } from './tokens.ts';
@@ -91,7 +93,7 @@ async function readOwn(path: string, mayBeSeen: boolean): Promise<string | null>
   try {
     const { mode, uid } = await file.stat();
     if ((mode & 0o077) !== 0 && !mayBeSeen)
-      throw unsafe(`Others can read ${path}, so it is not used. “tessera logout” revokes what it holds.`);
+      throw unsafe(`Others can read ${path}, so it is not used. “${spellCommand('logout')}” revokes what it holds.`);
     if (process.getuid && uid !== process.getuid()) throw unsafe(`${path} belongs to somebody else.`);
     return await file.readFile('utf8');
   } finally {

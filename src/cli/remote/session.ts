@@ -1,6 +1,8 @@
 // Somebody's sign-in at a provider, as commands use it: an access token that is fresh, its proofs, and the end of it.
+
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Clock } from '../../clock.ts';
+import { spellCommand } from '../../command-name.ts';
 import { discover, type Endpoints } from './endpoints.ts';
 import { RemoteError } from './remote-error.ts';
 import { createSender, jsonOf, type Outgoing, type Send } from './sender.ts';
@@ -92,10 +94,13 @@ export async function revoke({ issuer, clock }: Omit<SessionDeps, 'file'>, kept:
 
 function present(kept: KeptSession | null, issuer: string): KeptSession {
   if (kept) return kept;
-  throw new RemoteError('not_signed_in', `You are not signed in at ${issuer}: tessera login --issuer ${issuer}`);
+  throw new RemoteError(
+    'not_signed_in',
+    `You are not signed in at ${issuer}: ${spellCommand(`login --issuer ${issuer}`)}`,
+  );
 }
 
 function ended(issuer: string, { error }: Record<string, unknown> = {}): RemoteError {
   const why = typeof error === 'string' ? ` (${error})` : '';
-  return new RemoteError('session_ended', `Your sign-in has ended${why}: tessera login --issuer ${issuer}`);
+  return new RemoteError('session_ended', `Your sign-in has ended${why}: ${spellCommand(`login --issuer ${issuer}`)}`);
 }

@@ -1,6 +1,7 @@
 // Use-cases of those who give links out: make, list, revoke. A link's secret is returned once, to be handed on, and kept as a digest.
 
 import type { Clock } from '../../clock.ts';
+import { spellCommand } from '../../command-name.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import type { Account } from '../account/account.ts';
 import { searchTerm } from '../account/account-store.ts';
@@ -205,5 +206,5 @@ const accountDisabled = () =>
 const administratorExists = () =>
   new LinkError(
     'administrator_exists',
-    'There is an administrator already, who can invite others: in the console, or with “tessera account invite --role administrator”.',
+    `There is an administrator already, who can invite others: in the console, or with “${spellCommand('account invite --role administrator')}”.`,
   );

@@ -61,7 +61,7 @@ export const overview = {
     },
     keys_overdue: {
       title: 'Signing keys are overdue for rotation: {algorithms}',
-      fix: 'Run tessera key rotate, and look in the log for why the provider did not do it by itself.',
+      fix: 'Run “npm run tessera -- key rotate”, and look in the log for why the provider did not do it by itself.',
     },
     keys_due: {
       title: 'New signing keys sign {when}',

@@ -61,7 +61,7 @@ export const overview: Messages['console']['overview'] = {
     },
     keys_overdue: {
       title: '签名密钥已过轮换期：{algorithms}',
-      fix: '请运行 tessera key rotate，并在日志中查找没有自动轮换的原因。',
+      fix: '请运行“npm run tessera -- key rotate”，并在日志中查找没有自动轮换的原因。',
     },
     keys_due: {
       title: '新的签名密钥将于{when}启用',
