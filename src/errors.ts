@@ -1,4 +1,4 @@
-// The one error type with a stable code. What a code means to a caller over HTTP (status, sentence) is http/refusals.ts's business.
+// The one error type with a stable code. What a code means to a caller over HTTP (status, sentence) is http/kit/refusals.ts's business.
 
 /** Facts that help the caller recover, safe to show: seconds to wait, tries left. */
 export type ErrorFacts = { readonly retryAfterSeconds?: number; readonly triesLeft?: number };

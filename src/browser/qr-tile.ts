@@ -1,4 +1,4 @@
-// Redraws the QR code in place as frames rotate: the same drawing as the server's first one (http/qr-svg.ts).
+// Redraws the QR code in place as frames rotate: the same drawing as the server's first one (http/kit/qr-svg.ts).
 import { toString as draw } from 'qrcode';
 
 /** @returns a function that shows a link; a later call wins over an earlier one that is still drawing. */

@@ -1,5 +1,5 @@
 // Clients beyond the configuration file's own list: those of a folder, judged by the same schema; and secrets that stand elsewhere, of
-// which only the digest is taken. Pure: the files are read by config-files.ts. No sentence here repeats a value: it may be a secret.
+// which only the digest is taken. Pure: the files are read by files.ts. No sentence here repeats a value: it may be a secret.
 import { createHash } from 'node:crypto';
 import { type ClientEntry, clientSchema } from '../core/client/client-schema.ts';
 import type { Problem } from './checks.ts';
@@ -28,7 +28,7 @@ export const entriesOf = (files: readonly ClientFile[]): unknown[] =>
 
 /**
  * What is wrong with the folder's entries, with ids that the file has too, and with references to secrets in either.
- * @param listed the `clients` of the configuration file, however wrong; the schema and config-checks.ts judge them otherwise.
+ * @param listed the `clients` of the configuration file, however wrong; the schema and checks.ts judge them otherwise.
  */
 export function clientProblems(listed: readonly unknown[], sources: Sources, env: Environment): Problem[] {
   const inList = listed.map((entry, index) => ({ place: `clients.${index}.`, entry }));

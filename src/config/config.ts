@@ -1,4 +1,4 @@
-// From file and environment to a configuration, or to all problems at once. parse() is pure; the settings are in config-schema.ts.
+// From file and environment to a configuration, or to all problems at once. parse() is pure; the settings are in schema.ts.
 // Secrets are not here (secrets.ts), so a configuration can be logged and shown.
 import type { z } from 'zod';
 import { type Problem, problemsBetweenSettings } from './checks.ts';

@@ -1,4 +1,4 @@
-// oidc-provider's records over our port (oidc-provider-notes.md 2): ids kept as digests, payloads sealed, single use atomic.
+// oidc-provider's records over our port (oidc-provider.md 2): ids kept as digests, payloads sealed, single use atomic.
 // The library finds first and saves later; where that leaves a race, the losing write throws the protocol's own error here.
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
@@ -26,7 +26,7 @@ export type AdapterDeps = {
 
 /** The library accepts tokens this long past their end (`clockTolerance`). */
 const toleranceSeconds = 15;
-/** Two tabs may refresh at the same moment: the loser is refused, but the family survives (notes 2.3). */
+/** Two tabs may refresh at the same moment: the loser is refused, but the family survives (oidc-provider.md 2.3). */
 export const refreshGraceSeconds = 10;
 
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {

@@ -11,7 +11,7 @@ export const claimsByScope = {
   address: ['address'],
 };
 
-/** Where a picture of an account is served, by whoever has its address (http/picture-routes.ts). */
+/** Where a picture of an account is served, by whoever has its address (http/account/picture-routes.ts). */
 export const picturePath = (hash: string): string => `/picture/${hash}`;
 
 export const toOidcAccount = (account: Account, issuer: string): OidcAccount => ({

@@ -174,7 +174,7 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     },
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
-    // Its own pages are not served (http/oidc-routes.ts): the phone's are.
+    // Its own pages are not served (http/oidc/oidc-routes.ts): the phone's are.
     deviceFlow: { enabled: true },
     jwtUserinfo: { enabled: true },
     resourceIndicators: {

@@ -27,7 +27,7 @@ export const consoleClient = (issuer: string, now: number): Client =>
     now,
   );
 
-/** Our own command line, at work from another machine: it signs a person in, whose role says what it may do (http/admin-request.ts). */
+/** Our own command line, at work from another machine: it signs a person in, whose role says what it may do (http/admin/request.ts). */
 export const cliClientId = 'tessera-cli';
 
 export const cliClient = (now: number): Client =>

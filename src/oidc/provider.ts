@@ -189,7 +189,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   const jwks = [...published, ...retired];
   const options = createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) });
   const provider = new Provider(deps.issuer, options);
-  // Host and scheme come from the issuer alone: http/host.ts sets these headers and drops what a caller sent.
+  // Host and scheme come from the issuer alone: http/kit/host.ts sets these headers and drops what a caller sent.
   provider.proxy = true;
   // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
   provider.silent = true;

@@ -16,7 +16,7 @@ const connectMs = 10_000;
 const silenceMs = 20_000;
 const errorLength = 200;
 
-/** @throws TypeError when the URL is none; config-checks.ts has looked before. */
+/** @throws TypeError when the URL is none; config/checks.ts has looked before. */
 export function createSmtpTransport({ url, password, from }: SmtpSettings): Transport {
   const { protocol, hostname, port, username, searchParams } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -63,7 +63,7 @@ type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 function send({ method, path, query, headers, cookie, body, type }: Fuzz): Promise<Answer> {
   const { hostname, port } = new URL(app.issuer);
   const search = query.map((pair) => pair.join('=')).join('&');
-  // What no HTTP client can put on the wire is changed here; test/http/transport.test.ts sends such by hand.
+  // What no HTTP client can put on the wire is changed here; test/http/kit/transport.test.ts sends such by hand.
   const target = `${path}${search && `?${search}`}`.replace(/[^\x21-\x7e]/gu, (c) =>
     encodeURIComponent(c.toWellFormed()),
   );

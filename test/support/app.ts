@@ -69,7 +69,7 @@ export async function startApp(change: Record<string, unknown> = {}) {
     openApp({
       config,
       secrets,
-      // A process for each of hundreds of providers would cost more than all their passwords; app/hashing.test.ts has it.
+      // A process for each of hundreds of providers would cost more than all their passwords; hashing/hashing-process.test.ts has it.
       hashing: hashHere,
       clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
       log: createLog({ ...config, destination }),

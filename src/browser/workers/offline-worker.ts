@@ -1,5 +1,5 @@
 // The service worker of the phone's pages: when the network is away, it says so instead of the browser's error page. It keeps that one page
-// and its style, and nothing else: no sign-in page, no answer of the API ever enters its cache. http/phone-app.ts puts `offline` before it.
+// and its style, and nothing else: no sign-in page, no answer of the API ever enters its cache. http/phone/web-app.ts puts `offline` before it.
 // And it rings: a push message becomes a notification, whose tap opens the page that it names (RFC 8030; push/pushes.ts sends them).
 
 type Offline = {

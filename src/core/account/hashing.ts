@@ -1,4 +1,4 @@
-// Who does the work of argon2id, which takes tens of milliseconds of a processor. A provider has a process for it (app/hashing.ts).
+// Who does the work of argon2id, which takes tens of milliseconds of a processor. A provider has a process for it (hashing/hashing-process.ts).
 import { hash, verify } from 'argon2';
 
 export type HashOptions = { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: number };

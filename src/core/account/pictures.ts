@@ -1,5 +1,5 @@
 // Use-cases of an account's picture: checked as a relying party's logo is, kept under this account's own copy, and then named by the account,
-// in this order. Only kinds that cannot act: an SVG is none of them. It is served by http/picture-routes.ts.
+// in this order. Only kinds that cannot act: an SVG is none of them. It is served by http/account/picture-routes.ts.
 
 import { randomSecret } from '../../crypto.ts';
 import { ClientError } from '../client/client.ts';

@@ -1,5 +1,5 @@
 // Use-cases of the phone's decision: claim a ticket, see what it is about, approve or deny it, list and end what was approved.
-// Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone.ts's business.
+// Brings ticket, device, browser, client, risk and audit together; HTTP words are http/phone/phone-api.ts's business.
 import { PasskeyError } from '../account/passkey.ts';
 import type { AuthenticationResponseJSON, Passkeys } from '../account/passkeys.ts';
 import type { Client } from '../client/client.ts';

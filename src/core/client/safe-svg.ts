@@ -1,6 +1,6 @@
 // Whether an SVG can only draw: elements and attributes from a list, nothing that runs, loads, styles from elsewhere or grows without end.
 // It is a grammar, not a filter: what is not understood is refused, and nothing is rewritten. The picture is served under a policy that
-// forbids all of it once more (http/logo-routes.ts).
+// forbids all of it once more (http/admin/logo-routes.ts).
 export type SvgProblem = { readonly isBroken: boolean; readonly sentence: string };
 
 /** No use, pattern, marker or image: by naming each other they can grow a small file without end, or load. */

@@ -1,5 +1,5 @@
 // Use-cases of mail: keep what has to be sent, then send it in the background until the server takes it or a day has passed. Any node may
-// do the sending; how it travels is the transport's business (mail/smtp.ts), what it says that of whoever hands it in.
+// do the sending; how it travels is the transport's business (outbound/smtp.ts), what it says that of whoever hands it in.
 
 import type { Clock } from '../../clock.ts';
 import { randomSecret, type Vault } from '../../crypto.ts';

@@ -1,4 +1,4 @@
-// The pages of making an account and getting back into one, as http/pages.ts has the others: view data in, HTML out.
+// The pages of making an account and getting back into one, as http/kit/pages.ts has the others: view data in, HTML out.
 import { messagesOf } from '../../i18n/locale.ts';
 import { safeJson } from '../../i18n/text.ts';
 import type {

@@ -45,7 +45,7 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
     /** A sign-in to the console that is under way. */
     consoleFlow: (ctx: Context): string | null => readSecret(ctx, 'console-flow'),
     setConsoleFlow: (ctx: Context, secret: string): void => write(ctx, 'console-flow', secret, 900),
-    /** When this phone first opened which frame, sealed by http/opened-frame.ts. */
+    /** When this phone first opened which frame, sealed by http/phone/opened-frame.ts. */
     openedFrame: (ctx: Context): string | null => read(ctx, 'opened'),
     setOpenedFrame: (ctx: Context, value: string): void => write(ctx, 'opened', value, 600),
   };

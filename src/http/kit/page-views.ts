@@ -1,4 +1,4 @@
-// What each page is given (http/pages.ts): one type a view. Templates read nothing else.
+// What each page is given (http/kit/pages.ts): one type a view. Templates read nothing else.
 import type { Role } from '../../core/account/account.ts';
 import type { Passkey } from '../../core/account/passkey.ts';
 import type { Approval } from '../../core/approval/approval.ts';

@@ -17,7 +17,7 @@ export function describeAgent(header: string): Agent {
   };
 }
 
-/** Said where a device has no name for people; pages put it into the reader's language (page-text.ts). */
+/** Said where a device has no name for people; pages put it into the reader's language (i18n/text.ts). */
 export const unknownDevice = 'Unknown device';
 
 /** What a device without a browser calls itself, where that is meant for people; `system` is empty when it does not say. */

@@ -1,4 +1,4 @@
-// Of the phone API's document: what waits for an account's phones, and where they are rung (http/phone-asks.ts).
+// Of the phone API's document: what waits for an account's phones, and where they are rung (http/phone/asks.ts).
 import { instant, nullable, object, text } from '../kit/openapi-parts.ts';
 import { pushBody } from '../kit/schemas.ts';
 import { answer, body, change, proof, responses, security, withBody } from './openapi-parts.ts';

@@ -1,4 +1,4 @@
-// What a device of an account is told: listed, and put away on this device alone. The link in a notice leads to http/disowning-pages.ts.
+// What a device of an account is told: listed, and put away on this device alone. The link in a notice leads to http/guest/disowning-pages.ts.
 import Router from '@koa/router';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { Notices, ShownNotice } from '../../core/notice/notices.ts';

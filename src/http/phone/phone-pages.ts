@@ -1,5 +1,5 @@
 // The phone's pages (protocol.md 4): sign in, type the code, the landing page a QR leads to, sign out. Opening a link changes nothing;
-// claiming and deciding go through the JSON API of http/phone.ts.
+// claiming and deciding go through the JSON API of http/phone/phone-api.ts.
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';

@@ -1,4 +1,4 @@
-// Where browser and phone are, as the phone API describes it (OpenAPI 3.1); the answer itself is made in place-words.ts.
+// Where browser and phone are, as the phone API describes it (OpenAPI 3.1); the answer itself is made in i18n/places.ts.
 import { nullable, object, text } from '../kit/openapi-parts.ts';
 
 /** Null where the provider has no database, or the database no answer. */
