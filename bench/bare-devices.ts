@@ -2,7 +2,7 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import Provider, { type Adapter, type JWK } from 'oidc-provider';
-import { deviceGrantType } from '../test/support/device.ts';
+import { deviceGrantType } from '../test/support/screen.ts';
 
 // It warns that its store is in memory; here that is the point.
 console.warn = () => undefined;

@@ -2,7 +2,7 @@
 // load shares the processor with the server under measurement.
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { deviceGrantType } from '../test/support/device.ts';
+import { deviceGrantType } from '../test/support/screen.ts';
 import type { Served } from './processes.ts';
 import { createSocketClient } from './socket-client.ts';
 

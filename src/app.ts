@@ -3,13 +3,13 @@
 import { openAccounts } from './app/accounts.ts';
 import { createPeople } from './app/accounts-in-use.ts';
 import { recordConfigured } from './app/configured-clients.ts';
-import { openDeviceGrants, worthOfOwnClients } from './app/devices.ts';
 import { createFigures } from './app/figures.ts';
 import { createEntrances } from './app/http.ts';
 import { openMessages, tellOfNewBrowser } from './app/notices.ts';
 import { recordOidcEvent } from './app/oidc-events.ts';
 import { openPhones } from './app/phones.ts';
 import { addressesKeptSecondsOf, placeSettingsOf, recordedAddressOf, warnOfPlaces } from './app/places.ts';
+import { openScreenSignIns, worthOfOwnClients } from './app/screens.ts';
 import {
   demoAccount,
   oidcLifetimesOf,
@@ -142,7 +142,7 @@ export async function openApp({
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => logouts.enqueue(notice),
     sendLogouts: () => logouts.wake(),
-    ...openDeviceGrants({ tickets, audit, clock, requestLimits, consume: (...by) => approvals.consume(...by) }),
+    ...openScreenSignIns({ tickets, audit, clock, requestLimits, consume: (...by) => approvals.consume(...by) }),
   });
 
   const logouts = createLogouts({

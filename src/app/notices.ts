@@ -37,7 +37,7 @@ export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps
 /** An approval, as its account is told of it. */
 export const tellOfNewBrowser =
   (notices: Notices): ApprovalsDeps['onNewBrowser'] =>
-  ({ id, browser, request, device: waiting }, client, device) =>
+  ({ id, browser, request, screen }, client, device) =>
     notices.browserApproved(device.accountId, {
       ticketId: id,
       clientId: request.clientId,
@@ -48,5 +48,5 @@ export const tellOfNewBrowser =
       browserAddress: browser.address,
       deviceId: device.id,
       deviceName: device.name,
-      ...(waiting && { isDevice: true }),
+      ...(screen && { isScreen: true }),
     });

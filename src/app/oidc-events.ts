@@ -17,7 +17,7 @@ type Keepers = {
 
 /** Returns at once: the library's request goes on meanwhile. */
 export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
-  const isSignIn = event.type === 'code.issued' || event.isDevice;
+  const isSignIn = event.type === 'code.issued' || event.isScreen;
   if (isSignIn && event.clientId && !event.isTrial) keepers.clientUses.noteSignIn(event.clientId);
   record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
 }
@@ -37,7 +37,7 @@ async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Pro
   };
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);
-  if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isDevice && 'device');
+  if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isScreen);
   const { approvalId = null, sessionUid, grantId } = event;
   if (event.type === 'session.ended') {
     const approval = sessionUid ? await approvals.ofSession(sessionUid) : null;

@@ -16,19 +16,19 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
   locale: entry.locale,
 });
 
-type Approved = { readonly isDevice: boolean; readonly scopes: readonly string[] };
+type Approved = { readonly isScreen: boolean; readonly scopes: readonly string[] };
 
 /** A client may let its ID tokens live longer than the provider's own do, and its keys have to be there for as long. */
 export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, longestIdTokenSeconds);
 
 /**
- * So long an approval's record is needed: a session, and refresh tokens that began on its last day. A device that may not stay connected has
+ * So long an approval's record is needed: a session, and refresh tokens that began on its last day. A screen that may not stay connected has
  * neither, and is over with its access token.
  */
-export function recordSecondsOf(config: Config, client: Client | null, { isDevice, scopes }: Approved): number {
+export function recordSecondsOf(config: Config, client: Client | null, { isScreen, scopes }: Approved): number {
   const { tokens } = config;
-  if (isDevice && client && !scopes.includes('offline_access'))
-    return accessLifeOf(client, scopes, isDevice, oidcLifetimesOf(config)).seconds;
+  if (isScreen && client && !scopes.includes('offline_access'))
+    return accessLifeOf(client, scopes, isScreen, oidcLifetimesOf(config)).seconds;
   const own = client?.metadata.refresh_token_seconds;
   return tokens.session_seconds + Math.max(tokens.refresh_token_seconds, typeof own === 'number' ? own : 0);
 }

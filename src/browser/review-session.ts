@@ -31,8 +31,8 @@ export async function claim(container: HTMLElement, body: object, store: ClaimSt
 /** Shows a claim where it stands. `isResumed`: it was made before, and may have changed since. */
 export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStore, isResumed = true): void {
   const { ticket } = kept.claim;
-  const isDevice = kept.claim.context.kind === 'device';
-  let { claim: current, outcome, isCodeSeen = !isDevice } = kept;
+  const isScreen = kept.claim.context.kind === 'device';
+  let { claim: current, outcome, isCodeSeen = !isScreen } = kept;
   let question: Pick<Question, 'setBusy' | 'say' | 'tick'> | null = null;
   /** The whole question, while it is on the screen. */
   let review: Question | null = null;
@@ -43,7 +43,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     // The token is spent: it has no business in the storage any more.
     current = { ...current, approval_token: '' };
     store.save({ claim: current, outcome, ...(code && { code }) });
-    drawOutcome(container, outcome, code ?? null, isDevice);
+    drawOutcome(container, outcome, code ?? null, isScreen);
   }
 
   async function decide(what: 'approve' | 'deny', extra: object, done: (code: string | null) => void): Promise<void> {
@@ -113,7 +113,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const confirm = { href: back, label: texts.review.confirm };
     const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
     if (!review) ask();
-    const isBlocked = isDevice && code === 'blocked_by_risk';
+    const isBlocked = isScreen && code === 'blocked_by_risk';
     review?.forbidApproval(isBlocked ? texts.device.blocked : wordsFor(code).message, action);
   }
 
@@ -169,7 +169,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
 
   const isOpen = (): boolean => question !== null || outcome === 'code';
 
-  if (outcome) drawOutcome(container, outcome, kept.code ?? null, isDevice);
+  if (outcome) drawOutcome(container, outcome, kept.code ?? null, isScreen);
   else if (current.expires_at <= serverNow()) end('expired');
   else {
     ask();

@@ -30,22 +30,22 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const slot = place(container, '#question');
   const { client, browser } = context;
   const title = slot('title');
-  const isDevice = context.kind === 'device';
-  setTitle(title, isDevice ? device.title : review.title, client.name);
+  const isScreen = context.kind === 'device';
+  setTitle(title, isScreen ? device.title : review.title, client.name);
   drawLogo(slot('logo'), slot('letter'), client);
   const { redirect_host: host } = client;
   slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host: host ?? '' }) : host;
   slot('host').hidden = !host;
-  slot('browser-title').textContent = isDevice ? device.device : review.browser;
+  slot('browser-title').textContent = isScreen ? device.device : review.browser;
   slot('browser').textContent = browser.system
     ? fill(review.browserOn, { name: browser.name, system: browser.system })
     : browser.name;
-  slot('warning').textContent = isDevice ? device.warning : review.warning;
+  slot('warning').textContent = isScreen ? device.warning : review.warning;
   const known = slot('known');
   known.textContent = browser.known ? review.browserKnown : review.browserNew;
   known.classList.toggle('tag-new', !browser.known);
-  known.hidden = isDevice;
-  slot('claimed').hidden = !isDevice || browser.name === device.unknown;
+  known.hidden = isScreen;
+  slot('claimed').hidden = !isScreen || browser.name === device.unknown;
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
@@ -153,10 +153,10 @@ const outcomes: Record<Outcome, { icon: string; title: string; text: string }> =
   cancelled: { icon: 'bad', title: review.cancelledTitle, text: review.cancelledText },
 };
 
-export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null, isDevice: boolean): void {
+export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null, isScreen: boolean): void {
   const action = outcome === 'code' ? null : { href: '/q', label: review.done };
   const shown = outcomes[outcome];
-  const text = isDevice ? (deviceOutcomes[outcome] ?? shown.text) : shown.text;
+  const text = isScreen ? (deviceOutcomes[outcome] ?? shown.text) : shown.text;
   drawEnd(container, { ...shown, text, code, action });
 }
 
@@ -226,9 +226,9 @@ function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['co
 
 function drawReasons(box: HTMLElement, list: HTMLElement, { kind, risk }: Claim['context']): void {
   const { level } = risk;
-  const isDevice = kind === 'device';
-  const reasons = isDevice ? risk.reasons.filter(isOfDevices) : risk.reasons;
-  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isDevice && deviceReasons) };
+  const isScreen = kind === 'device';
+  const reasons = isScreen ? risk.reasons.filter(isOfDevices) : risk.reasons;
+  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isScreen && deviceReasons) };
   // At low risk the facts above say the ordinary already.
   const isSaid = (reason: string): boolean => (saidBy[reason] ?? []).some((other) => reasons.includes(other));
   const shown = reasons.filter((reason) => !isSaid(reason) && (level !== 'low' || !inFacts.includes(reason)));

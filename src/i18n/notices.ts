@@ -14,7 +14,7 @@ export function noticeSentence(about: About, locale: Locale): string {
   const { notice: words } = messagesOf[locale];
   if (about.kind === 'check_devices') return words.checkDevices;
   if (about.kind === 'credential_changed') return words.credentialChanged[about.change];
-  const said = about.isDevice ? words.deviceApproved : words.browserApproved;
+  const said = about.isScreen ? words.deviceApproved : words.browserApproved;
   return fill(said, { client: plainText(about.clientName, 60) || about.clientId });
 }
 

@@ -1,9 +1,9 @@
 // The library's device codes (RFC 8628) as tickets: it checks the client and what is asked for, and issues the tokens; whether there is
-// anything to issue, how fast a device may ask, and that it gets its tokens once, the ticket says (approval/device-grants.ts).
+// anything to issue, how fast a screen may ask, and that it gets its tokens once, the ticket says (approval/screen-sign-ins.ts).
 import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { type BegunDevice, type DeviceGrants, pollIntervalSeconds } from '../core/approval/device-grants.ts';
+import { type BegunScreen, pollIntervalSeconds, type ScreenSignIns } from '../core/approval/screen-sign-ins.ts';
 import { ownScopes } from '../core/client/client-schema.ts';
 import { type Ticket, TicketError } from '../core/ticket/ticket.ts';
 import { randomSecret, type Vault } from '../crypto.ts';
@@ -13,13 +13,13 @@ import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
 
 /** Who asks, as the server saw it. */
-export type DeviceCaller = { readonly name: string; readonly system: string; readonly address: string };
+export type ScreenCaller = { readonly name: string; readonly system: string; readonly address: string };
 
 export type DeviceCodesDeps = {
   readonly issuer: string;
   readonly vault: Vault;
-  readonly devices: Pick<DeviceGrants, 'begin' | 'poll' | 'consume'>;
-  readonly callerOf: (req: IncomingMessage) => DeviceCaller;
+  readonly screens: Pick<ScreenSignIns, 'begin' | 'poll' | 'consume'>;
+  readonly callerOf: (req: IncomingMessage) => ScreenCaller;
 };
 
 /** The library's own are 43 letters. */
@@ -27,26 +27,26 @@ const longestCode = 128;
 /** Made once: nearly every answer is one of them, and where it came from tells nothing. */
 const pending = Object.freeze(new errors.AuthorizationPending());
 const slowDown = Object.freeze(new errors.SlowDown());
-const begun = new WeakMap<object, BegunDevice>();
+const begun = new WeakMap<object, BegunScreen>();
 
 /** The library's adapter for its model `DeviceCode`. */
-export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCodesDeps): Adapter {
+export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCodesDeps): Adapter {
   const none = async () => undefined;
   const grantIdOf = (ticket: Ticket): string => vault.mac(ticket.id, 'device grant');
 
   /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in tokens. */
-  function isExpectedAccount({ scan, device }: Ticket): boolean {
+  function isExpectedAccount({ scan, screen }: Ticket): boolean {
     const { client } = contextNow().oidc;
-    if (device?.expectedSubject === undefined || !scan) return true;
+    if (screen?.expectedSubject === undefined || !scan) return true;
     const isPairwise = client?.subjectType === 'pairwise';
     const subject = isPairwise ? vault.mac(`${client.sectorIdentifier}.${scan.accountId}`, 'pairwise') : scan.accountId;
-    return subject === device.expectedSubject;
+    return subject === screen.expectedSubject;
   }
 
   async function approved(code: string): Promise<Ticket | undefined> {
     const clientId = Provider.ctx?.oidc.client?.clientId;
     if (!clientId || code.length > longestCode) return undefined;
-    const { state, ticket } = await devices.poll(code, clientId);
+    const { state, ticket } = await screens.poll(code, clientId);
     if (state === 'pending') throw pending;
     if (state === 'too_fast') throw slowDown;
     if (state === 'denied') throw new errors.AccessDenied('the person refused');
@@ -60,7 +60,7 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
       const ctx = contextNow();
       begun.set(
         ctx,
-        await devices
+        await screens
           .begin({ deviceCode: code, lifeSeconds, ...wishOf(ctx), ...callerOf(ctx.req) })
           .catch((error: unknown) => refuse(ctx, error)),
       );
@@ -76,7 +76,7 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
       const ctx = contextNow();
       const ticket = await approved(code);
       if (!ticket) throw usedUp();
-      await devices
+      await screens
         .consume(ticket, (consumed) => saveGrant(ctx, consumed, grantIdOf(consumed)))
         .catch((error) => {
           if (error instanceof TicketError) throw usedUp();
@@ -90,8 +90,8 @@ export function createDeviceCodeAdapter({ vault, devices, callerOf }: DeviceCode
   };
 }
 
-/** What the device is answered (RFC 8628 §3.2): the library knows neither our codes nor an interval. */
-export function answerDevices(provider: Provider, issuer: string): void {
+/** What the screen is answered (RFC 8628 §3.2): the library knows neither our codes nor an interval. */
+export function answerScreens(provider: Provider, issuer: string): void {
   provider.use(async (ctx, next) => {
     await next();
     if (ctx.path === '/token' || ctx.path === '/device/auth') nameRefusal(ctx as KoaContextWithOIDC);
@@ -131,7 +131,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
   const { client, params, resourceServers = {} } = oidc;
   const allowed = client?.scope?.split(' ') ?? [];
   const ofResources = Object.values(resourceServers).flatMap((server) => [...server.scopes]);
-  // The library offers it to every client with refresh tokens; a device keeps it in a living room.
+  // The library offers it to every client with refresh tokens; a screen keeps it in a living room.
   const isAllowed = (scope: string) => scope !== 'offline_access' || allowed.includes(scope);
   const wanted = [...oidc.requestParamScopes];
   const scopes = wanted.filter(
@@ -155,7 +155,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
   };
 }
 
-const payloadOf = ({ issuedAt, endsAt, request, scan, decision, device }: Ticket, code: string, grantId: string) =>
+const payloadOf = ({ issuedAt, endsAt, request, scan, decision, screen }: Ticket, code: string, grantId: string) =>
   ({
     kind: 'DeviceCode',
     jti: code,
@@ -168,14 +168,14 @@ const payloadOf = ({ issuedAt, endsAt, request, scan, decision, device }: Ticket
     authTime: decision?.authenticatedAt,
     scope: decision?.scopes.join(' '),
     grantId,
-    ...(device && device.resources.length > 0 && { resource: oneOrMany(device.resources) }),
+    ...(screen && screen.resources.length > 0 && { resource: oneOrMany(screen.resources) }),
   }) as AdapterPayload;
 
 const oneOrMany = (all: readonly string[]): string | string[] => (all.length === 1 ? String(all[0]) : [...all]);
 
 /** Under an id that follows from the ticket: made once, by the one request that used the approval up. */
 async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: string): Promise<string> {
-  const { scan, decision, request, device } = ticket;
+  const { scan, decision, request, screen } = ticket;
   const grant = new oidc.provider.Grant({ accountId: String(scan?.accountId), clientId: request.clientId });
   grant.jti = grantId;
   // It gives the grant its life (options.ts).
@@ -183,7 +183,7 @@ async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: 
   const scopes = decision?.scopes ?? [];
   const isOwn = (scope: string) => (ownScopes as readonly string[]).includes(scope);
   grant.addOIDCScope(scopes.filter((scope) => !isOwn(scope)).join(' '));
-  for (const resource of device?.resources ?? []) grant.addResourceScope(resource, scopes.filter(isOwn).join(' '));
+  for (const resource of screen?.resources ?? []) grant.addResourceScope(resource, scopes.filter(isOwn).join(' '));
   return String(await grant.save());
 }
 

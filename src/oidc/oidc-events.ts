@@ -19,7 +19,7 @@ export type OidcEvent = {
   /** The code is of the console's "Try it": the client has not been used. */
   readonly isTrial?: boolean;
   /** A device got its tokens: there was no code before. */
-  readonly isDevice?: true;
+  readonly isScreen?: true;
   readonly error?: unknown;
 };
 
@@ -35,9 +35,9 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     onEvent({ type: 'session.attached', ...facts, ...(approvalId && { approvalId }), ...led });
   });
   provider.on('grant.success', (ctx) => {
-    const isDevice = ctx.oidc.params?.grant_type === deviceGrantType;
-    if (!isDevice && ctx.oidc.params?.grant_type !== 'authorization_code') return;
-    onEvent({ type: 'code.redeemed', ...factsOf(ctx), ...notedOrigin(ctx), ...(isDevice && { isDevice }) });
+    const isScreen = ctx.oidc.params?.grant_type === deviceGrantType;
+    if (!isScreen && ctx.oidc.params?.grant_type !== 'authorization_code') return;
+    onEvent({ type: 'code.redeemed', ...factsOf(ctx), ...notedOrigin(ctx), ...(isScreen && { isScreen }) });
   });
   provider.on('end_session.success', (ctx) => {
     const sessionUid = ctx.oidc.session?.uid;

@@ -14,7 +14,7 @@ import { judgeClient } from './client-judge.ts';
 import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
-import { answerDevices, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
+import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { nameFormTargets } from './form-target.ts';
 import { createGrants } from './grants.ts';
@@ -199,7 +199,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
   nameFormTargets(provider);
-  answerDevices(provider, deps.issuer);
+  answerScreens(provider, deps.issuer);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);

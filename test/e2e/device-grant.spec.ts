@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openBrowser, phone as phoneOptions } from '../support/browser.ts';
-import { type BegunDevice, createDevice, type Device } from '../support/device.ts';
+import { type BegunScreen, createScreen, type TestScreen } from '../support/screen.ts';
 
 const client = {
   client_id: 'tv',
@@ -18,12 +18,12 @@ const client = {
 let app: TestApp;
 let chromium: Browser;
 let page: Page;
-let tv: Device;
+let tv: TestScreen;
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
   app = await startApp({ clients: [client] });
-  tv = createDevice(app.issuer, 'tv', { 'user-agent': 'Tea TV/2.1' });
+  tv = createScreen(app.issuer, 'tv', { 'user-agent': 'Tea TV/2.1' });
   chromium = await openBrowser();
   page = await (await chromium.newContext(phoneOptions)).newPage();
   page.on('pageerror', (error) => pageErrors.push(error.message));
@@ -42,7 +42,7 @@ afterAll(async () => {
 const warning = () => page.getByText('Did somebody send you this link?');
 const codeOnPhone = () => page.locator('.device-code').textContent();
 
-async function type({ user_code }: BegunDevice): Promise<void> {
+async function type({ user_code }: BegunScreen): Promise<void> {
   await page.goto(`${app.issuer}/q`);
   await page.locator('#user_code').fill(user_code.toLowerCase().replace('-', ' '));
   await page.locator('#user_code').press('Enter');

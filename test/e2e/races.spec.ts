@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDevice } from '../support/device.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Node, startBalancer, startNode } from '../support/process.ts';
 import { startRedisServer } from '../support/redis-server.ts';
+import { createScreen } from '../support/screen.ts';
 import { approveFor, type Tokens } from '../support/signed-in.ts';
 import { type Claim, createVirtualPhone, type VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser, type WaitingBrowser } from '../support/waiting-browser.ts';
@@ -139,7 +139,7 @@ describe.each([
   });
 
   it('A6 gives a device its tokens once, after 50 approvals at once that were one', async () => {
-    const tv = createDevice(deployment.issuer, 'tv');
+    const tv = createScreen(deployment.issuer, 'tv');
     const { user_code, device_code } = await tv.begin();
     const claim = await alice().scan({ user_code });
     const body = { approval_token: claim.approvalToken, user_code_confirmed: true };
@@ -159,7 +159,7 @@ describe.each([
   });
 
   it('counts a device’s questions on all nodes together: of 50 at once one is in time', async () => {
-    const tv = createDevice(deployment.issuer, 'tv');
+    const tv = createScreen(deployment.issuer, 'tv');
     const { device_code } = await tv.begin();
     const answers = await Promise.all(fifty.map(() => tv.poll(device_code)));
     const errors = answers.map(({ body }) => body.error);

@@ -62,7 +62,7 @@ describe('the mails of notices', () => {
   });
 
   it.each(['en', 'zh-CN'])('B16 speak of a device where it was one, and give it a name for people: %s', (locale) => {
-    const about = { isDevice: true, clientName: 'Tea TV', browserName: 'Living room TV', browserSystem: '' };
+    const about = { isScreen: true, clientName: 'Tea TV', browserName: 'Living room TV', browserSystem: '' };
     const named = write(approved(about), account(locale), link);
     expect(named.text).toContain('Living room TV');
     const unnamed = write(approved({ ...about, browserName: unknownDevice }), account(locale), link);

@@ -1,7 +1,7 @@
 // What a relying party asks of a sign-in counts for devices too: how fresh the proof has to be, which class, and whose sign-in it is.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { createDevice } from '../support/device.ts';
+import { createScreen } from '../support/screen.ts';
 import { PhoneRefusal, type VirtualPhone } from '../support/virtual-phone.ts';
 
 const tv = {
@@ -29,8 +29,8 @@ const codeOf = (error: unknown) => (error instanceof PhoneRefusal ? error.code :
 describe('what is asked of a device’s sign-in', () => {
   it('A12 max_age=0 asks for the person anew, whoever says it', async () => {
     app.time.shiftSeconds = 2;
-    const asked = await createDevice(app.issuer, 'tv').begin({ scope: 'openid', max_age: '0' });
-    const byDefault = await createDevice(app.issuer, 'strict').begin();
+    const asked = await createScreen(app.issuer, 'tv').begin({ scope: 'openid', max_age: '0' });
+    const byDefault = await createScreen(app.issuer, 'strict').begin();
     for (const device of [asked, byDefault]) {
       const claim = await phone.scan({ user_code: device.user_code });
       expect(claim.requires).toContain('reauthentication');
@@ -41,12 +41,12 @@ describe('what is asked of a device’s sign-in', () => {
 
   it('A14 acr_values=phr cannot be had on a device, and is never answered with less', async () => {
     const wish = { scope: 'openid', acr_values: 'phr' };
-    const { status, body } = await createDevice(app.issuer, 'tv').post('/device/auth', wish);
+    const { status, body } = await createScreen(app.issuer, 'tv').post('/device/auth', wish);
     expect([status, body.error]).toEqual([400, 'unmet_authentication_requirements']);
-    const byDefault = await createDevice(app.issuer, 'resistant').post('/device/auth', { scope: 'openid' });
+    const byDefault = await createScreen(app.issuer, 'resistant').post('/device/auth', { scope: 'openid' });
     expect(byDefault.body.error).toBe('unmet_authentication_requirements');
     // Where something else would do as well, it does.
-    const either = await createDevice(app.issuer, 'tv').post('/device/auth', {
+    const either = await createScreen(app.issuer, 'tv').post('/device/auth', {
       ...wish,
       acr_values: 'phr urn:tessera:qr',
     });
@@ -54,7 +54,7 @@ describe('what is asked of a device’s sign-in', () => {
   });
 
   it('A13 id_token_hint = Alice, Bob approves: no tokens', async () => {
-    const first = createDevice(app.issuer, 'tv');
+    const first = createScreen(app.issuer, 'tv');
     const device = await first.begin();
     await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
     const hint = String((await first.poll(device.device_code)).body.id_token);

@@ -160,7 +160,7 @@ const token = (id: string, change: Partial<Artifact> = {}): Artifact =>
 async function fill({ store, clock }: OpenedStore): Promise<void> {
   const ticketId = 'ticket' as TicketId;
   const approval = buildApproval(clock());
-  await store.tickets.create(buildTicket(clock(), { id: ticketId, device: { resources: [] } }));
+  await store.tickets.create(buildTicket(clock(), { id: ticketId, screen: { resources: [] } }));
   await store.tickets.update(ticketId, (current) => ({ ...current, secondScans: 1 }));
   await store.artifacts.upsert(token('full', { grantId: 'grant', uid: 'uid', userCode: 'code' }));
   await store.artifacts.upsert(token('full', { grantId: 'grant', uid: 'uid', userCode: 'code' }));

@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 import { createBrowsers } from '../../src/core/device/browsers.ts';
 import type { TestApp } from './app.ts';
-import { deviceVisits } from './device-visits.ts';
+import { screenVisits } from './screen-visits.ts';
 import { approveFor } from './signed-in.ts';
 import { trustBrowser } from './trusted-browser.ts';
 import { authorizationParams, createWaitingBrowser } from './waiting-browser.ts';
@@ -173,7 +173,7 @@ const accountVisits: readonly Visit[] = [
   }),
   visit('account/browsers', 'browsers signed in, some blocked', 'phone', async (page, world) => {
     const { id } = await bobOf(world);
-    const as = { name: 'Firefox', system: 'Windows', isDevice: false };
+    const as = { name: 'Firefox', system: 'Windows', isScreen: false };
     await world.app.store.browsers.deleteByAccount(id);
     await createBrowsers({ store: world.app.store.browsers, clock: () => Date.now() / 1000 }).block(id, 'blocked', as);
     await at('/account/browsers')(page, world);
@@ -326,7 +326,7 @@ export const pageVisits: readonly Visit[] = [
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '84.1.2.3' });
     await scanned(page, world, {}, { 'x-forwarded-for': '84.1.9.9' });
   }),
-  ...deviceVisits,
+  ...screenVisits,
   visit('phone/review', 'approved, with a code', 'phone', async (page, world) => {
     await scanned(page, world, cellar);
     await page.locator('[data-slot=approve]').click();

@@ -12,7 +12,7 @@ type Consumed = Ticket & {
 /** One ticket leads to at most one approval, so they share their id. */
 export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
 
-/** @param client null when it is gone; its id stands for its name then. @param grantIds made already, for a device; a browser's come with its session. @param expiresAt epoch seconds */
+/** @param client null when it is gone; its id stands for its name then. @param grantIds made already, for a screen; a browser's come with its session. @param expiresAt epoch seconds */
 export const beginningOf = (
   ticket: Consumed,
   client: Client | null,
@@ -32,7 +32,7 @@ export const beginningOf = (
     browserPlace: places.browser,
     phonePlace: places.phone,
     trusted: decision.trustBrowser,
-    ...(ticket.device && { kind: 'device' as const }),
+    ...(ticket.screen && { kind: 'screen' as const }),
     approvedAt: decision.at,
     sessionUid: null,
     grantIds,

@@ -35,7 +35,7 @@ export function createApprovalEndings(deps: ApprovalEndingsDeps) {
     await kill(approval);
     const { accountId, deviceId, clientId, browserHash, kind } = approval;
     await browsers.distrust(accountId, browserHash);
-    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by, kind);
+    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by, kind === 'screen');
     return true;
   }
 

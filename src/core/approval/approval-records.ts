@@ -24,7 +24,7 @@ export type ApprovalRecordsDeps = {
   /** How long an approval's session or tokens can live at most; null for a client that is gone. */
   readonly recordSeconds: (
     client: Client | null,
-    approved: { readonly isDevice: boolean; readonly scopes: readonly string[] },
+    approved: { readonly isScreen: boolean; readonly scopes: readonly string[] },
   ) => number;
 };
 
@@ -47,7 +47,7 @@ export const createApprovalRecord =
     const used = await browsers.recordUse(accountId, browser.browserHash, decision.trustBrowser);
     if (used.blockedAt !== null) throw noLongerValid();
     const expiresAt =
-      clock() + deps.recordSeconds(client, { isDevice: consumed.device !== undefined, scopes: decision.scopes });
+      clock() + deps.recordSeconds(client, { isScreen: consumed.screen !== undefined, scopes: decision.scopes });
     const places = { browser: deps.placeOf(browser.address), phone: deps.placeOf(scan.address) };
     // Before the record, which names it: whoever ends the one ends the other.
     const grantIds = makeGrant ? [await makeGrant(ticket)] : [];

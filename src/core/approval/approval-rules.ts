@@ -13,7 +13,7 @@ import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 /** Everything the approver must see; derived by the server alone. */
 export type ReviewContext = {
   readonly ticket: Ticket;
-  /** To be compared with the device's screen; null: a browser waits. */
+  /** To be compared with the code on the other screen; null: a browser waits. */
   readonly userCode: string | null;
   readonly client: Client;
   readonly isBrowserKnown: boolean;
@@ -53,9 +53,9 @@ export function refusalOf(
     return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
   }
   // Nobody's passkey says where the device is that would get the tokens.
-  if (ticket.device && risk.level === 'high')
+  if (ticket.screen && risk.level === 'high')
     return new ApprovalError('blocked_by_risk', 'Too much speaks against this device, so it cannot be signed in.');
-  if (ticket.device && !isUserCodeConfirmed) return unconfirmed();
+  if (ticket.screen && !isUserCodeConfirmed) return unconfirmed();
   if (requirements.scanner)
     return new ApprovalError('scanner_required', 'This site only accepts codes scanned in the app itself.');
   if (hasPasskey) return null;
@@ -88,8 +88,8 @@ export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null):
 export const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
 /** What is blocked by a report, as its owner will know it again. */
-export const blockedAs = ({ browser: { name, system }, device }: Ticket): BrowserName => ({
+export const blockedAs = ({ browser: { name, system }, screen }: Ticket): BrowserName => ({
   name,
   system,
-  isDevice: device !== undefined,
+  isScreen: screen !== undefined,
 });

@@ -21,7 +21,7 @@ export type Approval = {
   readonly phonePlace?: Place | null;
   readonly trusted: boolean;
   /** Absent: a browser was signed in. */
-  readonly kind?: 'device';
+  readonly kind?: 'screen';
   readonly approvedAt: number;
   /** The provider's session it led to; null until the browser finished. */
   readonly sessionUid: string | null;

@@ -43,7 +43,7 @@ export type ApprovalsDeps = Omit<ReviewsDeps, 'findLastApproval' | 'userCodeOf'>
 export type Review = { readonly context: ReviewContext; readonly passkeyOptions: PasskeyOptions | null };
 export type Claim = Review & { readonly handle: string; readonly approvalToken: string };
 /** Of a notice. */
-type Disowned = { ticketId: string; browserHash: string; browserName: string; browserSystem: string; isDevice?: true };
+type Disowned = { ticketId: string; browserHash: string; browserName: string; browserSystem: string; isScreen?: true };
 export type Approvals = ReturnType<typeof createApprovals>;
 /** Refusals of a site, not of this phone or this moment. */
 const neverDecided: readonly ApprovalErrorCode[] = ['qr_sign_in_off', 'client_switched_off'];
@@ -89,10 +89,10 @@ export function createApprovals(deps: ApprovalsDeps) {
     return ticket;
   }
 
-  /** A device has no session: it is signed in as long as its grant is there, which it may give back itself (RFC 7009). */
+  /** A screen has no session: it is signed in as long as its grant is there, which it may give back itself (RFC 7009). */
   async function isSignedIn({ kind, sessionUid, endedAt, grantIds }: Approval): Promise<boolean> {
     if (endedAt !== null) return false;
-    if (kind !== 'device') return sessionUid !== null;
+    if (kind !== 'screen') return sessionUid !== null;
     return (await Promise.all(grantIds.map(deps.isGrantAlive))).includes(true);
   }
 
@@ -176,7 +176,7 @@ export function createApprovals(deps: ApprovalsDeps) {
       const scopes = grantedScopes(current, input.scopes);
       const isVerified = await verifyPerson(input.passkey, context, device);
       const confirmationCode = context.requirements.confirmationCode ? newConfirmationCode() : null;
-      const trustBrowser = input.trustBrowser && !current.device && context.client.qr.qr_trust_browser === 'allowed';
+      const trustBrowser = input.trustBrowser && !current.screen && context.client.qr.qr_trust_browser === 'allowed';
       const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
       const { approvalToken, number, isUserCodeConfirmed } = input;
       const by = { deviceId: device.id, approvalToken, number, isUserCodeConfirmed };
@@ -291,8 +291,8 @@ export function createApprovals(deps: ApprovalsDeps) {
      */
     async disown(accountId: string, { ticketId, browserHash, ...of }: Disowned): Promise<void> {
       // First: from here on whatever it is about to finish is refused, or found by the ending below.
-      const { browserName: name, browserSystem: system, isDevice = false } = of;
-      await browsers.block(accountId, browserHash, { name, system, isDevice });
+      const { browserName: name, browserSystem: system, isScreen = false } = of;
+      await browsers.block(accountId, browserHash, { name, system, isScreen });
       await tickets.cancel(ticketId as TicketId).catch((error: unknown) => {
         // It was used up, or its time is over.
         if (!(error instanceof TicketError)) throw error;

@@ -50,16 +50,16 @@ export function createReviews(deps: ReviewsDeps) {
         browsers.find(device.accountId, browser.browserHash),
         countRecentTickets(browser.address),
         lastApproval(device.accountId, places),
-        ticket.device ? deps.isPasskeyNeeded(request.clientId, device.accountId) : false,
+        ticket.screen ? deps.isPasskeyNeeded(request.clientId, device.accountId) : false,
       ]);
-      if (!client || (ticket.device && client.metadata.device_grant !== true))
+      if (!client || (ticket.screen && client.metadata.device_grant !== true))
         throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
       if (client.qr.qr_sign_in === 'off' || client.qr.sign_in === 'passkey')
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
       const isReported = known !== null && isBlocked(known, clock());
-      // A device has no cookie that would tell it from another.
-      const isBrowserKnown = !ticket.device && known?.lastUsedAt != null && !isReported;
+      // A screen has no cookie that would tell it from another.
+      const isBrowserKnown = !ticket.screen && known?.lastUsedAt != null && !isReported;
       const byPlace = comparePlaces(places, last, scan.at);
       const assessed = assessRisk({
         ...scan,
@@ -70,17 +70,17 @@ export function createReviews(deps: ReviewsDeps) {
         isBrowserReported: isReported,
         secondScans: ticket.secondScans,
       });
-      const risk = ticket.device ? oneLevelStricter(assessed) : assessed;
+      const risk = ticket.screen ? oneLevelStricter(assessed) : assessed;
       const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(request.requestedAcr ?? []);
       const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
       const wanted = requirementsFor(client.qr, facts);
       // Nothing can be typed there; instead its code is compared.
-      const requirements = ticket.device ? { ...wanted, confirmationCode: false } : wanted;
+      const requirements = ticket.screen ? { ...wanted, confirmationCode: false } : wanted;
       const needsReauthentication = isProofTooOld(ticket, device, clock());
       const { distanceKm } = byPlace;
       return {
         ticket,
-        userCode: ticket.device ? deps.userCodeOf(ticket) : null,
+        userCode: ticket.screen ? deps.userCodeOf(ticket) : null,
         client,
         isBrowserKnown,
         comparison,

@@ -96,6 +96,9 @@ export type AuditDeps = {
   readonly onRecord?: (record: AuditRecord, ticket: Ticket | null) => void;
 };
 
+/** The published fact of a screen's records; records of browsers have none. */
+const kindIf = (isScreen: boolean): Facts => (isScreen ? { kind: 'device' } : {});
+
 /** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
 export function createAudit(deps: AuditDeps) {
   const { store, clock, onRecord = () => undefined, recordedAddress = (address) => address } = deps;
@@ -107,7 +110,7 @@ export function createAudit(deps: AuditDeps) {
     onRecord(kept, ticket);
   }
   /** Of what no browser waits for. */
-  const kindOf = ({ device }: Ticket): Facts => (device ? { kind: 'device' } : {});
+  const kindOf = ({ screen }: Ticket): Facts => kindIf(screen !== undefined);
   const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts: Facts = {}) =>
     record(event, who, { ...kindOf(ticket), ...facts }, ticket);
 
@@ -133,8 +136,8 @@ export function createAudit(deps: AuditDeps) {
     ticketIssued: (ticket: Ticket) =>
       recordOf('ticket.issued', ticket, byBrowser(ticket), {
         ...browserFacts(ticket),
-        // A device shows the same code to its end; a browser's page gets new ones.
-        ...(ticket.device && { seconds: ticket.deadlineAt - ticket.issuedAt }),
+        // A screen shows the same code to its end; a browser's page gets new ones.
+        ...(ticket.screen && { seconds: ticket.deadlineAt - ticket.issuedAt }),
       }),
     /** Only the first claim is counted: a phone that loads its page again is the same one. */
     ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
@@ -173,15 +176,16 @@ export function createAudit(deps: AuditDeps) {
     recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
     /** It opened the way to a new password; `left`: codes that still can. */
     recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
-    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', kind?: 'device') =>
-      record('approval.ended', who, { by, ...(kind && { kind }) }),
+    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', isScreen = false) =>
+      record('approval.ended', who, { by, ...kindIf(isScreen) }),
     /** "This was not me": by whoever held the link that its owner was sent. */
     approvalDisowned: (
       who: Who,
-      facts: { browser: string; system: string; device_removed: boolean; kind?: 'device' },
-    ) => record('approval.disowned', who, facts),
+      facts: { browser: string; system: string; device_removed: boolean },
+      isScreen = false,
+    ) => record('approval.disowned', who, { ...facts, ...kindIf(isScreen) }),
     codeIssued: (who: Who) => record('code.issued', who),
-    codeRedeemed: (who: Who, kind?: 'device') => record('code.redeemed', who, { ...(kind && { kind }) }),
+    codeRedeemed: (who: Who, isScreen = false) => record('code.redeemed', who, kindIf(isScreen)),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
     /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
     asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),

@@ -15,11 +15,11 @@ export type TokenLives = {
   readonly sessionSeconds: number;
 };
 
-/** @param isDevice has no session: its tokens live by themselves */
+/** @param isScreen has no session: its tokens live by themselves */
 export function accessLifeOf(
   { metadata }: Pick<Client, 'metadata'>,
   scopes: readonly string[],
-  isDevice: boolean,
+  isScreen: boolean,
   lives: TokenLives,
 ): AccessLife {
   const own = (name: string, otherwise: number) => {
@@ -33,7 +33,7 @@ export function accessLifeOf(
       endsWithSession: false,
     };
   }
-  if (isDevice) return { seconds: token, endsWithSession: false };
+  if (isScreen) return { seconds: token, endsWithSession: false };
   // A token lives on when its client has the person asked anew; it ends with the session at the latest.
   const longest = Math.max(own('session_seconds', lives.sessionSeconds), token);
   return { seconds: Math.min(longest, lives.sessionSeconds), endsWithSession: true };

@@ -218,17 +218,17 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   if (!isMachine && wanted.length > 0) {
     problems.push([['scope'], `has ${wanted.join(' ')}, which only grant_types: [client_credentials] may ask for`]);
   }
-  const isDevice = client.device_grant === true;
-  if (isDevice && isMachine) {
+  const isScreen = client.device_grant === true;
+  if (isScreen && isMachine) {
     problems.push([['device_grant'], 'is for signing people in: register a client of its own for the machine']);
   }
-  if (isDevice && scopes.includes('approve')) {
+  if (isScreen && scopes.includes('approve')) {
     problems.push([
       ['scope'],
       'has approve, which a client with device_grant cannot have: a phone that approves has a browser',
     ]);
   }
-  if (!signsPeopleIn && !isMachine && !isDevice) {
+  if (!signsPeopleIn && !isMachine && !isScreen) {
     problems.push([['grant_types'], 'must have authorization_code, or client_credentials alone']);
   }
   if (method === 'none' && isMachine) {

@@ -18,14 +18,14 @@ export type KnownBrowser = {
 export type BrowserName = {
   readonly name: string;
   readonly system: string;
-  /** A device has no cookie: it is known by its client and its address, which others come to have. */
-  readonly isDevice: boolean;
+  /** A screen has no cookie: it is known by its client and its address, which others come to have. */
+  readonly isScreen: boolean;
 };
 
-const deviceBlockSeconds = 86_400;
+const screenBlockSeconds = 86_400;
 
-/** What was reported stays blocked until its owner allows it again; a device for a day, since nothing tells it from another of its kind there. */
+/** What was reported stays blocked until its owner allows it again; a screen for a day, since nothing tells it from another of its kind there. */
 export function isBlocked({ blockedAt, blockedAs }: KnownBrowser, now: number): boolean {
   if (blockedAt === null) return false;
-  return !blockedAs?.isDevice || now - blockedAt < deviceBlockSeconds;
+  return !blockedAs?.isScreen || now - blockedAt < screenBlockSeconds;
 }

@@ -79,8 +79,7 @@ export function createDisowning({ store, approvals, devices, notices, audit, clo
   async function record(accountId: string, about: BrowserApproved, how: { address: string; isRemoved: boolean }) {
     const { ticketId, clientId, deviceId, browserName: browser, browserSystem: system } = about;
     const who = { ticketId, accountId, clientId, deviceId, address: how.address };
-    const kind = about.isDevice && { kind: 'device' as const };
-    await audit.approvalDisowned(who, { browser, system, device_removed: how.isRemoved, ...kind });
+    await audit.approvalDisowned(who, { browser, system, device_removed: how.isRemoved }, about.isScreen);
     const account = await findAccount(accountId);
     if (account) await notices.checkDevices(account);
   }

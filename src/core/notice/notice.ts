@@ -30,8 +30,8 @@ export type BrowserApproved = {
   readonly place: string | null;
   readonly deviceId: string;
   readonly deviceName: string;
-  /** It was a device without a browser; absent: a browser. */
-  readonly isDevice?: true;
+  /** It was a screen without a browser; absent: a browser. */
+  readonly isScreen?: true;
 };
 
 export type About =

@@ -16,9 +16,9 @@ export type TicketStore = {
    */
   update(id: TicketId, change: (ticket: Ticket) => Ticket): Promise<Ticket | null>;
   /**
-   * A device asks for its ticket. Early is who asks before the present wait is over: every further wait is `addedSeconds` longer then. Who is
+   * A screen asks for its ticket. Early is who asks before the present wait is over: every further wait is `addedSeconds` longer then. Who is
    * not early begins a new wait; the first, one of `firstSeconds`. That is judged as one atomic step over all nodes. Null, and nothing is
-   * written, when the ticket is unknown. The pace of a ticket that is no device's is not kept.
+   * written, when the ticket is unknown. The pace of a ticket that is no screen's is not kept.
    */
   poll(id: TicketId, pace: PollPace, now: number): Promise<Polled | null>;
 };

@@ -72,8 +72,8 @@ export type Asked = {
   readonly at: number;
 };
 
-/** A device without a browser shows the code itself, and asks for its tokens until it gets them (RFC 8628). */
-export type DeviceRequest = {
+/** A screen without a keyboard shows the code itself, and polls for its tokens (RFC 8628). */
+export type ScreenRequest = {
   /** Whom its tokens are for (RFC 8707). */
   readonly resources: readonly string[];
   /** Whose sign-in it has to be, as its client knows them (OIDC Core §3.1.2.1 id_token_hint); absent: whoever approves. */
@@ -129,7 +129,7 @@ export type Ticket = {
   /** Absent: nobody was asked. */
   readonly asked?: Asked;
   /** Absent: a browser waits. */
-  readonly device?: DeviceRequest;
+  readonly screen?: ScreenRequest;
 };
 
 export type TicketEvent =
@@ -203,8 +203,8 @@ function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: T
     throw new TicketError('ticket_already_scanned', 'Another device scanned this code first.');
   }
   checkUndecided(ticket);
-  // A device was told how long its code lives, and a claim does not change that.
-  const deadlineAt = ticket.device ? ticket.deadlineAt : deadline(ticket, now, lifetimes.decisionSeconds);
+  // A screen was told how long its code lives, and a claim does not change that.
+  const deadlineAt = ticket.screen ? ticket.deadlineAt : deadline(ticket, now, lifetimes.decisionSeconds);
   return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
 }
 
@@ -228,9 +228,9 @@ function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
   return numberHash === ticket.asked?.numberHash;
 }
 
-/** What is approved for a device nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
-function checkUserCode({ device }: Ticket, isConfirmed: boolean): void {
-  if (device && !isConfirmed) throw unconfirmed();
+/** What is approved for a screen nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
+function checkUserCode({ screen }: Ticket, isConfirmed: boolean): void {
+  if (screen && !isConfirmed) throw unconfirmed();
 }
 
 export const unconfirmed = () =>
@@ -286,7 +286,7 @@ function checkNotExpired(ticket: Ticket, now: number): void {
 
 const alreadyDecided = () => new TicketError('ticket_already_decided', 'This sign-in has already ended.');
 const isLive = (state: TicketState): boolean => state === 'pending' || state === 'scanned' || state === 'approved';
-/** A device asks only now and then, so it gets all the time there is. */
+/** A screen asks only now and then, so it gets all the time there is. */
 const finishDeadline = (ticket: Ticket, now: number, { finishSeconds }: TicketLifetimes): number =>
-  ticket.device ? ticket.endsAt : deadline(ticket, now, finishSeconds);
+  ticket.screen ? ticket.endsAt : deadline(ticket, now, finishSeconds);
 const deadline = (ticket: Ticket, now: number, seconds: number): number => Math.min(now + seconds, ticket.endsAt);

@@ -7,9 +7,9 @@ import { type Frame, handlePattern, issueFrame, judgeFrameAge, parseFrame, slotA
 import {
   type BrowserFacts,
   type Decision,
-  type DeviceRequest,
   type RequestFacts,
   type Scan,
+  type ScreenRequest,
   stateAt,
   type Ticket,
   TicketError,
@@ -85,9 +85,9 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     return asked && isShown ? vault.open(asked.sealedNumber, id) : null;
   }
 
-  async function locateDevice(handle: string): Promise<LocatedTicket> {
+  async function locateScreen(handle: string): Promise<LocatedTicket> {
     const ticket = await store.find(ticketIdOf(handle));
-    if (!ticket?.device) throw notFound();
+    if (!ticket?.screen) throw notFound();
     return { ticket, handle, frameAgeSeconds: null };
   }
 
@@ -109,9 +109,9 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       interactionId: string;
       request: RequestFacts;
       browser: BrowserFacts;
-      /** Of a device's request also the time that it has to fetch what was approved at the last moment. */
+      /** Of a screen's request also the time that it has to fetch what was approved at the last moment. */
       endsAt: number;
-      device?: DeviceRequest;
+      screen?: ScreenRequest;
       /** Absent: a random one. */
       handle?: string;
     }): Promise<DisplayedTicket> {
@@ -129,7 +129,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         userCodeHash: userCodeHash(userCode),
         sealedSecrets: vault.seal(`${handle}.${userCode}`, id),
         issuedAt: now,
-        deadlineAt: input.device
+        deadlineAt: input.screen
           ? input.endsAt - lifetimes.finishSeconds
           : Math.min(now + lifetimes.pendingSeconds, input.endsAt),
         scan: null,
@@ -155,12 +155,12 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
 
     /**
-     * Finds the ticket of a scanned frame, or a device's by its handle alone, which is good for as long as the ticket. Changes nothing.
+     * Finds the ticket of a scanned frame, or a screen's by its handle alone, which is good for as long as the ticket. Changes nothing.
      * `openedAt`: when the phone first opened the link, if that was judged before (a phone that had to sign in first).
      * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`.
      */
     async locateFrame(text: string, openedAt: number = clock()): Promise<LocatedTicket> {
-      if (handlePattern.test(text)) return locateDevice(text);
+      if (handlePattern.test(text)) return locateScreen(text);
       const frame: Frame = parseFrame(text);
       verifyFrame(frameKey, frame);
       const ticket = await store.find(ticketIdOf(frame.handle));

@@ -58,7 +58,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       network: approval.browserAddress,
       place: placeName(approval.browserPlace, view.localeOf(ctx, owner.account)),
       isTrusted: approval.trusted,
-      isDevice: approval.kind === 'device',
+      isScreen: approval.kind === 'screen',
       when: ago(ctx, owner, approval.approvedAt),
     }),
 
@@ -68,7 +68,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
         ? nameInWords(plainText(blockedAs.name, maxName), messagesOf[view.localeOf(ctx, owner.account)].device.unknown)
         : null,
       system: plainText(blockedAs?.system, maxName),
-      isDevice: blockedAs?.isDevice === true,
+      isScreen: blockedAs?.isScreen === true,
       when: ago(ctx, owner, blockedAt ?? 0),
     }),
 

@@ -34,11 +34,11 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
 }
 
 function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): string | null {
-  const isDevice = facts.kind === 'device';
-  if (isDevice && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
-  const own = (isDevice && (words.ofDevice as Table)[event]) || ((words.says as Table)[event] ?? null);
+  const isScreen = facts.kind === 'device';
+  if (isScreen && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
+  const own = (isScreen && (words.ofDevice as Table)[event]) || ((words.says as Table)[event] ?? null);
   if (event === 'device.removed') return (words.deviceRemoved as Table)[String(facts.reason)] ?? own;
-  if (event === 'approval.ended' && !isDevice) return (words.endedBy as Table)[String(facts.by)] ?? own;
+  if (event === 'approval.ended' && !isScreen) return (words.endedBy as Table)[String(facts.by)] ?? own;
   if (event !== 'account.changed') return own;
   const special = (words.changes as Table)[String(facts.fields)];
   if (special !== undefined) return special;

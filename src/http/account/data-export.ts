@@ -15,6 +15,7 @@ import type { Device } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import { picturePath } from '../../oidc/claims.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
+import { publishedKind } from '../kit/published-kind.ts';
 
 export type DataExportDeps = {
   readonly issuer: string;
@@ -81,7 +82,7 @@ const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUs
 
 const approvalOf = (approval: Approval) => ({
   id: approval.id,
-  kind: approval.kind ?? 'browser',
+  kind: publishedKind(approval.kind === 'screen'),
   client: { id: approval.clientId, name: approval.clientName },
   browser: { name: approval.browserName, system: approval.browserSystem },
   network: approval.browserAddress,
@@ -96,7 +97,7 @@ const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt, blockedAs }: K
   trusted,
   blocked_at: blockedAt,
   blocked_as: blockedAs
-    ? { name: blockedAs.name, system: blockedAs.system, kind: blockedAs.isDevice ? 'device' : 'browser' }
+    ? { name: blockedAs.name, system: blockedAs.system, kind: publishedKind(blockedAs.isScreen) }
     : null,
 });
 

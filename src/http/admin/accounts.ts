@@ -13,6 +13,7 @@ import type { AccountChanges } from '../../core/email/account-changes.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
+import { publishedKind } from '../kit/published-kind.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
 import { expectedRevision, readQuery } from './request.ts';
@@ -61,7 +62,7 @@ const deviceInfo = z.object({
 });
 const approvalInfo = z.object({
   id: z.string(),
-  kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a device without one (RFC 8628).'),
+  kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a screen without one (RFC 8628).'),
   client_id: z.string(),
   client_name: z.string(),
   browser: z.string(),
@@ -240,7 +241,7 @@ const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) 
 
 const approvalJson = (approval: Approval) => ({
   id: approval.id,
-  kind: approval.kind ?? ('browser' as const),
+  kind: publishedKind(approval.kind === 'screen'),
   client_id: approval.clientId,
   client_name: approval.clientName,
   browser: approval.browserName,

@@ -20,6 +20,7 @@ import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { Identity } from '../kit/identity.ts';
+import { publishedKind } from '../kit/published-kind.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { approveBody, denyBody, reviewBody, scanBody } from '../kit/schemas.ts';
 import { phoneOpenApi } from './openapi.ts';
@@ -200,7 +201,7 @@ const deviceJson = (device: Device, currentId: DeviceId) => ({
 
 export const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
-  kind: approval.kind ?? 'browser',
+  kind: publishedKind(approval.kind === 'screen'),
   client: { id: approval.clientId, name: approval.clientName },
   browser: {
     name: nameInWords(approval.browserName, messagesOf[locale].device.unknown),

@@ -107,7 +107,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
     const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
     // A device's code never goes stale, so there is nothing to remember, and the scanner may read it later.
-    if (openedAt === null && !ticket.device) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
+    if (openedAt === null && !ticket.screen) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
     if (await deps.approvals.takesOnlyScans(ticket)) return scanInstead(ctx);
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });

@@ -9,6 +9,7 @@ import { type Locale, messagesOf } from '../../i18n/locale.ts';
 import { placesJson } from '../../i18n/places.ts';
 import { describeScopes } from '../../i18n/scopes.ts';
 import { nameInWords } from '../../i18n/text.ts';
+import { publishedKind } from '../kit/published-kind.ts';
 import { plainText } from '../kit/user-agent.ts';
 
 const nameLength = 60;
@@ -16,15 +17,15 @@ const nameLength = 60;
 export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenLives) {
   const { ticket, client, risk } = context;
   const { metadata } = client;
-  const access = accessLifeOf(client, ticket.request.scopes, ticket.device !== undefined, lives);
+  const access = accessLifeOf(client, ticket.request.scopes, ticket.screen !== undefined, lives);
   return {
-    kind: ticket.device ? ('device' as const) : ('browser' as const),
+    kind: publishedKind(ticket.screen !== undefined),
     /** As the device shows it. */
     user_code: context.userCode === null ? null : formatUserCode(context.userCode),
     client: {
       name: plainText(metadata.client_name, nameLength) || client.id,
       logo: logoPathOf(client),
-      redirect_host: ticket.device ? null : hostOf(ticket.request.redirectUri),
+      redirect_host: ticket.screen ? null : hostOf(ticket.request.redirectUri),
       policy_uri: textOrNull(metadata.policy_uri),
       tos_uri: textOrNull(metadata.tos_uri),
       first_party: client.firstParty,
@@ -49,7 +50,7 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
     },
     requested_at: ticket.issuedAt,
     risk: { level: risk.level, reasons: risk.reasons },
-    trust_browser_allowed: !ticket.device && client.qr.qr_trust_browser === 'allowed',
+    trust_browser_allowed: !ticket.screen && client.qr.qr_trust_browser === 'allowed',
   };
 }
 
@@ -60,7 +61,7 @@ export function requiresJson({ ticket, requirements, needsReauthentication }: Re
     [requirements.userVerification, 'passkey'],
     [requirements.scanner, 'scanner'],
     [numbersFor(ticket) !== null, 'number'],
-    [ticket.device !== undefined, 'user_code'],
+    [ticket.screen !== undefined, 'user_code'],
     [requirements.confirmationCode, 'confirmation_code'],
   ];
   return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);

@@ -43,7 +43,7 @@ function sheetOf({ about, createdAt }: MailedNotice, mail: Messages['mail'], whe
 }
 
 function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'], where: Where): MailSheet {
-  const words = { ...mail.browserApproved, ...(about.isDevice && mail.deviceApproved) };
+  const words = { ...mail.browserApproved, ...(about.isScreen && mail.deviceApproved) };
   const client = plainText(about.clientName, 60) || about.clientId;
   const named = (text: string) => plainText(text, 60);
   const agent = { name: named(about.browserName), system: named(about.browserSystem) };
@@ -54,7 +54,7 @@ function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'
     before: [fill(words.lead, { client })],
     facts: [
       [mail.facts.site, client],
-      [about.isDevice ? mail.deviceApproved.fact : mail.facts.browser, browser],
+      [about.isScreen ? mail.deviceApproved.fact : mail.facts.browser, browser],
       [mail.facts.network, networkOf(about)],
       [mail.facts.phone, named(about.deviceName)],
       [mail.facts.time, timeInWords(where.locale, at)],

@@ -3,6 +3,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';
 import type { ApprovalStore } from '../../core/approval/approval-store.ts';
+import { fromStoredApproval, type StoredApproval, storedChange, toStoredApproval } from '../stored-records.ts';
 import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
@@ -17,20 +18,21 @@ export function createApprovalStore(deps: {
   seals: AddressSeals;
 }): ApprovalStore {
   const { connection, keys, clock, seals } = deps;
-  const isLive = (approval: Approval): boolean => approval.expiresAt > clock();
+  const isLive = (approval: StoredApproval): boolean => approval.expiresAt > clock();
 
-  async function open(approval: Approval): Promise<Approval> {
+  async function open(stored: StoredApproval): Promise<Approval> {
+    const approval = fromStoredApproval(stored);
     const [browserAddress = null] = await seals.open([{ text: approval.browserAddress, at: approval.approvedAt }]);
     return { ...approval, browserAddress };
   }
 
   async function find(id: string): Promise<Approval | null> {
-    const approval = parseDocument<Approval>(await connection.run((redis) => redis.get(keys.approval(id))));
-    return approval && isLive(approval) ? open(approval) : null;
+    const stored = parseDocument<StoredApproval>(await connection.run((redis) => redis.get(keys.approval(id))));
+    return stored && isLive(stored) ? open(stored) : null;
   }
 
   /** The latest approval of a session is its owner: approvals come one after the other through one browser. */
-  async function pointFromSession({ id, sessionUid, endedAt, expiresAt }: Approval): Promise<void> {
+  async function pointFromSession({ id, sessionUid, endedAt, expiresAt }: Omit<Approval, 'kind'>): Promise<void> {
     if (sessionUid === null || endedAt !== null) return;
     const ttl = ttlUntil(expiresAt, clock());
     await connection.run((redis) => redis.set(keys.approvalBySession(sessionUid), id, 'EX', ttl));
@@ -39,7 +41,10 @@ export function createApprovalStore(deps: {
   return {
     async create(approval) {
       const { id, accountId, approvedAt, expiresAt } = approval;
-      const kept = { ...approval, browserAddress: await seals.seal(approval.browserAddress, approvedAt) };
+      const kept = {
+        ...toStoredApproval(approval),
+        browserAddress: await seals.seal(approval.browserAddress, approvedAt),
+      };
       const ttl = ttlUntil(expiresAt, clock());
       // The record comes first: an index entry without one would be taken for dead.
       await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(kept), 'EX', ttl));
@@ -62,9 +67,10 @@ export function createApprovalStore(deps: {
     },
     async update(id, change) {
       // The address goes through the change as it is sealed.
-      const approval = await updateDocument(keyCell(connection, keys.approval(id)), change, isLive);
-      if (approval) await pointFromSession(approval);
-      return approval && open(approval);
+      const changeStored = storedChange(fromStoredApproval, change, toStoredApproval);
+      const stored = await updateDocument(keyCell(connection, keys.approval(id)), changeStored, isLive);
+      if (stored) await pointFromSession(stored);
+      return stored && open(stored);
     },
   };
 }

@@ -1,6 +1,7 @@
 // Known browsers in Redis: one hash per account, a field per browser; and the accounts of a browser, which count only while the field is there.
 import type { KnownBrowser } from '../../core/device/browser.ts';
 import type { BrowserStore } from '../../core/device/browser-store.ts';
+import { fromStoredBrowser, type StoredBrowser, toStoredBrowser } from '../stored-records.ts';
 import type { Connection } from './connection.ts';
 import { changeDocument, fieldCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
@@ -9,8 +10,10 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
   const cell = (accountId: string, browserHash: string) =>
     fieldCell(connection, keys.browsersOfAccount(accountId), browserHash);
 
-  const find = async (accountId: string, browserHash: string) =>
-    parseDocument<KnownBrowser>(await cell(accountId, browserHash).read());
+  const find = async (accountId: string, browserHash: string): Promise<KnownBrowser | null> => {
+    const stored = parseDocument<StoredBrowser>(await cell(accountId, browserHash).read());
+    return stored && fromStoredBrowser(stored);
+  };
 
   return {
     find,
@@ -21,13 +24,15 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
     },
     async upsert(accountId, browserHash, change) {
       await connection.run((redis) => redis.sadd(keys.accountsOfBrowser(browserHash), accountId));
-      const { after } = await changeDocument<KnownBrowser>(cell(accountId, browserHash), change);
+      const { after } = await changeDocument<StoredBrowser>(cell(accountId, browserHash), (stored) =>
+        toStoredBrowser(change(stored && fromStoredBrowser(stored))),
+      );
       if (!after) throw new TypeError('upsert needs a browser to write');
-      return after;
+      return fromStoredBrowser(after);
     },
     async listByAccount(accountId) {
       const bodies = await connection.run((redis) => redis.hvals(keys.browsersOfAccount(accountId)));
-      return bodies.map((body) => JSON.parse(body) as KnownBrowser);
+      return bodies.map((body) => fromStoredBrowser(JSON.parse(body) as StoredBrowser));
     },
     async deleteByAccount(accountId) {
       const hashes = await connection.run((redis) => redis.hkeys(keys.browsersOfAccount(accountId)));

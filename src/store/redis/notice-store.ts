@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { NoticeStore } from '../../core/notice/notice-store.ts';
+import { fromStoredNotice, type StoredNotice, storedChange, toStoredNotice } from '../stored-records.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
@@ -11,11 +12,11 @@ import { ttlUntil } from './time-to-live.ts';
 export function createNoticeStore(deps: { connection: Connection; keys: Keys; clock: Clock }): NoticeStore {
   const { connection, keys, clock } = deps;
   const { run } = connection;
-  const isLive = (notice: Notice): boolean => notice.expiresAt > clock();
+  const isLive = (notice: StoredNotice): boolean => notice.expiresAt > clock();
 
   async function find(id: string): Promise<Notice | null> {
-    const notice = parseDocument<Notice>(await run((redis) => redis.get(keys.notice(id))));
-    return notice && isLive(notice) ? notice : null;
+    const stored = parseDocument<StoredNotice>(await run((redis) => redis.get(keys.notice(id))));
+    return stored && isLive(stored) ? fromStoredNotice(stored) : null;
   }
 
   return {
@@ -23,7 +24,7 @@ export function createNoticeStore(deps: { connection: Connection; keys: Keys; cl
       const { id, accountId, secretHash, createdAt, expiresAt } = notice;
       const ttl = ttlUntil(expiresAt, clock());
       // The record comes first: an index entry without one would be taken for dead.
-      await run((redis) => redis.set(keys.notice(id), JSON.stringify(notice), 'EX', ttl));
+      await run((redis) => redis.set(keys.notice(id), JSON.stringify(toStoredNotice(notice)), 'EX', ttl));
       await run((redis) =>
         Promise.all([
           secretHash !== null && redis.set(keys.noticeBySecret(secretHash), id, 'EX', ttl),
@@ -45,6 +46,10 @@ export function createNoticeStore(deps: { connection: Connection; keys: Keys; cl
       await run((redis) => Promise.all(ids.map((id) => redis.del(keys.notice(id)))));
       await run((redis) => redis.del(index));
     },
-    update: (id, change) => updateDocument(keyCell(connection, keys.notice(id)), change, isLive),
+    async update(id, change) {
+      const changeStored = storedChange(fromStoredNotice, change, toStoredNotice);
+      const stored = await updateDocument(keyCell(connection, keys.notice(id)), changeStored, isLive);
+      return stored && fromStoredNotice(stored);
+    },
   };
 }

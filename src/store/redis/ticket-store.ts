@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../../core/ticket/ticket.ts';
 import { retentionSeconds, type TicketStore } from '../../core/ticket/ticket-store.ts';
+import { fromStoredTicket, type StoredTicket, storedChange, toStoredTicket } from '../stored-records.ts';
 import type { Connection } from './connection.ts';
 import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
@@ -9,11 +10,15 @@ import { ttlUntil } from './time-to-live.ts';
 
 export function createTicketStore(deps: { connection: Connection; keys: Keys; clock: Clock }): TicketStore {
   const { connection, keys, clock } = deps;
-  const isKept = (ticket: Ticket): boolean => ticket.endsAt + retentionSeconds > clock();
+  const isKept = (ticket: StoredTicket): boolean => ticket.endsAt + retentionSeconds > clock();
+
+  function ticketOf(raw: string | null): Ticket | null {
+    const stored = parseDocument<StoredTicket>(raw);
+    return stored && isKept(stored) ? fromStoredTicket(stored) : null;
+  }
 
   async function find(id: string): Promise<Ticket | null> {
-    const ticket = parseDocument<Ticket>(await connection.run((redis) => redis.get(keys.ticket(id))));
-    return ticket && isKept(ticket) ? ticket : null;
+    return ticketOf(await connection.run((redis) => redis.get(keys.ticket(id))));
   }
 
   async function findBy(pointer: string, isSought: (ticket: Ticket) => boolean): Promise<Ticket | null> {
@@ -27,10 +32,10 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
       const ttl = ttlUntil(ticket.endsAt + retentionSeconds, clock());
       await connection.run((redis) =>
         Promise.all([
-          redis.set(keys.ticket(ticket.id), JSON.stringify(ticket), 'EX', ttl),
+          redis.set(keys.ticket(ticket.id), JSON.stringify(toStoredTicket(ticket)), 'EX', ttl),
           redis.set(keys.ticketByUserCode(ticket.userCodeHash), ticket.id, 'EX', ttl),
           redis.set(keys.ticketByInteraction(ticket.interactionId), ticket.id, 'EX', ttl),
-          ticket.device && redis.set(keys.ticketPolls(ticket.id), '0 0', 'EX', ttl),
+          ticket.screen && redis.set(keys.ticketPolls(ticket.id), '0 0', 'EX', ttl),
         ]),
       );
     },
@@ -39,7 +44,11 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
       findBy(keys.ticketByUserCode(userCodeHash), (ticket) => ticket.userCodeHash === userCodeHash),
     findByInteraction: (interactionId) =>
       findBy(keys.ticketByInteraction(interactionId), (ticket) => ticket.interactionId === interactionId),
-    update: (id, change) => updateDocument(keyCell(connection, keys.ticket(id)), change, isKept),
+    async update(id, change) {
+      const changeStored = storedChange(fromStoredTicket, change, toStoredTicket);
+      const stored = await updateDocument(keyCell(connection, keys.ticket(id)), changeStored, isKept);
+      return stored && fromStoredTicket(stored);
+    },
     async poll(id, { firstSeconds, addedSeconds }, now) {
       const [raw, isEarly] = await connection.run((redis) =>
         Promise.all([
@@ -47,8 +56,8 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
           redis.keepPace(keys.ticketPolls(id), firstSeconds, addedSeconds, now),
         ]),
       );
-      const ticket = parseDocument<Ticket>(raw);
-      return ticket && isKept(ticket) ? { ticket, isEarly: isEarly === 1 } : null;
+      const ticket = ticketOf(raw);
+      return ticket && { ticket, isEarly: isEarly === 1 };
     },
   };
 }

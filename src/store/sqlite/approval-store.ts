@@ -3,6 +3,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';
 import type { ApprovalStore } from '../../core/approval/approval-store.ts';
+import { fromStoredApproval, type StoredApproval, toStoredApproval } from '../stored-records.ts';
 import type { AddressKeeping } from './address-keeping.ts';
 import { bodiesOf, bodyOf, type Database, type Row } from './database.ts';
 
@@ -12,8 +13,8 @@ export function createApprovalStore(
   { ofApproval }: Pick<AddressKeeping, 'ofApproval'>,
 ): ApprovalStore {
   const approvalOf = (row: Row | null): Approval | null => {
-    const approval = bodyOf<Approval>(row);
-    return approval && ofApproval(approval);
+    const stored = bodyOf<StoredApproval>(row);
+    return stored && ofApproval(fromStoredApproval(stored));
   };
   const find = (id: string) =>
     approvalOf(database.get('SELECT body FROM approvals WHERE id = ? AND expires_at > ?', id, clock()));
@@ -22,7 +23,7 @@ export function createApprovalStore(
       const { id, accountId, approvedAt, sessionUid, expiresAt } = approval;
       const columns = 'id, account_id, approved_at, session_uid, body, expires_at';
       const sql = `INSERT INTO approvals (${columns}) VALUES (?, ?, ?, ?, ?, ?)`;
-      database.run(sql, id, accountId, approvedAt, sessionUid, JSON.stringify(approval), expiresAt);
+      database.run(sql, id, accountId, approvedAt, sessionUid, JSON.stringify(toStoredApproval(approval)), expiresAt);
     },
     find: async (id) => find(id),
     async findBySession(sessionUid) {
@@ -32,7 +33,9 @@ export function createApprovalStore(
     async listByAccount(accountId, limit) {
       const sql =
         'SELECT body FROM approvals WHERE account_id = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT ?';
-      return bodiesOf<Approval>(database.all(sql, accountId, clock(), limit)).map(ofApproval);
+      return bodiesOf<StoredApproval>(database.all(sql, accountId, clock(), limit)).map((stored) =>
+        ofApproval(fromStoredApproval(stored)),
+      );
     },
     async deleteByAccount(accountId) {
       database.run('DELETE FROM approvals WHERE account_id = ?', accountId);
@@ -43,7 +46,7 @@ export function createApprovalStore(
         if (!current) return null;
         const next = change(current);
         const sql = 'UPDATE approvals SET body = ?, session_uid = ? WHERE id = ?';
-        database.run(sql, JSON.stringify(next), next.sessionUid, id);
+        database.run(sql, JSON.stringify(toStoredApproval(next)), next.sessionUid, id);
         return next;
       }),
   };

@@ -3,6 +3,7 @@ import type { KnownBrowser } from '../../core/device/browser.ts';
 import type { BrowserStore } from '../../core/device/browser-store.ts';
 import type { Device } from '../../core/device/device.ts';
 import type { DeviceStore } from '../../core/device/device-store.ts';
+import { fromStoredBrowser, type StoredBrowser, toStoredBrowser } from '../stored-records.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
 export function createDeviceStore(database: Database): DeviceStore {
@@ -39,22 +40,33 @@ export function createDeviceStore(database: Database): DeviceStore {
 }
 
 export function createBrowserStore(database: Database): BrowserStore {
-  const find = (accountId: string, browserHash: string) =>
-    bodyOf<KnownBrowser>(
+  const find = (accountId: string, browserHash: string): KnownBrowser | null => {
+    const stored = bodyOf<StoredBrowser>(
       database.get('SELECT body FROM browsers WHERE account_id = ? AND browser_hash = ?', accountId, browserHash),
     );
+    return stored && fromStoredBrowser(stored);
+  };
   return {
     find: async (accountId, browserHash) => find(accountId, browserHash),
     upsert: async (accountId, browserHash, change) =>
       database.transaction(() => {
         const next = change(find(accountId, browserHash));
-        database.run('INSERT OR REPLACE INTO browsers VALUES (?, ?, ?)', accountId, browserHash, JSON.stringify(next));
+        database.run(
+          'INSERT OR REPLACE INTO browsers VALUES (?, ?, ?)',
+          accountId,
+          browserHash,
+          JSON.stringify(toStoredBrowser(next)),
+        );
         return next;
       }),
     listByBrowser: async (browserHash) =>
-      bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE browser_hash = ?', browserHash)),
+      bodiesOf<StoredBrowser>(database.all('SELECT body FROM browsers WHERE browser_hash = ?', browserHash)).map(
+        fromStoredBrowser,
+      ),
     listByAccount: async (accountId) =>
-      bodiesOf<KnownBrowser>(database.all('SELECT body FROM browsers WHERE account_id = ?', accountId)),
+      bodiesOf<StoredBrowser>(database.all('SELECT body FROM browsers WHERE account_id = ?', accountId)).map(
+        fromStoredBrowser,
+      ),
     async deleteByAccount(accountId) {
       database.run('DELETE FROM browsers WHERE account_id = ?', accountId);
     },

@@ -19,8 +19,8 @@ describe('for how long a client may do what it is allowed', () => {
     ['as long as its token, while signed in', { session_seconds: 60 }, ['openid'], false, 3600, true],
     ['as long as its token, while away', { refresh_token_seconds: 60 }, away, false, 3600, false],
     ['a device that stays', {}, away, true, 14 * 86_400, false],
-  ])('A21 %s', (_what, metadata, scopes, isDevice, seconds, endsWithSession) => {
-    expect(accessLifeOf(clientWith(metadata), scopes, isDevice, lives)).toEqual({ seconds, endsWithSession });
+  ])('A21 %s', (_what, metadata, scopes, isScreen, seconds, endsWithSession) => {
+    expect(accessLifeOf(clientWith(metadata), scopes, isScreen, lives)).toEqual({ seconds, endsWithSession });
   });
 
   it('A21 in words', () => {

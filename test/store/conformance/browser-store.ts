@@ -63,7 +63,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect((await browsers().find('account', 'hash'))?.lastUsedAt).toBe(50);
     });
 
-    const agent = { name: 'Chrome', system: 'Linux', isDevice: false };
+    const agent = { name: 'Chrome', system: 'Linux', isScreen: false };
 
     it('B16 allows a blocked browser again for one of 50 who ask at once', async () => {
       const useCases = (store: Store) => createBrowsers({ store: store.browsers, clock: fixture.opened.clock });

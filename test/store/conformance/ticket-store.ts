@@ -75,7 +75,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
     });
 
     it('slows down whoever asks early, for good, and knows no ticket by guesses', async () => {
-      const ticket = buildTicket(now(), { device: { resources: [] } });
+      const ticket = buildTicket(now(), { screen: { resources: [] } });
       await tickets().create(ticket);
       const isEarlyAt = async (second: number) => (await tickets().poll(ticket.id, pace, now() + second))?.isEarly;
       expect(await tickets().poll(ticket.id, pace, now())).toEqual({ ticket, isEarly: false });
@@ -97,7 +97,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
     });
 
     it('lets one of 50 parallel askings from two stores be in time', async () => {
-      const ticket = buildTicket(now(), { device: { resources: [] } });
+      const ticket = buildTicket(now(), { screen: { resources: [] } });
       await tickets().create(ticket);
       const polled = await fifty(await fixture.both(), (store) => store.tickets.poll(ticket.id, pace, now()));
       expect(polled.filter((each) => each && !each.isEarly)).toHaveLength(1);

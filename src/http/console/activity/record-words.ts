@@ -99,22 +99,22 @@ function factsOf(
   isShown: (name: string, value: unknown) => boolean = () => true,
 ): ShownFact[] {
   const words = all.console.activity;
-  const isDevice = record.facts.kind === 'device';
-  const isMeant = (name: string) => !isDevice || !ofBrowsers.includes(name);
+  const isScreen = record.facts.kind === 'device';
+  const isMeant = (name: string) => !isScreen || !ofBrowsers.includes(name);
   const facts = Object.entries(record.facts).filter(([name, value]) => isMeant(name) && isShown(name, value));
   return facts.map(([name, value]) => ({
-    name: (isDevice && (words.deviceFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
-    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value, isDevice),
+    name: (isScreen && (words.deviceFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
+    value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value, isScreen),
   }));
 }
 
 /** A device keeps no cookie, and nothing can be typed there. */
 const ofBrowsers = ['trusted', 'confirmation'];
 
-function wordsFor(all: Messages, name: string, value: string | number | boolean, isDevice: boolean): string {
+function wordsFor(all: Messages, name: string, value: string | number | boolean, isScreen: boolean): string {
   const { values, valuesOf: ofFact, actorKinds } = all.console.activity;
   const text = String(value);
-  if (name === 'reasons') return reasonsInWords(all, text.split(' ').filter(Boolean), isDevice);
+  if (name === 'reasons') return reasonsInWords(all, text.split(' ').filter(Boolean), isScreen);
   if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
   // The same word may mean something else in another fact.
   const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
@@ -126,8 +126,8 @@ function wordsFor(all: Messages, name: string, value: string | number | boolean,
 }
 
 /** As the phone says them (browser/review-view.ts). */
-function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isDevice: boolean): string {
-  const words: Table = { ...review.reasons, ...(isDevice && { browser_new: '', browser_reported: device.reported }) };
+function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isScreen: boolean): string {
+  const words: Table = { ...review.reasons, ...(isScreen && { browser_new: '', browser_reported: device.reported }) };
   return (
     reasons
       .map((reason) => words[reason] ?? reason)

@@ -71,7 +71,7 @@ function headOf(all: Messages, own: readonly AuditRecord[], now: number) {
   return {
     outcome: words.outcomes[outcome],
     isBad: outcome === 'denied' || outcome === 'reported',
-    isDevice: byBrowser?.facts.kind === 'device',
+    isScreen: byBrowser?.facts.kind === 'device',
     browser: byBrowser ? browserOf(all, byBrowser.facts, all.device.unknown) : null,
     browserAddress: byBrowser?.address ?? null,
     phoneAddress: own.find(({ event }) => event === 'ticket.scanned')?.address ?? null,

@@ -17,7 +17,7 @@ export const clientView = ({ id, metadata }: Client) => ({
   id,
   name: plainText(metadata.client_name, 60) || id,
   path: clientPath(id),
-  isDevice: kindOf(metadata) === 'device',
+  isScreen: kindOf(metadata) === 'device',
 });
 
 export const clientPath = (id: string): string => `/admin/clients/${encodeURIComponent(id)}`;

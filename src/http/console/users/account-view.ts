@@ -60,7 +60,7 @@ export function createAccountView(deps: AccountViewDeps) {
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
     browser: plainText(agentOf(ctx, approval), maxName),
-    isDevice: approval.kind === 'device',
+    isScreen: approval.kind === 'screen',
     network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
       .filter(Boolean)
       .join(' · '),

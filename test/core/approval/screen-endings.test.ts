@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
-import { createDevice } from '../../support/device.ts';
+import { createScreen } from '../../support/screen.ts';
 
 const tv = {
   client_id: 'tv',
@@ -20,7 +20,7 @@ afterAll(() => app.stop());
 
 async function approved() {
   const phone = await app.phone('alice');
-  const device = await createDevice(app.issuer, 'tv').begin();
+  const device = await createScreen(app.issuer, 'tv').begin();
   const claim = await phone.scan({ user_code: device.user_code });
   await phone.approve(claim, { user_code_confirmed: true });
   const ticket = await app.tickets.find(claim.ticket);

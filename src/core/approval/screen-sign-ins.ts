@@ -1,4 +1,4 @@
-// Use-cases of a device without a browser (RFC 8628): it begins, asks until the phone has decided, and uses the approval up, once. The ticket
+// Use-cases of a screen without a browser (RFC 8628): it begins, asks until the phone has decided, and uses the approval up, once. The ticket
 // is the single truth; how often it asks is kept beside it. Its words in the protocol are oidc/device-codes.ts's business.
 
 import type { Clock } from '../../clock.ts';
@@ -14,14 +14,14 @@ import type { Approvals } from './approvals.ts';
 
 /** RFC 8628 §3.2 */
 export const pollIntervalSeconds = 5;
-/** A device waits as it was told and knows nothing of the jitter on the way. */
+/** A screen waits as it was told and knows nothing of the jitter on the way. */
 const toleranceSeconds = 1;
 /** RFC 8628 §3.5: five more for whoever does not wait. */
 const pace: PollPace = { firstSeconds: pollIntervalSeconds - toleranceSeconds, addedSeconds: 5 };
 /** Security.md E2: whoever is given administration has proved themselves a moment ago. */
 const freshSeconds = 300;
 
-export type DeviceGrantsDeps = {
+export type ScreenSignInsDeps = {
   readonly tickets: Tickets;
   readonly approvals: Pick<Approvals, 'consume'>;
   readonly audit: Pick<Audit, 'ticketIssued'>;
@@ -31,7 +31,7 @@ export type DeviceGrantsDeps = {
   readonly isHighValue: (clientId: string) => boolean;
 };
 
-export type DeviceBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAgeSeconds' | 'correlationId'> & {
+export type ScreenBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAgeSeconds' | 'correlationId'> & {
   readonly deviceCode: string;
   readonly requestedAcr: readonly string[];
   readonly resources: readonly string[];
@@ -46,16 +46,16 @@ export type DeviceBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAge
   readonly address: string;
 };
 
-export type BegunDevice = { readonly handle: string; readonly userCode: string };
+export type BegunScreen = { readonly handle: string; readonly userCode: string };
 export type PollState = 'unknown' | 'pending' | 'too_fast' | 'denied' | 'expired' | 'approved';
-export type DeviceGrants = ReturnType<typeof createDeviceGrants>;
+export type ScreenSignIns = ReturnType<typeof createScreenSignIns>;
 
-export function createDeviceGrants(deps: DeviceGrantsDeps) {
+export function createScreenSignIns(deps: ScreenSignInsDeps) {
   const { tickets, clock } = deps;
 
   return {
-    /** @returns what the device shows. @throws AppError `rate_limited` */
-    async begin(beginning: DeviceBeginning): Promise<BegunDevice> {
+    /** @returns what the screen shows. @throws AppError `rate_limited` */
+    async begin(beginning: ScreenBeginning): Promise<BegunScreen> {
       const { deviceCode, clientId, scopes, resources, requestedAcr, correlationId, lifeSeconds } = beginning;
       const { name, system, address, isPersonAskedAnew, expectedSubject } = beginning;
       await deps.limitBeginning(address, clientId);
@@ -75,7 +75,7 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
         },
         // Nothing tells it from another of its kind at the same place: one that was reported brings the others down with it.
         browser: { browserHash: digest(`device ${clientId} ${address}`), name, system, address },
-        device: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
+        screen: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
         handle: handleOf(deviceCode, clientId),
         endsAt: clock() + lifeSeconds + tickets.finishSeconds,
       });
@@ -83,11 +83,11 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
       return { handle, userCode: formatUserCode(userCode) };
     },
 
-    /** What the device is to be told. Only one that has to wait can ask too fast. `ticket`: of an approved one. */
+    /** What the screen is to be told. Only one that has to wait can ask too fast. `ticket`: of an approved one. */
     async poll(deviceCode: string, clientId: string): Promise<{ state: PollState; ticket: Ticket | null }> {
       const polled = await tickets.poll(handleOf(deviceCode, clientId), pace);
       // A code of another client, one that was used, and none at all look alike.
-      if (!polled || !isToBeHad(polled.ticket, clientId)) return { state: 'unknown', ticket: null };
+      if (!polled || !isRedeemable(polled.ticket, clientId)) return { state: 'unknown', ticket: null };
       const { ticket, isEarly } = polled;
       const state = tickets.state(ticket);
       if (state === 'pending' || state === 'scanned') return { state: isEarly ? 'too_fast' : 'pending', ticket: null };
@@ -101,9 +101,9 @@ export function createDeviceGrants(deps: DeviceGrantsDeps) {
   };
 }
 
-/** The device knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
+/** The screen knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
 const handleOf = (deviceCode: string, clientId: string): string =>
   digest(JSON.stringify(['device handle', clientId, deviceCode])).slice(0, handleLetters);
 
-const isToBeHad = ({ device, request, state }: Ticket, clientId: string): boolean =>
-  device !== undefined && request.clientId === clientId && state !== 'consumed';
+const isRedeemable = ({ screen, request, state }: Ticket, clientId: string): boolean =>
+  screen !== undefined && request.clientId === clientId && state !== 'consumed';

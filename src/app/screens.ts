@@ -1,22 +1,22 @@
-// Devices without a browser (RFC 8628), plugged together: their tickets, their pace, and what their approval has to be worth.
+// Screens without a browser (RFC 8628), plugged together: their tickets, their pace, and what their approval has to be worth.
 import type { IncomingMessage } from 'node:http';
 import type { Passkeys } from '../core/account/passkeys.ts';
-import { createDeviceGrants, type DeviceGrantsDeps } from '../core/approval/device-grants.ts';
+import { createScreenSignIns, type ScreenSignInsDeps } from '../core/approval/screen-sign-ins.ts';
 import { addressOf } from '../http/kit/context.ts';
 import type { RequestLimits } from '../http/kit/request-limits.ts';
 import { describeDevice, headerText } from '../http/kit/user-agent.ts';
-import type { DeviceCaller } from '../oidc/device-codes.ts';
+import type { ScreenCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 
-export type DevicesDeps = Pick<DeviceGrantsDeps, 'tickets' | 'audit' | 'clock'> & {
-  readonly consume: DeviceGrantsDeps['approvals']['consume'];
+export type ScreensDeps = Pick<ScreenSignInsDeps, 'tickets' | 'audit' | 'clock'> & {
+  readonly consume: ScreenSignInsDeps['approvals']['consume'];
   readonly requestLimits: RequestLimits;
 };
 
 /** What the provider needs of it (oidc/device-codes.ts). */
-export const openDeviceGrants = ({ requestLimits, consume, ...deps }: DevicesDeps) => ({
-  callerOf: deviceCallerOf,
-  devices: createDeviceGrants({
+export const openScreenSignIns = ({ requestLimits, consume, ...deps }: ScreensDeps) => ({
+  callerOf: screenCallerOf,
+  screens: createScreenSignIns({
     ...deps,
     approvals: { consume },
     limitBeginning: requestLimits.ticketCreation,
@@ -25,7 +25,7 @@ export const openDeviceGrants = ({ requestLimits, consume, ...deps }: DevicesDep
 });
 
 /** Who asks, as far as a request says. */
-const deviceCallerOf = (req: IncomingMessage): DeviceCaller => ({
+const screenCallerOf = (req: IncomingMessage): ScreenCaller => ({
   ...describeDevice(headerText(req.headers['user-agent'] ?? '')),
   address: addressOf(req),
 });

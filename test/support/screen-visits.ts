@@ -1,7 +1,7 @@
 // The pages that a device without a browser leads to, in each state that looks different (page-visits.ts).
 import type { Page } from 'playwright-core';
-import { createDevice } from './device.ts';
 import type { Visit, Who, World } from './page-visits.ts';
+import { createScreen } from './screen.ts';
 
 const visit = (template: string, name: string, who: Who, open: Visit['open']): Visit => ({ template, name, who, open });
 const confirmed = { user_code_confirmed: true };
@@ -11,7 +11,7 @@ async function televisionOf({ app }: World, agent: string | null = 'Tea TV/2.1 (
   const television = { client_id: 'television', client_name: 'Tea TV', token_endpoint_auth_method: 'none' };
   const may = { grant_types: ['refresh_token'], scope: 'openid profile offline_access', device_grant: true };
   if (!(await app.clients.findAny('television'))) await app.clients.create({ ...television, ...may });
-  return createDevice(app.issuer, 'television', { 'user-agent': agent ?? 'openid-client/6.8.5' });
+  return createScreen(app.issuer, 'television', { 'user-agent': agent ?? 'openid-client/6.8.5' });
 }
 
 /** What one that has just begun shows. */
@@ -22,7 +22,7 @@ export async function codeOfTv(world: World) {
 /** Two of Bob's are signed in: one with a name, one without. */
 async function signTvsIn(world: World): Promise<void> {
   const bob = await world.app.accounts.getByUsername('bob');
-  if ((await world.app.approvals.list(bob.id)).some(({ kind }) => kind === 'device')) return;
+  if ((await world.app.approvals.list(bob.id)).some(({ kind }) => kind === 'screen')) return;
   const phone = await world.app.phone('bob');
   for (const agent of [undefined, null]) {
     const tv = await televisionOf(world, agent);
@@ -57,11 +57,11 @@ async function decide(page: Page, world: World, slot: 'approve' | 'deny' | 'repo
 const storyOf: Visit['open'] = async (page, world) => {
   await signTvsIn(world);
   const bob = await world.app.accounts.getByUsername('bob');
-  const ofTv = (await world.app.approvals.list(bob.id)).find(({ kind }) => kind === 'device');
+  const ofTv = (await world.app.approvals.list(bob.id)).find(({ kind }) => kind === 'screen');
   await at(`/admin/activity/tickets/${ofTv?.id}`)(page, world);
 };
 
-export const deviceVisits: readonly Visit[] = [
+export const screenVisits: readonly Visit[] = [
   visit('phone-home', 'device code, typed', 'phone', async (page, world) => {
     const { user_code } = await codeOfTv(world);
     await at('/q')(page, world);
@@ -106,7 +106,7 @@ export const deviceVisits: readonly Visit[] = [
     const bob = await world.app.accounts.getByUsername('bob');
     const shown = await world.app.notices.list(bob.id, 'another phone');
     const ofTv = shown.find(
-      ({ notice: { about }, link }) => link && about.kind === 'browser_approved' && about.isDevice,
+      ({ notice: { about }, link }) => link && about.kind === 'browser_approved' && about.isScreen,
     );
     await at(new URL(ofTv?.link ?? '').pathname)(page, world);
   }),

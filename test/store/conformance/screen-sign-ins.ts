@@ -1,7 +1,7 @@
 // The device grant (RFC 8628) over a real store, on two nodes: what a device is told, how fast it may ask, when its code ends.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createDeviceGrants } from '../../../src/core/approval/device-grants.ts';
+import { createScreenSignIns } from '../../../src/core/approval/screen-sign-ins.ts';
 import { retentionSeconds } from '../../../src/core/ticket/ticket-store.ts';
 import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';
 import { normaliseUserCode } from '../../../src/core/ticket/user-code.ts';
@@ -14,7 +14,7 @@ const lifetimes = { pendingSeconds: 120, decisionSeconds: 120, finishSeconds: 60
 const decision = { scopes: ['openid'], trustBrowser: false, acr: 'tap', amr: ['mca'], authenticatedAt: 1_799_999_000 };
 const lifeSeconds = 300;
 
-export function deviceGrantsConformance(name: string, open: OpenStore): void {
+export function screenSignInsConformance(name: string, open: OpenStore): void {
   describe(`${name}: device grants`, () => {
     const fixture = useStore(open);
     const vault = createVault(randomBytes(32));
@@ -26,7 +26,7 @@ export function deviceGrantsConformance(name: string, open: OpenStore): void {
     /** One node. What an approval has to be worth, and its record, are approvals' business. */
     function nodeOn(store: Store) {
       const tickets = createTickets({ store: store.tickets, events: store.ticketEvents, vault, clock, lifetimes });
-      const grants = createDeviceGrants({
+      const grants = createScreenSignIns({
         tickets,
         approvals: { consume: ({ id }, interactionId) => tickets.consume(id, interactionId, null) },
         audit: { ticketIssued: async () => undefined },
@@ -73,7 +73,7 @@ export function deviceGrantsConformance(name: string, open: OpenStore): void {
     it('knows a device by its code, its handle and what a person types, on either node', async () => {
       const begun = await begin();
       const ticket = await begun.find();
-      expect(ticket?.device?.resources).toEqual(['https://api.example']);
+      expect(ticket?.screen?.resources).toEqual(['https://api.example']);
       const located = await begun.two.tickets.locateUserCode(begun.userCode);
       expect(located.ticket.id).toBe(ticket?.id);
       expect((await begun.two.tickets.locateFrame(begun.handle)).ticket.id).toBe(ticket?.id);

@@ -11,7 +11,7 @@ import { buildRecord } from '../../store/records.ts';
 import { openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { openConsole } from '../../support/console-visitor.ts';
-import { createDevice } from '../../support/device.ts';
+import { createScreen } from '../../support/screen.ts';
 import { approveFor } from '../../support/signed-in.ts';
 import type { VirtualPhone } from '../../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../../support/waiting-browser.ts';
@@ -44,7 +44,7 @@ afterEach(() => {
 });
 afterAll(() => app.stop());
 
-const begin = (agent: string) => createDevice(app.issuer, 'tv', { 'user-agent': agent }).begin();
+const begin = (agent: string) => createScreen(app.issuer, 'tv', { 'user-agent': agent }).begin();
 const textOf = (html: string) => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
 
 describe('what a device is called', () => {
@@ -80,7 +80,7 @@ describe('what a device is called', () => {
   });
 
   it('says so in the reader’s language, with the client first', async () => {
-    const device = createDevice(app.issuer, 'tv', { 'user-agent': 'openid-client/v6.8.5' });
+    const device = createScreen(app.issuer, 'tv', { 'user-agent': 'openid-client/v6.8.5' });
     const { device_code, user_code } = await device.begin();
     const claim = await phone.scan({ user_code });
     expect(claim.context.browser).toMatchObject({ name: 'Unknown device', system: '' });
@@ -103,13 +103,13 @@ describe('a device that was reported', () => {
     const about = { ticketId: '', clientId: '', clientName: 'Tea TV', browserHash: '', browserName: 'Tea House TV' };
     const rest = { browserSystem: '', browserAddress: '192.0.2.1', place: null, deviceId: '', deviceName: 'Phone' };
     const view = { locale: locale as Locale, nonce: '', now: 1, path: '', approvedAt: 0, disownedAt: null };
-    const linesOf = (isDevice: boolean) =>
+    const linesOf = (isScreen: boolean) =>
       disowningBody(
         {
           ...view,
           state: 'asks',
           isPhoneSignedIn: true,
-          about: { kind: 'browser_approved', ...about, ...rest, ...(isDevice && { isDevice }) },
+          about: { kind: 'browser_approved', ...about, ...rest, ...(isScreen && { isScreen }) },
         },
         all,
       ).lines.join(' ');
@@ -139,7 +139,7 @@ describe('what happened to a device', () => {
   });
 
   it('is a story at the console, from its code to its tokens', async () => {
-    const device = createDevice(app.issuer, 'tv', { 'user-agent': 'Tea House TV/1' });
+    const device = createScreen(app.issuer, 'tv', { 'user-agent': 'Tea House TV/1' });
     const { device_code, user_code } = await device.begin();
     const claim = await phone.scan({ user_code });
     await phone.approve(claim, { user_code_confirmed: true });
@@ -169,9 +169,9 @@ describe('what happened to a device', () => {
 
   it('is said by the administration API of each sign-in', async () => {
     const other = await app.phone('bob');
-    const { device_code, user_code } = await createDevice(app.issuer, 'tv').begin();
+    const { device_code, user_code } = await createScreen(app.issuer, 'tv').begin();
     await other.approve(await other.scan({ user_code }), { user_code_confirmed: true });
-    await createDevice(app.issuer, 'tv').poll(device_code);
+    await createScreen(app.issuer, 'tv').poll(device_code);
     await approveFor(createWaitingBrowser(app.issuer), other, {
       client_id: 'web',
       redirect_uri: 'https://web.example/cb',

@@ -1,8 +1,8 @@
-// A device without a browser (RFC 8628): begins, and asks, as one would by hand.
+// A screen without a keyboard (RFC 8628), driven by plain requests: it begins a sign-in and polls for its tokens.
 
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
-export type BegunDevice = {
+export type BegunScreen = {
   readonly device_code: string;
   readonly user_code: string;
   readonly verification_uri: string;
@@ -12,10 +12,10 @@ export type BegunDevice = {
 };
 export type TokenAnswer = { readonly status: number; readonly body: Record<string, unknown> };
 
-export type Device = ReturnType<typeof createDevice>;
+export type TestScreen = ReturnType<typeof createScreen>;
 
 /** @param headers as its requests carry them */
-export function createDevice(issuer: string, clientId: string, headers: Record<string, string> = {}) {
+export function createScreen(issuer: string, clientId: string, headers: Record<string, string> = {}) {
   async function post(path: string, parameters: Record<string, string>): Promise<TokenAnswer> {
     const body = new URLSearchParams({ client_id: clientId, ...parameters });
     const answer = await fetch(`${issuer}${path}`, { method: 'POST', headers, body });
@@ -26,10 +26,10 @@ export function createDevice(issuer: string, clientId: string, headers: Record<s
     post,
 
     /** @throws Error when refused */
-    async begin(parameters: Record<string, string> = { scope: 'openid' }): Promise<BegunDevice> {
+    async begin(parameters: Record<string, string> = { scope: 'openid' }): Promise<BegunScreen> {
       const { status, body } = await post('/device/auth', parameters);
       if (status !== 200) throw new Error(String(body.error));
-      return body as BegunDevice;
+      return body as BegunScreen;
     },
 
     poll: (deviceCode: string): Promise<TokenAnswer> =>
