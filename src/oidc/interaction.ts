@@ -111,8 +111,26 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     return details;
   }
 
+  /** Ends with an error at the relying party, with `state` and `iss`. @returns where the browser goes on. */
+  const abort = (
+    req: IncomingMessage,
+    res: ServerResponse,
+    reason: { error: string; description: string },
+  ): Promise<string> =>
+    provider().interactionResult(
+      req,
+      res,
+      { error: reason.error, error_description: reason.description },
+      { mergeWithLastSubmission: false },
+    );
+
   return {
+    /**
+     * Whether this account is the one that the request's `id_token_hint` names; true where it names none.
+     * For pages that offer a way to sign in. `finish` and `consent` apply the rule themselves.
+     */
     isExpected,
+    abort,
 
     /** The request's own interaction, by its cookie; null when missing, forged, another browser's or over. */
     async current(req: IncomingMessage, res: ServerResponse): Promise<Interaction | null> {
@@ -137,11 +155,14 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     },
 
     /**
-     * Ends the sign-in part. @returns where the browser goes on.
-     * Writes the result only: the code is made when that browser goes there, once.
+     * Ends the sign-in part. An account other than the one that `id_token_hint` names ends in `login_required`
+     * at the relying party (OIDC Core §3.1.2.2), by whichever way the person signed in.
+     * Writes the result only: the library makes the code once, when the browser follows the returned address.
+     * @returns where the browser goes on
      */
     async finish(req: IncomingMessage, res: ServerResponse, interaction: Interaction, login: Login): Promise<string> {
       const { accountId, acr, amr, authenticatedAt, remember, scopes, approvalId } = login;
+      if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const details = await currentDetails(req, res);
       const granted = scopes ?? (interaction.client.firstParty ? interaction.scopes : null);
       const grantId = granted && (await grant(interaction, details, accountId, granted));
@@ -153,31 +174,27 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
       return provider().interactionResult(req, res, result);
     },
 
-    /** Grants what was asked for, for the account of the session. @returns where the browser goes on. */
+    /**
+     * Grants what was asked for, for the account of the session; `id_token_hint` as in `finish`.
+     * @returns where the browser goes on
+     */
     async consent(
       req: IncomingMessage,
       res: ServerResponse,
       interaction: Interaction,
       accountId: string,
     ): Promise<string> {
+      if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const grantId = await grant(interaction, await currentDetails(req, res), accountId, interaction.scopes);
       return provider().interactionResult(req, res, { consent: { grantId } });
     },
-
-    /** Ends with an error at the relying party, with `state` and `iss`. @returns where the browser goes on. */
-    abort: (
-      req: IncomingMessage,
-      res: ServerResponse,
-      reason: { error: string; description: string },
-    ): Promise<string> =>
-      provider().interactionResult(
-        req,
-        res,
-        { error: reason.error, error_description: reason.description },
-        { mergeWithLastSubmission: false },
-      ),
   };
 }
+
+const otherAccount = {
+  error: 'login_required',
+  description: 'another account signed in than the id_token_hint names',
+};
 
 function describe(details: Details, client: Client): Interaction {
   const { params, prompt } = details;

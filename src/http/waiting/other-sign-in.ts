@@ -29,17 +29,12 @@ export type OtherSignInDeps = {
   readonly isKnownBrowser: IsKnownBrowser;
 };
 
-/** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code. */
-export async function refuseOther(ctx: Context, interactions: Interactions): Promise<void> {
-  const error = { error: 'login_required', description: 'another account signed in than the id_token_hint names' };
-  leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
-}
-
 export function createOtherSignIn(deps: OtherSignInDeps) {
   const { interactions, tickets, signInPages, waiting, audit, clock } = deps;
 
   const password: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'password');
+    const current = await waiting.currentForSignIn(ctx, 'password');
+    const { interaction, interactionId } = current;
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
     const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
@@ -50,8 +45,6 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
       },
     );
     if (!account) return;
-    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
-    await waiting.retire(interactionId);
     const login = {
       accountId: account.id,
       acr: passwordAcr,
@@ -60,7 +53,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
       remember: false,
       scopes: null,
     };
-    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    await waiting.complete(ctx, current, login);
   };
 
   async function signInWithPassword(
@@ -84,14 +77,13 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
 
   /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
   const continueHere: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'device');
+    const current = await waiting.currentForSignIn(ctx, 'device');
+    const { interaction } = current;
     const { device, account } = await deps.identity.proveBrowser(ctx);
-    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
     if (!signInPages.isFreshEnough(interaction, device)) {
       throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
     }
     const { scopes } = await readJson(ctx, continueBody);
-    await waiting.retire(interactionId);
     await audit.signInSucceeded(
       { ...ofDevice(ctx, interaction), accountId: account.id, deviceId: device.id },
       'device',
@@ -106,7 +98,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
       remember: false,
       scopes: granted,
     };
-    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    await waiting.complete(ctx, current, login);
   };
 
   const consent: Handler = async (ctx) => {

@@ -8,18 +8,15 @@ import type { AuthenticationResponseJSON, Binding, PasskeyProof, Passkeys } from
 import type { Audit } from '../../core/audit/audit.ts';
 import { digest } from '../../crypto.ts';
 import { passkeyAcr } from '../../oidc/acr.ts';
-import type { Interactions } from '../../oidc/interaction.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import { passkeySignInBody } from '../kit/passkey-schemas.ts';
 import { refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
-import { refuseOther } from './other-sign-in.ts';
-import { leave, type WaitingRequests } from './waiting-requests.ts';
+import type { WaitingRequests } from './waiting-requests.ts';
 
 export type PasskeySignInDeps = {
-  readonly interactions: Interactions;
   readonly passkeys: Passkeys;
   readonly waiting: WaitingRequests;
   readonly limits: RequestLimits;
@@ -29,9 +26,10 @@ export type PasskeySignInDeps = {
 
 /** `POST /interaction/:uid/passkey` */
 export function createPasskeySignIn(deps: PasskeySignInDeps): Handler {
-  const { interactions, passkeys, waiting, limits, audit, clock } = deps;
+  const { passkeys, waiting, limits, audit, clock } = deps;
   return async (ctx) => {
-    const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'passkey');
+    const current = await waiting.currentForSignIn(ctx, 'passkey');
+    const { interaction, interactionId } = current;
     const body = await readJson(ctx, passkeySignInBody);
     const binding: Binding = ['interaction', interactionId];
     await limits.passkey(ctx.state.address);
@@ -43,8 +41,6 @@ export function createPasskeySignIn(deps: PasskeySignInDeps): Handler {
     const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
     const { account, passkey } = await proveAudited(deps, body.passkey, binding, who);
     await audit.signInSucceeded({ ...who, accountId: account.id }, 'passkey');
-    if (!(await interactions.isExpected(interaction, account.id))) return refuseOther(ctx, interactions);
-    await waiting.retire(interactionId);
     const login = {
       accountId: account.id,
       acr: passkeyAcr,
@@ -53,7 +49,7 @@ export function createPasskeySignIn(deps: PasskeySignInDeps): Handler {
       remember: false,
       scopes: null,
     };
-    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    await waiting.complete(ctx, current, login);
   };
 }
 

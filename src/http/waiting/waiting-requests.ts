@@ -3,7 +3,7 @@ import type { Audit } from '../../core/audit/audit.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
 import type { SignInWay } from '../../oidc/acr.ts';
-import type { Interaction, Interactions } from '../../oidc/interaction.ts';
+import type { Interaction, Interactions, Login } from '../../oidc/interaction.ts';
 import type { Context } from '../kit/context.ts';
 import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
@@ -30,7 +30,16 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
       return waiting;
     },
 
-    /** An ended ticket has nothing left to cancel; the relying party gets its ending all the same. */
+    /**
+     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the result and
+     * sends the browser on.
+     */
+    async complete(ctx: Context, { interaction, interactionId }: Waiting, login: Login): Promise<void> {
+      await this.retire(interactionId);
+      leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    },
+
+    /** Cancels the ticket on display, if it can still be cancelled. */
     async retire(interactionId: string): Promise<void> {
       const displayed: DisplayedTicket | null = await tickets.current(interactionId);
       if (!displayed) return;

@@ -180,11 +180,6 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     if (!consumed?.scan || !consumed.decision)
       return seeOther(ctx, `${pagePath(interaction)}${code === null ? '' : '?code=wrong'}`);
     const { accountId } = consumed.scan;
-    // OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in a code.
-    if (!(await interactions.isExpected(interaction, accountId))) {
-      const error = { error: 'login_required', description: 'another account approved than the id_token_hint names' };
-      return leave(ctx, await interactions.abort(ctx.req, ctx.res, error));
-    }
     const { acr, amr, authenticatedAt, trustBrowser, scopes } = consumed.decision;
     const approvalId = approvalIdOf(consumed);
     const login = {
