@@ -109,8 +109,6 @@ const notYet: readonly RegExp[] = [
   /^core\/place\/places\.ts imports outbound\/place-file\.ts$/,
   /^core\/push\/pushes\.ts imports outbound\/guarded-post\.ts$/,
   /^core\/(place\/public-address|risk\/address)\.ts imports node:net$/,
-  /^http\/\S+ imports http\/(admin\/(audit-export|logo-routes|registrations)|phone\/review-json|waiting\/passkey-sign-in)\.ts$/,
-  /^http\/kit\/pages\.ts imports http\/guest\//,
   /^i18n\/\S+ imports http\/kit\/user-agent\.ts$/,
 ];
 

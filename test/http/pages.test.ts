@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/core/approval/approval.ts';
 import type { BrowserApproved } from '../../src/core/notice/notice.ts';
+import { createGuestViews } from '../../src/http/guest/guest-views.ts';
 import { type Assets, createAssets } from '../../src/http/kit/assets.ts';
-import type { WaitingView } from '../../src/http/kit/page-views.ts';
-import { createPages, type Pages } from '../../src/http/kit/pages.ts';
+import { createPages } from '../../src/http/kit/pages.ts';
 import { qrSvg } from '../../src/http/kit/qr-svg.ts';
 import { statusOf } from '../../src/http/kit/refusals.ts';
+import { createOidcViews } from '../../src/http/oidc/oidc-views.ts';
+import { createPhoneViews } from '../../src/http/phone/phone-views.ts';
+import { createWaitingViews, type WaitingView } from '../../src/http/waiting/waiting-views.ts';
 import { buildNotice } from '../store/records.ts';
 
 const evil = `"'><script>alert(1)</script><b a='`;
@@ -33,7 +36,6 @@ const waiting: WaitingView = {
   hasPassword: true,
   hasPasskey: true,
   onPhone: false,
-  continueAs: null,
   error: null,
   triesLeft: null,
   username: evil,
@@ -66,11 +68,21 @@ const about: BrowserApproved = {
 const notice = buildNotice(shared.now, { about });
 
 let assets: Assets;
-let pages: Pages;
+let pages: ReturnType<typeof viewsOf>;
+
+/** Every page by the function that draws it. */
+function viewsOf(assets: Assets) {
+  const kit = createPages({ assets });
+  const waiting = createWaitingViews(kit);
+  const phone = createPhoneViews(kit);
+  const guest = createGuestViews(kit);
+  const oidc = createOidcViews(kit);
+  return { kit, waiting, phone, guest, oidc };
+}
 
 beforeAll(async () => {
   assets = await createAssets();
-  pages = createPages({ assets });
+  pages = viewsOf(assets);
 });
 
 const states = ['pending', 'scanned', 'approved', 'denied', 'expired', 'cancelled', 'consumed', 'off'] as const;
@@ -80,21 +92,25 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
   const consent = { basePath: '/interaction/uid', displayName: evil, scopes, isNewScopes: false };
   const signIn = { host: 'localhost:3000', returnTo: evil, username: evil };
   return [
-    ...states.map((state) => [`waiting ${state}`, pages.waiting({ ...waiting, locale, state })] as [string, string]),
-    ['waiting code', pages.waiting({ ...waiting, locale, state: 'approved', needs: 'confirmation_code' })],
-    ['waiting on a phone', pages.waiting({ ...waiting, locale, onPhone: true })],
-    ['waiting refused', pages.waiting({ ...waiting, locale, error: 'credentials_wrong' })],
+    ...states.map(
+      (state) => [`waiting ${state}`, pages.waiting.waiting({ ...waiting, locale, state })] as [string, string],
+    ),
+    ['waiting code', pages.waiting.waiting({ ...waiting, locale, state: 'approved', needs: 'confirmation_code' })],
+    ['waiting on a phone', pages.waiting.waiting({ ...waiting, locale, onPhone: true })],
+    ['waiting refused', pages.waiting.waiting({ ...waiting, locale, error: 'credentials_wrong' })],
     [
       'continue',
-      pages.waiting({
-        ...waiting,
-        locale,
+      pages.waiting.continueHere({
+        ...all,
+        ...client,
+        basePath: '/interaction/uid',
+        error: null,
         continueAs: { displayName: evil, username: evil, needsConsent: true, scopes, lasts: evil },
       }),
     ],
     [
       'consent',
-      pages.consent({
+      pages.waiting.consent({
         ...all,
         ...client,
         ...consent,
@@ -105,7 +121,7 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
     ],
     [
       'sign in',
-      pages.phoneSignIn({
+      pages.phone.signIn({
         ...all,
         ...signIn,
         refusal: 'credentials_wrong',
@@ -117,7 +133,7 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
     ],
     [
       'sign in again',
-      pages.phoneSignIn({
+      pages.phone.signIn({
         ...all,
         ...signIn,
         refusal: null,
@@ -127,13 +143,13 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
         canReset: false,
       }),
     ],
-    ['mail sent', pages.mailSent({ ...all, email: evil })],
-    ['forgot', pages.forgot({ ...all, name: evil, refusal: 'rate_limited' })],
-    ['recover', pages.recover({ ...all, username: evil, refusal: 'recovery_code_wrong' })],
-    ['email proof', pages.emailProof({ ...all, path: `/link/${evil}`, email: evil, username: evil })],
+    ['mail sent', pages.guest.mailSent({ ...all, email: evil })],
+    ['forgot', pages.guest.forgot({ ...all, name: evil, refusal: 'rate_limited' })],
+    ['recover', pages.guest.recover({ ...all, username: evil, refusal: 'recovery_code_wrong' })],
+    ['email proof', pages.guest.emailProof({ ...all, path: `/link/${evil}`, email: evil, username: evil })],
     [
       'home',
-      pages.phoneHome({
+      pages.phone.home({
         ...all,
         displayName: evil,
         approvals: [approval],
@@ -144,17 +160,25 @@ function everyPage(locale: 'en' | 'zh-CN'): [string, string][] {
     ],
     ...(['asks', 'done', 'already'] as const).map((state): [string, string] => [
       `not me, ${state}`,
-      pages.disowning({ ...all, path: '/not-me/x', state, about, approvedAt: 1, disownedAt: 2, isPhoneSignedIn: true }),
+      pages.guest.disowning({
+        ...all,
+        path: '/not-me/x',
+        state,
+        about,
+        approvedAt: 1,
+        disownedAt: 2,
+        isPhoneSignedIn: true,
+      }),
     ]),
-    ['offline', pages.offline(all)],
-    ['review', pages.review({ ...all, frame: evil, ask: evil, displayName: evil })],
-    ['error', pages.errorPage({ ...all, code: evil })],
-    ['logout', pages.logout({ ...all, formHtml: '<form id="op.logoutForm"></form>', clientName: evil })],
-    ['logged out', pages.loggedOut(all)],
-    ['message', pages.message({ ...all, title: evil, message: evil })],
+    ['offline', pages.phone.offline(all)],
+    ['review', pages.phone.review({ ...all, frame: evil, ask: evil, displayName: evil })],
+    ['error', pages.kit.errorPage({ ...all, code: evil })],
+    ['logout', pages.oidc.logout({ ...all, formHtml: '<form id="op.logoutForm"></form>', clientName: evil })],
+    ['logged out', pages.oidc.loggedOut(all)],
+    ['message', pages.kit.message({ ...all, title: evil, message: evil })],
     ...Object.keys(statusOf).map((code): [string, string] => [
       `refusal ${code}`,
-      pages.refusal({ ...all, code: code as keyof typeof statusOf }),
+      pages.kit.refusal({ ...all, code: code as keyof typeof statusOf }),
     ]),
   ];
 }
@@ -204,7 +228,7 @@ describe.each(['en', 'zh-CN'] as const)('every page in %s', (locale) => {
 describe('the sign-in page', () => {
   it('reloads without script only while there is news to come and nothing being typed', () => {
     const refreshes = (change: Partial<WaitingView>) =>
-      pages.waiting({ ...waiting, ...change }).includes('http-equiv="refresh"');
+      pages.waiting.waiting({ ...waiting, ...change }).includes('http-equiv="refresh"');
     expect(refreshes({})).toBe(true);
     expect(refreshes({ state: 'scanned' })).toBe(true);
     expect(refreshes({ state: 'approved' })).toBe(true);
@@ -215,16 +239,16 @@ describe('the sign-in page', () => {
   });
 
   it('B20 shows no code where the client has switched it off, and no password where that is', () => {
-    expect(pages.waiting({ ...waiting, state: 'off', qrSvg: null })).not.toContain('id="qr"');
-    expect(pages.waiting({ ...waiting, hasPassword: false })).not.toContain('type="password"');
+    expect(pages.waiting.waiting({ ...waiting, state: 'off', qrSvg: null })).not.toContain('id="qr"');
+    expect(pages.waiting.waiting({ ...waiting, hasPassword: false })).not.toContain('type="password"');
   });
 
   it('shows a logo that needs no other site, else the first letter', () => {
     const logo = 'data:image/png;base64,AAAA';
-    expect(pages.waiting({ ...waiting, clientLogo: logo })).toContain(`<img class="logo" src="${logo}"`);
-    expect(pages.waiting({ ...waiting, clientName: 'Tea House', clientLogo: '//elsewhere.example/x.png' })).toContain(
-      '>T</span>',
-    );
+    expect(pages.waiting.waiting({ ...waiting, clientLogo: logo })).toContain(`<img class="logo" src="${logo}"`);
+    expect(
+      pages.waiting.waiting({ ...waiting, clientName: 'Tea House', clientLogo: '//elsewhere.example/x.png' }),
+    ).toContain('>T</span>');
   });
 });
 

@@ -1,4 +1,6 @@
 // A token that lets its holder register so many clients for so long (RFC 7591 §3), as it is kept: under its digest, which is its id.
+import { z } from 'zod';
+import { plainName } from './client-schema.ts';
 
 export type InitialToken = {
   readonly name: string;
@@ -28,3 +30,10 @@ export type InitialTokenStore = {
   /** @returns false when there was none. */
   delete(id: string): Promise<boolean>;
 };
+
+/** What an administrator asks for, over the administration API as in the console. Unknown keys are refused. */
+export const initialTokenWish = z.strictObject({
+  name: plainName(60).trim().min(1).describe('Stands with every client registered by it.'),
+  uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
+  days: z.int().min(1).max(90).default(7).describe('For so long.'),
+});

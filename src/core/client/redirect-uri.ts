@@ -48,3 +48,9 @@ function syntaxProblem(uri: string): string | null {
   if (/^[^/?]*\/\/[^/?]*@/.test(uri)) return 'has user information';
   return uri.startsWith(new URL(uri).protocol) ? null : 'has its scheme in capitals';
 }
+
+/** The host that a code is delivered to; for a native app its scheme (RFC 8252 §7.1). @param redirectUri a valid URI */
+export function hostOf(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri);
+  return host || protocol.slice(0, -1);
+}

@@ -14,6 +14,7 @@ import { addDataPages, type DataPagesDeps } from './data-pages.ts';
 import { addDevicePages, type DevicePagesDeps } from './device-pages.ts';
 import { createFreshness } from './freshness.ts';
 import { addHomePages, type HomePagesDeps } from './home-pages.ts';
+import { createOwnViews } from './own-views.ts';
 import { createOwnerPages } from './owner-pages.ts';
 import { type AccountPasskeysDeps, createAccountPasskeyRoutes } from './passkey-pages.ts';
 import { addPasswordPages, type PasswordPagesDeps } from './password-pages.ts';
@@ -22,7 +23,7 @@ import { addProfilePages, type ProfilePagesDeps } from './profile-pages.ts';
 import { type AccountRecoveryCodesDeps, createAccountRecoveryCodeRoutes } from './recovery-code-pages.ts';
 import { addSitePages, type SitePagesDeps } from './site-pages.ts';
 
-type Made = 'pages' | 'view' | 'rows' | 'exportOf' | 'freshnessOf';
+type Made = 'pages' | 'view' | 'views' | 'rows' | 'exportOf' | 'freshnessOf';
 type Needed = AccountRowsDeps &
   HomePagesDeps &
   BrowserPagesDeps &
@@ -46,11 +47,12 @@ export type AccountRoutesDeps = Omit<Needed, Made> & {
 };
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
-  const view = createAccountView(deps);
+  const views = createOwnViews(deps.pages);
+  const view = createAccountView({ ...deps, views });
   const freshnessOf = createFreshness(deps);
   const pages = createOwnerPages({ ...deps, view, freshnessOf });
   const rows = createAccountRows({ ...deps, view });
-  const parts = { ...deps, view, freshnessOf, pages, rows };
+  const parts = { ...deps, view, views, freshnessOf, pages, rows };
   addHomePages(parts);
   addBrowserPages(parts);
   addSitePages(parts);
@@ -61,8 +63,8 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
   addDataPages({ ...parts, exportOf: createDataExport(deps) });
   return [
     createPictureRoutes(parts),
-    createAccountPasskeyRoutes({ ...deps, view, freshnessOf }),
-    createAccountRecoveryCodeRoutes({ ...deps, view, freshnessOf }),
+    createAccountPasskeyRoutes(parts),
+    createAccountRecoveryCodeRoutes(parts),
     pages.router,
   ];
 }

@@ -13,7 +13,8 @@ import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import type { Context } from '../kit/context.ts';
 import { plainText } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
-import type { Owner } from './owner-pages.ts';
+import type { BlockedRow, BrowserRow, DeviceRow, SiteRow } from './own-views.ts';
+import type { Owner } from './owner.ts';
 
 export type AccountRowsDeps = {
   readonly view: AccountView;
@@ -32,7 +33,12 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
   const ago = (ctx: Context, { account }: Owner, at: number) => view.ago(ctx, account, at);
 
   /** A site's grants together: what it may do at all, and when it last did something. */
-  async function siteRow(ctx: Context, owner: Owner, clientId: string, given: readonly AccountGrant[]) {
+  async function siteRow(
+    ctx: Context,
+    owner: Owner,
+    clientId: string,
+    given: readonly AccountGrant[],
+  ): Promise<SiteRow> {
     const client = await clients.findAny(clientId);
     const used = Math.max(...given.map(({ lastUsedAt }) => lastUsedAt ?? 0));
     const scopes = [...new Set(given.flatMap((grant) => grant.scopes))];
@@ -47,7 +53,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
   }
 
   return {
-    browser: (ctx: Context, owner: Owner, approval: Approval) => ({
+    browser: (ctx: Context, owner: Owner, approval: Approval): BrowserRow => ({
       id: approval.id,
       site: plainText(approval.clientName, maxName) || approval.clientId,
       name: nameInWords(
@@ -62,7 +68,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       when: ago(ctx, owner, approval.approvedAt),
     }),
 
-    blocked: (ctx: Context, owner: Owner, { browserHash, blockedAs, blockedAt }: KnownBrowser) => ({
+    blocked: (ctx: Context, owner: Owner, { browserHash, blockedAs, blockedAt }: KnownBrowser): BlockedRow => ({
       id: browserHash,
       name: blockedAs
         ? nameInWords(plainText(blockedAs.name, maxName), messagesOf[view.localeOf(ctx, owner.account)].device.unknown)
@@ -72,7 +78,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       when: ago(ctx, owner, blockedAt ?? 0),
     }),
 
-    device: (ctx: Context, owner: Owner, device: Device) => ({
+    device: (ctx: Context, owner: Owner, device: Device): DeviceRow => ({
       id: device.id,
       name: plainText(device.label ?? device.name, maxName),
       kind: plainText(device.name, maxName),
@@ -85,7 +91,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
     }),
 
     /** The one that had access most recently first. */
-    async sites(ctx: Context, owner: Owner) {
+    async sites(ctx: Context, owner: Owner): Promise<SiteRow[]> {
       const given = Map.groupBy(await grants.list(owner.account.id, grantsAtMost), ({ clientId }) => clientId);
       return Promise.all([...given].map(([clientId, own]) => siteRow(ctx, owner, clientId, own)));
     },

@@ -1,89 +1,83 @@
-// What all pages of an account's own share when they are drawn: the language of the account, and the pages for those who may not come in.
-
+// What every page of an account's own needs before it is drawn: the owner's language, the shared part of the views, and
+// the pages for those who may not come in. The pages themselves are in own-views.ts.
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
 import type { DeviceError } from '../../core/device/device.ts';
-import type { Messages } from '../../i18n/en/en.ts';
 import { chooseLocale, type Locale, messagesOf } from '../../i18n/locale.ts';
-import { fill, timeAgo } from '../../i18n/text.ts';
+import { timeAgo } from '../../i18n/text.ts';
 import type { Context } from '../kit/context.ts';
 import type { Pages } from '../kit/pages.ts';
 import { wordsFor } from '../kit/refusal-words.ts';
 import { type RefusalCode, statusOf } from '../kit/refusals.ts';
-import type { Owner } from './owner-pages.ts';
+import type { OwnShared, OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
 
 export type AccountView = ReturnType<typeof createAccountView>;
 
-export type AccountPage = {
-  /** Below `views/account`. */
-  readonly template: string;
-  readonly title: string;
-  /** What the template reads beside what is set here; `problem` is shown above the page. */
-  readonly body: object;
+export type AccountViewDeps = {
+  readonly issuer: string;
+  readonly pages: Pages;
+  readonly views: OwnViews;
+  readonly clock: Clock;
 };
 
-export function createAccountView({ pages, clock, issuer }: { pages: Pages; clock: Clock; issuer: string }) {
+export function createAccountView({ pages, views, clock, issuer }: AccountViewDeps) {
   const localeOf = (ctx: Context, account: Account | null): Locale =>
     chooseLocale(ctx.get('Accept-Language'), account?.locale);
-  const words = (ctx: Context, account: Account | null): Messages['account'] =>
-    messagesOf[localeOf(ctx, account)].account;
 
-  function show(ctx: Context, account: Account | null, { template, title, body }: AccountPage): void {
+  const sharedOf = (ctx: Context, account: Account | null) => ({
+    locale: localeOf(ctx, account),
+    nonce: ctx.state.nonce,
+    now: clock(),
+  });
+
+  function send(ctx: Context, html: string): void {
     ctx.type = 'html';
-    ctx.body = pages.account({
-      locale: localeOf(ctx, account),
-      nonce: ctx.state.nonce,
-      now: clock(),
-      template: `account/${template}`,
-      title,
-      body,
-    });
+    ctx.body = html;
   }
 
+  /** @param returnTo the page that was asked for */
   function closed(ctx: Context, returnTo: string): void {
     ctx.status = statusOf.not_signed_in;
     const address = `${new URL(issuer).host}/account`;
-    show(ctx, null, { template: 'closed', title: words(ctx, null).closed.title, body: { returnTo, address } });
+    send(ctx, views.closed({ ...sharedOf(ctx, null), returnTo, address }));
   }
 
   return {
     localeOf,
-    words,
+    send,
     closed,
+
+    /** The part of a view that all pages of a signed-in owner share. */
+    of(ctx: Context, { account, isFresh, needsPasskey }: Owner): OwnShared {
+      const doneKey = typeof ctx.query.done === 'string' ? ctx.query.done : null;
+      const { username, displayName, email, emailVerified } = account;
+      const shown = { username, displayName, email, emailVerified };
+      return { ...sharedOf(ctx, account), account: shown, isFresh, needsPasskey, doneKey };
+    },
+
+    /** "2 minutes ago", in the owner's language. @param at epoch seconds */
     ago: (ctx: Context, account: Account, at: number): string => timeAgo(localeOf(ctx, account), at, clock()),
 
-    /** What was refused, in the owner's language. */
+    /** What was refused, as one line in the owner's language. */
     sentenceOf(ctx: Context, account: Account, code: RefusalCode): string {
       const locale = localeOf(ctx, account);
       const { title, message } = wordsFor(messagesOf[locale], code);
       return `${title}${locale === 'zh-CN' ? '。' : '. '}${message}`;
     },
 
-    draw(ctx: Context, owner: Owner, { template, title, body }: AccountPage): void {
-      const { account, isFresh, needsPasskey } = owner;
-      const doneKey = typeof ctx.query.done === 'string' ? ctx.query.done : null;
-      show(ctx, account, {
-        template,
-        title,
-        body: { account, isFresh, needsPasskey, path: `/account/${template}`, problem: null, doneKey, ...body },
-      });
-    },
+    /** Answers after the account was deleted. */
+    gone: (ctx: Context, account: Account): void => send(ctx, views.gone(sharedOf(ctx, account))),
 
-    /** Goodbye: there is no owner any more. */
-    gone(ctx: Context, account: Account): void {
-      show(ctx, account, { template: 'gone', title: words(ctx, account).gone.title, body: {} });
-    },
-
-    /** A change by nobody, or without the proof it needs. */
+    /** Answers a change by nobody, or without the proof that it needs. @param page where its form stands */
     refuseEntry(ctx: Context, { code }: DeviceError, page: string): void {
       if (code === 'not_signed_in') {
         closed(ctx, page);
         return;
       }
-      const { proof } = words(ctx, null);
+      const { proof } = messagesOf[localeOf(ctx, null)].account;
       ctx.status = statusOf[code];
-      ctx.type = 'html';
-      ctx.body = pages.errorPage({
+      const html = pages.errorPage({
         locale: localeOf(ctx, null),
         nonce: ctx.state.nonce,
         code,
@@ -91,10 +85,7 @@ export function createAccountView({ pages, clock, issuer }: { pages: Pages; cloc
         message: code === 'reauthentication_required' ? proof.late : proof.otherKey,
         action: { href: `/sign-in?return_to=${encodeURIComponent(page)}`, label: proof.confirm },
       });
+      send(ctx, html);
     },
-
-    /** "1 browser", "3 browsers". */
-    count: (forms: { readonly one: string; readonly many: string }, count: number): string =>
-      fill(count === 1 ? forms.one : forms.many, { count }),
   };
 }

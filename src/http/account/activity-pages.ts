@@ -5,11 +5,14 @@ import type { Context } from '../kit/context.ts';
 import { plainText } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
 import { describeForOwner } from './activity-words.ts';
-import type { Owner, OwnerHandler, OwnerPages } from './owner-pages.ts';
+import type { EventRow, OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import type { OwnerHandler, OwnerPages } from './owner-pages.ts';
 
 export type ActivityPagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly audit: Audit;
   readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
 };
@@ -20,7 +23,7 @@ const lookedAt = 30;
 const maxLooks = 4;
 const maxName = 60;
 
-export function addActivityPages({ pages, view, audit, clients }: ActivityPagesDeps): void {
+export function addActivityPages({ pages, view, views, audit, clients }: ActivityPagesDeps): void {
   async function namesOf(records: readonly AuditRecord[]): Promise<ReadonlyMap<string, string>> {
     const ids = new Set(records.flatMap(({ clientId, facts }) => clientId ?? String(facts.client ?? '')));
     const named = [...ids].filter(Boolean).map(async (id): Promise<[string, string]> => {
@@ -30,7 +33,7 @@ export function addActivityPages({ pages, view, audit, clients }: ActivityPagesD
     return new Map(await Promise.all(named));
   }
 
-  async function inWords(ctx: Context, { account }: Owner, records: readonly AuditRecord[]) {
+  async function inWords(ctx: Context, { account }: Owner, records: readonly AuditRecord[]): Promise<EventRow[]> {
     const names = await namesOf(records);
     const locale = view.localeOf(ctx, account);
     return records.flatMap((record) => {
@@ -57,8 +60,7 @@ export function addActivityPages({ pages, view, audit, clients }: ActivityPagesD
     const after = given === null ? undefined : Buffer.from(given, 'base64url').toString();
     const { events, cursor } = await find(ctx, owner, after);
     const next = cursor === null ? null : `${page}?after=${Buffer.from(cursor).toString('base64url')}`;
-    const title = view.words(ctx, owner.account).areas.activity;
-    view.draw(ctx, owner, { template: 'activity', title, body: { events, next, isOlder: given !== null } });
+    view.send(ctx, views.activity({ ...view.of(ctx, owner), events, next, isOlder: given !== null }));
   };
 
   pages.page('/activity', list);

@@ -8,11 +8,14 @@ import type { Browsers } from '../../core/device/browsers.ts';
 import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
-import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+import type { OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import { leaveFor, type OwnerPages } from './owner-pages.ts';
 
 export type BrowserPagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly approvals: Approvals;
   readonly ownerEndings: OwnerEndings;
@@ -21,26 +24,25 @@ export type BrowserPagesDeps = {
 };
 
 const page = '/account/browsers';
-const shownAtMost = 50;
+const maxShown = 50;
 
 export function addBrowserPages(deps: BrowserPagesDeps): void {
-  const { pages, view, rows, approvals, ownerEndings } = deps;
+  const { pages, view, views, rows, approvals, ownerEndings } = deps;
 
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account } = owner;
     const [found, blocked] = await Promise.all([
-      approvals.list(account.id, shownAtMost),
+      approvals.list(account.id, maxShown),
       deps.browsers.listBlocked(account.id),
     ]);
-    const browsers = found.map((approval) => rows.browser(ctx, owner, approval));
-    const title = view.words(ctx, account).areas.browsers;
-    const body = {
-      browsers,
-      most: shownAtMost,
+    const html = views.browsers({
+      ...view.of(ctx, owner),
+      browsers: found.map((approval) => rows.browser(ctx, owner, approval)),
+      maxShown,
       blocked: blocked.map((each) => rows.blocked(ctx, owner, each)),
       problem,
-    };
-    view.draw(ctx, owner, { template: 'browsers', title, body });
+    });
+    view.send(ctx, html);
   }
 
   pages.page('/browsers', (ctx, owner) => draw(ctx, owner));

@@ -8,11 +8,14 @@ import type { Context } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { AccountView } from './account-view.ts';
 import type { DataExport } from './data-export.ts';
-import type { Owner, OwnerPages } from './owner-pages.ts';
+import type { OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import type { OwnerPages } from './owner-pages.ts';
 
 export type DataPagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly removals: Removals;
   readonly audit: Audit;
   readonly cookies: Cookies;
@@ -21,9 +24,9 @@ export type DataPagesDeps = {
 
 const page = '/account/data';
 
-export function addDataPages({ pages, view, removals, audit, cookies, exportOf }: DataPagesDeps): void {
+export function addDataPages({ pages, view, views, removals, audit, cookies, exportOf }: DataPagesDeps): void {
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
-    view.draw(ctx, owner, { template: 'data', title: view.words(ctx, owner.account).areas.data, body: { problem } });
+    view.send(ctx, views.data({ ...view.of(ctx, owner), problem }));
   }
 
   pages.page('/data', (ctx, owner) => draw(ctx, owner));

@@ -7,11 +7,14 @@ import type { Context } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
-import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+import type { OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import { leaveFor, type OwnerPages } from './owner-pages.ts';
 
 export type DevicePagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly devices: Devices;
   readonly ownerEndings: OwnerEndings;
@@ -21,7 +24,9 @@ export type DevicePagesDeps = {
 
 const page = '/account/devices';
 
-export function addDevicePages({ pages, view, rows, devices, ownerEndings, audit, cookies }: DevicePagesDeps): void {
+export function addDevicePages(deps: DevicePagesDeps): void {
+  const { pages, view, views, rows, devices, ownerEndings, audit, cookies } = deps;
+
   /** This one first, then by use. */
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account, device } = owner;
@@ -29,9 +34,8 @@ export function addDevicePages({ pages, view, rows, devices, ownerEndings, audit
     const found = (await devices.list(account.id)).sort(
       (a, b) => isHere(b) - isHere(a) || b.lastUsedAt - a.lastUsedAt || (a.id < b.id ? -1 : 1),
     );
-    const title = view.words(ctx, account).areas.devices;
-    const body = { devices: found.map((each) => rows.device(ctx, owner, each)), problem };
-    view.draw(ctx, owner, { template: 'devices', title, body });
+    const shown = found.map((each) => rows.device(ctx, owner, each));
+    view.send(ctx, views.devices({ ...view.of(ctx, owner), devices: shown, problem }));
   }
 
   /** Whoever ends the device they hold is asked to sign in. */

@@ -3,15 +3,16 @@ import type { Passkeys } from '../../core/account/passkeys.ts';
 import type { RecoveryCodes } from '../../core/account/recovery-codes.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
 import type { Devices } from '../../core/device/devices.ts';
-import { fill } from '../../i18n/text.ts';
 import { picturePath } from '../../oidc/claims.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
+import type { OwnViews } from './own-views.ts';
 import type { OwnerHandler, OwnerPages } from './owner-pages.ts';
 
 export type HomePagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly approvals: Approvals;
   readonly devices: Devices;
@@ -19,10 +20,11 @@ export type HomePagesDeps = {
   readonly recoveryCodes: RecoveryCodes;
 };
 
-export function addHomePages({ pages, view, rows, approvals, devices, passkeys, recoveryCodes }: HomePagesDeps): void {
+export function addHomePages(deps: HomePagesDeps): void {
+  const { pages, view, views, rows, approvals, devices, passkeys, recoveryCodes } = deps;
+
   const home: OwnerHandler = async (ctx, owner) => {
     const { account } = owner;
-    const w = view.words(ctx, account);
     const [browsers, sites, signedIn, keys, codes] = await Promise.all([
       approvals.list(account.id),
       rows.sites(ctx, owner),
@@ -30,26 +32,19 @@ export function addHomePages({ pages, view, rows, approvals, devices, passkeys, 
       passkeys.list(account.id),
       recoveryCodes.count(account.id),
     ]);
-    const count = (forms: { one: string; many: string }, what: number) =>
-      what === 0 ? w.lines.none : view.count(forms, what);
-    const areas = [
-      { name: 'browsers', icon: 'screen', line: count(w.lines.browsers, browsers.length) },
-      { name: 'sites', icon: 'network', line: count(w.lines.sites, sites.length) },
-      { name: 'devices', icon: 'phone', line: count(w.lines.devices, signedIn.length) },
-      { name: 'passkeys', icon: 'key', line: count(w.lines.passkeys, keys.length) },
-      {
-        name: 'password',
-        icon: 'lock',
-        line: account.passwordHash === null ? w.lines.password.unset : w.lines.password.set,
+    const html = views.home({
+      ...view.of(ctx, owner),
+      picture: account.picture ? picturePath(account.picture.hash) : null,
+      hasPassword: account.passwordHash !== null,
+      counts: {
+        browsers: browsers.length,
+        sites: sites.length,
+        devices: signedIn.length,
+        passkeys: keys.length,
+        recoveryCodes: codes,
       },
-      { name: 'recovery-codes', icon: 'lifebuoy', line: count(w.lines.recoveryCodes, codes) },
-      { name: 'activity', icon: 'list', line: w.lines.activity },
-      { name: 'profile', icon: 'person', line: w.lines.profile },
-      { name: 'data', icon: 'box', line: w.lines.data },
-    ];
-    const picture = account.picture ? picturePath(account.picture.hash) : null;
-    const signedInAs = fill(w.signedInAs, { username: account.username });
-    view.draw(ctx, owner, { template: 'home', title: w.title, body: { areas, picture, signedInAs } });
+    });
+    view.send(ctx, html);
   };
 
   pages.page('/', home);

@@ -10,10 +10,9 @@ import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { refusalFor } from '../kit/refusals.ts';
 import type { AccountView } from './account-view.ts';
-import type { Freshness, FreshnessOf } from './freshness.ts';
+import type { FreshnessOf } from './freshness.ts';
+import type { Owner } from './owner.ts';
 
-/** Whoever the account belongs to, on one of their devices. */
-export type Owner = SignedInDevice & Freshness;
 export type Form = ReadonlyMap<string, string>;
 export type OwnerHandler = (ctx: Context, owner: Owner) => Promise<void> | void;
 

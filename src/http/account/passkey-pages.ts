@@ -10,19 +10,19 @@ import type { Notices } from '../../core/notice/notices.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
-import type { Pages } from '../kit/pages.ts';
 import { createPasskeyBody, renamePasskeyBody } from '../kit/passkey-schemas.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
+import type { OwnViews } from './own-views.ts';
 import { needsProof } from './owner-pages.ts';
 
 export type AccountPasskeysDeps = {
   readonly passkeys: Passkeys;
   readonly identity: Identity;
-  readonly pages: Pages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly freshnessOf: FreshnessOf;
   readonly limits: RequestLimits;
   readonly audit: Audit;
@@ -47,17 +47,16 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
   const page: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return deps.view.closed(ctx, passkeysPath);
-    ctx.type = 'html';
-    ctx.body = deps.pages.passkeys({
+    const html = deps.views.passkeys({
       locale: deps.view.localeOf(ctx, signedIn.account),
       nonce: ctx.state.nonce,
       now: clock(),
-      displayName: signedIn.account.displayName,
       passkeys: await passkeys.list(signedIn.account.id),
       suggestedName: describeAgent(ctx.get('User-Agent')).system,
       ...(await freshnessOf(signedIn)),
       isPossible: passkeys.isPossible,
     });
+    deps.view.send(ctx, html);
   };
 
   const whoOf = (ctx: Context, { account, device }: SignedInDevice) => ({

@@ -5,11 +5,14 @@ import type { Devices } from '../../core/device/devices.ts';
 import type { Context } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { AccountView } from './account-view.ts';
-import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+import type { OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import { leaveFor, type OwnerPages } from './owner-pages.ts';
 
 export type PasswordPagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly devices: Devices;
   readonly ownerEndings: OwnerEndings;
   readonly cookies: Cookies;
@@ -17,10 +20,12 @@ export type PasswordPagesDeps = {
 
 const page = '/account/password';
 
-export function addPasswordPages({ pages, view, devices, ownerEndings, cookies }: PasswordPagesDeps): void {
+export function addPasswordPages(deps: PasswordPagesDeps): void {
+  const { pages, view, views, devices, ownerEndings, cookies } = deps;
+
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
-    const title = view.words(ctx, owner.account).areas.password;
-    view.draw(ctx, owner, { template: 'password', title, body: { problem } });
+    const hasPassword = owner.account.passwordHash !== null;
+    view.send(ctx, views.password({ ...view.of(ctx, owner), hasPassword, problem }));
   }
 
   /** The device goes on with a cookie of its own that is worth something under the new password alone (security.md C3). */

@@ -12,11 +12,14 @@ import type { Notices } from '../../core/notice/notices.ts';
 import { picturePath } from '../../oidc/claims.ts';
 import type { Context } from '../kit/context.ts';
 import type { AccountView } from './account-view.ts';
-import { type Form, leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+import { languages, type OwnViews, type ProfileView } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import { type Form, leaveFor, type OwnerPages } from './owner-pages.ts';
 
 export type ProfilePagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly accounts: Accounts;
   readonly pictures: Pictures;
   readonly audit: Audit;
@@ -24,27 +27,27 @@ export type ProfilePagesDeps = {
   readonly emails: Pick<Emails, 'isOn' | 'askVerification' | 'withdrawVerification'>;
 };
 
-type Typed = { readonly displayName: string; readonly email: string };
+/** What a form shows again after it was refused. */
+type Refused = Pick<ProfileView, 'problem' | 'typed' | 'wrongFields'>;
 
 const page = '/account/profile';
-const languages = ['browser', 'en', 'zh-CN'] as const;
 
 export function addProfilePages(deps: ProfilePagesDeps): void {
-  const { pages, view, accounts, pictures, audit, notices, emails } = deps;
+  const { pages, view, views, accounts, pictures, audit, notices, emails } = deps;
 
-  type Told = { readonly problem?: string | null; readonly typed?: Typed; readonly wrongFields?: readonly string[] };
-
-  function draw(ctx: Context, owner: Owner, told: Told = {}): void {
+  function draw(ctx: Context, owner: Owner, refused: Partial<Refused> = {}): void {
     const { account } = owner;
     const { displayName, email, picture, locale } = account;
-    const body = {
+    const html = views.profile({
+      ...view.of(ctx, owner),
+      problem: null,
       typed: { displayName, email: email ?? '' },
       wrongFields: [],
       picture: picture ? picturePath(picture.hash) : null,
       languages: languages.map((id) => ({ id, isChosen: id === languageOf(locale) })),
-      ...told,
-    };
-    view.draw(ctx, owner, { template: 'profile', title: view.words(ctx, account).areas.profile, body });
+      ...refused,
+    });
+    view.send(ctx, html);
   }
   const redraw = (ctx: Context, owner: Owner, problem: string): void => draw(ctx, owner, { problem });
 

@@ -8,17 +8,17 @@ import type { Audit } from '../../core/audit/audit.ts';
 import type { Notices } from '../../core/notice/notices.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
-import type { Pages } from '../kit/pages.ts';
 import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
+import type { OwnViews } from './own-views.ts';
 import { needsProof } from './owner-pages.ts';
 
 export type AccountRecoveryCodesDeps = {
   readonly issuer: string;
   readonly recoveryCodes: RecoveryCodes;
   readonly identity: Identity;
-  readonly pages: Pages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly freshnessOf: FreshnessOf;
   readonly audit: Audit;
   readonly notices: Notices;
@@ -41,8 +41,7 @@ export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps):
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return deps.view.closed(ctx, recoveryCodesPath);
     const { id, username, displayName } = signedIn.account;
-    ctx.type = 'html';
-    ctx.body = deps.pages.recoveryCodes({
+    const html = deps.views.recoveryCodes({
       locale: deps.view.localeOf(ctx, signedIn.account),
       nonce: ctx.state.nonce,
       now: clock(),
@@ -53,6 +52,7 @@ export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps):
       count: recoveryCodeCount,
       ...(await freshnessOf(signedIn)),
     });
+    deps.view.send(ctx, html);
   };
 
   const make: Handler = async (ctx) => {

@@ -3,21 +3,23 @@ import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
 import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
-import { leaveFor, type Owner, type OwnerPages } from './owner-pages.ts';
+import type { OwnViews } from './own-views.ts';
+import type { Owner } from './owner.ts';
+import { leaveFor, type OwnerPages } from './owner-pages.ts';
 
 export type SitePagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
+  readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly ownerEndings: OwnerEndings;
 };
 
 const page = '/account/sites';
 
-export function addSitePages({ pages, view, rows, ownerEndings }: SitePagesDeps): void {
+export function addSitePages({ pages, view, views, rows, ownerEndings }: SitePagesDeps): void {
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
-    const title = view.words(ctx, owner.account).areas.sites;
-    view.draw(ctx, owner, { template: 'sites', title, body: { sites: await rows.sites(ctx, owner), problem } });
+    view.send(ctx, views.sites({ ...view.of(ctx, owner), sites: await rows.sites(ctx, owner), problem }));
   }
 
   pages.page('/sites', (ctx, owner) => draw(ctx, owner));

@@ -1,8 +1,7 @@
 // Administration of dynamic registration: the tokens that let others register clients (RFC 7591 §3). There only where it is configured.
 import { z } from 'zod';
 import type { Audit } from '../../core/audit/audit.ts';
-import { plainName } from '../../core/client/client-schema.ts';
-import type { ListedToken } from '../../core/client/initial-token.ts';
+import { initialTokenWish, type ListedToken } from '../../core/client/initial-token.ts';
 import type { Registrations } from '../../core/client/registrations.ts';
 import { readJson } from '../kit/body.ts';
 import { type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
@@ -10,12 +9,6 @@ import { readQuery } from './request.ts';
 import { actorOf, whoOf } from './rights.ts';
 
 const instant = z.int().describe('Epoch seconds.');
-/** Also what the console's form is held to. */
-export const tokenWish = z.strictObject({
-  name: plainName(60).trim().min(1).describe('Stands with every client registered by it.'),
-  uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
-  days: z.int().min(1).max(90).default(7).describe('For so long.'),
-});
 const tokenInfo = z.object({
   id: z.string().describe('Names it; lets nobody register.'),
   name: z.string(),
@@ -47,11 +40,11 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
     path: '/registration-tokens',
     summary: 'A token that lets its holder register clients (RFC 7591 §3)',
     scope: 'clients:write',
-    body: tokenWish,
+    body: initialTokenWish,
     example: { name: 'partners', uses: 5, days: 7 },
     answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
     async run(ctx, caller) {
-      const wish = await readJson(ctx, tokenWish);
+      const wish = await readJson(ctx, initialTokenWish);
       const { by, by_kind } = actorOf(caller);
       const createdByKind = by_kind === 'account' ? 'account' : 'client';
       const token = await registrations.createInitialToken({ ...wish, createdBy: by, createdByKind });

@@ -33,12 +33,11 @@ export function createConsoleView({ pages, clock }: { pages: Pages; clock: Clock
     draw(ctx: Context, visitor: ConsoleVisitor, { area, template, title, body }: ConsolePage): void {
       const isAllowed = canChange(visitor.account, area);
       ctx.type = 'html';
-      ctx.body = pages.console({
-        locale: localeOf(ctx),
-        nonce: ctx.state.nonce,
-        now: clock(),
+      const shared = { locale: localeOf(ctx), nonce: ctx.state.nonce, now: clock() };
+      ctx.body = pages.draw(shared, {
         template: `console/${template}`,
         title,
+        script: 'console.js',
         body: {
           displayName: visitor.account.displayName,
           menu: areasOf(visitor.account).map((name) => ({ name, path: areas[name].path, isHere: name === area })),

@@ -2,11 +2,10 @@
 import type { Account } from '../../core/account/account.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Client } from '../../core/client/client.ts';
-import type { ListedToken } from '../../core/client/initial-token.ts';
+import { initialTokenWish, type ListedToken } from '../../core/client/initial-token.ts';
 import { registrationPolicy } from '../../core/client/registration.ts';
 import type { Registrations } from '../../core/client/registrations.ts';
 import { fill } from '../../i18n/text.ts';
-import { tokenWish } from '../admin/registrations.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
 import { seeOther } from '../kit/navigation.ts';
@@ -87,7 +86,7 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   const create: ConsoleHandler = async (ctx, visitor) => {
     const fields = await readForm(ctx);
     const form = { name: fields.get('name') ?? '', uses: fields.get('uses') ?? '', days: fields.get('days') ?? '' };
-    const wish = tokenWish.safeParse({ name: form.name, uses: numberOf(form.uses), days: numberOf(form.days) });
+    const wish = initialTokenWish.safeParse({ name: form.name, uses: numberOf(form.uses), days: numberOf(form.days) });
     if (!wish.success) {
       const wrong = new Set(wish.error.issues.map(({ path: [field] }) => field));
       const { wrong: sentences } = words(ctx);

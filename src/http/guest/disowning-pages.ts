@@ -9,6 +9,7 @@ import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Pages } from '../kit/pages.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
+import { createGuestViews } from './guest-views.ts';
 
 export type DisowningPagesDeps = {
   readonly disowning: Disowning;
@@ -20,6 +21,7 @@ export type DisowningPagesDeps = {
 const secretPattern = /^[\w-]{43}$/;
 
 export function createDisowningRoutes({ disowning, pages, limits, clock }: DisowningPagesDeps): Router<State> {
+  const views = createGuestViews(pages);
   async function open(ctx: Context): Promise<Opened> {
     const secret = secretOf(ctx);
     return disowning.open(secret).catch(async (error: unknown) => {
@@ -30,7 +32,7 @@ export function createDisowningRoutes({ disowning, pages, limits, clock }: Disow
 
   function draw(ctx: Context, { notice, about, device }: Opened, state: 'asks' | 'done' | 'already'): void {
     ctx.type = 'html';
-    ctx.body = pages.disowning({
+    ctx.body = views.disowning({
       locale: chooseLocale(ctx.get('Accept-Language')),
       nonce: ctx.state.nonce,
       now: clock(),

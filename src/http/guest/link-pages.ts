@@ -11,10 +11,10 @@ import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
 import { seeOther } from '../kit/navigation.ts';
-import type { LinkView } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';
 import { refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
+import { createGuestViews, type LinkView } from './guest-views.ts';
 
 export type LinkPagesDeps = DeviceSignInDeps & {
   readonly redemptions: Redemptions;
@@ -30,7 +30,8 @@ type Told = Pick<LinkView, 'refusal' | 'form' | 'wrongFields'>;
 const secretPattern = /^[\w-]{43}$/;
 
 export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
-  const { issuer, redemptions, identity, cookies, pages, limits, clock } = deps;
+  const { issuer, redemptions, identity, cookies, limits, clock } = deps;
+  const views = createGuestViews(deps.pages);
   const deviceSignIn = createDeviceSignIn(deps);
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: clock() });
@@ -87,14 +88,14 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
   async function resetPassword(ctx: Context, secret: string, form: Form): Promise<void> {
     await redemptions.resetPassword(secret, form.get('password') ?? '', ctx.state.address);
     ctx.type = 'html';
-    ctx.body = pages.passwordSet(shared(ctx));
+    ctx.body = views.passwordSet(shared(ctx));
   }
 
   /** Nobody is signed in by this either: it says whose address it is, and no more (security.md D10). */
   async function confirmEmail(ctx: Context, secret: string): Promise<void> {
     await redemptions.confirmEmail(secret, ctx.state.address);
     ctx.type = 'html';
-    ctx.body = pages.emailProved(shared(ctx));
+    ctx.body = views.emailProved(shared(ctx));
   }
 
   const uses: Readonly<Record<LinkPurpose, (ctx: Context, secret: string, form: Form) => Promise<void>>> = {
@@ -109,11 +110,11 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     ctx.type = 'html';
     if (link.purpose === 'email') {
       const [email, username] = [link.email ?? '', account?.username ?? ''];
-      ctx.body = pages.emailProof({ ...shared(ctx), path: ctx.path, email, username });
+      ctx.body = views.emailProof({ ...shared(ctx), path: ctx.path, email, username });
       return;
     }
     const signedIn = link.purpose === 'reset' ? null : await identity.byCookie(ctx);
-    ctx.body = pages.link({
+    ctx.body = views.link({
       ...shared(ctx),
       host: new URL(issuer).host,
       path: ctx.path,

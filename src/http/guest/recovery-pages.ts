@@ -13,6 +13,7 @@ import { seeOther } from '../kit/navigation.ts';
 import type { Pages } from '../kit/pages.ts';
 import { HttpError, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
+import { createGuestViews } from './guest-views.ts';
 
 export type RecoveryPagesDeps = {
   readonly recoveryCodes: RecoveryCodes;
@@ -28,7 +29,8 @@ export type RecoveryPagesDeps = {
 const maxNameLength = 254;
 
 export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
-  const { recoveryCodes, links, emails, pages, limits, audit } = deps;
+  const { recoveryCodes, links, emails, limits, audit } = deps;
+  const views = createGuestViews(deps.pages);
   const shared = (ctx: Context) => ({
     locale: chooseLocale(ctx.get('Accept-Language')),
     nonce: ctx.state.nonce,
@@ -42,7 +44,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
   const showForgot: Handler = (ctx) => {
     assertMail();
     ctx.type = 'html';
-    ctx.body = pages.forgot({ ...shared(ctx), name: '', refusal: null });
+    ctx.body = views.forgot({ ...shared(ctx), name: '', refusal: null });
   };
 
   const forgot: Handler = async (ctx) => {
@@ -54,15 +56,15 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
         await limits.reset(ctx.state.address);
         if (name.trim() !== '' && name.length <= maxNameLength) emails.askReset(name);
         ctx.type = 'html';
-        ctx.body = pages.mailSent({ ...shared(ctx), email: null });
+        ctx.body = views.mailSent({ ...shared(ctx), email: null });
       },
-      (refusal) => pages.forgot({ ...shared(ctx), name, refusal }),
+      (refusal) => views.forgot({ ...shared(ctx), name, refusal }),
     );
   };
 
   const showRecover: Handler = (ctx) => {
     ctx.type = 'html';
-    ctx.body = pages.recover({ ...shared(ctx), username: '', refusal: null });
+    ctx.body = views.recover({ ...shared(ctx), username: '', refusal: null });
   };
 
   const recover: Handler = async (ctx) => {
@@ -73,7 +75,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
       async () => {
         seeOther(ctx, await useCode(ctx, username, form.get('code') ?? ''));
       },
-      (refusal) => pages.recover({ ...shared(ctx), username, refusal }),
+      (refusal) => views.recover({ ...shared(ctx), username, refusal }),
     );
   };
 

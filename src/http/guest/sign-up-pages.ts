@@ -13,10 +13,10 @@ import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
 import { seeOther } from '../kit/navigation.ts';
-import type { SignUpView } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';
 import { refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
+import { createGuestViews, type SignUpView } from './guest-views.ts';
 import { fieldsOf } from './link-pages.ts';
 
 export type SignUpPagesDeps = DeviceSignInDeps & {
@@ -32,7 +32,8 @@ type Form = ReadonlyMap<string, string>;
 type Told = Pick<SignUpView, 'refusal' | 'form' | 'wrongFields'>;
 
 export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
-  const { accounts, audit, cookies, emails, identity, limits, pages } = deps;
+  const { accounts, audit, cookies, emails, identity, limits } = deps;
+  const views = createGuestViews(deps.pages);
   const deviceSignIn = createDeviceSignIn(deps);
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: deps.clock() });
@@ -40,7 +41,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
   async function draw(ctx: Context, told: Told): Promise<void> {
     const signedIn = emails.isOn ? null : await identity.byCookie(ctx);
     ctx.type = 'html';
-    ctx.body = pages.signUp({
+    ctx.body = views.signUp({
       ...shared(ctx),
       host: new URL(deps.issuer).host,
       byMail: emails.isOn,
@@ -74,7 +75,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     await limits.signUp(ctx.state.address);
     if (email) emails.askSignUp(email, localeOf(ctx));
     ctx.type = 'html';
-    ctx.body = pages.mailSent({ ...shared(ctx), email: email ?? null });
+    ctx.body = views.mailSent({ ...shared(ctx), email: email ?? null });
   }
 
   /** Without a mail server nobody can prove an address, so none is asked. */

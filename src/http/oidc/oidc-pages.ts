@@ -1,15 +1,17 @@
-// The pages of oidc-provider's own routes, drawn with ours: errors that cannot go back to a relying party, sign-out, signed out.
-
+// Hands the pages that oidc-provider needs to it: errors that cannot go back to a relying party, signing out, signed out.
 import { chooseLocale } from '../../i18n/locale.ts';
 import type { OidcPages } from '../../oidc/options.ts';
 import type { Pages } from '../kit/pages.ts';
+import { createOidcViews } from './oidc-views.ts';
 
+/** The library passes each request's `Accept-Language` and nonce, since it knows no context of ours. */
 export function oidcPages(pages: Pages): OidcPages {
+  const views = createOidcViews(pages);
   return {
     error: ({ acceptLanguage, nonce, error }) =>
       pages.errorPage({ locale: chooseLocale(acceptLanguage), nonce, code: error }),
     logout: ({ acceptLanguage, nonce, formHtml, clientName }) =>
-      pages.logout({ locale: chooseLocale(acceptLanguage), nonce, formHtml, clientName }),
-    loggedOut: ({ acceptLanguage, nonce }) => pages.loggedOut({ locale: chooseLocale(acceptLanguage), nonce }),
+      views.logout({ locale: chooseLocale(acceptLanguage), nonce, formHtml, clientName }),
+    loggedOut: ({ acceptLanguage, nonce }) => views.loggedOut({ locale: chooseLocale(acceptLanguage), nonce }),
   };
 }

@@ -27,8 +27,9 @@ import { phonePasskeyBody } from '../kit/passkey-schemas.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { allowScanner } from '../kit/security-headers.ts';
-import { createPhonePasskey } from '../waiting/passkey-sign-in.ts';
 import type { OpenedFrames } from './opened-frame.ts';
+import { createPhonePasskey } from './passkey-sign-in.ts';
+import { createPhoneViews } from './phone-views.ts';
 import { createPhoneApp } from './web-app.ts';
 
 export type PhonePagesDeps = {
@@ -55,7 +56,8 @@ export type PhonePagesDeps = {
 };
 
 export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
-  const { issuer, tickets, identity, cookies, pages, audit, clock } = deps;
+  const { issuer, tickets, identity, cookies, audit, clock } = deps;
+  const views = createPhoneViews(deps.pages);
   const deviceSignIn = createDeviceSignIn(deps);
   const byPasskey = createPhonePasskey(deps);
 
@@ -73,7 +75,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     allowScanner(ctx);
     const approvals = await deps.approvals.list(signedIn.account.id, 10);
     ctx.type = 'html';
-    ctx.body = pages.phoneHome({
+    ctx.body = views.home({
       ...shared(ctx, signedIn.account),
       displayName: signedIn.account.displayName,
       approvals,
@@ -93,7 +95,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/ask/${ask}`, refusal: null, username: '' });
     ctx.type = 'html';
-    ctx.body = pages.review({
+    ctx.body = views.review({
       ...shared(ctx, signedIn.account),
       frame: '',
       ask,
@@ -112,7 +114,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
     ctx.type = 'html';
-    ctx.body = pages.review({
+    ctx.body = views.review({
       ...shared(ctx, signedIn.account),
       frame,
       ask: '',
@@ -123,7 +125,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
   function scanInstead(ctx: Context): void {
     ctx.type = 'html';
-    ctx.body = pages.refusal({ ...shared(ctx), code: 'scanner_required' });
+    ctx.body = deps.pages.refusal({ ...shared(ctx), code: 'scanner_required' });
   }
 
   const signInForm: Handler = async (ctx) => {
@@ -197,7 +199,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   ): void {
     ctx.type = 'html';
     const host = new URL(issuer).host;
-    ctx.body = pages.phoneSignIn({
+    ctx.body = views.signIn({
       ...shared(ctx),
       host,
       isReauthentication: false,

@@ -2,6 +2,7 @@
 import type { ReviewContext } from '../../core/approval/approval-rules.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
+import { hostOf } from '../../core/client/redirect-uri.ts';
 import { numbersFor } from '../../core/ticket/ticket.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
 import { accessLifeInWords } from '../../i18n/durations.ts';
@@ -65,12 +66,6 @@ export function requiresJson({ ticket, requirements, needsReauthentication }: Re
     [requirements.confirmationCode, 'confirmation_code'],
   ];
   return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);
-}
-
-/** The host a code is delivered to; for a native app its scheme (RFC 8252 §7.1). */
-export function hostOf(redirectUri: string): string {
-  const { host, protocol } = new URL(redirectUri);
-  return host || protocol.slice(0, -1);
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -5,6 +5,7 @@ import { chooseLocale, messagesOf } from '../../i18n/locale.ts';
 import type { Assets } from '../kit/assets.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import type { Pages } from '../kit/pages.ts';
+import { createPhoneViews } from './phone-views.ts';
 
 const offlinePath = '/offline';
 /** `--paper` of views/style/tokens.css. */
@@ -13,11 +14,12 @@ const paper = '#f6f5f1';
 export type PhoneApp = ReturnType<typeof createPhoneApp>;
 
 export function createPhoneApp({ pages, assets }: { pages: Pages; assets: Assets }) {
+  const views = createPhoneViews(pages);
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   // No script, so no nonce; the same for everybody, so it may be kept.
   const offlinePages = {
-    en: pages.offline({ locale: 'en', nonce: '' }),
-    'zh-CN': pages.offline({ locale: 'zh-CN', nonce: '' }),
+    en: views.offline({ locale: 'en', nonce: '' }),
+    'zh-CN': views.offline({ locale: 'zh-CN', nonce: '' }),
   };
   const files = [offlinePath, assets.url('style.css'), assets.url('favicon.svg')];
   const kept = { version: digest(JSON.stringify([files, offlinePages])), page: offlinePath, files };

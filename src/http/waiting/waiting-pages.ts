@@ -3,6 +3,7 @@
 import type { Clock } from '../../clock.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
+import { hostOf } from '../../core/client/redirect-uri.ts';
 import type { Device } from '../../core/device/device.ts';
 import { type DisplayedTicket, isRenewedAutomatically, needsOf, type Tickets } from '../../core/ticket/tickets.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
@@ -17,9 +18,9 @@ import { qrSvg } from '../kit/qr-svg.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
 import { allowFormTarget } from '../kit/security-headers.ts';
 import { describeAgent, plainText } from '../kit/user-agent.ts';
-import { hostOf } from '../phone/review-json.ts';
 import type { AskOffer } from './ask-phone.ts';
 import { openWays } from './sign-in-ways.ts';
+import { type ContinueAs, createWaitingViews } from './waiting-views.ts';
 
 export type SignInPagesDeps = {
   readonly issuer: string;
@@ -39,7 +40,8 @@ type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; 
 export type SignInPages = ReturnType<typeof createSignInPages>;
 
 export function createSignInPages(deps: SignInPagesDeps) {
-  const { issuer, interactions, tickets, identity, pages, clock } = deps;
+  const { issuer, interactions, tickets, identity, clock } = deps;
+  const views = createWaitingViews(deps.pages);
 
   const waysOf = (interaction: Interaction) => openWays(interaction, deps.isPasskeyPossible);
 
@@ -71,7 +73,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     redirectHost: hostOf(redirectUri),
   });
 
-  async function continueAs(ctx: Context, interaction: Interaction) {
+  async function continueAs(ctx: Context, interaction: Interaction): Promise<ContinueAs | null> {
     const signedIn = await ownDevice(ctx, interaction);
     if (!signedIn) return null;
     const { displayName, username, id } = signedIn.account;
@@ -96,14 +98,23 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const isShown = displayed !== null && state === 'pending';
     const locale = localeOf(ctx, interaction);
     const { qrName } = messagesOf[locale].waiting;
-    allowFormTarget(ctx, interaction.redirectUri);
-    ctx.type = 'html';
-    ctx.body = pages.waiting({
+    const shared = {
       ...clientView(interaction),
       locale,
       nonce: ctx.state.nonce,
       now: clock(),
       basePath: `/interaction/${interaction.uid}`,
+      error: failure?.code ?? null,
+    };
+    allowFormTarget(ctx, interaction.redirectUri);
+    ctx.type = 'html';
+    const own = await continueAs(ctx, interaction);
+    if (own) {
+      ctx.body = views.continueHere({ ...shared, continueAs: own });
+      return;
+    }
+    ctx.body = views.waiting({
+      ...shared,
       state,
       qrSvg: isShown
         ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed.handle, displayed.ticket.issuedAt)}`, qrName)
@@ -120,8 +131,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
       hasPassword: ways.has('password'),
       hasPasskey: ways.has('passkey'),
       onPhone: describeAgent(ctx.get('User-Agent')).isMobile,
-      continueAs: await continueAs(ctx, interaction),
-      error: failure?.code ?? null,
       triesLeft: failure?.triesLeft ?? displayed?.ticket.decision?.triesLeft ?? null,
       username: failure?.username ?? interaction.loginHint,
       wantsPassword: ctx.query.password !== undefined,
@@ -134,7 +143,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const { metadata } = interaction.client;
     allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
-    ctx.body = pages.consent({
+    ctx.body = views.consent({
       ...clientView(interaction),
       locale: localeOf(ctx, interaction),
       nonce: ctx.state.nonce,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditEvents } from '../../../src/core/audit/audit.ts';
 import { describeForOwner } from '../../../src/http/account/activity-words.ts';
 import { describeInWords } from '../../../src/http/console/activity/record-words.ts';
-import { disowningBody } from '../../../src/http/guest/disowning-view.ts';
+import { disowningBody } from '../../../src/http/guest/guest-views.ts';
 import { describeDevice, unknownDevice } from '../../../src/http/kit/user-agent.ts';
 import { type Locale, messagesOf } from '../../../src/i18n/locale.ts';
 import { fill } from '../../../src/i18n/text.ts';

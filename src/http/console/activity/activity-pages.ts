@@ -5,7 +5,7 @@ import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
 import type { AuditQuery } from '../../../core/audit/audit-store.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
-import { exportOf } from '../../admin/audit-export.ts';
+import { exportOf } from '../../kit/audit-export.ts';
 import type { Context } from '../../kit/context.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';

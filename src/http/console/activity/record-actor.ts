@@ -3,7 +3,12 @@
 import type { AuditRecord } from '../../../core/audit/audit.ts';
 import type { Messages } from '../../../i18n/en/en.ts';
 import { fill } from '../../../i18n/text.ts';
-import type { RecordNames } from './record-names.ts';
+
+/** Names by id: of accounts their usernames, which are unique; of clients the names that they are shown by. */
+export type RecordNames = {
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly clients: ReadonlyMap<string, string>;
+};
 
 type Words = Messages['console']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;

@@ -3,17 +3,11 @@ import type { Account } from '../../../core/account/account.ts';
 import type { AuditRecord } from '../../../core/audit/audit.ts';
 import type { Client } from '../../../core/client/client.ts';
 import { plainText } from '../../kit/user-agent.ts';
-import { actorKindOf } from './record-actor.ts';
+import { actorKindOf, type RecordNames } from './record-actor.ts';
 
 export type RecordNamesDeps = {
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
-};
-
-/** Names by id; of accounts their usernames, which are nobody else's. */
-export type RecordNames = {
-  readonly accounts: ReadonlyMap<string, string>;
-  readonly clients: ReadonlyMap<string, string>;
 };
 
 const lookUpsAtOnce = 25;

@@ -4,8 +4,7 @@ import type { AuditRecord } from '../../../core/audit/audit.ts';
 import type { Messages } from '../../../i18n/en/en.ts';
 import { agentInWords, fill, nameInWords } from '../../../i18n/text.ts';
 import { plainText } from '../../kit/user-agent.ts';
-import { actorByKind, actorOfRecord } from './record-actor.ts';
-import type { RecordNames } from './record-names.ts';
+import { actorByKind, actorOfRecord, type RecordNames } from './record-actor.ts';
 
 export type ShownFact = { readonly name: string; readonly value: string };
 

@@ -1,9 +1,9 @@
 // A relying party's logo in the console: one file by a plain form, so that it works without script, judged as everywhere.
 import type { Client, ClientError } from '../../../core/client/client.ts';
 import type { Logos } from '../../../core/client/logos.ts';
-import { readPictureField } from '../../admin/logo-routes.ts';
 import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
+import { readPictureField } from '../../kit/picture-body.ts';
 import type { Console } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { Problem } from '../console-view.ts';

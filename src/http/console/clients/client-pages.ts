@@ -10,6 +10,7 @@ import { type ClientUse, neverUsed } from '../../../core/client/client-use-store
 import { type ClientUses, lastUsedAt } from '../../../core/client/client-uses.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { Logos } from '../../../core/client/logos.ts';
+import { hostOf } from '../../../core/client/redirect-uri.ts';
 import type { Logouts } from '../../../core/logout/logouts.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
@@ -17,7 +18,6 @@ import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import { plainText } from '../../kit/user-agent.ts';
-import { hostOf } from '../../phone/review-json.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView, Problem } from '../console-view.ts';

@@ -1,0 +1,246 @@
+// The pages of an account's own, at `/account`. Each has its view's type, its template and its words here.
+import type { Account } from '../../core/account/account.ts';
+import type { Passkey } from '../../core/account/passkey.ts';
+import { type Locale, messagesOf } from '../../i18n/locale.ts';
+import type { ScopeWords } from '../../i18n/scopes.ts';
+import { fill, timeAgo } from '../../i18n/text.ts';
+import { textsByLocale } from '../kit/page-texts.ts';
+import type { Draw, Shared } from '../kit/page-views.ts';
+import { passkeyRefusals, pictureRefusals, recoveryCodeRefusals } from '../kit/refusal-words.ts';
+import type { Freshness } from './freshness.ts';
+
+/** What every page of a signed-in owner is given (account-view.ts). */
+export type OwnShared = Shared &
+  Freshness & {
+    readonly now: number;
+    readonly account: Pick<Account, 'username' | 'displayName' | 'email' | 'emailVerified'>;
+    /** What `?done=` names: the page says it when it knows the name. */
+    readonly doneKey: string | null;
+  };
+
+/** A page with a form: `problem` is the refusal that is shown above it. */
+type WithProblem = OwnShared & { readonly problem: string | null };
+
+export type HomeView = OwnShared & {
+  /** The picture's path on this provider. */
+  readonly picture: string | null;
+  readonly hasPassword: boolean;
+  readonly counts: {
+    readonly browsers: number;
+    readonly sites: number;
+    readonly devices: number;
+    readonly passkeys: number;
+    readonly recoveryCodes: number;
+  };
+};
+
+/** One browser or screen that the owner approved. Instants are in words: "2 minutes ago". */
+export type BrowserRow = {
+  readonly id: string;
+  readonly site: string;
+  readonly name: string;
+  /** Empty when it is not known. */
+  readonly system: string;
+  readonly network: string | null;
+  readonly place: string | null;
+  readonly isTrusted: boolean;
+  readonly isScreen: boolean;
+  readonly when: string;
+};
+
+export type BlockedRow = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly system: string;
+  readonly isScreen: boolean;
+  readonly when: string;
+};
+
+export type BrowsersView = WithProblem & {
+  readonly browsers: readonly BrowserRow[];
+  /** So many are shown; when the list is as long, there may be more. */
+  readonly maxShown: number;
+  readonly blocked: readonly BlockedRow[];
+};
+
+/** What one app was granted. */
+export type SiteRow = {
+  readonly id: string;
+  readonly site: string;
+  readonly logo: string | null;
+  readonly scopes: readonly ScopeWords[];
+  readonly since: string;
+  readonly lastUsed: string | null;
+};
+
+export type SitesView = WithProblem & { readonly sites: readonly SiteRow[] };
+
+export type DeviceRow = {
+  readonly id: string;
+  /** What the owner calls it, else what it called itself. */
+  readonly name: string;
+  readonly kind: string;
+  /** Whether it is the one that shows this page. */
+  readonly isHere: boolean;
+  readonly isApp: boolean;
+  readonly network: string;
+  readonly place: string | null;
+  readonly first: string;
+  readonly lastUsed: string;
+};
+
+export type DevicesView = WithProblem & { readonly devices: readonly DeviceRow[] };
+
+export type PasswordView = WithProblem & { readonly hasPassword: boolean };
+
+/** One audit record as a sentence; `values` are filled in for its `{name}`s. */
+export type EventRow = {
+  readonly says: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly address: string | null;
+  readonly iso: string;
+  readonly when: string;
+};
+
+export type ActivityView = OwnShared & {
+  readonly events: readonly EventRow[];
+  /** The path of the next page; null on the last. */
+  readonly next: string | null;
+  /** Whether this is not the first page. */
+  readonly isOlder: boolean;
+};
+
+export const languages = ['browser', 'en', 'zh-CN'] as const;
+
+export type ProfileView = WithProblem & {
+  /** What stands in the form. */
+  readonly typed: { readonly displayName: string; readonly email: string };
+  /** The refused fields, by their names in Account. */
+  readonly wrongFields: readonly string[];
+  readonly picture: string | null;
+  readonly languages: readonly { readonly id: (typeof languages)[number]; readonly isChosen: boolean }[];
+};
+
+export type PasskeysView = Shared &
+  Freshness & {
+    readonly now: number;
+    readonly passkeys: readonly Passkey[];
+    /** What a new passkey is called unless its owner says otherwise. */
+    readonly suggestedName: string;
+    /** Whether passkeys can be made under this issuer at all. */
+    readonly isPossible: boolean;
+  };
+
+export type RecoveryCodesView = Shared &
+  Freshness & {
+    readonly displayName: string;
+    readonly username: string;
+    readonly host: string;
+    /** How many are unused. */
+    readonly left: number;
+    /** How many there are when they are new. */
+    readonly count: number;
+  };
+
+/** Shown to a browser that is no device of an account. `returnTo` is the page that was asked for. */
+export type ClosedView = Shared & { readonly returnTo: string; readonly address: string };
+
+type Area = 'browsers' | 'sites' | 'devices' | 'password' | 'activity' | 'profile' | 'data';
+type Template =
+  | `account/${Area}`
+  | 'account/home'
+  | 'account/passkeys'
+  | 'account/recovery-codes'
+  | 'account/closed'
+  | 'account/gone';
+
+export type OwnViews = ReturnType<typeof createOwnViews>;
+
+/** One function per page: view data in, HTML out. */
+export function createOwnViews({ draw }: { draw: Draw<Template> }) {
+  const pictureTexts = textsByLocale(pictureRefusals);
+  const passkeyTexts = textsByLocale((all) => ({ passkeys: all.passkeys, ...passkeyRefusals(all) }));
+  const codeTexts = textsByLocale((all) => ({ recoveryCodes: all.recoveryCodes, ...recoveryCodeRefusals(all) }));
+  const words = (locale: Locale) => messagesOf[locale].account;
+
+  /** `path` is where the proof that a change may need leads back to. */
+  const drawArea = (area: Area, view: OwnShared, body: object = {}): string =>
+    draw(view, {
+      template: `account/${area}`,
+      title: words(view.locale).areas[area],
+      script: 'account.js',
+      body: { path: `/account/${area}`, problem: null, ...body },
+    });
+
+  return {
+    home(view: HomeView): string {
+      const { title, signedInAs } = words(view.locale);
+      const body = { areas: homeAreas(view), signedInAs: fill(signedInAs, { username: view.account.username }) };
+      return draw(view, { template: 'account/home', title, script: 'account.js', body });
+    },
+
+    browsers: (view: BrowsersView): string => drawArea('browsers', view),
+    sites: (view: SitesView): string => drawArea('sites', view),
+    devices: (view: DevicesView): string => drawArea('devices', view),
+    password: (view: PasswordView): string => drawArea('password', view),
+    activity: (view: ActivityView): string => drawArea('activity', view),
+    profile: (view: ProfileView): string => drawArea('profile', view, { texts: pictureTexts[view.locale] }),
+    data: (view: WithProblem): string => drawArea('data', view),
+
+    passkeys(view: PasskeysView): string {
+      const ago = (at: number) => timeAgo(view.locale, at, view.now);
+      const passkeys = view.passkeys.map((passkey) => ({
+        ...passkey,
+        made: ago(passkey.createdAt),
+        used: passkey.lastUsedAt === null ? null : ago(passkey.lastUsedAt),
+      }));
+      return draw(view, {
+        template: 'account/passkeys',
+        title: messagesOf[view.locale].passkeys.title,
+        script: 'passkeys.js',
+        body: { passkeys, texts: passkeyTexts[view.locale] },
+      });
+    },
+
+    recoveryCodes: (view: RecoveryCodesView): string =>
+      draw(view, {
+        template: 'account/recovery-codes',
+        title: messagesOf[view.locale].recoveryCodes.title,
+        script: 'recovery-codes.js',
+        body: { texts: codeTexts[view.locale] },
+      }),
+
+    /** Says why this browser cannot come in, and how to. */
+    closed: (view: ClosedView): string =>
+      draw(view, {
+        template: 'account/closed',
+        title: words(view.locale).closed.title,
+        script: 'account.js',
+        body: {},
+      }),
+
+    /** Says goodbye to somebody whose account was deleted. */
+    gone: (view: Shared): string =>
+      draw(view, { template: 'account/gone', title: words(view.locale).gone.title, script: 'account.js', body: {} }),
+  };
+}
+
+/** The rows of the home page: each area with an icon and a line about it. */
+function homeAreas({ locale, counts, hasPassword }: HomeView) {
+  const { lines } = messagesOf[locale].account;
+  const count = ({ one, many }: { readonly one: string; readonly many: string }, count: number): string => {
+    if (count === 0) return lines.none;
+    return fill(count === 1 ? one : many, { count });
+  };
+  return [
+    { name: 'browsers', icon: 'screen', line: count(lines.browsers, counts.browsers) },
+    { name: 'sites', icon: 'network', line: count(lines.sites, counts.sites) },
+    { name: 'devices', icon: 'phone', line: count(lines.devices, counts.devices) },
+    { name: 'passkeys', icon: 'key', line: count(lines.passkeys, counts.passkeys) },
+    { name: 'password', icon: 'lock', line: hasPassword ? lines.password.set : lines.password.unset },
+    { name: 'recovery-codes', icon: 'lifebuoy', line: count(lines.recoveryCodes, counts.recoveryCodes) },
+    { name: 'activity', icon: 'list', line: lines.activity },
+    { name: 'profile', icon: 'person', line: lines.profile },
+    { name: 'data', icon: 'box', line: lines.data },
+  ];
+}
