@@ -7,7 +7,7 @@ import type { Binding, Passkeys } from '../../core/account/passkeys.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import { passkeyAcr } from '../../oidc/acr.ts';
 import { readJson } from '../kit/body.ts';
-import type { Context, Handler } from '../kit/context.ts';
+import type { Handler } from '../kit/context.ts';
 import { proveByPasskey } from '../kit/passkey-proof.ts';
 import { passkeySignInBody } from '../kit/passkey-schemas.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
