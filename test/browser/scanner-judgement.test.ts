@@ -25,6 +25,7 @@ describe('judgeText', () => {
     ['https://id.example.com:8443', 'id.example.com:8443'],
     ['https://id.example.com.evil.example', 'id.example.com.evil.example'],
     ['https://other.example', 'other.example'],
+    ['https://id.example.com.', 'id.example.com.'],
     ['https://id.exаmple.com', 'xn--id.exmple-hoi.com'],
   ])('names another provider at %s and takes nothing of it', (elsewhere) => {
     const judged = judgeText(`${elsewhere}/q/${frame}`, origin);
@@ -51,6 +52,26 @@ describe('judgeText', () => {
     `${origin}/q/${frame}/`,
     `${origin}/q/${frame}?channel=link`,
     `${origin}/q/${frame}#x`,
+    `${origin}/q/${frame}#`,
+    `${origin}/q/${frame}?`,
+    `${origin}/q/${frame}?#`,
+    `https://@id.example.com/q/${frame}`,
+    `https://:@id.example.com/q/${frame}`,
+    `https://id.example.com:0443/q/${frame}`,
+    `https://id.example.com:/q/${frame}`,
+    `${origin}/./q/${frame}`,
+    `${origin}/x/../q/${frame}`,
+    `${origin}/%2e/q/${frame}`,
+    `${origin}\\q\\${frame}`,
+    `https:/\\id.example.com/q/${frame}`,
+    `https:///id.example.com/q/${frame}`,
+    `https://id.example%2ecom/q/${frame}`,
+    `https://id。example.com/q/${frame}`,
+    `https://ｉｄ.example.com/q/${frame}`,
+    `${origin}/q/\t${frame}`,
+    `${origin}/q/${frame}\n`,
+    `${origin}/q/${frame} `,
+    `https://id.exa\nmple.com/q/${frame}`,
     `https://alice:secret@id.example.com/q/${frame}`,
     `${origin}/q/${frame.slice(0, -1)}`,
     `${origin}/q/x/../${frame}x`,
@@ -66,6 +87,19 @@ describe('judgeText', () => {
     expect(judgeText(text, origin)).toEqual({ kind: 'unknown' });
   });
 
+  it('takes no letter beyond ASCII that a parser maps to one of ours', () => {
+    expect(judgeText(`https://\u212aiosk.example/q/${frame}`, 'https://kiosk.example')).toEqual({ kind: 'unknown' });
+    expect(judgeText(`https://KIOSK.example/q/${frame}`, 'https://kiosk.example')).toEqual({ kind: 'frame', frame });
+  });
+
+  it('takes a port only where it belongs to this provider', () => {
+    const local = 'http://localhost:3000';
+    expect(judgeText(`${local}/q/${frame}`, local)).toEqual({ kind: 'frame', frame });
+    expect(judgeText(`http://localhost/q/${frame}`, local)).toMatchObject({ kind: 'other_provider' });
+    expect(judgeText(`http://localhost:80/q/${frame}`, 'http://localhost')).toEqual({ kind: 'frame', frame });
+    expect(judgeText(`http://localhost:443/q/${frame}`, 'http://localhost')).toMatchObject({ kind: 'other_provider' });
+  });
+
   it('looks into nothing longer than ours can be', () => {
     const long = `${origin}/q/${frame}`.padEnd(maxTextLength + 1, 'x');
     expect(judgeText(long, origin)).toEqual({ kind: 'unknown' });
@@ -73,7 +107,7 @@ describe('judgeText', () => {
   });
 
   it('never throws, and never takes what is not exactly ours', () => {
-    const pieces = fc.constantFrom(origin, '/q/', frame, 'https://', '@', '?', '#', '\\', '/', ':', '%2e', ' ');
+    const pieces = fc.constantFrom(origin, '/q/', frame, 'https://', '@', '?', '#', '\\', '/', ':', ':443', '%2e', ' ');
     const texts = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),
@@ -85,8 +119,11 @@ describe('judgeText', () => {
         const judged = judgeText(text, origin);
         if (judged.kind !== 'frame') return;
         expect(new URL(text).href).toBe(`${origin}/q/${judged.frame}`);
+        const canonical = text.replace(/^https:\/\/id\.example\.com(:443)?(?=\/)/i, origin);
+        expect(canonical).toBe(`${origin}/q/${judged.frame}`);
       }),
-      { numRuns: 3000 },
+      // A link followed by an empty fragment once passed for ours.
+      { numRuns: 3000, examples: [[`${origin}/q/${frame}#`]] },
     );
   });
 });

@@ -224,12 +224,16 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     .post('/sign-out', signOut);
 }
 
-/** A path of our own phone pages, or the phone's home: never another site (an open redirect would lend our name). */
+/**
+ * Returns `path` when it is one of our phone or account pages, else the phone's home. It never names another site (an
+ * open redirect would lend our name), and no dot segment, which a browser would resolve to a page that is not listed.
+ */
 export function safeReturnTo(path: string): string {
-  const isOwn = /^\/account(\/(browsers|sites|devices|passkeys|password|recovery-codes|activity|profile|data))?$/.test(
-    path,
-  );
-  return isOwn || /^\/(q(\?scan|\/(ask\/)?[A-Za-z0-9_.-]{1,64})?|interaction\/[A-Za-z0-9_-]{1,64})$/.test(path)
-    ? path
-    : '/q';
+  return ownPages.some((page) => page.test(path)) ? path : '/q';
 }
+
+const ownPages = [
+  /^\/account(\/(browsers|sites|devices|passkeys|password|recovery-codes|activity|profile|data))?$/,
+  /^\/q(\?scan|\/(ask\/)?(?!\.{1,2}$)[A-Za-z0-9_.-]{1,64})?$/,
+  /^\/interaction\/[A-Za-z0-9_-]{1,64}$/,
+];

@@ -1,101 +1,65 @@
-// Random lives of a ticket: whatever happens in whatever order, the promises of protocol.md 2 hold. Also asserts that the interesting
-// endings are really reached, so that the properties are not vacuously true.
+// Random lives of a ticket: whatever happens in whatever order, the promises of protocol.md 2 hold. Each property also
+// counts the lives that reached the state it is about, so that it cannot pass without having tested anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  stateAt,
-  type Ticket,
-  TicketError,
-  type TicketEvent,
-  type TicketId,
-  transition,
-} from '../../../src/core/ticket/ticket.ts';
-
-const lifetimes = { pendingSeconds: 120, decisionSeconds: 120, finishSeconds: 60 };
-const start = 1_000_000;
-
-const fresh = (): Ticket => ({
-  id: 'id' as TicketId,
-  state: 'pending',
-  interactionId: 'interaction',
-  sequence: 1,
-  userCodeHash: 'code',
-  sealedSecrets: 'sealed',
-  request: {
-    clientId: 'web',
-    redirectUri: 'https://rp.example/cb',
-    scopes: ['openid'],
-    authenticatedSince: null,
-    maxAgeSeconds: null,
-    correlationId: 'cid',
-  },
-  browser: { browserHash: 'browser', name: 'Chrome', system: 'Linux', address: '192.0.2.1' },
-  issuedAt: start,
-  deadlineAt: start + lifetimes.pendingSeconds,
-  endsAt: start + 600,
-  scan: null,
-  secondScans: 0,
-  decision: null,
-});
+import { stateAt, type Ticket, TicketError, type TicketEvent, transition } from '../../../src/core/ticket/ticket.ts';
+import { expectReached } from '../../support/reached.ts';
+import { freshTicket, lifetimes, issuedAt as start } from './ticket-fixture.ts';
 
 const devices = ['phone', 'other-phone'] as const;
+/** The first device acts four times as often: most lives need a scan and a decision of the same device. */
 const device = fc.oneof(
   { weight: 4, arbitrary: fc.constant(devices[0]) },
   { weight: 1, arbitrary: fc.constant(devices[1]) },
 );
 
+const scanOf = (deviceId: string, channel: 'link' | 'ask'): TicketEvent => ({
+  type: 'scan',
+  scan: {
+    deviceId,
+    accountId: `account of ${deviceId}`,
+    channel,
+    frameAgeSeconds: 1,
+    address: '192.0.2.2',
+    approvalTokenHash: `token of ${deviceId}`,
+  },
+});
+
+const approvalOf = (deviceId: string, asksCode: boolean, numberHash: 'right' | 'wrong' | null): TicketEvent => ({
+  type: 'approve',
+  deviceId,
+  approvalTokenHash: `token of ${deviceId}`,
+  numberHash,
+  isUserCodeConfirmed: false,
+  decision: {
+    scopes: ['openid'],
+    trustBrowser: false,
+    acr: 'a',
+    amr: [],
+    authenticatedAt: start,
+    confirmationCodeHash: asksCode ? 'six digits' : null,
+  },
+});
+
+const askEvent: TicketEvent = {
+  type: 'ask',
+  asked: { choices: ['10', '20', '30'], numberHash: 'right', sealedNumber: 'sealed' },
+};
+const wrongConfirmation: TicketEvent = { type: 'wrong_confirmation' };
+
+const numbers = fc.constantFrom('right' as const, 'right', 'right', 'right', 'wrong', null);
 const events = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.tuple(device, fc.constantFrom('link', 'link', 'ask')).map(
-      ([deviceId, channel]): TicketEvent => ({
-        type: 'scan',
-        scan: {
-          deviceId,
-          accountId: `account of ${deviceId}`,
-          channel,
-          frameAgeSeconds: 1,
-          address: '192.0.2.2',
-          approvalTokenHash: `token of ${deviceId}`,
-        },
-      }),
-    ),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.tuple(device, fc.boolean(), fc.constantFrom('right', 'right', 'right', 'right', 'wrong', null)).map(
-      ([deviceId, asksCode, numberHash]): TicketEvent => ({
-        type: 'approve',
-        deviceId,
-        approvalTokenHash: `token of ${deviceId}`,
-        numberHash,
-        isUserCodeConfirmed: false,
-        decision: {
-          scopes: ['openid'],
-          trustBrowser: false,
-          acr: 'a',
-          amr: [],
-          authenticatedAt: start,
-          confirmationCodeHash: asksCode ? 'six digits' : null,
-        },
-      }),
-    ),
-  },
+  { weight: 5, arbitrary: fc.tuple(device, fc.constantFrom('link' as const, 'link', 'ask')).map((s) => scanOf(...s)) },
+  { weight: 6, arbitrary: fc.tuple(device, fc.boolean(), numbers).map((approval) => approvalOf(...approval)) },
   {
     weight: 1,
     arbitrary: device.map(
       (deviceId): TicketEvent => ({ type: 'deny', deviceId, approvalTokenHash: `token of ${deviceId}` }),
     ),
   },
-  {
-    weight: 4,
-    arbitrary: fc.constant<TicketEvent>({
-      type: 'ask',
-      asked: { choices: ['10', '20', '30'], numberHash: 'right', sealedNumber: 'sealed' },
-    }),
-  },
+  { weight: 4, arbitrary: fc.constant(askEvent) },
   { weight: 1, arbitrary: fc.constant<TicketEvent>({ type: 'cancel' }) },
-  { weight: 9, arbitrary: fc.constant<TicketEvent>({ type: 'wrong_confirmation' }) },
+  { weight: 9, arbitrary: fc.constant(wrongConfirmation) },
   { weight: 1, arbitrary: fc.constant<TicketEvent>({ type: 'second_scan' }) },
   {
     weight: 4,
@@ -105,7 +69,10 @@ const events = fc.oneof(
   },
 );
 
-const lives = fc.array(
+type Life = { event: TicketEvent; pause: number }[];
+
+/** Any events in any order, with pauses in seconds between them. */
+const lives: fc.Arbitrary<Life> = fc.array(
   fc.record({
     event: events,
     pause: fc.oneof({ weight: 9, arbitrary: fc.nat(6) }, { weight: 1, arbitrary: fc.nat(200) }),
@@ -113,10 +80,24 @@ const lives = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
+/** Random lives, and as many that begin with each of `beginnings`, one second apart, and go on at random. */
+const livesAfter = (...beginnings: TicketEvent[][]): fc.Arbitrary<Life> =>
+  fc.oneof(
+    lives,
+    ...beginnings.map((first) => lives.map((rest) => [...first.map((event) => ({ event, pause: 1 })), ...rest])),
+  );
+
+const scanned = [scanOf('phone', 'link')];
+const approved = [...scanned, approvalOf('phone', true, null)];
+/** Four of the five tries of the confirmation code are used up. */
+const oneTryLeft = [...approved, ...Array<TicketEvent>(4).fill(wrongConfirmation)];
+/** The waiting browser asked the phone, and the phone opened the request. */
+const askedPhone = [askEvent, scanOf('phone', 'ask')];
+
 type Step = { before: Ticket; after: Ticket; event: TicketEvent; now: number; refused: TicketError | null };
 
-function live(life: { event: TicketEvent; pause: number }[]): Step[] {
-  let ticket = fresh();
+function live(life: Life, fresh = freshTicket()): Step[] {
+  let ticket = fresh;
   let now = start;
   return life.map(({ event, pause }) => {
     now += pause;
@@ -133,84 +114,115 @@ function live(life: { event: TicketEvent; pause: number }[]): Step[] {
 
 const terminal = new Set(['denied', 'cancelled', 'consumed']);
 
+/** Counts lives, not steps: a life that reaches a state twice counts once. */
+function createCounter() {
+  const counts = new Map<string, number>();
+  return {
+    add: (reached: ReadonlySet<string>) => {
+      for (const state of reached) counts.set(state, (counts.get(state) ?? 0) + 1);
+    },
+    of: (state: string) => counts.get(state) ?? 0,
+  };
+}
+
 describe('a ticket in any order of events', () => {
   it('B4 never leaves a terminal state, and never changes once expired', () => {
-    const reached = new Map<string, number>();
+    const counter = createCounter();
     fc.assert(
-      fc.property(lives, (life) => {
+      fc.property(livesAfter(scanned, approved), (life) => {
+        const reached = new Set<string>();
         for (const { before, after, event, now } of live(life)) {
           const seen = stateAt(before, now);
           if (terminal.has(before.state) || seen === 'expired') expect(after.state).toBe(before.state);
           if ((terminal.has(before.state) || seen === 'expired') && event.type !== 'second_scan')
             expect(after).toEqual(before);
-          reached.set(stateAt(after, now), (reached.get(stateAt(after, now)) ?? 0) + 1);
+          reached.add(stateAt(after, now));
         }
+        counter.add(reached);
       }),
       { numRuns: 3000 },
     );
-    for (const state of ['pending', 'scanned', 'approved', 'denied', 'cancelled', 'consumed', 'expired']) {
-      expect(reached.get(state) ?? 0, `steps that ended in ${state}`).toBeGreaterThan(100);
-    }
+    const means = {
+      pending: 770,
+      scanned: 2480,
+      approved: 1540,
+      denied: 130,
+      cancelled: 380,
+      consumed: 435,
+      expired: 735,
+    };
+    for (const [state, mean] of Object.entries(means)) expectReached(counter.of(state), mean, state);
   });
 
   it('B6 is decided only by the device that scanned first, and consumed only by its own interaction after an approval', () => {
-    let consumptions = 0;
+    const counter = createCounter();
     fc.assert(
-      fc.property(lives, (life) => {
+      fc.property(livesAfter(approved), (life) => {
+        const reached = new Set<string>();
         let claimant: string | null = null;
         for (const { before, after, event, refused } of live(life)) {
           if (before.state === 'pending' && after.state === 'scanned' && event.type === 'scan')
             claimant = event.scan.deviceId;
           if ((event.type === 'approve' || event.type === 'deny') && !refused) expect(event.deviceId).toBe(claimant);
           if (after.state === 'consumed' && before.state !== 'consumed') {
-            consumptions += 1;
+            reached.add('consumed');
             expect(before.state).toBe('approved');
             expect(event).toMatchObject({ type: 'consume', interactionId: 'interaction' });
           }
         }
+        counter.add(reached);
       }),
       { numRuns: 6000 },
     );
-    expect(consumptions).toBeGreaterThan(100);
+    expectReached(counter.of('consumed'), 975, 'consumed');
   });
 
   it('B5 never has a deadline beyond the end of the interaction, and B12 never more than five tries', () => {
-    let fifthTries = 0;
+    const counter = createCounter();
     fc.assert(
-      fc.property(lives, (life) => {
-        for (const { after, before } of live(life)) {
+      fc.property(livesAfter(oneTryLeft), fc.constantFrom(600, 90), (life, interactionSeconds) => {
+        const reached = new Set<string>();
+        const endsAt = start + interactionSeconds;
+        const fresh = freshTicket({ endsAt, deadlineAt: Math.min(endsAt, start + lifetimes.pendingSeconds) });
+        for (const { after, before } of live(life, fresh)) {
           expect(after.deadlineAt).toBeLessThanOrEqual(after.endsAt);
           expect(after.decision?.triesLeft ?? 0).toBeGreaterThanOrEqual(0);
           if (after.decision?.triesLeft === 0) expect(after.state).toBe('cancelled');
-          if (after.decision?.triesLeft === 0 && before.decision?.triesLeft === 1) fifthTries += 1;
+          if (after.decision?.triesLeft === 0 && before.decision?.triesLeft === 1) reached.add('fifth try');
+          if (after.state !== before.state && after.deadlineAt === after.endsAt) reached.add('deadline cut');
         }
+        counter.add(reached);
       }),
       { numRuns: 6000 },
     );
-    expect(fifthTries).toBeGreaterThan(0);
+    expectReached(counter.of('fifth try'), 1570, 'fifth try');
+    expectReached(counter.of('deadline cut'), 2330, 'a deadline cut at the end of the interaction');
   });
 
   it('G4 is approved by who was asked only with the number on the screen, and a wrong one denies', () => {
-    const seen = { approved: 0, denied: 0 };
+    const counter = createCounter();
     fc.assert(
-      fc.property(lives, (life) => {
+      fc.property(livesAfter(askedPhone), (life) => {
+        const reached = new Set<string>();
         for (const { before, after, event, refused } of live(life)) {
           if (event.type !== 'approve' || refused || before.scan?.channel !== 'ask') continue;
           const isRight = before.asked !== undefined && event.numberHash === 'right';
           expect(after.state).toBe(isRight ? 'approved' : 'denied');
           expect(event.numberHash).not.toBeNull();
-          seen[isRight ? 'approved' : 'denied'] += 1;
+          reached.add(after.state);
         }
+        counter.add(reached);
       }),
       { numRuns: 3000 },
     );
-    expect(Math.min(seen.approved, seen.denied)).toBeGreaterThan(10);
+    expectReached(counter.of('approved'), 480, 'approved by the asked phone');
+    expectReached(counter.of('denied'), 165, 'denied by a wrong number');
   });
 
   it('does not change its argument', () => {
     fc.assert(
       fc.property(lives, (life) => {
-        let ticket = fresh();
+        let ticket = freshTicket();
         for (const { event } of life) {
           const copy = structuredClone(ticket);
           let next = ticket;
