@@ -62,16 +62,16 @@ const storyOf: Visit['open'] = async (page, world) => {
 };
 
 export const screenVisits: readonly Visit[] = [
-  visit('phone-home', 'device code, typed', 'phone', async (page, world) => {
+  visit('phone/phone-home', 'device code, typed', 'phone', async (page, world) => {
     const { user_code } = await codeOfTv(world);
     await at('/q')(page, world);
     await page.locator('#user_code').fill(user_code);
     await page.locator('#user_code').press('Enter');
     await page.locator('.device-code').waitFor();
   }),
-  visit('review', 'device code, by a link', 'phone', compare),
-  visit('review', 'device, review', 'phone', review),
-  visit('review', 'device, stopped by risk', 'phone', async (page, world) => {
+  visit('phone/review', 'device code, by a link', 'phone', compare),
+  visit('phone/review', 'device, review', 'phone', review),
+  visit('phone/review', 'device, stopped by risk', 'phone', async (page, world) => {
     const { verification_uri_complete: link } = await codeOfTv(world);
     await page.goto(link);
     await page.locator('.device-code').waitFor();
@@ -81,15 +81,15 @@ export const screenVisits: readonly Visit[] = [
     await page.locator('[data-slot=approve]').click();
     await page.locator('[data-slot=problem]:visible').waitFor();
   }),
-  visit('review', 'device, approved', 'phone', (page, world) => decide(page, world, 'approve')),
-  visit('review', 'device, denied', 'phone', (page, world) => decide(page, world, 'deny')),
-  visit('review', 'device, too late', 'phone', async (page, world) => {
+  visit('phone/review', 'device, approved', 'phone', (page, world) => decide(page, world, 'approve')),
+  visit('phone/review', 'device, denied', 'phone', (page, world) => decide(page, world, 'deny')),
+  visit('phone/review', 'device, too late', 'phone', async (page, world) => {
     await review(page, world);
     world.app.time.shiftSeconds = 301;
     await page.locator('.outcome').waitFor();
     world.app.time.shiftSeconds = 0;
   }),
-  visit('phone-home', 'phone, devices signed in', 'phone', async (page, world) => {
+  visit('phone/phone-home', 'phone, devices signed in', 'phone', async (page, world) => {
     await signTvsIn(world);
     await at('/q')(page, world);
   }),
@@ -101,7 +101,7 @@ export const screenVisits: readonly Visit[] = [
     await signTvsIn(world);
     await at('/account/activity')(page, world);
   }),
-  visit('not-me', 'not me, a device', 'phone', async (page, world) => {
+  visit('guest/not-me', 'not me, a device', 'phone', async (page, world) => {
     await signTvsIn(world);
     const bob = await world.app.accounts.getByUsername('bob');
     const shown = await world.app.notices.list(bob.id, 'another phone');
