@@ -1,4 +1,4 @@
-// `npm run bench`: the tables of the README, as ratios within one run, since the machine is shared and noisy.
+// `npm run bench`: the tables of docs/figures.md, as ratios within one run, since the machine is shared and noisy.
 // Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens|proofs|polls`.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,15 +1,17 @@
-// What the documents say is true: the README's example runs, its commands exist, and every security requirement is tested or named open.
-import { spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// What the documents say is there: files, pictures, links, scripts and commands exist, what is generated is up to date, and every
+// security requirement is tested by name or named open. test/docs/ has more: citations, protocol, design, the README's example.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startApp } from './support/app.ts';
-import { createWaitingBrowser } from './support/waiting-browser.ts';
+import { parse as parseYaml } from 'yaml';
+import { auditEvents } from '../src/core/audit/audit.ts';
+import { documents, files, headingsOf, root, textOf } from './support/documents.ts';
+import { relyingPartiesPage } from './support/relying-parties.ts';
 
-const root = join(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as Record<string, string>;
+const { scripts, dependencies, devDependencies } = JSON.parse(textOf('package.json')) as Record<
+  'scripts' | 'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
 
 const range = (letter: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => `${letter}${from + i}`);
@@ -25,64 +27,124 @@ const requirements = [
   ...range('H', 1, 5),
 ];
 
-describe('the README', () => {
-  it('names only files, scripts and pictures that exist', () => {
-    for (const [, path = ''] of readme.matchAll(/`((?:src|config|test|views|bench|docs)\/[\w./-]+)`/g)) {
-      expect(existsSync(join(root, path)), path).toBe(true);
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#{1,4} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+/** Generated code of other programs names their own files. */
+const ownWords = (path: string): string => textOf(path).split('## Code by library\n')[0] ?? '';
+
+describe.each(documents)('%s', (path) => {
+  const text = ownWords(path);
+
+  it('links only to files and headings that exist', () => {
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : join(dirname(path), file);
+      expect(existsSync(join(root, target)), link).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(textOf(target)), link).toContain(anchor);
     }
-    for (const [, path = ''] of readme.matchAll(/\]\(((?!http)[\w./-]+)\)/g))
-      expect(existsSync(join(root, path)), path).toBe(true);
-    expect(readme).not.toMatch(/[A-Z]+_FIGURES|TODO|FIXME/);
-    for (const [, script = ''] of readme.matchAll(/npm run ([\w-]+)/g)) expect(scripts, script).toHaveProperty(script);
   });
 
-  it('has every requirement tested by name, or open with a reason', () => {
-    const open = readme.slice(readme.indexOf('**Open, with the reason.**'), readme.indexOf('## Run it for real'));
-    const tests = globSync('test/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('docs.test.ts'));
+  it('names only files and folders that exist', () => {
+    for (const [, name = ''] of text.matchAll(/`((?:src|config|test|views|bench|docs|\.github)\/[\w./-]+)`/g))
+      expect(existsSync(join(root, name)), name).toBe(true);
+    for (const [, name = ''] of text.matchAll(/`([A-Z]+\.md|[\w-]+\.md)`/g))
+      expect(
+        documents.some((each) => each.endsWith(name)),
+        name,
+      ).toBe(true);
+  });
+
+  it('names only scripts that exist, and has nothing left to do', () => {
+    for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(scripts, script).toHaveProperty(script);
+    expect(text).not.toMatch(/[A-Z]+_FIGURES|TODO|FIXME/);
+  });
+
+  it('names only sections of other documents that exist', () => {
+    for (const [, document = '', number = ''] of text.matchAll(/\(([\w./-]+\.md)\), sections? (\d+)/g)) {
+      const target = textOf(join(dirname(path), document));
+      expect(target, `${document} ${number}`).toMatch(new RegExp(`^## ${number}\\. `, 'm'));
+    }
+  });
+});
+
+describe('the README', () => {
+  it('has at most 150 lines', () => {
+    expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it('leads to every page, by the index', () => {
+    const index = textOf('docs/README.md');
+    const pages = documents.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+    expect(pages.filter((path) => !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  it('have every requirement tested by name, or open with a reason', () => {
+    const page = textOf('docs/security.md');
+    const open = page.slice(page.indexOf('## Open requirements'));
+    const tests = files.filter((file) => /^test\/.*\.ts$/.test(file) && !file.endsWith('docs.test.ts'));
     const titles = tests.flatMap((file) => [
-      ...readFileSync(join(root, file), 'utf8').matchAll(
+      ...textOf(file).matchAll(
         /(?:\b(?:it|describe)\(|^\s*\)?\()?\s*['`]([^'`\n]+)['`],\s*(?:\{[^}]*\},\s*)?(?:async )?\(/gm,
       ),
     ]);
     const named = new Set(titles.flatMap(([, title = '']) => title.match(/\b[A-H]\d{1,2}\b/g) ?? []));
     const missing = requirements.filter((id) => !named.has(id) && !open.includes(`| ${id} |`));
     expect(missing).toEqual([]);
+    expect([...open.matchAll(/^\| ([A-I]\d+) \| [^|]+ \| [^|]+ \|$/gm)].length).toBeGreaterThan(0);
   });
 
-  it('shows a relying party that works as it stands', async () => {
-    const app = await startApp();
-    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
-    const folder = join(root, 'data', `readme-${process.pid}`);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'relying-party.mjs'), code);
-    const child = spawn(process.execPath, [join(folder, 'relying-party.mjs')], {
-      env: { ...process.env, ISSUER: app.issuer },
-      stdio: 'pipe',
-    });
-    try {
-      const start = await untilAnswered('http://127.0.0.1:8765/');
-      const browser = createWaitingBrowser(app.issuer);
-      const alice = await app.phone('alice');
-      const started = await browser.request(start.headers.get('location') ?? '');
-      const base = started.headers.get('location') ?? '';
-      await browser.request(base, { headers: { accept: 'text/html' } });
-      const { qr } = (await browser.json('GET', `${base}/ticket`)).json();
-      await alice.approve(await alice.scan({ qr: String(qr) }));
-      const finished = await browser.json('POST', `${base}/finish`, {});
-      const callback = await browser.follow(String(finished.json().location));
-      expect(await (await fetch(callback)).text()).toBe('Hello Alice Liddell, signed in by urn:tessera:qr');
-    } finally {
-      child.kill();
-      await rm(folder, { recursive: true, force: true });
-      await app.stop();
+  it('have the code of views/snippets for every library: npm run generate', () => {
+    const page = textOf('docs/relying-parties.md');
+    expect(page).toBe(relyingPartiesPage(page));
+    expect(scripts.generate).toContain('relying-parties-cli.ts');
+  });
+
+  it('name settings that exist', () => {
+    type Schema = { properties: Record<string, { properties?: object }> };
+    const { properties } = JSON.parse(textOf('config/schema.json')) as Schema;
+    const groups = Object.keys(properties).filter((name) => properties[name]?.properties);
+    const reference = textOf('config/reference.yaml');
+    const setting = new RegExp(`\`(${groups.join('|')})\\.(\\w+)\``, 'g');
+    for (const path of documents) {
+      // Events of the audit trail look alike.
+      for (const [, group = '', name = ''] of ownWords(path).matchAll(setting))
+        if (!auditEvents.some((event) => event === `${group}.${name}`))
+          expect(properties[group]?.properties, `${path}: ${group}.${name}`).toHaveProperty(name);
+      for (const [, name = ''] of textOf(path).matchAll(/`(TESSERA_[A-Z0-9_]+)`/g))
+        expect(isVariable(name, reference), `${path}: ${name}`).toBe(true);
     }
+  });
+
+  it('name dependencies that exist', () => {
+    const known = { ...dependencies, ...devDependencies };
+    const [, table = ''] = textOf('docs/design.md').split('## 8. Runtime and dependencies');
+    const named = [...table.matchAll(/^\| [^|]+ \|([^|]+)\|/gm)].flatMap(
+      ([, cell = '']) => cell.match(/`[^`]+`/g) ?? [],
+    );
+    const packages = named.map((name) => name.slice(1, -1)).filter((name) => /^(@[\w-]+\/)?[a-z][\w.-]*$/.test(name));
+    expect(packages.length).toBeGreaterThan(15);
+    expect(packages.filter((name) => !(name in known))).toEqual([]);
+  });
+
+  it('have headings that the files for GitHub rely on', () => {
+    expect(headingsOf(textOf('SECURITY.md'))).toContain('Reporting a vulnerability');
+    for (const path of files.filter((file) => /^\.github\/.*\.ya?ml$/.test(file)))
+      expect(() => parseYaml(textOf(path)), path).not.toThrow();
+    for (const [, name = ''] of textOf('.github/dependabot.yml').matchAll(/"(@[\w/-]+)"/g))
+      expect(name in { ...dependencies, ...devDependencies }, name).toBe(true);
   });
 });
 
-async function untilAnswered(url: string): Promise<Response> {
-  for (;;) {
-    const response = await fetch(url, { redirect: 'manual' }).catch(() => null);
-    if (response) return response;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Of the reference, or one that the program reads by its name: then the name stands in src. */
+const isVariable = (name: string, reference: string): boolean =>
+  reference.includes(name) ||
+  files.some((file) => /^(src|test)\/.*\.ts$/.test(file) && textOf(file).includes(name.replace(/_FILE$/, '')));

@@ -1,4 +1,4 @@
-// From an empty folder to a signed-in relying party, by each way that the README tells: its commands run as they are written, save the
+// From an empty folder to a signed-in relying party, by each way that docs/getting-started.md tells: its commands run as they are written, save the
 // port, its pages are used by the names it gives them, and then a person signs in.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -13,8 +13,8 @@ import { createVirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
 const root = join(import.meta.dirname, '../..');
-const readme = await readFile(join(root, 'README.md'), 'utf8');
-const [, text = ''] = /^## From an empty folder in five minutes\n(.*?)^## /ms.exec(readme) ?? [];
+const page = await readFile(join(root, 'docs/getting-started.md'), 'utf8');
+const [, text = ''] = /^## From an empty folder in five minutes\n(.*?)^## /ms.exec(page) ?? [];
 const ways = text.split(/^### /m).slice(1);
 
 let tools: string;

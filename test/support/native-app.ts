@@ -1,4 +1,4 @@
-// A native app as a phone, to read and to copy from (README, "Native apps"): code and PKCE in the system's browser with a loopback redirect
+// A native app as a phone, to read and to copy from (docs/phone-apps.md, section 3): code and PKCE in the system's browser with a loopback redirect
 // (RFC 8252 §7.3), tokens bound by DPoP to a key that stays on the device (RFC 9449), and the phone's API with them (protocol.md 4).
 // All that speaks OAuth is openid-client, unmodified. A real app keeps the key in the system's keystore.
 import { once } from 'node:events';
