@@ -49,6 +49,7 @@ import { problemsOfClients } from './oidc/client-judge.ts';
 import { createInitialTokenStore } from './oidc/initial-tokens.ts';
 import { cliClient, consoleClient, isOwnClient } from './oidc/own-client.ts';
 import { createOidc } from './oidc/provider.ts';
+import { openPlaceFile } from './outbound/place-file.ts';
 import { openStore } from './store/open.ts';
 
 export type App = Awaited<ReturnType<typeof openApp>>;
@@ -80,7 +81,11 @@ export async function openApp({
   const { statistics, clientUses } = figures;
   const recordedAddress = recordedAddressOf(config);
   const audit = createAudit({ store: store.audit, clock, recordedAddress, onRecord: statistics.note });
-  const places = createPlaces({ ...placeSettingsOf(config), onProblem: (report) => warnOfPlaces(log, report) });
+  const places = createPlaces({
+    ...placeSettingsOf(config),
+    openFile: openPlaceFile,
+    onProblem: (report) => warnOfPlaces(log, report),
+  });
   const { accounts, stopHashing } = openAccounts({ config, store, vault, limits, clock, hashing });
   const { placeOf } = places;
   const { mails, notices } = openMessages({ config, secrets, store, vault, audit, accounts, placeOf, clock, log });

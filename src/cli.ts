@@ -31,6 +31,7 @@ import { toClient } from './core/client/client-entry.ts';
 import { createClients } from './core/client/clients.ts';
 import { createLogos } from './core/client/logos.ts';
 import { AppError } from './errors.ts';
+import { hashHere } from './hashing/hash-here.ts';
 
 type Command = (values: Values) => Promise<void>;
 
@@ -185,7 +186,7 @@ async function hashPassword(values: Values): Promise<void> {
   const { password: settings } = await configOf(values);
   const password = await readPassword();
   await checkNewPassword(password, []);
-  print(await createPasswords(settings).hash(password));
+  print(await createPasswords(settings, hashHere).hash(password));
 }
 
 /** By a whole provider that does not listen: ending sessions takes the same parts as in a running one, and relying parties are told. */

@@ -1,8 +1,8 @@
 // From the configuration to what knows places and what keeps addresses.
 import type { Config } from '../config/config.ts';
+import type { PlaceFileReport } from '../core/place/place-file.ts';
 import { truncateAddress } from '../core/risk/address.ts';
 import type { Log } from '../log.ts';
-import type { PlaceFileReport } from '../outbound/place-file.ts';
 
 /** The city's own file first: where another names a country too, its word is the better one. */
 export function placeSettingsOf({ place }: Config) {

@@ -16,6 +16,7 @@ import { createLimits } from '../core/limit/limit.ts';
 import { createLinks, type Links } from '../core/link/links.ts';
 import { signUpRules, siteNamesOf } from '../core/link/sign-up-rules.ts';
 import { createVault } from '../crypto.ts';
+import { hashHere } from '../hashing/hash-here.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Values } from './usage.ts';
@@ -47,7 +48,7 @@ export async function withUseCases(values: Values, work: (useCases: UseCases) =>
     const clock = systemClock;
     const limits = createLimits({ store: store.limits, clock });
     const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
-    const passwords = createPasswords(config.password);
+    const passwords = createPasswords(config.password, hashHere);
     const siteNames = siteNamesOf(config.issuer);
     const accounts = createAccounts({ store: store.accounts, passwords, limits, clock, siteNames });
     const audit = createAudit({ store: store.audit, clock });

@@ -2,7 +2,21 @@
 // light with its quiet zone, in the dark too.
 import { toString as drawQr } from 'qrcode';
 import { colours, cup, escapeHtml } from './tea-house-pages.ts';
-import type { TvCodes, TvState } from './tea-house-tv.ts';
+
+export type TvCodes = {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** With the code in it. */
+  readonly verificationUriComplete: string;
+  readonly expiresAtMs: number;
+};
+export type TvState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'waiting'; readonly codes: TvCodes }
+  | { readonly kind: 'signed_in'; readonly name: string }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export async function tvPage(state: TvState): Promise<string> {
   const { title, body } = await viewOf(state);

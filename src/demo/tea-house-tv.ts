@@ -3,22 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import * as client from 'openid-client';
 import { nameOf, send } from './tea-house-pages.ts';
-import { tvPage, tvScript } from './tea-house-tv-pages.ts';
-
-export type TvCodes = {
-  readonly userCode: string;
-  readonly verificationUri: string;
-  /** With the code in it. */
-  readonly verificationUriComplete: string;
-  readonly expiresAtMs: number;
-};
-export type TvState =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'waiting'; readonly codes: TvCodes }
-  | { readonly kind: 'signed_in'; readonly name: string }
-  | { readonly kind: 'denied' }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'failed'; readonly reason: string };
+import { type TvCodes, type TvState, tvPage, tvScript } from './tea-house-tv-pages.ts';
 
 export type Tv = { state: TvState; asking: AbortController };
 

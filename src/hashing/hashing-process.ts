@@ -1,11 +1,15 @@
-// A process that hashes passwords and stands back whenever somebody else wants the processor, so that a crowd of passwords delays nobody who
-// approves by phone. What is hashed, at which cost and how many may wait is for account/password.ts.
+// Hashes passwords in a child process of low priority, so that many sign-ins with a password do not delay those
+// that are approved by phone. core/account/password.ts decides what is hashed, at which cost, and how many
+// hashes may wait.
 import { type ChildProcess, fork } from 'node:child_process';
-import { type Hashing, type HashOptions, hashHere } from '../core/account/hashing.ts';
+import type { Hashing, HashOptions } from '../core/account/hashing.ts';
+import { hashHere } from './hash-here.ts';
 
+/** What the parent asks the child to compute. Every value travels as JSON over the IPC channel. */
 export type HashingJob =
   | { readonly kind: 'hash'; readonly password: string; readonly options: HashOptions }
   | { readonly kind: 'verify'; readonly stored: string; readonly password: string };
+/** A job with the number under which its answer is sent back. */
 export type HashingRequest = { readonly id: number; readonly job: HashingJob };
 export type HashingAnswer = { readonly id: number } & (
   | { readonly result: string | boolean }
@@ -15,20 +19,21 @@ export type HashingAnswer = { readonly id: number } & (
 type Waiting = {
   readonly job: HashingJob;
   readonly settle: (answer: HashingAnswer) => void;
-  /** Processes it was given to. */
+  /** How many child processes have received this job so far. */
   tries: number;
 };
 
-const mostTries = 2;
+/** A job that killed two children is not given to a third one. */
+const maxTries = 2;
 
 export type HashingProcess = Hashing & {
-  /** Null until the first password. */
+  /** Process id of the child. Null before the first password and after `close`. */
   readonly pid: () => number | null;
-  /** Ends the process; what it has in hand fails. */
+  /** Ends the child. Hashes that are not finished are rejected. */
   readonly close: () => void;
 };
 
-/** Never rejects. */
+/** Computes one job in this process. Never rejects: an error becomes an answer. */
 export const compute = ({ id, job }: HashingRequest): Promise<HashingAnswer> =>
   (job.kind === 'hash' ? hashHere.hash(job.password, job.options) : hashHere.verify(job.stored, job.password)).then(
     (result: string | boolean) => ({ id, result }),
@@ -36,19 +41,20 @@ export const compute = ({ id, job }: HashingRequest): Promise<HashingAnswer> =>
   );
 
 /**
- * Where the system has no room for another process, such as no file descriptor, this one hashes: approvals then may wait, but people get in.
- * Begun by the first password, and again when it died: what it had in hand is then given to the new one, once. Ends with this process.
- * @param atOnce hashes it computes at the same time, in threads of its own
+ * Creates the parent's side. The child starts with the first password and ends with this process. If the child
+ * dies, a new one starts and receives the unfinished jobs, each at most once more. If no child can be started
+ * (no free process or file descriptor), this process hashes itself: slower for everybody, but sign-ins work.
+ * @param maxConcurrent hashes that the child computes at the same time, each in a thread of its own
  */
-export function createHashingProcess(atOnce: number): HashingProcess {
+export function createHashingProcess(maxConcurrent: number): HashingProcess {
   const waiting = new Map<number, Waiting>();
   let child: ChildProcess | null = null;
   let lastId = 0;
 
-  /** @throws Error when the system has no room for it, such as no file descriptor */
+  /** @throws Error when the system cannot start another process, for example for lack of file descriptors */
   function begin(): ChildProcess {
-    const begun = fork(new URL('child.ts', import.meta.url), { execArgv: [], env: environment(atOnce) });
-    // Whoever waits for a hash keeps this process alive; the other process alone does not.
+    const begun = fork(new URL('child.ts', import.meta.url), { execArgv: [], env: environment(maxConcurrent) });
+    // Only an unfinished hash keeps this process alive (see `send`); the idle child does not.
     begun.unref();
     begun.on('message', (answer: HashingAnswer) => settle(answer));
     begun.on('error', () => replace(begun));
@@ -62,11 +68,12 @@ export function createHashingProcess(atOnce: number): HashingProcess {
     try {
       child ??= begin();
     } catch {
-      // Also where nobody would catch it: when one is begun in place of one that died.
+      // The error is handled here, because `replace` also calls this function and has no caller to reject.
       void compute({ id, job: entry.job }).then(settle);
       return;
     }
-    // Both: of one that dies the channel ends first, and nothing else may be left to wait for.
+    // Both keep this process alive. The channel of a dying child closes before its `exit` event, and that event
+    // is the one that restarts the job.
     child.ref();
     child.channel?.ref();
     child.send({ id, job: entry.job } satisfies HashingRequest);
@@ -80,12 +87,13 @@ export function createHashingProcess(atOnce: number): HashingProcess {
     child?.channel?.unref();
   }
 
+  /** Starts a new child for the jobs of one that died. Does nothing for a child that `close` let go. */
   function replace(gone: ChildProcess): void {
     if (child !== gone) return;
     child = null;
     gone.kill('SIGKILL');
     for (const [id, entry] of [...waiting]) {
-      if (entry.tries < mostTries) send(id, entry);
+      if (entry.tries < maxTries) send(id, entry);
       else settle({ id, error: 'The process that hashes passwords died.' });
     }
   }
@@ -105,6 +113,7 @@ export function createHashingProcess(atOnce: number): HashingProcess {
 
   return {
     hash: async (password, options) => String(await ask({ kind: 'hash', password, options })),
+    isOutdated: hashHere.isOutdated,
     verify: async (stored, password) => (await ask({ kind: 'verify', stored, password })) === true,
     pid: () => child?.pid ?? null,
     close() {
@@ -116,8 +125,8 @@ export function createHashingProcess(atOnce: number): HashingProcess {
   };
 }
 
-/** Without our settings: among them are secrets that are none of its business. */
-const environment = (atOnce: number): NodeJS.ProcessEnv => ({
+/** The child's environment: without our own variables, since they contain secrets that it does not need. */
+const environment = (maxConcurrent: number): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TESSERA_'))),
-  UV_THREADPOOL_SIZE: String(atOnce),
+  UV_THREADPOOL_SIZE: String(maxConcurrent),
 });

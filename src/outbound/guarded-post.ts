@@ -5,13 +5,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { isGloballyRoutable, plainAddress } from '../core/place/public-address.ts';
-
-export type Post = {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  readonly signal: AbortSignal;
-};
-export type GuardedPost = (url: URL, post: Post) => Promise<number>;
+import type { GuardedPost } from '../core/push/guarded-post.ts';
 
 /** All that is given out (RFC 4291 §2.4); what is special in it, risk/address.ts knows. */
 const globalUnicast = new BlockList();

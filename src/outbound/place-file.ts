@@ -3,13 +3,7 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Reader, type Response } from 'mmdb-lib';
-
-export type PlaceFileState = 'good' | 'missing' | 'damaged';
-
-/** What stands at the path now: it differs from what is in use when `state` is not `good`. */
-export type PlaceFileReport = { readonly path: string; readonly state: PlaceFileState; readonly reason: string | null };
-
-export type PlaceFile = ReturnType<typeof createPlaceFile>;
+import type { OpenPlaceFile, PlaceFileReport, PlaceFileState } from '../core/place/place-file.ts';
 
 const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 /** The specification: the metadata stands in the last 128 KiB. */
@@ -17,8 +11,7 @@ const metadataBytes = 128 * 1024;
 const mostBytes = 2 ** 30;
 const separatorBytes = 16;
 
-/** @param onChange told once whenever what stands at the path has become something else */
-export function createPlaceFile({ path, onChange }: { path: string; onChange: (report: PlaceFileReport) => void }) {
+export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
   let reader: Reader<Response> | null = null;
   let seen: string | null = null;
   let report: PlaceFileReport = { path, state: 'missing', reason: null };
@@ -71,7 +64,7 @@ export function createPlaceFile({ path, onChange }: { path: string; onChange: (r
       }
     },
   };
-}
+};
 
 /** Inode, size and time: a rename, a longer text, or the same length written anew. */
 const fingerprint = ({ ino, size, mtimeMs }: Stats): string => `${ino} ${size} ${mtimeMs}`;

@@ -1,7 +1,7 @@
 // The way to the mail server (SMTP, RFC 5321). What leaves for a server that is not on this machine is encrypted, or does not leave.
 import { createTransport } from 'nodemailer';
-import type { Transport } from '../core/mail/mails.ts';
 import type { MailId, MailOutcome } from '../core/mail/queued-mail.ts';
+import type { Transport } from '../core/mail/transport.ts';
 
 export type SmtpSettings = {
   /** `smtp://` or `smtps://`, with a username if the server wants one. `?tls=off` and `?tls=required` say otherwise than the host does. */

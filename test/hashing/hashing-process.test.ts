@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hashHere } from '../../src/core/account/hashing.ts';
 import { createPasswords } from '../../src/core/account/password.ts';
+import { hashHere } from '../../src/hashing/hash-here.ts';
 import { createHashingProcess, type HashingProcess } from '../../src/hashing/hashing-process.ts';
 
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

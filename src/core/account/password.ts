@@ -1,7 +1,6 @@
 // Password hashing: argon2id at or above the OWASP floor, a bounded number at once, in time that does not tell who exists (security.md D1, D4).
-import { needsRehash as isOutdated } from 'argon2';
 import { AppError } from '../../errors.ts';
-import { type Hashing, hashHere } from './hashing.ts';
+import type { Hashing } from './hashing.ts';
 import { normalisePassword } from './password-rules.ts';
 
 export type PasswordSettings = {
@@ -18,9 +17,9 @@ export type PasswordSettings = {
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** @param hashing who does the work; a provider has a process for it (hashing.ts) */
-export function createPasswords(settings: PasswordSettings, hashing: Hashing = hashHere) {
-  const { hash, verify } = hashing;
+/** @param hashing computes the hashes: a child process for the server, this process for commands */
+export function createPasswords(settings: PasswordSettings, hashing: Hashing) {
+  const { hash, verify, isOutdated } = hashing;
   const options = {
     memoryCost: settings.argon2_memory_kib,
     timeCost: settings.argon2_passes,

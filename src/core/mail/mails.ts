@@ -18,9 +18,7 @@ import {
   type QueuedMail,
   settledMail,
 } from './queued-mail.ts';
-
-/** One try. Ends within `sendSeconds`, or soon after `signal` fires; never throws. `id` is the same in every try of a message. */
-export type Transport = (mail: Mail, id: MailId, signal: AbortSignal) => Promise<MailOutcome>;
+import type { Transport } from './transport.ts';
 
 export type MailsDeps = {
   readonly store: MailStore;

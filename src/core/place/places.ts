@@ -1,13 +1,14 @@
 // All configured databases as one answer to "where is this address". Looks at the files at start and then every minute: no restart for a new edition.
 
-import { createPlaceFile, type PlaceFileReport } from '../../outbound/place-file.ts';
 import type { Place, PlaceOf } from './place.ts';
+import type { OpenPlaceFile, PlaceFileReport } from './place-file.ts';
 import { placeFrom } from './place-record.ts';
 import { isGloballyRoutable, plainAddress } from './public-address.ts';
 
 export type PlacesDeps = {
   /** MaxMind-format files; of two that say something, the first one counts. */
   readonly paths: readonly string[];
+  readonly openFile: OpenPlaceFile;
   /** Autonomous systems taken for data centres. */
   readonly hostingNetworks: readonly number[];
   readonly onProblem: (report: PlaceFileReport) => void;
@@ -17,13 +18,13 @@ export type Places = ReturnType<typeof createPlaces>;
 
 const everyMs = 60_000;
 
-export function createPlaces({ paths, hostingNetworks, onProblem }: PlacesDeps) {
+export function createPlaces({ paths, openFile, hostingNetworks, onProblem }: PlacesDeps) {
   const hosting = new Set(hostingNetworks);
   const isHosting = (asn: number): boolean => hosting.has(asn);
   const onChange = (report: PlaceFileReport): void => {
     if (report.state !== 'good') onProblem(report);
   };
-  const files = paths.map((path) => createPlaceFile({ path, onChange }));
+  const files = paths.map((path) => openFile({ path, onChange }));
   let timer: NodeJS.Timeout | undefined;
 
   /** Reads what has changed since the last look. */

@@ -2,10 +2,10 @@
 // service does not take is not sent again: what it is about is over in two minutes.
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
-import type { GuardedPost } from '../../outbound/guarded-post.ts';
 import type { Device, DeviceId } from '../device/device.ts';
 import type { Devices } from '../device/devices.ts';
 import { encryptFor } from './encrypted.ts';
+import type { GuardedPost } from './guarded-post.ts';
 import { checkEndpoint, PushError, type PushNotice, type PushSubscription } from './push.ts';
 import type { PushKeyStore } from './push-key-store.ts';
 import { createVapid } from './vapid.ts';

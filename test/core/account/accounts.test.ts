@@ -3,6 +3,7 @@ import { normaliseUsername } from '../../../src/core/account/account.ts';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
 import { createLimits } from '../../../src/core/limit/limit.ts';
+import { hashHere } from '../../../src/hashing/hash-here.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 
 const settings = {
@@ -24,7 +25,7 @@ async function setUp(change: Partial<typeof settings> = {}) {
   const open = (more: Partial<typeof settings> = {}) =>
     createAccounts({
       store: store.accounts,
-      passwords: createPasswords({ ...settings, ...change, ...more }),
+      passwords: createPasswords({ ...settings, ...change, ...more }, hashHere),
       limits,
       clock,
     });

@@ -5,6 +5,7 @@ import type { AccountPatch } from '../../../src/core/account/account-patch.ts';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
 import { createLimits } from '../../../src/core/limit/limit.ts';
+import { hashHere } from '../../../src/hashing/hash-here.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { buildAccount } from '../../store/records.ts';
 
@@ -22,7 +23,12 @@ async function setUp() {
   const clock = () => time.now;
   const store = await openSqliteStore({ path: ':memory:', clock });
   const limits = createLimits({ store: store.limits, clock });
-  const accounts = createAccounts({ store: store.accounts, passwords: createPasswords(settings), limits, clock });
+  const accounts = createAccounts({
+    store: store.accounts,
+    passwords: createPasswords(settings, hashHere),
+    limits,
+    clock,
+  });
   const alice = { ...buildAccount('alice'), email: 'alice@example.com', emailVerified: true };
   await store.accounts.create({ ...buildAccount('root'), roles: ['administrator'] });
   await store.accounts.create(alice);
@@ -187,7 +193,7 @@ describe('an account that is administered', () => {
     const { accounts, store } = await setUp();
     const bob = await accounts.create({ username: 'bob', password });
     const limits = createLimits({ store: store.limits, clock: () => 1 });
-    const dearer = createPasswords({ ...settings, argon2_passes: 3 });
+    const dearer = createPasswords({ ...settings, argon2_passes: 3 }, hashHere);
     const later = createAccounts({ store: store.accounts, passwords: dearer, limits, clock: () => 1 });
     await later.verifyCredentials({ username: 'bob', password, address: '::1' });
     const present = await store.accounts.find(bob.id);

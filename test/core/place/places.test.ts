@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PlaceFileReport } from '../../../src/core/place/place-file.ts';
 import { createPlaces } from '../../../src/core/place/places.ts';
-import type { PlaceFileReport } from '../../../src/outbound/place-file.ts';
+import { openPlaceFile } from '../../../src/outbound/place-file.ts';
 import { cityRecord, networkRecord, writeMmdb } from '../../support/mmdb-writer.ts';
 
 let folder: string;
@@ -22,7 +23,12 @@ beforeEach(() => {
 });
 
 const open = (...more: string[]) =>
-  createPlaces({ paths: [path, ...more], hostingNetworks: [24940], onProblem: (report) => reports.push(report) });
+  createPlaces({
+    paths: [path, ...more],
+    openFile: openPlaceFile,
+    hostingNetworks: [24940],
+    onProblem: (report) => reports.push(report),
+  });
 const berlin = cityRecord('DE', 'Berlin', [52.52, 13.405], '柏林');
 const paris = cityRecord('FR', 'Paris', [48.857, 2.352]);
 const edition = (city: typeof berlin) => writeMmdb({ '84.0.0.0/8': city, '2a00:1450::/32': city });
@@ -160,7 +166,12 @@ describe('a file', () => {
   });
 
   it('that is a folder is damaged', async () => {
-    const { look, problems } = createPlaces({ paths: [folder], hostingNetworks: [], onProblem: () => undefined });
+    const { look, problems } = createPlaces({
+      paths: [folder],
+      openFile: openPlaceFile,
+      hostingNetworks: [],
+      onProblem: () => undefined,
+    });
     await look();
     expect(problems()).toMatchObject([{ state: 'damaged' }]);
   });

@@ -4,6 +4,7 @@ import type { Account, Role } from '../../../src/core/account/account.ts';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
 import { createLimits } from '../../../src/core/limit/limit.ts';
+import { hashHere } from '../../../src/hashing/hash-here.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { buildAccount } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
@@ -23,7 +24,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
     const accountsOf = (store: Store) => {
       const { clock } = fixture.opened;
       const limits = createLimits({ store: store.limits, clock });
-      return createAccounts({ store: store.accounts, passwords: createPasswords(settings), limits, clock });
+      return createAccounts({ store: store.accounts, passwords: createPasswords(settings, hashHere), limits, clock });
     };
     const add = async (username: string, ...roles: Role[]): Promise<Account> => {
       const account = { ...buildAccount(username), roles };

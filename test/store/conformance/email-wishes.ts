@@ -5,6 +5,7 @@ import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
 import { createLimits } from '../../../src/core/limit/limit.ts';
 import { mayReset } from '../../../src/core/link/link.ts';
+import { hashHere } from '../../../src/hashing/hash-here.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { buildAccount, buildLink } from '../records.ts';
 import { fifty, type OpenStore, useStore } from './fixture.ts';
@@ -24,7 +25,7 @@ export function emailWishesConformance(name: string, open: OpenStore): void {
     const accountsOf = (store: Store) => {
       const { clock } = fixture.opened;
       const limits = createLimits({ store: store.limits, clock });
-      return createAccounts({ store: store.accounts, passwords: createPasswords(settings), limits, clock });
+      return createAccounts({ store: store.accounts, passwords: createPasswords(settings, hashHere), limits, clock });
     };
     async function alice() {
       const account = { ...buildAccount('alice'), email: 'alice@example.com', emailVerified: true };
