@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../src/clock.ts';
 import { createClients } from '../src/core/client/clients.ts';
 import { openStore, type StoreSettings } from '../src/store/open.ts';
+import { defaultRetention } from '../src/store/retention.ts';
 import type { Store } from '../src/store/store.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';
 import { compareCosts } from './costs.ts';
@@ -40,7 +41,7 @@ async function stand(name: string, place: Place, sizes: Sizes): Promise<Standing
   const { settings, env, clean } = place;
   await seed(name, settings, sizes);
   const server = await startTessera({ ...env, TESSERA_REGISTRATION_ENABLED: 'true' });
-  const store = await openStore(settings, systemClock);
+  const store = await openStore(settings, systemClock, defaultRetention);
   const token = await tokenOf(server, store);
   const cookie = await signInToConsole(server, store);
   await store.close();

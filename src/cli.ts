@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemsOfConfiguredClients } from './app/client-judging.ts';
 import { loadAdministrator } from './app/first-administrator.ts';
 import { type AccountCommand, accountCommands, deleteAccount, signOut } from './cli/accounts.ts';
 import { showAudit } from './cli/audit.ts';
@@ -14,22 +15,17 @@ import { readPassword, UsageError } from './cli/input.ts';
 import { listKeys, rotateKeys } from './cli/keys.ts';
 import { linkCommands } from './cli/links.ts';
 import { plain, print, write } from './cli/output.ts';
-import { configOf, withApp, withKeys, withStore, withUseCases } from './cli/parts.ts';
+import { basicsOf, configOf, withApp, withClients, withKeys, withStore, withUseCases } from './cli/parts.ts';
 import { remoteIssuer } from './cli/remote/issuer.ts';
 import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
 import { parseCommand, usage, type Values } from './cli/usage.ts';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError } from './config/config.ts';
+import { ConfigError } from './config/config.ts';
 import { referenceYaml, schemaJson } from './config/reference.ts';
 import { generateSecretLines, loadSecrets } from './config/secrets.ts';
 import { createPasswords } from './core/account/password.ts';
 import { checkNewPassword } from './core/account/password-rules.ts';
-import { createAudit } from './core/audit/audit.ts';
-import type { Client } from './core/client/client.ts';
-import { toClient } from './core/client/client-entry.ts';
-import { createClients } from './core/client/clients.ts';
-import { createLogos } from './core/client/logos.ts';
 import { AppError } from './errors.ts';
 import { hashHere } from './hashing/hash-here.ts';
 
@@ -58,7 +54,7 @@ const commandsAnywhere: Readonly<Record<string, Command>> = {
 const commands: Readonly<Record<string, Command>> = {
   'config apply': (values) =>
     withStore(values, async (store, config) => {
-      const audit = createAudit({ store: store.audit, clock: systemClock });
+      const { audit } = basicsOf(store, config);
       print(await applyConfig({ clients: store.clients, config, clock: systemClock, audit }, values));
     }),
   ...Object.fromEntries(
@@ -133,9 +129,7 @@ async function checkConfig(values: Values): Promise<void> {
   // In development they make themselves at the first start, which is not this.
   if (config.environment === 'production') loadSecrets(config.environment, process.env);
   loadAdministrator(process.env);
-  const { createClientJudge, problemsOfClients } = await import('./oidc/client-judge.ts');
-  const clients = config.clients.map((entry) => toClient(entry, systemClock()));
-  const problems = await problemsOfClients(clients, await createClientJudge(config));
+  const problems = await problemsOfConfiguredClients(config, systemClock);
   if (problems.length > 0) throw new ConfigError(problems);
   print(`The configuration is good: ${config.issuer}, ${config.store.kind}, ${config.clients.length} clients.`);
 }
@@ -147,32 +141,10 @@ async function showReference({ write }: Values): Promise<void> {
   print('Wrote config/reference.yaml and config/schema.json.');
 }
 
-/** Made at the first client to judge, which many a command never has. */
-function judgeOf(config: Config): (client: Client) => Promise<string | null> {
-  const make = async () => {
-    const { createClientJudge } = await import('./oidc/client-judge.ts');
-    return createClientJudge(config);
-  };
-  let made: ReturnType<typeof make> | undefined;
-  return async (client) => {
-    made ??= make();
-    const judge = await made;
-    return judge(client);
-  };
-}
-
 async function ofClients(values: Values, command: ClientCommand): Promise<void> {
-  await withStore(values, async (store, config) => {
-    const configured = config.clients.map((entry) => toClient(entry, systemClock()));
-    const clients = createClients({ store: store.clients, configured, clock: systemClock, judge: judgeOf(config) });
-    const audit = createAudit({ store: store.audit, clock: systemClock });
-    print(
-      await command(
-        { clients, logos: createLogos({ store: store.logos, clients }), record: recordChange(audit) },
-        values,
-      ),
-    );
-  });
+  await withClients(values, async ({ clients, logos, audit }) =>
+    print(await command({ clients, logos, record: recordChange(audit) }, values)),
+  );
 }
 
 async function ofAccounts(values: Values, command: AccountCommand): Promise<void> {

@@ -1,23 +1,19 @@
-// What a command works on: the configuration, the store and the use-cases over it, opened for it and closed after it. What takes long to load
-// is loaded by those that need it.
-
+// What a command works on: the configuration, the store and the use-cases over it, opened for one command and
+// closed after it. They are wired by src/app, as in the server. What takes long to load is imported dynamically
+// by the commands that need it.
+import { type Basics, createBasics, createClientParts, createKeys, openConfiguredStore } from '../app/basics.ts';
+import { createLazyClientJudge } from '../app/client-judging.ts';
 import type { App } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configPath } from '../config/files.ts';
 import { loadSecrets } from '../config/secrets.ts';
-import { type Accounts, createAccounts } from '../core/account/accounts.ts';
-import { createPasswords } from '../core/account/password.ts';
-import { type Audit, createAudit } from '../core/audit/audit.ts';
-import { longestIdTokenSeconds } from '../core/client/client-schema.ts';
-import { createDevices, type Devices } from '../core/device/devices.ts';
-import { createSigningKeys, type SigningKeys } from '../core/key/signing-keys.ts';
-import { createLimits } from '../core/limit/limit.ts';
-import { createLinks, type Links } from '../core/link/links.ts';
-import { signUpRules, siteNamesOf } from '../core/link/sign-up-rules.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { Clients } from '../core/client/clients.ts';
+import type { Logos } from '../core/client/logos.ts';
+import type { SigningKeys } from '../core/key/signing-keys.ts';
 import { createVault } from '../crypto.ts';
 import { hashHere } from '../hashing/hash-here.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Values } from './usage.ts';
 
@@ -36,57 +32,45 @@ export async function withApp(values: Values, work: (app: App) => Promise<unknow
   }
 }
 
-export type UseCases = {
-  accounts: Accounts;
-  audit: Audit;
-  devices: Devices;
-  links: Links;
-};
+/** The use-cases of commands that need no encryption key. */
+export type UseCases = Basics;
 
 export async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
+  await withStore(values, (store, config) => work(basicsOf(store, config)));
+}
+
+/** Clients and their logos. oidc-provider is loaded with the first client that has to be judged. */
+export async function withClients(
+  values: Values,
+  work: (deps: { clients: Clients; logos: Logos; audit: Audit }) => Promise<unknown>,
+): Promise<void> {
   await withStore(values, async (store, config) => {
-    const clock = systemClock;
-    const limits = createLimits({ store: store.limits, clock });
-    const lifetimes = { idleSeconds: config.device.idle_seconds, absoluteSeconds: config.device.absolute_seconds };
-    const passwords = createPasswords(config.password, hashHere);
-    const siteNames = siteNamesOf(config.issuer);
-    const accounts = createAccounts({ store: store.accounts, passwords, limits, clock, siteNames });
-    const audit = createAudit({ store: store.audit, clock });
-    await work({
-      accounts,
-      audit,
-      links: createLinks({ issuer: config.issuer, store: store.links, accounts, audit, clock, ...signUpRules(config) }),
-      devices: createDevices({ store: store.devices, clock, lifetimes }),
-    });
+    const judge = createLazyClientJudge(config);
+    const { clients, logos } = createClientParts({ config, store, clock: systemClock, ownClients: [], judge });
+    await work({ clients, logos, audit: basicsOf(store, config).audit });
   });
 }
 
-/** Needs the nodes' encryption key, as the nodes do. */
+/** Needs the encryption key of the nodes: a key that is sealed with another one could not be opened by them. */
 export async function withKeys(
   values: Values,
   work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<unknown>,
 ): Promise<void> {
   await withStore(values, async (store, config) => {
     const { encryptionKey } = loadSecrets(config.environment, process.env);
-    const audit = createAudit({ store: store.audit, clock: systemClock });
-    const keys = createSigningKeys({
-      store: store.keys,
-      vault: createVault(encryptionKey),
-      audit,
-      clock: systemClock,
-      rotationDays: config.keys.rotation_days,
-      idTokenSeconds: Math.max(config.tokens.id_token_seconds, longestIdTokenSeconds),
-      sessionSeconds: config.tokens.session_seconds,
-    });
+    const { audit } = basicsOf(store, config);
+    const keys = createKeys({ config, store, vault: createVault(encryptionKey), audit, clock: systemClock });
     await work({ keys, audit });
   });
 }
 
+/** Wired as in the server, but without the encryption key and without statistics. Passwords are hashed in this process. */
+export const basicsOf = (store: Store, config: Config): Basics =>
+  createBasics({ config, store, clock: systemClock, vault: null, hashing: hashHere, onRecord: null });
+
 export async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = await configOf(values);
-  const store = await openStore(config.store, systemClock, {
-    addressesKeptSeconds: config.privacy.addresses_kept_days * 86_400,
-  });
+  const store = await openConfiguredStore(config, systemClock);
   try {
     await work(store, config);
   } finally {

@@ -1,6 +1,6 @@
 // The store that the configuration names.
 import type { Clock } from '../clock.ts';
-import { defaultRetention, type Retention } from './retention.ts';
+import type { Retention } from './retention.ts';
 import type { Store } from './store.ts';
 
 export type StoreSettings =
@@ -11,7 +11,7 @@ export type StoreSettings =
 export async function openStore(
   settings: StoreSettings,
   clock: Clock,
-  { addressesKeptSeconds }: Retention = defaultRetention,
+  { addressesKeptSeconds }: Retention,
 ): Promise<Store> {
   if (settings.kind === 'sqlite') {
     const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');

@@ -35,15 +35,18 @@ export type AccountsDeps = {
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** What this provider is called: no password is built of it. */
-  readonly siteNames?: readonly string[];
-  /** A keyed digest, so that the same password is known again and not known. */
-  readonly maskPassword?: (password: string) => string;
+  /** Names of this provider. A password that contains one is rejected. */
+  readonly siteNames: readonly string[];
+  /**
+   * Keyed digest of a password, by which the same password is counted over many names (security.md G3). Null
+   * for callers that verify no passwords: sprayed passwords are then not counted.
+   */
+  readonly maskPassword: ((password: string) => string) | null;
 };
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ store, passwords, limits, clock, siteNames = [], maskPassword }: AccountsDeps) {
+export function createAccounts({ store, passwords, limits, clock, siteNames, maskPassword }: AccountsDeps) {
   const credentials = createCredentials({ store, passwords, limits, clock, maskPassword });
 
   /** Everything that can be wrong with it, but for its username being taken. */
@@ -171,12 +174,12 @@ export function createAccounts({ store, passwords, limits, clock, siteNames = []
 
     /**
      * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
-     * `mayStill`: judges the account as it is at that moment, in the same step. @throws AccountError `account_not_found`, `account_changed`
+     * `mayStill` checks the account as it is at that moment, in the same step; null: nothing to check. @throws AccountError `account_not_found`, `account_changed`
      */
-    async setPassword(id: string, password: string, mayStill: (current: Account) => boolean = () => true) {
+    async setPassword(id: string, password: string, mayStill: ((current: Account) => boolean) | null) {
       const passwordHash = await passwords.hash(password);
       const account = await change(id, null, (current) => {
-        if (!mayStill(current)) throw changed();
+        if (mayStill && !mayStill(current)) throw changed();
         return { ...signedOut(current), passwordHash };
       });
       await credentials.clear(account.username);

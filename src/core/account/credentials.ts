@@ -13,8 +13,11 @@ export type CredentialsDeps = {
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** A keyed digest, so that the same password is known again and not known. */
-  readonly maskPassword?: ((password: string) => string) | undefined;
+  /**
+   * Keyed digest of a password, by which the same password is counted over many names (security.md G3). Null
+   * for callers that verify no passwords: sprayed passwords are then not counted.
+   */
+  readonly maskPassword: ((password: string) => string) | null;
 };
 
 export function createCredentials({ store, passwords, limits, clock, maskPassword }: CredentialsDeps) {

@@ -34,8 +34,8 @@ export type Guess = {
 type GuessingDeps = {
   readonly limits: Limits;
   readonly clock: Clock;
-  /** Absent: sprayed passwords are not counted. */
-  readonly maskPassword?: ((password: string) => string) | undefined;
+  /** Keyed digest of a password. Null: the same password tried with many names is not counted. */
+  readonly maskPassword: ((password: string) => string) | null;
   /** What is guessed: each kind is counted apart. */
   readonly kind?: string;
   readonly onWrong?: () => AppError;

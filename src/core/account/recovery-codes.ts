@@ -27,7 +27,7 @@ export type RecoveryCodesDeps = {
 };
 
 export function createRecoveryCodes({ store, accounts, vault, limits, clock }: RecoveryCodesDeps) {
-  const guessing = createGuessing({ limits, clock, kind: 'recovery code', onWrong: wrong });
+  const guessing = createGuessing({ limits, clock, maskPassword: null, kind: 'recovery code', onWrong: wrong });
   // Keyed: eighty bits are too few for a plain digest that somebody may take away (NIST SP 800-63B-4 §3.1.2.2).
   const hashOf = (accountId: string, code: string): string => vault.mac(`${accountId} ${code}`, 'recovery code');
 

@@ -70,7 +70,7 @@ export function createOwnerEndings(deps: OwnerEndingsDeps) {
      */
     async changePassword(account: Account, device: Device, password: string, address: string): Promise<Account> {
       await accounts.checkPassword(account, password);
-      const changed = await accounts.setPassword(account.id, password);
+      const changed = await accounts.setPassword(account.id, password, null);
       const accountId = account.id;
       for (const { id: deviceId } of await devices.removeAll(accountId, device.id))
         await audit.deviceRemoved({ accountId, deviceId, address }, 'password_changed');

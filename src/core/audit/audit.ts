@@ -90,10 +90,10 @@ const nobody = { ticketId: null, correlationId: null, accountId: null, clientId:
 export type AuditDeps = {
   readonly store: AuditStore;
   readonly clock: Clock;
-  /** What of an address is recorded; all of it by default, nothing where it gives ''. */
-  readonly recordedAddress?: (address: string) => string;
-  /** Told of every record once it is kept, with the ticket it is about, if any. Returns at once and never throws. */
-  readonly onRecord?: (record: AuditRecord, ticket: Ticket | null) => void;
+  /** Shortens a network address before it is recorded; '' records none. Null: addresses are recorded in full. */
+  readonly recordedAddress: ((address: string) => string) | null;
+  /** Called after each record is stored, with the ticket it is about. Must return at once and never throw. */
+  readonly onRecord: ((record: AuditRecord, ticket: Ticket | null) => void) | null;
 };
 
 /** The published fact of a screen's records; records of browsers have none. */
@@ -101,13 +101,14 @@ const kindIf = (isScreen: boolean): Facts => (isScreen ? { kind: 'device' } : {}
 
 /** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
 export function createAudit(deps: AuditDeps) {
-  const { store, clock, onRecord = () => undefined, recordedAddress = (address) => address } = deps;
+  const { store, clock, onRecord, recordedAddress } = deps;
 
   async function record(event: AuditEvent, who: Who, facts: Facts = {}, ticket: Ticket | null = null): Promise<void> {
-    const address = who.address ? recordedAddress(who.address) || null : null;
+    const full = who.address ?? null;
+    const address = (full && recordedAddress ? recordedAddress(full) : full) || null;
     const kept = { at: clock(), event, ...nobody, ...who, address, facts };
     await store.append(kept);
-    onRecord(kept, ticket);
+    onRecord?.(kept, ticket);
   }
   /** Of what no browser waits for. */
   const kindOf = ({ screen }: Ticket): Facts => kindIf(screen !== undefined);

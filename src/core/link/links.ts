@@ -40,17 +40,23 @@ export type LinksDeps = {
   readonly accounts: Pick<Accounts, 'find' | 'findByUsername' | 'hasRole'>;
   readonly audit: Audit;
   readonly clock: Clock;
-  /** Whether people may be invited (configuration). */
-  readonly mayInvite?: boolean;
-  /** A keyed digest, by which a link to an address is found again; absent where no mail is sent. */
-  readonly maskEmail?: (email: string) => string;
+  /** Whether the configuration allows invitations. */
+  readonly mayInvite: boolean;
+  /** Keyed digest of an email address, by which its sign-up link is found again. Null for callers that send no mail. */
+  readonly maskEmail: ((email: string) => string) | null;
 };
 
 type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly seconds: number };
 
 export function createLinks(deps: LinksDeps) {
-  const { issuer, store, accounts, audit, clock, mayInvite = true, maskEmail = noMail } = deps;
-  const signUpIdOf = (email: string): LinkId => signUpLinkId(maskEmail(searchTerm(email)));
+  const { issuer, store, accounts, audit, clock, mayInvite, maskEmail } = deps;
+
+  /** @throws TypeError where `maskEmail` is null */
+  function signUpIdOf(email: string): LinkId {
+    if (maskEmail === null) throw new TypeError('Sign-up links need a keyed digest of the address (maskEmail).');
+    return signUpLinkId(maskEmail(searchTerm(email)));
+  }
+
   async function make({ seconds, ...draft }: Draft): Promise<MadeLink> {
     const secret = randomSecret(256);
     const now = clock();
@@ -175,10 +181,6 @@ export function createLinks(deps: LinksDeps) {
     },
   };
 }
-
-const noMail = (): never => {
-  throw new TypeError('No link goes by mail here.');
-};
 
 const byMail: LinkMaker = { way: 'mail', name: null };
 

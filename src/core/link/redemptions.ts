@@ -38,15 +38,15 @@ export type RedemptionsDeps = {
   /** Every session of the provider's, also those that no phone approved; relying parties are told. */
   readonly endSessions: (accountId: string) => Promise<void>;
   readonly clock: Clock;
-  /** Which purposes make accounts now (configuration); links of the others lead nowhere. */
-  readonly isOff?: (purpose: LinkPurpose) => boolean;
+  /** Returns true for purposes that the configuration has switched off; their links are answered `link_not_found`. */
+  readonly isOff: (purpose: LinkPurpose) => boolean;
 };
 
 /** A link that can be used now. `account`: whose password it sets. */
 export type OpenedLink = { readonly link: Link; readonly account: Account | null };
 
 export function createRedemptions(deps: RedemptionsDeps) {
-  const { store, accounts, devices, approvals, audit, notices, clock, isOff = () => false } = deps;
+  const { store, accounts, devices, approvals, audit, notices, clock, isOff } = deps;
   const isEnded = createMakerCheck(accounts);
 
   /**

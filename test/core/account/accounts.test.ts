@@ -28,6 +28,8 @@ async function setUp(change: Partial<typeof settings> = {}) {
       passwords: createPasswords({ ...settings, ...change, ...more }, hashHere),
       limits,
       clock,
+      siteNames: [],
+      maskPassword: null,
     });
   return { accounts: open(), open, store, time };
 }

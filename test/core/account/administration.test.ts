@@ -28,6 +28,8 @@ async function setUp() {
     passwords: createPasswords(settings, hashHere),
     limits,
     clock,
+    siteNames: [],
+    maskPassword: null,
   });
   const alice = { ...buildAccount('alice'), email: 'alice@example.com', emailVerified: true };
   await store.accounts.create({ ...buildAccount('root'), roles: ['administrator'] });
@@ -194,7 +196,14 @@ describe('an account that is administered', () => {
     const bob = await accounts.create({ username: 'bob', password });
     const limits = createLimits({ store: store.limits, clock: () => 1 });
     const dearer = createPasswords({ ...settings, argon2_passes: 3 }, hashHere);
-    const later = createAccounts({ store: store.accounts, passwords: dearer, limits, clock: () => 1 });
+    const later = createAccounts({
+      store: store.accounts,
+      passwords: dearer,
+      limits,
+      clock: () => 1,
+      siteNames: [],
+      maskPassword: null,
+    });
     await later.verifyCredentials({ username: 'bob', password, address: '::1' });
     const present = await store.accounts.find(bob.id);
     expect(present?.passwordHash).not.toBe(bob.passwordHash);

@@ -6,6 +6,7 @@ import { type Binding, createPasskeys, type Passkeys } from '../../../src/core/a
 import type { ReviewContext } from '../../../src/core/approval/approval-rules.ts';
 import { createStepUp } from '../../../src/core/approval/step-up.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { defaultRetention } from '../../../src/store/retention.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createClock } from '../../store/conformance/fixture.ts';
 import { buildAccount, buildClient, buildDevice, buildPlace, buildTicket } from '../../store/records.ts';
@@ -32,7 +33,7 @@ let phone: VirtualAuthenticator;
 beforeEach(async () => {
   clock = createClock();
   phone = createVirtualAuthenticator({ origin: issuer });
-  store = await openStore({ kind: 'sqlite', path: ':memory:' }, clock);
+  store = await openStore({ kind: 'sqlite', path: ':memory:' }, clock, defaultRetention);
   accounts = [alice, bob] = [withPassword('alice'), withPassword('bob')];
   const findAccount = async (id: string) =>
     accounts.find((account) => account.id === id && account.disabledAt === null) ?? null;

@@ -34,7 +34,7 @@ beforeEach(async () => {
     tickets,
     browsers: createBrowsers({ store: store.browsers, clock }),
     limits: createLimits({ store: store.limits, clock }),
-    audit: createAudit({ store: store.audit, clock }),
+    audit: createAudit({ store: store.audit, clock, recordedAddress: null, onRecord: null }),
     clock,
     perHour: 5,
     findAccount: async (id) => (id.startsWith('gone') ? null : { id }),

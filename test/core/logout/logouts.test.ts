@@ -34,7 +34,7 @@ function create() {
       tries.push({ clientId, signal, end: resolve });
       signal.addEventListener('abort', () => resolve({ kind: 'failed', error: 'broken off' }));
     });
-  const audit = createAudit({ store: store.audit, clock });
+  const audit = createAudit({ store: store.audit, clock, recordedAddress: null, onRecord: null });
   const onError = (error: unknown) => errors.push(error);
   const logouts = createLogouts({ store: store.logouts, audit, clock, send, onError, random: () => 0.5 });
   stops.push(logouts.stop);

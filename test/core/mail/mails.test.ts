@@ -42,7 +42,7 @@ async function receiver(...args: Parameters<typeof startMailReceiver>): Promise<
 }
 
 function create(transport: Transport | null) {
-  const audit = createAudit({ store: store.audit, clock });
+  const audit = createAudit({ store: store.audit, clock, recordedAddress: null, onRecord: null });
   const onError = (error: unknown) => errors.push(error);
   const vault = createVault(Buffer.alloc(32, 1));
   const mails = createMails({ store: store.mails, vault, audit, clock, transport, onError, random: () => 0.5 });

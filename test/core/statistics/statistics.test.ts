@@ -4,13 +4,14 @@ import type { AuditRecord } from '../../../src/core/audit/audit.ts';
 import { createStatistics } from '../../../src/core/statistics/statistics.ts';
 import type { Ticket } from '../../../src/core/ticket/ticket.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { defaultRetention } from '../../../src/store/retention.ts';
 import { type Store, StoreUnavailableError } from '../../../src/store/store.ts';
 import { buildRecord, buildTicket } from '../../store/records.ts';
 
 const now = 1_800_000_000;
 let store: Store;
 beforeEach(async () => {
-  store = await openStore({ kind: 'sqlite', path: ':memory:' }, () => now);
+  store = await openStore({ kind: 'sqlite', path: ':memory:' }, () => now, defaultRetention);
 });
 afterEach(() => store.close());
 

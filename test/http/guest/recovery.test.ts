@@ -165,7 +165,7 @@ describe('a link for a new password', () => {
 
   it('D6 is worth nothing when the account got another password or address while it was being used', async () => {
     for (const meanwhile of [
-      (id: string) => app.accounts.setPassword(id, next),
+      (id: string) => app.accounts.setPassword(id, next, null),
       (id: string) => app.accounts.update(id, { email: 'other@example.com' }, null),
     ]) {
       const { id, username } = await person();

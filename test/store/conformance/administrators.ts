@@ -24,7 +24,14 @@ export function administratorsConformance(name: string, open: OpenStore): void {
     const accountsOf = (store: Store) => {
       const { clock } = fixture.opened;
       const limits = createLimits({ store: store.limits, clock });
-      return createAccounts({ store: store.accounts, passwords: createPasswords(settings, hashHere), limits, clock });
+      return createAccounts({
+        store: store.accounts,
+        passwords: createPasswords(settings, hashHere),
+        limits,
+        clock,
+        siteNames: [],
+        maskPassword: null,
+      });
     };
     const add = async (username: string, ...roles: Role[]): Promise<Account> => {
       const account = { ...buildAccount(username), roles };

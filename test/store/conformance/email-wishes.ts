@@ -25,7 +25,14 @@ export function emailWishesConformance(name: string, open: OpenStore): void {
     const accountsOf = (store: Store) => {
       const { clock } = fixture.opened;
       const limits = createLimits({ store: store.limits, clock });
-      return createAccounts({ store: store.accounts, passwords: createPasswords(settings, hashHere), limits, clock });
+      return createAccounts({
+        store: store.accounts,
+        passwords: createPasswords(settings, hashHere),
+        limits,
+        clock,
+        siteNames: [],
+        maskPassword: null,
+      });
     };
     async function alice() {
       const account = { ...buildAccount('alice'), email: 'alice@example.com', emailVerified: true };

@@ -1,5 +1,4 @@
-// How people get an account, and back into one, plugged together: sign-up and resets by mail, recovery codes.
-
+// Wires how people get an account and regain one: sign-up and password resets by mail, recovery codes.
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Accounts } from '../core/account/accounts.ts';
@@ -14,29 +13,28 @@ import { createAccountMail } from '../i18n/mail/account-mail.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
-export type EntryDeps = {
+export type SignUpAndRecoveryDeps = {
   readonly config: Config;
   readonly store: Store;
   readonly vault: Vault;
   readonly limits: Limits;
   readonly accounts: Accounts;
   readonly links: Links;
-  readonly mailer: Mailer;
+  readonly mails: Mailer;
   readonly clock: Clock;
   readonly log: Log;
 };
 
-export function createEntry({ config, store, vault, limits, accounts, links, mailer, clock, log }: EntryDeps) {
-  const { issuer } = config;
-  const onError = (error: unknown) => log.error({ err: error }, 'a message was not made');
+export function createSignUpAndRecovery(deps: SignUpAndRecoveryDeps) {
+  const { store, vault, limits, accounts, links, mails, clock, log } = deps;
+  const { issuer } = deps.config;
+  const onError = (error: unknown) => log.error({ err: error }, 'a message could not be composed');
   const later = createLater({ onError });
   const compose = createAccountMail({ issuer });
   return {
-    emails: createEmails({ issuer, mailer, links, accounts, limits, compose, later, onError }),
+    emails: createEmails({ issuer, mailer: mails, links, accounts, limits, compose, later, onError }),
     recoveryCodes: createRecoveryCodes({ store: store.recoveryCodes, accounts: store.accounts, vault, limits, clock }),
-    /** What was asked for and not begun is done. */
+    /** Resolves when every message that was requested is in the mail queue. Called before the store closes. */
     finish: later.finish,
   };
 }
-
-export type Entry = ReturnType<typeof createEntry>;

@@ -1,6 +1,6 @@
-// What people do about accounts, plugged together: get one and get back into it, end what it has going, disown a sign-in, delete it. Whoever
-// keeps something else by an account's id adds its `forget` to `others`.
-import type { Accounts } from '../core/account/accounts.ts';
+// Wires everything that people and administrators do to an account: sign-up and recovery, changes, ending
+// sessions and grants, "This was not me", deletion. A concept that stores records by account id adds its
+// function that deletes them to `others` below; otherwise they outlive the account.
 import type { Passkeys } from '../core/account/passkeys.ts';
 import { createPictures } from '../core/account/pictures.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
@@ -11,16 +11,14 @@ import type { Audit } from '../core/audit/audit.ts';
 import type { Browsers } from '../core/device/browsers.ts';
 import type { Devices } from '../core/device/devices.ts';
 import { createAccountChanges } from '../core/email/account-changes.ts';
-import { createLinks } from '../core/link/links.ts';
 import { createRedemptions } from '../core/link/redemptions.ts';
 import { signUpRules } from '../core/link/sign-up-rules.ts';
 import { createDisowning } from '../core/notice/disowning.ts';
 import type { Notices } from '../core/notice/notices.ts';
 import type { Oidc } from '../oidc/provider.ts';
-import { createEntry, type EntryDeps } from './entry.ts';
+import { createSignUpAndRecovery, type SignUpAndRecoveryDeps } from './sign-up-and-recovery.ts';
 
-export type PeopleDeps = Omit<EntryDeps, 'links'> & {
-  readonly accounts: Accounts;
+export type AccountActionsDeps = SignUpAndRecoveryDeps & {
   readonly passkeys: Passkeys;
   readonly devices: Devices;
   readonly browsers: Browsers;
@@ -30,26 +28,24 @@ export type PeopleDeps = Omit<EntryDeps, 'links'> & {
   readonly oidc: Oidc;
 };
 
-export type People = ReturnType<typeof createPeople>;
+export type AccountActions = ReturnType<typeof createAccountActions>;
 
-export function createPeople(deps: PeopleDeps) {
-  const { config, store, vault, accounts, oidc } = deps;
+export function createAccountActions(deps: AccountActionsDeps) {
+  const { config, store, accounts, links, oidc } = deps;
   const { sessions, grants } = oidc;
-  const parts = { ...deps, endSessions: sessions.endAll };
-  const { mayInvite, isOff } = signUpRules(config);
-  const maskEmail = (email: string) => vault.mac(email, 'sign-up link');
-  const links = createLinks({ ...deps, issuer: config.issuer, store: store.links, mayInvite, maskEmail });
-  const entry = createEntry({ ...deps, links });
+  const parts = { ...deps, mailer: deps.mails, endSessions: sessions.endAll };
+  const { isOff } = signUpRules(config);
+  const signUpAndRecovery = createSignUpAndRecovery(deps);
+  const { emails } = signUpAndRecovery;
   const pictures = createPictures({ store: store.logos, accounts });
   return {
-    links,
+    ...signUpAndRecovery,
     pictures,
     redemptions: createRedemptions({ ...parts, store: store.links, isOff }),
-    entry,
-    accountChanges: createAccountChanges({ ...deps, emails: entry.emails }),
+    accountChanges: createAccountChanges({ ...parts, emails }),
     endings: createEndings({ ...parts, withdrawGrant: grants.withdraw }),
     ownerEndings: createOwnerEndings({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
-    disowning: createDisowning({ ...deps, store: store.notices, findAccount: accounts.findActive }),
+    disowning: createDisowning({ ...parts, store: store.notices, findAccount: accounts.findActive }),
     removals: createRemovals({
       ...parts,
       pictures,

@@ -1,0 +1,81 @@
+// Wires the OpenID provider (src/oidc) to our accounts, clients, keys and store.
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Accounts } from '../core/account/accounts.ts';
+import type { Approvals } from '../core/approval/approvals.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { Client } from '../core/client/client.ts';
+import type { ClientUses } from '../core/client/client-uses.ts';
+import type { Clients } from '../core/client/clients.ts';
+import type { SigningKeys } from '../core/key/signing-keys.ts';
+import type { Logouts } from '../core/logout/logouts.ts';
+import type { Tickets } from '../core/ticket/tickets.ts';
+import type { Vault } from '../crypto.ts';
+import { nonceOf } from '../http/kit/context.ts';
+import type { Pages } from '../http/kit/pages.ts';
+import type { RequestLimits } from '../http/kit/request-limits.ts';
+import { oidcPages } from '../http/oidc/oidc-pages.ts';
+import type { Log } from '../log.ts';
+import { createOidc } from '../oidc/provider.ts';
+import type { Store } from '../store/store.ts';
+import { openScreenSignIns } from './screens.ts';
+import { recordOidcEvent } from './oidc-events.ts';
+import { oidcLifetimesOf } from './settings.ts';
+
+export type OpenOidcDeps = {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly audit: Audit;
+  readonly accounts: Accounts;
+  readonly clients: Clients;
+  readonly clientUses: ClientUses;
+  readonly signingKeys: SigningKeys;
+  readonly tickets: Tickets;
+  readonly limits: RequestLimits;
+  readonly pages: Pages;
+  /** Epoch seconds since when the client's id has named this client (security.md A18). */
+  readonly clientSince: (client: Client) => number;
+  /**
+   * Use-cases that are made of the provider and therefore after it. Called while the provider serves requests,
+   * never while it is being made.
+   */
+  readonly later: () => { readonly approvals: Approvals; readonly logouts: Logouts };
+};
+
+/** @throws Error when the signing keys cannot be opened with this encryption key */
+export function openOidc(deps: OpenOidcDeps) {
+  const { config, secrets, store, vault, clock, log, audit, accounts, clients, clientUses, tickets, later } = deps;
+  return createOidc({
+    issuer: config.issuer,
+    cookieKeys: secrets.cookieKeys,
+    vault,
+    clock,
+    artifacts: store.artifacts,
+    keys: deps.signingKeys,
+    findAccount: accounts.findActive,
+    findClient: clients.find,
+    clientSince: deps.clientSince,
+    isClientOrigin: clients.hasOrigin,
+    lifetimes: oidcLifetimesOf(config),
+    isRegistrationOpen: config.registration.enabled,
+    isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
+    nonceOf,
+    pages: oidcPages(deps.pages),
+    onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log }),
+    onSecretUsed: clientUses.noteSecret,
+    enqueueLogout: (notice) => later().logouts.enqueue(notice),
+    sendLogouts: () => later().logouts.wake(),
+    ...openScreenSignIns({
+      tickets,
+      audit,
+      clock,
+      requestLimits: deps.limits,
+      consume: (...by) => later().approvals.consume(...by),
+    }),
+  });
+}
