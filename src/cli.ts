@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hashPassword } from './app/basics.ts';
 import { problemsOfConfiguredClients } from './app/client-judging.ts';
 import { loadAdministrator } from './app/first-administrator.ts';
 import { type AccountCommand, accountCommands, deleteAccount, signOut } from './cli/accounts.ts';
@@ -24,10 +25,8 @@ import { systemClock } from './clock.ts';
 import { ConfigError } from './config/config.ts';
 import { referenceYaml, schemaJson } from './config/reference.ts';
 import { generateSecretLines, loadSecrets } from './config/secrets.ts';
-import { createPasswords } from './core/account/password.ts';
 import { checkNewPassword } from './core/account/password-rules.ts';
 import { AppError } from './errors.ts';
-import { hashHere } from './hashing/hash-here.ts';
 
 type Command = (values: Values) => Promise<void>;
 
@@ -37,7 +36,7 @@ const commandsAnywhere: Readonly<Record<string, Command>> = {
   'config init': async (values) => void print(await initConfig(values)),
   'config check': checkConfig,
   'config reference': showReference,
-  'account hash-password': hashPassword,
+  'account hash-password': printPasswordHash,
   'key generate': async () => void print(generateSecretLines().join('\n')),
   login: signInElsewhere,
   logout: async (values) => {
@@ -154,11 +153,11 @@ async function ofAccounts(values: Values, command: AccountCommand): Promise<void
 }
 
 /** For TESSERA_ADMIN_PASSWORD_HASH; stores nothing. */
-async function hashPassword(values: Values): Promise<void> {
-  const { password: settings } = await configOf(values);
+async function printPasswordHash(values: Values): Promise<void> {
+  const config = await configOf(values);
   const password = await readPassword();
   await checkNewPassword(password, []);
-  print(await createPasswords(settings, hashHere).hash(password));
+  print(await hashPassword(config, password));
 }
 
 /** By a whole provider that does not listen: ending sessions takes the same parts as in a running one, and relying parties are told. */

@@ -16,10 +16,13 @@ import { createLimits } from '../core/limit/limit.ts';
 import { createLinks } from '../core/link/links.ts';
 import { signUpRules, siteNamesOf } from '../core/link/sign-up-rules.ts';
 import type { Vault } from '../crypto.ts';
+import { hashHere } from '../hashing/hash-here.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { addressesKeptSecondsOf, recordedAddressOf } from './places.ts';
 import { verifySecondsOf } from './settings.ts';
+
+export type { Store };
 
 /** Opens the store that the configuration names. @throws StoreUnavailableError */
 export const openConfiguredStore = (config: Config, clock: Clock): Promise<Store> =>
@@ -74,7 +77,15 @@ export function createBasics({ config, store, clock, vault, hashing, onRecord }:
   };
 }
 
-export type ConfiguredClientsDeps = {
+/** The basics of a command: no encryption key, no statistics, passwords hashed in this process. */
+export const createCommandBasics = (deps: Pick<BasicsDeps, 'config' | 'store' | 'clock'>): Basics =>
+  createBasics({ ...deps, vault: null, hashing: hashHere, onRecord: null });
+
+/** Hashes a password in this process, at the cost that the configuration sets. @returns a PHC string */
+export const hashPassword = (config: Config, password: string): Promise<string> =>
+  createPasswords(config.password, hashHere).hash(password);
+
+export type ClientPartsDeps = {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
@@ -84,7 +95,7 @@ export type ConfiguredClientsDeps = {
 };
 
 /** The clients of the store, those of the configuration and our own, as one set of use-cases; and their logos. */
-export function createClientParts({ config, store, clock, ownClients, judge }: ConfiguredClientsDeps) {
+export function createClientParts({ config, store, clock, ownClients, judge }: ClientPartsDeps) {
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, ...ownClients];
   const clients = createClients({ store: store.clients, configured, clock, judge });

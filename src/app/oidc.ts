@@ -19,8 +19,8 @@ import { oidcPages } from '../http/oidc/oidc-pages.ts';
 import type { Log } from '../log.ts';
 import { createOidc } from '../oidc/provider.ts';
 import type { Store } from '../store/store.ts';
-import { openScreenSignIns } from './screens.ts';
 import { recordOidcEvent } from './oidc-events.ts';
+import { openScreenSignIns } from './screens.ts';
 import { oidcLifetimesOf } from './settings.ts';
 
 export type OpenOidcDeps = {

@@ -24,12 +24,12 @@ import { cliClient, consoleClient, isOwnClient } from '../oidc/own-client.ts';
 import { openPlaceFile } from '../outbound/place-file.ts';
 import { createAccountActions } from './account-actions.ts';
 import { createBasics, createClientParts, createKeys, openConfiguredStore } from './basics.ts';
-import { worthOfOwnClients } from './screens.ts';
 import { createFigures } from './figures.ts';
 import { openMessages, tellOfNewBrowser } from './notices.ts';
 import { openOidc } from './oidc.ts';
 import { openPhones } from './phones.ts';
 import { placeSettingsOf, warnOfPlaces } from './places.ts';
+import { worthOfOwnClients } from './screens.ts';
 import { recordSecondsOf, rulesOf, ticketLifetimesOf } from './settings.ts';
 
 export type PartsOptions = {

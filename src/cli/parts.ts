@@ -1,7 +1,14 @@
 // What a command works on: the configuration, the store and the use-cases over it, opened for one command and
 // closed after it. They are wired by src/app, as in the server. What takes long to load is imported dynamically
 // by the commands that need it.
-import { type Basics, createBasics, createClientParts, createKeys, openConfiguredStore } from '../app/basics.ts';
+import {
+  type Basics,
+  createClientParts,
+  createCommandBasics,
+  createKeys,
+  openConfiguredStore,
+  type Store,
+} from '../app/basics.ts';
 import { createLazyClientJudge } from '../app/client-judging.ts';
 import type { App } from '../app.ts';
 import { systemClock } from '../clock.ts';
@@ -13,8 +20,6 @@ import type { Clients } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
 import type { SigningKeys } from '../core/key/signing-keys.ts';
 import { createVault } from '../crypto.ts';
-import { hashHere } from '../hashing/hash-here.ts';
-import type { Store } from '../store/store.ts';
 import type { Values } from './usage.ts';
 
 /** A whole provider that does not listen, for what only it can judge or end. Needs the nodes' secrets, as they do. */
@@ -64,9 +69,8 @@ export async function withKeys(
   });
 }
 
-/** Wired as in the server, but without the encryption key and without statistics. Passwords are hashed in this process. */
 export const basicsOf = (store: Store, config: Config): Basics =>
-  createBasics({ config, store, clock: systemClock, vault: null, hashing: hashHere, onRecord: null });
+  createCommandBasics({ config, store, clock: systemClock });
 
 export async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = await configOf(values);
