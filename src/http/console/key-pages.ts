@@ -1,19 +1,19 @@
 // The console's page of the signing keys: next, current, previous and retired, and rotating them now or, when one is known to others, at once.
 import type { Audit } from '../../core/audit/audit.ts';
 import type { SigningKeys } from '../../core/key/signing-keys.ts';
-import { fill } from '../../i18n/text.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
 import { seeOther } from '../kit/navigation.ts';
-import { utcOf } from './activity/record-words.ts';
 import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
-import type { ConsoleView, Problem } from './console-view.ts';
+import type { ConsoleView } from './console-view.ts';
+import type { ConsoleViews, KeyRow } from './console-views.ts';
 
 export type KeyPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ConsoleViews;
   readonly audit: Audit;
   readonly signingKeys: SigningKeys;
 };
@@ -21,48 +21,23 @@ export type KeyPagesDeps = {
 type Scheduled = Awaited<ReturnType<SigningKeys['list']>>[number];
 
 const path = '/admin/keys';
-const states = ['next', 'current', 'previous', 'retired'] as const;
 
-export function addKeyPages({ issuer, console, view, audit, signingKeys }: KeyPagesDeps): void {
+export function addKeyPages({ issuer, console, view, views, audit, signingKeys }: KeyPagesDeps): void {
   const { host } = new URL(issuer);
   const { schedule } = signingKeys;
 
-  const instant = (ctx: Context, at: number | null) =>
-    at === null ? null : { iso: new Date(at * 1000).toISOString(), utc: utcOf(at), ago: view.ago(ctx, at) };
-
-  const rowOf = (ctx: Context, { key, signsFrom, retiresAt }: Scheduled) => ({
-    kid: key.kid,
-    alg: key.alg,
-    created: instant(ctx, key.createdAt),
-    signs: instant(ctx, signsFrom),
-    retires: instant(ctx, retiresAt),
-  });
-
-  async function draw(ctx: Context, visitor: ConsoleVisitor, problems: readonly Problem[] = []): Promise<void> {
-    const words = view.words(ctx).keys;
-    const all = await signingKeys.list();
-    const groups = states.map((state) => ({
-      state,
-      ...words.states[state],
-      // One that is to be deleted at the next look is as good as retired.
-      keys: all
-        .filter((each) => (each.state === 'gone' ? 'retired' : each.state) === state)
-        .map((each) => rowOf(ctx, each)),
-    }));
-    const done = { rotated: words.rotated, replaced: words.replaced }[String(ctx.query.done)] ?? null;
-    view.draw(ctx, visitor, {
-      area: 'keys',
-      template: 'keys',
-      title: view.words(ctx).frame.areas.keys,
-      body: {
-        host,
-        groups: groups.filter(({ keys }) => keys.length > 0),
-        scheduleText: fill(words.schedule, { days: Math.round(schedule.rotationSeconds / 86_400) }),
-        rotateText: fill(words.rotateLead, { minutes: Math.ceil(schedule.publishSeconds / 60) }),
-        notice: ctx.method === 'GET' ? done : null,
-        problems,
-      },
+  async function draw(ctx: Context, visitor: ConsoleVisitor, isHostWrong = false): Promise<void> {
+    const done = (['rotated', 'replaced'] as const).find((each) => each === ctx.query.done) ?? null;
+    const html = views.keys({
+      ...view.of(ctx, visitor, 'keys'),
+      host,
+      keys: (await signingKeys.list()).map(rowOf),
+      rotationSeconds: schedule.rotationSeconds,
+      publishSeconds: schedule.publishSeconds,
+      done: ctx.method === 'GET' ? done : null,
+      isHostWrong,
     });
+    view.send(ctx, html);
   }
 
   async function rotate({ account }: ConsoleVisitor, immediately: boolean): Promise<void> {
@@ -79,7 +54,7 @@ export function addKeyPages({ issuer, console, view, audit, signingKeys }: KeyPa
     const typed = (await readForm(ctx)).get('host')?.trim().toLowerCase();
     if (typed !== host) {
       ctx.status = 422;
-      return draw(ctx, visitor, [{ path: '', message: view.words(ctx).keys.replaceWrong }]);
+      return draw(ctx, visitor, true);
     }
     await rotate(visitor, true);
     seeOther(ctx, `${path}?done=replaced`);
@@ -89,3 +64,13 @@ export function addKeyPages({ issuer, console, view, audit, signingKeys }: KeyPa
   console.change('keys', '/keys/rotate', rotateNow);
   console.change('keys', '/keys/replace', replace);
 }
+
+/** A key that will be deleted at the next look is shown as retired. */
+const rowOf = ({ key, state, signsFrom, retiresAt }: Scheduled): KeyRow => ({
+  kid: key.kid,
+  alg: key.alg,
+  state: state === 'gone' ? 'retired' : state,
+  createdAt: key.createdAt,
+  signsFrom,
+  retiresAt,
+});

@@ -5,21 +5,22 @@ import { areas } from './areas.ts';
 import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleSessions } from './console-session.ts';
 import type { ConsoleView } from './console-view.ts';
+import type { ConsoleViews } from './console-views.ts';
 import type { PendingForm } from './pending-form.ts';
 
 export type PendingFormPagesDeps = {
   readonly console: Console;
   readonly sessions: ConsoleSessions;
   readonly view: ConsoleView;
+  readonly views: ConsoleViews;
 };
 
-export function addPendingFormPages({ console, sessions, view }: PendingFormPagesDeps): void {
+export function addPendingFormPages({ console, sessions, view, views }: PendingFormPagesDeps): void {
   const show: ConsoleHandler = async (ctx, visitor) => {
     const form = await sessions.look<PendingForm>(ctx, 'PendingForm');
     if (!form) return seeOther(ctx, areas.overview.path);
     const { area, path: target, back, fields } = form;
-    const title = view.words(ctx).frame.pendingTitle;
-    view.draw(ctx, visitor, { area, template: 'continue', title, body: { target, back, fields } });
+    view.send(ctx, views.pendingForm({ ...view.of(ctx, visitor, area), target, back, fields }));
   };
 
   console.page('overview', '/continue', show);

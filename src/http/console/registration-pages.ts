@@ -3,7 +3,6 @@ import type { Account } from '../../core/account/account.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Client } from '../../core/client/client.ts';
 import { initialTokenWish, type ListedToken } from '../../core/client/initial-token.ts';
-import { registrationPolicy } from '../../core/client/registration.ts';
 import type { Registrations } from '../../core/client/registrations.ts';
 import { fill } from '../../i18n/text.ts';
 import { readForm } from '../kit/body.ts';
@@ -11,15 +10,16 @@ import type { Context } from '../kit/context.ts';
 import { seeOther } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { plainText } from '../kit/user-agent.ts';
-import { utcOf } from './activity/record-words.ts';
 import type { Console, ConsoleHandler } from './console.ts';
 import type { ConsoleVisitor } from './console-session.ts';
-import type { ConsoleView, Problem } from './console-view.ts';
+import type { ConsoleView } from './console-view.ts';
+import type { ConsoleViews, RegistrationView, TokenField, TokenForm, TokenRow } from './console-views.ts';
 
 export type RegistrationPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ConsoleViews;
   readonly audit: Audit;
   /** Whoever made a token, disabled ones too. */
   readonly accounts: { readonly find: (id: string) => Promise<Account | null> };
@@ -28,16 +28,16 @@ export type RegistrationPagesDeps = {
   readonly registrations: Registrations | null;
 };
 
-type Form = { readonly name: string; readonly uses: string; readonly days: string };
-type Told = { readonly problems?: readonly Problem[]; readonly newToken?: string; readonly form?: Form };
+/** What a page shows beside the list, after a form was sent. */
+type Outcome = Partial<Pick<RegistrationView, 'wrongFields' | 'newToken' | 'form'>>;
 
 const path = '/admin/registration';
 const pageSize = 25;
-const emptyForm: Form = { name: '', uses: '1', days: '7' };
+const fieldNames: readonly TokenField[] = ['name', 'uses', 'days'];
+const emptyForm: TokenForm = { name: '', uses: '1', days: '7' };
 
 export function addRegistrationPages(deps: RegistrationPagesDeps): void {
-  const { issuer, console, view, audit, registrations } = deps;
-  const words = (ctx: Context) => view.words(ctx).registration;
+  const { issuer, console, view, views, audit, registrations } = deps;
 
   async function makerOf(ctx: Context, { createdBy, createdByKind }: ListedToken): Promise<string | null> {
     if (!createdBy) return null;
@@ -48,34 +48,29 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
     return fill(view.words(ctx).activity.byClient, { name });
   }
 
-  const rowOf = async (ctx: Context, token: ListedToken) => ({
+  const rowOf = async (ctx: Context, token: ListedToken): Promise<TokenRow> => ({
     ...token,
-    expires: { utc: utcOf(token.expiresAt), ago: view.ago(ctx, token.expiresAt) },
-    made: { utc: utcOf(token.createdAt), ago: view.ago(ctx, token.createdAt) },
     maker: await makerOf(ctx, token),
   });
 
-  async function draw(ctx: Context, visitor: ConsoleVisitor, told: Told = {}): Promise<void> {
+  async function draw(ctx: Context, visitor: ConsoleVisitor, outcome: Outcome = {}): Promise<void> {
     const after =
       typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
     const page = (await registrations?.initialTokens({ after, limit: pageSize })) ?? { tokens: [], cursor: null };
     const { cursor } = page;
-    view.draw(ctx, visitor, {
-      area: 'registration',
-      template: 'registration',
-      title: view.words(ctx).frame.areas.registration,
-      body: {
-        isOn: registrations !== null,
-        endpoint: `${issuer}/registration`,
-        scopes: registrationPolicy.scopes,
-        tokens: await Promise.all(page.tokens.map((token) => rowOf(ctx, token))),
-        next: cursor === null ? null : `${path}?after=${Buffer.from(cursor).toString('base64url')}`,
-        newToken: null,
-        form: emptyForm,
-        notice: ctx.method === 'GET' && ctx.query.done === 'revoked' ? words(ctx).revoked : null,
-        ...told,
-      },
+    const html = views.registration({
+      ...view.of(ctx, visitor, 'registration'),
+      isOn: registrations !== null,
+      endpoint: `${issuer}/registration`,
+      tokens: await Promise.all(page.tokens.map((token) => rowOf(ctx, token))),
+      next: cursor === null ? null : `${path}?after=${Buffer.from(cursor).toString('base64url')}`,
+      newToken: null,
+      form: emptyForm,
+      wrongFields: [],
+      isRevoked: ctx.method === 'GET' && ctx.query.done === 'revoked',
+      ...outcome,
     });
+    view.send(ctx, html);
   }
 
   function open(): Registrations {
@@ -89,10 +84,8 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
     const wish = initialTokenWish.safeParse({ name: form.name, uses: numberOf(form.uses), days: numberOf(form.days) });
     if (!wish.success) {
       const wrong = new Set(wish.error.issues.map(({ path: [field] }) => field));
-      const { wrong: sentences } = words(ctx);
-      const problems = (['name', 'uses', 'days'] as const).filter((field) => wrong.has(field));
       ctx.status = 422;
-      return draw(ctx, visitor, { form, problems: problems.map((field) => ({ path: '', message: sentences[field] })) });
+      return draw(ctx, visitor, { form, wrongFields: fieldNames.filter((field) => wrong.has(field)) });
     }
     const name = plainText(wish.data.name, 60);
     const asked = { ...wish.data, name };

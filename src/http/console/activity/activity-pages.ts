@@ -10,14 +10,8 @@ import type { Context } from '../../kit/context.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
-import {
-  type ActivityFilters,
-  type FilterProblem,
-  groupedEvents,
-  meaningOf,
-  readFilters,
-  writeFilters,
-} from './activity-filters.ts';
+import { type ActivityFilters, type FilterProblem, meaningOf, readFilters, writeFilters } from './activity-filters.ts';
+import type { ActivityViews, RecordRow } from './activity-views.ts';
 import { createRecordNames } from './record-names.ts';
 import { describeInWords, utcOf } from './record-words.ts';
 import { addTicketStory } from './ticket-story.ts';
@@ -25,6 +19,7 @@ import { addTicketStory } from './ticket-story.ts';
 export type ActivityPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ActivityViews;
   readonly audit: Audit;
   readonly accounts: Accounts;
   readonly clients: Clients;
@@ -35,16 +30,15 @@ const pageSize = 30;
 /** So often a page is sought in steps before the reader is asked whether to go on. */
 const maxLooks = 2;
 
-export function addActivityPages({ console, view, audit, accounts, clients }: ActivityPagesDeps): void {
+export function addActivityPages(deps: ActivityPagesDeps): void {
+  const { console, view, views, audit, accounts, clients } = deps;
   const namesOf = createRecordNames({ findAccount: accounts.find, findClient: clients.findAny });
 
-  async function present(ctx: Context, records: readonly AuditRecord[]) {
+  async function present(ctx: Context, records: readonly AuditRecord[]): Promise<RecordRow[]> {
     const all = messagesOf[view.localeOf(ctx)];
     const names = await namesOf(records);
     return records.map((record) => ({
       ...describeInWords(all, record, names),
-      id: record.event,
-      at: record.at,
       iso: new Date(record.at * 1000).toISOString(),
       utc: utcOf(record.at),
       ago: view.ago(ctx, record.at),
@@ -72,33 +66,28 @@ export function addActivityPages({ console, view, audit, accounts, clients }: Ac
   }
 
   const list: ConsoleHandler = async (ctx, visitor) => {
-    const words = view.words(ctx).activity;
     const filters = readFilters(ctx.query);
     const set = writeFilters(filters);
     const query = await queryOf(filters);
-    const wrong = typeof query === 'string' ? words[query] : null;
-    if (wrong) ctx.status = 422;
+    const problem = typeof query === 'string' ? query : null;
+    if (problem) ctx.status = 422;
     const after =
       typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
     const page = typeof query === 'string' ? { records: [], cursor: null } : await find({ ...query, after });
     const next = new URLSearchParams(set);
     if (page.cursor !== null) next.set('after', Buffer.from(page.cursor).toString('base64url'));
-    view.draw(ctx, visitor, {
-      area: 'activity',
-      template: 'activity',
-      title: view.words(ctx).frame.areas.activity,
-      body: {
-        filters,
-        groups: groupedEvents(words),
-        wrong,
-        isFiltered: set.size > 0,
-        isOlder: after !== undefined,
-        records: await present(ctx, page.records),
-        next: page.cursor === null ? null : `${path}?${next}`,
-        first: `${path}?${set}`,
-        exportPath: `${path}/export?${set}`,
-      },
+    const html = views.activity({
+      ...view.of(ctx, visitor, 'activity'),
+      filters,
+      problem,
+      isFiltered: set.size > 0,
+      isOlder: after !== undefined,
+      records: await present(ctx, page.records),
+      next: page.cursor === null ? null : `${path}?${next}`,
+      first: `${path}?${set}`,
+      exportPath: `${path}/export?${set}`,
     });
+    view.send(ctx, html);
   };
 
   const download: ConsoleHandler = async (ctx) => {
@@ -110,5 +99,5 @@ export function addActivityPages({ console, view, audit, accounts, clients }: Ac
 
   console.page('activity', '/activity', list);
   console.page('activity', '/activity/export', download);
-  addTicketStory({ console, view, audit, present });
+  addTicketStory({ console, view, views, audit, present });
 }

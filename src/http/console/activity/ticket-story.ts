@@ -2,18 +2,19 @@
 import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
 import type { Messages } from '../../../i18n/en/en.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
-import { fill } from '../../../i18n/text.ts';
 import type { Context } from '../../kit/context.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
-import { browserOf, type ShownRecord, utcOf } from './record-words.ts';
+import type { ActivityViews, RecordRow, StoryHead } from './activity-views.ts';
+import { browserOf, utcOf } from './record-words.ts';
 
 export type TicketStoryDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ActivityViews;
   readonly audit: Audit;
-  readonly present: (ctx: Context, records: readonly AuditRecord[]) => Promise<ShownRecord[]>;
+  readonly present: (ctx: Context, records: readonly AuditRecord[]) => Promise<RecordRow[]>;
 };
 
 type Outcome = keyof Messages['console']['activity']['outcomes'];
@@ -31,39 +32,34 @@ const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
   'session.ended': 'ended',
 };
 
-export function addTicketStory({ console, view, audit, present }: TicketStoryDeps): void {
+export function addTicketStory({ console, view, views, audit, present }: TicketStoryDeps): void {
   const story: ConsoleHandler = async (ctx, visitor) => {
     const ticketId = String(ctx.params.id).slice(0, 200);
     const records = await audit.story(ticketId);
     const own = records.filter((record) => record.ticketId === ticketId);
     const [first] = own;
     if (!first) throw new HttpError('not_found', 'There is no such ticket.');
-    const words = view.words(ctx).activity;
     const shown = await present(ctx, records);
     const start = records[0]?.at ?? first.at;
-    view.draw(ctx, visitor, {
-      area: 'activity',
-      template: 'ticket',
-      title: words.storyTitle,
-      body: {
-        ticketId,
-        ...headOf(messagesOf[view.localeOf(ctx)], own, view.now()),
-        client: shown.find((_, index) => records[index]?.clientId)?.values.client ?? null,
-        account: shown.find((_, index) => records[index]?.accountId)?.values.account ?? null,
-        started: { iso: new Date(first.at * 1000).toISOString(), utc: utcOf(first.at), ago: view.ago(ctx, first.at) },
-        steps: shown.map((each, index) => ({
-          ...each,
-          since: fill(words.seconds, { count: `+${(records[index]?.at ?? start) - start}` }),
-          isOther: records[index]?.ticketId !== null && records[index]?.ticketId !== ticketId,
-        })),
-      },
+    const html = views.story({
+      ...view.of(ctx, visitor, 'activity'),
+      ...headOf(messagesOf[view.localeOf(ctx)], own, view.now()),
+      client: shown.find((_, index) => records[index]?.clientId)?.values.client ?? null,
+      account: shown.find((_, index) => records[index]?.accountId)?.values.account ?? null,
+      started: { iso: new Date(first.at * 1000).toISOString(), utc: utcOf(first.at), ago: view.ago(ctx, first.at) },
+      steps: shown.map((each, index) => ({
+        ...each,
+        sinceSeconds: (records[index]?.at ?? start) - start,
+        isOther: records[index]?.ticketId !== null && records[index]?.ticketId !== ticketId,
+      })),
     });
+    view.send(ctx, html);
   };
 
   console.page('activity', '/activity/tickets/:id', story);
 }
 
-function headOf(all: Messages, own: readonly AuditRecord[], now: number) {
+function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryHead {
   const words = all.console.activity;
   const last = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
   const outcome = isOver(own, last, now) ? 'expired' : last;

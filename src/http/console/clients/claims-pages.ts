@@ -9,17 +9,19 @@ import { factRows } from '../activity/fact-rows.ts';
 import { mayPreviewClaims } from '../areas.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
+import type { ClientsViews } from './clients-views.ts';
 import { clientOf, clientView } from './one-client.ts';
 
 export type ClaimsPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ClientsViews;
   readonly clients: Clients;
   readonly accounts: Accounts;
   readonly trials: Trials;
 };
 
-export function addClaimsPages({ console, view, clients, accounts, trials }: ClaimsPagesDeps): void {
+export function addClaimsPages({ console, view, views, clients, accounts, trials }: ClaimsPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).claims;
 
   const preview: ConsoleHandler = async (ctx, visitor) => {
@@ -31,25 +33,21 @@ export function addClaimsPages({ console, view, clients, accounts, trials }: Cla
     const scope = trials.scopeOf(client);
     const found = account && (await trials.preview(client, account, scope));
     const { facts } = view.words(ctx);
-    view.draw(ctx, visitor, {
-      area: 'clients',
-      template: 'client-claims',
-      title: words(ctx).title,
-      body: {
-        client: clientView(client),
-        account: typed,
-        wrong: wrongOf(ctx, { typed, isFound: account !== null, isPossible: found !== null }),
-        isAccountOff: account !== null && account.disabledAt !== null,
-        displayName: visitor.account.displayName,
-        found: found && {
-          displayName: account.displayName,
-          scope,
-          idToken: factRows(found.idToken, facts),
-          userinfo: factRows(found.userinfo, facts),
-        },
-        later: factRows(Object.fromEntries(atSignIn.map((name) => [name, ''])), facts),
+    const html = views.claims({
+      ...view.of(ctx, visitor, 'clients'),
+      client: clientView(client),
+      account: typed,
+      wrong: wrongOf(ctx, { typed, isFound: account !== null, isPossible: found !== null }),
+      isAccountOff: account !== null && account.disabledAt !== null,
+      found: found && {
+        displayName: account.displayName,
+        scope,
+        idToken: factRows(found.idToken, facts),
+        userinfo: factRows(found.userinfo, facts),
       },
+      later: factRows(Object.fromEntries(atSignIn.map((name) => [name, ''])), facts),
     });
+    view.send(ctx, html);
   };
 
   function wrongOf(ctx: Context, state: { typed: string; isFound: boolean; isPossible: boolean }): string | null {

@@ -5,8 +5,8 @@ import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import { readPictureField } from '../../kit/picture-body.ts';
 import type { Console } from '../console.ts';
+import type { Problem } from '../console-page.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
-import type { Problem } from '../console-view.ts';
 
 export type ClientLogoPagesDeps = {
   readonly console: Console;

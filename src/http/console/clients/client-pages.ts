@@ -19,19 +19,22 @@ import { seeOther } from '../../kit/navigation.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import { plainText } from '../../kit/user-agent.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
+import type { Problem } from '../console-page.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
-import type { ConsoleView, Problem } from '../console-view.ts';
+import type { ConsoleView } from '../console-view.ts';
 import { checkAddresses } from './client-check.ts';
-import { type ClientForm, formOf, formSent, inputOf, patchOf } from './client-form.ts';
-import { defaultsOf, type Kind, kindNamed, mayGrantDevices, scopesBeyond } from './client-kinds.ts';
+import { formOf, formSent, inputOf, patchOf } from './client-form.ts';
+import { defaultsOf, kindNamed, mayGrantDevices, scopesBeyond } from './client-kinds.ts';
 import { addClientLogoPages } from './client-logo-pages.ts';
 import { clientBody, type ProviderLifetimes, settingsBody } from './client-view.ts';
+import type { ClientRow, ClientsViews, ClientView, SecretRow } from './clients-views.ts';
 import { undeliveredRows } from './undelivered.ts';
 
 export type ClientPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ClientsViews;
   readonly clients: Clients;
   readonly clientUses: ClientUses;
   readonly logos: Logos;
@@ -44,27 +47,20 @@ export type ClientPagesDeps = {
 
 const pageSize = 25;
 const listPath = '/admin/clients';
-type Told = {
-  readonly problems?: readonly Problem[];
-  readonly notice?: string | null;
-  readonly newSecret?: string | null;
-  readonly form?: ClientForm;
-  readonly kind?: Kind;
-};
+/** What the page of a client shows after a form was sent. */
+type Outcome = Partial<Pick<ClientView, 'problems' | 'notice' | 'newSecret' | 'form'>>;
 /** As many of a client's logouts are looked at. */
 const lookedAtLogouts = 200;
 
 export function addClientPages(deps: ClientPagesDeps): void {
-  const { issuer, console, view, clients, clientUses, logos, audit, clock } = deps;
+  const { issuer, console, view, views, clients, clientUses, logos, audit, clock } = deps;
   const { ago } = view;
   const words = (ctx: Context) => view.words(ctx).clients;
   const common = (ctx: Context) => view.words(ctx).frame;
-  const draw = (ctx: Context, visitor: ConsoleVisitor, template: string, title: string, body: object): void =>
-    view.draw(ctx, visitor, { area: 'clients', template, title, body });
 
   const nameOf = ({ id, metadata }: Client) => plainText(metadata.client_name, 60) || id;
 
-  function rowOf(ctx: Context, client: Client) {
+  function rowOf(ctx: Context, client: Client): ClientRow {
     const origin = client.registration
       ? words(ctx).byItself
       : client.source === 'configuration'
@@ -78,7 +74,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       host,
       origin,
       isOn: client.disabledAt === null,
-      signsInDevices: client.metadata.device_grant === true,
+      signsInScreens: client.metadata.device_grant === true,
       when: ago(ctx, client.updatedAt),
     };
   }
@@ -96,19 +92,20 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
     const next = cursor === null ? null : `${listPath}?${more}`;
     const uses = await clientUses.of(found.map(({ id }) => id));
-    draw(ctx, visitor, 'clients', common(ctx).areas.clients, {
-      search,
-      clients: found.map((each, i) => ({ ...rowOf(ctx, each), used: usedAgo(ctx, each, uses[i]) })),
-      next,
-    });
+    const rows = found.map((each, i) => ({ ...rowOf(ctx, each), used: usedAgo(ctx, each, uses[i]) }));
+    view.send(ctx, views.clients({ ...view.of(ctx, visitor, 'clients'), search, clients: rows, next }));
   };
 
   const blank: ConsoleHandler = async (ctx, visitor) => drawNew(ctx, visitor, {});
 
-  const drawNew = (ctx: Context, visitor: ConsoleVisitor, told: Told) => {
-    const { kind = kindNamed(String(ctx.query.kind ?? '')), form = formOf(defaultsOf[kind]), problems = [] } = told;
+  const drawNew = (
+    ctx: Context,
+    visitor: ConsoleVisitor,
+    sent: Partial<Pick<ClientView, 'kind' | 'form' | 'problems'>>,
+  ) => {
+    const { kind = kindNamed(String(ctx.query.kind ?? '')), form = formOf(defaultsOf[kind]), problems = [] } = sent;
     const shown = { locale: view.localeOf(ctx), account: visitor.account, form, problems };
-    draw(ctx, visitor, 'client-new', words(ctx).newTitle, settingsBody(deps, kind, shown));
+    view.send(ctx, views.newClient({ ...view.of(ctx, visitor, 'clients'), ...settingsBody(deps, kind, shown) }));
   };
 
   async function find(ctx: Context): Promise<Client> {
@@ -137,33 +134,36 @@ export function addClientPages(deps: ClientPagesDeps): void {
     return client;
   }
 
-  async function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, told: Told = {}): Promise<void> {
-    const [{ secretsUsedAt } = neverUsed] = await clientUses.of([client.id]);
-    const secrets = client.secrets.map(({ id, name, hash, createdAt, expiresAt }) => ({
+  function secretRows(ctx: Context, client: Client, { secretsUsedAt }: ClientUse): SecretRow[] {
+    return client.secrets.map(({ id, name, hash, createdAt, expiresAt }) => ({
       id,
       name,
       when: ago(ctx, createdAt),
       until: expiresAt === null ? null : ago(ctx, expiresAt),
       used: secretsUsedAt[hash] === undefined ? null : ago(ctx, secretsUsedAt[hash]),
     }));
+  }
+
+  async function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, outcome: Outcome = {}): Promise<void> {
+    const [use = neverUsed] = await clientUses.of([client.id]);
+    const secrets = secretRows(ctx, client, use);
     const hasSecrets = secrets.length > 0 || usesSecret(client.metadata);
-    const shown = { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets };
     const isConfigured = client.source === 'configuration';
     const isBeyond = !isConfigured && scopesBeyond(visitor.account, client.metadata.scope).length > 0;
-    const isReadOnly = isConfigured || isBeyond;
-    const { form = formOf(entryOf(client)), problems = [], newSecret = null, notice = null } = told;
+    const { form = formOf(entryOf(client)), problems = [], newSecret = null, notice = null } = outcome;
     const locale = view.localeOf(ctx);
-    const body = {
+    const html = views.client({
+      ...view.of(ctx, visitor, 'clients'),
       issuer,
-      client: shown,
-      isReadOnly,
+      client: { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets },
+      isReadOnly: isConfigured || isBeyond,
       isBeyond,
       newSecret,
       notice,
       undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
       ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
-    };
-    draw(ctx, visitor, 'client', nameOf(client), body);
+    });
+    view.send(ctx, html);
   }
 
   const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));

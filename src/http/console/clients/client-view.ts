@@ -8,9 +8,10 @@ import { hostOf } from '../../../core/client/redirect-uri.ts';
 import { lengthOfTime } from '../../../i18n/durations.ts';
 import { type Locale, messagesOf } from '../../../i18n/locale.ts';
 import { describeScopes } from '../../../i18n/scopes.ts';
-import type { Problem } from '../console-view.ts';
+import type { Problem } from '../console-page.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
 import { type Kind, kindOf, mayGrantDevices, scopesBeyond, scopesToGive } from './client-kinds.ts';
+import type { ClientPreview, ClientSettings, ClientView } from './clients-views.ts';
 
 /** In seconds, where a client says nothing of its own. */
 export type ProviderLifetimes = {
@@ -43,7 +44,7 @@ export function settingsBody(
   { lifetimes: provider }: SettingsDeps,
   kind: Kind,
   { locale, account, form, problems }: Shown,
-) {
+): ClientSettings {
   const wrong = new Set(problems.map(({ path }) => path.split('.')[0]));
   const isOpen = (name: string) => (groups[name] ?? []).some((field) => wrong.has(field));
   return {
@@ -58,12 +59,15 @@ export function settingsBody(
     })),
     mayGrantDevices: mayGrantDevices(account),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
-    sayWrong: (field: string) => problems.filter(({ path }) => path === field || path.startsWith(`${field}.`)),
   };
 }
 
 /** The page of one that is there. */
-export function clientBody(deps: SettingsDeps, client: Client, shown: Shown) {
+export function clientBody(
+  deps: SettingsDeps,
+  client: Client,
+  shown: Shown,
+): ClientSettings & Pick<ClientView, 'otherScopes' | 'logo' | 'preview'> {
   const entry = entryOf(client);
   const known: readonly string[] = [...peopleScopes, ...adminScopes];
   const otherScopes = String(entry.scope ?? '')
@@ -79,7 +83,7 @@ export function clientBody(deps: SettingsDeps, client: Client, shown: Shown) {
 }
 
 /** The phone's question as it would be now; the page's script keeps it so while fields change. */
-function previewOf(client: Client, form: ClientForm, locale: Locale) {
+function previewOf(client: Client, form: ClientForm, locale: Locale): ClientPreview {
   const { review } = messagesOf[locale];
   const [uri = ''] = (form.redirect_uris ?? '').split(/\s+/);
   const host = URL.canParse(uri) ? hostOf(uri) : '';

@@ -7,7 +7,7 @@ import type { Trials } from '../../../oidc/trial.ts';
 import type { Context } from '../../kit/context.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
-import { buttonKit } from './button-kit.ts';
+import type { ClientsViews } from './clients-views.ts';
 import {
   type ClientKind,
   clientKindOf,
@@ -23,11 +23,12 @@ export type ConnectPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: ClientsViews;
   readonly clients: Clients;
   readonly trials: Trials;
 };
 
-export function addConnectPages({ issuer, console, view, clients, trials }: ConnectPagesDeps): void {
+export function addConnectPages({ issuer, console, view, views, clients, trials }: ConnectPagesDeps): void {
   const snippets = createSnippets({ issuer });
   const words = (ctx: Context) => view.words(ctx).connect;
 
@@ -43,23 +44,19 @@ export function addConnectPages({ issuer, console, view, clients, trials }: Conn
       href: `${path}/connect?library=${id}#code`,
       isHere: id === chosen.id,
     });
-    view.draw(ctx, visitor, {
-      area: 'clients',
-      template: 'client-connect',
-      title: words(ctx).title,
-      body: {
-        client: clientView(client),
-        values: valuesOf(ctx, client),
-        suited: suited.map(tab),
-        others: others.map(tab),
-        chosen: chosen.label,
-        notes: notesOf(ctx, client, chosen.id),
-        files: snippets.files(chosen.id, client, scopeOf(client)),
-        discoveryCommand: `curl --silent '${issuer}/.well-known/openid-configuration'`,
-        kit: buttonKit,
-        hasSignIn: !isWithoutRedirect(clientKindOf(client)),
-      },
+    const html = views.connect({
+      ...view.of(ctx, visitor, 'clients'),
+      client: clientView(client),
+      values: valuesOf(ctx, client),
+      suited: suited.map(tab),
+      others: others.map(tab),
+      chosen: chosen.label,
+      notes: notesOf(ctx, client, chosen.id),
+      files: snippets.files(chosen.id, client, scopeOf(client)),
+      discoveryCommand: `curl --silent '${issuer}/.well-known/openid-configuration'`,
+      hasSignIn: !isWithoutRedirect(clientKindOf(client)),
     });
+    view.send(ctx, html);
   };
 
   /** A machine asks for what it may do, everything else for what it wants to know of a person. */

@@ -4,6 +4,7 @@ import type { Clients } from '../../../core/client/clients.ts';
 import type { Context } from '../../kit/context.ts';
 import { plainText } from '../../kit/user-agent.ts';
 import { kindOf } from './client-kinds.ts';
+import type { ClientHead } from './clients-views.ts';
 
 /** Of `:id` in the path, switched-off ones too. @throws ClientError `client_not_found` */
 export async function clientOf(ctx: Context, clients: Clients): Promise<Client> {
@@ -13,7 +14,7 @@ export async function clientOf(ctx: Context, clients: Clients): Promise<Client> 
 }
 
 /** For templates. */
-export const clientView = ({ id, metadata }: Client) => ({
+export const clientView = ({ id, metadata }: Client): ClientHead => ({
   id,
   name: plainText(metadata.client_name, 60) || id,
   path: clientPath(id),

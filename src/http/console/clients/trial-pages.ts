@@ -12,6 +12,7 @@ import { factRows } from '../activity/fact-rows.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleSessions } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
+import type { ClientsViews, TrialResultView } from './clients-views.ts';
 import { clientOf, clientPath, clientView } from './one-client.ts';
 
 export type TrialPagesDeps = {
@@ -19,6 +20,7 @@ export type TrialPagesDeps = {
   readonly console: Console;
   readonly sessions: ConsoleSessions;
   readonly view: ConsoleView;
+  readonly views: ClientsViews;
   readonly clients: Clients;
   readonly trials: Trials;
   readonly clock: Clock;
@@ -37,26 +39,24 @@ type TrialResult = {
 const flowSeconds = 900;
 const resultSeconds = 600;
 
-export function addTrialPages({ issuer, console, sessions, view, clients, trials, clock }: TrialPagesDeps): void {
+export function addTrialPages(deps: TrialPagesDeps): void {
+  const { issuer, console, sessions, view, views, clients, trials, clock } = deps;
   const words = (ctx: Context) => view.words(ctx).trial;
 
   const show: ConsoleHandler = async (ctx, visitor) => {
     const client = await clientOf(ctx, clients);
     const found = await sessions.look<TrialResult>(ctx, 'TrialResult');
     const result = found?.clientId === client.id ? found : null;
-    view.draw(ctx, visitor, {
-      area: 'clients',
-      template: 'client-try',
-      title: words(ctx).title,
-      body: {
-        client: clientView(client),
-        obstacle: trials.obstacleOf(client),
-        result: result && drawable(ctx, result),
-      },
+    const html = views.trial({
+      ...view.of(ctx, visitor, 'clients'),
+      client: clientView(client),
+      obstacle: trials.obstacleOf(client),
+      result: result && inWords(ctx, result),
     });
+    view.send(ctx, html);
   };
 
-  function drawable(ctx: Context, { at, request, response, error, answer }: TrialResult) {
+  function inWords(ctx: Context, { at, request, response, error, answer }: TrialResult): TrialResultView {
     const { facts } = view.words(ctx);
     const errors: Readonly<Record<string, string>> = words(ctx).errors;
     return {

@@ -14,13 +14,26 @@ export type Queued = {
   readonly domain?: string;
 };
 
-const shown = 10;
+/** A line of the list. Instants are in words. */
+export type UndeliveredRow = {
+  /** The domain it is for, where the page does not say it. */
+  readonly whose: string | null;
+  /** The error code at the end of a mail's last error; the page has words for it. */
+  readonly code: string | null;
+  readonly attempts: number;
+  readonly since: string;
+  /** Null when it was given up. */
+  readonly next: string | null;
+  readonly lastError: string;
+};
+
+const maxShown = 10;
 
 /** Of what was sent lately; newest first, as it came. */
-export const undeliveredRows = (queued: readonly Queued[], locale: Locale, now: number) =>
+export const undeliveredRows = (queued: readonly Queued[], locale: Locale, now: number): UndeliveredRow[] =>
   queued
     .filter(({ state, attempts }) => state === 'given_up' || (state === 'pending' && attempts > 0))
-    .slice(0, shown)
+    .slice(0, maxShown)
     .map(({ attempts, createdAt, nextAttemptAt, lastError, domain }) => ({
       whose: domain ?? null,
       // A mail's; the words for it are the page's.

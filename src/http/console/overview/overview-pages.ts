@@ -5,8 +5,7 @@ import type { Client } from '../../../core/client/client.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { SigningKeys } from '../../../core/key/signing-keys.ts';
 import type { UndeliveredMail } from '../../../core/mail/mails.ts';
-import type { Figures, Overview, Statistics } from '../../../core/statistics/statistics.ts';
-import { fill } from '../../../i18n/text.ts';
+import type { Overview, Statistics } from '../../../core/statistics/statistics.ts';
 import type { Context } from '../../kit/context.ts';
 import { plainText } from '../../kit/user-agent.ts';
 import { canChange } from '../areas.ts';
@@ -15,7 +14,7 @@ import { undeliveredRows } from '../clients/undelivered.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
-import { chartOf } from './overview-chart.ts';
+import type { BusyClient, OverviewViews } from './overview-views.ts';
 import { type PlaceProblem, type Warning, warningsOf } from './overview-warnings.ts';
 
 /** What of configuration and machines can be wrong. */
@@ -37,6 +36,7 @@ export type OverviewPagesDeps = {
   readonly issuer: string;
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: OverviewViews;
   readonly clients: Clients;
   readonly statistics: Statistics;
   readonly signingKeys: SigningKeys;
@@ -48,8 +48,7 @@ export type OverviewPagesDeps = {
 const shownClients = 8;
 
 export function addOverviewPages(deps: OverviewPagesDeps): void {
-  const { issuer, console, view, clients, statistics, signingKeys, condition, hasPasskey, clock } = deps;
-  const words = (ctx: Context) => view.words(ctx).overview;
+  const { issuer, console, view, views, clients, statistics, signingKeys, condition, hasPasskey, clock } = deps;
 
   async function findWarnings(
     ctx: Context,
@@ -81,27 +80,7 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
     });
   }
 
-  function warningInWords(ctx: Context, { code, weight, facts }: Warning) {
-    const { title, fix } = words(ctx).warnings[code];
-    const values = typeof facts.at === 'number' ? { ...facts, when: view.ago(ctx, facts.at) } : facts;
-    return { weight, title: fill(title, values), fix: fill(fix, values) };
-  }
-
-  function chartInWords(ctx: Context, { buckets, totals, stepSeconds }: Figures) {
-    const isHours = stepSeconds === 3600;
-    const format = new Intl.DateTimeFormat(view.localeOf(ctx), {
-      timeZone: 'UTC',
-      ...(isHours ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { day: 'numeric', month: 'short' }),
-    });
-    const number = new Intl.NumberFormat(view.localeOf(ctx));
-    const label = (at: number): string => format.format(at * 1000);
-    const rows = buckets.map((bucket) => ({ ...bucket, label: label(bucket.at) }));
-    const marks = [0, Math.floor(rows.length / 2), rows.length - 1].map((index) => rows[index]?.label ?? '');
-    const chart = chartOf(buckets);
-    return { name: isHours ? 'day' : 'month', chart, top: number.format(chart.top), marks, rows, totals };
-  }
-
-  async function clientRows({ clients: busiest }: Overview) {
+  async function clientRows({ clients: busiest }: Overview): Promise<BusyClient[]> {
     const shown = busiest.slice(0, shownClients);
     const found = await Promise.all(shown.map(({ clientId }) => clients.findAny(clientId)));
     const most = Math.max(1, ...shown.map((each) => each.shown));
@@ -119,24 +98,18 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   const overview: ConsoleHandler = async (ctx, visitor) => {
     const [read, mails] = await Promise.all([statistics.read(), condition.undeliveredMails()]);
     const warnings = await findWarnings(ctx, visitor, read, mails.length);
-    view.draw(ctx, visitor, {
-      area: 'overview',
-      template: 'overview',
-      title: view.words(ctx).frame.areas.overview,
-      body: {
-        warnings: warnings.map((each) => warningInWords(ctx, each)),
-        undelivered: undeliveredRows(mails, view.localeOf(ctx), clock()),
-        isEmpty: read.month.totals.shown === 0,
-        mayAdd: canChange(visitor.account, 'clients'),
-        openNow: read.openNow,
-        day: chartInWords(ctx, read.day),
-        month: chartInWords(ctx, read.month),
-        median: read.day.medianSeconds ?? read.month.medianSeconds,
-        isMedianOfDay: read.day.medianSeconds !== null,
-        clients: await clientRows(read),
-        number: (value: number) => new Intl.NumberFormat(view.localeOf(ctx)).format(value),
-      },
+    const html = views.overview({
+      ...view.of(ctx, visitor, 'overview'),
+      warnings,
+      undelivered: undeliveredRows(mails, view.localeOf(ctx), clock()),
+      isEmpty: read.month.totals.shown === 0,
+      mayAdd: canChange(visitor.account, 'clients'),
+      openNow: read.openNow,
+      day: read.day,
+      month: read.month,
+      clients: await clientRows(read),
     });
+    view.send(ctx, html);
   };
 
   console.page('overview', '/overview', overview);

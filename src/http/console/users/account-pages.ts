@@ -14,33 +14,29 @@ import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import { statusOf } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
+import type { Problem } from '../console-page.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
-import type { Problem } from '../console-view.ts';
 import { type AccountViewDeps, createAccountView } from './account-view.ts';
+import type { AccountForm, AccountView, UsersViews } from './users-views.ts';
 
 export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
   readonly console: Console;
+  readonly views: UsersViews;
   readonly accounts: Accounts;
   readonly endings: Endings;
   readonly accountChanges: AccountChanges;
   readonly clients: { readonly findAny: AccountViewDeps['findClient'] };
 };
 
-type AccountForm = { readonly displayName: string; readonly email: string; readonly locale: string };
-type Told = {
-  readonly problems?: readonly Problem[];
-  readonly notice?: string;
-  readonly form?: AccountForm;
-  readonly wrongFields?: readonly string[];
-  readonly chosenRoles?: readonly string[];
-};
+/** What the page of an account shows after a form was sent. */
+type Outcome = Partial<Pick<AccountView, 'problems' | 'notice' | 'form' | 'wrongFields' | 'chosenRoles'>>;
 
 const pageSize = 25;
 const listPath = '/admin/accounts';
 const roleField = 'role_';
 
 export function addAccountPages(deps: AccountPagesDeps): void {
-  const { console, view, accounts, endings, accountChanges, audit } = deps;
+  const { console, view, views, accounts, endings, accountChanges, audit } = deps;
   const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
   const words = (ctx: Context) => view.words(ctx).accounts;
   const common = (ctx: Context) => view.words(ctx).frame;
@@ -53,8 +49,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
     const next = cursor === null ? null : `${listPath}?${more}`;
     const rows = found.map((each) => shown.row(ctx, each));
-    const title = common(ctx).areas.accounts;
-    view.draw(ctx, visitor, { area: 'accounts', template: 'accounts', title, body: { search, accounts: rows, next } });
+    view.send(ctx, views.accounts({ ...view.of(ctx, visitor, 'accounts'), search, accounts: rows, next }));
   };
 
   async function find(ctx: Context): Promise<Account> {
@@ -63,18 +58,25 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     return account;
   }
 
-  async function drawOne(ctx: Context, visitor: ConsoleVisitor, account: Account, told: Told = {}): Promise<void> {
-    const { chosenRoles = account.roles, ...rest } = told;
-    const body = {
+  async function drawOne(
+    ctx: Context,
+    visitor: ConsoleVisitor,
+    account: Account,
+    outcome: Outcome = {},
+  ): Promise<void> {
+    const html = views.account({
+      ...view.of(ctx, visitor, 'accounts'),
       account: shown.row(ctx, account),
       form: formOf(account),
       wrongFields: [],
-      roleChoices: shown.roleChoices(chosenRoles),
+      chosenRoles: account.roles,
       isSelf: account.id === visitor.account.id,
+      problems: [],
+      notice: null,
       ...(await shown.going(ctx, account)),
-      ...rest,
-    };
-    view.draw(ctx, visitor, { area: 'accounts', template: 'account', title: body.account.name, body });
+      ...outcome,
+    });
+    view.send(ctx, html);
   }
 
   const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
@@ -93,7 +95,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   async function attempt<Result>(
     [ctx, visitor, account]: readonly [Context, ConsoleVisitor, Account],
     work: () => Promise<Result>,
-    kept: Told = {},
+    kept: Outcome = {},
   ): Promise<Result | null> {
     try {
       return await work();

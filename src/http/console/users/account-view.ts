@@ -1,5 +1,5 @@
 // An account and what it has going, as the console's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
-import { type Account, roles } from '../../../core/account/account.ts';
+import type { Account } from '../../../core/account/account.ts';
 import type { Approval } from '../../../core/approval/approval.ts';
 import type { Approvals } from '../../../core/approval/approvals.ts';
 import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
@@ -15,6 +15,7 @@ import { plainText } from '../../kit/user-agent.ts';
 import { createRecordNames } from '../activity/record-names.ts';
 import { describeInWords } from '../activity/record-words.ts';
 import type { ConsoleView } from '../console-view.ts';
+import type { AccountRow, Going } from './users-views.ts';
 
 export type AccountViewDeps = {
   readonly view: ConsoleView;
@@ -80,7 +81,7 @@ export function createAccountView(deps: AccountViewDeps) {
   }
 
   return {
-    row: (ctx: Context, account: Account) => ({
+    row: (ctx: Context, account: Account): AccountRow => ({
       id: account.id,
       username: account.username,
       name: plainText(account.displayName, maxName) || account.username,
@@ -94,7 +95,7 @@ export function createAccountView(deps: AccountViewDeps) {
     }),
 
     /** Everything it has going, each list bounded. */
-    async going(ctx: Context, { id }: Account) {
+    async going(ctx: Context, { id }: Account): Promise<Going> {
       const [ofDevices, ofApprovals, ofGrants, recent] = await Promise.all([
         devices.list(id),
         approvals.list(id, shownAtMost),
@@ -109,8 +110,5 @@ export function createAccountView(deps: AccountViewDeps) {
         activity: await inWords(ctx, recent.records),
       };
     },
-
-    /** Of the form; every role there is, with whether this account has it. */
-    roleChoices: (chosen: readonly string[]) => roles.map((name) => ({ name, isChosen: chosen.includes(name) })),
   };
 }

@@ -1,10 +1,8 @@
 // The console's invitations, over the same use-cases as API and command line: list, make one (its link is shown this once), revoke. Here
 // alone an invitation may carry roles, because a person who has them gives them.
-import { roles } from '../../../core/account/account.ts';
 import {
   type InvitationWish,
   invitationDefaults,
-  invitationLimits,
   type Link,
   LinkError,
   type LinkMaker,
@@ -16,17 +14,23 @@ import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
-import type { ConsoleView, Problem } from '../console-view.ts';
+import type { ConsoleView } from '../console-view.ts';
+import type { InvitationForm, InvitationRow, InvitationsView, UsersViews } from './users-views.ts';
 
-export type InvitationPagesDeps = { readonly console: Console; readonly view: ConsoleView; readonly links: Links };
+export type InvitationPagesDeps = {
+  readonly console: Console;
+  readonly view: ConsoleView;
+  readonly views: UsersViews;
+  readonly links: Links;
+};
 
 const pageSize = 25;
 const path = '/admin/invitations';
 
-type Form = { readonly name: string; readonly uses: string; readonly days: string; readonly roles: readonly string[] };
-type Told = { readonly problems?: readonly Problem[]; readonly made?: MadeLink | null; readonly form?: Form };
+/** What the page shows beside the list, after the form was sent. */
+type Outcome = Partial<Pick<InvitationsView, 'problems' | 'form'>> & { readonly made?: MadeLink };
 
-const emptyForm: Form = {
+const emptyForm: InvitationForm = {
   name: '',
   uses: String(invitationDefaults.uses),
   days: String(invitationDefaults.days),
@@ -39,7 +43,7 @@ export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({
   accountId: account.id,
 });
 
-export function addInvitationPages({ console, view, links }: InvitationPagesDeps): void {
+export function addInvitationPages({ console, view, views, links }: InvitationPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).invitations;
 
   /** A relying party may choose an id that is somebody's username, and must not pass for them. */
@@ -50,7 +54,7 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
     return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
   }
 
-  async function rowOf(ctx: Context, link: Link) {
+  async function rowOf(ctx: Context, link: Link): Promise<InvitationRow> {
     const { by } = link;
     return {
       id: link.id,
@@ -65,28 +69,23 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
     };
   }
 
-  async function draw(ctx: Context, visitor: ConsoleVisitor, told: Told = {}): Promise<void> {
+  async function draw(ctx: Context, visitor: ConsoleVisitor, outcome: Outcome = {}): Promise<void> {
     const after =
       typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
     const page = await links.invitations({ after, limit: pageSize });
     const next = page.cursor === null ? null : `${path}?after=${Buffer.from(page.cursor).toString('base64url')}`;
-    const { made = null, form = emptyForm, problems = [] } = told;
+    const { made, form = emptyForm, problems = [] } = outcome;
     const isOpen = problems.length > 0 || (page.links.length === 0 && !made && !after);
-    view.draw(ctx, visitor, {
-      area: 'invitations',
-      template: 'invitations',
-      title: view.words(ctx).frame.areas.invitations,
-      body: {
-        invitations: await Promise.all(page.links.map((link) => rowOf(ctx, link))),
-        next,
-        made: made && { address: made.address, ...(await rowOf(ctx, made.link)) },
-        form,
-        isOpen,
-        problems,
-        limits: invitationLimits,
-        roleNames: roles,
-      },
+    const html = views.invitations({
+      ...view.of(ctx, visitor, 'invitations'),
+      invitations: await Promise.all(page.links.map((link) => rowOf(ctx, link))),
+      next,
+      made: made ? { address: made.address, ...(await rowOf(ctx, made.link)) } : null,
+      form,
+      isOpen,
+      problems,
     });
+    view.send(ctx, html);
   }
 
   const create: ConsoleHandler = async (ctx, visitor) => {
@@ -116,14 +115,14 @@ export function addInvitationPages({ console, view, links }: InvitationPagesDeps
 }
 
 /** Roles are boxes of one name, so this form has a field several times. */
-async function readInvitation(ctx: Context): Promise<Form> {
+async function readInvitation(ctx: Context): Promise<InvitationForm> {
   const fields = new URLSearchParams(ctx.is('application/x-www-form-urlencoded') ? await readText(ctx) : '');
-  const field = (name: keyof Form) => fields.get(name)?.trim() ?? '';
+  const field = (name: keyof InvitationForm) => fields.get(name)?.trim() ?? '';
   return { name: field('name'), uses: field('uses'), days: field('days'), roles: fields.getAll('roles') };
 }
 
 /** What is no number becomes none, which is refused. */
-const wishOf = ({ uses, days, ...rest }: Form): InvitationWish => ({
+const wishOf = ({ uses, days, ...rest }: InvitationForm): InvitationWish => ({
   ...rest,
   uses: uses === '' ? Number.NaN : Number(uses),
   days: days === '' ? Number.NaN : Number(days),

@@ -8,10 +8,12 @@ import type { Area } from '../areas.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
 import { makerOf } from './invitation-pages.ts';
+import type { UsersViews } from './users-views.ts';
 
 export type ResetLinkPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
+  readonly views: UsersViews;
   readonly links: Links;
   readonly accounts: Pick<Accounts, 'find'>;
 };
@@ -19,22 +21,21 @@ export type ResetLinkPagesDeps = {
 /** Whose rights count, and what the menu marks. */
 const area: Area = 'accounts';
 
-export function addResetLinkPages({ console, view, links, accounts }: ResetLinkPagesDeps): void {
+export function addResetLinkPages({ console, view, views, links, accounts }: ResetLinkPagesDeps): void {
   const create: ConsoleHandler = async (ctx, visitor) => {
     const account = await accounts.find(String(ctx.params.id));
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');
     const { link, address } = await links.makeResetLink(account.id, makerOf(visitor));
-    const { displayName, username } = account;
-    view.draw(ctx, visitor, {
-      area,
-      template: 'reset-link',
-      title: view.words(ctx).invitations.resetTitle,
-      body: {
-        account: { displayName, username, path: `/admin/accounts/${encodeURIComponent(account.id)}` },
-        address,
-        expires: view.ago(ctx, link.expiresAt),
+    const html = views.resetLink({
+      ...view.of(ctx, visitor, area),
+      account: {
+        displayName: account.displayName,
+        path: `/admin/accounts/${encodeURIComponent(account.id)}`,
       },
+      address,
+      expires: view.ago(ctx, link.expiresAt),
     });
+    view.send(ctx, html);
   };
 
   console.change(area, '/accounts/:id/reset-link', create);
