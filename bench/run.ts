@@ -1,5 +1,6 @@
-// `npm run bench`: the tables of docs/figures.md, as ratios within one run, since the machine is shared and noisy.
-// Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only admin|rate|latency|screens|proofs|polls`.
+// `npm run bench`: the tables of docs/figures.md, as ratios within one run, since the machine is shared and
+// noisy. Prints a readable table and writes bench/latest.json (ignored by git). `npm run bench -- --only
+// admin|rate|latency|screens|proofs|polls`.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureAdmin } from './admin.ts';

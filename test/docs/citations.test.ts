@@ -1,4 +1,5 @@
-// Every citation resolves: a document that a comment names exists and has the section or the id, and a file that it names exists.
+// Every citation resolves: a document that a comment names exists and has the section or the id, and a file
+// that it names exists.
 import { describe, expect, it } from 'vitest';
 import { catalogueIds, comments, documents, headingsOf, isFile, sectionsOf, textOf } from '../support/documents.ts';
 
@@ -8,14 +9,18 @@ const ids = catalogueIds(byName.get('security.md') ?? '');
 const notYet = /^src\/i18n\/(en|zh-CN)\//;
 const all = comments().filter(({ file }) => !notYet.test(file));
 
-/** `security.md B17, C1`, `protocol.md 2 and 3`, `design.md section 4`: what follows the name of a document. */
+/**
+ * `security.md B17, C1`, `protocol.md 2 and 3`, `design.md section 4`: what follows the name of a document.
+ */
 const citation = /\b([\w-]+\.md)\b((?:,? ?(?:and |section )?(?:[A-I]\d{1,2}(?:-[A-I]?\d{1,2})?|\d+(?:\.\d+)*)\b)*)/gi;
 /** Ids alone, in brackets: `(A14)`, `(B13, D8)`. */
 const bracketed = /\(([A-I]\d{1,2}(?:, [A-I]\d{1,2})*)\)/g;
 
 type Cited = { readonly where: string; readonly document: string; readonly parts: readonly string[] };
 
-const cited: Cited[] = all.flatMap(({ file, line, text }) =>
+/** Documents cite each other in the same way. */
+const pages = documents.map((file) => ({ file, line: 1, text: textOf(file) }));
+const cited: Cited[] = [...all, ...pages].flatMap(({ file, line, text }) =>
   [...text.matchAll(citation)].map(([, document = '', parts = '']) => ({
     where: `${file}:${line}`,
     document: document.toLowerCase(),

@@ -13,7 +13,10 @@ const foldersOf = (path: string) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
-/** The data of test/architecture.test.ts. It is read as text: an import of that file would run its tests here too. */
+/**
+ * The data of test/architecture.test.ts. It is read as text: an import of that file would run its tests here
+ * too.
+ */
 function importRule(): { table: Record<string, string[]>; concepts: Record<string, string[]> } {
   const text = textOf('test/architecture.test.ts');
   const data = text.slice(text.indexOf('const foundations'), text.indexOf('const packages'));

@@ -1,4 +1,5 @@
-// The README's app, run as it stands: a sign-in, a refusal, two visitors at once, and a callback that nobody asked for.
+// The README's app, run as it stands: a sign-in, a refusal, two visitors at once, and a callback that nobody
+// asked for.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// From an empty folder to a signed-in relying party, by each way that docs/getting-started.md tells: its commands run as they are written, save the
-// port, its pages are used by the names it gives them, and then a person signs in.
+// From an empty folder to a signed-in relying party, by each way of docs/getting-started.md. The commands run
+// as they are written, except for the port, and the pages are used by the names that the text gives them.
+// Then a person signs in.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,9 @@ afterAll(async () => {
 /** Without what `npm test` puts before it: the machine's Node.js, whichever it is. */
 const ownPath = (process.env.PATH ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
 
-/** A shell of its own process group. A block that ends by starting the provider goes on until it is stopped. */
+/**
+ * A shell of its own process group. A block that ends by starting the provider goes on until it is stopped.
+ */
 function run(block: string, cwd: string) {
   const keep = ['PATH', 'HOME', 'LANG'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   const env = { ...Object.fromEntries(keep), PATH: [tools, ...ownPath].join(':') };

@@ -38,13 +38,17 @@ export const headingsOf = (document: string): ReadonlySet<string> =>
 
 /** The ids of the security catalogue: the first cell of a row. */
 export const catalogueIds = (document: string): ReadonlySet<string> =>
-  new Set([...document.matchAll(/^\| ([A-I]\d{1,2}) \|/gm)].map(([, id = '']) => id));
+  new Set([...catalogueOf(document).matchAll(/^\| ([A-I]\d{1,2}) \|/gm)].map(([, id = '']) => id));
+const catalogueOf = (document: string): string => document.split('\n## Open requirements\n')[0] ?? '';
 
 export type Comment = { readonly file: string; readonly line: number; readonly text: string };
 
 const commented = /\.(ts|mjs|css|eta|yaml)$/;
 
-/** The comments of the code. Lines that follow each other are one comment, since a citation may be broken over two of them. */
+/**
+ * The comments of the code. Lines that follow each other are one comment, since a citation may be broken over
+ * two of them.
+ */
 export function comments(): Comment[] {
   return files
     .filter((path) => commented.test(path) && /^(src|test|bench|views|config)\//.test(path) && !/snippets/.test(path))

@@ -1,6 +1,7 @@
-// A native app as a phone, to read and to copy from (docs/phone-apps.md, section 3): code and PKCE in the system's browser with a loopback redirect
-// (RFC 8252 §7.3), tokens bound by DPoP to a key that stays on the device (RFC 9449), and the phone's API with them (protocol.md 4).
-// All that speaks OAuth is openid-client, unmodified. A real app keeps the key in the system's keystore.
+// A native app as a phone, to read and to copy from (docs/phone-apps.md, section 3): code and PKCE in the
+// system's browser with a loopback redirect (RFC 8252 §7.3), tokens bound by DPoP to a key that stays on the
+// device (RFC 9449), and the phone's API with them (protocol.md 4). All that speaks OAuth is openid-client,
+// unmodified. A real app keeps the key in the system's keystore.
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -53,7 +54,8 @@ export async function createNativeApp({ issuer, clientId, file, openBrowser }: N
 
   async function keep(tokens: client.TokenEndpointResponse): Promise<void> {
     accessToken = tokens.access_token;
-    // Each refresh token is good for one use (RFC 9700 §4.14.2): the next one is kept before the first is missed.
+    // Each refresh token is good for one use (RFC 9700 §4.14.2): the next one is kept before the first is
+    // missed.
     refreshToken = tokens.refresh_token ?? refreshToken;
     const [publicJwk, privateJwk] = await Promise.all([exportJWK(key.publicKey), exportJWK(key.privateKey)]);
     await mkdir(dirname(file), { recursive: true });
@@ -95,7 +97,10 @@ export async function createNativeApp({ issuer, clientId, file, openBrowser }: N
   return {
     isSignedIn: (): boolean => refreshToken !== '',
 
-    /** In the system's browser, by passkey or password; the key of this device is registered with the first call of the API. */
+    /**
+     * In the system's browser, by passkey or password; the key of this device is registered with the first
+     * call of the API.
+     */
     async signIn(): Promise<void> {
       const pkceCodeVerifier = client.randomPKCECodeVerifier();
       const expectedState = client.randomState();
@@ -117,7 +122,9 @@ export async function createNativeApp({ issuer, clientId, file, openBrowser }: N
 
     refresh,
 
-    /** Claims what a QR code or a typed code stands for. @throws NativeAppRefusal with protocol.md 8's codes */
+    /**
+     * Claims what a QR code or a typed code stands for. @throws NativeAppRefusal with protocol.md 8's codes
+     */
     scan: (what: { qr: string } | { user_code: string }) => call<Review>('POST', '/scan', what),
 
     /** @returns the confirmation code, where one is asked for on the other screen */

@@ -1,4 +1,5 @@
-// `npm run generate`, second half: writes docs/relying-parties.md. Everything before its first library is kept as it is in the file.
+// `npm run generate`, second half: writes docs/relying-parties.md. Everything before its first library is
+// kept as it is in the file.
 import { readFile, writeFile } from 'node:fs/promises';
 import { relyingPartiesPage } from './relying-parties.ts';
 

@@ -1,5 +1,5 @@
-// Makes docs/relying-parties.md: the code of views/snippets for an example client, one section per library. What a person
-// wrote in the page, above its heading "Code by library", is kept.
+// Makes docs/relying-parties.md: the code of views/snippets for an example client, one section per library.
+// What a person wrote in the page, above its heading "Code by library", is kept.
 import { type Client, defaultQrPolicy } from '../../src/core/client/client.ts';
 import { type ClientKind, type LibraryId, libraries } from '../../src/http/console/clients/libraries.ts';
 import { createSnippets } from '../../src/http/console/clients/snippets.ts';
