@@ -71,7 +71,7 @@ describe('a comment', () => {
 
   it('names files that exist', () => {
     const path =
-      /(?<![\w./:@<*{-])((?:[\w.-]+\/)*[\w-]+(?:\.[\w-]+)*\.(?:ts|mjs|eta|css|yaml|json|svg|md))(?![\w*{/-])/g;
+      /(?<![\w./:@<*{…-])((?:[\w.-]+\/)*\w[\w-]*(?:\.[\w-]+)*\.(?:ts|mjs|eta|css|yaml|json|svg|md))(?![\w*{/-])/g;
     const wrong = all.flatMap(({ file, line, text }) =>
       [...text.matchAll(path)]
         .map(([, name = '']) => name)

@@ -77,7 +77,7 @@ function commentIn(file: string, line: string): string | null {
 
 /** The path as it is written, from the root, from `src`, or as the end of a path. */
 export function isFile(path: string): boolean {
-  const plain = path.replace(/^\.\//, '');
+  const plain = path.replace(/^(\.{1,2}\/)+/, '');
   return files.some(
     (file) => file === plain || file.endsWith(`/${plain}`) || (!plain.includes('/') && basename(file) === plain),
   );
