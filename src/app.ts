@@ -29,7 +29,7 @@ export type AppOptions = {
 /**
  * Opens the store, applies the configuration's clients and demo accounts, and starts the background work.
  * Requests are served after `listen()`.
- * @throws ConfigError, StoreUnavailableError; Error when the encryption key is not the one that sealed the store
+ * @throws ConfigError, also when the encryption key is not the one that sealed the store; StoreUnavailableError
  */
 export async function openApp(options: AppOptions) {
   const { config, secrets, clock = systemClock, log = createLog(config), tls, hashing = null } = options;

@@ -16,7 +16,7 @@ import { readPassword, UsageError } from './cli/input.ts';
 import { listKeys, rotateKeys } from './cli/keys.ts';
 import { linkCommands } from './cli/links.ts';
 import { plain, print, write } from './cli/output.ts';
-import { basicsOf, configOf, withApp, withClients, withKeys, withStore, withUseCases } from './cli/parts.ts';
+import { basicsOf, configOf, secretsOf, withApp, withClients, withKeys, withStore, withUseCases } from './cli/parts.ts';
 import { remoteIssuer } from './cli/remote/issuer.ts';
 import { RemoteError } from './cli/remote/remote-error.ts';
 import { showStatus } from './cli/status.ts';
@@ -24,7 +24,7 @@ import { parseCommand, usage, type Values } from './cli/usage.ts';
 import { systemClock } from './clock.ts';
 import { ConfigError } from './config/config.ts';
 import { referenceYaml, schemaJson } from './config/reference.ts';
-import { generateSecretLines, loadSecrets } from './config/secrets.ts';
+import { generateSecretLines } from './config/secrets.ts';
 import { checkNewPassword } from './core/account/password-rules.ts';
 import { AppError } from './errors.ts';
 
@@ -125,8 +125,8 @@ async function signInElsewhere(values: Values): Promise<void> {
 
 async function checkConfig(values: Values): Promise<void> {
   const config = await configOf(values);
-  // In development they make themselves at the first start, which is not this.
-  if (config.environment === 'production') loadSecrets(config.environment, process.env);
+  // In development the first start makes the secrets. A check must not make any.
+  if (config.environment === 'production') secretsOf(values, config);
   loadAdministrator(process.env);
   const problems = await problemsOfConfiguredClients(config, systemClock);
   if (problems.length > 0) throw new ConfigError(problems);

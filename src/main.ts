@@ -27,10 +27,12 @@ try {
 }
 
 async function start(): Promise<void> {
-  let config = await loadConfig(configPath(values.config, process.env), process.env);
+  const configFile = configPath(values.config, process.env);
+  let config = await loadConfig(configFile, process.env);
   let tls: AppOptions['tls'];
   if (values.lan) ({ config, tls } = await onLan(config, values['lan-address']));
-  const secrets = loadSecrets(config.environment, process.env);
+  const onNotice = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const secrets = loadSecrets({ config, configFile, env: process.env, onNotice });
   const described = loadAdministrator(process.env);
   // People read the terminal in development; programs read it in production.
   const isQuiet = config.environment === 'development' && process.env.TESSERA_LOG_LEVEL === undefined;

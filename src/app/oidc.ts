@@ -47,7 +47,7 @@ export type OpenOidcDeps = {
   readonly later: () => { readonly approvals: Approvals; readonly logouts: Logouts };
 };
 
-/** @throws Error when the signing keys cannot be opened with this encryption key */
+/** @throws AppError `encryption_key_wrong` when this encryption key does not open the signing keys */
 export function openOidc(deps: OpenOidcDeps) {
   const { config, secrets, store, vault, clock, log, audit, accounts, clients, clientUses, tickets, later } = deps;
   return createOidc({

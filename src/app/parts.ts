@@ -31,6 +31,7 @@ import { openPhones } from './phones.ts';
 import { placeSettingsOf, warnOfPlaces } from './places.ts';
 import { worthOfOwnClients } from './screens.ts';
 import { recordSecondsOf, rulesOf, ticketLifetimesOf } from './settings.ts';
+import { explainWrongKey } from './wrong-key.ts';
 
 export type PartsOptions = {
   readonly config: Config;
@@ -45,8 +46,8 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /**
  * Opens the store and makes all use-cases. No timer runs and nothing is served yet.
- * @throws ConfigError when oidc-provider refuses a client of the configuration; StoreUnavailableError; Error
- * when the encryption key is not the one that sealed the store
+ * @throws ConfigError when oidc-provider refuses a client of the configuration, or when the encryption key is not
+ * the one that sealed the store; StoreUnavailableError
  */
 export async function openParts(options: PartsOptions) {
   const foundation = await openFoundation(options);
@@ -58,13 +59,16 @@ export async function openParts(options: PartsOptions) {
     ownClients: [consoleClient(config.issuer, clock()), cliClient(clock())],
     judge: (client) => oidc.judgeClient(client),
   });
-  const oidc = await openOidc({
-    ...foundation,
-    clients,
-    // The record of a configured client is older than this process: `client.createdAt` is the time of this start.
-    clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
-    later: () => ({ approvals, logouts }),
-  });
+  const openProvider = () =>
+    openOidc({
+      ...foundation,
+      clients,
+      // The record of a configured client is older than this process: `client.createdAt` is the time of this start.
+      clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
+      later: () => ({ approvals, logouts }),
+    });
+  // Making the provider opens the signing keys, so this is where a wrong encryption key shows.
+  const oidc = await explainWrongKey(foundation, openProvider);
   const problems = await problemsOfClients(configured, oidc.judgeClient);
   if (problems.length > 0) throw new ConfigError(problems);
 

@@ -10,11 +10,12 @@ import {
   type Store,
 } from '../app/basics.ts';
 import { createLazyClientJudge } from '../app/client-judging.ts';
+import { explainWrongKey } from '../app/wrong-key.ts';
 import type { App } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { configPath } from '../config/files.ts';
-import { loadSecrets } from '../config/secrets.ts';
+import { loadSecrets, type Secrets } from '../config/secrets.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { Clients } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
@@ -22,10 +23,10 @@ import type { SigningKeys } from '../core/key/signing-keys.ts';
 import { createVault } from '../crypto.ts';
 import type { Values } from './usage.ts';
 
-/** A whole provider that does not listen, for what only it can judge or end. Needs the nodes' secrets, as they do. */
+/** Opens a whole provider that does not listen, for commands that end sessions. Needs the secrets of the nodes. */
 export async function withApp(values: Values, work: (app: App) => Promise<unknown>): Promise<void> {
   const config = await configOf(values);
-  const secrets = loadSecrets(config.environment, process.env);
+  const secrets = secretsOf(values, config);
   const { openApp } = await import('../app.ts');
   const { createLog } = await import('../log.ts');
   const log = createLog({ log: { level: 'warn' }, destination: process.stderr });
@@ -61,11 +62,13 @@ export async function withKeys(
   values: Values,
   work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<unknown>,
 ): Promise<void> {
+  // The secrets come first: where they are kept may depend on whether the store exists already.
+  const secrets = secretsOf(values, await configOf(values));
   await withStore(values, async (store, config) => {
-    const { encryptionKey } = loadSecrets(config.environment, process.env);
     const { audit } = basicsOf(store, config);
-    const keys = createKeys({ config, store, vault: createVault(encryptionKey), audit, clock: systemClock });
-    await work({ keys, audit });
+    const vault = createVault(secrets.encryptionKey);
+    const keys = createKeys({ config, store, vault, audit, clock: systemClock });
+    await explainWrongKey({ config, secrets }, () => work({ keys, audit }));
   });
 }
 
@@ -80,6 +83,12 @@ export async function withStore(values: Values, work: (store: Store, config: Con
   } finally {
     await store.close();
   }
+}
+
+/** The secrets of the nodes. In development they are made at the first use, as by a server's first start. */
+export function secretsOf(values: Values, config: Config): Secrets {
+  const onNotice = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  return loadSecrets({ config, configFile: configPath(values.config, process.env), env: process.env, onNotice });
 }
 
 export function configOf(values: Values): Promise<Config> {

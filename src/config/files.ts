@@ -7,16 +7,20 @@ import { parse as parseYaml } from 'yaml';
 import type { Problem } from './checks.ts';
 import { type ClientFile, secretFilesOf } from './client-files.ts';
 
-/** Of this folder; `tessera config init` writes it. */
+/** Name of the configuration that `config init` writes into the current folder. */
 export const ownConfigFile = 'tessera.yaml';
 
-/** The one that is named, else `tessera.yaml` of the present folder, else the development configuration that comes along. */
+/** Absolute path of the development configuration that the package contains. */
+export const bundledConfigFile = fileURLToPath(new URL('../../config/development.yaml', import.meta.url));
+
+/**
+ * Returns the path of the configuration file: `--config`, else TESSERA_CONFIG, else `tessera.yaml` of the current
+ * folder, else the bundled one.
+ */
 export function configPath(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   const chosen = named ?? env.TESSERA_CONFIG;
   if (chosen !== undefined) return chosen;
-  return existsSync(ownConfigFile)
-    ? ownConfigFile
-    : fileURLToPath(new URL('../../config/development.yaml', import.meta.url));
+  return existsSync(ownConfigFile) ? ownConfigFile : bundledConfigFile;
 }
 
 /** @throws nothing: what is wrong is the problem. JSON is a part of YAML. */

@@ -1,64 +1,77 @@
-// Cookie keys and the encryption key: from the environment or from files named there, never from the configuration. In development
-// they are made once and kept under data/, so that a restart keeps everybody signed in.
-
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// Cookie keys, the encryption key and the password of the mail server. They come from environment variables or
+// from files that such variables name, never from the configuration, so that a configuration can be shown and
+// logged. A development installation makes its own keys (secrets-file.ts).
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { spellCommand } from '../command-name.ts';
 import type { Problem } from './checks.ts';
-import { ConfigError } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
+import { openSecretsFile, randomKey } from './secrets-file.ts';
 
 export type Secrets = {
-  /** Newest first: the first signs, all verify. */
+  /** Newest first: the first one signs, all of them verify. At least 32 characters each. */
   readonly cookieKeys: readonly string[];
-  /** At least 32 bytes; sealed records need it for good. */
+  /** At least 32 bytes. Records sealed with it can never be opened with another key. */
   readonly encryptionKey: Buffer;
-  /** Of the mail server's username; null: none is given. */
+  /** The password that belongs to the username in `mail.smtp_url`; null when none is sent. */
   readonly mailPassword: string | null;
-  /** Shows nothing. */
+  /** Where the encryption key comes from, for error messages: the path of a file, or the name of a variable. */
+  readonly keySource: string;
+  /** Returns `[secrets]`, so that no value can reach a log. */
   toJSON(): string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const minBytes = 32;
+const keyVariable = 'TESSERA_ENCRYPTION_KEY';
 
-type Values = Pick<Secrets, 'cookieKeys' | 'encryptionKey'> & Partial<Pick<Secrets, 'mailPassword'>>;
+type Values = Pick<Secrets, 'cookieKeys' | 'encryptionKey'> & Partial<Pick<Secrets, 'mailPassword' | 'keySource'>>;
 
+/** Makes a Secrets object whose values neither `JSON.stringify` nor `util.inspect` shows. */
 export const createSecrets = (values: Values): Secrets => {
   const hide = () => '[secrets]';
   return Object.defineProperties(
-    { mailPassword: null, ...values, toJSON: hide },
+    { mailPassword: null, keySource: keyVariable, ...values, toJSON: hide },
     { [inspect.custom]: { value: hide } },
   );
 };
 
-/** @throws ConfigError with one sentence per missing or short secret, saying how to fix it. */
-export function loadSecrets(
-  environment: 'development' | 'production',
-  env: Environment,
-  developmentFile = 'data/secrets.json',
-): Secrets {
-  const given = {
-    cookieKeys: (readSecret('TESSERA_COOKIE_KEYS', env) ?? '').split(/[,\s]+/).filter(Boolean),
-    encryptionKey: readSecret('TESSERA_ENCRYPTION_KEY', env),
-  };
+export type SecretsOptions = {
+  readonly config: Pick<Config, 'environment' | 'store'>;
+  /** The file that `config` was read from: with Redis the secrets file lies beside it. */
+  readonly configFile: string;
+  readonly env: Environment;
+  /** Receives a sentence for the operator when the secrets file is at its former place. */
+  readonly onNotice: (sentence: string) => void;
+};
+
+/** @throws ConfigError with one sentence per missing or short secret; each says how to make one */
+export function loadSecrets({ config, configFile, env, onNotice }: SecretsOptions): Secrets {
+  const cookieKeys = (readSecret('TESSERA_COOKIE_KEYS', env) ?? '').split(/[,\s]+/).filter(Boolean);
+  const givenKey = readSecret(keyVariable, env);
   const mailPassword = readSecret('TESSERA_MAIL_PASSWORD', env) || null;
-  if (environment === 'development' && given.cookieKeys.length === 0 && !given.encryptionKey)
-    return developmentSecrets(developmentFile, mailPassword);
-  const encryptionKey = decodeKey(given.encryptionKey ?? '');
-  const problems = problemsOf(given.cookieKeys, encryptionKey);
+  if (config.environment === 'development' && cookieKeys.length === 0 && !givenKey) {
+    const kept = openSecretsFile({ store: config.store, configFile }, onNotice);
+    const encryptionKey = Buffer.from(kept.encryptionKey, 'base64url');
+    return createSecrets({ cookieKeys: [kept.cookieKey], encryptionKey, mailPassword, keySource: kept.file });
+  }
+  const encryptionKey = decodeKey(givenKey ?? '');
+  const problems = problemsOf(cookieKeys, encryptionKey);
   if (!encryptionKey || problems.length > 0) throw new ConfigError(problems);
-  return createSecrets({ cookieKeys: given.cookieKeys, encryptionKey, mailPassword });
+  const keySource = env[`${keyVariable}_FILE`] || keyVariable;
+  return createSecrets({ cookieKeys, encryptionKey, mailPassword, keySource });
 }
 
-/** Fresh secrets as lines for the environment. */
+/** Returns fresh secrets as lines for an environment file. */
 export function generateSecretLines(): string[] {
-  return [`TESSERA_COOKIE_KEYS=${randomKey()}`, `TESSERA_ENCRYPTION_KEY=${randomKey()}`];
+  return [`TESSERA_COOKIE_KEYS=${randomKey()}`, `${keyVariable}=${randomKey()}`];
 }
 
-/** The variable, or the file that its `_FILE` names. @throws ConfigError when that cannot be read */
+/**
+ * Reads a variable, or the file that `<name>_FILE` names; the file wins.
+ * @throws ConfigError when that file cannot be read
+ */
 export function readSecret(name: string, env: Environment): string | undefined {
   const file = env[`${name}_FILE`];
   if (!file) return env[name];
@@ -71,7 +84,7 @@ export function readSecret(name: string, env: Environment): string | undefined {
   }
 }
 
-/** Base64, base64url or hex; null: none of them, such as a passphrase, whose entropy nobody knows. */
+/** Decodes base64, base64url or hex. Null for anything else, such as a passphrase, whose entropy is unknown. */
 function decodeKey(text: string): Buffer | null {
   if (/^([0-9a-f]{2})+$/i.test(text) && text.length >= 2 * minBytes) return Buffer.from(text, 'hex');
   return /^[\w+/-]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
@@ -93,44 +106,3 @@ function problemsOf(cookieKeys: readonly string[], encryptionKey: Buffer | null)
   }
   return problems;
 }
-
-function developmentSecrets(file: string, mailPassword: string | null): Secrets {
-  const kept = readKept(file) ?? keep(file);
-  const encryptionKey = Buffer.from(kept.encryptionKey, 'base64url');
-  return createSecrets({ cookieKeys: [kept.cookieKey], encryptionKey, mailPassword });
-}
-
-type Kept = { readonly cookieKey: string; readonly encryptionKey: string };
-
-/** Null when there is no such file yet. What cannot be read is never replaced: everything sealed with its key would be lost. */
-function readKept(file: string): Kept | null {
-  try {
-    const { cookieKey, encryptionKey } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept>;
-    if (cookieKey && encryptionKey) return { cookieKey, encryptionKey };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-  }
-  throw new ConfigError([
-    { path: file, message: 'cannot be read; delete it, and the database sealed with it, to begin anew' },
-  ]);
-}
-
-function keep(file: string): Kept {
-  const kept = { cookieKey: randomKey(), encryptionKey: randomKey() };
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
-  try {
-    // Two processes may start at once: linking fails for the second, which then takes what the first made.
-    linkSync(draft, file);
-    return kept;
-  } catch (error) {
-    const other = readKept(file);
-    if (!other) throw error;
-    return other;
-  } finally {
-    rmSync(draft);
-  }
-}
-
-const randomKey = (): string => randomBytes(minBytes).toString('base64url');

@@ -7,6 +7,13 @@ import { createSecrets, loadSecrets } from '../../src/config/secrets.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');
 const production = { issuer: 'https://id.example' };
+const secretsOf = (env: Record<string, string>) =>
+  loadSecrets({
+    config: { environment: 'production', store: { kind: 'sqlite', path: ':memory:' } },
+    configFile: 'tessera.yaml',
+    env,
+    onNotice: () => undefined,
+  });
 
 function problemsOf(work: () => unknown): string[] {
   try {
@@ -88,15 +95,10 @@ describe('configuration', () => {
       demo: { accounts: [{ username: 'a', password: 'b' }], relying_party: { enabled: true } },
     };
     expect(problemsOf(() => parse(demo, {}))).toEqual(['demo.accounts', 'demo.relying_party.enabled']);
-    expect(problemsOf(() => loadSecrets('production', {}))).toEqual(['TESSERA_COOKIE_KEYS', 'TESSERA_ENCRYPTION_KEY']);
+    expect(problemsOf(() => secretsOf({}))).toEqual(['TESSERA_COOKIE_KEYS', 'TESSERA_ENCRYPTION_KEY']);
     const short = { TESSERA_COOKIE_KEYS: 'short', TESSERA_ENCRYPTION_KEY: 'c2hvcnQ' };
-    expect(problemsOf(() => loadSecrets('production', short))).toEqual([
-      'TESSERA_COOKIE_KEYS',
-      'TESSERA_ENCRYPTION_KEY',
-    ]);
-    expect(problemsOf(() => loadSecrets('production', { TESSERA_COOKIE_KEYS_FILE: '/nowhere' }))).toEqual([
-      'TESSERA_COOKIE_KEYS_FILE',
-    ]);
+    expect(problemsOf(() => secretsOf(short))).toEqual(['TESSERA_COOKIE_KEYS', 'TESSERA_ENCRYPTION_KEY']);
+    expect(problemsOf(() => secretsOf({ TESSERA_COOKIE_KEYS_FILE: '/nowhere' }))).toEqual(['TESSERA_COOKIE_KEYS_FILE']);
   });
 
   it('shows no secret when logged', () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/config.ts';
+import { bundledConfigFile } from '../../src/config/files.ts';
 import { createSecrets, generateSecretLines, loadSecrets } from '../../src/config/secrets.ts';
+import { secretsFileOf, storeNameOf } from '../../src/config/secrets-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,9 +17,22 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const cookieKey = 'c'.repeat(32);
 const bytes = Buffer.alloc(32, 0xa7);
 
+type Store = { kind: 'sqlite'; path: string } | { kind: 'redis'; url: string; key_prefix: string };
+
+function load(environment: 'development' | 'production', env: Record<string, string>, store: Store) {
+  const notices: string[] = [];
+  const onNotice = (sentence: string) => void notices.push(sentence);
+  const secrets = loadSecrets({ config: { environment, store }, configFile: join(folder, 'b.yaml'), env, onNotice });
+  return { secrets, notices };
+}
+
+const database = (...path: string[]) => ({ kind: 'sqlite', path: join(folder, ...path, 'tessera.sqlite') }) as const;
+const production = (env: Record<string, string>) => load('production', env, database()).secrets;
+const development = (store: Store, env: Record<string, string> = {}) => load('development', env, store).secrets;
+
 function problemOf(env: Record<string, string>): string {
   try {
-    loadSecrets('production', env);
+    production(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -27,7 +42,7 @@ function problemOf(env: Record<string, string>): string {
 
 describe('secrets', () => {
   it.each(['base64', 'base64url', 'hex'] as const)('takes the encryption key in %s', (encoding) => {
-    const { encryptionKey } = loadSecrets('production', {
+    const { encryptionKey } = production({
       TESSERA_COOKIE_KEYS: cookieKey,
       TESSERA_ENCRYPTION_KEY: bytes.toString(encoding),
     });
@@ -38,13 +53,13 @@ describe('secrets', () => {
     const file = join(folder, 'keys');
     writeFileSync(file, `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`);
     const env = { TESSERA_COOKIE_KEYS_FILE: file, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
-    expect(loadSecrets('production', env).cookieKeys).toEqual(['n'.repeat(32), 'o'.repeat(32)]);
+    expect(production(env).cookieKeys).toEqual(['n'.repeat(32), 'o'.repeat(32)]);
   });
 
   it('takes the mail server’s password, also in development, and shows it nowhere', () => {
     const env = { TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
-    expect(loadSecrets('production', env).mailPassword).toBeNull();
-    const secrets = loadSecrets('development', { TESSERA_MAIL_PASSWORD: 'the password' }, join(folder, 'kept.json'));
+    expect(production(env).mailPassword).toBeNull();
+    const secrets = development(database(), { TESSERA_MAIL_PASSWORD: 'the password' });
     expect(secrets.mailPassword).toBe('the password');
     expect(JSON.stringify({ secrets }) + inspect(secrets)).not.toContain('the password');
   });
@@ -69,8 +84,8 @@ describe('secrets', () => {
 
   it('keeps those of development over a restart, for this person only', () => {
     const file = join(folder, 'data', 'secrets.json');
-    const first = loadSecrets('development', {}, file);
-    expect(loadSecrets('development', {}, file).encryptionKey.equals(first.encryptionKey)).toBe(true);
+    const first = development(database('data'));
+    expect(development(database('data')).encryptionKey.equals(first.encryptionKey)).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
@@ -78,9 +93,26 @@ describe('secrets', () => {
     const file = join(folder, 'secrets.json');
     for (const broken of ['{"cookieKey":', '{}']) {
       writeFileSync(file, broken);
-      expect(() => loadSecrets('development', {}, file)).toThrow(ConfigError);
+      expect(() => development(database())).toThrow(ConfigError);
+      expect(() => development(database())).toThrow(join(folder, 'tessera.sqlite'));
       expect(readFileSync(file, 'utf8')).toBe(broken);
     }
+  });
+
+  it('lie beside the SQLite file, or with Redis beside the configuration file', () => {
+    const redis = { kind: 'redis', url: 'redis://localhost:6379', key_prefix: 't:' } as const;
+    const place = (store: Store, configFile = join(folder, 'b.yaml')) => secretsFileOf({ store, configFile });
+    expect(place(database('deep'))).toBe(join(folder, 'deep', 'secrets.json'));
+    expect(place(redis)).toBe(join(folder, 'secrets.json'));
+    expect(place({ kind: 'sqlite', path: ':memory:' })).toBe(join(folder, 'secrets.json'));
+    expect(place({ kind: 'sqlite', path: 'data/tessera.sqlite' })).toBe(join('data', 'secrets.json'));
+    // The package's own folder is no place for secrets: a new version replaces it.
+    expect(place(redis, bundledConfigFile)).toBe(join('data', 'secrets.json'));
+  });
+
+  it('name the store in errors without its password', () => {
+    const url = 'rediss://user:hidden@redis.example:6380/1?password=hidden';
+    expect(storeNameOf({ kind: 'redis', url, key_prefix: 't:' })).toBe('redis://redis.example:6380');
   });
 
   it('H4 shows nothing in logs or on a console', () => {

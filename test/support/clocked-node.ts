@@ -11,10 +11,11 @@ let shiftSeconds = 0;
 const realNow = Date.now;
 Date.now = () => realNow() + shiftSeconds * 1000;
 
-const config = await loadConfig(process.env.TESSERA_CONFIG ?? '', process.env);
+const configFile = process.env.TESSERA_CONFIG ?? '';
+const config = await loadConfig(configFile, process.env);
 const app = await openApp({
   config,
-  secrets: loadSecrets(config.environment, process.env),
+  secrets: loadSecrets({ config, configFile, env: process.env, onNotice: () => undefined }),
   log: createLog(config),
 });
 await app.listen();

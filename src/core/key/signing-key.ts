@@ -1,6 +1,7 @@
 // One signing key: made, sealed, opened. Which keys there are and when they sign is keys.ts's business.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Vault } from '../../crypto.ts';
+import { AppError } from '../../errors.ts';
 import type { SigningAlgorithm } from './key-schedule.ts';
 import type { StoredKey } from './key-store.ts';
 
@@ -21,11 +22,17 @@ export async function generateSigningKey(
   return { kid, alg, sealedJwk, createdAt, signsFrom };
 }
 
-/** @returns the private JWK. @throws Error when it was sealed with another encryption key. */
+/** @returns the private JWK. @throws AppError `encryption_key_wrong` when it was sealed with another encryption key */
 export function openSigningKey({ kid, sealedJwk }: StoredKey, vault: Vault): JWK {
   try {
     return JSON.parse(vault.open(sealedJwk, contextOf(kid))) as JWK;
   } catch (cause) {
-    throw new Error('The signing keys in the store were sealed with another encryption key.', { cause });
+    throw new AppError(
+      'encryption_key_wrong',
+      'The signing keys in the store were sealed with another encryption key.',
+      {
+        cause,
+      },
+    );
   }
 }
