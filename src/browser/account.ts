@@ -1,6 +1,6 @@
 // An account's own pages: every change is signed by the device key, as a decision is. A picture is cut to a square and made small here, which
 // also leaves out where it was taken.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { signProof } from './device-key.ts';
 import { find, readTexts, say } from './dom.ts';
 

@@ -1,6 +1,7 @@
 // What waits for this phone, shown on its home while that is open: looked for every few seconds, decided on a page of its own.
 import { request } from './api.ts';
-import { fill, find } from './dom.ts';
+import { find } from './dom.ts';
+import { fill } from './messages.ts';
 import { texts } from './review-view.ts';
 
 type Ask = {

@@ -1,5 +1,5 @@
 // A ticket this phone has claimed: what the phone API answered, kept for this tab so that a reload goes on where it was.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import type { PasskeyQuestion } from './passkey.ts';
 
 export type Claim = {

@@ -1,6 +1,8 @@
 // A relying party's form in the console: addresses are judged while they are typed, by the server, in the words that saving would use, and
 // what the phone will show follows what is typed. Without script the server says and shows the same after saving.
-import { fill, find } from './dom.ts';
+import type { ShippedMessage } from '../i18n/messages.ts';
+import { find } from './dom.ts';
+import { fill, strong } from './messages.ts';
 
 type Problem = { readonly message: string; readonly value: string };
 
@@ -71,11 +73,15 @@ function draw(form: HTMLFormElement, preview: HTMLElement): void {
   const slot = (name: string) => find(`[data-slot="${name}"]`, preview);
   const client = text('client_name') || (form.dataset.id ?? '');
 
-  setStrong(slot('title'), client);
+  const title = slot('title');
+  title.replaceChildren(...strong(messageOf<{ client: string }>(title), { client }));
   const letter = preview.querySelector('[data-slot="letter"]');
   if (letter) letter.textContent = [...client][0] ?? '';
-  setText(slot('host'), { host: hostOf(text('redirect_uris').split(/\s+/)[0] ?? '') });
-  setText(slot('scopes-title'), { client });
+  const host = hostOf(text('redirect_uris').split(/\s+/)[0] ?? '');
+  slot('host').textContent = slot('host').dataset.text
+    ? fill(messageOf<{ host: string }>(slot('host')), { host })
+    : host;
+  slot('scopes-title').textContent = fill(messageOf<{ client: string }>(slot('scopes-title')), { client });
   const ticked = form.querySelectorAll<HTMLInputElement>('[data-words]:checked');
   slot('scopes').replaceChildren(...[...ticked].map(({ dataset }) => item(dataset.words ?? '')));
 
@@ -99,16 +105,9 @@ function hostOf(uri: string): string {
   return host || protocol.slice(0, -1);
 }
 
-const setText = (element: HTMLElement, values: Record<string, string>): void => {
-  element.textContent = fill(element.dataset.text ?? '', values);
-};
-
-function setStrong(element: HTMLElement, client: string): void {
-  const [before = '', after = ''] = (element.dataset.text ?? '').split('{client}');
-  const name = document.createElement('strong');
-  name.textContent = client;
-  element.replaceChildren(before, name, after);
-}
+/** The message that the server wrote beside the text which it fills. */
+const messageOf = <Values>({ dataset }: HTMLElement): ShippedMessage<Values> =>
+  JSON.parse(dataset.text ?? '[]') as ShippedMessage<Values>;
 
 function item(text: string): HTMLLIElement {
   const entry = document.createElement('li');

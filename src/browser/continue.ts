@@ -1,5 +1,5 @@
 // The sign-in page on a device that is itself signed in: one tap, proved by the device key, and no QR code.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
 import { find, readTexts, say } from './dom.ts';
 import { enhanceForms } from './forms.ts';

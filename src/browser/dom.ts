@@ -1,4 +1,5 @@
 // The few moves every page script makes on its document. Texts come with the page, in its language.
+import type { Shipped } from '../i18n/messages.ts';
 
 /** @throws when the template lacks it: a mistake of ours, found by the first test that opens the page. */
 export function find<T extends Element = HTMLElement>(selector: string, root: ParentNode = document): T {
@@ -7,12 +8,8 @@ export function find<T extends Element = HTMLElement>(selector: string, root: Pa
   return element;
 }
 
-/** What the server wrote into the page for this script. */
-export const readTexts = <T>(): T => JSON.parse(find('#texts').textContent ?? '{}') as T;
-
-/** Puts values for `{name}`. */
-export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** The messages that the server wrote into the page for this script. */
+export const readTexts = <T>(): Shipped<T> => JSON.parse(find('#texts').textContent ?? '{}') as Shipped<T>;
 
 /** Shows an element with this text, or hides it. */
 export function say(element: HTMLElement, text: string | null): void {

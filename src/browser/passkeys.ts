@@ -1,6 +1,6 @@
 // The page of an account's passkeys: make, rename, remove. Every change is signed by the device key, like a decision.
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { type Answer, type Problem, request } from './api.ts';
 import { find, readTexts, say } from './dom.ts';
 import { hasPasskeys } from './passkey.ts';

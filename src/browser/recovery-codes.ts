@@ -1,5 +1,5 @@
 // The page of recovery codes: asks for ten, signed by the device key like a decision, and shows them this once.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
 import { find, readTexts, say } from './dom.ts';
 

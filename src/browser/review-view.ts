@@ -1,7 +1,8 @@
 // Draws the phone's question and its outcome from the page's templates. Everything that came from outside is set as text, never markup.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import type { Claim, Outcome } from './claim.ts';
-import { fill, find, readTexts, say } from './dom.ts';
+import { find, readTexts, say } from './dom.ts';
+import { fill, strong } from './messages.ts';
 import { serverNow } from './server-clock.ts';
 
 export type PhoneTexts = {
@@ -31,7 +32,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const { client, browser } = context;
   const title = slot('title');
   const isScreen = context.kind === 'device';
-  setTitle(title, isScreen ? device.title : review.title, client.name);
+  title.replaceChildren(...strong(isScreen ? device.title : review.title, { client: client.name }));
   drawLogo(slot('logo'), slot('letter'), client);
   const { redirect_host: host } = client;
   slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host: host ?? '' }) : host;
@@ -205,13 +206,6 @@ function half(digits: string): HTMLSpanElement {
   const part = document.createElement('span');
   part.textContent = digits;
   return part;
-}
-
-function setTitle(heading: HTMLElement, title: string, client: string): void {
-  const [before = '', after = ''] = title.split('{client}');
-  const name = document.createElement('strong');
-  name.textContent = client;
-  heading.replaceChildren(before, name, after);
 }
 
 /** A page loads nothing from other sites, so a logo elsewhere is not shown. */

@@ -1,5 +1,5 @@
 // The scanner as a person meets it: finder, one line that says what is going on, light and camera switch where there are any.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { find, readTexts } from './dom.ts';
 
 export type ScannerWords = Messages['scanner'];

@@ -1,10 +1,10 @@
 // The scanner in our own page: camera on, codes read and judged one by one until one of ours is claimed. A frame comes from the camera alone,
 // never from the page's address, so a link that opens this page can start nothing but the question for the camera.
-import { fill } from './dom.ts';
+import { fill } from './messages.ts';
 import { type Camera, CameraError, listCameras, openCamera } from './scanner-camera.ts';
 import { type Judgement, judgeText } from './scanner-judgement.ts';
 import { createQrReader, type QrReader } from './scanner-reader.ts';
-import { createScannerView, words } from './scanner-view.ts';
+import { createScannerView, type ScannerWords, words } from './scanner-view.ts';
 
 /** Between two pictures: quick to a person, easy on the battery. */
 const pauseMs = 120;
@@ -65,7 +65,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     camera = null;
   }
 
-  function fail(problem: keyof typeof words.problems): void {
+  function fail(problem: keyof ScannerWords['problems']): void {
     stop();
     isWanted = false;
     view.setState('problem', worthRetrying.includes(problem));

@@ -1,8 +1,9 @@
 // What the sign-in page shows in each state. Pieces of the page say by `data-when` in which states they are there.
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../i18n/messages.ts';
 import type { Problem } from './api.ts';
 import { createCountdown } from './countdown.ts';
-import { fill, find, readTexts, say } from './dom.ts';
+import { find, readTexts, say } from './dom.ts';
+import { fill } from './messages.ts';
 import { createQrTile } from './qr-tile.ts';
 import type { FrameNews, TicketState } from './ticket-feed.ts';
 

@@ -1,10 +1,14 @@
 // Which language a page speaks: what the relying party asks for (`ui_locales`, OIDC Core §3.1.2.1), then what the browser prefers.
-import { en, type Messages } from './en/en.ts';
-import { zhCN } from './zh-CN/zh-CN.ts';
+import { readMessages } from './catalogue.ts';
+import type { Messages } from './messages.ts';
 
 export type Locale = 'en' | 'zh-CN';
 
-export const messagesOf: Readonly<Record<Locale, Messages>> = { en, 'zh-CN': zhCN };
+/** All messages of each language, read once when the process starts. */
+export const messagesOf: Readonly<Record<Locale, Messages>> = {
+  en: readMessages('en'),
+  'zh-CN': readMessages('zh-CN'),
+};
 
 /**
  * Never throws: an unknown or odd wish ends in English.

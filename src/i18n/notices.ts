@@ -1,10 +1,11 @@
 // A notice as the phone's home shows it, in words.
 import type { About } from '../core/notice/notice.ts';
 import type { ShownNotice } from '../core/notice/notices.ts';
-import { plainText } from '../http/kit/user-agent.ts';
+import { plainText } from '../plain-text.ts';
+import { agentInWords } from './agents.ts';
 import { type Locale, messagesOf } from './locale.ts';
 import { devicesPath, networkOf } from './mail/notice-mails.ts';
-import { agentInWords, fill, timeAgo } from './text.ts';
+import { fill, timeAgo } from './text.ts';
 
 /** Of many, the newest: the rest come up as these are put away. */
 const shownAtMost = 3;

@@ -1,7 +1,7 @@
 // Places as a person reads them, in the page's language: "Berlin, Germany". Pure.
 import type { Place } from '../core/place/place.ts';
 import type { Sides } from '../core/risk/place.ts';
-import { plainText } from '../http/kit/user-agent.ts';
+import { plainText } from '../plain-text.ts';
 import type { Locale } from './locale.ts';
 
 const longest = 60;

@@ -1,15 +1,20 @@
-// Small text work for pages: filling in words, and everything that leaves as raw markup and so must be escaped here.
-import { unknownDevice } from '../http/kit/user-agent.ts';
+// What pages do with text: formatting messages, and everything that leaves as raw markup and so must be escaped here.
+import type { Piece, Text } from './messages.ts';
 
-/** Puts values for `{name}`. The result is plain text: escape it. */
-export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/**
+ * Formats a message. The result is plain text: escape it.
+ * @param message a text without arguments is returned as it is
+ * @throws Error when a value is missing
+ */
+export const fill = <Values>(message: Text<Values>, values: NoInfer<Values>): string =>
+  typeof message === 'string' ? message : message.format(values);
 
-/** As fill, but the values stand out. @returns trusted markup: text and values are escaped. */
-export const strong = (text: string, values: Readonly<Record<string, string>>): string =>
-  escapeHtml(text).replace(/\{(\w+)\}/g, (whole, name: string) =>
-    values[name] === undefined ? whole : `<strong>${escapeHtml(values[name])}</strong>`,
-  );
+/** As `fill`, but string values stand out. @returns trusted markup: text and values are escaped */
+export const strong = <Values>(message: Text<Values>, values: NoInfer<Values>): string =>
+  typeof message === 'string' ? escapeHtml(message) : message.pieces(values).map(markupOf).join('');
+
+const markupOf = ({ text, isValue }: Piece): string =>
+  isValue ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text);
 
 /** JSON that may stand inside a `<script>` element. */
 export const safeJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
@@ -39,12 +44,3 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
-
-/** "Firefox on Linux"; a device without a browser says its name alone. @param text with `{name}` and `{system}` @param unknown for a device without a name */
-export function agentInWords(text: string, agent: { name: string; system: string }, unknown: string): string {
-  const name = nameInWords(agent.name, unknown);
-  return agent.system === '' ? name : fill(text, { name, system: agent.system });
-}
-
-/** @param unknown what is said instead, in the reader's language, where a device has no name */
-export const nameInWords = (name: string, unknown: string): string => (name === unknownDevice ? unknown : name);

@@ -1,7 +1,10 @@
 // The language of a page, and that every language says the same things.
 import { describe, expect, it } from 'vitest';
 import { statusOf } from '../../src/http/kit/refusals.ts';
+import { readEntries } from '../../src/i18n/catalogue.ts';
 import { chooseLocale, messagesOf } from '../../src/i18n/locale.ts';
+import { argumentsOf } from '../../src/i18n/message.ts';
+import { leavesOf } from '../support/message-types.ts';
 
 describe('chooseLocale', () => {
   it.each([
@@ -24,23 +27,16 @@ describe('chooseLocale', () => {
   });
 });
 
-type Node = string | { readonly [key: string]: Node };
-const flat = (node: Node, path = ''): [string, string][] =>
-  typeof node === 'string'
-    ? [[path, node]]
-    : Object.entries(node).flatMap(([key, child]) => flat(child, `${path}.${key}`));
-
 describe('the messages', () => {
-  const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-
   it('say the same in every language: the same keys, with the same values to fill in', () => {
-    const chinese = new Map(flat(messagesOf['zh-CN']));
-    for (const [key, text] of flat(messagesOf.en)) {
+    const chinese = new Map(leavesOf(readEntries('zh-CN')));
+    const english = leavesOf(readEntries('en'));
+    for (const [key, icu] of english) {
       const translated = chinese.get(key);
       expect(translated, key).toBeTruthy();
-      expect(placeholders(translated ?? ''), key).toEqual(placeholders(text));
+      expect(argumentsOf(translated ?? ''), key).toEqual(argumentsOf(icu));
     }
-    expect(chinese.size).toBe(flat(messagesOf.en).length);
+    expect(chinese.size).toBe(english.length);
   });
 
   it('have words for every refusal', () => {
@@ -50,7 +46,7 @@ describe('the messages', () => {
   });
 
   it('are translated, not left in English', () => {
-    const left = flat(messagesOf['zh-CN']).filter(([, text]) => !/\p{Script=Han}/u.test(text));
-    expect(left).toEqual([['.page.product', 'Tessera']]);
+    const left = leavesOf(readEntries('zh-CN')).filter(([, text]) => !/\p{Script=Han}/u.test(text));
+    expect(left).toEqual([['page.product', 'Tessera']]);
   });
 });

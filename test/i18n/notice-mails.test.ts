@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type About, credentialChanges, type MailedNotice } from '../../src/core/notice/notice.ts';
-import { unknownDevice } from '../../src/http/kit/user-agent.ts';
+import { unknownDevice } from '../../src/i18n/agents.ts';
 import { createNoticeMails } from '../../src/i18n/mail/notice-mails.ts';
 import { buildAccount, buildNotice } from '../store/records.ts';
 

@@ -4,6 +4,7 @@ import { type Client, defaultQrPolicy } from '../../src/core/client/client.ts';
 import { type ClientKind, type LibraryId, libraries } from '../../src/http/console/clients/libraries.ts';
 import { createSnippets } from '../../src/http/console/clients/snippets.ts';
 import { type Locale, messagesOf } from '../../src/i18n/locale.ts';
+import type { Text } from '../../src/i18n/messages.ts';
 import { fill } from '../../src/i18n/text.ts';
 
 const issuer = 'https://id.example.com';
@@ -70,7 +71,8 @@ const heading = '## Code by library';
 export function relyingPartiesPage(page: string): string {
   const head = `${page.slice(0, page.indexOf(heading))}${heading}`;
   const snippets = createSnippets({ issuer });
-  const notes: Readonly<Partial<Record<LibraryId, string>>> = messagesOf[english].console.connect.notes;
+  const notes: Readonly<Partial<Record<LibraryId, Text<{ origin: string }>>>> =
+    messagesOf[english].console.connect.notes;
   const sections = libraries.map((library) => {
     const { id, label, suits, methods } = library;
     const note = notes[id];
@@ -80,7 +82,7 @@ export function relyingPartiesPage(page: string): string {
     return [
       `### ${label}`,
       `For: ${suits.map((kind) => kinds[kind]).join(', ')}. Client authentication: ${methods.map((each) => `\`${each}\``).join(', ')}.`,
-      ...(note === undefined ? [] : [fill(note, { origin, uri: `${origin}/callback` })]),
+      ...(note === undefined ? [] : [fill(note, { origin })]),
       ...files,
     ].join('\n\n');
   });

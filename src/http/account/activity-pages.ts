@@ -1,8 +1,8 @@
 // `/account/activity`: the account's own part of the audit trail in sentences, newest first, a page at a time (security.md H5).
 import type { Audit, AuditRecord } from '../../core/audit/audit.ts';
 import type { Client } from '../../core/client/client.ts';
+import { plainText } from '../../plain-text.ts';
 import type { Context } from '../kit/context.ts';
-import { plainText } from '../kit/user-agent.ts';
 import type { AccountView } from './account-view.ts';
 import { describeForOwner } from './activity-words.ts';
 import type { EventRow, OwnViews } from './own-views.ts';

@@ -1,14 +1,17 @@
 // An audit record as the account's owner reads it: one plain sentence about what they, or others, did. Null for steps of something that has a
 // sentence already, and for what is no business of theirs. Pure.
 import type { AuditRecord } from '../../core/audit/audit.ts';
-import type { Messages } from '../../i18n/en/en.ts';
+import { agentInWords } from '../../i18n/agents.ts';
 import { type Locale, messagesOf } from '../../i18n/locale.ts';
-import { agentInWords } from '../../i18n/text.ts';
-import { plainText } from '../kit/user-agent.ts';
+import type { Messages, Text } from '../../i18n/messages.ts';
+import { plainText } from '../../plain-text.ts';
 
 type Words = Messages['account']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;
-export type Sentence = { readonly says: string; readonly values: Readonly<Record<string, string>> };
+/** What stands out in a sentence. A sentence takes some of these. */
+type Values = Readonly<Record<'client' | 'browser' | 'name' | 'method' | 'reason' | 'what', string>>;
+type Sentences = Readonly<Record<string, Text<Values> | undefined>>;
+export type Sentence = { readonly says: Text<Values>; readonly values: Values };
 
 const maxName = 60;
 
@@ -33,14 +36,14 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
   };
 }
 
-function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): string | null {
+function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): Text<Values> | null {
   const isScreen = facts.kind === 'device';
   if (isScreen && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
-  const own = (isScreen && (words.ofDevice as Table)[event]) || ((words.says as Table)[event] ?? null);
-  if (event === 'device.removed') return (words.deviceRemoved as Table)[String(facts.reason)] ?? own;
-  if (event === 'approval.ended' && !isScreen) return (words.endedBy as Table)[String(facts.by)] ?? own;
+  const own = (isScreen && (words.ofDevice as Sentences)[event]) || ((words.says as Sentences)[event] ?? null);
+  if (event === 'device.removed') return (words.deviceRemoved as Sentences)[String(facts.reason)] ?? own;
+  if (event === 'approval.ended' && !isScreen) return (words.endedBy as Sentences)[String(facts.by)] ?? own;
   if (event !== 'account.changed') return own;
-  const special = (words.changes as Table)[String(facts.fields)];
+  const special = (words.changes as Sentences)[String(facts.fields)];
   if (special !== undefined) return special;
   return facts.by === accountId ? own : words.changedByOther;
 }

@@ -7,6 +7,7 @@ import { fill, timeAgo } from '../../i18n/text.ts';
 import { textsByLocale } from '../kit/page-texts.ts';
 import type { Draw, Shared } from '../kit/page-views.ts';
 import { passkeyRefusals, pictureRefusals, recoveryCodeRefusals } from '../kit/refusal-words.ts';
+import type { Sentence } from './activity-words.ts';
 import type { Freshness } from './freshness.ts';
 
 /** What every page of a signed-in owner is given (account-view.ts). */
@@ -93,10 +94,10 @@ export type DevicesView = WithProblem & { readonly devices: readonly DeviceRow[]
 
 export type PasswordView = WithProblem & { readonly hasPassword: boolean };
 
-/** One audit record as a sentence; `values` are filled in for its `{name}`s. */
+/** One audit record as a sentence, with the values that stand out in it. */
 export type EventRow = {
-  readonly says: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly says: Sentence['says'];
+  readonly values: Sentence['values'];
   readonly address: string | null;
   readonly iso: string;
   readonly when: string;
@@ -228,17 +229,13 @@ export function createOwnViews({ draw }: { draw: Draw<Template> }) {
 /** The rows of the home page: each area with an icon and a line about it. */
 function homeAreas({ locale, counts, hasPassword }: HomeView) {
   const { lines } = messagesOf[locale].account;
-  const count = ({ one, many }: { readonly one: string; readonly many: string }, count: number): string => {
-    if (count === 0) return lines.none;
-    return fill(count === 1 ? one : many, { count });
-  };
   return [
-    { name: 'browsers', icon: 'screen', line: count(lines.browsers, counts.browsers) },
-    { name: 'sites', icon: 'network', line: count(lines.sites, counts.sites) },
-    { name: 'devices', icon: 'phone', line: count(lines.devices, counts.devices) },
-    { name: 'passkeys', icon: 'key', line: count(lines.passkeys, counts.passkeys) },
+    { name: 'browsers', icon: 'screen', line: fill(lines.browsers, { count: counts.browsers }) },
+    { name: 'sites', icon: 'network', line: fill(lines.sites, { count: counts.sites }) },
+    { name: 'devices', icon: 'phone', line: fill(lines.devices, { count: counts.devices }) },
+    { name: 'passkeys', icon: 'key', line: fill(lines.passkeys, { count: counts.passkeys }) },
     { name: 'password', icon: 'lock', line: hasPassword ? lines.password.set : lines.password.unset },
-    { name: 'recovery-codes', icon: 'lifebuoy', line: count(lines.recoveryCodes, counts.recoveryCodes) },
+    { name: 'recovery-codes', icon: 'lifebuoy', line: fill(lines.recoveryCodes, { count: counts.recoveryCodes }) },
     { name: 'activity', icon: 'list', line: lines.activity },
     { name: 'profile', icon: 'person', line: lines.profile },
     { name: 'data', icon: 'box', line: lines.data },

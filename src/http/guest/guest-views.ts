@@ -3,15 +3,16 @@
 import type { Role } from '../../core/account/account.ts';
 import type { LinkPurpose } from '../../core/link/link.ts';
 import type { BrowserApproved } from '../../core/notice/notice.ts';
-import type { Messages } from '../../i18n/en/en.ts';
+import { agentInWords } from '../../i18n/agents.ts';
 import { messagesOf } from '../../i18n/locale.ts';
 import { devicesPath, networkOf } from '../../i18n/mail/notice-mails.ts';
-import { agentInWords, fill, timeAgo } from '../../i18n/text.ts';
+import type { Messages } from '../../i18n/messages.ts';
+import { fill, timeAgo } from '../../i18n/text.ts';
+import { plainText } from '../../plain-text.ts';
 import type { Draw, Shared } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';
 import { wordsFor } from '../kit/refusal-words.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
-import { plainText } from '../kit/user-agent.ts';
 
 /** What was typed before it was refused. It never contains the password. */
 export type AccountForm = { readonly username: string; readonly displayName: string; readonly email: string };

@@ -1,5 +1,5 @@
 // Which words and which way on belong to a refusal. That every code has words in every language is checked by type.
-import type { Messages } from '../../i18n/en/en.ts';
+import type { Messages } from '../../i18n/messages.ts';
 import type { RefusalCode } from './refusals.ts';
 
 type Refusals = Pick<Messages, 'refusals'>;

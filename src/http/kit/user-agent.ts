@@ -1,6 +1,8 @@
 // What a browser calls itself, in a person's words. Untrusted: short, plain, and never a reason to allow anything.
 import { isUtf8 } from 'node:buffer';
 import Bowser from 'bowser';
+import { unknownDevice } from '../../i18n/agents.ts';
+import { plainText } from '../../plain-text.ts';
 
 export type Agent = { readonly name: string; readonly system: string; readonly isMobile: boolean };
 
@@ -16,9 +18,6 @@ export function describeAgent(header: string): Agent {
     isMobile: platform.type === 'mobile' || platform.type === 'tablet',
   };
 }
-
-/** Said where a device has no name for people; pages put it into the reader's language (i18n/text.ts). */
-export const unknownDevice = 'Unknown device';
 
 /** What a device without a browser calls itself, where that is meant for people; `system` is empty when it does not say. */
 export function describeDevice(header: string): { name: string; system: string } {
@@ -41,14 +40,4 @@ function ownName(header: string): string {
   // Some letters, such as the Hangul fillers, are not to be seen.
   const name = plainText(/^(?:(?!\p{DI})[\p{L}\p{N} .’'_-])+/u.exec(header)?.[0], maxLength);
   return name.includes(' ') && !/http-?client/i.test(name) ? name : '';
-}
-
-/** One line without control, format (bidi) and private-use characters, cut to length (security.md B10). */
-export function plainText(text: string | undefined, length: number): string {
-  const clean = (text ?? '')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const letters = [...clean];
-  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : clean;
 }

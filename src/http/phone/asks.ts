@@ -4,11 +4,11 @@ import type { Asks, WaitingAsk } from '../../core/ask/asks.ts';
 import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import type { Pushes } from '../../core/push/pushes.ts';
+import { plainText } from '../../plain-text.ts';
 import { readJson } from '../kit/body.ts';
 import type { Handler, State } from '../kit/context.ts';
 import type { Identity } from '../kit/identity.ts';
 import { pushBody } from '../kit/schemas.ts';
-import { plainText } from '../kit/user-agent.ts';
 
 export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes; readonly identity: Identity };
 

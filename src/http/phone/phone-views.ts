@@ -2,10 +2,11 @@
 // network. Each has its view's type, its template and its words here.
 import type { Approval } from '../../core/approval/approval.ts';
 import type { ShownNotice } from '../../core/notice/notices.ts';
+import { agentInWords } from '../../i18n/agents.ts';
 import { messagesOf } from '../../i18n/locale.ts';
 import { noticesInWords } from '../../i18n/notices.ts';
 import { placeName } from '../../i18n/places.ts';
-import { agentInWords, timeAgo } from '../../i18n/text.ts';
+import { timeAgo } from '../../i18n/text.ts';
 import { textsByLocale } from '../kit/page-texts.ts';
 import type { Draw, Shared } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';

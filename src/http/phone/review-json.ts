@@ -5,13 +5,13 @@ import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import { numbersFor } from '../../core/ticket/ticket.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
+import { nameInWords } from '../../i18n/agents.ts';
 import { accessLifeInWords } from '../../i18n/durations.ts';
 import { type Locale, messagesOf } from '../../i18n/locale.ts';
 import { placesJson } from '../../i18n/places.ts';
 import { describeScopes } from '../../i18n/scopes.ts';
-import { nameInWords } from '../../i18n/text.ts';
+import { plainText } from '../../plain-text.ts';
 import { publishedKind } from '../kit/published-kind.ts';
-import { plainText } from '../kit/user-agent.ts';
 
 const nameLength = 60;
 

@@ -2,6 +2,7 @@
 import type { Letter } from '../../core/email/emails.ts';
 import type { Mail } from '../../core/mail/mail.ts';
 import { messagesOf } from '../locale.ts';
+import type { Text } from '../messages.ts';
 import { fill } from '../text.ts';
 import { createMailSheets } from './mail-sheet.ts';
 
@@ -13,7 +14,7 @@ export function createAccountMail({ issuer }: { issuer: string }) {
   return (to: { email: string; locale: string | null }, { kind, link, username }: Letter): Mail => {
     const locale = sheets.localeOf(to);
     const words = messagesOf[locale].accountMail[kind];
-    const say = (text: string): string => fill(text, { host, username });
+    const say = (text: Text<{ host: string; username: string }>): string => fill(text, { host, username });
     const subject = say(words.subject);
     // Who has no account yet is named by the address.
     const reader = { email: to.email, username: username || to.email, locale };

@@ -2,10 +2,11 @@
 import type { Account } from '../../core/account/account.ts';
 import type { Mail } from '../../core/mail/mail.ts';
 import type { BrowserApproved, MailedNotice } from '../../core/notice/notice.ts';
-import { plainText } from '../../http/kit/user-agent.ts';
-import type { Messages } from '../en/en.ts';
+import { plainText } from '../../plain-text.ts';
+import { agentInWords } from '../agents.ts';
 import { type Locale, messagesOf } from '../locale.ts';
-import { agentInWords, fill } from '../text.ts';
+import type { Messages } from '../messages.ts';
+import { fill } from '../text.ts';
 import { createMailSheets, type MailSheet } from './mail-sheet.ts';
 
 /** Where an account's devices are listed. */

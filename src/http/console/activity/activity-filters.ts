@@ -1,7 +1,7 @@
 // The filters of the console's audit pages: what was typed, what it means, and the events in the groups a person looks for them in.
 import { type AuditEvent, auditEvents } from '../../../core/audit/audit.ts';
 import type { AuditQuery } from '../../../core/audit/audit-store.ts';
-import type { Messages } from '../../../i18n/en/en.ts';
+import type { Messages } from '../../../i18n/messages.ts';
 
 /** As it was typed. */
 export type ActivityFilters = {

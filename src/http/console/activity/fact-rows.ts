@@ -1,5 +1,5 @@
 // Protocol values as rows of a page: name, value as a person can read it, and what it means.
-import type { Messages } from '../../../i18n/en/en.ts';
+import type { Messages } from '../../../i18n/messages.ts';
 
 export type FactRow = { readonly name: string; readonly value: string; readonly meaning: string };
 

@@ -2,7 +2,7 @@
 import type { Account } from '../../../core/account/account.ts';
 import type { AuditRecord } from '../../../core/audit/audit.ts';
 import type { Client } from '../../../core/client/client.ts';
-import { plainText } from '../../kit/user-agent.ts';
+import { plainText } from '../../../plain-text.ts';
 import { actorKindOf, type RecordNames } from './record-actor.ts';
 
 export type RecordNamesDeps = {

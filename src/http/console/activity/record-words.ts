@@ -1,25 +1,31 @@
 // An audit record as a person reads it: one plain sentence, and its facts in words. Pure. What has no words, such as an event of a later
 // release, is shown as it was recorded.
 import type { AuditRecord } from '../../../core/audit/audit.ts';
-import type { Messages } from '../../../i18n/en/en.ts';
-import { agentInWords, fill, nameInWords } from '../../../i18n/text.ts';
-import { plainText } from '../../kit/user-agent.ts';
+import { agentInWords, nameInWords } from '../../../i18n/agents.ts';
+import type { Messages, Text } from '../../../i18n/messages.ts';
+import { plainText } from '../../../plain-text.ts';
 import { actorByKind, actorOfRecord, type RecordNames } from './record-actor.ts';
 
 export type ShownFact = { readonly name: string; readonly value: string };
 
+/** What a sentence may take. */
+export type RecordValues = Readonly<
+  Record<'account' | 'client' | 'browser' | 'by' | 'name' | 'domain' | 'alg' | 'event', string>
+>;
+
 export type ShownRecord = {
   readonly event: string;
-  /** The sentence, and what stands out in it for `{name}`. */
-  readonly says: string;
-  readonly values: Readonly<Record<string, string>>;
+  /** The sentence, and what stands out in it. */
+  readonly says: Text<RecordValues>;
+  readonly values: RecordValues;
   /** Of the facts those that tell how it went. */
   readonly notes: readonly ShownFact[];
   readonly facts: readonly ShownFact[];
 };
 
 type Words = Messages['console']['activity'];
-type EventWords = Readonly<Record<string, { readonly name: string; readonly says: string } | undefined>>;
+type Sentences = Readonly<Record<string, Text<RecordValues> | undefined>>;
+type EventWords = Readonly<Record<string, { readonly name: string; readonly says: Text<RecordValues> } | undefined>>;
 const tellingFacts = [
   'channel',
   'outcome',
@@ -42,23 +48,25 @@ export function describeInWords(all: Messages, record: AuditRecord, names: Recor
   const known = (words.events as EventWords)[record.event];
   return {
     event: known?.name ?? record.event,
-    says: fill(ownWords(words, record) ?? deviceWords(words, record) ?? known?.says ?? words.otherEvent, {
-      to: record.clientId === null ? '' : words.toClient,
-    }),
+    says: sentenceOf(words, record) ?? known?.says ?? words.otherEvent,
     values: valuesOf(all, record, names),
     notes: factsOf(all, record, names, isTelling),
     facts: [...factsOf(all, record, names), ...idsOf(words, record)],
   };
 }
 
-const ownWords = ({ own }: Words, { event, clientId, facts }: AuditRecord): string | undefined =>
-  clientId !== null && facts.by_kind === 'client' && facts.by === clientId ? (own as Table)[event] : undefined;
+/** The sentence of a special case; undefined where the event's own sentence says it. */
+function sentenceOf({ own, ofDevice, toClient }: Words, { event, clientId, facts }: AuditRecord) {
+  const isByItself = clientId !== null && facts.by_kind === 'client' && facts.by === clientId;
+  const special: Sentences = {
+    ...(clientId !== null && toClient),
+    ...(facts.kind === 'device' && ofDevice),
+    ...(isByItself && own),
+  };
+  return special[event];
+}
 
-/** A device without a browser is signed in otherwise: by a code that both screens show. */
-const deviceWords = ({ ofDevice }: Words, { event, facts }: AuditRecord): string | undefined =>
-  facts.kind === 'device' ? (ofDevice as Table)[event] : undefined;
-
-function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): Record<string, string> {
+function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): RecordValues {
   const words = all.console.activity;
   const { facts } = record;
   return {

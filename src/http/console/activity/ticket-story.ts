@@ -1,7 +1,7 @@
 // One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
 import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
-import type { Messages } from '../../../i18n/en/en.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
+import type { Messages } from '../../../i18n/messages.ts';
 import type { Context } from '../../kit/context.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';

@@ -91,6 +91,6 @@ function previewOf(client: Client, form: ClientForm, locale: Locale): ClientPrev
     name: form.client_name || client.id,
     logo: client.logo ? logoPathOf(client) : null,
     host,
-    hostText: client.registration ? review.selfRegistered : '{host}',
+    hostText: client.registration ? review.selfRegistered : null,
   };
 }

@@ -1,6 +1,9 @@
 // The console's pages of apps (clients): the list, a new one, one with its settings, connecting it, trying it, and what it
 // would learn about somebody. Each has its view's type, its template and its words here.
+
+import type { Value } from '../../../i18n/arguments.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
+import type { Message } from '../../../i18n/messages.ts';
 import type { ScopeWords } from '../../../i18n/scopes.ts';
 import type { TrialObstacle } from '../../../oidc/trial.ts';
 import type { Draw } from '../../kit/page-views.ts';
@@ -63,8 +66,8 @@ export type ClientPreview = {
   readonly name: string;
   readonly logo: string | null;
   readonly host: string;
-  /** Text with `{host}`, or a warning in its place. */
-  readonly hostText: string;
+  /** What is said beside the host of a client that registered itself; null for all others. */
+  readonly hostText: Message<{ readonly host: Value }> | null;
 };
 
 export type ClientView = WithProblems &

@@ -2,6 +2,7 @@
 import type { Client } from '../../../core/client/client.ts';
 import { usesSecret } from '../../../core/client/client.ts';
 import type { Clients } from '../../../core/client/clients.ts';
+import type { Text } from '../../../i18n/messages.ts';
 import { fill } from '../../../i18n/text.ts';
 import type { Trials } from '../../../oidc/trial.ts';
 import type { Context } from '../../kit/context.ts';
@@ -97,15 +98,13 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
     if (id === 'curl' && clientKindOf(client) !== 'machine') return [];
     const method = String(metadata.token_endpoint_auth_method ?? 'client_secret_basic');
     const possible = provesItselfBy(id);
-    const ofLibrary: Readonly<Partial<Record<LibraryId, string>>> = w.notes;
+    const ofLibrary: Readonly<Partial<Record<LibraryId, Text<{ origin: string }>>>> = w.notes;
     const isBound = metadata.dpop_bound_access_tokens === true && clientKindOf(client) !== 'machine';
     return [
       ...(usesSecret(metadata) && possible.includes(method) && id !== 'nginx' ? [w.secretNote] : []),
       ...(possible.includes(method) ? [] : [fill(w.methodNote, { method, possible: possible.join(', ') })]),
       ...(isBound ? [w.boundNote] : []),
-      ...(ofLibrary[id] === undefined
-        ? []
-        : [fill(ofLibrary[id], { origin: originOf(client), uri: firstUri(client) })]),
+      ...(ofLibrary[id] === undefined ? [] : [fill(ofLibrary[id], { origin: originOf(client) })]),
     ];
   }
 

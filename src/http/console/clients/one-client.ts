@@ -1,8 +1,8 @@
 // What the pages beside a client's own page (connect, try it, claims) share: which client, and how it is named.
 import { type Client, ClientError } from '../../../core/client/client.ts';
 import type { Clients } from '../../../core/client/clients.ts';
+import { plainText } from '../../../plain-text.ts';
 import type { Context } from '../../kit/context.ts';
-import { plainText } from '../../kit/user-agent.ts';
 import { kindOf } from './client-kinds.ts';
 import type { ClientHead } from './clients-views.ts';
 

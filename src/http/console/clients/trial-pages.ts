@@ -4,10 +4,10 @@
 import type { Clock } from '../../../clock.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { TrialAnswer, TrialFlow, Trials } from '../../../oidc/trial.ts';
+import { plainText } from '../../../plain-text.ts';
 import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import { HttpError } from '../../kit/refusals.ts';
-import { plainText } from '../../kit/user-agent.ts';
 import { factRows } from '../activity/fact-rows.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleSessions } from '../console-session.ts';

@@ -1,6 +1,7 @@
 // The console's first page: its view's type, its template and its words.
 import type { Figures } from '../../../core/statistics/statistics.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
+import type { Text } from '../../../i18n/messages.ts';
 import { fill, timeAgo } from '../../../i18n/text.ts';
 import type { Draw } from '../../kit/page-views.ts';
 import type { UndeliveredRow } from '../clients/undelivered.ts';
@@ -56,10 +57,21 @@ export function createOverviewViews({ draw }: { draw: Draw<Template> }) {
   };
 }
 
+/** What the sentences of warnings take, each some of them. */
+type WarningValues = Readonly<
+  Record<
+    'issuer' | 'host' | 'scheme' | 'algorithms' | 'when' | 'seconds' | 'count' | 'path' | 'reason',
+    string | number
+  >
+>;
+
 function warningInWords({ locale, now }: OverviewView, { code, weight, facts }: Warning) {
-  const { title, fix } = messagesOf[locale].console.overview.warnings[code];
-  const values = typeof facts.at === 'number' ? { ...facts, when: timeAgo(locale, facts.at, now) } : facts;
-  return { weight, title: fill(title, values), fix: fill(fix, values) };
+  const words: Readonly<Record<'title' | 'fix', Text<WarningValues>>> =
+    messagesOf[locale].console.overview.warnings[code];
+  const when = typeof facts.at === 'number' ? timeAgo(locale, facts.at, now) : '';
+  // A warning carries the facts that its own sentences take (overview-warnings.ts).
+  const values = { ...facts, when } as WarningValues;
+  return { weight, title: fill(words.title, values), fix: fill(words.fix, values) };
 }
 
 /** A chart and its table. Hours and days are those of UTC, since the server does not know the reader's time zone. */

@@ -4,6 +4,7 @@ import { type Role, roles } from '../../../core/account/account.ts';
 import { invitationLimits } from '../../../core/link/link.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import type { Draw } from '../../kit/page-views.ts';
+import type { ShownRecord } from '../activity/record-words.ts';
 import { type ConsoleShared, consolePage, type WithProblems } from '../console-page.ts';
 
 /** An account in a list, and at the head of its page. Instants are in words. */
@@ -57,8 +58,8 @@ export type Going = {
   }[];
   /** The newest audit records, as sentences. */
   readonly activity: readonly {
-    readonly says: string;
-    readonly values: Readonly<Record<string, string>>;
+    readonly says: ShownRecord['says'];
+    readonly values: ShownRecord['values'];
     readonly when: string;
   }[];
 };

@@ -1,0 +1,75 @@
+// Messages with arguments, in ICU MessageFormat. `intl-messageformat` parses and formats them on the server. A browser
+// receives a list of parts without syntax, so that no parser is shipped. Results are plain text: escape them.
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Value } from './arguments.ts';
+import type { Message, Part, Piece } from './messages.ts';
+
+/** A `<` in a message is text: no message contains markup. */
+const options = { ignoreTag: true } as const;
+
+/**
+ * One catalogue entry: a string when it takes no arguments, else a `Message`. A `Message` is parsed when it is first
+ * used, and once.
+ * @param icu the entry's text in ICU MessageFormat
+ * @throws SyntaxError when a text with an apostrophe, which needs parsing at once, is not valid
+ */
+export function createMessage(locale: string, icu: string): string | Message<never> {
+  if (icu.includes("'") && argumentsOf(icu).length === 0)
+    return String(new IntlMessageFormat(icu, locale, undefined, options).format());
+  return icu.includes('{') ? lazyMessage(locale, icu) : icu;
+}
+
+/** The names of a message's arguments, sorted, with what each takes. @throws SyntaxError when the text is not valid ICU. */
+export function argumentsOf(icu: string): (readonly [name: string, kind: 'value' | 'number'])[] {
+  const kinds = new Map<string, 'value' | 'number'>();
+  const visit = (parts: readonly Part[]): void => {
+    for (const part of parts) {
+      if (typeof part === 'string' || 'count' in part) continue;
+      if ('value' in part) kinds.set(part.value, kinds.get(part.value) ?? 'value');
+      if ('plural' in part) kinds.set(part.plural, 'number');
+      if ('select' in part) kinds.set(part.select, 'value');
+      if ('cases' in part) Object.values(part.cases).forEach(visit);
+    }
+  };
+  visit(partsOf(parse(icu, options)));
+  return [...kinds].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function lazyMessage(locale: string, icu: string): Message<never> {
+  let parsed: IntlMessageFormat | undefined;
+  const formatter = (): IntlMessageFormat => {
+    parsed ??= new IntlMessageFormat(icu, locale, undefined, options);
+    return parsed;
+  };
+  return {
+    format: (values) => String(formatter().format(values)),
+    pieces: (values) => piecesOf(formatter(), values),
+    toJSON: () => partsOf(formatter().getAst()),
+  };
+}
+
+/** The library keeps objects apart from the words of a message, so strings are wrapped. Numbers count as words. */
+function piecesOf(formatter: IntlMessageFormat, values: Readonly<Record<string, Value>>): Piece[] {
+  const wrapped = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]);
+  const parts = formatter.formatToParts<readonly string[]>(Object.fromEntries(wrapped));
+  return parts.map(({ value }) =>
+    typeof value === 'string' ? { text: value, isValue: false } : { text: value[0] ?? '', isValue: true },
+  );
+}
+
+/** @throws TypeError for what browsers are not given: formats of numbers and times, ordinals and offsets. */
+const partsOf = (elements: readonly MessageFormatElement[]): Part[] => elements.map(partOf);
+
+function partOf(element: MessageFormatElement): Part {
+  if (element.type === TYPE.literal) return element.value;
+  if (element.type === TYPE.argument) return { value: element.value };
+  if (element.type === TYPE.pound) return { count: true };
+  if (element.type === TYPE.select) return { select: element.value, cases: casesOf(element.options) };
+  if (element.type === TYPE.plural && element.pluralType === 'cardinal' && element.offset === 0)
+    return { plural: element.value, cases: casesOf(element.options) };
+  throw new TypeError(`"${element.value}" has a format that messages do not use`);
+}
+
+const casesOf = (options: Readonly<Record<string, { readonly value: MessageFormatElement[] }>>) =>
+  Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, partsOf(value)]));
