@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { auditEvents } from '../src/core/audit/audit.ts';
+import { auditEvents } from '../src/core/audit/audit-record.ts';
 import { catalogueIds, documents, files, headingsOf, root, textOf } from './support/documents.ts';
 import { relyingPartiesPage } from './support/relying-parties.ts';
 

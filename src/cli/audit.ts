@@ -1,6 +1,7 @@
 // `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
-import { type Audit, type AuditEvent, type AuditRecord, auditEvents } from '../core/audit/audit.ts';
+import type { Audit } from '../core/audit/audit.ts';
 import { describeRecord } from '../core/audit/audit-lines.ts';
+import { type AuditEvent, type AuditRecord, auditEvents } from '../core/audit/audit-record.ts';
 import { UsageError } from './input.ts';
 
 type Values = {

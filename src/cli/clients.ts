@@ -1,6 +1,7 @@
 // `tessera client …`: the same use-cases as the administration API, in an operator's terminal. Every change is audited as the command line's.
 import { byCommandLine } from '../core/audit/actor.ts';
-import type { Audit, ClientChange } from '../core/audit/audit.ts';
+import type { Audit } from '../core/audit/audit.ts';
+import type { ClientChange } from '../core/audit/audit-record.ts';
 import { type Client, ClientError } from '../core/client/client.ts';
 import { differenceOf } from '../core/client/client-difference.ts';
 import { describeClient, entryOf } from '../core/client/client-entry.ts';

@@ -1,6 +1,6 @@
 // How a page of audit records is found, whatever the database: walk back from a position along the narrowest index, in a bounded number
 // of steps, and leave out what the other filters do not want.
-import type { AuditRecord } from '../core/audit/audit.ts';
+import type { AuditRecord } from '../core/audit/audit-record.ts';
 import type { AuditPage, AuditQuery } from '../core/audit/audit-store.ts';
 
 /** A record, and where it stands in its index. */

@@ -1,6 +1,6 @@
 // docs/protocol.md names every route, error code, audit event and policy key of the code, and no others.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditEvents } from '../../src/core/audit/audit.ts';
+import { auditEvents } from '../../src/core/audit/audit-record.ts';
 import { defaultQrPolicy } from '../../src/core/client/client.ts';
 import { adminScopes } from '../../src/core/client/client-schema.ts';
 import { statusOf } from '../../src/http/kit/refusals.ts';

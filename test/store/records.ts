@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Account, AccountId } from '../../src/core/account/account.ts';
 import type { Challenge, Passkey, PasskeyId } from '../../src/core/account/passkey.ts';
 import type { Approval, ApprovalId } from '../../src/core/approval/approval.ts';
-import type { AuditRecord } from '../../src/core/audit/audit.ts';
+import type { AuditRecord } from '../../src/core/audit/audit-record.ts';
 import { type Client, defaultQrPolicy } from '../../src/core/client/client.ts';
 import type { KnownBrowser } from '../../src/core/device/browser.ts';
 import type { Device, DeviceId } from '../../src/core/device/device.ts';

@@ -1,5 +1,5 @@
 // What `tessera audit` and `tessera key …` ask of a provider, answered by one elsewhere.
-import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { TrailDesk } from '../audit.ts';
 import type { KeyDesk } from '../keys.ts';
 import { type AdminApi, cursorIn, type Json, listIn } from './admin-api.ts';

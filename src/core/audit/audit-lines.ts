@@ -1,6 +1,6 @@
 // The audit trail as JSON Lines (jsonlines.org), for whoever carries it elsewhere: by console, API and command line the same lines.
 import { setImmediate } from 'node:timers/promises';
-import type { AuditRecord } from './audit.ts';
+import type { AuditRecord } from './audit-record.ts';
 import type { AuditQuery, AuditStore } from './audit-store.ts';
 
 const pageRecords = 500;

@@ -1,5 +1,5 @@
 // Port: the append-only record of what happened.
-import type { AuditEvent, AuditRecord } from './audit.ts';
+import type { AuditEvent, AuditRecord } from './audit-record.ts';
 
 /** Records that answer to all that is given. */
 export type AuditQuery = {

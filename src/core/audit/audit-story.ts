@@ -1,6 +1,6 @@
 // One sign-in's whole story: what happened to its ticket, and what else happened in the same authorization request, such as a code before
 // this one, a password tried meanwhile, or the code that the relying party redeemed.
-import type { AuditRecord } from './audit.ts';
+import type { AuditRecord } from './audit-record.ts';
 import type { AuditQuery, AuditStore } from './audit-store.ts';
 
 /** More than a sign-in ever has; somebody who makes more of it sees the last ones. */

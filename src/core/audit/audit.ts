@@ -1,78 +1,12 @@
-// What is recorded of who did what: one function per event, in the words of protocol.md. Records carry ids and facts, never secrets:
-// a ticket is named by its id (a digest), a browser by the digest of its cookie.
+// Use-cases of the audit trail: one function per event, so that callers cannot misspell an event or forget a fact.
+// What a record looks like is defined in audit-record.ts; reading pages and stories is left to audit-lines and audit-story.
 import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Actor } from './actor.ts';
 import { auditLines } from './audit-lines.ts';
+import type { AskedEvent, AuditEvent, AuditRecord, ClientChange, LinkChange } from './audit-record.ts';
 import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
 import { storyOf } from './audit-story.ts';
-
-export const auditEvents = [
-  'ticket.issued',
-  'ticket.scanned',
-  'ticket.second_scan',
-  'ticket.asked',
-  'ticket.approved',
-  'ticket.denied',
-  'ticket.reported',
-  'ticket.cancelled',
-  'ticket.consumed',
-  'ticket.confirmation_wrong',
-  'ticket.refused',
-  'sign_in.succeeded',
-  'sign_in.failed',
-  'device.created',
-  'device.renamed',
-  'device.removed',
-  'passkey.created',
-  'passkey.renamed',
-  'passkey.removed',
-  'recovery_codes.made',
-  'recovery_code.used',
-  'approval.ended',
-  'approval.disowned',
-  'code.issued',
-  'code.redeemed',
-  'session.ended',
-  'account.changed',
-  'account.deleted',
-  'link.created',
-  'link.used',
-  'link.revoked',
-  'client.created',
-  'client.changed',
-  'client.deleted',
-  'client.secret_added',
-  'client.secret_revoked',
-  'logout.delivered',
-  'logout.given_up',
-  'mail.given_up',
-  'rate_limited',
-  'key.rotation_asked',
-  'registration_token.created',
-  'registration_token.revoked',
-  'key.rotated',
-  'key.removed',
-] as const;
-export type AuditEvent = (typeof auditEvents)[number];
-
-export type LinkChange = Extract<AuditEvent, `link.${string}`>;
-export type AskedEvent = 'key.rotation_asked' | `registration_token.${'created' | 'revoked'}`;
-export type ClientChange = Extract<AuditEvent, `client.${string}`>;
-
-export type AuditRecord = {
-  readonly at: number;
-  readonly event: AuditEvent;
-  readonly ticketId: string | null;
-  /** One authorization request's id, over all its steps. */
-  readonly correlationId: string | null;
-  readonly accountId: string | null;
-  readonly clientId: string | null;
-  readonly deviceId: string | null;
-  readonly address: string | null;
-  /** Short machine-readable facts, such as `{ "risk": "moderate", "channel": "link" }`. */
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
-};
 
 export type Audit = ReturnType<typeof createAudit>;
 

@@ -1,6 +1,5 @@
 // What a relying party that registers itself may say (RFC 7591 §2). Of its own wish it becomes an ordinary web or native client; trust,
 // policy and machine access are an administrator's to give, so they are not even read here.
-import type { Client } from './client.ts';
 
 /** Who registered a client by itself, and the digest of the token by which it may change what it said (RFC 7592). */
 export type Registration = { readonly by: string; readonly tokenHash: string };
@@ -54,15 +53,5 @@ export function registrableInput(metadata: Readonly<Record<string, unknown>>): R
     scope: scopes.filter((scope) => scope === 'openid' || wantedScopes.includes(scope)).join(' '),
     grant_types: grants.filter((grant) => grant === 'authorization_code' || wantedGrants.includes(grant)),
     response_types: ['code'],
-  };
-}
-
-/** As RFC 7591 §3.2.1 answers it, without secrets and tokens. */
-export function registeredMetadata({ id, metadata, createdAt }: Client): Record<string, unknown> {
-  return {
-    client_id: id,
-    client_id_issued_at: createdAt,
-    token_endpoint_auth_method: 'client_secret_basic',
-    ...metadata,
   };
 }

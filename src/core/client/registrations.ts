@@ -133,6 +133,16 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
   };
 }
 
+/** The client's metadata as RFC 7591 §3.2.1 answers it, without secrets and tokens. */
+export function registeredMetadata({ id, metadata, createdAt }: Client): Record<string, unknown> {
+  return {
+    client_id: id,
+    client_id_issued_at: createdAt,
+    token_endpoint_auth_method: 'client_secret_basic',
+    ...metadata,
+  };
+}
+
 /** The name of the counter of a token's uses. */
 const usesOf = (tokenHash: string): string => `initial token:${tokenHash}`;
 

@@ -3,7 +3,7 @@
 // ever counted twice.
 
 import type { Clock } from '../../clock.ts';
-import type { AuditRecord } from '../audit/audit.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import {
   type Bucket,

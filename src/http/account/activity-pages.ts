@@ -1,5 +1,6 @@
 // `/account/activity`: the account's own part of the audit trail in sentences, newest first, a page at a time (security.md H5).
-import type { Audit, AuditRecord } from '../../core/audit/audit.ts';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { Client } from '../../core/client/client.ts';
 import { plainText } from '../../plain-text.ts';
 import type { Context } from '../kit/context.ts';

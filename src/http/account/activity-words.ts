@@ -1,6 +1,6 @@
 // An audit record as the account's owner reads it: one plain sentence about what they, or others, did. Null for steps of something that has a
 // sentence already, and for what is no business of theirs. Pure.
-import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import { agentInWords } from '../../i18n/agents.ts';
 import { type Locale, messagesOf } from '../../i18n/locale.ts';
 import type { Messages, Text } from '../../i18n/messages.ts';

@@ -1,7 +1,8 @@
 // Administration of the provider itself: what happened, and the signing keys.
 import { z } from 'zod';
-import { type Audit, auditEvents } from '../../core/audit/audit.ts';
+import type { Audit } from '../../core/audit/audit.ts';
 import { describeRecord } from '../../core/audit/audit-lines.ts';
+import { auditEvents } from '../../core/audit/audit-record.ts';
 import type { Registrations } from '../../core/client/registrations.ts';
 import type { SigningKeys } from '../../core/key/signing-keys.ts';
 import { exportOf } from '../kit/audit-export.ts';

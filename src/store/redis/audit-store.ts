@@ -1,6 +1,6 @@
 // The audit record in Redis: a list per ticket and per authorization request, and streams: one per account, one per client, and one of everything for whoever wants to
 // carry it elsewhere. All are capped: Redis is not an archive.
-import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
 import { findPage, type ReadBack } from '../audit-page.ts';
 import { auditRetentionSeconds } from '../retention.ts';

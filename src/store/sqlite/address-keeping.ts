@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';
-import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { Database } from './database.ts';
 
 const everySeconds = 3600;

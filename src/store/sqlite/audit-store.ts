@@ -1,5 +1,5 @@
 // AuditStore over SQLite. Every index is in the order of time, and of appending within a second.
-import type { AuditRecord } from '../../core/audit/audit.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
 import { findPage, type Located, type ReadBack } from '../audit-page.ts';
 import type { AddressKeeping } from './address-keeping.ts';

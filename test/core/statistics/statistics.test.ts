@@ -1,6 +1,6 @@
 // Statistics in memory, before they are written: nothing waits, nothing counts twice, a store that fails costs its moment only.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuditRecord } from '../../../src/core/audit/audit.ts';
+import type { AuditRecord } from '../../../src/core/audit/audit-record.ts';
 import { createStatistics } from '../../../src/core/statistics/statistics.ts';
 import type { Ticket } from '../../../src/core/ticket/ticket.ts';
 import { openStore } from '../../../src/store/open.ts';

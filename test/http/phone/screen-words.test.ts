@@ -1,6 +1,6 @@
 // A device without a browser in words: by its client and a name that a person understands, on the phone, in lists and in the audit trail.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { auditEvents } from '../../../src/core/audit/audit.ts';
+import { auditEvents } from '../../../src/core/audit/audit-record.ts';
 import { describeForOwner } from '../../../src/http/account/activity-words.ts';
 import { describeInWords } from '../../../src/http/console/activity/record-words.ts';
 import { disowningBody } from '../../../src/http/guest/guest-views.ts';

@@ -1,6 +1,6 @@
 // AuditStore.query, held to the words of its port.
 import { describe, expect, it } from 'vitest';
-import type { AuditRecord } from '../../../src/core/audit/audit.ts';
+import type { AuditRecord } from '../../../src/core/audit/audit-record.ts';
 import type { AuditQuery } from '../../../src/core/audit/audit-store.ts';
 import { buildRecord } from '../records.ts';
 import { type OpenStore, useStore } from './fixture.ts';

@@ -1,5 +1,5 @@
 // The filters of the console's audit pages: what was typed, what it means, and the events in the groups a person looks for them in.
-import { type AuditEvent, auditEvents } from '../../../core/audit/audit.ts';
+import { type AuditEvent, auditEvents } from '../../../core/audit/audit-record.ts';
 import type { AuditQuery } from '../../../core/audit/audit-store.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 

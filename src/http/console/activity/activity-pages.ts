@@ -1,7 +1,8 @@
 // The console's pages of the audit trail: what happened, newest first and filtered; and all of it as JSON Lines. One sign-in's story is in
 // ticket-story.ts. Nobody changes anything here.
 import type { Accounts } from '../../../core/account/accounts.ts';
-import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { Audit } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { AuditQuery } from '../../../core/audit/audit-store.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import { messagesOf } from '../../../i18n/locale.ts';

@@ -1,6 +1,6 @@
 // Who did what a record tells, in words. An id is looked up among those of its kind alone: relying parties may choose theirs, and must not
 // pass for an account, or for the command line, by it (security.md H5).
-import type { AuditRecord } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 import { fill } from '../../../i18n/text.ts';
 

@@ -1,6 +1,6 @@
 // Who and what a page of audit records speaks of, by name: each id looked up once, so many at a time. What is deleted keeps its id.
 import type { Account } from '../../../core/account/account.ts';
-import type { AuditRecord } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { Client } from '../../../core/client/client.ts';
 import { plainText } from '../../../plain-text.ts';
 import { actorKindOf, type RecordNames } from './record-actor.ts';

@@ -1,6 +1,6 @@
 // An audit record as a person reads it: one plain sentence, and its facts in words. Pure. What has no words, such as an event of a later
 // release, is shown as it was recorded.
-import type { AuditRecord } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { agentInWords, nameInWords } from '../../../i18n/agents.ts';
 import type { Messages, Text } from '../../../i18n/messages.ts';
 import { plainText } from '../../../plain-text.ts';

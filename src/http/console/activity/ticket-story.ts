@@ -1,5 +1,6 @@
 // One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
-import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { Audit } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 import type { Context } from '../../kit/context.ts';

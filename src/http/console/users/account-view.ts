@@ -2,7 +2,8 @@
 import type { Account } from '../../../core/account/account.ts';
 import type { Approval } from '../../../core/approval/approval.ts';
 import type { Approvals } from '../../../core/approval/approvals.ts';
-import type { Audit, AuditRecord } from '../../../core/audit/audit.ts';
+import type { Audit } from '../../../core/audit/audit.ts';
+import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { Client } from '../../../core/client/client.ts';
 import type { Device } from '../../../core/device/device.ts';
 import type { Devices } from '../../../core/device/devices.ts';

@@ -1,6 +1,6 @@
 // An audit record in words: a sentence for every event in every language, and nothing raw from a stranger.
 import { describe, expect, it } from 'vitest';
-import { auditEvents } from '../../../../src/core/audit/audit.ts';
+import { auditEvents } from '../../../../src/core/audit/audit-record.ts';
 import {
   groupedEvents,
   meaningOf,
