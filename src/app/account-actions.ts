@@ -3,10 +3,10 @@
 // function that deletes them to `others` below; otherwise they outlive the account.
 import type { Passkeys } from '../core/account/passkeys.ts';
 import { createPictures } from '../core/account/pictures.ts';
+import { createAccountDeletion } from '../core/approval/account-deletion.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
-import { createEndings } from '../core/approval/endings.ts';
-import { createOwnerEndings } from '../core/approval/owner-endings.ts';
-import { createRemovals } from '../core/approval/removals.ts';
+import { createEndingsByAdministrator } from '../core/approval/endings-by-administrator.ts';
+import { createEndingsByOwner } from '../core/approval/endings-by-owner.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { Browsers } from '../core/device/browsers.ts';
 import type { Devices } from '../core/device/devices.ts';
@@ -43,10 +43,10 @@ export function createAccountActions(deps: AccountActionsDeps) {
     pictures,
     redemptions: createRedemptions({ ...parts, store: store.links, isOff }),
     accountChanges: createAccountChanges({ ...parts, emails }),
-    endings: createEndings({ ...parts, withdrawGrant: grants.withdraw }),
-    ownerEndings: createOwnerEndings({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
+    endingsByAdministrator: createEndingsByAdministrator({ ...parts, withdrawGrant: grants.withdraw }),
+    endingsByOwner: createEndingsByOwner({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
     disowning: createDisowning({ ...parts, store: store.notices, findAccount: accounts.findActive }),
-    removals: createRemovals({
+    accountDeletion: createAccountDeletion({
       ...parts,
       pictures,
       withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),

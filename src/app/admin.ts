@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type { Accounts } from '../core/account/accounts.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
-import type { Endings } from '../core/approval/endings.ts';
+import type { EndingsByAdministrator } from '../core/approval/endings-by-administrator.ts';
 import type { ClientUses } from '../core/client/client-uses.ts';
 import type { Registrations } from '../core/client/registrations.ts';
 import type { Devices } from '../core/device/devices.ts';
@@ -32,7 +32,7 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly approvals: Approvals;
     readonly devices: Devices;
     readonly accountChanges: AccountChanges;
-    readonly endings: Endings;
+    readonly endingsByAdministrator: EndingsByAdministrator;
     readonly grants: Grants;
     readonly links: Links;
     readonly signingKeys: SigningKeys;

@@ -1,6 +1,6 @@
 // Notices and "This was not me", plugged together: what is told goes to the mail queue, what is disowned to the approvals.
 import type { Accounts } from '../core/account/accounts.ts';
-import type { ApprovalsDeps } from '../core/approval/approvals.ts';
+import type { DecisionsDeps } from '../core/approval/decisions.ts';
 import { createNotices, type Notices } from '../core/notice/notices.ts';
 import type { PlaceOf } from '../core/place/place.ts';
 import { chooseLocale } from '../i18n/locale.ts';
@@ -36,7 +36,7 @@ export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps
 
 /** An approval, as its account is told of it. */
 export const tellOfNewBrowser =
-  (notices: Notices): ApprovalsDeps['onNewBrowser'] =>
+  (notices: Notices): DecisionsDeps['onNewBrowser'] =>
   ({ id, browser, request, screen }, client, device) =>
     notices.browserApproved(device.accountId, {
       ticketId: id,

@@ -6,7 +6,6 @@ import { type Config, ConfigError } from '../config/config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Hashing } from '../core/account/hashing.ts';
 import { createPasskeys } from '../core/account/passkeys.ts';
-import { createApprovals } from '../core/approval/approvals.ts';
 import { createRegistrations } from '../core/client/registrations.ts';
 import { createBrowsers } from '../core/device/browsers.ts';
 import { createLogouts } from '../core/logout/logouts.ts';
@@ -23,14 +22,14 @@ import { createInitialTokenStore } from '../oidc/initial-tokens.ts';
 import { cliClient, consoleClient, isOwnClient } from '../oidc/own-client.ts';
 import { openPlaceFile } from '../outbound/place-file.ts';
 import { createAccountActions } from './account-actions.ts';
+import { openApprovals } from './approvals.ts';
 import { createBasics, createClientParts, createKeys, openConfiguredStore } from './basics.ts';
 import { createFigures } from './figures.ts';
-import { openMessages, tellOfNewBrowser } from './notices.ts';
+import { openMessages } from './notices.ts';
 import { openOidc } from './oidc.ts';
 import { openPhones } from './phones.ts';
 import { placeSettingsOf, warnOfPlaces } from './places.ts';
-import { worthOfOwnClients } from './screens.ts';
-import { recordSecondsOf, rulesOf, ticketLifetimesOf } from './settings.ts';
+import { rulesOf, ticketLifetimesOf } from './settings.ts';
 import { explainWrongKey } from './wrong-key.ts';
 
 export type PartsOptions = {
@@ -51,7 +50,7 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
  */
 export async function openParts(options: PartsOptions) {
   const foundation = await openFoundation(options);
-  const { config, store, clock, log, audit, accounts, devices, vault } = foundation;
+  const { config, store, clock, log, audit, vault } = foundation;
   /** By client id: epoch seconds since when the configuration has named it. Filled at start by the caller. */
   const recordedSince = new Map<string, number>();
   const { configured, ofConfiguration, clients, logos } = createClientParts({
@@ -80,22 +79,14 @@ export async function openParts(options: PartsOptions) {
     onError: (error) => log.error({ err: error }, 'the queue of logouts could not be worked on'),
   });
   const { pushes, asks } = openPhones({ ...foundation, limits: foundation.attempts, clients });
-  const approvals = createApprovals({
+  const { approvals, decisions } = openApprovals({
     ...foundation,
-    store: store.approvals,
-    findClient: clients.find,
-    ...worthOfOwnClients(foundation.passkeys),
-    findAccount: accounts.findActive,
-    isDeviceSignedIn: devices.isSignedIn,
-    endBrowsers: accounts.endBrowsers,
+    clients,
     noteDecision: asks.noteDecision,
     countRecentTickets: foundation.limits.recentTickets,
     ...oidc.sessions.ofApprovals,
-    onNewBrowser: tellOfNewBrowser(foundation.notices),
-    recordSeconds: (client, approved) => recordSecondsOf(config, client, approved),
-    isLoopbackNear: config.environment === 'development',
   });
-  const made = { ...foundation, clients, logos, oidc, logouts, pushes, asks, approvals };
+  const made = { ...foundation, clients, logos, oidc, logouts, pushes, asks, approvals, decisions };
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   return {
     ...made,

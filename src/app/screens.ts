@@ -31,7 +31,7 @@ const screenCallerOf = (req: IncomingMessage): ScreenCaller => ({
 });
 
 /** Administration is approved in no app; and as at the console, whoever has a passkey uses it. */
-export const worthOfOwnClients = (passkeys: Passkeys) => ({
+export const approvalRulesOfOwnClients = (passkeys: Passkeys) => ({
   isHighValue: isOwnClient,
   isPasskeyNeeded: async (clientId: string, accountId: string): Promise<boolean> =>
     clientId === cliClientId && (await passkeys.list(accountId)).length > 0,

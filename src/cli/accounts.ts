@@ -2,7 +2,7 @@
 import { type Account, type Role, roles } from '../core/account/account.ts';
 import { describeAccount } from '../core/account/account-view.ts';
 import type { Accounts } from '../core/account/accounts.ts';
-import type { Removals } from '../core/approval/removals.ts';
+import type { AccountDeletion } from '../core/approval/account-deletion.ts';
 import { type Actor, byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import { readPassword, required, UsageError } from './input.ts';
@@ -115,23 +115,26 @@ async function setDisabled({ accounts, audit }: Desk, values: Values, isDisabled
 
 /** Needs a whole provider: relying parties are told. */
 export async function signOut(
-  { accounts, endings }: { accounts: Pick<AccountDesk, 'getByUsername'>; endings: EndingsDesk },
+  {
+    accounts,
+    endingsByAdministrator,
+  }: { accounts: Pick<AccountDesk, 'getByUsername'>; endingsByAdministrator: EndingsDesk },
   values: Values,
 ): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
   const { username } = account;
-  const { devices, approvals } = await endings.everything(account, { by });
+  const { devices, approvals } = await endingsByAdministrator.everything(account, { by });
   if (values.json) return JSON.stringify({ username, devices, approvals });
   return `Account ${username} is signed out: ${devices} devices, ${approvals} browsers.`;
 }
 
 /** Needs a whole provider as well. The username is typed by whoever runs the command, so it is not asked for again. */
 export async function deleteAccount(
-  { accounts, removals }: { accounts: Accounts; removals: Removals },
+  { accounts, accountDeletion }: { accounts: Accounts; accountDeletion: AccountDeletion },
   values: Values,
 ): Promise<string> {
   const account = await accounts.getByUsername(required(values.username, '--username'));
-  await removals.account(account, by);
+  await accountDeletion.delete(account, by);
   const { id, username } = account;
   return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
 }

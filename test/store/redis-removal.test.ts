@@ -48,7 +48,7 @@ it('an account can be deleted, and nothing of it is left', async () => {
     const mentions = async () =>
       (await everything(redis)).filter((text) => text.includes(carol.id) || text.includes('carol'));
     expect((await mentions()).length).toBeGreaterThan(4);
-    expect(await app.removals.account(carol, byCommandLine)).toBe(true);
+    expect(await app.accountDeletion.delete(carol, byCommandLine)).toBe(true);
     expect(await app.accounts.find(carol.id)).toBeNull();
     expect(await mentions()).toEqual([]);
   } finally {

@@ -36,7 +36,7 @@ function desksOf(api: AdminApi, { clock, write }: Pick<RemoteDeps, 'clock' | 'wr
     logos: remoteLogos(api),
     record: recordedThere,
     accounts: remoteAccounts(api),
-    endings: remoteEndings(api),
+    endingsByAdministrator: remoteEndings(api),
     devices: remoteDevices(api),
     links: remoteLinks(api),
     keys: remoteKeys(api),

@@ -34,7 +34,7 @@ export function isProofTooOld({ request }: Ticket, device: Device, now: number):
 }
 
 /** Protocol.md 6. A passkey on the phone proves the person, and not that they are near the other screen: never `phr`. */
-export const worthOf = (isVerified: boolean): { acr: string; amr: string[] } =>
+export const acrAndAmrOf = (isVerified: boolean): { acr: string; amr: string[] } =>
   // RFC 8176: more than one channel, and proof of a software-held key. A tap proves no second factor, so no `mfa`.
   isVerified ? { acr: acrOfVerifiedTap, amr: ['mca', 'swk', 'user', 'mfa'] } : { acr: acrOfTap, amr: ['mca', 'swk'] };
 

@@ -1,4 +1,4 @@
-// Use-cases of a device: sign in on it, recognise it again, end it. What it may decide is approval/approvals.ts's business.
+// Use-cases of a device: sign in on it, recognise it again, end it. What it may decide is left to core/approval/decisions.ts.
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { type Device, DeviceError, type DeviceId, parseDeviceLabel } from './device.ts';

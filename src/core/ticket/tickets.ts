@@ -1,5 +1,5 @@
 // Use-cases of a ticket: issue, scan, approve, deny, cancel, consume, watch. Makes and checks the secrets around the pure core;
-// who may approve under which policy is approval/approvals.ts's business.
+// who may approve under which policy is decided by core/approval/decisions.ts.
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';

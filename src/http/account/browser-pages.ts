@@ -1,7 +1,7 @@
 // `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and what they blocked. Ending asks for
 // no fresh proof: taking access away is never kept waiting. Allowing a blocked browser again does.
 import type { Approvals } from '../../core/approval/approvals.ts';
-import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import { byAccount } from '../../core/audit/actor.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Browsers } from '../../core/device/browsers.ts';
@@ -18,7 +18,7 @@ export type BrowserPagesDeps = {
   readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly approvals: Approvals;
-  readonly ownerEndings: OwnerEndings;
+  readonly endingsByOwner: EndingsByOwner;
   readonly browsers: Browsers;
   readonly audit: Audit;
 };
@@ -27,7 +27,7 @@ const page = '/account/browsers';
 const maxShown = 50;
 
 export function addBrowserPages(deps: BrowserPagesDeps): void {
-  const { pages, view, views, rows, approvals, ownerEndings } = deps;
+  const { pages, view, views, rows, approvals, endingsByOwner } = deps;
 
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account } = owner;
@@ -50,7 +50,7 @@ export function addBrowserPages(deps: BrowserPagesDeps): void {
     path: '/browsers/end',
     page,
     async work(ctx, { account }) {
-      await ownerEndings.browsers(account);
+      await endingsByOwner.browsers(account);
       leaveFor(ctx, page, 'endedAll');
     },
     redraw: draw,
@@ -71,7 +71,7 @@ export function addBrowserPages(deps: BrowserPagesDeps): void {
     path: '/browsers/:id/end',
     page,
     async work(ctx, { account }) {
-      await ownerEndings.browser(account, String(ctx.params.id));
+      await endingsByOwner.browser(account, String(ctx.params.id));
       leaveFor(ctx, page, 'ended');
     },
     redraw: draw,

@@ -1,7 +1,7 @@
 // `/account/data`: a copy of everything that is kept of the account, and its end. Both ask for a fresh proof; the end also for the username,
 // typed, since nothing brings the account back.
 import { AccountError, normaliseUsername } from '../../core/account/account.ts';
-import type { Removals } from '../../core/approval/removals.ts';
+import type { AccountDeletion } from '../../core/approval/account-deletion.ts';
 import { byAccount } from '../../core/audit/actor.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Context } from '../kit/context.ts';
@@ -16,7 +16,7 @@ export type DataPagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
   readonly views: OwnViews;
-  readonly removals: Removals;
+  readonly accountDeletion: AccountDeletion;
   readonly audit: Audit;
   readonly cookies: Cookies;
   readonly exportOf: DataExport;
@@ -24,7 +24,7 @@ export type DataPagesDeps = {
 
 const page = '/account/data';
 
-export function addDataPages({ pages, view, views, removals, audit, cookies, exportOf }: DataPagesDeps): void {
+export function addDataPages({ pages, view, views, accountDeletion, audit, cookies, exportOf }: DataPagesDeps): void {
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
     view.send(ctx, views.data({ ...view.of(ctx, owner), problem }));
   }
@@ -50,7 +50,7 @@ export function addDataPages({ pages, view, views, removals, audit, cookies, exp
     async work(ctx, { account }, form) {
       if (normaliseUsername(form.get('username') ?? '') !== account.username)
         throw new AccountError('name_not_typed', 'Type the username exactly.');
-      await removals.account(account, byAccount(account));
+      await accountDeletion.delete(account, byAccount(account));
       cookies.clearDevice(ctx);
       cookies.clearConsole(ctx);
       view.gone(ctx, account);

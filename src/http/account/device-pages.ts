@@ -1,5 +1,5 @@
 // `/account/devices`: every signed-in device of the account, to be named, signed out, or declared lost with all it approved (security.md C5).
-import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { DeviceId } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
@@ -17,7 +17,7 @@ export type DevicePagesDeps = {
   readonly views: OwnViews;
   readonly rows: AccountRows;
   readonly devices: Devices;
-  readonly ownerEndings: OwnerEndings;
+  readonly endingsByOwner: EndingsByOwner;
   readonly audit: Audit;
   readonly cookies: Cookies;
 };
@@ -25,7 +25,7 @@ export type DevicePagesDeps = {
 const page = '/account/devices';
 
 export function addDevicePages(deps: DevicePagesDeps): void {
-  const { pages, view, views, rows, devices, ownerEndings, audit, cookies } = deps;
+  const { pages, view, views, rows, devices, endingsByOwner, audit, cookies } = deps;
 
   /** This one first, then by use. */
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
@@ -58,7 +58,7 @@ export function addDevicePages(deps: DevicePagesDeps): void {
   });
   const offerEnding = (
     path: string,
-    end: (...of: Parameters<typeof ownerEndings.device>) => Promise<unknown>,
+    end: (...of: Parameters<typeof endingsByOwner.device>) => Promise<unknown>,
     done: string,
   ) =>
     pages.change({
@@ -70,8 +70,8 @@ export function addDevicePages(deps: DevicePagesDeps): void {
       },
       redraw: draw,
     });
-  offerEnding('/devices/:id/sign-out', ownerEndings.device, 'signedOut');
-  offerEnding('/devices/:id/lost', ownerEndings.lostDevice, 'lostDone');
+  offerEnding('/devices/:id/sign-out', endingsByOwner.device, 'signedOut');
+  offerEnding('/devices/:id/lost', endingsByOwner.lostDevice, 'lostDone');
 }
 
 const idOf = (ctx: Context): DeviceId => String(ctx.params.id) as DeviceId;

@@ -1,6 +1,6 @@
 // `/account/password`: a new password, after a fresh proof by the present one or a passkey. It always ends everything else that is signed in:
 // whoever changes a password because somebody knows it must not have to think of that (security.md A20, D7).
-import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import type { Context } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
@@ -14,14 +14,14 @@ export type PasswordPagesDeps = {
   readonly view: AccountView;
   readonly views: OwnViews;
   readonly devices: Devices;
-  readonly ownerEndings: OwnerEndings;
+  readonly endingsByOwner: EndingsByOwner;
   readonly cookies: Cookies;
 };
 
 const page = '/account/password';
 
 export function addPasswordPages(deps: PasswordPagesDeps): void {
-  const { pages, view, views, devices, ownerEndings, cookies } = deps;
+  const { pages, view, views, devices, endingsByOwner, cookies } = deps;
 
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
     const hasPassword = owner.account.passwordHash !== null;
@@ -50,7 +50,7 @@ export function addPasswordPages(deps: PasswordPagesDeps): void {
     async work(ctx, owner, form) {
       const { account, device } = owner;
       const typed = form.get('password') ?? '';
-      const changed = await ownerEndings.changePassword(account, device, typed, ctx.state.address);
+      const changed = await endingsByOwner.changePassword(account, device, typed, ctx.state.address);
       await keepSignedIn(ctx, { ...owner, account: changed });
       leaveFor(ctx, page, 'done');
     },

@@ -1,5 +1,5 @@
 // `/account/sites`: relying parties that were given something, by site, to be withdrawn. Withdrawing asks for no fresh proof.
-import type { OwnerEndings } from '../../core/approval/owner-endings.ts';
+import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
 import type { AccountView } from './account-view.ts';
@@ -12,12 +12,12 @@ export type SitePagesDeps = {
   readonly view: AccountView;
   readonly views: OwnViews;
   readonly rows: AccountRows;
-  readonly ownerEndings: OwnerEndings;
+  readonly endingsByOwner: EndingsByOwner;
 };
 
 const page = '/account/sites';
 
-export function addSitePages({ pages, view, views, rows, ownerEndings }: SitePagesDeps): void {
+export function addSitePages({ pages, view, views, rows, endingsByOwner }: SitePagesDeps): void {
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     view.send(ctx, views.sites({ ...view.of(ctx, owner), sites: await rows.sites(ctx, owner), problem }));
   }
@@ -27,7 +27,7 @@ export function addSitePages({ pages, view, views, rows, ownerEndings }: SitePag
     path: '/sites/withdraw',
     page,
     async work(ctx, { account }, form) {
-      await ownerEndings.site(account, form.get('client') ?? '');
+      await endingsByOwner.site(account, form.get('client') ?? '');
       leaveFor(ctx, page, 'withdrawn');
     },
     redraw: draw,

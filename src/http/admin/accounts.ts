@@ -6,7 +6,7 @@ import { describeAccount } from '../../core/account/account-view.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Approval } from '../../core/approval/approval.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
-import type { Endings } from '../../core/approval/endings.ts';
+import type { EndingsByAdministrator } from '../../core/approval/endings-by-administrator.ts';
 import type { Device } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import type { AccountChanges } from '../../core/email/account-changes.ts';
@@ -23,7 +23,7 @@ export type AdminAccountsDeps = {
   readonly accounts: Accounts;
   readonly devices: Devices;
   readonly approvals: Approvals;
-  readonly endings: Endings;
+  readonly endingsByAdministrator: EndingsByAdministrator;
   readonly grants: Grants;
   readonly accountChanges: AccountChanges;
 };
@@ -82,7 +82,7 @@ const grantInfo = z.object({
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
 export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[] {
-  const { accounts, devices, approvals, endings, grants, accountChanges } = deps;
+  const { accounts, devices, approvals, endingsByAdministrator, grants, accountChanges } = deps;
   const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
 
   async function find(ctx: Context): Promise<Account> {
@@ -161,7 +161,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       refuses: ['account_not_found', 'device_not_found'],
       answer: { status: 204 },
       async run(ctx, caller) {
-        await endings.device(await find(ctx), String(ctx.params.device), by(caller, ctx));
+        await endingsByAdministrator.device(await find(ctx), String(ctx.params.device), by(caller, ctx));
         return {};
       },
     },
@@ -182,7 +182,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       refuses: ['account_not_found', 'approval_not_found'],
       answer: { status: 204 },
       async run(ctx, caller) {
-        await endings.approval(await find(ctx), String(ctx.params.approval), by(caller, ctx));
+        await endingsByAdministrator.approval(await find(ctx), String(ctx.params.approval), by(caller, ctx));
         return {};
       },
     },
@@ -203,7 +203,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       scope: 'accounts:write',
       answer: { status: 204 },
       async run(ctx, caller) {
-        await endings.grant(await find(ctx), String(ctx.params.grant), by(caller, ctx));
+        await endingsByAdministrator.grant(await find(ctx), String(ctx.params.grant), by(caller, ctx));
         return {};
       },
     },
@@ -214,7 +214,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       scope: 'accounts:write',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: ended },
-      run: async (ctx, caller) => ({ body: await endings.everything(await find(ctx), by(caller, ctx)) }),
+      run: async (ctx, caller) => ({ body: await endingsByAdministrator.everything(await find(ctx), by(caller, ctx)) }),
     },
   ];
 }

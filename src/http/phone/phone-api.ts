@@ -4,7 +4,8 @@ import Router from '@koa/router';
 import type { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
 import type { Approval, ApprovalId } from '../../core/approval/approval.ts';
-import type { Approvals, Review } from '../../core/approval/approvals.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Decisions, Review } from '../../core/approval/decisions.ts';
 import type { Asks } from '../../core/ask/asks.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { TokenLives } from '../../core/client/access-life.ts';
@@ -31,6 +32,7 @@ export type PhoneDeps = {
   readonly issuer: string;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
+  readonly decisions: Decisions;
   readonly asks: Asks;
   readonly identity: Identity;
   readonly cookies: Cookies;
@@ -45,6 +47,7 @@ export function createPhoneRoutes({
   issuer,
   tickets,
   approvals,
+  decisions,
   asks,
   identity,
   cookies,
@@ -59,7 +62,7 @@ export function createPhoneRoutes({
     await limits.claim(ctx.state.address, device.id);
     const body = await readJson(ctx, scanBody);
     const { channel, located } = await locate(ctx, body, device);
-    const claim = await approvals.claim(located, device, { channel, address: ctx.state.address, isApp });
+    const claim = await decisions.claim(located, device, { channel, address: ctx.state.address, isApp });
     ctx.body = { ticket: claim.handle, approval_token: claim.approvalToken, ...claimJson(ctx, claim, account) };
   };
 
@@ -91,7 +94,7 @@ export function createPhoneRoutes({
     const { account, device } = await identity.prove(ctx);
     await limits.passkey(ctx.state.address);
     const { approval_token: approvalToken } = await readJson(ctx, reviewBody);
-    ctx.body = claimJson(ctx, await approvals.reviewAgain({ handle: handleOf(ctx), approvalToken }, device), account);
+    ctx.body = claimJson(ctx, await decisions.reviewAgain({ handle: handleOf(ctx), approvalToken }, device), account);
   };
 
   /**
@@ -119,14 +122,14 @@ export function createPhoneRoutes({
     const isUserCodeConfirmed = body.user_code_confirmed ?? false;
     const given = { passkey, number, isUserCodeConfirmed, isApp };
     const input = { handle: handleOf(ctx), approvalToken: body.approval_token, ...given, ...wish };
-    const { confirmationCode } = await approvals.approve(input, device);
+    const { confirmationCode } = await decisions.approve(input, device);
     ctx.body = { state: 'approved', confirmation_code: confirmationCode };
   };
 
   const deny: Handler = async (ctx) => {
     const { device } = await identity.prove(ctx);
     const body = await readJson(ctx, denyBody);
-    await approvals.deny(
+    await decisions.deny(
       { handle: handleOf(ctx), approvalToken: body.approval_token, report: body.report ?? false },
       device,
     );
@@ -135,7 +138,7 @@ export function createPhoneRoutes({
 
   const ticket: Handler = async (ctx) => {
     const { device } = await identity.read(ctx);
-    const found = await approvals.find(handleOf(ctx), device);
+    const found = await decisions.find(handleOf(ctx), device);
     ctx.body = { state: tickets.state(found), needs: needsOf(found), expires_at: found.deadlineAt };
   };
 

@@ -6,6 +6,7 @@ import type { Account } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Passkeys } from '../../core/account/passkeys.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
+import type { Decisions } from '../../core/approval/decisions.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import { DeviceError } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
@@ -36,6 +37,7 @@ export type PhonePagesDeps = {
   readonly issuer: string;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
+  readonly decisions: Pick<Decisions, 'takesOnlyScans'>;
   readonly accounts: Accounts;
   readonly passkeys: Passkeys;
   readonly devices: Devices;
@@ -110,7 +112,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
     // A device's code never goes stale, so there is nothing to remember, and the scanner may read it later.
     if (openedAt === null && !ticket.screen) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
-    if (await deps.approvals.takesOnlyScans(ticket)) return scanInstead(ctx);
+    if (await deps.decisions.takesOnlyScans(ticket)) return scanInstead(ctx);
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return signInPage(ctx, { returnTo: `/q/${frame}`, refusal: null, username: '' });
     ctx.type = 'html';

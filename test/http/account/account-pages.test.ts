@@ -421,7 +421,7 @@ describe('deleting the account', () => {
     const { account, phone } = await somebody();
     const closed = await app.accounts.close(account.id);
     expect(await isSignedIn(phone)).toBe(false);
-    expect(await app.removals.account(closed, { by: 'cli', by_kind: 'cli' })).toBe(true);
+    expect(await app.accountDeletion.delete(closed, { by: 'cli', by_kind: 'cli' })).toBe(true);
     expect(await app.accounts.find(account.id)).toBeNull();
   });
 });

@@ -200,7 +200,7 @@ describe('an account that was deleted', () => {
     };
     expect(mentions().length).toBe(7);
     const fresh = await app.accounts.find(account.id);
-    if (fresh) await app.removals.account(fresh, byCommandLine);
+    if (fresh) await app.accountDeletion.delete(fresh, byCommandLine);
     expect(mentions()).toEqual([]);
   });
 });

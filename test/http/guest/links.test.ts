@@ -312,7 +312,7 @@ describe('what is recorded of links', () => {
     const byConsole = { way: 'console', name: 'zebedee', accountId: account.id } as const;
     const { link } = await app.links.invite({}, byConsole);
     expect(await app.links.makerName(link.by)).toBe('zebedee');
-    await app.removals.account(account, { by: 'cli', by_kind: 'cli' });
+    await app.accountDeletion.delete(account, { by: 'cli', by_kind: 'cli' });
     const { records } = await app.audit.query({ limit: 500 });
     expect(JSON.stringify([records, await app.links.invitations({ limit: 50 })])).not.toContain('zebedee');
     const [created] = records.filter(({ event }) => event === 'link.created');

@@ -70,7 +70,7 @@ describe('a reset link', () => {
     expect(await withDevice(`device=${late.secret}`)).toBe(401);
     const anew = deviceCookie(await sign('another four words here'));
     expect(await withDevice(anew)).toBe(200);
-    await app.endings.everything((await app.accounts.find(id)) ?? old, { by: byCommandLine });
+    await app.endingsByAdministrator.everything((await app.accounts.find(id)) ?? old, { by: byCommandLine });
     expect(await withDevice(anew)).toBe(401);
     expect(await withDevice(deviceCookie(await sign('another four words here')))).toBe(200);
   });

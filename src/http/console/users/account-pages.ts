@@ -4,7 +4,7 @@
 import { type Account, AccountError } from '../../../core/account/account.ts';
 import type { Accounts } from '../../../core/account/accounts.ts';
 import { ApprovalError } from '../../../core/approval/approval.ts';
-import type { Administrator, Endings } from '../../../core/approval/endings.ts';
+import type { Administrator, EndingsByAdministrator } from '../../../core/approval/endings-by-administrator.ts';
 import { byAccount } from '../../../core/audit/actor.ts';
 import { DeviceError } from '../../../core/device/device.ts';
 import type { AccountChanges } from '../../../core/email/account-changes.ts';
@@ -23,7 +23,7 @@ export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
   readonly console: Console;
   readonly views: UsersViews;
   readonly accounts: Accounts;
-  readonly endings: Endings;
+  readonly endingsByAdministrator: EndingsByAdministrator;
   readonly accountChanges: AccountChanges;
   readonly clients: { readonly findAny: AccountViewDeps['findClient'] };
 };
@@ -36,7 +36,7 @@ const listPath = '/admin/accounts';
 const roleField = 'role_';
 
 export function addAccountPages(deps: AccountPagesDeps): void {
-  const { console, view, views, accounts, endings, accountChanges, audit } = deps;
+  const { console, view, views, accounts, endingsByAdministrator, accountChanges, audit } = deps;
   const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
   const words = (ctx: Context) => view.words(ctx).accounts;
   const common = (ctx: Context) => view.words(ctx).frame;
@@ -169,22 +169,22 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   change(
     'accounts',
     '/accounts/:id/devices/:part/end',
-    ending('#devices', (account, ctx, by) => endings.device(account, partOf(ctx), by)),
+    ending('#devices', (account, ctx, by) => endingsByAdministrator.device(account, partOf(ctx), by)),
   );
   change(
     'accounts',
     '/accounts/:id/approvals/:part/end',
-    ending('#browsers', (account, ctx, by) => endings.approval(account, partOf(ctx), by)),
+    ending('#browsers', (account, ctx, by) => endingsByAdministrator.approval(account, partOf(ctx), by)),
   );
   change(
     'accounts',
     '/accounts/:id/grants/:part/end',
-    ending('#grants', (account, ctx, by) => endings.grant(account, partOf(ctx), by)),
+    ending('#grants', (account, ctx, by) => endingsByAdministrator.grant(account, partOf(ctx), by)),
   );
   change(
     'accounts',
     '/accounts/:id/sign-out',
-    ending('', (account, _ctx, by) => endings.everything(account, by)),
+    ending('', (account, _ctx, by) => endingsByAdministrator.everything(account, by)),
   );
 }
 

@@ -1,6 +1,6 @@
-// Deleting an account: first it is closed, so that nothing of it works anywhere; then everything it has going ends, and relying parties are told;
-// then all that is kept of it goes, its record last. Cut short by a crash it is closed for good, and deleting it again goes on where it stopped.
-// The audit trail keeps its records under the account's id, which names nobody any more and never returns.
+// Deletes an account. It is closed first, so that nothing of it works; then everything that is signed in ends and relying
+// parties are told; then all its data is deleted, its record last. After a crash the account stays closed, and deleting it
+// again continues. Audit records stay under the account's id, which names nobody any more and is never reused.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Passkeys } from '../account/passkeys.ts';
@@ -11,7 +11,7 @@ import type { Browsers } from '../device/browsers.ts';
 import type { Devices } from '../device/devices.ts';
 import type { Approvals } from './approvals.ts';
 
-export type RemovalsDeps = {
+export type AccountDeletionDeps = {
   readonly accounts: Accounts;
   readonly passkeys: Pick<Passkeys, 'forget'>;
   readonly pictures: Pick<Pictures, 'forget'>;
@@ -19,21 +19,26 @@ export type RemovalsDeps = {
   readonly browsers: Pick<Browsers, 'forget'>;
   readonly approvals: Pick<Approvals, 'endAll' | 'forget'>;
   readonly audit: Audit;
+  /** Ends all sessions of the account and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
-  /** Of every relying party. */
+  /** Revokes the account's grants at every client. */
   readonly withdrawGrants: (accountId: string) => Promise<unknown>;
-  /** What else keeps something by an account's id. Each is safe to repeat. */
+  /** Deletes what other stores keep by the account's id. Each function may be repeated. */
   readonly others: readonly ((accountId: string) => Promise<unknown>)[];
 };
 
-export type Removals = ReturnType<typeof createRemovals>;
+export type AccountDeletion = ReturnType<typeof createAccountDeletion>;
 
-export function createRemovals(deps: RemovalsDeps) {
+export function createAccountDeletion(deps: AccountDeletionDeps) {
   const { accounts, passkeys, pictures, devices, browsers, approvals, audit } = deps;
 
   return {
-    /** @returns false when another was faster. @throws AccountError `account_not_found`, `last_administrator`; nothing is changed then */
-    async account(account: Account, by: Actor): Promise<boolean> {
+    /**
+     * Deletes the account and everything kept of it. May be repeated after a crash.
+     * @returns false when a concurrent deletion was faster
+     * @throws AccountError `account_not_found`, `last_administrator`; nothing is changed then
+     */
+    async delete(account: Account, by: Actor): Promise<boolean> {
       const { id } = account;
       const closed = await accounts.close(id);
       await devices.removeAll(id);

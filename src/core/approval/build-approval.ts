@@ -1,4 +1,4 @@
-// What is kept of a ticket that its browser has used up: the approval, from what the ticket knows. Pure.
+// Builds the Approval record from a consumed ticket. Pure.
 import type { Client } from '../client/client.ts';
 import type { Sides } from '../risk/place.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -9,11 +9,15 @@ type Consumed = Ticket & {
   readonly decision: NonNullable<Ticket['decision']>;
 };
 
-/** One ticket leads to at most one approval, so they share their id. */
+/** The approval's id is the ticket's id, because one ticket leads to at most one approval. */
 export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string as ApprovalId;
 
-/** @param client null when it is gone; its id stands for its name then. @param grantIds made already, for a screen; a browser's come with its session. @param expiresAt epoch seconds */
-export const beginningOf = (
+/**
+ * @param client null when it was deleted meanwhile; its id then stands for its name
+ * @param expiresAt epoch seconds; the store drops the record then
+ * @param grantIds the grant of a screen, which exists already; empty for a browser, whose grants come with its session
+ */
+export const buildApproval = (
   ticket: Consumed,
   client: Client | null,
   { places, expiresAt, grantIds }: { places: Sides; expiresAt: number; grantIds: readonly string[] },

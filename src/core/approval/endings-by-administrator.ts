@@ -1,5 +1,5 @@
-// Ending what an account has going, by whoever administers: console, API and command line alike. Each ending is recorded with who did it;
-// what ending means is the business of devices, approvals and the provider's grants.
+// What an administrator ends of an account: devices, approvals, grants, or all of them.
+// Console, administration API and command line use the same functions. Each ending is recorded with who did it.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Actor } from '../audit/actor.ts';
@@ -9,59 +9,59 @@ import type { Devices } from '../device/devices.ts';
 import { ApprovalError, type ApprovalId } from './approval.ts';
 import type { Approvals } from './approvals.ts';
 
-/** Who ends it, for the record. */
+/** Who ends something, for the audit record. */
 export type Administrator = {
   readonly by: Actor;
-  /** Of a machine. */
+  /** The client, when a machine acts with its own credentials. */
   readonly clientId?: string;
   readonly address?: string;
 };
 
-export type EndingsDeps = {
+export type EndingsByAdministratorDeps = {
   readonly accounts: Accounts;
   readonly devices: Devices;
   readonly approvals: Approvals;
   readonly audit: Audit;
-  /** @returns the relying party it was given to; null when the account has no such grant */
+  /** @returns the client that had the grant; null when the account has no such grant */
   readonly withdrawGrant: (accountId: string, grantId: string) => Promise<string | null>;
-  /** Every session of the provider's, also those that no phone approved; relying parties are told. */
+  /** Ends all sessions of the account, including those that no phone approved, and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
 };
 
-export type Endings = ReturnType<typeof createEndings>;
+export type EndingsByAdministrator = ReturnType<typeof createEndingsByAdministrator>;
 
-export function createEndings(deps: EndingsDeps) {
+export function createEndingsByAdministrator(deps: EndingsByAdministratorDeps) {
   const { accounts, devices, approvals, audit, withdrawGrant } = deps;
   const recordDevice = (accountId: string, deviceId: string, { by, ...who }: Administrator) =>
     audit.deviceRemoved({ accountId, deviceId, ...who }, 'administrator', by);
 
   return {
-    /** @throws DeviceError `device_not_found` */
+    /** Signs a device out. What it approved stays. @throws DeviceError `device_not_found` */
     async device(account: Account, id: string, administrator: Administrator): Promise<void> {
       await devices.remove(account.id, id as DeviceId);
       await recordDevice(account.id, id, administrator);
     },
 
-    /** The browser's session, grants and tokens are dead, relying parties are told. @throws ApprovalError `approval_not_found` */
+    /** Ends an approval with its session, grants and tokens. @throws ApprovalError `approval_not_found` */
     async approval(account: Account, id: string, { by }: Administrator): Promise<void> {
       await approvals.end(account.id, id as ApprovalId, 'administrator');
       await audit.accountChanged(account.id, by, { fields: 'approval_ended', approval: id });
     },
 
-    /** Codes and tokens of the grant are dead. @throws ApprovalError `grant_not_found` */
+    /** Revokes a grant with its codes and tokens. @throws ApprovalError `grant_not_found` */
     async grant(account: Account, id: string, { by }: Administrator): Promise<void> {
       const client = await withdrawGrant(account.id, id);
       if (client === null) throw new ApprovalError('grant_not_found', 'There is no such grant.');
       await audit.accountChanged(account.id, by, { fields: 'grant_withdrawn', grant: id, client });
     },
 
-    /** Every device and browser, and whatever no phone approved. @returns how many of each were signed in */
+    /** Ends every device, approval and session of the account. @returns how many of each were signed in */
     async everything({ id }: Account, administrator: Administrator): Promise<{ devices: number; approvals: number }> {
-      // Devices first: none of them approves anything anew meanwhile.
+      // Devices first, so that none of them can approve anything meanwhile.
       const removed = await devices.removeAll(id);
       for (const device of removed) await recordDevice(id, device.id, administrator);
       const ended = await approvals.endAll(id, 'administrator');
-      // And whatever no phone approved: passwords, this very device.
+      // Sessions that no phone approved, such as those begun with a password.
       await deps.endSessions(id);
       await accounts.signOut(id);
       await audit.accountChanged(id, administrator.by, { fields: 'signed_out' });

@@ -1,5 +1,5 @@
-// Ending what an account has going, by its owner: one browser or all of them, a site's access, a device, a device that was lost with everything
-// it approved, and everything else when the password changes. Each is recorded as the owner's own doing; by an administrator: endings.ts.
+// What the owner of an account ends: one approval or all of them, a site's access, a device, a lost device with everything
+// that it approved, and everything else when the password changes. Each ending is recorded as the owner's own.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { byAccount } from '../audit/actor.ts';
@@ -9,36 +9,39 @@ import type { Devices } from '../device/devices.ts';
 import { ApprovalError, type ApprovalId } from './approval.ts';
 import type { Approvals } from './approvals.ts';
 
-export type OwnerEndingsDeps = {
+export type EndingsByOwnerDeps = {
   readonly accounts: Accounts;
   readonly devices: Devices;
   readonly approvals: Approvals;
   readonly audit: Audit;
-  /** Tells the owner; waits for no mail server, and never throws. */
+  /** Notifies the owner. Returns before any mail is sent and never throws. */
   readonly notices: {
     readonly credentialChanged: (account: Account, change: 'password_changed', deviceId: string) => Promise<void>;
   };
-  /** Of one relying party. @returns how many there were */
+  /** Revokes the account's grants at one client. @returns how many there were */
   readonly withdrawGrants: (accountId: string, clientId: string) => Promise<number>;
-  /** Tells a relying party that the account is signed out there. */
+  /** Tells a relying party that the account is signed out (OIDC Back-Channel Logout). */
   readonly tellClient: (accountId: string, clientId: string) => Promise<void>;
-  /** Every session of the provider's, also those that no phone approved; relying parties are told. */
+  /** Ends all sessions of the account, including those that no phone approved, and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
 };
 
-export type OwnerEndings = ReturnType<typeof createOwnerEndings>;
+export type EndingsByOwner = ReturnType<typeof createEndingsByOwner>;
 
-export function createOwnerEndings(deps: OwnerEndingsDeps) {
+export function createEndingsByOwner(deps: EndingsByOwnerDeps) {
   const { accounts, devices, approvals, audit, endSessions } = deps;
 
   return {
-    /** @throws ApprovalError `approval_not_found` */
+    /** Ends one approval. @throws ApprovalError `approval_not_found` */
     browser: ({ id }: Account, approval: string): Promise<void> => approvals.end(id, approval as ApprovalId),
 
-    /** @returns how many were signed in */
+    /** Ends every approval. @returns how many were signed in */
     browsers: ({ id }: Account): Promise<number> => approvals.endAll(id, 'owner'),
 
-    /** Its codes and tokens are dead, and it is told to sign the account out. @throws ApprovalError `grant_not_found` */
+    /**
+     * Revokes a client's grants with their codes and tokens, and tells it to sign the account out.
+     * @throws ApprovalError `grant_not_found`
+     */
     async site(account: Account, clientId: string): Promise<void> {
       if ((await deps.withdrawGrants(account.id, clientId)) === 0)
         throw new ApprovalError('grant_not_found', 'There is no such grant.');
@@ -47,26 +50,28 @@ export function createOwnerEndings(deps: OwnerEndingsDeps) {
       await audit.accountChanged(account.id, byAccount(account), facts);
     },
 
-    /** What it approved goes on. @throws DeviceError `device_not_found` */
+    /** Signs a device out. What it approved stays. @throws DeviceError `device_not_found` */
     async device({ id: accountId }: Account, id: string, address: string): Promise<void> {
       await devices.remove(accountId, id as DeviceId);
       await audit.deviceRemoved({ accountId, deviceId: id, address }, 'owner');
     },
 
     /**
-     * Whoever has it now has nothing: the device and every browser it signed in are over, with their grants and tokens.
-     * @returns how many browsers. @throws DeviceError `device_not_found`
+     * Signs a lost device out and ends everything that it approved.
+     * @returns how many approvals were ended
+     * @throws DeviceError `device_not_found`
      */
     async lostDevice({ id: accountId }: Account, id: string, address: string): Promise<number> {
-      // First: it approves nothing anew meanwhile, and what it approved a moment ago is worth nothing.
+      // The device first: it can approve nothing more, and approvals not consumed yet become invalid.
       await devices.remove(accountId, id as DeviceId);
       await audit.deviceRemoved({ accountId, deviceId: id, address }, 'lost');
       return approvals.endAll(accountId, 'owner', id);
     },
 
     /**
-     * A new password, and an end of everything that was signed in with the old one, but for the device it is changed on; that one has to be
-     * signed in anew (devices.signIn) with the account as it is returned. @throws AccountError `password_…`, `account_not_found`
+     * Sets a new password and ends everything that was signed in with the old one, except the device that changes it.
+     * The caller must sign that device in again (Devices.signIn) with the returned account.
+     * @throws AccountError `password_…`, `account_not_found`
      */
     async changePassword(account: Account, device: Device, password: string, address: string): Promise<Account> {
       await accounts.checkPassword(account, password);
