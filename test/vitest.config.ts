@@ -1,24 +1,34 @@
-// How the one test command runs: real servers and browsers need patience, never retries.
+// How `npm test` runs every test: real servers and browsers need patience, never retries. `npm run check` runs the fast
+// tests alone (check.config.ts).
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './support/longest-first.ts';
 
-// Of the processes that tests start: compiled code is kept, as `tessera` keeps it (src/tessera.mjs).
+// The processes that tests start keep their compiled code, as `tessera` does (src/tessera.mjs).
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/tessera');
 
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['test/**/*.test.ts', 'test/**/*.spec.ts'],
-    // Longer than Playwright's own 30 s, so that what hangs is named by the step that waited for it.
+    // Longer than Playwright's own 30 s, so that Playwright reports the step that hangs.
     testTimeout: 45_000,
     expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     pool: 'forks',
-    // One more than the two cores we have: files that wait for a real clock (a device's five seconds) leave theirs to others.
+    // One more than the two cores of the machine: a file that waits for a real clock leaves its core to the others.
     maxWorkers: 3,
-    // A process for each worker, not for each file: loading the provider takes longer than most files do. Each file cleans up after itself.
+    // One process for each worker, not for each file: loading the provider takes longer than most files do. Each file
+    // cleans up after itself.
     isolate: false,
+    // Measured only with --coverage. Scripts for browsers run in Chromium, where V8's counts of this process do not reach.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/browser/**'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: 'coverage',
+    },
     sequence: { sequencer: LongestFirst },
   },
 });
