@@ -165,12 +165,12 @@ export function createOwnViews({ draw }: { draw: Draw<Template> }) {
   const words = (locale: Locale) => messagesOf[locale].account;
 
   /** `path` is where the proof that a change may need leads back to. */
-  const drawArea = (area: Area, view: OwnShared, body: object = {}): string =>
+  const drawArea = (area: Area, view: OwnShared & { readonly problem?: string | null }, body: object = {}): string =>
     draw(view, {
       template: `account/${area}`,
       title: words(view.locale).areas[area],
       script: 'account.js',
-      body: { path: `/account/${area}`, problem: null, ...body },
+      body: { path: `/account/${area}`, problem: view.problem ?? null, ...body },
     });
 
   return {

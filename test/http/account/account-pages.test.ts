@@ -265,6 +265,8 @@ describe('the password', () => {
     ] as const) {
       const refused = await desk.post('/account/password', { password: typed });
       expect([refused.status, codeOf(refused)]).toEqual([422, code]);
+      const page = await desk.post('/account/password', { password: typed }, { accept: 'text/html' });
+      expect([page.status, page.text]).toEqual([422, expect.stringContaining('role="alert"')]);
     }
     expect(await isSignedIn(other)).toBe(true);
     const changed = await desk.post('/account/password', { password: 'quite another row of words' });
