@@ -140,7 +140,7 @@ describe('an invitation', () => {
     } finally {
       create.mockRestore();
     }
-    await expect.poll(() => app.logText()).toContain('a message was not made');
+    await expect.poll(() => app.logText()).toContain('a message could not be composed');
   });
 });
 
