@@ -65,9 +65,9 @@ export type WaitingView = Shared &
     readonly triesLeft: number | null;
     readonly username: string | null;
     /** Whether it ends with a device that approves sign-ins. It is said here, since a client of ours asks no consent. */
-    readonly enrolsDevice?: boolean;
+    readonly enrolsDevice: boolean;
     /** Whether `?password` asked for the form. It is open then, and the page does not reload while somebody types. */
-    readonly wantsPassword?: boolean;
+    readonly wantsPassword: boolean;
   };
 
 export type ConsentView = Shared &
@@ -104,13 +104,13 @@ export function createWaitingViews({ draw }: { draw: Draw<Template> }) {
         template: 'waiting/waiting',
         title: fill(all.waiting.title, { client: view.clientName }),
         script: 'waiting.js',
-        refreshes: isMoving && view.error === null && view.wantsPassword !== true,
+        refreshes: isMoving && view.error === null && !view.wantsPassword,
         body: {
           logo: logoOf(view.clientLogo),
           shown,
           words: view.error ? wordsFor(all, view.error) : null,
           isCodeWrong,
-          isPasswordOpen: view.wantsPassword === true || (view.error !== null && !isCodeWrong) || view.state === 'off',
+          isPasswordOpen: view.wantsPassword || (view.error !== null && !isCodeWrong) || view.state === 'off',
           isPasskeyOnly: view.hasPasskey && !view.hasPassword && view.state === 'off',
           isOver: isWayOut(view.state),
           texts: scriptTexts[view.locale],

@@ -184,8 +184,10 @@ export function createClientsViews({ draw }: { draw: Draw<Template> }) {
         }),
       ),
 
-    client: (view: ClientView): string =>
-      draw(view, consolePage('console/client', view.client.name, { sayWrong: problemsOfField(view) })),
+    client(view: ClientView): string {
+      const client = { ...view.client, isScreen: view.kind === 'device' };
+      return draw(view, consolePage('console/client', view.client.name, { client, sayWrong: problemsOfField(view) }));
+    },
 
     connect: (view: ConnectView): string =>
       draw(view, consolePage('console/client-connect', wordsOf(view).connect.title, { kit: buttonKit })),
