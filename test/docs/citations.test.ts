@@ -5,9 +5,7 @@ import { catalogueIds, comments, documents, headingsOf, isFile, sectionsOf, text
 
 const byName = new Map(documents.map((path) => [path.replace(/^docs\//, '').toLowerCase(), textOf(path)]));
 const ids = catalogueIds(byName.get('security.md') ?? '');
-/** Left over from the layout before: these files become JSON. */
-const notYet = /^src\/i18n\/(en|zh-CN)\//;
-const all = comments().filter(({ file }) => !notYet.test(file));
+const all = comments();
 
 /**
  * `security.md B17, C1`, `protocol.md 2 and 3`, `design.md section 4`: what follows the name of a document.
