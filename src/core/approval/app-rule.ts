@@ -1,15 +1,16 @@
-// What no app decides about, whoever's key it has: sign-ins so much worth that an app's word is not enough. Our own page on the phone does.
+// Sign-ins that no app may approve, because an app's access token is not enough proof for them: those to
+// clients of high value, such as the console. Our own page on the phone may approve them.
 import type { Audit } from '../audit/audit.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import { ApprovalError } from './approval.ts';
 
 export type AppRuleDeps = {
   readonly audit: Audit;
-  /** Whether sign-ins to this client are of that kind. */
+  /** Whether sign-ins to this client are of high value. */
   readonly isHighValue: (clientId: string) => boolean;
 };
 
-/** `isApp`: by an access token, rather than by one of our pages in a browser. */
+/** Who decides. `isApp`: the request carries an access token instead of a device cookie. */
 export type Decider = {
   readonly isApp: boolean;
   readonly deviceId: string;
@@ -17,7 +18,7 @@ export type Decider = {
   readonly address?: string;
 };
 
-/** @returns a check that records what it refuses, and throws ApprovalError `scope_insufficient` */
+/** Returns a check that records a refusal. @throws ApprovalError `scope_insufficient` */
 export const createAppRule =
   ({ audit, isHighValue }: AppRuleDeps) =>
   async (ticket: Ticket, { isApp, ...who }: Decider): Promise<void> => {

@@ -1,4 +1,5 @@
-// What stands against an approval, as pure rules over what is known of ticket, device, client and risk.
+// Rules that decide whether an approval is possible, from what is known of ticket, device, client and risk.
+// Pure.
 import { randomInt } from 'node:crypto';
 import type { Client } from '../client/client.ts';
 import type { BrowserName } from '../device/browser.ts';
@@ -10,41 +11,50 @@ import type { Risk } from '../risk/risk.ts';
 import { type Ticket, type TicketError, unconfirmed } from '../ticket/ticket.ts';
 import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 
-/** Everything the approver must see; derived by the server alone. */
+/** Everything that the approver must see. The server derives all of it; nothing comes from the phone. */
 export type ReviewContext = {
   readonly ticket: Ticket;
-  /** To be compared with the code on the other screen; null: a browser waits. */
+  /** The code to compare with the other screen. Null when a browser waits. */
   readonly userCode: string | null;
   readonly client: Client;
   readonly isBrowserKnown: boolean;
   readonly comparison: AddressComparison;
   readonly places: Sides;
-  /** Between the two, in kilometres; null: not known that well. */
+  /** Kilometres between the two places. Null when one of them is not known well enough. */
   readonly distanceKm: number | null;
   readonly risk: Risk;
   readonly requirements: Requirements;
-  /** The request wants a fresher proof of the person than this device has. */
+  /** The request requires a fresher authentication of the person than this device has. */
   readonly needsReauthentication: boolean;
 };
 
-/** OIDC Core §3.1.2.1: prompt=login and max_age ask for the person, and a tap is not a proof of the person. */
+/** True when prompt=login or max_age (OIDC Core §3.1.2.1) requires a new authentication. A tap is not one. */
 export function isProofTooOld({ request }: Ticket, device: Device, now: number): boolean {
   if (request.authenticatedSince !== null && device.authenticatedAt < request.authenticatedSince) return true;
   return request.maxAgeSeconds !== null && now - device.authenticatedAt > request.maxAgeSeconds;
 }
 
-/** Protocol.md 6. A passkey on the phone proves the person, and not that they are near the other screen: never `phr`. */
+/**
+ * Returns the acr and amr values of an approval (protocol.md 6). A passkey on the phone verifies the person
+ * but not that they are near the waiting screen, so acr is never `phr`.
+ */
 export const acrAndAmrOf = (isVerified: boolean): { acr: string; amr: string[] } =>
-  // RFC 8176: more than one channel, and proof of a software-held key. A tap proves no second factor, so no `mfa`.
+  // RFC 8176: more than one channel and a software-held key. A tap proves no second factor, so `mfa` is
+  // absent.
   isVerified ? { acr: acrOfVerifiedTap, amr: ['mca', 'swk', 'user', 'mfa'] } : { acr: acrOfTap, amr: ['mca', 'swk'] };
 
-/** Whether the relying party wants the person verified at approval; demanded: it named nothing that a tap reaches. */
+/**
+ * Tells whether the requested acr values require a verified person. `demanded`: a tap satisfies none of them.
+ */
 export function verificationAsked(requestedAcr: readonly string[]): 'no' | 'asked' | 'demanded' {
   if (!requestedAcr.includes(acrOfVerifiedTap)) return 'no';
   return requestedAcr.includes(acrOfTap) ? 'asked' : 'demanded';
 }
 
-/** What policy or risk forbids of a decision that is meant; null when it may go on. `hasPasskey`: an answer by one is still to be verified. */
+/**
+ * Returns the error that policy or risk raises against an intended approval, or null. `hasPasskey`: an answer
+ * by passkey is present and will be verified afterwards.
+ */
 export function refusalOf(
   { ticket, requirements, risk, needsReauthentication }: ReviewContext,
   { hasPasskey, isUserCodeConfirmed }: { hasPasskey: boolean; isUserCodeConfirmed: boolean },
@@ -52,7 +62,7 @@ export function refusalOf(
   if (risk.reasons.includes('browser_reported')) {
     return new ApprovalError('blocked_by_risk', 'You reported this browser before, so it cannot be signed in.');
   }
-  // Nobody's passkey says where the device is that would get the tokens.
+  // A passkey does not prove where the screen is that receives the tokens, so high risk cannot be overruled.
   if (ticket.screen && risk.level === 'high')
     return new ApprovalError('blocked_by_risk', 'Too much speaks against this device, so it cannot be signed in.');
   if (ticket.screen && !isUserCodeConfirmed) return unconfirmed();
@@ -71,11 +81,15 @@ export function refusalOf(
   return null;
 }
 
-/** @param wanted null: everything asked for. @throws ApprovalError `scopes_invalid` */
+/**
+ * Returns the scopes to grant.
+ * @param wanted null for everything that was asked for
+ * @throws ApprovalError `scopes_invalid`
+ */
 export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null): readonly string[] {
   if (wanted === null) return ticket.request.scopes;
   const areRequested = wanted.every((scope) => ticket.request.scopes.includes(scope));
-  // `openid` is the sign-in itself (OIDC Core §3.1.2.1): it cannot be left out of an approval.
+  // `openid` is the sign-in itself (OIDC Core §3.1.2.1), so it cannot be left out.
   if (!areRequested || (ticket.request.scopes.includes('openid') && !wanted.includes('openid'))) {
     throw new ApprovalError(
       'scopes_invalid',
@@ -85,9 +99,10 @@ export function grantedScopes(ticket: Ticket, wanted: readonly string[] | null):
   return wanted;
 }
 
+/** Six random digits. */
 export const newConfirmationCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
-/** What is blocked by a report, as its owner will know it again. */
+/** The name under which the owner finds a blocked browser or screen again. */
 export const blockedAs = ({ browser: { name, system }, screen }: Ticket): BrowserName => ({
   name,
   system,

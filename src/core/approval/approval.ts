@@ -1,11 +1,12 @@
-// One browser signed in from a phone: what the owner sees under "Browsers you signed in", and by which it can be ended.
+// The record of one approval: a browser or screen that a phone signed in. The owner sees it under "Browsers
+// you signed in" and can end it there.
 import { AppError } from '../../errors.ts';
 import type { Place } from '../place/place.ts';
 
 export type ApprovalId = string & { readonly brand: 'ApprovalId' };
 
 export type Approval = {
-  /** The ticket's id: one ticket leads to at most one approval. */
+  /** The ticket's id, because one ticket leads to at most one approval. */
   readonly id: ApprovalId;
   readonly accountId: string;
   readonly deviceId: string;
@@ -14,29 +15,34 @@ export type Approval = {
   readonly browserHash: string;
   readonly browserName: string;
   readonly browserSystem: string;
-  /** Null once it has been kept for as long as the configuration says. */
+  /** Null after the retention period of addresses. */
   readonly browserAddress: string | null;
-  /** Where the two were, as far as was known then. */
+  /** Where browser and phone were at the approval, as far as known. */
   readonly browserPlace?: Place | null;
   readonly phonePlace?: Place | null;
   readonly trusted: boolean;
-  /** Absent: a browser was signed in. */
+  /** Present for a screen; absent for a browser. */
   readonly kind?: 'screen';
+  /** Epoch seconds. */
   readonly approvedAt: number;
-  /** The provider's session it led to; null until the browser finished. */
+  /** The provider's session that followed. Null until the browser finished, and always for a screen. */
   readonly sessionUid: string | null;
-  /** Every grant of that session since, at whichever client; some outlive it (offline_access). */
+  /** Every grant of that session since, of any client. Some outlive the session (offline_access). */
   readonly grantIds: readonly string[];
-  /** Ended by the owner or an administrator; final. */
+  /** Epoch seconds when it was ended; final. Null while it is not. */
   readonly endedAt: number | null;
-  /** After this instant nothing of it can be alive, and the record is dropped. */
+  /** Epoch seconds after which nothing of it can be alive. The record is dropped then. */
   readonly expiresAt: number;
 };
 
-/** What an approval is worth (protocol.md 6): by tap, or by a passkey with user verification for this very ticket. */
+/**
+ * acr values (protocol.md 6): an approval by tap, and one by a passkey with user verification for this
+ * ticket.
+ */
 export const acrOfTap = 'urn:tessera:qr';
 export const acrOfVerifiedTap = 'urn:tessera:qr:verified';
 
+/** Stable codes; http/kit/refusals.ts maps each to a status and a sentence. */
 export type ApprovalErrorCode =
   | 'approval_not_found'
   | 'grant_not_found'

@@ -1,17 +1,21 @@
-// What follows from the number match of a phone that was asked: whoever chose wrongly was not looking at that screen, so it counts as a denial.
+// What follows from the number match of a phone that was asked. A wrong number denies the sign-in, because
+// whoever chose it was not looking at the waiting screen.
 import type { Audit } from '../audit/audit.ts';
 import { type Ticket, TicketError } from '../ticket/ticket.ts';
 
 export type AskedDecision = 'approved' | 'denied';
 export type NumberRuleDeps = {
   readonly audit: Audit;
-  /** Told of every decision; those of tickets that no phone was asked about are none of its business. */
+  /** Called with every decision; decisions about tickets that no phone was asked about are ignored. */
   readonly noteDecision: (ticket: Ticket, outcome: AskedDecision) => Promise<void>;
 };
 
 export const createNumberRule =
   ({ audit, noteDecision }: NumberRuleDeps) =>
-  /** @param ticket just decided. @throws TicketError `number_wrong` where that denied it */
+  /**
+   * @param ticket the ticket right after the decision
+   * @throws TicketError `number_wrong` when a wrong number denied it
+   */
   async (ticket: Ticket): Promise<void> => {
     if (ticket.state !== 'denied') return noteDecision(ticket, 'approved');
     await audit.ticketDenied(ticket, { reason: 'number_wrong' });

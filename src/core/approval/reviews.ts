@@ -1,4 +1,5 @@
-// What the approver must see of a ticket, put together from ticket, client, browser and risk; all of it is the server's own knowledge.
+// Builds what the approver must see of a ticket, from ticket, client, browser, places and risk. All of it is
+// known to the server itself; the rules are in approval-rules.ts and core/risk.
 
 import type { Clock } from '../../clock.ts';
 import type { Client } from '../client/client.ts';
@@ -18,21 +19,21 @@ export type ReviewsDeps = {
   readonly browsers: Browsers;
   readonly clock: Clock;
   readonly findClient: (id: string) => Promise<Client | null>;
-  /** Tickets shown to an address in the last ten minutes. */
+  /** How many tickets were shown to an address in the last ten minutes. */
   readonly countRecentTickets: (address: string) => Promise<number>;
   readonly placeOf: PlaceOf;
-  /** Whether a tap is not enough for this account at this client, whatever the client says. */
+  /** Whether this account needs a passkey at this client, whatever the client's own policy says. */
   readonly isPasskeyNeeded: (clientId: string, accountId: string) => Promise<boolean>;
   readonly userCodeOf: (ticket: Ticket) => string;
   readonly findLastApproval: (accountId: string) => Promise<Approval | null>;
-  /** Development only: both sides on this machine count as near. */
+  /** Development only: two addresses of this machine count as near. */
   readonly isLoopbackNear: boolean;
 };
 
 export function createReviews(deps: ReviewsDeps) {
   const { browsers, clock, findClient, countRecentTickets, placeOf, isLoopbackNear } = deps;
 
-  /** Where nothing is known of either side, there is nothing to compare with either. */
+  /** Skipped when neither place is known, because there is nothing to compare then. */
   async function lastApproval(accountId: string, sides: Sides): Promise<LastApproval | null> {
     if (!sides.browser && !sides.phone) return null;
     const last = await deps.findLastApproval(accountId);
@@ -40,7 +41,10 @@ export function createReviews(deps: ReviewsDeps) {
   }
 
   return {
-    /** @throws TicketError `ticket_not_found`, ApprovalError `qr_sign_in_off`, `client_switched_off` */
+    /**
+     * Builds the review of a claimed ticket.
+     * @throws TicketError `ticket_not_found`; ApprovalError `qr_sign_in_off`, `client_switched_off`
+     */
     async of(ticket: Ticket, device: Device): Promise<ReviewContext> {
       const { browser, request, scan } = ticket;
       if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
@@ -58,7 +62,7 @@ export function createReviews(deps: ReviewsDeps) {
         throw new ApprovalError('qr_sign_in_off', 'This site does not allow signing in by QR code.');
       const comparison = compareAddresses(browser.address, scan.address, isLoopbackNear);
       const isReported = known !== null && isBlocked(known, clock());
-      // A screen has no cookie that would tell it from another.
+      // A screen has no cookie, so it can never be recognised.
       const isBrowserKnown = !ticket.screen && known?.lastUsedAt != null && !isReported;
       const byPlace = comparePlaces(places, last, scan.at);
       const assessed = assessRisk({
@@ -74,7 +78,7 @@ export function createReviews(deps: ReviewsDeps) {
       const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(request.requestedAcr ?? []);
       const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
       const wanted = requirementsFor(client.qr, facts);
-      // Nothing can be typed there; instead its code is compared.
+      // A screen has no input, so a confirmation code cannot be entered. Its user code is compared instead.
       const requirements = ticket.screen ? { ...wanted, confirmationCode: false } : wanted;
       const needsReauthentication = isProofTooOld(ticket, device, clock());
       const { distanceKm } = byPlace;

@@ -1,5 +1,6 @@
-// Use-cases of a screen without a browser (RFC 8628): it begins, asks until the phone has decided, and uses the approval up, once. The ticket
-// is the single truth; how often it asks is kept beside it. Its words in the protocol are oidc/device-codes.ts's business.
+// Use-cases of signing in a screen by the device authorization grant (RFC 8628): it begins, polls until the
+// phone has decided, and consumes the approval once. The ticket holds the state. The protocol's words are
+// left to oidc/device-codes.ts.
 
 import type { Clock } from '../../clock.ts';
 import { digest } from '../../crypto.ts';
@@ -12,13 +13,13 @@ import { formatUserCode } from '../ticket/user-code.ts';
 import type { MakeGrant } from './approval-records.ts';
 import type { Approvals } from './approvals.ts';
 
-/** RFC 8628 §3.2 */
+/** Seconds between polls (RFC 8628 §3.2). */
 export const pollIntervalSeconds = 5;
-/** A screen waits as it was told and knows nothing of the jitter on the way. */
+/** Polls may arrive this many seconds early, because of delays on the network. */
 const toleranceSeconds = 1;
-/** RFC 8628 §3.5: five more for whoever does not wait. */
+/** RFC 8628 §3.5: `slow_down` adds 5 seconds to the interval. */
 const pace: PollPace = { firstSeconds: pollIntervalSeconds - toleranceSeconds, addedSeconds: 5 };
-/** Security.md E2: whoever is given administration has proved themselves a moment ago. */
+/** Administration requires an authentication of the last five minutes (security.md E2). */
 const freshSeconds = 300;
 
 export type ScreenSignInsDeps = {
@@ -26,27 +27,31 @@ export type ScreenSignInsDeps = {
   readonly approvals: Pick<Approvals, 'consume'>;
   readonly audit: Pick<Audit, 'ticketIssued'>;
   readonly clock: Clock;
-  /** @throws AppError `rate_limited` */
+  /** Counts one sign-in that begins. @throws AppError `rate_limited` */
   readonly limitBeginning: (address: string, clientId: string) => Promise<void>;
   readonly isHighValue: (clientId: string) => boolean;
 };
 
+/** A device authorization request (RFC 8628 §3.1), after the client was authenticated. */
 export type ScreenBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAgeSeconds' | 'correlationId'> & {
   readonly deviceCode: string;
   readonly requestedAcr: readonly string[];
   readonly resources: readonly string[];
-  /** However fresh the last proof of the person is. */
+  /** The person must authenticate for this request, however fresh their last authentication is. */
   readonly isPersonAskedAnew: boolean;
-  /** Whose sign-in it has to be; absent: whoever approves. */
+  /** The subject that must approve. Absent: anybody may. */
   readonly expectedSubject?: string;
+  /** Seconds until the code expires. */
   readonly lifeSeconds: number;
-  /** As it says of itself, and where it asks from. */
+  /** The name and system that the screen claims in its User-Agent, and its network address. */
   readonly name: string;
   readonly system: string;
   readonly address: string;
 };
 
+/** What the screen shows: the handle for its QR code, and the formatted user code. */
 export type BegunScreen = { readonly handle: string; readonly userCode: string };
+/** The answer to a poll. `unknown` covers codes of other clients and codes already used. */
 export type PollState = 'unknown' | 'pending' | 'too_fast' | 'denied' | 'expired' | 'approved';
 export type ScreenSignIns = ReturnType<typeof createScreenSignIns>;
 
@@ -54,7 +59,7 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
   const { tickets, clock } = deps;
 
   return {
-    /** @returns what the screen shows. @throws AppError `rate_limited` */
+    /** Begins a sign-in. @returns what the screen shows @throws AppError `rate_limited` */
     async begin(beginning: ScreenBeginning): Promise<BegunScreen> {
       const { deviceCode, clientId, scopes, resources, requestedAcr, correlationId, lifeSeconds } = beginning;
       const { name, system, address, isPersonAskedAnew, expectedSubject } = beginning;
@@ -73,7 +78,7 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
           requestedAcr,
           correlationId,
         },
-        // Nothing tells it from another of its kind at the same place: one that was reported brings the others down with it.
+        // Screens of one client at one address cannot be told apart, so a report blocks all of them.
         browser: { browserHash: digest(`device ${clientId} ${address}`), name, system, address },
         screen: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
         handle: handleOf(deviceCode, clientId),
@@ -83,10 +88,13 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
       return { handle, userCode: formatUserCode(userCode) };
     },
 
-    /** What the screen is to be told. Only one that has to wait can ask too fast. `ticket`: of an approved one. */
+    /**
+     * Records a poll and returns its answer. Only a poll that must wait can be `too_fast`. `ticket` is
+     * present when the state is `approved`.
+     */
     async poll(deviceCode: string, clientId: string): Promise<{ state: PollState; ticket: Ticket | null }> {
       const polled = await tickets.poll(handleOf(deviceCode, clientId), pace);
-      // A code of another client, one that was used, and none at all look alike.
+      // Codes of another client, used codes and unknown codes get the same answer.
       if (!polled || !isRedeemable(polled.ticket, clientId)) return { state: 'unknown', ticket: null };
       const { ticket, isEarly } = polled;
       const state = tickets.state(ticket);
@@ -95,13 +103,19 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
       return state === 'approved' ? { state, ticket } : { state: 'denied', ticket: null };
     },
 
-    /** Uses the approval up: once. @throws TicketError to everybody but one, and when the approval is no longer valid */
+    /**
+     * Consumes the approval. Exactly one of several concurrent calls succeeds.
+     * @throws TicketError to the others, and when the approval is no longer valid
+     */
     consume: (ticket: Ticket, makeGrant: MakeGrant): Promise<Ticket> =>
       deps.approvals.consume(ticket, ticket.interactionId, null, makeGrant),
   };
 }
 
-/** The screen knows its code and never the handle, which yet follows from it: what it asks for is found in one step. */
+/**
+ * Derives the handle from the device code, so that a poll finds its ticket with one read. The screen never
+ * learns the handle's derivation and cannot claim its own ticket.
+ */
 const handleOf = (deviceCode: string, clientId: string): string =>
   digest(JSON.stringify(['device handle', clientId, deviceCode])).slice(0, handleLetters);
 

@@ -1,11 +1,14 @@
-// Port: the request that waits for an account's phones. There is at most one (security.md G4).
+// Port: the request that waits for an account's phones. An account has at most one (security.md G4).
 import type { Ask, AskId } from './ask.ts';
 
 export type AskStore = {
-  /** Keeps it, unless another of its account has not expired: then nothing changes. One atomic step. @returns whether it is kept */
+  /**
+   * Stores the request unless another one of its account has not expired. One atomic step.
+   * @returns whether it was stored
+   */
   open(ask: Ask): Promise<boolean>;
-  /** The account's, until its `expiresAt`. */
+  /** Returns the account's request until its `expiresAt`. */
   find(accountId: string): Promise<Ask | null>;
-  /** Ends this one, and none that came after it. @returns false when it was not there */
+  /** Deletes this request, but not a later one. @returns false when it was not there */
   close(accountId: string, id: AskId): Promise<boolean>;
 };

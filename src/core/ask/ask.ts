@@ -1,18 +1,21 @@
-// A request that waits for an account's phones: "Ask my phone", from a browser the account trusts. It claims nothing by itself; which
-// ticket it is about, and whether that still waits, the ticket says.
+// A request that waits for an account's phones: "Ask my phone", from a browser that the account trusts. It
+// claims no ticket; the state of its ticket tells whether it still waits.
 import type { TicketId } from '../ticket/ticket.ts';
 
 export type AskId = string & { readonly brand: 'AskId' };
 
 export type Ask = {
-  /** 128 random bits: known to the phones of the account only. */
+  /** 128 random bits, known only to the account's phones. */
   readonly id: AskId;
   readonly accountId: string;
   readonly browserHash: string;
   readonly ticketId: TicketId;
-  /** The end of the whole sign-in; usually it is over before, with its ticket. */
+  /** Epoch seconds: the end of the interaction. Usually the ticket ends earlier, and the request with it. */
   readonly expiresAt: number;
 };
 
-/** What became of the wish to ask. The browser never learns which: it could find out about the account by it (security.md G4). */
+/**
+ * What became of the wish to ask. The browser is never told, because the answer would reveal facts about the
+ * account (security.md G4). `rung`: phones were notified; `open`: another request waits.
+ */
 export type AskOutcome = 'rung' | 'open' | 'limited' | 'muted';

@@ -1,5 +1,6 @@
-// Use-cases of "Ask my phone": whom a browser may ask, whether the phones ring, what waits for them. At most one request per account, so
-// many an hour, and a browser whose requests are denied twice is silent for a while (security.md G4, against prompt bombing).
+// Use-cases of "Ask my phone": whom a browser may ask, whether the phones ring, and what waits for them.
+// Against prompt bombing (security.md G4) an account has one open request and a limit per hour, and a browser
+// whose requests are denied twice in a row may not ask for an hour.
 
 import type { Clock } from '../../clock.ts';
 import { randomSecret } from '../../crypto.ts';
@@ -12,6 +13,7 @@ import type { LocatedTicket, Tickets } from '../ticket/tickets.ts';
 import type { Ask, AskId, AskOutcome } from './ask.ts';
 import type { AskStore } from './ask-store.ts';
 
+/** A request with its ticket and client, as the phone shows it. */
 export type WaitingAsk = { readonly ask: Ask; readonly ticket: Ticket; readonly client: Client };
 
 export type AsksDeps = {
@@ -21,17 +23,18 @@ export type AsksDeps = {
   readonly limits: Limits;
   readonly audit: Audit;
   readonly clock: Clock;
+  /** Maximum number of requests per account and hour. */
   readonly perHour: number;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<object | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
-  /** Rings the account's phones. Returns at once and never throws: nobody waits for a push service. */
+  /** Notifies the account's phones. Returns at once and never throws. */
   readonly ring: (waiting: WaitingAsk) => void;
 };
 
 export type Asks = ReturnType<typeof createAsks>;
 
-/** In a row: an approval between two denials begins a new row. */
+/** Denials in a row; an approval starts the count again. */
 const denials: LimitRule = { name: 'asks denied', points: 2, windowSeconds: 86_400 };
 const muted: LimitRule = { name: 'asks muted', points: 0, windowSeconds: 3600 };
 
@@ -40,6 +43,7 @@ export function createAsks(deps: AsksDeps) {
   const perAccount: LimitRule = { name: 'asks of account', points: deps.perHour, windowSeconds: 3600 };
   const sourceOf = (accountId: string, browserHash: string): string => `${accountId} ${browserHash}`;
 
+  /** Decides whether the phones ring, and stores the request if they do. */
   async function judge(ask: Ask): Promise<AskOutcome> {
     if ((await limits.count(muted, sourceOf(ask.accountId, ask.browserHash))) > 0) return 'muted';
     if (!(await open(ask))) return 'open';
@@ -49,7 +53,7 @@ export function createAsks(deps: AsksDeps) {
     return 'limited';
   }
 
-  /** One that is over, because its ticket is, makes room. */
+  /** A request whose ticket is decided or expired is replaced. */
   async function open(ask: Ask): Promise<boolean> {
     if (await store.open(ask)) return true;
     const present = await store.find(ask.accountId);
@@ -70,14 +74,16 @@ export function createAsks(deps: AsksDeps) {
   }
 
   return {
-    /** The accounts whose own browser this is, and which can sign in; the last to use it first. */
+    /** Returns the accounts that trust this browser and can sign in, the last to use it first. */
     async askable(browserHash: string): Promise<string[]> {
       const trusting = await browsers.trustedBy(browserHash);
       const accounts = await Promise.all(trusting.map(findAccount));
       return trusting.filter((_, i) => accounts[i] !== null);
     },
 
-    /** The browser of this ticket asks the account's phones. Whether they ring is recorded, and told to nobody. */
+    /**
+     * Asks the account's phones for the browser of this ticket. The outcome is recorded and told to nobody.
+     */
     async start(ticket: Ticket, accountId: string): Promise<void> {
       const id = randomSecret(128) as AskId;
       const { browserHash } = ticket.browser;
@@ -88,20 +94,23 @@ export function createAsks(deps: AsksDeps) {
       if (waiting) deps.ring(waiting);
     },
 
-    /** What waits for the account's phones at this moment, unclaimed. */
+    /** Returns the account's request while its ticket is unclaimed, or null. */
     async waiting(accountId: string): Promise<WaitingAsk | null> {
       const ask = await store.find(accountId);
       return ask && waitingOf(ask);
     },
 
-    /** The ticket of the account's request. @throws TicketError `ticket_not_found`, alike for unknown, foreign and over */
+    /**
+     * Finds the ticket of the account's request.
+     * @throws TicketError `ticket_not_found`, alike for unknown, foreign and ended requests
+     */
     async locate(accountId: string, id: string): Promise<LocatedTicket> {
       const ask = await store.find(accountId);
       if (ask?.id !== id) throw new TicketError('ticket_not_found', 'There is no such request.');
       return tickets.locateAsked(ask.ticketId);
     },
 
-    /** A phone decided; only what it was asked for counts. */
+    /** Called after a phone decided. Decisions about tickets that no phone was asked about are ignored. */
     async noteDecision(ticket: Ticket, outcome: 'approved' | 'denied'): Promise<void> {
       if (ticket.scan?.channel !== 'ask') return;
       const { accountId } = ticket.scan;

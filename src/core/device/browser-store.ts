@@ -1,17 +1,19 @@
-// Port: which browsers an account has used, trusts or blocked.
+// Port: which browsers an account has used, trusts or blocked. Records have no expiry.
 import type { KnownBrowser } from './browser.ts';
 
 export type BrowserStore = {
   find(accountId: string, browserHash: string): Promise<KnownBrowser | null>;
-  /** Atomic: creates from null or changes what is there. `change` is pure and may run more than once. */
+  /**
+   * Creates (from null) or changes a record, as one atomic step. `change` is pure and may run more than once.
+   */
   upsert(
     accountId: string,
     browserHash: string,
     change: (browser: KnownBrowser | null) => KnownBrowser,
   ): Promise<KnownBrowser>;
-  /** What accounts know of one browser. */
+  /** What all accounts know of one browser. */
   listByBrowser(browserHash: string): Promise<KnownBrowser[]>;
   listByAccount(accountId: string): Promise<KnownBrowser[]>;
-  /** Of an account that goes. */
+  /** Deletes all of an account that is being deleted. */
   deleteByAccount(accountId: string): Promise<void>;
 };

@@ -1,4 +1,4 @@
-// Use-cases of browsers an account has used: recognise, remember, block and allow again.
+// Use-cases of the browsers that an account has used: recognise, trust, block and allow again.
 import type { Clock } from '../../clock.ts';
 import { type BrowserName, isBlocked, type KnownBrowser } from './browser.ts';
 import type { BrowserStore } from './browser-store.ts';
@@ -18,14 +18,17 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
   return {
     find: (accountId: string, browserHash: string): Promise<KnownBrowser | null> => store.find(accountId, browserHash),
 
-    /** The accounts whose own browser this is, the last to use it first. */
+    /** Returns the accounts that trust this browser, the last to use it first. */
     async trustedBy(browserHash: string): Promise<string[]> {
       const known = await store.listByBrowser(browserHash);
       const trusting = known.filter(({ trusted, blockedAt }) => trusted && blockedAt === null);
       return trusting.sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0)).map(({ accountId }) => accountId);
     },
 
-    /** The account signed in on this browser. Trust is only ever added here, and never to one that is blocked. */
+    /**
+     * Records that the account signed in on this browser. Trust is only added, and never to a blocked
+     * browser.
+     */
     recordUse(accountId: string, browserHash: string, trusted: boolean): Promise<KnownBrowser> {
       const now = clock();
       return store.upsert(accountId, browserHash, (known) => {
@@ -41,7 +44,7 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       });
     },
 
-    /** It is not the account's own any more. It stays known. */
+    /** Removes trust from one browser. It stays known. */
     async distrust(accountId: string, browserHash: string): Promise<void> {
       if (await store.find(accountId, browserHash))
         await store.upsert(accountId, browserHash, (known) => ({
@@ -50,7 +53,7 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
         }));
     },
 
-    /** None is the account's own, or known to it, any more: whoever had the account may have used them. */
+    /** Removes trust from every browser and forgets their use, because an intruder may have used them. */
     async distrustAll(accountId: string): Promise<void> {
       for (const { browserHash } of await store.listByAccount(accountId))
         await store.upsert(accountId, browserHash, (known) => ({
@@ -62,10 +65,10 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
 
     list: (accountId: string): Promise<KnownBrowser[]> => store.listByAccount(accountId),
 
-    /** Of an account that goes. */
+    /** Deletes all records of an account that is being deleted. */
     forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
 
-    /** "I did not start this": nothing from this browser can be approved by the account any more. */
+    /** "I did not start this": the account can approve nothing for this browser any more. */
     block(accountId: string, browserHash: string, blockedAs: BrowserName): Promise<KnownBrowser> {
       const now = clock();
       return store.upsert(accountId, browserHash, (known) => ({
@@ -76,20 +79,20 @@ export function createBrowsers({ store, clock }: { store: BrowserStore; clock: C
       }));
     },
 
-    /** Those that are blocked now, the last first. */
+    /** Returns the browsers that are blocked now, the last first. */
     async listBlocked(accountId: string): Promise<KnownBrowser[]> {
       const known = await store.listByAccount(accountId);
       const blocked = known.filter((browser) => isBlocked(browser, clock()));
       return blocked.sort((a, b) => (b.blockedAt ?? 0) - (a.blockedAt ?? 0));
     },
 
-    /** As if it had never been used: a code is asked of it again. @returns whether it was blocked */
+    /** Allows a browser again, as if it had never been used. @returns false when it was not blocked */
     async unblock(accountId: string, browserHash: string): Promise<boolean> {
       const found = await store.find(accountId, browserHash);
       if (!found || !isBlocked(found, clock())) return false;
       let isMeant = false;
       await store.upsert(accountId, browserHash, (known) => {
-        // Reported again, or allowed by another request since: that stays.
+        // A newer block, or an unblock by another request, is not overwritten.
         isMeant = known?.blockedAt === found.blockedAt;
         return known && !isMeant ? known : blank(accountId, browserHash);
       });

@@ -1,36 +1,46 @@
-// A signed-in phone (or another browser) of an account: it holds a key that never leaves it, and may decide about tickets.
+// A signed-in phone or other browser of an account. It holds a key that never leaves it and may decide about
+// tickets.
 import { AppError } from '../../errors.ts';
 
 export type DeviceId = string & { readonly brand: 'DeviceId' };
 
+/** Instants are in epoch seconds. */
 export type Device = {
   readonly id: DeviceId;
   readonly accountId: string;
-  /** What the owner sees: "Safari on iPhone". */
+  /** The name that the server gave it, such as "Safari on iPhone". */
   readonly name: string;
-  /** What its owner calls it; absent: by its name. */
+  /** The name that its owner gave it. Absent: `name` is shown. */
   readonly label?: string;
-  /** Digest of the device cookie; null for a native app, which authenticates by access token. */
+  /** Digest of the device cookie. Null for a native app, which authenticates by access token. */
   readonly secretHash: string | null;
-  /** SHA-256 thumbprint of the device key (RFC 7638); null until one is registered, and then nothing can be approved. */
+  /**
+   * SHA-256 thumbprint of the device key (RFC 7638). Null until a key is registered; nothing can be approved
+   * before.
+   */
   readonly keyThumbprint: string | null;
-  /** When the person last proved themselves on it (password, passkey). */
+  /** When the person last authenticated on it (password, passkey, link). */
   readonly authenticatedAt: number;
-  /** That proof was a passkey's; absent: a password's, or a link's. */
+  /** True when that authentication was by passkey. */
   readonly isByPasskey?: boolean;
-  /** How often its account had been signed out everywhere when that proof began; absent: never. Fewer than by now: the device is over. */
+  /**
+   * The account's count of "sign out everywhere" when that authentication began. When the account's count is
+   * higher, this device is signed out. Absent: 0.
+   */
   readonly signOuts?: number;
   readonly createdAt: number;
   readonly lastUsedAt: number;
-  /** Last seen network address. */
+  /** Network address of the last request. */
   readonly address: string;
-  /** Where it is rung, sealed by whoever rings; absent: it does not want to be. */
+  /** Push subscription, sealed by core/push. Absent: it wants no push messages. */
   readonly sealedPush?: string;
-  /** Signed out by its owner; the record stays for a native app, whose tokens may try to enrol it again. */
+  /**
+   * When it was signed out. The record of a native app stays, because its tokens may try to enrol it again.
+   */
   readonly removedAt?: number;
 };
 
-/** Signed in before its account was signed out everywhere, or with a password that was being checked then. */
+/** True when the account was signed out everywhere after, or during, the device's authentication. */
 export const isOutlived = (device: { readonly signOuts?: number }, account: { readonly signOuts?: number }): boolean =>
   (device.signOuts ?? 0) < (account.signOuts ?? 0);
 
@@ -44,7 +54,7 @@ export type DeviceErrorCode =
 
 const maxLabelLength = 60;
 
-/** As it is kept and shown: one plain line. Null: nothing visible in it. */
+/** Normalises a label to one plain line. @returns null when nothing in it is visible */
 export function parseDeviceLabel(typed: string): string | null {
   const label = typed
     .normalize('NFC')

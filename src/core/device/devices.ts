@@ -1,13 +1,17 @@
-// Use-cases of a device: sign in on it, recognise it again, end it. What it may decide is left to core/approval/decisions.ts.
+// Use-cases of a device: sign in on it, recognise it again, rename it, end it. What it may decide is left to
+// core/approval/decisions.ts.
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { type Device, DeviceError, type DeviceId, parseDeviceLabel } from './device.ts';
 import type { DeviceStore } from './device-store.ts';
 
-/** Unused for `idleSeconds`, or `absoluteSeconds` after the last proof of the person: signed out (ASVS 7.3). */
+/**
+ * A device is signed out after `idleSeconds` without use, or `absoluteSeconds` after the last authentication
+ * (ASVS 7.3).
+ */
 export type DeviceLifetimes = { readonly idleSeconds: number; readonly absoluteSeconds: number };
 
-/** `lastUsedAt` is written at most this often. */
+/** `lastUsedAt` is written at most once in this many seconds. */
 const touchSeconds = 60;
 
 export type Devices = ReturnType<typeof createDevices>;
@@ -27,6 +31,7 @@ export function createDevices({
     return now - device.lastUsedAt < lifetimes.idleSeconds && now - device.authenticatedAt < lifetimes.absoluteSeconds;
   };
 
+  /** Deletes a device that is out of time. @returns the device while it is alive */
   async function alive(device: Device | null): Promise<Device | null> {
     if (!device) return null;
     if (isAlive(device)) return device;
@@ -39,7 +44,7 @@ export function createDevices({
     return { ...input, id: randomSecret(128) as DeviceId, authenticatedAt: now, createdAt: now, lastUsedAt: now };
   }
 
-  /** An app whose person proved themselves anew is a device again. */
+  /** Restores an app's device after its person authenticated again. */
   const revive = (
     device: Device,
     proof: Required<Pick<Device, 'authenticatedAt' | 'signOuts'>>,
@@ -52,10 +57,11 @@ export function createDevices({
 
   return {
     /**
-     * The person proved themselves on this browser. Its own device of the same account is renewed: same id, new cookie secret,
-     * so that tickets it has claimed stay its own; another account's device on it is removed.
-     * `signOuts`: of the account, as it was read before the proof.
-     * @returns the secret for the cookie, known to nobody else.
+     * Signs the person in on this browser, after they authenticated. The browser's own device of the same
+     * account is renewed: same id, new cookie secret, so that tickets it has claimed stay its own. Another
+     * account's device on the browser is removed.
+     * @param input `signOuts` is the account's count, read before the authentication began
+     * @returns the device and its cookie secret, which is stored nowhere
      */
     async signIn(input: {
       accountId: string;
@@ -63,7 +69,7 @@ export function createDevices({
       name: string;
       address: string;
       keyThumbprint: string | null;
-      /** By passkey, rather than by password or link. */
+      /** The person authenticated by passkey, instead of by password or link. */
       isByPasskey?: boolean;
       previous: Device | null;
     }): Promise<{ device: Device; secret: string; isNew: boolean }> {
@@ -78,13 +84,14 @@ export function createDevices({
       return { device, secret, isNew: true };
     },
 
-    /** The device whose cookie this is; null when unknown or out of time. */
+    /** Returns the device of a cookie, or null when it is unknown or out of time. */
     findBySecret: async (secret: string): Promise<Device | null> => alive(await store.findBySecret(digest(secret))),
 
     /**
-     * A native app's device, by the key its access token is bound to (RFC 9449 §6); enrolled the first time it is seen.
-     * `authenticatedAt`: when the person proved themselves for that token. A device that was signed out, or has run out of time, comes
-     * back only by a later proof. @throws DeviceError `not_signed_in`
+     * Finds the device of a native app by the key of its access token (RFC 9449 §6); enrols it the first
+     * time. A device that was signed out or is out of time returns only after a later authentication.
+     * @param input `authenticatedAt` is when the person authenticated for that token
+     * @throws DeviceError `not_signed_in`
      */
     async findOrEnrol(input: {
       accountId: string;
@@ -108,19 +115,22 @@ export function createDevices({
       return device;
     },
 
-    /** Cookie or key of this device still count. */
+    /** Whether the device's cookie or key is still accepted. */
     async isSignedIn(id: string): Promise<boolean> {
       const device = await store.find(id as DeviceId);
       return device !== null && isAlive(device);
     },
 
-    /** Notes that the device was used; cheap when it was used a moment ago. */
+    /**
+     * Records that the device was used. Writes nothing when it was used less than a minute ago from the same
+     * address.
+     */
     async touch(device: Device, address: string): Promise<void> {
       if (clock() - device.lastUsedAt < touchSeconds && device.address === address) return;
       await store.update(device.id, (current) => ({ ...current, lastUsedAt: clock(), address }));
     },
 
-    /** Where the device is rung from now on; null: nowhere. `instead`: only while it is still rung there. */
+    /** Sets the push subscription; null removes it. With `instead`, only while the stored one equals it. */
     async setPush(id: DeviceId, sealedPush: string | null, instead?: string): Promise<void> {
       await store.update(id, ({ sealedPush: present, ...current }) => {
         const next = instead === undefined || instead === present ? sealedPush : (present ?? null);
@@ -128,16 +138,20 @@ export function createDevices({
       });
     },
 
+    /** The account's signed-in devices, newest first. */
     list: async (accountId: string): Promise<Device[]> => (await store.listByAccount(accountId)).filter(isAlive),
 
-    /** Signs the device out: its cookie, key and claims are worth nothing from here on. @throws DeviceError `device_not_found` */
+    /**
+     * Signs the device out. Its cookie, key and claims are not accepted any more.
+     * @throws DeviceError `device_not_found`
+     */
     async remove(accountId: string, id: DeviceId): Promise<void> {
       const device = await store.find(id);
       const isThere = device?.accountId === accountId && device.removedAt === undefined;
       if (!isThere || !(await drop(device))) throw new DeviceError('device_not_found', 'There is no such device.');
     },
 
-    /** @throws DeviceError `device_not_found`, `device_name_invalid` */
+    /** Sets the owner's label. @throws DeviceError `device_not_found`, `device_name_invalid` */
     async rename(accountId: string, id: DeviceId, typed: string): Promise<Device> {
       const label = parseDeviceLabel(typed);
       if (label === null) throw new DeviceError('device_name_invalid', 'A device needs a visible name.');
@@ -148,12 +162,12 @@ export function createDevices({
       return renamed;
     },
 
-    /** Of an account that goes: the records too. */
+    /** Deletes the records of an account that is being deleted. */
     async forget(accountId: string): Promise<void> {
       await Promise.all((await store.listByAccount(accountId)).map(({ id }) => store.delete(id)));
     },
 
-    /** Signs all of the account's devices out but `except`, as `remove` does each. @returns those that were signed in */
+    /** Signs out all of the account's devices but `except`. @returns those that were signed in */
     async removeAll(accountId: string, except: DeviceId | null = null): Promise<Device[]> {
       const present = (await store.listByAccount(accountId)).filter(({ id }) => id !== except);
       const signedIn = present.filter(({ removedAt }) => removedAt === undefined);
@@ -162,6 +176,9 @@ export function createDevices({
     },
   };
 
+  /**
+   * Deletes a browser's device; marks an app's device as removed, so that its tokens cannot enrol it again.
+   */
   async function drop(device: Device): Promise<boolean> {
     if (device.secretHash !== null) return store.delete(device.id);
     return (await store.update(device.id, (current) => ({ ...current, removedAt: clock() }))) !== null;

@@ -1,4 +1,5 @@
-// Port: hints that an interaction's ticket changed. The store is the truth: a lost hint costs a delay, never a sign-in.
+// // Port: hints that an interaction's ticket changed. The store is the truth, so a lost hint costs a delay
+// and never a sign-in.
 
 export type TicketEvents = {
   /** Tells every node. Never rejects: a hint that cannot be sent is dropped. */

@@ -1,31 +1,38 @@
-// Port: where tickets are kept. Adapters live in store/; one conformance suite holds them all to these words.
+// Port: where tickets are kept. Adapters live in store/. One conformance suite runs against all of them.
 import type { Ticket, TicketId } from './ticket.ts';
 
 export type TicketStore = {
-  /** Inserts, and makes this the interaction's current ticket. Kept until `endsAt` plus `retentionSeconds`, then gone. */
+  /**
+   * Inserts the ticket and makes it the interaction's current one. It is kept until `endsAt +
+   * retentionSeconds`.
+   */
   create(ticket: Ticket): Promise<void>;
-  /** The ticket as last written, or null when unknown or purged. Always a fresh object. */
+  /** Returns the ticket as last written, or null when it is unknown or expired. Always a fresh object. */
   find(id: TicketId): Promise<Ticket | null>;
-  /** By keyed digest of the user code. */
+  /** Finds a ticket by the keyed digest of its user code. */
   findByUserCode(userCodeHash: string): Promise<Ticket | null>;
-  /** The most recently created ticket of an interaction. */
+  /** Returns the most recently created ticket of the interaction. */
   findByInteraction(interactionId: string): Promise<Ticket | null>;
   /**
-   * Reads, changes and writes as one step. `change` is pure and may run more than once; if it throws, nothing is
-   * written and the error passes through. Returns what was written, or null when the ticket is unknown.
+   * Reads, changes and writes as one atomic step. `change` is pure and may run more than once. If it throws,
+   * nothing is written and the error passes through.
+   * @returns what was written, or null when the ticket is unknown
    */
   update(id: TicketId, change: (ticket: Ticket) => Ticket): Promise<Ticket | null>;
   /**
-   * A screen asks for its ticket. Early is who asks before the present wait is over: every further wait is `addedSeconds` longer then. Who is
-   * not early begins a new wait; the first, one of `firstSeconds`. That is judged as one atomic step over all nodes. Null, and nothing is
-   * written, when the ticket is unknown. The pace of a ticket that is no screen's is not kept.
+   * Records one poll of a screen (RFC 8628 §3.5), as one atomic step over all nodes. A poll before the
+   * interval has elapsed is early and adds `addedSeconds` to the interval. Any other poll starts a new
+   * interval; the first one has `firstSeconds`. Intervals are kept only for tickets with `screen`.
+   * @returns null, and nothing is written, when the ticket is unknown
    */
   poll(id: TicketId, pace: PollPace, now: number): Promise<Polled | null>;
 };
 
-/** Both at least 1. */
+/** Intervals between polls, both at least 1 second. */
 export type PollPace = { readonly firstSeconds: number; readonly addedSeconds: number };
 export type Polled = { readonly ticket: Ticket; readonly isEarly: boolean };
 
-/** How long a finished ticket can still be asked about, so that late callers meet "expired", not "unknown". */
+/**
+ * Seconds that a finished ticket can still be found, so that late callers get "expired" instead of "unknown".
+ */
 export const retentionSeconds = 600;

@@ -1,14 +1,16 @@
-// One displayed QR code's life (protocol.md 2): what a ticket knows, and the only rules by which it changes.
-// Pure: no clock, no store, no network. Stores apply transition() atomically; an ending by time is derived, never stored.
+// The life of one displayed QR code (protocol.md 2): what a ticket knows, and the only rules by which it
+// changes. Pure: no clock, no store, no network. Stores apply transition() atomically. Expiry is derived from
+// the deadline and never stored.
 import { AppError } from '../../errors.ts';
 
-/** SHA-256 of the handle, base64url. Safe to log; the handle itself is not. */
+/** SHA-256 of the handle, base64url. It may be logged; the handle may not. */
 export type TicketId = string & { readonly brand: 'TicketId' };
 
 export type TicketState = 'pending' | 'scanned' | 'approved' | 'denied' | 'cancelled' | 'consumed';
-/** What an observer sees: a stored state, or `expired` once the deadline has passed. */
+/** What an observer sees: the stored state, or `expired` after the deadline. */
 export type VisibleState = TicketState | 'expired';
 
+/** Stable codes; http/kit/refusals.ts maps each to a status and a sentence. */
 export type TicketErrorCode =
   | 'ticket_not_found'
   | 'ticket_expired'
@@ -26,31 +28,40 @@ export type TicketErrorCode =
 
 export class TicketError extends AppError<TicketErrorCode> {}
 
-/** Lifetimes in seconds (protocol.md 2; the ceiling is ASVS 6.5.5). */
+/**
+ * Lifetimes of the states pending, scanned and approved, in seconds (protocol.md 2; ASVS 6.5.5 sets the
+ * maximum).
+ */
 export type TicketLifetimes = {
   readonly pendingSeconds: number;
   readonly decisionSeconds: number;
   readonly finishSeconds: number;
 };
 
+/** Wrong confirmation codes that a waiting browser may enter; the last of them cancels the ticket. */
 export const confirmationTries = 5;
 
-/** What the relying party asked for, as the approver must see and satisfy it. */
+/** What the relying party asked for. The approver must see it and satisfy it. */
 export type RequestFacts = {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
-  /** Earliest instant at which the approver may have proved themselves (prompt=login, max_age); null: any. */
+  /**
+   * The approver must have authenticated at or after this instant (prompt=login, max_age). Null: any time.
+   */
   readonly authenticatedSince: number | null;
-  /** Seconds a proof stays fresh enough at approval (OIDC Core §3.1.2.1 max_age); null: any. */
+  /**
+   * Maximum age in seconds of the approver's authentication at approval (OIDC Core §3.1.2.1 max_age). Null:
+   * any.
+   */
   readonly maxAgeSeconds: number | null;
-  /** Authentication classes asked for that mean something here; absent: none. */
+  /** The requested acr values that this provider knows. Absent: none. */
   readonly requestedAcr?: readonly string[];
-  /** Correlates audit events of one authorization request. */
+  /** The id of the authorization request in audit records. */
   readonly correlationId: string;
 };
 
-/** What the server itself saw of the waiting browser. */
+/** What the server itself observed of the waiting browser. */
 export type BrowserFacts = {
   /** Digest of the browser's long-lived cookie. */
   readonly browserHash: string;
@@ -59,46 +70,60 @@ export type BrowserFacts = {
   readonly address: string;
 };
 
-/** How the code reached the phone; `ask`: there was none, the waiting browser asked for the phone. */
+/** How the code reached the phone. `ask`: there was no code; the waiting browser asked for the phone. */
 export type ScanChannel = 'scanner' | 'link' | 'user_code' | 'ask';
 
-/** The waiting browser asked the account's phones, and shows a number that the phone has to choose. */
+/**
+ * The waiting browser asked the account's phones. It shows a number, which the approver must choose on the
+ * phone.
+ */
 export type Asked = {
-  /** What the phone offers to choose from; the one on the screen is among them. */
+  /** The numbers that the phone offers; the one on the screen is among them. */
   readonly choices: readonly string[];
   readonly numberHash: string;
-  /** Sealed: the screen shows it, and shows it again after a reload. */
+  /** The shown number, sealed, so that the page can show it again after a reload. */
   readonly sealedNumber: string;
   readonly at: number;
 };
 
-/** A screen without a keyboard shows the code itself, and polls for its tokens (RFC 8628). */
+/**
+ * A screen without a keyboard waits instead of a browser. It shows the code itself and polls for its tokens
+ * (RFC 8628).
+ */
 export type ScreenRequest = {
-  /** Whom its tokens are for (RFC 8707). */
+  /** Resource servers that the tokens are meant for (RFC 8707). */
   readonly resources: readonly string[];
-  /** Whose sign-in it has to be, as its client knows them (OIDC Core §3.1.2.1 id_token_hint); absent: whoever approves. */
+  /**
+   * The subject, as the client knows it, that must approve (OIDC Core §3.1.2.1 id_token_hint). Absent:
+   * anybody.
+   */
   readonly expectedSubject?: string;
 };
 
+/** The claim of a ticket by a device. `at` is in epoch seconds. */
 export type Scan = {
   readonly deviceId: string;
   readonly accountId: string;
   readonly channel: ScanChannel;
-  /** Age of the frame when the phone first opened it; null when the user code was typed. */
+  /** Age of the frame when the phone first opened it, in seconds. Null when a user code was typed. */
   readonly frameAgeSeconds: number | null;
   readonly address: string;
   readonly approvalTokenHash: string;
   readonly at: number;
 };
 
+/** What the approver granted. `acr` and `amr` are the values of the ID token. */
 export type Decision = {
   readonly scopes: readonly string[];
   readonly trustBrowser: boolean;
   readonly acr: string;
   readonly amr: readonly string[];
-  /** When the person really proved themselves; a tap does not move it (protocol.md 6). */
+  /** When the approver last authenticated, epoch seconds. A tap does not change it (protocol.md 6). */
   readonly authenticatedAt: number;
-  /** How often all browsers of the account had been ended then: once more, and this is over. */
+  /**
+   * The account's count of "sign out everywhere" at the approval. When the account's count is higher at
+   * consumption, the approval is no longer valid.
+   */
   readonly browserEndings?: number;
   readonly confirmationCodeHash: string | null;
   readonly triesLeft: number;
@@ -108,30 +133,31 @@ export type Decision = {
 export type Ticket = {
   readonly id: TicketId;
   readonly state: TicketState;
-  /** Digest of the interaction uid: only that browser may consume. */
+  /** Digest of the interaction uid. Only that interaction's browser may consume the ticket. */
   readonly interactionId: string;
-  /** 1 for the first ticket of an interaction, counting up. */
+  /** 1 for the first ticket of an interaction, then counting up. */
   readonly sequence: number;
   readonly userCodeHash: string;
-  /** Handle and user code, sealed: needed again to draw the next frame. */
+  /** Handle and user code, sealed. They are needed again to draw the next frame. */
   readonly sealedSecrets: string;
   readonly request: RequestFacts;
   readonly browser: BrowserFacts;
   readonly issuedAt: number;
-  /** End of the present state's patience. */
+  /** Epoch seconds at which the present state expires. */
   readonly deadlineAt: number;
-  /** End of the whole interaction; no deadline lies beyond it. */
+  /** Epoch seconds at which the whole interaction ends. No deadline is later. */
   readonly endsAt: number;
   readonly scan: Scan | null;
-  /** Other devices that tried to scan after the first. */
+  /** How many other devices tried to claim the ticket after the first. */
   readonly secondScans: number;
   readonly decision: Decision | null;
-  /** Absent: nobody was asked. */
+  /** Absent: no phone was asked. */
   readonly asked?: Asked;
-  /** Absent: a browser waits. */
+  /** Present when a screen waits; absent when a browser waits. */
   readonly screen?: ScreenRequest;
 };
 
+/** What can happen to a ticket. `transition` decides whether it is allowed. */
 export type TicketEvent =
   | { readonly type: 'scan'; readonly scan: Omit<Scan, 'at'> }
   | { readonly type: 'second_scan' }
@@ -140,9 +166,9 @@ export type TicketEvent =
       readonly type: 'approve';
       readonly deviceId: string;
       readonly approvalTokenHash: string;
-      /** Of the number chosen on the phone; null: none was. */
+      /** Keyed digest of the number chosen on the phone. Null: none was chosen. */
       readonly numberHash: string | null;
-      /** The person said that the other screen shows this very code. */
+      /** The approver confirmed that the other screen shows this ticket's user code. */
       readonly isUserCodeConfirmed: boolean;
       readonly decision: Omit<Decision, 'at' | 'triesLeft'>;
     }
@@ -151,14 +177,17 @@ export type TicketEvent =
   | { readonly type: 'wrong_confirmation' }
   | { readonly type: 'consume'; readonly interactionId: string };
 
-/** The state an observer sees at `now`. A deadline is exclusive: at that second it has passed. */
+/**
+ * Returns the state that an observer sees at `now`. A deadline is exclusive: the ticket is expired at that
+ * second.
+ */
 export function stateAt(ticket: Ticket, now: number): VisibleState {
   return isLive(ticket.state) && now >= ticket.deadlineAt ? 'expired' : ticket.state;
 }
 
 /**
- * The next ticket after `event`. Pure; may be run more than once by a store.
- * @throws TicketError when the event is not allowed in the ticket's present state, or not to this caller.
+ * Returns the next ticket after `event`. Pure; a store may run it more than once.
+ * @throws TicketError when the event is not allowed in the present state, or not to this caller
  */
 export function transition(ticket: Ticket, event: TicketEvent, now: number, lifetimes: TicketLifetimes): Ticket {
   switch (event.type) {
@@ -189,7 +218,10 @@ export function transition(ticket: Ticket, event: TicketEvent, now: number, life
   }
 }
 
-/** First claim wins; the same device may claim again (a reload), which replaces its approval token. */
+/**
+ * The first claim wins. The same device may claim again, for example after a reload; that replaces its
+ * approval token.
+ */
 function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: TicketLifetimes): Ticket {
   checkNotExpired(ticket, now);
   if (
@@ -203,12 +235,15 @@ function scan(ticket: Ticket, claim: Omit<Scan, 'at'>, now: number, lifetimes: T
     throw new TicketError('ticket_already_scanned', 'Another device scanned this code first.');
   }
   checkUndecided(ticket);
-  // A screen was told how long its code lives, and a claim does not change that.
+  // A screen announced when its code expires (`expires_in`), so a claim does not change the deadline.
   const deadlineAt = ticket.screen ? ticket.deadlineAt : deadline(ticket, now, lifetimes.decisionSeconds);
   return { ...ticket, state: 'scanned', scan: { ...claim, at: now }, deadlineAt };
 }
 
-/** Asked once: the number on the screen stays. Those who are asked get the time that a fresh code would give them. */
+/**
+ * Only the first request counts, so that the number on the screen stays the same. It restarts the pending
+ * period.
+ */
 function ask(ticket: Ticket, asked: Omit<Asked, 'at'>, now: number, lifetimes: TicketLifetimes): Ticket {
   checkNotExpired(ticket, now);
   if (ticket.state === 'scanned') throw new TicketError('ticket_already_scanned', 'A phone has this sign-in already.');
@@ -217,18 +252,27 @@ function ask(ticket: Ticket, asked: Omit<Asked, 'at'>, now: number, lifetimes: T
   return { ...ticket, asked: { ...asked, at: now }, deadlineAt: deadline(ticket, now, lifetimes.pendingSeconds) };
 }
 
-/** The numbers to choose from, where one has to be chosen: who was asked might tap without looking at any screen. */
+/**
+ * Returns the numbers to choose from, or null when none must be chosen. A phone that was asked needs the
+ * choice, because its owner could otherwise approve without looking at the waiting screen.
+ */
 export const numbersFor = ({ scan, asked }: Ticket): readonly string[] | null =>
   scan?.channel === 'ask' ? (asked?.choices ?? []) : null;
 
-/** A wrong one is no slip to be repeated, with one of three right: it denies. @throws TicketError `number_required` */
+/**
+ * A wrong number denies the ticket instead of allowing another try, since one of only three is right.
+ * @throws TicketError `number_required`
+ */
 function isNumberRight(ticket: Ticket, numberHash: string | null): boolean {
   if (numbersFor(ticket) === null) return true;
   if (numberHash === null) throw new TicketError('number_required', 'Choose the number that the other screen shows.');
   return numberHash === ticket.asked?.numberHash;
 }
 
-/** What is approved for a screen nobody stands at is an attacker's (RFC 8628 §5.4). @throws TicketError `user_code_unconfirmed` */
+/**
+ * A remote attacker could show a user code to the approver (RFC 8628 §5.4), so the codes must be compared.
+ * @throws TicketError `user_code_unconfirmed`
+ */
 function checkUserCode({ screen }: Ticket, isConfirmed: boolean): void {
   if (screen && !isConfirmed) throw unconfirmed();
 }
@@ -236,7 +280,10 @@ function checkUserCode({ screen }: Ticket, isConfirmed: boolean): void {
 export const unconfirmed = () =>
   new TicketError('user_code_unconfirmed', 'Compare the code with the other screen first.');
 
-/** Whether this device may decide now. @throws TicketError as the decision itself would. */
+/**
+ * Checks that this device may decide now.
+ * @throws TicketError with the code that the decision itself would have
+ */
 export function assertDecidable(
   ticket: Ticket,
   by: { deviceId: string; approvalTokenHash: string },
@@ -253,6 +300,7 @@ export function assertDecidable(
   }
 }
 
+/** Counts a wrong confirmation code. The last allowed try cancels the ticket. */
 function refuseConfirmation(ticket: Ticket, now: number): Ticket {
   const { decision } = checkApproved(ticket, ticket.interactionId, now);
   const triesLeft = decision.triesLeft - 1;
@@ -286,7 +334,7 @@ function checkNotExpired(ticket: Ticket, now: number): void {
 
 const alreadyDecided = () => new TicketError('ticket_already_decided', 'This sign-in has already ended.');
 const isLive = (state: TicketState): boolean => state === 'pending' || state === 'scanned' || state === 'approved';
-/** A screen asks only now and then, so it gets all the time there is. */
+/** A screen polls only every few seconds, so it may finish until the end of the interaction. */
 const finishDeadline = (ticket: Ticket, now: number, { finishSeconds }: TicketLifetimes): number =>
   ticket.screen ? ticket.endsAt : deadline(ticket, now, finishSeconds);
 const deadline = (ticket: Ticket, now: number, seconds: number): number => Math.min(now + seconds, ticket.endsAt);

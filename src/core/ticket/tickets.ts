@@ -1,5 +1,6 @@
-// Use-cases of a ticket: issue, scan, approve, deny, cancel, consume, watch. Makes and checks the secrets around the pure core;
-// who may approve under which policy is decided by core/approval/decisions.ts.
+// Use-cases of a ticket: issue, locate, claim, approve, deny, cancel, consume, poll. This file makes and
+// checks the secrets around the pure rules of ticket.ts. Who may approve under which policy is left to
+// core/approval/decisions.ts.
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
@@ -22,7 +23,7 @@ import type { TicketEvents } from './ticket-events.ts';
 import type { Polled, PollPace, TicketStore } from './ticket-store.ts';
 import { generateUserCode, normaliseUserCode } from './user-code.ts';
 
-/** After this many tickets in a row the page stops renewing by itself (protocol.md 2). */
+/** After this many tickets in a row the page stops renewing automatically (protocol.md 2). */
 export const automaticTickets = 5;
 
 export type TicketsDeps = {
@@ -35,16 +36,16 @@ export type TicketsDeps = {
 
 export type Tickets = ReturnType<typeof createTickets>;
 
-/** A ticket with the secrets that only the waiting browser may show. */
+/** A ticket with the secrets that only the waiting side may show. */
 export type DisplayedTicket = {
   readonly ticket: Ticket;
   readonly handle: string;
   readonly userCode: string;
-  /** To be chosen on the phone that was asked; null while there is nothing to choose. */
+  /** The number to choose on the phone that was asked. Null when there is none. */
   readonly number: string | null;
 };
 
-/** How a claim found its ticket. `frameAgeSeconds` is null for a typed user code. */
+/** A ticket found by a claim. `frameAgeSeconds` is null for a typed user code. */
 export type LocatedTicket = {
   readonly ticket: Ticket;
   readonly handle: string;
@@ -60,14 +61,17 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
   const numberHash = (id: TicketId, number: string) => vault.mac(`${id}.${number}`, 'number');
   const confirmationHash = (id: TicketId, code: string) => vault.mac(`${id}.${code}`, 'confirmation code');
 
-  /** `see`: told of the ticket as it was just before; the last time it is told counts. */
+  /**
+   * `inspect` receives the ticket before the change. Stores may retry, so it can run more than once; the last
+   * call is the one that was committed.
+   */
   async function apply(
     id: TicketId,
     event: TicketEvent,
-    see: (before: Ticket) => void = () => undefined,
+    inspect: (before: Ticket) => void = () => undefined,
   ): Promise<Ticket> {
     const ticket = await store.update(id, (current) => {
-      see(current);
+      inspect(current);
       return transition(current, event, clock(), lifetimes);
     });
     if (!ticket) throw notFound();
@@ -91,7 +95,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     return { ticket, handle, frameAgeSeconds: null };
   }
 
-  /** Ends the interaction's live ticket, if any, so that only one code of a page is ever valid. */
+  /** Ends the interaction's live ticket, if any, so that only one code of a page is valid at a time. */
   async function retire(previous: Ticket | null): Promise<void> {
     if (!previous) return;
     await store.update(previous.id, (current) => {
@@ -102,17 +106,18 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
 
   return {
     /**
-     * Issues the interaction's next ticket and retires the one before.
-     * @throws TicketError `ticket_already_decided` when the one before was denied or consumed: the interaction is over.
+     * Issues the interaction's next ticket and ends the previous one.
+     * @throws TicketError `ticket_already_decided` when the previous one was denied or consumed; the
+     *   interaction is over then
      */
     async issue(input: {
       interactionId: string;
       request: RequestFacts;
       browser: BrowserFacts;
-      /** Of a screen's request also the time that it has to fetch what was approved at the last moment. */
+      /** Epoch seconds. For a screen it includes the time to fetch an approval of the last second. */
       endsAt: number;
       screen?: ScreenRequest;
-      /** Absent: a random one. */
+      /** Absent: a random handle is generated. */
       handle?: string;
     }): Promise<DisplayedTicket> {
       const { handle = randomSecret(128), ...given } = input;
@@ -141,13 +146,16 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return { ticket, handle, userCode, number: null };
     },
 
-    /** The interaction's current ticket with its secrets, for the waiting browser only; null before the first. */
+    /**
+     * Returns the interaction's current ticket with its secrets, or null before the first. For the waiting
+     * side only.
+     */
     async current(interactionId: string): Promise<DisplayedTicket | null> {
       const ticket = await store.findByInteraction(interactionId);
       return ticket ? reveal(ticket) : null;
     },
 
-    /** The frame on show now, of a ticket issued at `issuedAt`. */
+    /** Returns the frame to show now for a ticket that was issued at `issuedAt`. */
     frameOf: (handle: string, issuedAt: number): string => issueFrame(frameKey, handle, slotAt(issuedAt, clock())),
 
     findById: (id: TicketId): Promise<Ticket | null> => store.find(id),
@@ -155,9 +163,10 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     find: (handle: string): Promise<Ticket | null> => store.find(ticketIdOf(handle)),
 
     /**
-     * Finds the ticket of a scanned frame, or a screen's by its handle alone, which is good for as long as the ticket. Changes nothing.
-     * `openedAt`: when the phone first opened the link, if that was judged before (a phone that had to sign in first).
-     * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`.
+     * Finds the ticket of a scanned frame, or of a screen's bare handle, which is valid as long as the
+     * ticket. Changes nothing.
+     * @param openedAt when the phone first opened the link, if it had to sign in before claiming
+     * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`
      */
     async locateFrame(text: string, openedAt: number = clock()): Promise<LocatedTicket> {
       if (handlePattern.test(text)) return locateScreen(text);
@@ -168,7 +177,10 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return { ticket, handle: frame.handle, frameAgeSeconds: judgeFrameAge(frame, ticket.issuedAt, openedAt) };
     },
 
-    /** Finds the ticket of a typed user code. @throws TicketError `ticket_not_found`, alike for malformed and unknown codes. */
+    /**
+     * Finds the ticket of a typed user code.
+     * @throws TicketError `ticket_not_found`, alike for malformed and unknown codes
+     */
     async locateUserCode(typed: string): Promise<LocatedTicket> {
       const code = normaliseUserCode(typed);
       const ticket = code ? await store.findByUserCode(userCodeHash(code)) : null;
@@ -177,7 +189,8 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     /**
-     * The waiting browser asks for the phone: makes the number that is to be chosen there. `isFirst`: it had not asked by this ticket before.
+     * Records that the waiting browser asked for the phone, and draws the number to choose there. `isFirst`
+     * is false when this ticket had asked before.
      * @throws TicketError `ticket_already_scanned`, `ticket_already_decided`, `ticket_expired`
      */
     async ask(id: TicketId): Promise<DisplayedTicket & { isFirst: boolean }> {
@@ -198,8 +211,10 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     /**
-     * Claims. Returns the approval token, known to nobody else from here on. `isFirst`: not the same phone's claim once more.
-     * @throws TicketError `ticket_already_scanned` (and counts the second scan), `ticket_already_decided`, `ticket_expired`.
+     * Claims the ticket for a device. `isFirst` is false when the same device claims again. The returned
+     * approval token is known to nobody else.
+     * @throws TicketError `ticket_already_scanned` (the second scan is counted), `ticket_already_decided`,
+     *   `ticket_expired`
      */
     async scan(
       id: TicketId,
@@ -221,8 +236,10 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     /**
-     * Approves; `confirmationCode` is what the waiting browser must then enter, or null. `number`: as chosen by who was asked.
-     * @returns the ticket, denied when the number was wrong. @throws TicketError
+     * Approves the ticket. `confirmationCode` is what the waiting browser must enter, or null. `by.number` is
+     * the number chosen on a phone that was asked.
+     * @returns the ticket; its state is `denied` when the number was wrong
+     * @throws TicketError
      */
     approve: (
       id: TicketId,
@@ -239,17 +256,19 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         decision: { ...decision, confirmationCodeHash: confirmationCode && confirmationHash(id, confirmationCode) },
       }),
 
-    /** Refuses for good. @throws TicketError */
+    /** Denies the ticket; final. @throws TicketError */
     deny: (id: TicketId, by: { deviceId: string; approvalToken: string }): Promise<Ticket> =>
       apply(id, { type: 'deny', deviceId: by.deviceId, approvalTokenHash: digest(by.approvalToken) }),
 
-    /** Ends from the waiting browser's side. @throws TicketError */
+    /** Cancels the ticket from the waiting side; final. @throws TicketError */
     cancel: (id: TicketId): Promise<Ticket> => apply(id, { type: 'cancel' }),
 
     /**
-     * Uses the approval up: succeeds once, for the interaction it was issued for, with the right confirmation code where one is asked.
-     * A wrong code costs a try in the same atomic step; the fifth cancels the ticket.
-     * @throws TicketError `confirmation_code_wrong` with `triesLeft`, `ticket_not_approved`, `ticket_already_decided`, `ticket_expired`, `ticket_not_found`.
+     * Consumes the approval. It succeeds once, for the interaction of the ticket, and with the right
+     * confirmation code where one is required. A wrong code uses up a try in the same atomic step; the last
+     * try cancels the ticket.
+     * @throws TicketError `confirmation_code_wrong` with `triesLeft`, `ticket_not_approved`,
+     *   `ticket_already_decided`, `ticket_expired`, `ticket_not_found`
      */
     async consume(id: TicketId, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
       const entered = confirmationCode === null ? null : confirmationHash(id, confirmationCode.replace(/\s/g, ''));
@@ -257,7 +276,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
         const consumed = transition(current, { type: 'consume', interactionId }, clock(), lifetimes);
         const expected = current.decision?.confirmationCodeHash ?? null;
         if (expected === null || expected === entered) return consumed;
-        // Asking without a code is the page finding out that one is needed; it costs no try.
+        // A request without a code only asks whether one is needed. It uses up no try.
         if (entered === null) throw wrongCode(current);
         return transition(current, { type: 'wrong_confirmation' }, clock(), lifetimes);
       });
@@ -267,10 +286,10 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return ticket;
     },
 
-    /** As the store's: null for a handle that is unknown. */
+    /** Records a poll as TicketStore.poll does. @returns null for an unknown handle */
     poll: (handle: string, pace: PollPace): Promise<Polled | null> => store.poll(ticketIdOf(handle), pace, clock()),
 
-    /** By what only the waiting side knows; without its secrets. */
+    /** Finds the current ticket of an interaction, without its secrets. */
     findByInteraction: (interactionId: string): Promise<Ticket | null> => store.findByInteraction(interactionId),
 
     userCodeOf: (ticket: Ticket): string => reveal(ticket).userCode,
@@ -279,19 +298,19 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
 
     state: (ticket: Ticket) => stateAt(ticket, clock()),
 
-    /** As an approval token is kept. */
+    /** The digest under which an approval token is stored. */
     tokenHash: digest,
   };
 }
 
-/** What the waiting browser still has to enter. */
+/** Tells what the waiting browser must still enter; null when nothing. */
 export const needsOf = (ticket: Ticket): 'confirmation_code' | null =>
   ticket.state === 'approved' && ticket.decision?.confirmationCodeHash ? 'confirmation_code' : null;
 
-/** Whether the page renews this ticket by itself when it expires unscanned. */
+/** Whether the page renews this ticket automatically when it expires unclaimed. */
 export const isRenewedAutomatically = (ticket: Ticket): boolean => ticket.sequence % automaticTickets !== 0;
 
-/** Three different ones of two digits: enough against a tap without a look, and one reads them at a glance. */
+/** Draws three different numbers of two digits: enough to detect a blind tap, and quick to compare. */
 function drawNumbers(): { choices: string[]; number: string } {
   const drawn = new Set<string>();
   while (drawn.size < 3) drawn.add(String(randomInt(10, 100)));
