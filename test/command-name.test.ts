@@ -1,17 +1,13 @@
 // How texts name a command of this provider: outside this checkout a bare npx runs a package of somebody else.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { spellCommand } from '../src/command-name.ts';
+import { files, root } from './support/documents.ts';
 
-const root = join(import.meta.dirname, '..');
 const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const isText = (file: string) => !/\.(png|jpe?g|webp|woff2?|gz|mmdb)$/.test(file) && file !== 'package-lock.json';
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
-  .toString()
-  .split('\n')
-  .filter((file) => file !== '' && isText(file));
+const texts = files.filter(isText);
 
 describe('the name of a command', () => {
   it('is a script of package.json, whose package has a scoped name and is not published', () => {
@@ -28,7 +24,7 @@ describe('the name of a command', () => {
   it('stands nowhere behind a bare npx', () => {
     // This file describes what is forbidden.
     const isForbidden = /\bnpx (?:@tessera-id\/server|tessera)\b/;
-    const found = files.filter(
+    const found = texts.filter(
       (file) => !file.endsWith('command-name.test.ts') && isForbidden.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(found).toEqual([]);

@@ -22,7 +22,7 @@ export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: B
     '',
     '  Be the phone:',
     `    another browser   ${phoneUrl} in a private window; type the code`,
-    '    this terminal     npm run phone -- "<link from the QR>"',
+    '    this terminal     npm run phone -- "<code on the page, or link from the QR>"',
     lan
       ? '    a real phone      scan this, accept the self-made certificate, sign in:'
       : '    a real phone      npm start -- --lan',

@@ -17,8 +17,8 @@ const starters = [
   'playwright-core',
 ];
 
-/** These start nothing, but measure, draw or read the whole repository, and take too long. */
-const slow = ['test/core/account/sign-in-timing.test.ts', 'test/docs.test.ts'];
+/** These start nothing, but measure, and take too long. */
+const slow = ['test/core/account/sign-in-timing.test.ts'];
 
 /** The fast test files, as paths from the root of the repository. */
 export const fastFiles = (): string[] =>
