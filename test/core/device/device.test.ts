@@ -1,0 +1,104 @@
+// When a device is over, and what it may be called: pure rules, and the lifetimes to the second (ASVS 7.3).
+import { describe, expect, it } from 'vitest';
+import { isBlocked } from '../../../src/core/device/browser.ts';
+import { isOutlived, parseDeviceLabel } from '../../../src/core/device/device.ts';
+import { createDevices } from '../../../src/core/device/devices.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { buildBrowser } from '../../store/records.ts';
+
+const lifetimes = { idleSeconds: 1000, absoluteSeconds: 5000 };
+
+async function openDevices() {
+  const time = { now: 1_000_000 };
+  const clock = () => time.now;
+  const store = await openSqliteStore({ path: ':memory:', clock });
+  const devices = createDevices({ store: store.devices, clock, lifetimes });
+  const facts = { accountId: 'alice', signOuts: undefined, name: 'Safari', address: '192.0.2.1', keyThumbprint: null };
+  const signIn = () => devices.signIn({ ...facts, previous: null });
+  return { devices, signIn, time };
+}
+
+describe('the life of a device', () => {
+  it.each([
+    [lifetimes.idleSeconds - 1, true],
+    [lifetimes.idleSeconds, false],
+    [lifetimes.idleSeconds + 1, false],
+  ])('is over when it was unused for its idle time: after %s s alive is %s', async (seconds, isAlive) => {
+    const { devices, signIn, time } = await openDevices();
+    const { secret } = await signIn();
+    time.now += seconds;
+    expect((await devices.findBySecret(secret)) !== null).toBe(isAlive);
+  });
+
+  it.each([
+    [lifetimes.absoluteSeconds - 1, true],
+    [lifetimes.absoluteSeconds, false],
+    [lifetimes.absoluteSeconds + 1, false],
+  ])('is over at its absolute age, however much it is used: after %s s alive is %s', async (seconds, isAlive) => {
+    const { devices, signIn, time } = await openDevices();
+    const { secret } = await signIn();
+    const start = time.now;
+    for (let at = 500; at < seconds; at += 500) {
+      time.now = start + at;
+      const device = await devices.findBySecret(secret);
+      if (device) await devices.touch(device, '192.0.2.1');
+    }
+    time.now = start + seconds;
+    expect((await devices.findBySecret(secret)) !== null).toBe(isAlive);
+  });
+
+  it.each([
+    [undefined, undefined, false],
+    [0, 0, false],
+    [undefined, 1, true],
+    [0, 1, true],
+    [1, 1, false],
+    [2, 1, false],
+    [1, undefined, false],
+  ])('with %s sign-outs everywhere then and %s now is over: %s', (then, now, expected) => {
+    const device = then === undefined ? {} : { signOuts: then };
+    const account = now === undefined ? {} : { signOuts: now };
+    expect(isOutlived(device, account)).toBe(expected);
+  });
+});
+
+describe('the name that an owner gives a device', () => {
+  it.each([
+    ['My phone', 'My phone'],
+    ['  My \t\n phone ', 'My phone'],
+    ['Cafe\u0301', 'Café'],
+    ['evil\u202Etxt', 'evil txt'],
+    ['a\u0000b', 'a b'],
+    ['x'.repeat(61), 'x'.repeat(60)],
+    ['🍮'.repeat(61), '🍮'.repeat(60)],
+    ['', null],
+    [' \u200B\u2060 ', null],
+    ['\u115F', null],
+  ])('%j becomes %j', (typed, expected) => expect(parseDeviceLabel(typed)).toBe(expected));
+});
+
+describe('a block by a report', () => {
+  const blockedAt = 1_000_000;
+  const blocked = (isScreen: boolean) => ({
+    ...buildBrowser('alice', 'hash', 1),
+    blockedAt,
+    blockedAs: { name: 'Chrome', system: 'Linux', isScreen },
+  });
+
+  it.each([
+    [false, 86_399, true],
+    [false, 86_400, true],
+    [false, 900_000, true],
+    [true, 86_399, true],
+    [true, 86_400, false],
+    [true, 86_401, false],
+  ])('of a screen (%s), %s s later, still blocks: %s', (isScreen, seconds, expected) => {
+    expect(isBlocked(blocked(isScreen), blockedAt + seconds)).toBe(expected);
+  });
+
+  it('is none without a report, and lasts where older records do not name what was blocked', () => {
+    const { blockedAs: _, ...old } = blocked(true);
+    expect(isBlocked({ ...blocked(true), blockedAt: null }, blockedAt)).toBe(false);
+    expect(isBlocked(old, blockedAt + 900_000)).toBe(true);
+  });
+});
