@@ -13,8 +13,6 @@ import { createIdentity } from '../http/kit/identity.ts';
 import { createKnownBrowser } from '../http/kit/known-browser.ts';
 import { createRequestListener } from '../http/kit/server.ts';
 import { createOidcHandler } from '../http/oidc/oidc-routes.ts';
-import { createPhoneAskRoutes } from '../http/phone/asks.ts';
-import { createPhoneNoticeRoutes } from '../http/phone/notices.ts';
 import { createOpenedFrames } from '../http/phone/opened-frame.ts';
 import { createPhoneRoutes } from '../http/phone/phone-api.ts';
 import { createPhonePageRoutes } from '../http/phone/phone-pages.ts';
@@ -86,8 +84,6 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     routers: [
       createBrowserRoutes(shared),
       createPhoneRoutes(shared),
-      createPhoneAskRoutes(shared),
-      createPhoneNoticeRoutes(shared),
       ...createAdministration({
         ...shared,
         lifetimes: config.tokens,

@@ -1,9 +1,10 @@
 // The administration API `/admin/v1`: access by client-credentials tokens for the resource `<issuer>/admin` with fine scopes. What it can do
 // is in the operations; here is what all of them share.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { Audit } from '../../core/audit/audit.ts';
 import { readText } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import { createOperationRouter } from '../kit/operation-router.ts';
 import { HttpError } from '../kit/refusals.ts';
 import type { Idempotency, Reply } from './idempotency.ts';
 import { adminOpenApi } from './openapi.ts';
@@ -19,16 +20,6 @@ export type AdminDeps = AdminGuardDeps & {
 export function createAdminRoutes(deps: AdminDeps): Router<State> {
   const { operations, idempotency } = deps;
   const guard = createAdminGuard(deps);
-  const router = new Router<State>({ prefix: '/admin/v1' });
-
-  router.get('/openapi.json', (ctx) => {
-    ctx.body = adminOpenApi(deps.issuer, operations);
-  });
-  for (const operation of operations) {
-    const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
-    router[operation.method](path, handlerOf(operation));
-  }
-
   function handlerOf(operation: AdminOperation): Handler {
     return async (ctx) => {
       const caller = await guard.admit(ctx, operation.scope);
@@ -56,7 +47,12 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
     },
   });
 
-  return router;
+  return createOperationRouter({
+    prefix: '/admin/v1',
+    operations,
+    handlerOf,
+    document: () => adminOpenApi(deps.issuer, operations),
+  });
 }
 
 function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): void {

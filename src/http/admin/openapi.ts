@@ -1,11 +1,8 @@
-// The administration API described as OpenAPI 3.1, from the very operations that serve it and the schemas that judge their bodies.
-import { z } from 'zod';
-import { jsonContent, jsonSchemaOf, problemSchema, refusalAnswers } from '../kit/openapi-parts.ts';
+// The OpenAPI document of the administration API: what kit/openapi.ts cannot know of it, which is who may call and the
+// headers for versions and repetition.
+import { type OperationExtras, openApiOf } from '../kit/openapi.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
 import type { AdminOperation } from './operation.ts';
-
-/** OpenAPI 3.1: bytes as they are have no schema. */
-const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
 
 const header = (name: string, isRequired: boolean, description: string, example: string) => ({
   name,
@@ -15,58 +12,37 @@ const header = (name: string, isRequired: boolean, description: string, example:
   example,
   description,
 });
-
-function parametersOf({ path, query, isConditional, isCreation }: AdminOperation) {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  const { properties = {} } = query ? z.toJSONSchema(query, { io: 'input' }) : {};
-  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
-  return [
-    ...inPath,
-    ...inQuery,
-    ...(isConditional ? [header('If-Match', true, 'The ETag that was seen, or `*`.', '"3"')] : []),
-    ...(isCreation
-      ? [header('Idempotency-Key', false, 'Repeated within a day, it gets the same answer.', 'order-4711')]
-      : []),
-  ];
-}
-
-/** What every operation of its kind can answer; the rest it says itself. */
-function refusalsOf({ query, body, isConditional, isCreation, refuses = [] }: AdminOperation): RefusalCode[] {
-  return [
-    'token_invalid',
-    'device_proof_required',
-    'device_proof_invalid',
-    'scope_insufficient',
-    'temporarily_unavailable',
-    ...refuses,
-    ...(query ? (['body_invalid'] as const) : []),
-    ...(body ? (['body_invalid', 'body_too_large', 'content_type_unsupported'] as const) : []),
-    ...(isConditional ? (['precondition_required'] as const) : []),
-    ...(isCreation ? (['body_invalid', 'request_in_progress'] as const) : []),
-  ];
-}
-
+const ifMatch = header('If-Match', true, 'The ETag that was seen, or `*`.', '"3"');
+const idempotencyKey = header(
+  'Idempotency-Key',
+  false,
+  'Repeated within a day, it gets the same answer.',
+  'order-4711',
+);
 const etag = { ETag: { description: 'Names this version, for If-Match.', schema: { type: 'string' } } };
 
-function describe(operation: AdminOperation, hasVersions: boolean) {
-  const { answer, body, fileTypes, example, method, path, scope, summary } = operation;
-  const content = answer.schema
-    ? { content: jsonContent(jsonSchemaOf(answer.schema, 'output'), undefined, answer.type) }
-    : {};
-  const headers = hasVersions && method !== 'delete' ? { headers: etag } : {};
+/** What every operation can answer. */
+const common: readonly RefusalCode[] = [
+  'token_invalid',
+  'device_proof_required',
+  'device_proof_invalid',
+  'scope_insufficient',
+  'temporarily_unavailable',
+];
+
+/** @param hasVersions whether a record at this path carries an ETag */
+function extrasOf({ method, path, scope, ...operation }: AdminOperation, hasVersions: boolean): OperationExtras {
+  const scopes = scope === null ? [] : [scope];
   return {
-    summary,
-    operationId: `${method}${path.replace(/[{}]/g, '').replace(/[/-](\w)/g, (_, letter) => letter.toUpperCase())}`,
-    tags: [path.split('/')[1]],
-    security: [{ token: scope === null ? [] : [scope] }, { boundToken: scope === null ? [] : [scope] }],
-    parameters: parametersOf(operation),
-    ...(fileTypes && { requestBody: { required: true, content: filesOf(fileTypes) } }),
-    ...(body && { requestBody: { required: true, content: jsonContent(jsonSchemaOf(body, 'input'), example) } }),
-    responses: {
-      [answer.status]: { description: 'Done.', ...headers, ...content },
-      ...refusalAnswers(refusalsOf(operation)),
-    },
+    tags: [path.split('/')[1] ?? ''],
+    security: [{ token: scopes }, { boundToken: scopes }],
+    parameters: [...(operation.isConditional ? [ifMatch] : []), ...(operation.isCreation ? [idempotencyKey] : [])],
+    ...(hasVersions && method !== 'delete' && { headers: etag }),
+    refuses: [
+      ...common,
+      ...(operation.isConditional ? (['precondition_required'] as const) : []),
+      ...(operation.isCreation ? (['body_invalid', 'request_in_progress'] as const) : []),
+    ],
   };
 }
 
@@ -88,31 +64,15 @@ export function adminOpenApi(issuer: string, operations: readonly AdminOperation
     [...new Set(operations.flatMap(({ scope }) => scope ?? []))].sort().map((scope) => [scope, inWords(scope)]),
   );
   const versioned = new Set(operations.filter(({ isConditional }) => isConditional).map(({ path }) => path));
-  const paths: Record<string, Record<string, unknown>> = {
-    '/admin/v1/openapi.json': {
-      get: {
-        summary: 'This document',
-        operationId: 'getOpenapi',
-        security: [],
-        responses: { 200: { description: 'The document.', content: jsonContent({ type: 'object' }) } },
-      },
-    },
-  };
-  for (const operation of operations) {
-    const path = `/admin/v1${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: describe(operation, versioned.has(operation.path)) };
-  }
-  return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Tessera administration API',
-      version: '1',
-      description: `Ask the token endpoint with grant_type=client_credentials and resource=${issuer}/admin for the scopes you need.`,
-    },
-    servers: [{ url: issuer }],
-    components: { schemas: { Problem: problemSchema }, securitySchemes: securitySchemes(issuer, scopes) },
-    paths,
-  };
+  return openApiOf({
+    issuer,
+    title: 'Tessera administration API',
+    description: `Ask the token endpoint with grant_type=client_credentials and resource=${issuer}/admin for the scopes you need.`,
+    prefix: '/admin/v1',
+    securitySchemes: securitySchemes(issuer, scopes),
+    operations,
+    describe: (row) => extrasOf(row, versioned.has(row.path)),
+  });
 }
 
 /** `clients:read` as “Read clients”. */

@@ -1,11 +1,10 @@
-// One operation of the administration API: its address, who may call it, what it takes and answers, and what it does. The router and
-// the OpenAPI document are both made from these, so neither can know of something the other does not.
+// One operation of the administration API: the row of kit/operation.ts, who may call it, and what it does.
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
 import type { adminScopes } from '../../core/client/client-schema.ts';
 import type { Context } from '../kit/context.ts';
-import type { RefusalCode } from '../kit/refusals.ts';
+import type { Operation } from '../kit/operation.ts';
 
 export type AdminScope = (typeof adminScopes)[number];
 
@@ -17,32 +16,13 @@ export type AdminCaller = {
   readonly account?: Account;
 };
 
-export type AdminOperation = {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below `/admin/v1`, parameters as `{name}`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Null: for whoever may do anything here. */
+export type AdminOperation = Operation & {
+  /** The scope that a caller needs. Null: any scope or role of this API is enough. */
   readonly scope: AdminScope | null;
-  readonly query?: z.ZodObject;
-  /** Judged by its use-case where that has a judge of its own; described by this either way. */
-  readonly body?: z.ZodType;
-  /** Takes a file as the body itself, of one of these media types. */
-  readonly fileTypes?: readonly string[];
-  /** Such a body, for the document; a test sends it through `body`. */
-  readonly example?: unknown;
-  /** Refusals of its own, beside those that follow from what stands here: such as what it does not find. */
-  readonly refuses?: readonly RefusalCode[];
-  /** Changes one record: the caller says which revision it saw (RFC 9110 §13.1.1). */
+  /** Changes one record: the caller sends the revision that it saw (RFC 9110 §13.1.1). */
   readonly isConditional?: boolean;
   /** Makes something: safe to repeat with an Idempotency-Key. */
   readonly isCreation?: boolean;
-  readonly answer: {
-    readonly status: 200 | 201 | 204;
-    readonly schema?: z.ZodType;
-    /** The schema is one line's; absent: JSON as a whole. */
-    readonly type?: 'application/jsonl';
-  };
   readonly run: (ctx: Context, caller: AdminCaller) => Promise<AdminAnswer>;
 };
 

@@ -1,42 +1,82 @@
-// What waits for an account's phones, and where they are rung (protocol.md 4): the part of the phone's JSON API beside scanning.
-import Router from '@koa/router';
+// Sign-in requests that wait for an account's phones, and where these phones are rung by Web Push (protocol.md
+// section 4), at the phone API.
+import { z } from 'zod';
 import type { Asks, WaitingAsk } from '../../core/ask/asks.ts';
 import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import type { Pushes } from '../../core/push/pushes.ts';
 import { plainText } from '../../plain-text.ts';
-import { readJson } from '../kit/body.ts';
-import type { Handler, State } from '../kit/context.ts';
-import type { Identity } from '../kit/identity.ts';
-import { pushBody } from '../kit/schemas.ts';
 
-export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes; readonly identity: Identity };
+import { type PhoneOperation, phoneOperation } from './operation.ts';
+import { instant } from './schemas.ts';
 
-export function createPhoneAskRoutes({ asks, pushes, identity }: PhoneAsksDeps): Router<State> {
-  const list: Handler = async (ctx) => {
-    const { account } = await identity.read(ctx);
-    const waiting = await asks.waiting(account.id);
-    ctx.body = { asks: waiting ? [askJson(waiting)] : [] };
-  };
+export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes };
 
-  const subscribe: Handler = async (ctx) => {
-    const { device } = await identity.prove(ctx);
-    const { endpoint, keys } = await readJson(ctx, pushBody);
-    await pushes.subscribe(device, { endpoint, ...keys });
-    ctx.status = 204;
-  };
+const ask = z.object({
+  id: z.string().describe('To be claimed by POST /phone/v1/scan as `ask`.'),
+  client: z.object({ name: z.string(), logo: z.string().nullable(), redirect_host: z.string() }),
+  browser: z.object({ name: z.string(), system: z.string() }),
+  requested_at: instant,
+  expires_at: instant,
+});
 
-  const unsubscribe: Handler = async (ctx) => {
-    const { device } = await identity.prove(ctx);
-    await pushes.unsubscribe(device);
-    ctx.status = 204;
-  };
+/** A subscription as PushSubscription.toJSON() has it (W3C Push API, RFC 8291). */
+const pushBody = z.strictObject({
+  endpoint: z.url().max(2048),
+  expirationTime: z.number().nullish(),
+  keys: z.strictObject({
+    p256dh: z
+      .string()
+      .regex(/^[\w-]{87}$/)
+      .describe('The public key, 65 bytes in base64url.'),
+    auth: z
+      .string()
+      .regex(/^[\w-]{22}$/)
+      .describe('The secret, 16 bytes in base64url.'),
+  }),
+});
 
-  return new Router<State>({ prefix: '/phone/v1' })
-    .get('/asks', list)
-    .post('/push', subscribe)
-    .delete('/push', unsubscribe);
-}
+/** The keys of RFC 8291, appendix A. */
+const pushExample = {
+  endpoint: 'https://push.example/abc',
+  keys: {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  },
+};
+
+export const askOperations = ({ asks, pushes }: PhoneAsksDeps): PhoneOperation[] => [
+  phoneOperation({
+    method: 'get',
+    path: '/asks',
+    summary: 'What waits for this account’s phones: a browser of its own asks, at most one at a time',
+    operationId: 'listAsks',
+    answer: { status: 200, description: 'Unclaimed ones.', schema: z.object({ asks: z.array(ask) }) },
+    async run({ caller }) {
+      const waiting = await asks.waiting(caller.account.id);
+      return { asks: waiting ? [askJson(waiting)] : [] };
+    },
+  }),
+  phoneOperation({
+    method: 'post',
+    path: '/push',
+    summary: 'Let this device be rung by Web Push (RFC 8030), in place of what it said before',
+    operationId: 'subscribePush',
+    body: pushBody,
+    example: pushExample,
+    refuses: ['push_endpoint_invalid'],
+    answer: { status: 204, description: 'It is rung from now on.' },
+    run: ({ caller, body: { endpoint, keys } }) => pushes.subscribe(caller.device, { endpoint, ...keys }),
+  }),
+  phoneOperation({
+    method: 'delete',
+    path: '/push',
+    summary: 'Do not ring this device any more',
+    operationId: 'unsubscribePush',
+    answer: { status: 204, description: 'It is not rung.' },
+    run: ({ caller }) => pushes.unsubscribe(caller.device),
+  }),
+];
 
 const askJson = ({ ask, ticket, client }: WaitingAsk) => ({
   id: ask.id,

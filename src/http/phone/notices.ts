@@ -1,26 +1,50 @@
-// What a device of an account is told: listed, and put away on this device alone. The link in a notice leads to http/guest/disowning-pages.ts.
-import Router from '@koa/router';
-import type { Notice } from '../../core/notice/notice.ts';
+// Notices of an account at the phone API: listed, and put away on this device alone. The link in a notice leads to
+// http/guest/disowning-pages.ts.
+import { z } from 'zod';
+import { credentialChanges, type Notice } from '../../core/notice/notice.ts';
 import type { Notices, ShownNotice } from '../../core/notice/notices.ts';
-import type { Handler, State } from '../kit/context.ts';
-import type { Identity } from '../kit/identity.ts';
+import { type PhoneOperation, phoneOperation } from './operation.ts';
+import { instant } from './schemas.ts';
 
-export type PhoneNoticesDeps = { readonly notices: Notices; readonly identity: Identity };
+export type PhoneNoticesDeps = { readonly notices: Pick<Notices, 'list' | 'dismiss'> };
 
-export function createPhoneNoticeRoutes({ notices, identity }: PhoneNoticesDeps): Router<State> {
-  const list: Handler = async (ctx) => {
-    const { account, device } = await identity.read(ctx);
-    ctx.body = { notices: (await notices.list(account.id, device.id)).map(noticeJson) };
-  };
+const notice = z.object({
+  id: z.string(),
+  at: instant,
+  kind: z.enum(['browser_approved', 'credential_changed', 'check_devices']),
+  change: z.enum(credentialChanges).nullable(),
+  client: z.object({ id: z.string(), name: z.string() }).nullable(),
+  browser: z.object({ name: z.string(), system: z.string() }).nullable(),
+  network: z.string().nullable(),
+  place: z.string().nullable(),
+  device: z.object({ id: z.string(), name: z.string() }).nullable().describe('The phone that approved.'),
+  not_me: z
+    .string()
+    .nullable()
+    .describe('A page that says what “This was not me” ends, and ends it; null where nothing can be.'),
+});
 
-  const dismiss: Handler = async (ctx) => {
-    const { account, device } = await identity.prove(ctx);
-    await notices.dismiss(account.id, String(ctx.params.id), device.id);
-    ctx.status = 204;
-  };
-
-  return new Router<State>({ prefix: '/phone/v1' }).get('/notices', list).delete('/notices/:id', dismiss);
-}
+export const noticeOperations = ({ notices }: PhoneNoticesDeps): PhoneOperation[] => [
+  phoneOperation({
+    method: 'get',
+    path: '/notices',
+    summary: 'What the account is told on this device',
+    operationId: 'listNotices',
+    answer: { status: 200, description: 'Newest first.', schema: z.object({ notices: z.array(notice) }) },
+    run: async ({ caller: { account, device } }) => ({
+      notices: (await notices.list(account.id, device.id)).map(noticeJson),
+    }),
+  }),
+  phoneOperation({
+    method: 'delete',
+    path: '/notices/{id}',
+    summary: 'Put one away on this device; others go on showing it',
+    operationId: 'dismissNotice',
+    refuses: ['notice_not_found'],
+    answer: { status: 204, description: 'Put away.' },
+    run: ({ ctx, caller: { account, device } }) => notices.dismiss(account.id, String(ctx.params.id), device.id),
+  }),
+];
 
 const noticeJson = ({ notice, link }: ShownNotice) => ({
   id: notice.id,
@@ -29,6 +53,7 @@ const noticeJson = ({ notice, link }: ShownNotice) => ({
   not_me: link,
 });
 
+/** Every field is there for every kind of notice; null where the kind has none. */
 function aboutJson({ about }: Notice) {
   if (about.kind === 'browser_approved') {
     return {

@@ -1,4 +1,5 @@
 // The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
+import { z } from 'zod';
 import type { ReviewContext } from '../../core/approval/approval-rules.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
@@ -12,10 +13,69 @@ import { placesJson } from '../../i18n/places.ts';
 import { describeScopes } from '../../i18n/scopes.ts';
 import { plainText } from '../../plain-text.ts';
 import { publishedKind } from '../kit/published-kind.ts';
+import { instant } from './schemas.ts';
 
 const nameLength = 60;
 
-export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenLives) {
+/** One side of the comparison. Null where the provider has no place database, or the database no answer. */
+const placeOfSide = z
+  .object({
+    name: z.string().nullable().describe('City and country in the language asked for, such as "Berlin, Germany".'),
+    country: z.string().nullable().describe('ISO 3166-1 alpha-2.'),
+    network: z.string().nullable().describe('Who runs the network.'),
+    data_centre: z.boolean().describe('A network of hosting or a VPN, rather than of people.'),
+  })
+  .nullable();
+
+/** What the approver sees before the decision. `reviewJson` makes it. */
+export const reviewContext = z.object({
+  kind: z
+    .enum(['browser', 'device'])
+    .describe('device: a screen without a keyboard, which shows a code of its own (RFC 8628).'),
+  user_code: z
+    .string()
+    .nullable()
+    .describe('Of a device: to be compared with its screen before anything is approved. Null elsewhere.'),
+  client: z.object({
+    name: z.string(),
+    logo: z.string().nullable(),
+    redirect_host: z
+      .string()
+      .nullable()
+      .describe('Where the code is sent; null for a device, which gets its tokens itself.'),
+    policy_uri: z.string().nullable(),
+    tos_uri: z.string().nullable(),
+    self_registered: z.boolean().describe('It registered itself; nobody here checked it.'),
+    first_party: z.boolean().describe('Whether the operator of this provider runs the site too.'),
+  }),
+  scopes: z.array(z.object({ name: z.string(), description: z.string() })),
+  access: z
+    .object({ at_most_seconds: z.int(), ends_with_session: z.boolean(), description: z.string() })
+    .describe('For how long the client may do so.'),
+  browser: z.object({ name: z.string(), system: z.string(), known: z.boolean() }),
+  place: z.object({
+    network: z.string().describe('The browser’s address.'),
+    comparison: z.enum(['same_address', 'different_address', 'unknown']).describe('With the phone’s own address.'),
+    browser: placeOfSide,
+    phone: placeOfSide,
+    distance_km: z.int().nullable().describe('Between the two, where both are known by their city.'),
+  }),
+  requested_at: instant,
+  risk: z.object({ level: z.enum(['low', 'moderate', 'high']), reasons: z.array(z.string()) }),
+  trust_browser_allowed: z.boolean(),
+});
+
+export const requirementNames = [
+  'reauthentication',
+  'passkey',
+  'scanner',
+  'number',
+  'user_code',
+  'confirmation_code',
+] as const;
+type RequirementName = (typeof requirementNames)[number];
+
+export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenLives): z.input<typeof reviewContext> {
   const { ticket, client, risk } = context;
   const { metadata } = client;
   const access = accessLifeOf(client, ticket.request.scopes, ticket.screen !== undefined, lives);
@@ -50,14 +110,14 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
       distance_km: context.distanceKm === null ? null : Math.round(context.distanceKm),
     },
     requested_at: ticket.issuedAt,
-    risk: { level: risk.level, reasons: risk.reasons },
+    risk: { level: risk.level, reasons: [...risk.reasons] },
     trust_browser_allowed: !ticket.screen && client.qr.qr_trust_browser === 'allowed',
   };
 }
 
 /** What an approval will ask beyond a tap, so that the phone can say so before. */
-export function requiresJson({ ticket, requirements, needsReauthentication }: ReviewContext): string[] {
-  const wanted: [boolean, string][] = [
+export function requiresJson({ ticket, requirements, needsReauthentication }: ReviewContext): RequirementName[] {
+  const wanted: [boolean, RequirementName][] = [
     [needsReauthentication, 'reauthentication'],
     [requirements.userVerification, 'passkey'],
     [requirements.scanner, 'scanner'],

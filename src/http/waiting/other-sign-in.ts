@@ -1,5 +1,5 @@
 // The ways to sign in beside the QR code: a password on the waiting browser, the device that this browser itself is, and consent alone.
-
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
@@ -13,7 +13,6 @@ import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
 import { wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
-import { continueBody } from '../kit/schemas.ts';
 import type { SignInPages } from './waiting-pages.ts';
 import { interactionNotFound, leave, type WaitingRequests } from './waiting-requests.ts';
 
@@ -28,6 +27,9 @@ export type OtherSignInDeps = {
   readonly clock: Clock;
   readonly isKnownBrowser: IsKnownBrowser;
 };
+
+/** `scopes`: what the person granted; absent: everything asked for. */
+const continueBody = z.strictObject({ scopes: z.array(z.string().min(1).max(64)).max(32).optional() });
 
 export function createOtherSignIn(deps: OtherSignInDeps) {
   const { interactions, tickets, signInPages, waiting, audit, clock } = deps;

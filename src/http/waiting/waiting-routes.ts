@@ -1,6 +1,7 @@
 // The waiting browser (protocol.md 3): sign-in page, its events and ticket, finish, cancel, and the other ways to sign in.
 // Every route needs the interaction cookie; without it the answer is 404 whatever the uid.
 import Router from '@koa/router';
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Passkeys } from '../../core/account/passkeys.ts';
@@ -25,7 +26,6 @@ import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
 import { seeOther, wantsPage } from '../kit/navigation.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
-import { finishBody } from '../kit/schemas.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import { type AskOffer, createAskPhone } from './ask-phone.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
@@ -56,6 +56,10 @@ export type BrowserDeps = {
 };
 
 const maxWaitSeconds = 25;
+
+const finishBody = z.strictObject({
+  confirmation_code: z.string().max(32).nullish().describe('The six digits the phone shows, where asked.'),
+});
 
 export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const { interactions, tickets, approvals, screens, signInPages, limits, audit, clock } = deps;

@@ -1,0 +1,60 @@
+// What this account signed in by phone, at the phone API: listed, and ended one by one.
+import { z } from 'zod';
+import type { Approval, ApprovalId } from '../../core/approval/approval.ts';
+import type { Approvals } from '../../core/approval/approvals.ts';
+import { nameInWords } from '../../i18n/agents.ts';
+import { chooseLocale, type Locale, messagesOf } from '../../i18n/locale.ts';
+import { placeName } from '../../i18n/places.ts';
+import { publishedKind } from '../kit/published-kind.ts';
+import { type PhoneOperation, phoneOperation } from './operation.ts';
+import { instant } from './schemas.ts';
+
+export type PhoneApprovalsDeps = { readonly approvals: Approvals };
+
+const approval = z.object({
+  id: z.string(),
+  kind: z.enum(['browser', 'device']),
+  client: z.object({ id: z.string(), name: z.string() }),
+  browser: z.object({ name: z.string(), system: z.string() }),
+  network: z.string().nullable().describe('The browser’s address; null once it was kept long enough.'),
+  place: z.string().nullable().describe('Where it was then: city and country in the language asked for.'),
+  approved_at: instant,
+  trusted: z.boolean(),
+});
+
+export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOperation[] => [
+  phoneOperation({
+    method: 'get',
+    path: '/approvals',
+    summary: 'The browsers and devices this account signed in',
+    operationId: 'listApprovals',
+    answer: { status: 200, description: 'Newest first.', schema: z.object({ approvals: z.array(approval) }) },
+    async run({ ctx, caller }) {
+      const locale = chooseLocale(ctx.get('Accept-Language'));
+      return { approvals: (await approvals.list(caller.account.id)).map((each) => approvalJson(each, locale)) };
+    },
+  }),
+  phoneOperation({
+    method: 'delete',
+    path: '/approvals/{id}',
+    summary: 'End one: the browser is signed out, its grants and tokens are dead',
+    operationId: 'endApproval',
+    refuses: ['approval_not_found'],
+    answer: { status: 204, description: 'Ended.' },
+    run: ({ ctx, caller }) => approvals.end(caller.account.id, String(ctx.params.id) as ApprovalId),
+  }),
+];
+
+const approvalJson = (approval: Approval, locale: Locale) => ({
+  id: approval.id,
+  kind: publishedKind(approval.kind === 'screen'),
+  client: { id: approval.clientId, name: approval.clientName },
+  browser: {
+    name: nameInWords(approval.browserName, messagesOf[locale].device.unknown),
+    system: approval.browserSystem,
+  },
+  network: approval.browserAddress,
+  place: placeName(approval.browserPlace, locale),
+  approved_at: approval.approvedAt,
+  trusted: approval.trusted,
+});

@@ -1,0 +1,55 @@
+// The devices of this account at the phone API: listed, and signed out one by one.
+import { z } from 'zod';
+import type { Audit } from '../../core/audit/audit.ts';
+import type { Device, DeviceId } from '../../core/device/device.ts';
+import type { Devices } from '../../core/device/devices.ts';
+import { type PhoneOperation, phoneOperation } from './operation.ts';
+import { instant } from './schemas.ts';
+
+export type PhoneDevicesDeps = { readonly devices: Devices; readonly audit: Audit };
+
+const device = z.object({
+  id: z.string(),
+  name: z.string(),
+  network: z.string(),
+  signed_in_at: instant,
+  last_used_at: instant,
+  current: z.boolean().describe('The one that asks.'),
+});
+
+export const deviceOperations = ({ devices, audit }: PhoneDevicesDeps): PhoneOperation[] => [
+  phoneOperation({
+    method: 'get',
+    path: '/devices',
+    summary: 'The phones and browsers this account is signed in on',
+    operationId: 'listDevices',
+    answer: { status: 200, description: 'Newest first.', schema: z.object({ devices: z.array(device) }) },
+    async run({ caller }) {
+      const all = await devices.list(caller.account.id);
+      return { devices: all.map((each) => deviceJson(each, caller.device.id)) };
+    },
+  }),
+  phoneOperation({
+    method: 'delete',
+    path: '/devices/{id}',
+    summary: 'Sign one out: from here on it neither claims nor decides',
+    operationId: 'removeDevice',
+    refuses: ['device_not_found'],
+    answer: { status: 204, description: 'Signed out.' },
+    async run({ ctx, caller: { account } }) {
+      const id = String(ctx.params.id) as DeviceId;
+      await devices.remove(account.id, id);
+      await audit.deviceRemoved({ accountId: account.id, deviceId: id, address: ctx.state.address }, 'owner');
+    },
+  }),
+];
+
+/** @param currentId the device that asks */
+const deviceJson = (device: Device, currentId: DeviceId) => ({
+  id: device.id,
+  name: device.label ?? device.name,
+  network: device.address,
+  signed_in_at: device.authenticatedAt,
+  last_used_at: device.lastUsedAt,
+  current: device.id === currentId,
+});

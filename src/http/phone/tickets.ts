@@ -1,0 +1,149 @@
+// A ticket at the phone API: claim what was scanned or typed, look at it, approve it or deny it (protocol.md section 4).
+import { z } from 'zod';
+import type { Account } from '../../core/account/account.ts';
+import type { Decisions, Review } from '../../core/approval/decisions.ts';
+import type { TokenLives } from '../../core/client/access-life.ts';
+import { handlePattern } from '../../core/ticket/frame.ts';
+import { numbersFor, TicketError } from '../../core/ticket/ticket.ts';
+import { needsOf } from '../../core/ticket/tickets.ts';
+import { chooseLocale } from '../../i18n/locale.ts';
+import type { Context } from '../kit/context.ts';
+import { type PhoneOperation, phoneOperation } from './operation.ts';
+import { requiresJson, reviewJson } from './review-json.ts';
+import { instant } from './schemas.ts';
+import { createTicketLocator, type TicketLocatorDeps } from './ticket-locator.ts';
+import {
+  approvalRefusals,
+  approveBody,
+  claimRefusals,
+  decisionRefusals,
+  denyBody,
+  review,
+  reviewBody,
+  scanBody,
+  states,
+} from './ticket-schemas.ts';
+
+export type PhoneTicketsDeps = TicketLocatorDeps & {
+  readonly decisions: Decisions;
+  readonly tokenLives: TokenLives;
+};
+
+const exampleToken = 'as the claim returned it';
+
+export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
+  const { tickets, decisions, limits } = deps;
+  const locate = createTicketLocator(deps);
+
+  const reviewAnswer = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
+    expires_at: context.ticket.deadlineAt,
+    context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale), deps.tokenLives),
+    requires: requiresJson(context),
+    numbers: numbersFor(context.ticket)?.slice() ?? null,
+    passkey_options: passkeyOptions,
+  });
+
+  return [
+    phoneOperation({
+      method: 'post',
+      path: '/scan',
+      summary: 'Claim a ticket: the first device wins',
+      operationId: 'scan',
+      body: scanBody,
+      example: { user_code: 'BCDF-GHJK' },
+      refuses: claimRefusals,
+      answer: {
+        status: 200,
+        description: 'Claimed.',
+        schema: z.object({ ticket: z.string(), approval_token: z.string(), ...review.shape }),
+      },
+      limit: (ctx, { device }) => limits.claim(ctx.state.address, device.id),
+      async run({ ctx, caller: { account, device, isApp }, body }) {
+        const { channel, located } = await locate(ctx, body, device);
+        const claim = await decisions.claim(located, device, { channel, address: ctx.state.address, isApp });
+        return { ticket: claim.handle, approval_token: claim.approvalToken, ...reviewAnswer(ctx, claim, account) };
+      },
+    }),
+    phoneOperation({
+      method: 'get',
+      path: '/tickets/{handle}',
+      summary: 'The state of a ticket this device claimed',
+      operationId: 'getTicket',
+      refuses: ['ticket_not_found'],
+      answer: {
+        status: 200,
+        description: 'The state.',
+        schema: z.object({ state: z.enum(states), needs: z.string().nullable(), expires_at: instant }),
+      },
+      async run({ ctx, caller }) {
+        const found = await decisions.find(handleOf(ctx), caller.device);
+        return { state: tickets.state(found), needs: needsOf(found), expires_at: found.deadlineAt };
+      },
+    }),
+    phoneOperation({
+      method: 'post',
+      path: '/tickets/{handle}/review',
+      summary: 'Look at a claimed ticket anew, with a fresh question for the passkey',
+      operationId: 'review',
+      body: reviewBody,
+      example: { approval_token: exampleToken },
+      refuses: ['rate_limited', ...decisionRefusals],
+      answer: { status: 200, description: 'As it stands now.', schema: review },
+      limit: (ctx) => limits.passkey(ctx.state.address),
+      async run({ ctx, caller: { account, device }, body }) {
+        const claim = { handle: handleOf(ctx), approvalToken: body.approval_token };
+        return reviewAnswer(ctx, await decisions.reviewAgain(claim, device), account);
+      },
+    }),
+    phoneOperation({
+      method: 'post',
+      path: '/tickets/{handle}/approve',
+      summary: 'Approve',
+      operationId: 'approve',
+      body: approveBody,
+      example: { approval_token: exampleToken, scopes: ['openid'] },
+      refuses: approvalRefusals,
+      answer: {
+        status: 200,
+        description: 'Approved.',
+        schema: z.object({ state: z.literal('approved'), confirmation_code: z.string().nullable() }),
+      },
+      async run({ ctx, caller: { device, isApp }, body }) {
+        const input = {
+          handle: handleOf(ctx),
+          approvalToken: body.approval_token,
+          passkey: body.passkey ?? null,
+          number: body.number ?? null,
+          isUserCodeConfirmed: body.user_code_confirmed ?? false,
+          isApp,
+          scopes: body.scopes ?? null,
+          trustBrowser: body.trust_browser ?? false,
+        };
+        const { confirmationCode } = await decisions.approve(input, device);
+        return { state: 'approved' as const, confirmation_code: confirmationCode };
+      },
+    }),
+    phoneOperation({
+      method: 'post',
+      path: '/tickets/{handle}/deny',
+      summary: 'Deny, and perhaps report',
+      operationId: 'deny',
+      body: denyBody,
+      example: { approval_token: exampleToken, report: true },
+      refuses: decisionRefusals,
+      answer: { status: 200, description: 'Denied.', schema: z.object({ state: z.literal('denied') }) },
+      async run({ ctx, caller, body }) {
+        const input = { handle: handleOf(ctx), approvalToken: body.approval_token, report: body.report ?? false };
+        await decisions.deny(input, caller.device);
+        return { state: 'denied' as const };
+      },
+    }),
+  ];
+}
+
+/** @throws TicketError `ticket_not_found`: malformed and unknown handles look alike. */
+function handleOf(ctx: Context): string {
+  const handle = String(ctx.params.handle);
+  if (!handlePattern.test(handle)) throw new TicketError('ticket_not_found', 'There is no such ticket.');
+  return handle;
+}
