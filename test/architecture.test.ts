@@ -72,8 +72,8 @@ const table: Record<string, string[]> = {
   ...Object.fromEntries(audiences.map((name) => [name, [...core, 'oidc', 'i18n', 'http/kit']])),
   browser: ['i18n'],
   demo: [],
-  main: ['app', 'config', 'demo'],
-  cli: ['app', 'config', 'main', ...core],
+  main: ['cli'],
+  cli: ['app', 'config', ...core],
 };
 
 const isType = ({ isTypeOnly }: Import) => isTypeOnly;
@@ -90,8 +90,7 @@ const onlyPartly: readonly [from: RegExp, to: RegExp, isAllowed: (each: Import) 
   [/^store\//, /^oidc\//, ({ to }) => to === 'oidc/artifact-store.ts'],
   // Besides the interaction: names and paths that oidc publishes. Everything else is injected, by its type.
   [/^http\//, /^oidc\//, (each) => isType(each) || /^oidc\/(interaction|acr|claims|own-client)\.ts$/.test(each.to)],
-  [/^main\.ts$/, /^demo\//, isDynamic],
-  [/^cli/, /^main\.ts$/, isDynamic],
+  [/^app\//, /^demo\//, isDynamic],
 ];
 
 const packages: Record<string, RegExp> = {

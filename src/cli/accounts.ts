@@ -1,30 +1,30 @@
-// `tessera account …`: the same use-cases as the administration API, in an operator's terminal. No command shows a password.
+// What `tessera account …` does, over the same use-cases as the administration API. The rows are in rows/account.ts.
+// No command shows a password.
 import { type Account, type Role, roles } from '../core/account/account.ts';
 import { describeAccount } from '../core/account/account-view.ts';
 import type { Accounts } from '../core/account/accounts.ts';
 import type { AccountDeletion } from '../core/approval/account-deletion.ts';
 import { type Actor, byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
-import { readPassword, required, UsageError } from './input.ts';
+import type { Device } from '../core/device/device.ts';
+import type { Context } from './command.ts';
+import { readPassword } from './input.ts';
+import type { Table } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
-type Values = {
-  readonly json: boolean;
-  readonly username?: string | undefined;
-  readonly name?: string | undefined;
-  readonly email?: string | undefined;
-  readonly search?: string | undefined;
-  readonly set?: string | undefined;
-};
+type Json = { readonly json: boolean };
+type One = Json & { readonly username: string };
 
-/** As a terminal shows it; a provider elsewhere says nothing of passwords. */
+/** An account as a terminal shows it. A provider elsewhere answers without the password's hash. */
 export type ListedAccount = Omit<Account, 'passwordHash' | 'phoneNumber'> & Partial<Pick<Account, 'passwordHash'>>;
 
-/** What is asked of this machine's store or of a provider elsewhere alike (remote/accounts.ts). */
+/** The use-cases that the commands need. A provider elsewhere answers them in remote/accounts.ts. */
 export type AccountDesk = {
   page(page: Parameters<Accounts['page']>[0]): Promise<{ accounts: ListedAccount[]; cursor: string | null }>;
   getByUsername(username: string): Promise<ListedAccount>;
   setDisabled(id: string, isDisabled: boolean, expected: number | null): Promise<ListedAccount>;
 };
+/** Signs an account out. Returns how many devices and approvals ended. */
 export type EndingsDesk = {
   everything(account: ListedAccount, by: { by: Actor }): Promise<{ devices: number; approvals: number }>;
 };
@@ -32,28 +32,15 @@ export type EndingsDesk = {
 type UseCases = { readonly accounts: Accounts; readonly audit: Audit };
 type Desk = { readonly accounts: AccountDesk; readonly audit: Pick<Audit, 'accountChanged'> };
 
-/** @returns what is printed */
-export type AccountCommand = (useCases: UseCases, values: Values) => Promise<string>;
-export type DeskCommand = (desk: Desk, values: Values) => Promise<string>;
-
-/** Who did it, in the audit trail. */
+/** The actor in the audit trail. */
 const by = byCommandLine;
 
-export const accountDeskCommands: Readonly<Record<string, DeskCommand>> = {
-  'account list': list,
-  'account show': show,
-  'account disable': (desk, values) => setDisabled(desk, values, true),
-  'account enable': (desk, values) => setDisabled(desk, values, false),
-};
-
-export const accountCommands: Readonly<Record<string, AccountCommand>> = {
-  'account add': add,
-  'account role': setRoles,
-  ...accountDeskCommands,
-};
-
-async function add({ accounts, audit }: UseCases, values: Values): Promise<string> {
-  const username = required(values.username, '--username');
+/** `account add`. Reads the password from standard input. */
+export async function addAccount(
+  { accounts, audit }: UseCases,
+  values: One & { readonly name?: string | undefined; readonly email?: string | undefined },
+): Promise<string> {
+  const { username } = values;
   const password = await readPassword();
   const account = await accounts.create({ username, password, displayName: values.name, email: values.email ?? null });
   await audit.accountChanged(account.id, by, { fields: 'created' });
@@ -62,8 +49,11 @@ async function add({ accounts, audit }: UseCases, values: Values): Promise<strin
     : `Account ${account.username} (${account.id})`;
 }
 
-/** Every page, written as one list. */
-async function list({ accounts }: Desk, { json, search }: Values): Promise<string> {
+/** `account list`: reads every page, and prints one list. */
+export async function listAccounts(
+  { accounts }: Pick<Desk, 'accounts'>,
+  { json, search }: Json & { readonly search?: string | undefined },
+): Promise<string | Table> {
   const found: ListedAccount[] = [];
   for (let after: string | undefined; ; ) {
     const { accounts: page, cursor } = await accounts.page({ search, after, limit: 200 });
@@ -72,24 +62,28 @@ async function list({ accounts }: Desk, { json, search }: Values): Promise<strin
     after = cursor;
   }
   if (json) return JSON.stringify(found.map(toJson));
-  const line = (account: ListedAccount) =>
-    [
-      account.username,
-      account.displayName,
-      account.email ?? '-',
-      account.roles.join(',') || '-',
-      stateOf(account),
-    ].join('\t');
-  return found.map(line).join('\n');
+  const rows = found.map((account) => [
+    account.username,
+    account.displayName,
+    account.email ?? '-',
+    account.roles.join(',') || '-',
+    stateOf(account),
+  ]);
+  return { headers: ['USERNAME', 'NAME', 'EMAIL', 'ROLES', 'STATE'], rows, none: 'There are no accounts.' };
 }
 
-async function show({ accounts }: Desk, values: Values): Promise<string> {
-  const account = await accounts.getByUsername(required(values.username, '--username'));
+/** `account show`. */
+export async function showAccount({ accounts }: Pick<Desk, 'accounts'>, values: One): Promise<string> {
+  const account = await accounts.getByUsername(values.username);
   return JSON.stringify(toJson(account), null, values.json ? 0 : 2);
 }
 
-async function setRoles({ accounts, audit }: UseCases, values: Values): Promise<string> {
-  const before = await accounts.getByUsername(required(values.username, '--username'));
+/** `account role`: replaces the roles. */
+export async function setAccountRoles(
+  { accounts, audit }: UseCases,
+  values: One & { readonly set?: string | undefined },
+): Promise<string> {
+  const before = await accounts.getByUsername(values.username);
   const account = await accounts.update(before.id, { roles: rolesOf(values.set) }, null);
   await audit.rolesChanged(before, account, by);
   if (values.json) return JSON.stringify(toJson(account));
@@ -106,37 +100,56 @@ function rolesOf(set: string | undefined): Role[] {
   return roles.filter((role) => names.includes(role));
 }
 
-async function setDisabled({ accounts, audit }: Desk, values: Values, isDisabled: boolean): Promise<string> {
-  const { id } = await accounts.getByUsername(required(values.username, '--username'));
+/** `account disable` and `account enable`. */
+export async function setAccountDisabled({ accounts, audit }: Desk, values: One, isDisabled: boolean): Promise<string> {
+  const { id } = await accounts.getByUsername(values.username);
   const account = await accounts.setDisabled(id, isDisabled, null);
   await audit.accountChanged(id, by, { fields: 'enabled', enabled: !isDisabled });
+  if (values.json) return JSON.stringify(toJson(account));
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
 }
 
-/** Needs a whole provider: relying parties are told. */
-export async function signOut(
-  {
-    accounts,
-    endingsByAdministrator,
-  }: { accounts: Pick<AccountDesk, 'getByUsername'>; endingsByAdministrator: EndingsDesk },
-  values: Values,
-): Promise<string> {
-  const account = await accounts.getByUsername(required(values.username, '--username'));
+type SignOutDesk = {
+  readonly accounts: Pick<AccountDesk, 'getByUsername'>;
+  readonly endingsByAdministrator: EndingsDesk;
+};
+
+/** `account sign-out`. Needs a whole provider, because relying parties are told. */
+export async function signOutAccount({ accounts, endingsByAdministrator }: SignOutDesk, values: One): Promise<string> {
+  const account = await accounts.getByUsername(values.username);
   const { username } = account;
   const { devices, approvals } = await endingsByAdministrator.everything(account, { by });
   if (values.json) return JSON.stringify({ username, devices, approvals });
   return `Account ${username} is signed out: ${devices} devices, ${approvals} browsers.`;
 }
 
-/** Needs a whole provider as well. The username is typed by whoever runs the command, so it is not asked for again. */
+/** `account delete`, after a confirmation. Needs a whole provider, because relying parties are told. */
 export async function deleteAccount(
-  { accounts, accountDeletion }: { accounts: Accounts; accountDeletion: AccountDeletion },
-  values: Values,
+  { accounts, accountDeletion, devices }: DeletionDesk,
+  values: One,
+  { confirm }: Pick<Context, 'confirm'>,
 ): Promise<string> {
-  const account = await accounts.getByUsername(required(values.username, '--username'));
+  const account = await accounts.getByUsername(values.username);
+  await confirm(lossOf(account, await devices.list(account.id)));
   await accountDeletion.delete(account, by);
   const { id, username } = account;
   return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
+}
+
+type DeletionDesk = {
+  readonly accounts: Accounts;
+  readonly accountDeletion: AccountDeletion;
+  readonly devices: { list(accountId: string): Promise<Pick<Device, 'id'>[]> };
+};
+
+/** What is lost when an account is deleted, for the question. */
+function lossOf({ username, displayName, roles: held }: Account, devices: readonly unknown[]): string {
+  const role = held.length > 0 ? `, ${held.join(', ')},` : '';
+  const signedIn = devices.length === 1 ? 'its signed-in device' : `its ${devices.length} signed-in devices`;
+  return [
+    `Account ${username} (${displayName})${role} will be deleted for good, with ${signedIn}, its passkeys and approvals.`,
+    'It is signed out of every app. Its username becomes free, and its id never returns.',
+  ].join('\n');
 }
 
 const stateOf = ({ disabledAt }: ListedAccount): string => (disabledAt === null ? 'enabled' : 'disabled');

@@ -1,8 +1,9 @@
-// `tessera audit`: what happened, newest first, as lines for people or as JSON Lines for programs.
+// What `tessera audit` does: prints the audit trail, newest first, as lines or as JSON Lines.
 import type { Audit } from '../core/audit/audit.ts';
 import { describeRecord } from '../core/audit/audit-lines.ts';
 import { type AuditEvent, type AuditRecord, auditEvents } from '../core/audit/audit-record.ts';
-import { UsageError } from './input.ts';
+import { isoOf } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 type Values = {
   readonly json: boolean;
@@ -16,7 +17,7 @@ type Values = {
   readonly all: boolean;
 };
 
-/** Of this machine's store, or of a provider elsewhere (remote/system.ts). */
+/** The trail of this machine's store, or of a provider elsewhere (remote/system.ts). */
 export type TrailDesk = Pick<Audit, 'query'>;
 
 export type AuditCommandDeps = {
@@ -24,13 +25,18 @@ export type AuditCommandDeps = {
   readonly audit: TrailDesk;
   /** Resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
+  /** True: columns are aligned below headers. */
+  readonly isTerminal: boolean;
 };
 
 const defaultLimit = 50;
 const pageSize = 500;
 
-/** Writes a page of lines at a time, so that a long trail fits in little memory. */
-export async function showAudit({ accounts, audit, write }: AuditCommandDeps, values: Values): Promise<void> {
+/** Writes one page of lines at a time, so that a long trail needs little memory. */
+export async function showAudit(
+  { accounts, audit, write, isTerminal }: AuditCommandDeps,
+  values: Values,
+): Promise<void> {
   let left = limitOf(values);
   const sought = {
     clientId: values.client,
@@ -40,7 +46,10 @@ export async function showAudit({ accounts, audit, write }: AuditCommandDeps, va
     to: instantOf('--to', values.to),
     accountId: values.account === undefined ? undefined : (await accounts.getByUsername(values.account)).id,
   };
-  const show = values.json ? (record: AuditRecord) => JSON.stringify(describeRecord(record)) : line;
+  const show = values.json
+    ? (record: AuditRecord) => JSON.stringify(describeRecord(record))
+    : (record: AuditRecord) => line(cellsOf(record), isTerminal);
+  if (isTerminal && !values.json) await write(`${line(['TIME', 'EVENT', 'DETAILS'], true)}\n`);
   for (let after: string | undefined; left > 0; ) {
     const page = await audit.query({ ...sought, after, limit: Math.min(pageSize, left) });
     await write(page.records.map((record) => `${show(record)}\n`).join(''));
@@ -54,7 +63,7 @@ function limitOf({ limit: text, all }: Values): number {
   if (all && text !== undefined) throw new UsageError('--all and --limit do not go together.');
   if (all) return Number.POSITIVE_INFINITY;
   const limit = text === undefined ? defaultLimit : Number(text);
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError('--limit is a number from 1.');
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError('--limit must be a number from 1.');
   return limit;
 }
 
@@ -65,21 +74,34 @@ function eventOf(text: string | undefined): AuditEvent | undefined {
   return event;
 }
 
-/** Epoch seconds, or a date of ISO 8601; one without a zone is in UTC, so that a script means the same everywhere. */
+/** Parses epoch seconds or an ISO 8601 date. A time without a zone is in UTC, so that a script means the same everywhere. */
 function instantOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
   const isDated = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$/.test(text);
   const hasZone = !text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text);
   const ms = isDated ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
-  if (Number.isNaN(ms)) throw new UsageError(`${option} is a time such as 2026-01-31 or 2026-01-31T12:00Z.`);
+  if (Number.isNaN(ms)) throw new UsageError(`${option} must be a time such as 2026-01-31 or 2026-01-31T12:00Z.`);
   return Math.floor(ms / 1000);
 }
 
-function line(record: AuditRecord): string {
+/** Wide enough for the time, and for every event. */
+const widths = [isoOf(0).length, Math.max(...auditEvents.map((event) => event.length))];
+
+/** Tabs between cells for programs; aligned columns on a terminal. */
+function line(cells: readonly string[], isTerminal: boolean): string {
+  const plainCells = cells.map((cell) => cell.replaceAll('\n', '?'));
+  if (!isTerminal) return plainCells.join('\t');
+  return plainCells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join('  ')
+    .trimEnd();
+}
+
+function cellsOf(record: AuditRecord): string[] {
   const named = (name: string, id: string | null) => (id === null ? [] : [`${name}=${id}`]);
   return [
-    new Date(record.at * 1000).toISOString(),
+    isoOf(record.at),
     record.event,
     ...named('account', record.accountId),
     ...named('client', record.clientId),
@@ -87,7 +109,5 @@ function line(record: AuditRecord): string {
     ...named('ticket', record.ticketId),
     ...named('address', record.address),
     ...Object.entries(record.facts).map(([name, value]) => `${name}=${String(value)}`),
-  ]
-    .join('\t')
-    .replaceAll('\n', '?');
+  ];
 }

@@ -1,4 +1,5 @@
-// `tessera client …`: the same use-cases as the administration API, in an operator's terminal. Every change is audited as the command line's.
+// What `tessera client …` does, over the same use-cases as the administration API. The rows are in rows/client.ts.
+// Every change is recorded in the audit trail as made by the command line.
 import { byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { ClientChange } from '../core/audit/audit-record.ts';
@@ -7,10 +8,35 @@ import { differenceOf } from '../core/client/client-difference.ts';
 import { describeClient, entryOf } from '../core/client/client-entry.ts';
 import type { Clients, NewClient } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
-import { readPicture, readSettings, required, settingsOfLine, UsageError } from './input.ts';
+import type { Context } from './command.ts';
+import { readPicture, readSettings, required, settingsOfLine } from './input.ts';
+import type { Table } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
-type Values = {
-  readonly json: boolean;
+/** Writes an audit record of a change. Does nothing for a provider elsewhere, which records it itself. */
+export type RecordChange = (event: ClientChange, id: string, facts?: Record<string, string>) => Promise<void>;
+/** The use-cases that the commands need. A provider elsewhere answers them in remote/clients.ts. */
+export type ClientDesk = Pick<
+  Clients,
+  'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'delete' | 'addSecret' | 'revokeSecret'
+>;
+export type LogoDesk = Pick<Logos, 'set' | 'remove' | 'forget'>;
+/** Where the commands work: the store of this machine, or a provider elsewhere. */
+export type ClientDesks = { readonly clients: ClientDesk; readonly logos: LogoDesk; readonly record: RecordChange };
+
+type Json = { readonly json: boolean };
+type One = Json & { readonly id: string };
+type Confirming = Pick<Context, 'confirm'>;
+
+export const recordChange =
+  (audit: Audit): RecordChange =>
+  (event, id, facts = {}) =>
+    audit.clientChanged(event, { by: byCommandLine, subject: id }, facts);
+
+const daySeconds = 86_400;
+
+/** What `client add` takes. */
+export type NewClientValues = Json & {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
   readonly 'redirect-uri'?: string[] | undefined;
@@ -20,56 +46,18 @@ type Values = {
   readonly 'first-party': boolean;
   readonly scope?: string | undefined;
   readonly input?: string | undefined;
-  readonly search?: string | undefined;
-  readonly secret?: string | undefined;
-  readonly days?: string | undefined;
-  readonly file?: string | undefined;
-  /** `key=value`, as written. */
-  readonly settings: readonly string[];
 };
 
-export type RecordChange = (event: ClientChange, id: string, facts?: Record<string, string>) => Promise<void>;
-/** What commands ask for, of this machine's store or of a provider elsewhere (remote/clients.ts). */
-export type ClientDesk = Pick<
-  Clients,
-  'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'delete' | 'addSecret' | 'revokeSecret'
->;
-export type LogoDesk = Pick<Logos, 'set' | 'remove' | 'forget'>;
-type Deps = { readonly clients: ClientDesk; readonly logos: LogoDesk; readonly record: RecordChange };
-
-/** @returns what is printed */
-export type ClientCommand = (deps: Deps, values: Values) => Promise<string>;
-
-export const recordChange =
-  (audit: Audit): RecordChange =>
-  (event, id, facts = {}) =>
-    audit.clientChanged(event, { by: byCommandLine, subject: id }, facts);
-
-const daySeconds = 86_400;
-
-export const clientCommands: Readonly<Record<string, ClientCommand>> = {
-  'client add': add,
-  'client list': list,
-  'client show': show,
-  'client update': async (deps, values) => change(deps, values, await readSettings(required(values.input, '--input'))),
-  'client set': (deps, values) => change(deps, values, settingsOfLine(values.settings)),
-  'client logo': setLogo,
-  'client disable': (deps, values) => setDisabled(deps, values, true),
-  'client enable': (deps, values) => setDisabled(deps, values, false),
-  'client delete': remove,
-  'client secret add': addSecret,
-  'client secret revoke': revokeSecret,
-};
-
-async function add({ clients, record }: Deps, values: Values): Promise<string> {
+/** `client add`. The only time that the secret is shown. */
+export async function addClient({ clients, record }: ClientDesks, values: NewClientValues): Promise<string> {
   const input = values.input === undefined ? inputOf(values) : await readSettings(values.input);
   const made = await clients.create(input);
   await record('client.created', made.client.id);
   return shownOnce(made, values);
 }
 
-/** Safe defaults by kind: what a person would otherwise have to know. */
-function inputOf(values: Values): Record<string, unknown> {
+/** Safe defaults for each kind of client. */
+function inputOf(values: NewClientValues): Record<string, unknown> {
   const shared = { client_id: values.id, client_name: required(values.name, '--name') };
   if (values.machine) {
     return { ...shared, grant_types: ['client_credentials'], scope: required(values.scope, '--scope') };
@@ -85,15 +73,18 @@ function inputOf(values: Values): Record<string, unknown> {
   };
 }
 
-function shownOnce({ client, secret }: NewClient, { json }: Values): string {
+function shownOnce({ client, secret }: NewClient, { json }: Json): string {
   if (json) return JSON.stringify({ ...entryOf(client), client_secret: secret });
   const lines = [`client_id      ${client.id}`];
   if (secret) lines.push(`client_secret  ${secret}   (shown this once)`);
   return lines.join('\n');
 }
 
-/** Every page, written as one list. */
-async function list({ clients }: Deps, { json, search }: Values): Promise<string> {
+/** `client list`: reads every page, and prints one list. */
+export async function listClients(
+  { clients }: Pick<ClientDesks, 'clients'>,
+  { json, search }: Json & { readonly search?: string | undefined },
+): Promise<string | Table> {
   const found: Client[] = [];
   for (let after: string | undefined; ; ) {
     const { clients: page, cursor } = await clients.page({ search, after, limit: 200 });
@@ -102,30 +93,48 @@ async function list({ clients }: Deps, { json, search }: Values): Promise<string
     after = cursor;
   }
   if (json) return JSON.stringify(found.map(describeClient));
-  return found.map((each) => [each.id, each.metadata.client_name ?? '', stateOf(each)].join('\t')).join('\n');
+  const rows = found.map((each) => [each.id, each.metadata.client_name ?? '', stateOf(each)]);
+  return { headers: ['CLIENT ID', 'NAME', 'STATE'], rows, none: 'There are no clients.' };
 }
 
-async function show({ clients }: Deps, values: Values): Promise<string> {
+/** `client show`. Secrets are shown without their value. */
+export async function showClient({ clients }: Pick<ClientDesks, 'clients'>, values: One): Promise<string> {
   const client = await find(clients, values);
   return JSON.stringify(describeClient(client), null, values.json ? 0 : 2);
 }
 
-async function find(clients: ClientDesk, values: Values): Promise<Client> {
-  const client = await clients.findAny(required(values.id, '--id'));
+async function find(clients: ClientDesk, { id }: { readonly id: string }): Promise<Client> {
+  const client = await clients.findAny(id);
   if (!client) throw new ClientError('client_not_found', 'There is no such client.');
   return client;
 }
 
-async function change({ clients, record }: Deps, values: Values, patch: Record<string, unknown>): Promise<string> {
+/** `client update`: a file names what changes. */
+export const updateClient = async (desks: ClientDesks, values: One & { readonly input: string }): Promise<string> =>
+  change(desks, values, await readSettings(values.input));
+
+/** `client set`: the line names what changes. */
+export const setClient = async (
+  desks: ClientDesks,
+  values: One & { readonly words: readonly string[] },
+): Promise<string> => change(desks, values, settingsOfLine(values.words));
+
+async function change({ clients, record }: ClientDesks, values: One, patch: Record<string, unknown>): Promise<string> {
   const before = await find(clients, values);
   const client = await clients.update(before.id, { patch }, null);
   await record('client.changed', client.id, differenceOf(before, client));
   return done(client, 'changed', values);
 }
 
-async function setLogo({ clients, logos, record }: Deps, values: Values): Promise<string> {
+/** `client logo`: sets the picture, or deletes it after a confirmation. */
+export async function setClientLogo(
+  { clients, logos, record }: ClientDesks,
+  values: One & { readonly file?: string | undefined },
+  { confirm }: Confirming,
+): Promise<string> {
   const before = await find(clients, values);
   const isTaken = values.file === undefined;
+  if (isTaken && before.logo) await confirm(`The logo of client ${before.id} will be deleted.`);
   const client = isTaken
     ? await logos.remove(before.id, null)
     : await logos.set(before.id, await readPicture(values.file ?? ''), null);
@@ -133,42 +142,79 @@ async function setLogo({ clients, logos, record }: Deps, values: Values): Promis
   return done(client, isTaken ? 'without a logo' : 'shown with this logo', values);
 }
 
-async function setDisabled({ clients, record }: Deps, values: Values, isDisabled: boolean): Promise<string> {
+/** `client disable` and `client enable`. */
+export async function setClientDisabled(
+  { clients, record }: ClientDesks,
+  values: One,
+  isDisabled: boolean,
+): Promise<string> {
   const before = await find(clients, values);
   const client = await clients.setDisabled(before.id, isDisabled, null);
   await record('client.changed', client.id, differenceOf(before, client));
   return done(client, isDisabled ? 'off' : 'on', values);
 }
 
-async function remove({ clients, logos, record }: Deps, values: Values): Promise<string> {
-  const id = required(values.id, '--id');
+/** `client delete`, after a confirmation. */
+export async function deleteClient(
+  { clients, logos, record }: ClientDesks,
+  values: One,
+  { confirm }: Confirming,
+): Promise<string> {
+  const { id } = values;
   const client = await clients.findAny(id);
+  if (client) await confirm(lossOf(client));
   await clients.delete(id, null);
   if (client) await logos.forget(client);
   await record('client.deleted', id);
   return values.json ? JSON.stringify({ client_id: id }) : `Client ${id} is deleted.`;
 }
 
-async function addSecret({ clients, record }: Deps, values: Values): Promise<string> {
+/** What is lost when a client is deleted, for the question. */
+function lossOf({ id, metadata, secrets, logo }: Client): string {
+  const what = [...(secrets.length > 0 ? [`its ${secrets.length} secrets`] : []), ...(logo ? ['its logo'] : [])];
+  const name = metadata.client_name ? ` (${metadata.client_name})` : '';
+  const subject = [`Client ${id}${name}`, ...what].join(' and ');
+  return `${subject} will be deleted for good. Nobody can sign in to it any more.`;
+}
+
+/** `client secret add`. The only time that the secret is shown. */
+export async function addClientSecret(
+  { clients, record }: ClientDesks,
+  values: One & { readonly name?: string | undefined; readonly days?: string | undefined },
+): Promise<string> {
   const days = values.days === undefined ? null : Number(values.days);
-  if (days !== null && !(days > 0)) throw new UsageError('--days is a number of days.');
+  if (days !== null && !(days > 0)) throw new UsageError('--days must be a number of days.');
   const expiresAt = days === null ? null : Math.floor(Date.now() / 1000) + days * daySeconds;
   const name = values.name ?? 'command line';
-  const { client, id, secret } = await clients.addSecret(required(values.id, '--id'), { name, expiresAt });
+  const { client, id, secret } = await clients.addSecret(values.id, { name, expiresAt });
   await record('client.secret_added', client.id, { secret: id });
   const kept = client.secrets.find((each) => each.id === id);
   if (values.json) return JSON.stringify({ id, client_secret: secret, expires_at: kept?.expiresAt ?? null });
   return `secret id      ${id}\nclient_secret  ${secret}   (shown this once; the others stay valid)`;
 }
 
-async function revokeSecret({ clients, record }: Deps, values: Values): Promise<string> {
-  const secret = required(values.secret, '--secret');
-  const client = await clients.revokeSecret(required(values.id, '--id'), secret);
+/** `client secret revoke`. The last valid secret is revoked after a confirmation only. */
+export async function revokeClientSecret(
+  { clients, record }: ClientDesks,
+  values: One & { readonly secret: string },
+  { confirm, clock }: Confirming & Pick<Context, 'clock'>,
+): Promise<string> {
+  const { id, secret } = values;
+  const before = await find(clients, values);
+  if (isLastSecret(before, secret, clock()))
+    await confirm(`This is the last valid secret of client ${id}: without it the client cannot authenticate.`);
+  const client = await clients.revokeSecret(id, secret);
   await record('client.secret_revoked', client.id, { secret });
   return done(client, 'without that secret', values);
 }
 
-const done = (client: Client, how: string, { json }: Values): string =>
+/** True when the client has this secret, and no other that has not expired. */
+function isLastSecret({ secrets }: Client, id: string, now: number): boolean {
+  const others = secrets.filter((each) => each.id !== id && (each.expiresAt === null || each.expiresAt > now));
+  return others.length === 0 && secrets.some((each) => each.id === id);
+}
+
+const done = (client: Client, how: string, { json }: Json): string =>
   json ? JSON.stringify(describeClient(client)) : `Client ${client.id} is ${how}.`;
 
 const stateOf = ({ disabledAt, source }: Client): string =>

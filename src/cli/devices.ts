@@ -1,15 +1,12 @@
-// `tessera device …`: where an account is signed in, and signing one of them out.
+// What `tessera device …` does: shows where an account is signed in, and signs one of its devices out.
 import { byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { Device, DeviceId } from '../core/device/device.ts';
-import { required } from './input.ts';
+import { isoOf, type Table } from './output.ts';
 
-type Values = { readonly json: boolean; readonly username?: string | undefined; readonly id?: string | undefined };
+type Values = { readonly json: boolean; readonly username: string };
 
-/** @returns what is printed */
-export type DeviceCommand = (desk: Desk, values: Values) => Promise<string>;
-
-/** What is asked of this machine's store or of a provider elsewhere alike (remote/accounts.ts). */
+/** The use-cases that the commands need. A provider elsewhere answers them in remote/accounts.ts. */
 export type DeviceDesk = {
   list(accountId: string): Promise<Pick<Device, 'id' | 'name' | 'address' | 'lastUsedAt'>[]>;
   remove(accountId: string, id: DeviceId): Promise<void>;
@@ -20,21 +17,27 @@ type Desk = {
   readonly audit: Pick<Audit, 'deviceRemoved'>;
 };
 
-export const deviceCommands: Readonly<Record<string, DeviceCommand>> = { 'device list': list, 'device remove': remove };
-
-async function list({ accounts, devices }: Desk, values: Values): Promise<string> {
-  const account = await accounts.getByUsername(required(values.username, '--username'));
+/** `device list`. */
+export async function listDevices({ accounts, devices }: Omit<Desk, 'audit'>, values: Values): Promise<string | Table> {
+  const account = await accounts.getByUsername(values.username);
   const found = await devices.list(account.id);
   const shown = found.map(({ id, name, address, lastUsedAt }) => ({ id, name, address, last_used_at: lastUsedAt }));
-  const line = (device: (typeof shown)[number]) =>
-    `${device.id}\t${device.name}\t${device.address}\t${new Date(device.last_used_at * 1000).toISOString()}`;
-  return values.json ? JSON.stringify(shown) : shown.map(line).join('\n');
+  if (values.json) return JSON.stringify(shown);
+  const rows = shown.map((device) => [device.id, device.name, device.address, isoOf(device.last_used_at)]);
+  return {
+    headers: ['DEVICE ID', 'NAME', 'ADDRESS', 'LAST USED'],
+    rows,
+    none: 'The account has no signed-in devices.',
+  };
 }
 
-async function remove({ accounts, devices, audit }: Desk, values: Values): Promise<string> {
-  const [username, id] = [required(values.username, '--username'), required(values.id, '--id')];
+/** `device remove`. */
+export async function removeDevice(
+  { accounts, devices, audit }: Desk,
+  { username, id, json }: Values & { readonly id: string },
+): Promise<string> {
   const account = await accounts.getByUsername(username);
   await devices.remove(account.id, id as DeviceId);
   await audit.deviceRemoved({ accountId: account.id, deviceId: id }, 'administrator', byCommandLine);
-  return 'The device is signed out.';
+  return json ? JSON.stringify({ id, signed_out: true }) : 'The device is signed out.';
 }

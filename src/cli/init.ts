@@ -1,13 +1,13 @@
-// `tessera config init`: the few lines of configuration that a provider begins with, in the present folder.
+// What `tessera config init` does: writes the first lines of a configuration into the current folder.
 
 import { writeFile } from 'node:fs/promises';
 import { spellCommand } from '../command-name.ts';
 import { ownConfigFile } from '../config/files.ts';
-import { UsageError } from './input.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Nothing that is there is overwritten. @returns what is printed. @throws UsageError */
+/** An existing file is not overwritten. @throws UsageError */
 export async function initConfig({ issuer = 'http://localhost:3000' }: { issuer?: string | undefined }) {
-  if (!URL.canParse(issuer)) throw new UsageError('--issuer is an address, such as https://login.example.com.');
+  if (!URL.canParse(issuer)) throw new UsageError('--issuer must be an address, such as https://login.example.com.');
   const { origin, port, protocol } = new URL(issuer);
   const isLocal = protocol === 'http:';
   const lines = [
@@ -20,7 +20,7 @@ export async function initConfig({ issuer = 'http://localhost:3000' }: { issuer?
     '',
   ];
   await writeFile(ownConfigFile, lines.join('\n'), { flag: 'wx' }).catch((cause) => {
-    throw new UsageError(`${ownConfigFile} is there already, or cannot be written.`, { cause });
+    throw new UsageError(`${ownConfigFile} exists already, or cannot be written.`, { cause });
   });
   const secrets = isLocal ? [] : [`Next, secrets for the environment: ${spellCommand('key generate')}`];
   return [`Wrote ${ownConfigFile}.`, ...secrets].join('\n');

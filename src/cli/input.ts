@@ -1,20 +1,20 @@
-// What a command takes from its line and from files.
+// What a command reads from its line, from files and from standard input.
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parse as parseYaml } from 'yaml';
+import { InterruptedError } from './confirm.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A mistake in the command itself: exit code 2. */
-export class UsageError extends Error {}
-
+/** @throws UsageError when the value is absent or empty */
 export function required(value: string | undefined, name: string): string {
   if (!value) throw new UsageError(`${name} is missing.`);
   return value;
 }
 
-/** YAML, of which JSON is a part. @param path `-` for standard input. @throws UsageError when it is no map of settings */
+/** Reads YAML or JSON. @param path `-` for standard input. @throws UsageError when it is not a map of settings */
 export async function readSettings(path: string): Promise<Record<string, unknown>> {
   const written = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(() => null);
   if (written === null) throw new UsageError(`${path} cannot be read.`);
@@ -30,19 +30,12 @@ export async function readSettings(path: string): Promise<Record<string, unknown
   return settings as Record<string, unknown>;
 }
 
-/** The command itself, and the `key=value` of `client set`; to any other command such a word is one that it does not know. */
-export function splitWords(positionals: readonly string[]): { words: string[]; settings: string[] } {
-  const isSet = positionals[0] === 'client' && positionals[1] === 'set';
-  const isSetting = (word: string) => isSet && word.includes('=');
-  return { words: positionals.filter((word) => !isSetting(word)), settings: positionals.filter(isSetting) };
-}
-
-/** `key=value` each; a value is YAML, so `true`, `3600`, `[a, b]` and `null` are what they look like. @throws UsageError */
+/** Parses words of the form `key=value`. A value is YAML: `true`, `3600`, `[a, b]`, `null`. @throws UsageError */
 export function settingsOfLine(words: readonly string[]): Record<string, unknown> {
   if (words.length === 0) throw new UsageError('KEY=VALUE is missing.');
   const entries = words.map((word): [string, unknown] => {
     const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (key === '') throw new UsageError(`${word} is no KEY=VALUE.`);
+    if (key === '') throw new UsageError(`${word} is not KEY=VALUE.`);
     try {
       return [key, parseYaml(value)];
     } catch (cause) {
@@ -52,6 +45,7 @@ export function settingsOfLine(words: readonly string[]): Record<string, unknown
   return Object.fromEntries(entries);
 }
 
+/** Media types by the ending of a file. */
 const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -60,24 +54,33 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A picture of a file, its type by its ending. @throws UsageError when there is none */
+/** Reads a picture. Its media type follows the file's ending. @throws UsageError when it cannot be read */
 export async function readPicture(path: string): Promise<{ body: Buffer; type: string }> {
   const body = await readFile(path).catch(() => null);
   if (body === null) throw new UsageError(`${path} cannot be read.`);
   return { body, type: types[extname(path).toLowerCase()] ?? '' };
 }
 
-/** From standard input, so that it stands in no shell history or process list; what is typed at a terminal is not shown. */
+/**
+ * Reads a password as one line from standard input, so that it stands in no shell history or process list.
+ * What is typed at a terminal is not shown. @throws UsageError without a line; InterruptedError after Ctrl-C
+ */
 export async function readPassword(): Promise<string> {
   const isTyped = process.stdin.isTTY;
   if (isTyped) process.stderr.write('Password: ');
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, ...(isTyped && { output: nowhere, terminal: true }) });
+  let isInterrupted = false;
+  lines.once('SIGINT', () => {
+    isInterrupted = true;
+    lines.close();
+  });
   try {
     for await (const line of lines) return line;
   } finally {
     lines.close();
     if (isTyped) process.stderr.write('\n');
   }
-  throw new UsageError('The password comes by standard input, as one line.');
+  if (isInterrupted) throw new InterruptedError();
+  throw new UsageError('The password is read from standard input, as one line.');
 }

@@ -21,10 +21,12 @@ import type { Clients } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
 import type { SigningKeys } from '../core/key/signing-keys.ts';
 import { createVault } from '../crypto.ts';
-import type { Values } from './usage.ts';
+
+/** The option of every command that reads the configuration. */
+export type ConfigValues = { readonly config?: string | undefined };
 
 /** Opens a whole provider that does not listen, for commands that end sessions. Needs the secrets of the nodes. */
-export async function withApp(values: Values, work: (app: App) => Promise<unknown>): Promise<void> {
+export async function withApp<Result>(values: ConfigValues, work: (app: App) => Promise<Result>): Promise<Result> {
   const config = await configOf(values);
   const secrets = secretsOf(values, config);
   const { openApp } = await import('../app.ts');
@@ -32,7 +34,7 @@ export async function withApp(values: Values, work: (app: App) => Promise<unknow
   const log = createLog({ log: { level: 'warn' }, destination: process.stderr });
   const app = await openApp({ config, secrets, log });
   try {
-    await work(app);
+    return await work(app);
   } finally {
     await app.close();
   }
@@ -41,56 +43,63 @@ export async function withApp(values: Values, work: (app: App) => Promise<unknow
 /** The use-cases of commands that need no encryption key. */
 export type UseCases = Basics;
 
-export async function withUseCases(values: Values, work: (useCases: UseCases) => Promise<void>): Promise<void> {
-  await withStore(values, (store, config) => work(basicsOf(store, config)));
-}
+/** Opens the use-cases that need no encryption key. @throws ConfigError */
+export const withUseCases = <Result>(
+  values: ConfigValues,
+  work: (useCases: UseCases) => Promise<Result>,
+): Promise<Result> => withStore(values, (store, config) => work(basicsOf(store, config)));
 
 /** Clients and their logos. oidc-provider is loaded with the first client that has to be judged. */
-export async function withClients(
-  values: Values,
-  work: (deps: { clients: Clients; logos: Logos; audit: Audit }) => Promise<unknown>,
-): Promise<void> {
-  await withStore(values, async (store, config) => {
+export const withClients = <Result>(
+  values: ConfigValues,
+  work: (deps: { clients: Clients; logos: Logos; audit: Audit }) => Promise<Result>,
+): Promise<Result> =>
+  withStore(values, async (store, config) => {
     const judge = createLazyClientJudge(config);
     const { clients, logos } = createClientParts({ config, store, clock: systemClock, ownClients: [], judge });
-    await work({ clients, logos, audit: basicsOf(store, config).audit });
+    return work({ clients, logos, audit: basicsOf(store, config).audit });
   });
-}
 
 /** Needs the encryption key of the nodes: a key that is sealed with another one could not be opened by them. */
-export async function withKeys(
-  values: Values,
-  work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<unknown>,
-): Promise<void> {
+export async function withKeys<Result>(
+  values: ConfigValues,
+  work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<Result>,
+): Promise<Result> {
   // The secrets come first: where they are kept may depend on whether the store exists already.
   const secrets = secretsOf(values, await configOf(values));
-  await withStore(values, async (store, config) => {
+  return withStore(values, async (store, config) => {
     const { audit } = basicsOf(store, config);
     const vault = createVault(secrets.encryptionKey);
     const keys = createKeys({ config, store, vault, audit, clock: systemClock });
-    await explainWrongKey({ config, secrets }, () => work({ keys, audit }));
+    return explainWrongKey({ config, secrets }, () => work({ keys, audit }));
   });
 }
 
+/** The use-cases over an open store, wired as in the server. */
 export const basicsOf = (store: Store, config: Config): Basics =>
   createCommandBasics({ config, store, clock: systemClock });
 
-export async function withStore(values: Values, work: (store: Store, config: Config) => Promise<void>): Promise<void> {
+/** Opens the configuration and its store, and closes the store afterwards. @throws ConfigError */
+export async function withStore<Result>(
+  values: ConfigValues,
+  work: (store: Store, config: Config) => Promise<Result>,
+): Promise<Result> {
   const config = await configOf(values);
   const store = await openConfiguredStore(config, systemClock);
   try {
-    await work(store, config);
+    return await work(store, config);
   } finally {
     await store.close();
   }
 }
 
 /** The secrets of the nodes. In development they are made at the first use, as by a server's first start. */
-export function secretsOf(values: Values, config: Config): Secrets {
+export function secretsOf(values: ConfigValues, config: Config): Secrets {
   const onNotice = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   return loadSecrets({ config, configFile: configPath(values.config, process.env), env: process.env, onNotice });
 }
 
-export function configOf(values: Values): Promise<Config> {
+/** Loads the configuration that --config, TESSERA_CONFIG or the current folder names. @throws ConfigError */
+export function configOf(values: ConfigValues): Promise<Config> {
   return loadConfig(configPath(values.config, process.env), process.env);
 }

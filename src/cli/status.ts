@@ -1,33 +1,38 @@
-// `tessera status`: the figures of the console's overview, in the terminal.
+// What `tessera status` does: prints the figures of the console's overview.
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { MailStore } from '../core/mail/mail-store.ts';
 import { isUndelivered } from '../core/mail/queued-mail.ts';
 import type { StatisticsStore } from '../core/statistics/statistic-store.ts';
 import { createStatistics, type Figures, type Overview } from '../core/statistics/statistics.ts';
+import type { Table } from './output.ts';
 
 type Post = { readonly isOn: boolean; readonly undelivered: number };
-/** Beyond it, how many is no longer the question. */
+/** How many messages are read at most to count those that were not delivered. */
 const looked = 200;
 
 type Values = { readonly json: boolean };
 
-/** @returns what is printed */
+/** `status`. Only reads. @returns a table of figures and values */
 export async function showStatus(
   store: { readonly statistics: StatisticsStore; readonly mails: MailStore },
   { ticket, mail }: Config,
   clock: Clock,
   values: Values,
-): Promise<string> {
+): Promise<string | Table> {
   const lifetimes = { pendingSeconds: ticket.pending_seconds, decisionSeconds: ticket.decision_seconds };
-  // Only reads: whose tickets count was decided where they were counted.
+  // Needed to count, which nothing does here.
   const unused = { isOwnRequest: () => false, onError: () => undefined };
   const undelivered = (await store.mails.list(looked)).filter(isUndelivered).length;
   const post = { isOn: mail.smtp_url !== undefined, undelivered };
   return toText(await createStatistics({ store: store.statistics, clock, lifetimes, ...unused }).read(), post, values);
 }
 
-function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, post: Post, { json }: Values): string {
+function toText(
+  { openNow, day, month, clients, logoutsGivenUp }: Overview,
+  post: Post,
+  { json }: Values,
+): string | Table {
   if (json) {
     return JSON.stringify({
       open_now: openNow,
@@ -38,15 +43,16 @@ function toText({ openNow, day, month, clients, logoutsGivenUp }: Overview, post
       mail: { on: post.isOn, undelivered: post.undelivered },
     });
   }
-  return [
-    `waiting now\t${openNow}`,
-    `last 24 hours\t${line(day)}`,
-    `last 30 days\t${line(month)}`,
-    ...clients.map(({ clientId, shown, approved }) => `client ${clientId}\tshown ${shown}, approved ${approved}`),
-    ...(logoutsGivenUp > 0 ? [`sign-outs never delivered in the last 24 hours\t${logoutsGivenUp}`] : []),
-    ...(post.isOn ? [] : ['mail\toff: set mail.smtp_url and mail.from, and people hear of new sign-ins']),
-    ...(post.undelivered > 0 ? [`messages not delivered in the last 7 days\t${post.undelivered}`] : []),
-  ].join('\n');
+  const rows = [
+    ['waiting now', String(openNow)],
+    ['last 24 hours', line(day)],
+    ['last 30 days', line(month)],
+    ...clients.map(({ clientId, shown, approved }) => [`client ${clientId}`, `shown ${shown}, approved ${approved}`]),
+    ...(logoutsGivenUp > 0 ? [['sign-outs never delivered in the last 24 hours', String(logoutsGivenUp)]] : []),
+    ...(post.isOn ? [] : [['mail', 'off: set mail.smtp_url and mail.from, and people hear of new sign-ins']]),
+    ...(post.undelivered > 0 ? [['messages not delivered in the last 7 days', String(post.undelivered)]] : []),
+  ];
+  return { headers: ['FIGURE', 'VALUE'], rows, none: '' };
 }
 
 const toJson = ({ totals, medianSeconds }: Figures) => ({ ...totals, median_seconds: medianSeconds });

@@ -137,7 +137,7 @@ describe('tessera', patience, () => {
       qr_confirmation: 'always',
       logo: expect.stringMatching(/^\/logo\/[0-9a-f]{64}$/),
     });
-    expect(await tessera(['client', 'delete', '--id', 'line'])).toMatchObject({ code: 0 });
+    expect(await tessera(['client', 'delete', '--id', 'line', '--yes'])).toMatchObject({ code: 0 });
   });
 
   it('adds an account by standard input, which then signs in; disables and enables it; lists its devices', async () => {
@@ -287,15 +287,15 @@ describe('tessera', patience, () => {
     await run('client', 'disable', '--id', 'shop');
     const added = JSON.parse((await run('client', 'secret', 'add', '--id', 'shop', '--json')).out);
     await run('client', 'secret', 'revoke', '--id', 'shop', '--secret', added.id);
-    await run('client', 'delete', '--id', 'shop');
+    await run('client', 'delete', '--id', 'shop', '--yes');
     // Refused: nothing is recorded of what was not done.
-    expect((await run('client', 'delete', '--id', 'shop')).code).toBe(1);
+    expect((await run('client', 'delete', '--id', 'shop', '--yes')).code).toBe(1);
     await run('config', 'apply', '--dry-run');
     await run('config', 'apply');
     await run('config', 'apply');
     await write('', true);
     await run('config', 'apply');
-    await run('key', 'rotate', '--immediately');
+    await run('key', 'rotate', '--immediately', '--yes');
     const { out } = await run('audit', '--all', '--json');
     const records = out
       .trimEnd()
@@ -337,10 +337,10 @@ describe('tessera', patience, () => {
     const both = await listed();
     expect(both).toHaveLength(6);
     const other = { ...testSecrets, TESSERA_ENCRYPTION_KEY: Buffer.alloc(32, 8).toString('base64url') };
-    for (const args of [['rotate', '--immediately'], ['rotate']])
+    for (const args of [['rotate', '--immediately', '--yes'], ['rotate']])
       expect(await key(args, other)).toMatchObject({ code: 1, err: expect.stringContaining('another encryption key') });
     expect(await listed()).toEqual(both);
-    expect(await key(['rotate', '--immediately'])).toMatchObject({ code: 0 });
+    expect(await key(['rotate', '--immediately', '--yes'])).toMatchObject({ code: 0 });
     const fresh = await listed();
     expect(fresh.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
     expect(fresh.some(({ kid }) => both.some((each) => each.kid === kid))).toBe(false);
@@ -392,7 +392,7 @@ describe('tessera', patience, () => {
     expect(await json(dry)).toEqual({ ...none, unchanged: 1 });
     expect((await run(['client', 'list'])).out).toBe('shop\t\toff\nweb\t\ton, by configuration\n');
     expect(applied.out + shown.out).not.toContain(secret);
-    expect(await run(['client', 'delete', '--id', 'shop'])).toMatchObject({
+    expect(await run(['client', 'delete', '--id', 'shop', '--yes'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('client_read_only'),
     });

@@ -4,11 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runRemotely } from '../../src/cli/remote/commands.ts';
 import { discover } from '../../src/cli/remote/endpoints.ts';
 import { type LoginDeps, login, logout, whoami } from '../../src/cli/remote/login.ts';
 import { sessionFile } from '../../src/cli/remote/session-file.ts';
-import { parseCommand } from '../../src/cli/usage.ts';
+import { runCommand } from '../../src/cli/run-command-line.ts';
 import type { Role } from '../../src/core/account/account.ts';
 import { describeClient } from '../../src/core/client/client-entry.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -39,7 +38,7 @@ async function setRoles(username: string, roles: Role[]): Promise<void> {
 const env = () => ({ XDG_CONFIG_HOME: home });
 const here = () => ({ env: env(), clock });
 const file = () => sessionFile(app.issuer, env());
-const valuesOf = (...args: string[]) => parseCommand([...args, '--issuer', app.issuer]);
+const values = (more: { json?: boolean } = {}) => ({ issuer: app.issuer, json: false, ...more });
 
 /** The phone decides while the command waits. */
 async function signIn(decide: (phone: VirtualPhone, qr: string) => Promise<unknown> = approve): Promise<string> {
@@ -53,7 +52,7 @@ async function signIn(decide: (phone: VirtualPhone, qr: string) => Promise<unkno
     write: (text) => (link = String(JSON.parse(text).verification_uri_complete)),
     sleep: async () => void (await decide(phone, link)),
   };
-  return login(valuesOf('login', '--json').values, deps);
+  return login({ ...values({ json: true }), 'no-qr': false }, deps);
 }
 
 async function approve(phone: VirtualPhone, qr: string): Promise<void> {
@@ -63,13 +62,13 @@ async function approve(phone: VirtualPhone, qr: string): Promise<void> {
 }
 
 async function tessera(...args: string[]): Promise<string> {
-  const { values, positionals } = valuesOf(...args);
   let written = '';
   const write = async (text: string) => {
     written += text;
   };
-  const text = await runRemotely(positionals.join(' '), values, { ...here(), issuer: app.issuer, write });
-  return written + text;
+  const ask = null;
+  await runCommand([...args, '--issuer', app.issuer], { ...here(), write, ask, isTerminal: false });
+  return written;
 }
 const json = async (...args: string[]) => JSON.parse(await tessera(...args, '--json'));
 
@@ -84,9 +83,7 @@ describe('tessera at a provider elsewhere', () => {
     });
     const first = await readFile(file().path, 'utf8');
     await signIn();
-    expect(await whoami(valuesOf('whoami').values, here())).toBe(
-      `Alice Liddell (alice), administrator, at ${app.issuer}`,
-    );
+    expect(await whoami(values(), here())).toBe(`Alice Liddell (alice), administrator, at ${app.issuer}`);
     await writeFile(file().path, first);
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });
   });
@@ -100,20 +97,20 @@ describe('tessera at a provider elsewhere', () => {
       code: 'client_id_taken',
     });
     expect(await tessera('client', 'list')).toContain('far\tFar\ton');
-    expect(await tessera('client', 'set', '--id', 'far', 'client_name=Farther')).toBe('Client far is changed.');
+    expect(await tessera('client', 'set', '--id', 'far', 'client_name=Farther')).toBe('Client far is changed.\n');
     const picture = join(home, 'logo.png');
     await writeFile(picture, png());
     expect(await tessera('client', 'logo', '--id', 'far', '--file', picture)).toContain('shown with this logo');
     const client = await app.clients.findAny('far');
     expect(client?.metadata.client_name).toBe('Farther');
     expect(await json('client', 'show', '--id', 'far')).toEqual(client && describeClient(client));
-    expect(await tessera('client', 'logo', '--id', 'far')).toContain('without a logo');
+    expect(await tessera('client', 'logo', '--id', 'far', '--yes')).toContain('without a logo');
     const added = await json('client', 'secret', 'add', '--id', 'far', '--days', '7');
     expect(added.expires_at - clock()).toBeGreaterThan(6.9 * 86_400);
     await expect(tessera('client', 'secret', 'add', '--id', 'far', '--days', '0.5')).rejects.toThrow('whole number');
     expect(await tessera('client', 'secret', 'revoke', '--id', 'far', '--secret', added.id)).toContain('without that');
-    expect(await tessera('client', 'disable', '--id', 'far')).toBe('Client far is off.');
-    expect(await tessera('client', 'delete', '--id', 'far')).toBe('Client far is deleted.');
+    expect(await tessera('client', 'disable', '--id', 'far')).toBe('Client far is off.\n');
+    expect(await tessera('client', 'delete', '--id', 'far', '--yes')).toBe('Client far is deleted.\n');
     await expect(tessera('client', 'show', '--id', 'far')).rejects.toMatchObject({ code: 'client_not_found' });
     await expect(tessera('client', 'set', '--id', 'tea-house', 'client_name=X')).rejects.toMatchObject({
       code: 'client_read_only',
@@ -147,9 +144,9 @@ describe('tessera at a provider elsewhere', () => {
     const carol = await json('account', 'show', '--username', 'Carol');
     expect(carol).toMatchObject({ username: 'carol', enabled: true, revision: 1 });
     expect(carol).not.toHaveProperty('has_password');
-    expect(await tessera('account', 'disable', '--username', 'carol')).toBe('Account carol is disabled.');
+    expect(await tessera('account', 'disable', '--username', 'carol')).toBe('Account carol is disabled.\n');
     expect(await app.accounts.findByUsername('carol')).toMatchObject({ disabledAt: expect.any(Number) });
-    expect(await tessera('account', 'enable', '--username', 'carol')).toBe('Account carol is enabled.');
+    expect(await tessera('account', 'enable', '--username', 'carol')).toBe('Account carol is enabled.\n');
     for (const username of ['nobody', 'car'])
       await expect(tessera('account', 'show', '--username', username)).rejects.toMatchObject({
         code: 'account_not_found',
@@ -167,7 +164,9 @@ describe('tessera at a provider elsewhere', () => {
     await setRoles('bob', []);
     await app.phone('bob');
     const [device] = await json('device', 'list', '--username', 'bob');
-    expect(await tessera('device', 'remove', '--username', 'bob', '--id', device.id)).toBe('The device is signed out.');
+    expect(await tessera('device', 'remove', '--username', 'bob', '--id', device.id)).toBe(
+      'The device is signed out.\n',
+    );
     expect(await json('device', 'list', '--username', 'bob')).toEqual([]);
     expect(await json('account', 'sign-out', '--username', 'bob')).toEqual({
       username: 'bob',
@@ -208,7 +207,7 @@ describe('tessera at a provider elsewhere', () => {
     await expect(tessera('key', 'list')).rejects.toMatchObject({ status: 403 });
     await setRoles('alice', []);
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'role_insufficient' });
-    await expect(whoami(valuesOf('whoami').values, here())).rejects.toMatchObject({ code: 'role_missing' });
+    await expect(whoami(values(), here())).rejects.toMatchObject({ code: 'role_missing' });
   });
 
   it('renews its token once for ten commands at a time, and ends it at the provider when it signs out', async () => {
@@ -219,9 +218,9 @@ describe('tessera at a provider elsewhere', () => {
     expect(new Set(lists).size).toBe(1);
     const after = await file().read();
     expect(after?.refreshToken).not.toBe(before?.refreshToken);
-    expect(await logout(valuesOf('logout').values, here())).toBe(`Signed out at ${app.issuer}.`);
-    expect(await logout(valuesOf('logout').values, here())).toBe(`You were not signed in at ${app.issuer}.`);
-    await expect(whoami(valuesOf('whoami').values, here())).rejects.toMatchObject({ code: 'not_signed_in' });
+    expect(await logout(values(), here())).toBe(`Signed out at ${app.issuer}.`);
+    expect(await logout(values(), here())).toBe(`You were not signed in at ${app.issuer}.`);
+    await expect(whoami(values(), here())).rejects.toMatchObject({ code: 'not_signed_in' });
     // A copy of the file is worth nothing either.
     if (after) await file().write(after);
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });

@@ -103,7 +103,7 @@ describe('keys of two nodes', () => {
 
   it('H3 a rotation at once by command: both drop the old keys and sign with new ones', async () => {
     const before = await tessera('key', 'list');
-    const shown = await tessera('key', 'rotate', '--immediately');
+    const shown = await tessera('key', 'rotate', '--immediately', '--yes');
     expect(shown.map(({ state }) => state)).toEqual(Array(3).fill('current'));
     expect(kids(shown, 'current').some((kid) => before.some((key) => key.kid === kid))).toBe(false);
     await untilBothServe(kids(shown, 'current'));

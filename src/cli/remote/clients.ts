@@ -5,7 +5,7 @@ import type { Client } from '../../core/client/client.ts';
 import { settingsOf } from '../../core/client/client-entry.ts';
 import type { ClientInput } from '../../core/client/client-schema.ts';
 import type { ClientDesk, LogoDesk } from '../clients.ts';
-import { UsageError } from '../input.ts';
+import { UsageError } from '../usage-error.ts';
 import { type AdminApi, type Answer, cursorIn, type Json, listIn, segment } from './admin-api.ts';
 import { ProviderRefusal } from './remote-error.ts';
 
@@ -46,7 +46,7 @@ export function remoteClients(api: AdminApi, clock: Clock): ClientDesk {
       const days = expiresAt === null ? undefined : (expiresAt - clock()) / daySeconds;
       const whole = days === undefined ? undefined : Math.round(days);
       if (days !== undefined && (whole === undefined || whole < 1 || Math.abs(days - whole) * daySeconds > 5))
-        throw new UsageError('--days is a whole number of days.');
+        throw new UsageError('--days must be a whole number of days.');
       const body = { name, ...(whole !== undefined && { expires_in_days: whole }) };
       const made = (await api.post(`${pathOf(id)}/secrets`, body)).body;
       return { client: await find(id), id: String(made.id), secret: String(made.client_secret) };

@@ -1,5 +1,5 @@
 // Which provider a command is for: another one by its issuer, or, without any, the store of this machine.
-import { UsageError } from '../input.ts';
+import { UsageError } from '../usage-error.ts';
 
 type Values = { readonly issuer?: string | undefined };
 

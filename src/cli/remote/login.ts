@@ -4,7 +4,7 @@
 import type { Clock } from '../../clock.ts';
 import { spellCommand } from '../../command-name.ts';
 import { adminScopes } from '../../core/client/client-schema.ts';
-import { UsageError } from '../input.ts';
+import { UsageError } from '../usage-error.ts';
 import { createAdminApi } from './admin-api.ts';
 import { type Caller, callerJson, describeCaller, readCaller } from './caller.ts';
 import { type Codes, pollForTokens, requestCodes } from './device-grant.ts';
@@ -16,7 +16,9 @@ import { createSender, type Send } from './sender.ts';
 import { cliClientId, newKey, openSession, revoke } from './session.ts';
 import { type KeptSession, keptIssuers, type SessionFile, sessionFile } from './session-file.ts';
 
-type Values = { readonly issuer?: string | undefined; readonly json: boolean; readonly 'no-qr': boolean };
+type Values = { readonly issuer?: string | undefined; readonly json: boolean };
+/** What `login` takes. */
+export type LoginValues = Values & { readonly 'no-qr': boolean };
 
 export type LoginDeps = {
   readonly env: NodeJS.ProcessEnv;
@@ -32,7 +34,7 @@ export type LoginDeps = {
 };
 
 /** @returns what is printed at the end. @throws RemoteError, ProviderRefusal `role_missing` */
-export async function login(values: Values, deps: LoginDeps): Promise<string> {
+export async function login(values: LoginValues, deps: LoginDeps): Promise<string> {
   const issuer = remoteIssuer(values, deps.env);
   if (issuer === null) throw new UsageError('--issuer is missing: the address of the provider.');
   const file = sessionFile(issuer, deps.env);
@@ -50,7 +52,7 @@ export async function login(values: Values, deps: LoginDeps): Promise<string> {
   }
 }
 
-async function signIn(issuer: string, values: Values, deps: LoginDeps) {
+async function signIn(issuer: string, values: LoginValues, deps: LoginDeps) {
   const { clock, signal } = deps;
   const endpoints = await discover(issuer);
   if (endpoints.deviceAuthorization === null)
@@ -70,7 +72,7 @@ async function signIn(issuer: string, values: Values, deps: LoginDeps) {
   return { kept, caller: await firstLook(kept, send, deps) };
 }
 
-async function show(issuer: string, codes: Codes, values: Values, { write, columns }: LoginDeps): Promise<void> {
+async function show(issuer: string, codes: Codes, values: LoginValues, { write, columns }: LoginDeps): Promise<void> {
   if (values.json) return write(`${codesLine(codes)}\n`);
   write(await loginScreen({ issuer, codes, wantsQr: !values['no-qr'], columns }));
 }
