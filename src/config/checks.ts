@@ -1,8 +1,13 @@
-// What the schema cannot say: rules between settings. They look at the unchecked input, so that a mistake elsewhere hides none of them.
-// Every sentence says how to fix it.
+// Rules that the schema cannot express, mostly between settings. They read the unvalidated input, so that a
+// mistake elsewhere hides none of them. Every message says how to fix the problem.
 import { spellCommand } from '../command-name.ts';
+
+/**
+ * One mistake. `path` is a key, a variable or a file; `message` continues the sentence that begins with it.
+ */
 export type Problem = { readonly path: string; readonly message: string };
 
+/** The settings that these rules read, unvalidated. */
 type Input = {
   readonly environment?: unknown;
   readonly issuer?: unknown;
@@ -14,7 +19,7 @@ type Input = {
   readonly mail?: { readonly smtp_url?: unknown; readonly from?: unknown } | null;
 };
 
-/** @param input the merged configuration, however wrong. */
+/** Returns every violated rule. @param input the configuration with the variables applied; may be invalid */
 export function problemsBetweenSettings(input: unknown): Problem[] {
   const { environment, issuer, demo, clients, mail } = (input ?? {}) as Input;
   const isDevelopment = environment === 'development';
@@ -26,6 +31,10 @@ export function problemsBetweenSettings(input: unknown): Problem[] {
   ];
 }
 
+/**
+ * OpenID Connect Core §2: the issuer is an https URL. Ours has no path, so that it can be the origin of its
+ * pages.
+ */
 function issuerProblems(issuer: unknown, isDevelopment: boolean): Problem[] {
   if (typeof issuer !== 'string' || !URL.canParse(issuer)) return [];
   const { protocol, hostname, origin } = new URL(issuer);
@@ -36,6 +45,7 @@ function issuerProblems(issuer: unknown, isDevelopment: boolean): Problem[] {
   return issuer === origin ? [] : [{ path: 'issuer', message: `must be an origin alone: ${origin}` }];
 }
 
+/** The URL of the mail server must not contain the password, since a configuration may be shown. */
 function mailProblems(mail: Input['mail']): Problem[] {
   const url = mail?.smtp_url;
   if (typeof url !== 'string') return [];
@@ -49,10 +59,11 @@ function mailProblems(mail: Input['mail']): Problem[] {
     ...(unknown ? [{ path, message: 'may end in ?tls=off or ?tls=required, and in nothing else' }] : []),
     ...(typeof mail?.from === 'string'
       ? []
-      : [{ path: 'mail.from', message: 'is missing: the address mail comes from' }]),
+      : [{ path: 'mail.from', message: 'is missing: the address of the sender' }]),
   ];
 }
 
+/** Demo accounts have public passwords, so production rejects them. */
 function demoProblems(demo: Input['demo']): Problem[] {
   const problems: Problem[] = [];
   if (Array.isArray(demo?.accounts) && demo.accounts.length > 0) {

@@ -1,34 +1,38 @@
-// Clients beyond the configuration file's own list: those of a folder, judged by the same schema; and secrets that stand elsewhere, of
-// which only the digest is taken. Pure: the files are read by files.ts. No sentence here repeats a value: it may be a secret.
+// Clients beyond the list in the configuration file: those of a folder, validated by the same schema; and
+// secrets that are in a variable or a file, of which only the SHA-256 is kept. Pure: files.ts reads the
+// files. No message here repeats a value, because it may be a secret.
 import { createHash } from 'node:crypto';
 import { type ClientEntry, clientSchema } from '../core/client/client-schema.ts';
 import type { Problem } from './checks.ts';
 import { problemsOf } from './problems.ts';
 
-/** One file of the clients' folder: an entry, or a list of entries. */
+/** One file of the clients' folder. Its content is an entry or a list of entries. */
 export type ClientFile = { readonly path: string; readonly content: unknown };
 
-/** What the configuration refers to, by the text that refers to it. */
+/** The files that a configuration refers to. */
 export type Sources = {
   readonly clientFiles: readonly ClientFile[];
-  /** Texts by path; a file that cannot be read is absent. */
+  /** Content by path. A file that could not be read is absent. */
   readonly secretFiles: ReadonlyMap<string, string>;
 };
 
-/** An entry as written, and what its problems' paths begin with. */
+/** An unvalidated entry, with the prefix of the paths in its problems. */
 type Written = { readonly place: string; readonly entry: unknown };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Characters. A random secret of this length has at least 128 bits. */
 const minSecretLength = 32;
 
-/** Entries of all files, as written. */
+/** Returns the entries of all files, unvalidated. */
 export const entriesOf = (files: readonly ClientFile[]): unknown[] =>
   files.flatMap(writtenIn).map(({ entry }) => entry);
 
 /**
- * What is wrong with the folder's entries, with ids that the file has too, and with references to secrets in either.
- * @param listed the `clients` of the configuration file, however wrong; the schema and checks.ts judge them otherwise.
+ * Finds the problems of the folder's entries, ids that are used twice, and references to secrets that lead
+ * nowhere.
+ * @param listed the unvalidated `clients` of the configuration file; the schema and checks.ts report their
+ * other problems
  */
 export function clientProblems(listed: readonly unknown[], sources: Sources, env: Environment): Problem[] {
   const inList = listed.map((entry, index) => ({ place: `clients.${index}.`, entry }));
@@ -44,7 +48,10 @@ export function clientProblems(listed: readonly unknown[], sources: Sources, env
   ];
 }
 
-/** All clients, when there are no problems: secrets that stand elsewhere are digests here. */
+/**
+ * Returns all clients; call it only when there are no problems. Secrets from variables and files become
+ * digests.
+ */
 export function resolveClients(listed: readonly ClientEntry[], sources: Sources, env: Environment): ClientEntry[] {
   const inFolder = entriesOf(sources.clientFiles).map((entry) => clientSchema.parse(entry));
   return [...listed, ...inFolder].map((client) => {
@@ -55,7 +62,7 @@ export function resolveClients(listed: readonly ClientEntry[], sources: Sources,
   });
 }
 
-/** Paths that an entry, however wrong, names for its secrets. */
+/** Returns the paths that an entry names for its secrets. The entry may be invalid. */
 export const secretFilesOf = (entry: unknown): string[] => textsOf(entry, 'client_secret_file');
 
 function writtenIn({ path, content }: ClientFile): Written[] {
@@ -64,10 +71,11 @@ function writtenIn({ path, content }: ClientFile): Written[] {
   return content.map((entry, index) => ({ place: `${path}: ${index}.`, entry }));
 }
 
+/** Finds ids of the folder that occur twice, also in the list of the configuration file. */
 function repeatedIds(inList: readonly Written[], inFolder: readonly Written[]): Problem[] {
   const places = new Map<unknown, string>();
   const idOf = ({ entry }: Written) => (entry as { client_id?: unknown } | null)?.client_id;
-  // The list alone is judged elsewhere.
+  // checks.ts finds repetitions within the list itself.
   for (const written of inList) places.set(idOf(written), written.place);
   return inFolder.flatMap((written) => {
     const id = idOf(written);
@@ -81,6 +89,7 @@ function repeatedIds(inList: readonly Written[], inFolder: readonly Written[]): 
   });
 }
 
+/** A secret that an entry refers to; undefined when it is missing, and then `missing` says why. */
 type Reference = { readonly path: string; readonly secret: string | undefined; readonly missing: string };
 
 function referencesOf(entry: unknown, { secretFiles }: Sources, env: Environment): Reference[] {

@@ -1,5 +1,6 @@
-// From file and environment to a configuration, or to all problems at once. parse() is pure; the settings are in schema.ts.
-// Secrets are not here (secrets.ts), so a configuration can be logged and shown.
+// Makes a configuration from a file and the environment, or reports every problem at once. `parse` is pure.
+// The settings are defined in schema.ts; secrets are elsewhere (secrets.ts), so a configuration can be
+// logged and shown.
 import type { z } from 'zod';
 import { type Problem, problemsBetweenSettings } from './checks.ts';
 import { clientProblems, entriesOf, resolveClients, type Sources } from './client-files.ts';
@@ -8,9 +9,13 @@ import { readClientFolder, readSecretFiles, readYaml } from './files.ts';
 import { problemsOf } from './problems.ts';
 import { schema } from './schema.ts';
 
+/** The validated settings, with defaults filled in. */
 export type Config = z.infer<typeof schema>;
 
-/** Everything that is wrong with a configuration, at once. */
+/**
+ * A configuration that cannot be used. `problems` has one entry per mistake; a path is a key, variable or
+ * file.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly Problem[];
@@ -22,9 +27,13 @@ export class ConfigError extends Error {
 }
 
 /**
- * Default, then file, then environment: `TESSERA_` and the key's path in capitals joined by `_`, such as `TESSERA_HTTP_PORT`; a list
- * of plain texts is separated by commas. Clients and demo accounts come from files only; their secrets may come from the environment.
- * @param found problems that were found in reading. @throws ConfigError
+ * Validates a configuration. Variables override the file, and the file overrides the defaults
+ * (environment.ts). Clients and demo accounts come from files only; secrets of clients may come from
+ * variables.
+ * @param file the parsed content of the configuration file
+ * @param sources what the file refers to: the clients' folder and files with secrets
+ * @param found problems that were found while reading these
+ * @throws ConfigError with all problems
  */
 export function parse(
   file: unknown,
@@ -44,7 +53,10 @@ export function parse(
   return { ...result.data, clients: resolveClients(result.data.clients, sources, env) };
 }
 
-/** Reads a YAML file, and those it refers to, and parses them. @throws ConfigError also when a file cannot be read or is not YAML. */
+/**
+ * Reads a YAML file and the files that it refers to, and validates them.
+ * @throws ConfigError, also when a file cannot be read or is not YAML
+ */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
   const read = await readYaml(path, 'cannot be read; give another file with --config or TESSERA_CONFIG');
   if ('problem' in read) throw new ConfigError([read.problem]);
@@ -56,6 +68,7 @@ export async function loadConfig(path: string, env: Environment): Promise<Config
   return parse(read.content, env, { clientFiles: files, secretFiles }, problems);
 }
 
+/** Returns the `clients` of an unvalidated configuration; an empty list when there is no list. */
 function listedClients(merged: unknown): readonly unknown[] {
   const { clients } = (merged ?? {}) as { clients?: unknown };
   return Array.isArray(clients) ? clients : [];

@@ -1,11 +1,12 @@
-// Settings from the environment: every scalar of the schema, and every list of plain texts, has a variable named after its path.
-// Read off the schema, so that a new setting has its variable without being listed anywhere.
+// Settings from the environment: every scalar of the schema, and every list of plain texts, has a variable
+// that is named after its path. The variables are derived from the schema, so a new setting has one without
+// being listed.
 import { z } from 'zod';
 import { schema } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting without settings of its own, as JSON Schema describes it. */
+/** The parts of JSON Schema that settings use. A node without `properties` and `oneOf` is a setting. */
 type Node = {
   readonly type?: string;
   readonly items?: Node;
@@ -23,14 +24,18 @@ const settings = new Map(
   ]),
 );
 
-/** `TESSERA_` and the path in capitals: `TESSERA_HTTP_PORT` for `http.port`. */
+/** Returns `TESSERA_` and the path in capitals, such as `TESSERA_HTTP_PORT` for `http.port`. */
 export function environmentName(path: Path): string {
   return `TESSERA_${path.join('_').toUpperCase()}`;
 }
 
+/** Returns true for the names of variables that are read. */
 export const isEnvironmentName = (name: string): boolean => settings.has(name);
 
-/** The file with what the environment says put over it; a new value. Empty variables count as absent. */
+/**
+ * Returns a copy of the file's content in which variables override settings. Empty variables count as
+ * absent. What is no object is returned as it is, for the schema to reject.
+ */
 export function applyEnvironment(file: unknown, env: Environment): unknown {
   if (typeof file !== 'object' || file === null || Array.isArray(file)) return file;
   const merged = structuredClone(file) as Tree;
@@ -42,7 +47,10 @@ export function applyEnvironment(file: unknown, env: Environment): unknown {
   return merged;
 }
 
-/** Another kind of store has other keys: what the file says of the first would only be in the way. A URL is Redis, without saying so. */
+/**
+ * Decides the kind of store before its other keys are set. A variable that changes the kind discards the
+ * store section of the file, whose keys belong to the other kind. TESSERA_STORE_URL alone means Redis.
+ */
 function chooseStore(merged: Tree, env: Environment): void {
   const said = merged.store as Tree | null | undefined;
   const kind = env.TESSERA_STORE_KIND || (env.TESSERA_STORE_URL ? 'redis' : (said?.kind ?? 'sqlite'));
@@ -50,6 +58,7 @@ function chooseStore(merged: Tree, env: Environment): void {
   merged.store = isSameKind ? { ...said, kind } : { kind };
 }
 
+/** Collects every setting that a variable can express, over all variants. */
 function settingsOf(node: Node, path: Path): Setting[] {
   if (node.oneOf) return node.oneOf.flatMap((variant) => settingsOf(variant, path));
   if (node.properties) {
@@ -59,7 +68,10 @@ function settingsOf(node: Node, path: Path): Setting[] {
   return read ? [{ path, read }] : [];
 }
 
-/** Text that does not fit stays text: the schema says what is wrong with it. */
+/**
+ * Returns how a variable is read. Text that does not fit the type stays text, so that the schema reports
+ * it.
+ */
 function readerOf({ type, items }: Node): Setting['read'] | null {
   if (type === 'array') return items?.type === 'string' ? (text) => text.split(/[,\s]+/).filter(Boolean) : null;
   if (type === 'boolean') return (text) => (text === 'true' || text === 'false' ? text === 'true' : text);
@@ -67,6 +79,7 @@ function readerOf({ type, items }: Node): Setting['read'] | null {
   return (text) => text;
 }
 
+/** Sets a value at a path and makes the objects in between. Changes `tree`. */
 function setAt(tree: Tree, [key = '', ...rest]: Path, value: unknown): void {
   if (rest.length === 0) {
     tree[key] = value;

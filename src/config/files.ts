@@ -1,4 +1,5 @@
-// The files a configuration is made of, read but not judged: its own, those of the clients' folder, and those that hold clients' secrets.
+// Reads the files that make up a configuration, without judging them: the configuration file, the files of
+// the clients' folder, and the files that hold secrets of clients.
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,8 +15,8 @@ export const ownConfigFile = 'tessera.yaml';
 export const bundledConfigFile = fileURLToPath(new URL('../../config/development.yaml', import.meta.url));
 
 /**
- * Returns the path of the configuration file: `--config`, else TESSERA_CONFIG, else `tessera.yaml` of the current
- * folder, else the bundled one.
+ * Returns the path of the configuration file: `--config`, else TESSERA_CONFIG, else `tessera.yaml` of the
+ * current folder, else the bundled one.
  */
 export function configPath(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   const chosen = named ?? env.TESSERA_CONFIG;
@@ -23,7 +24,11 @@ export function configPath(named: string | undefined, env: Readonly<Record<strin
   return existsSync(ownConfigFile) ? ownConfigFile : bundledConfigFile;
 }
 
-/** @throws nothing: what is wrong is the problem. JSON is a part of YAML. */
+/**
+ * Reads a YAML file; JSON is a part of YAML. Never rejects: a file that cannot be read or parsed is a
+ * problem.
+ * @param unreadable the message for a file that cannot be read
+ */
 export async function readYaml(path: string, unreadable: string): Promise<{ content: unknown } | { problem: Problem }> {
   const text = await readText(path);
   if (text === null) return { problem: { path, message: unreadable } };
@@ -35,11 +40,14 @@ export async function readYaml(path: string, unreadable: string): Promise<{ cont
   }
 }
 
-/** Every *.yaml, *.yml and *.json of the folder, by name; hidden ones, as editors leave them, are none of them. */
+/**
+ * Reads every *.yaml, *.yml and *.json of a folder, by name. Hidden files, such as those of editors, are
+ * skipped.
+ */
 export async function readClientFolder(folder: string): Promise<{ files: ClientFile[]; problems: Problem[] }> {
   const names = await readdir(folder).catch(() => null);
   if (names === null) {
-    return { files: [], problems: [{ path: 'clients_folder', message: `${folder} is no folder that can be read` }] };
+    return { files: [], problems: [{ path: 'clients_folder', message: `${folder} cannot be read as a folder` }] };
   }
   const files: ClientFile[] = [];
   const problems: Problem[] = [];
@@ -52,7 +60,10 @@ export async function readClientFolder(folder: string): Promise<{ files: ClientF
   return { files, problems };
 }
 
-/** The texts of all files that entries, however wrong, name for their secrets; those that cannot be read are absent. */
+/**
+ * Reads the files that entries name for their secrets. Entries may be invalid; unreadable files are left
+ * out.
+ */
 export async function readSecretFiles(entries: readonly unknown[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const path of new Set(entries.flatMap(secretFilesOf))) {

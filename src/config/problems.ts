@@ -1,8 +1,11 @@
-// What a schema finds wrong, as a person reads it: where, and how to fix it.
+// Turns an issue of zod into problems that an operator can read: where it is and what is wrong.
 import type { z } from 'zod';
 import type { Problem } from './checks.ts';
 
-/** @param place what the issue's path is within: nothing for the configuration itself, or `shop.yaml: `. */
+/**
+ * Returns one problem per unknown key, or one for any other issue.
+ * @param place prefix of the path: empty for the configuration itself, or such as `shop.yaml: `
+ */
 export function problemsOf(issue: z.core.$ZodIssue, place = ''): Problem[] {
   const at = (path: readonly PropertyKey[]) => `${place}${path.join('.')}`.replace(/(\.|: )$/, '') || '(top)';
   if (issue.code === 'unrecognized_keys') {

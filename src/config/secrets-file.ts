@@ -18,9 +18,9 @@ type StoreConfig = Config['store'];
 export type SecretsPlace = { readonly store: StoreConfig; readonly configFile: string };
 
 /**
- * Returns the path of the secrets file: beside the SQLite file, or with Redis beside the configuration file.
- * The configuration that the package brings along is no place of the operator's, so with it and Redis the file
- * stays in `data/` of the current folder.
+ * Returns the path of the secrets file: beside the SQLite file, or with Redis beside the configuration
+ * file. The configuration that the package brings along is no place of the operator's, so with it and Redis
+ * the file stays in `data/` of the current folder.
  */
 export function secretsFileOf({ store, configFile }: SecretsPlace): string {
   if (store.kind === 'sqlite' && store.path !== ':memory:') return join(dirname(store.path), 'secrets.json');
@@ -38,12 +38,12 @@ export function storeNameOf(store: StoreConfig): string {
 export const randomKey = (): string => randomBytes(32).toString('base64url');
 
 /**
- * Reads the secrets file, or makes it. A file at the former place is used while none is at the present one and
- * the store already exists: what is in that store was sealed with it.
+ * Reads the secrets file, or makes it. A file at the former place is used while none is at the present one
+ * and the store already exists: what is in that store was sealed with it.
  * @param onNotice receives a sentence for the operator when the former file is used
  * @returns the secrets and the path of the file that they come from
- * @throws ConfigError when a file is there and cannot be read. It is never replaced: everything that is sealed
- * with its key would be lost
+ * @throws ConfigError when a file is there and cannot be read. It is never replaced: everything that is
+ * sealed with its key would be lost
  */
 export function openSecretsFile(place: SecretsPlace, onNotice: (sentence: string) => void) {
   const file = secretsFileOf(place);
@@ -55,7 +55,10 @@ export function openSecretsFile(place: SecretsPlace, onNotice: (sentence: string
   return { ...former, file: formerFile };
 }
 
-/** A SQLite file that does not exist yet was sealed with no key: an old secrets file then belongs to another installation. */
+/**
+ * A SQLite file that does not exist yet was sealed with no key: an old secrets file then belongs to another
+ * installation.
+ */
 const mayUseFormer = (file: string, store: StoreConfig): boolean =>
   resolve(file) !== resolve(formerFile) && (store.kind === 'redis' || existsSync(store.path));
 
@@ -77,7 +80,8 @@ function keep(file: string, store: StoreConfig): KeptSecrets {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
   try {
-    // Two processes may start at once. Creating the link fails for the second one, which then reads the first one's file.
+    // Two processes may start at once. Creating the link fails for the second one, which then reads the
+    // first one's file.
     linkSync(draft, file);
     return kept;
   } catch (error) {

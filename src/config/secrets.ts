@@ -1,6 +1,6 @@
-// Cookie keys, the encryption key and the password of the mail server. They come from environment variables or
-// from files that such variables name, never from the configuration, so that a configuration can be shown and
-// logged. A development installation makes its own keys (secrets-file.ts).
+// Cookie keys, the encryption key and the password of the mail server. They come from environment variables
+// or from files that such variables name, never from the configuration, so that a configuration can be
+// shown and logged. A development installation makes its own keys (secrets-file.ts).
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { spellCommand } from '../command-name.ts';
@@ -15,7 +15,9 @@ export type Secrets = {
   readonly encryptionKey: Buffer;
   /** The password that belongs to the username in `mail.smtp_url`; null when none is sent. */
   readonly mailPassword: string | null;
-  /** Where the encryption key comes from, for error messages: the path of a file, or the name of a variable. */
+  /**
+   * Where the encryption key comes from, for error messages: the path of a file, or the name of a variable.
+   */
   readonly keySource: string;
   /** Returns `[secrets]`, so that no value can reach a log. */
   toJSON(): string;
@@ -84,7 +86,9 @@ export function readSecret(name: string, env: Environment): string | undefined {
   }
 }
 
-/** Decodes base64, base64url or hex. Null for anything else, such as a passphrase, whose entropy is unknown. */
+/**
+ * Decodes base64, base64url or hex. Null for anything else, such as a passphrase, whose entropy is unknown.
+ */
 function decodeKey(text: string): Buffer | null {
   if (/^([0-9a-f]{2})+$/i.test(text) && text.length >= 2 * minBytes) return Buffer.from(text, 'hex');
   return /^[\w+/-]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;

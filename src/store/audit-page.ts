@@ -1,30 +1,40 @@
-// How a page of audit records is found, whatever the database: walk back from a position along the narrowest index, in a bounded number
-// of steps, and leave out what the other filters do not want.
+// Finds one page of audit records, for any database: walks back from a position along the index of the most
+// selective filter, in a bounded number of steps, and drops the records that the other filters exclude.
 import type { AuditRecord } from '../core/audit/audit-record.ts';
 import type { AuditPage, AuditQuery } from '../core/audit/audit-store.ts';
 
-/** A record, and where it stands in its index. */
+/** A record with its position in the index, in a format that only the adapter reads. */
 export type Located = { readonly record: AuditRecord; readonly position: string };
-/** At most `count` records that stand before the position, newest first; null: the newest. */
+/**
+ * Reads at most `count` records before the position, newest first. A null position means: from the newest
+ * one.
+ */
 export type ReadBack = (position: string | null, count: number) => Promise<readonly Located[]>;
 
+/** Bounds of one query: it reads at most about 4,500 records, and its page may then be short. */
 const stepRecords = 500;
 const maxSteps = 10;
-/** Nodes may disagree about the time; where records stand in the order they came, this far beyond `from` may still be something. */
+/**
+ * Clocks of nodes may differ, so records in the order of arrival are not exactly in the order of time. The
+ * walk goes on until it is this far before `from`.
+ */
 const skewSeconds = 300;
 
-/** @returns up to `limit` records, and from where to go on */
+/**
+ * Returns up to `query.limit` records, newest first, and a cursor. A null cursor means that there are no
+ * more; with a cursor the page may be short or empty.
+ */
 export async function findPage(query: AuditQuery, read: ReadBack): Promise<AuditPage> {
   const records: AuditRecord[] = [];
   let position = query.after ?? null;
   for (let step = 0; step < maxSteps; step++) {
-    // Where nothing has to be left out, one step is enough.
+    // Without further filters the first step fills the page; the extra record tells whether there are more.
     const count = step === 0 ? query.limit + 1 : stepRecords;
     const batch = await read(position, count);
     for (const located of batch) {
       if (records.length >= query.limit) return { records, cursor: position };
-      if (isOver(located.record, query)) return { records, cursor: null };
-      if (isSought(located.record, query)) records.push(located.record);
+      if (isBeyondStart(located.record, query)) return { records, cursor: null };
+      if (isMatch(located.record, query)) records.push(located.record);
       position = located.position;
     }
     if (batch.length < count) return { records, cursor: null };
@@ -32,9 +42,11 @@ export async function findPage(query: AuditQuery, read: ReadBack): Promise<Audit
   return { records, cursor: position };
 }
 
-const isOver = ({ at }: AuditRecord, { from }: AuditQuery): boolean => from !== undefined && at < from - skewSeconds;
+/** Returns true when no older record can match. */
+const isBeyondStart = ({ at }: AuditRecord, { from }: AuditQuery): boolean =>
+  from !== undefined && at < from - skewSeconds;
 
-function isSought(record: AuditRecord, { from, to, ...query }: AuditQuery): boolean {
+function isMatch(record: AuditRecord, { from, to, ...query }: AuditQuery): boolean {
   const isEqual = (wanted: string | undefined, found: string | null) => wanted === undefined || wanted === found;
   const isInTime = (from === undefined || record.at >= from) && (to === undefined || record.at <= to);
   return (

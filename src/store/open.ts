@@ -1,8 +1,9 @@
-// The store that the configuration names.
+// Opens the store that the configuration names. Its driver is loaded only when it is used.
 import type { Clock } from '../clock.ts';
 import type { Retention } from './retention.ts';
 import type { Store } from './store.ts';
 
+/** The `store` section of the configuration. */
 export type StoreSettings =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'redis'; readonly url: string; readonly key_prefix: string };

@@ -1,8 +1,11 @@
-// How long the databases keep what has no end of its own. What ends by itself says so in its record.
+// How long databases keep records that have no expiry of their own. All other records carry `expiresAt`.
 
-/** Audit records are dropped after 400 days: a year can be looked back at in full. */
+/** Audit records are deleted after 400 days, so that a full year can always be reviewed. */
 export const auditRetentionSeconds = 400 * 86_400;
 
-/** Of network addresses in audit and approval records: removed this long after the record's own instant. */
+/**
+ * Network addresses are removed from audit and approval records this many seconds after the record was
+ * made.
+ */
 export type Retention = { readonly addressesKeptSeconds: number };
 export const defaultRetention: Retention = { addressesKeptSeconds: 90 * 86_400 };

@@ -1,4 +1,5 @@
-// Everything that is kept, as one value: the ports, whichever database is behind them.
+// All storage ports of the core as one object. An adapter (sqlite/, redis/) returns one; app hands single
+// ports to the use-cases. Every method of every port may throw StoreUnavailableError.
 import type { AccountStore } from '../core/account/account-store.ts';
 import type { PasskeyStore } from '../core/account/passkey-store.ts';
 import type { RecoveryCodeStore } from '../core/account/recovery-code-store.ts';
@@ -45,15 +46,15 @@ export type Store = {
   readonly notices: NoticeStore;
   readonly artifacts: ArtifactStore;
   readonly keys: KeyStore;
-  /** Resolves when the database answers. @throws StoreUnavailableError */
+  /** Resolves when the database answers; the health check calls it. @throws StoreUnavailableError */
   ping(): Promise<void>;
-  /** Epoch seconds by the database server's own clock; null where there is no server. @throws StoreUnavailableError */
+  /** Returns epoch seconds by the clock of the database server, or null where there is no server. */
   time(): Promise<number | null>;
-  /** Ends connections and timers; safe to call twice. */
+  /** Closes connections and stops timers. Safe to call twice. */
   close(): Promise<void>;
 };
 
-/** The database cannot be reached. Callers answer 503 `temporarily_unavailable`; nothing was half-done. */
+/** The database cannot be reached or cannot serve. Nothing was written in part. http answers 503. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }

@@ -1,6 +1,6 @@
-// The stored form of the four records that speak of screens. The code says `screen`; databases keep the names that were
-// published first (`device`, `isDevice`, `kind: 'device'`), so nodes of different versions read each other's records.
-// Every other field is stored as it is. Pure; the adapters serialise.
+// The stored form of the four records that speak of screens. The code says `screen`; databases keep the
+// names that were published first (`device`, `isDevice`, `kind: 'device'`), so nodes of different versions
+// read each other's records. Every other field is stored as it is. Pure; the adapters serialise.
 import type { Approval } from '../core/approval/approval.ts';
 import type { BrowserName, KnownBrowser } from '../core/device/browser.ts';
 import type { BrowserApproved, Notice } from '../core/notice/notice.ts';
@@ -62,7 +62,7 @@ export function fromStoredNotice(stored: StoredNotice): Notice {
   return { ...stored, about: isDevice ? { ...about, isScreen: true } : about };
 }
 
-/** The change of an `update` port, as a change of the stored form. */
+/** Adapts the `change` of an update port to the stored form. Pure, as `change` must be. */
 export const storedChange =
   <T, Stored>(from: (stored: Stored) => T, change: (value: T) => T, to: (value: T) => Stored) =>
   (stored: Stored): Stored =>

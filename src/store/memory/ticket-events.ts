@@ -1,7 +1,10 @@
-// TicketEvents within one process, for the embedded store.
+// TicketEvents within one process: for SQLite, and behind the subscriber of Redis (redis/ticket-events.ts).
 import type { TicketEvents } from '../../core/ticket/ticket-events.ts';
 
-/** Also passes on that hints may have been lost; within one process none are. */
+/**
+ * `publish(null)` says that hints may have been lost. Only Redis calls it so; within one process none are
+ * lost.
+ */
 export type LocalTicketEvents = TicketEvents & { publish(interactionId: string | null): Promise<void> };
 
 export function createTicketEvents(): LocalTicketEvents {
@@ -12,7 +15,7 @@ export function createTicketEvents(): LocalTicketEvents {
         try {
           listener(interactionId);
         } catch {
-          // Its own trouble: the hint still reaches the others, and the publisher never fails.
+          // An error of one listener must not keep the hint from the others, nor fail the publisher.
         }
       }
     },

@@ -1,5 +1,6 @@
-// Accounts in Redis. A username belongs to the account its pointer names, and the pointer can be set once. Indexes in the order of
-// bytes, of usernames, of everything that is searched and of roles; an entry counts only while the record says the same.
+// AccountStore over Redis. A username belongs to the account that its pointer names, and a pointer is set
+// once. Sorted sets ordered by bytes index usernames, search terms and roles. An entry counts only while
+// the record agrees.
 import type { Account, Role } from '../../core/account/account.ts';
 import {
   type AccountStore,
@@ -16,9 +17,12 @@ import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { inTurn } from './turn.ts';
 
-/** An account has three entries at most, so a page is full or the index at its end after so many looks, if nothing is left over. */
+/**
+ * How often a page reads on when entries are stale. An account has at most three terms, so without stale
+ * entries this many reads fill a page or reach the end.
+ */
 const maxLooks = 4;
-/** So many entries of one role or one term are looked at together. */
+/** Entries of one role or term that are read at once. */
 const holderBatch = 20;
 
 export function createAccountStore({ connection, keys }: { connection: Connection; keys: Keys }): AccountStore {
@@ -29,13 +33,14 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     return stored && readAccount(stored);
   }
 
+  /** Every index entry of an account: the key of the index, and the member. */
   const entriesOf = (account: Account): [key: string, member: string][] => [
     [keys.accountUsernames, `${account.username}\u0000${account.id}`],
     ...rolesOf(account).map((role): [string, string] => [keys.accountRoles, `${role}\u0000${account.id}`]),
     ...accountTerms(account).map((term): [string, string] => [keys.accountTerms, `${term}\u0000${account.id}`]),
   ];
 
-  /** Always all of them: an entry that was lost in a crash comes back with the next change. */
+  /** Writes all entries, also the unchanged ones: one that a crash lost comes back with the next change. */
   async function addEntries(account: Account): Promise<Set<string>> {
     const entries = entriesOf(account);
     await run((redis) => Promise.all(entries.map(([key, member]) => redis.zadd(key, 0, member))));
@@ -47,18 +52,22 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     const old = entriesOf(before).filter(([, member]) => !kept.has(member));
     if (old.length === 0) return;
     await run((redis) => Promise.all(old.map(([key, member]) => redis.zrem(key, member))));
-    // Another change may have come in between and gone back to what was just removed.
+    // Another change may meanwhile have restored a term that was just removed. Writing the entries again
+    // repairs it.
     const present = await find(after.id);
     if (present) await addEntries(present);
   }
 
-  /** The account of an entry, if it is called so, and if no earlier entry finds it. */
+  /**
+   * Loads the account of an entry. Null for a stale entry, and when an earlier entry lists the same
+   * account.
+   */
   async function load(member: string, from: string): Promise<Account | null> {
     const [term, id = ''] = member.split('\u0000');
     const account = await find(id);
     if (!account) return null;
     const terms = from === '' ? [account.username] : accountTerms(account).filter((each) => each.startsWith(from));
-    // As the index is ordered, which is not how JavaScript compares text.
+    // The index is ordered by bytes, JavaScript compares by UTF-16 units.
     const [first] = terms.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     return first === term ? account : null;
   }
@@ -75,8 +84,8 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     return account;
   }
 
-  /** Of how many holders of the role this is so, as their records say; no further than `most`. */
-  async function countSome(role: Role, most: number, isSought: (account: Account) => boolean): Promise<number> {
+  /** Counts the holders of a role that `isSought` accepts, verified by their records; stops at `max`. */
+  async function countSome(role: Role, max: number, isSought: (account: Account) => boolean): Promise<number> {
     let count = 0;
     for (let from = `[${role}\u0000`; ; ) {
       const entries = await run((redis) =>
@@ -84,7 +93,7 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
       );
       const accounts = await Promise.all(entries.map((entry) => find(entry.slice(role.length + 1))));
       count += accounts.filter((account) => account?.roles.includes(role) && isSought(account)).length;
-      if (count >= most || entries.length < holderBatch) return Math.min(count, most);
+      if (count >= max || entries.length < holderBatch) return Math.min(count, max);
       from = `(${entries.at(-1)}`;
     }
   }
@@ -96,7 +105,8 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
     async create(account) {
       const key = keys.account(account.id);
       if (!(await run((redis) => redis.setnx(key, JSON.stringify(account))))) return false;
-      // The record comes first: a crash in between leaves one that nobody can find, never a username that nobody can have.
+      // The record comes first: a crash in between leaves one that nobody can find, never a username that
+      // nobody can have.
       if (await run((redis) => redis.setnx(keys.accountByUsername(account.username), account.id))) {
         await addEntries(readAccount(account));
         return true;
@@ -132,6 +142,7 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
       return true;
     },
     update,
+    // The rule about the last administrator covers several records, so such changes run one at a time.
     updateInTurn: (id, change) =>
       inTurn(connection, keys.administratorTurn, async (assertMine) => {
         const hasOther = await isSome('administrator', (each) => each.id !== id && isEnabledAdministrator(each));
@@ -140,12 +151,12 @@ export function createAccountStore({ connection, keys }: { connection: Connectio
           return change(current, hasOther);
         });
       }),
-    countAdministrators: (most) => countSome('administrator', most, isEnabledAdministrator),
+    countAdministrators: (max) => countSome('administrator', max, isEnabledAdministrator),
     hasRole: (role) => isSome(role, () => true),
     async page({ search = '', after, limit }) {
       const from = searchTerm(search);
       const key = from === '' ? keys.accountUsernames : keys.accountTerms;
-      // No UTF-8 letter begins with this byte, so it ends everything that begins with the text.
+      // The byte 0xff occurs in no UTF-8 text, so it lies behind everything that begins with the search.
       const max = from === '' ? '+' : Buffer.concat([Buffer.from(`[${from}`), Buffer.from([0xff])]);
       const accounts: Account[] = [];
       let cursor = after ?? null;

@@ -1,4 +1,5 @@
--- Adds to a counter. KEYS[1]; ARGV: points, window in seconds, now. Returns the count and when it ends.
+-- Adds to a counter, or opens a new window when the present one is over.
+-- KEYS[1]: a hash. ARGV: points, window in seconds, now. Returns the count and the end of the window.
 local ends = redis.call('HGET', KEYS[1], 'resetsAt')
 if ends and tonumber(ends) > tonumber(ARGV[3]) then
   return { redis.call('HINCRBY', KEYS[1], 'count', ARGV[1]), tonumber(ends) }

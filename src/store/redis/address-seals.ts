@@ -1,5 +1,7 @@
-// Network addresses in audit and approval records, for as long as they may be kept. Entries of a stream cannot be changed, so an address is
-// never written in clear: it is sealed by a key of its hour that Redis itself drops in time, and nothing opens it then (AES-256-GCM).
+// Network addresses in audit and approval records, which must be gone when their retention ends (`privacy`
+// in the configuration). Entries of a stream cannot be changed later. Therefore an address is never written
+// in clear: it is sealed (AES-256-GCM) with a key per hour that Redis expires in time. Then nothing opens
+// it any more.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Connection } from './connection.ts';
@@ -7,7 +9,7 @@ import type { Keys } from './keys.ts';
 
 const hourSeconds = 3600;
 const cipher = 'aes-256-gcm';
-/** No address begins with it. */
+/** Marks a sealed address. No network address begins with it. */
 const mark = '~';
 
 export type AddressSeals = ReturnType<typeof createAddressSeals>;
@@ -23,15 +25,15 @@ export function createAddressSeals({
   clock: Clock;
   keptSeconds: number;
 }) {
-  /** The hour being written; others are asked for. */
+  /** The key of the hour that is being written. Keys of other hours are read from Redis. */
   let current: { hour: number; key: Promise<Buffer> } | null = null;
   const isOver = (at: number): boolean => at <= clock() - keptSeconds;
 
-  /** The key of an hour, made by whoever comes first of all nodes. */
+  /** Returns the key of an hour. The first of all nodes makes it; SET NX lets the others read that one. */
   async function makeKey(hour: number): Promise<Buffer> {
     const fresh = randomBytes(32).toString('base64url');
     const name = keys.addressKey(hour);
-    // Whoever wrote a record in the last second of the hour may rely on it for as long as anybody.
+    // The key lives until the retention of a record from the last second of the hour is over.
     const endsAt = (hour + 1) * hourSeconds + keptSeconds;
     await connection.run((redis) => redis.set(name, fresh, 'EX', Math.max(1, endsAt - clock()), 'NX'));
     return Buffer.from((await connection.run((redis) => redis.get(name))) ?? fresh, 'base64url');
@@ -41,7 +43,7 @@ export function createAddressSeals({
     if (current?.hour === hour) return current.key;
     const key = makeKey(hour);
     current = { hour, key };
-    // What failed is tried anew by the next.
+    // A failed attempt is forgotten, so that the next caller tries again.
     key.catch(() => {
       if (current?.key === key) current = null;
     });
@@ -59,14 +61,17 @@ export function createAddressSeals({
   }
 
   return {
-    /** @param at the record's instant, epoch seconds. Null for what would be over at once. @throws StoreUnavailableError */
+    /** Seals an address. `at`: epoch seconds of the record. Returns null when its retention is over already. */
     async seal(address: string | null, at: number): Promise<string | null> {
       if (address === null || isOver(at)) return null;
       const hour = Math.floor(at / hourSeconds);
       return `${mark}${hour}.${encrypt(address, await keyFor(hour))}`;
     },
 
-    /** Sealed addresses in clear, in the same order; null for what is over. @throws StoreUnavailableError */
+    /**
+     * Opens sealed addresses, in the same order. Null where the retention is over.
+     * @throws StoreUnavailableError
+     */
     async open(sealed: readonly { readonly text: string | null; readonly at: number }[]): Promise<(string | null)[]> {
       const parts = sealed.map(({ text, at }) => (text === null || isOver(at) ? null : parse(text)));
       const found = await findKeys(new Set(parts.flatMap((part) => (part ? [part.hour] : []))));
@@ -78,11 +83,13 @@ export function createAddressSeals({
   };
 }
 
+/** Splits `~<hour>.<sealed>`; null for anything else. */
 function parse(text: string): { hour: number; body: string } | null {
   const [, hour, body] = /^~(\d{1,12})\.([\w-]+)$/.exec(text) ?? [];
   return hour === undefined || body === undefined ? null : { hour: Number(hour), body };
 }
 
+/** Returns nonce, tag and cipher text, base64url. */
 function encrypt(text: string, key: Buffer): string {
   const nonce = randomBytes(12);
   const cipherer = createCipheriv(cipher, key, nonce);
@@ -90,7 +97,7 @@ function encrypt(text: string, key: Buffer): string {
   return Buffer.concat([nonce, cipherer.getAuthTag(), body]).toString('base64url');
 }
 
-/** Null for what another key sealed. */
+/** Returns null when another key sealed the text. */
 function decrypt(sealed: string, key: Buffer): string | null {
   const bytes = Buffer.from(sealed, 'base64url');
   try {

@@ -1,4 +1,5 @@
-// Approvals in Redis: one JSON string each, ending by itself, and an index per account.
+// ApprovalStore over Redis: one JSON string per approval with a TTL, and an index per account. The
+// browser's address is stored sealed (address-seals.ts).
 
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';
@@ -31,7 +32,7 @@ export function createApprovalStore(deps: {
     return stored && isLive(stored) ? open(stored) : null;
   }
 
-  /** The latest approval of a session is its owner: approvals come one after the other through one browser. */
+  /** Points from a session to its latest approval: approvals in one browser follow each other. */
   async function pointFromSession({ id, sessionUid, endedAt, expiresAt }: Omit<Approval, 'kind'>): Promise<void> {
     if (sessionUid === null || endedAt !== null) return;
     const ttl = ttlUntil(expiresAt, clock());
@@ -46,7 +47,7 @@ export function createApprovalStore(deps: {
         browserAddress: await seals.seal(approval.browserAddress, approvedAt),
       };
       const ttl = ttlUntil(expiresAt, clock());
-      // The record comes first: an index entry without one would be taken for dead.
+      // The record is written first: readers remove index entries without a record.
       await connection.run((redis) => redis.set(keys.approval(id), JSON.stringify(kept), 'EX', ttl));
       await connection.run((redis) => redis.addMember(keys.approvalsOfAccount(accountId), approvedAt, id, ttl));
       await pointFromSession(approval);
@@ -61,12 +62,12 @@ export function createApprovalStore(deps: {
     async deleteByAccount(accountId) {
       const index = keys.approvalsOfAccount(accountId);
       const ids = await connection.run((redis) => redis.zrange(index, 0, '-1'));
-      // The index last: after a crash in between, doing it again still finds the rest.
+      // The index is deleted last: after a crash, a second call still finds the remaining records.
       await connection.run((redis) => Promise.all(ids.map((id) => redis.del(keys.approval(id)))));
       await connection.run((redis) => redis.del(index));
     },
     async update(id, change) {
-      // The address goes through the change as it is sealed.
+      // `change` sees the sealed address and must leave it alone.
       const changeStored = storedChange(fromStoredApproval, change, toStoredApproval);
       const stored = await updateDocument(keyCell(connection, keys.approval(id)), changeStored, isLive);
       if (stored) await pointFromSession(stored);

@@ -1,14 +1,15 @@
-// The provider's records in Redis: a hash each. What must be atomic touches that one key only, in a script; pointers and the grant's
-// index are written beside it in the same round trip and verified against the record when used.
+// ArtifactStore over Redis: the records of oidc-provider, one hash each. What must be atomic touches that
+// one key, in a script. Pointers and indexes are written in the same round trip and are verified against
+// the record when used.
 import type { Clock } from '../../clock.ts';
 import type { Artifact, ArtifactPage, ArtifactStore } from '../../oidc/artifact-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
 
-/** How many artifacts of a grant are removed at a time. */
+/** Artifacts of a grant that are removed at once. */
 const revokeBatch = 500;
-/** How many are looked at together for a list. */
+/** Index entries that a list reads at once. */
 const listBatch = 50;
 
 export function createArtifactStore(deps: { connection: Connection; keys: Keys; clock: Clock }): ArtifactStore {
@@ -35,6 +36,7 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     return connection.run((redis) => redis.addMember(key, score, artifact.id, ttlOf(artifact, now), now));
   }
 
+  /** Writes every pointer and index entry of a record, each with the TTL of the record. */
   const putLookUps = (artifact: Artifact): Promise<unknown>[] => {
     const { model, uid, userCode, grantId, owner } = artifact;
     return [
@@ -51,6 +53,7 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     return artifact && (artifact.expiresAt === null || artifact.expiresAt > clock()) ? artifact : null;
   }
 
+  /** Follows a pointer. It may be stale, so `isSought` verifies the record. */
   async function findBy(
     pointer: string,
     model: string,
@@ -61,7 +64,10 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     return artifact && isSought(artifact) ? artifact : null;
   }
 
-  /** An entry counts only while the record says the same. Nothing is dropped here: the record may be on its way to another node. */
+  /**
+   * Lists the records of an index, latest end first. Entries that do not match their record are skipped but
+   * not removed, because another node may be about to write that record.
+   */
   async function list(key: string, model: string, limit: number, isSought: (artifact: Artifact) => boolean) {
     const found: Artifact[] = [];
     for (let start = 0; found.length < limit; start += listBatch) {
@@ -79,6 +85,7 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     async upsert(artifact) {
       await Promise.all([put(artifact, 'upsert'), ...putLookUps(artifact)]);
     },
+    // The pointers follow only after the record was won, so a loser does not redirect them.
     async insert(artifact) {
       if ((await put(artifact, 'insert')) === 0) return false;
       await Promise.all(putLookUps(artifact));
@@ -100,7 +107,8 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
     async pageByGrant(model, grantId, { after, limit }) {
       const index = keys.artifactsOfGrant(model, grantId);
       const found: Artifact[] = [];
-      // Members of one score are in the order of their ids. What is gone, or moved to another grant, has its member left over.
+      // Members with the same score are ordered by id. Stale members, of records that are gone or belong to
+      // another grant now, are skipped.
       const from = Math.max(after?.expiresAt ?? 0, clock() + 1);
       for (let skip = 0; found.length < limit; skip += listBatch) {
         const ids = await connection.run((redis) =>
@@ -128,11 +136,11 @@ export function createArtifactStore(deps: { connection: Connection; keys: Keys; 
 }
 
 const fieldNames = ['payload', 'grantId', 'uid', 'userCode', 'expiresAt', 'consumedAt', 'owner'] as const;
-/** Below all scores it is in order; ids are ASCII, as Redis compares them. */
+/** Returns true for records behind the cursor. Ids are ASCII, so JavaScript compares them as Redis does. */
 const isBeyond = ({ expiresAt, id }: Artifact, after: ArtifactPage['after']): boolean =>
   expiresAt !== null && (!after || expiresAt > after.expiresAt || (expiresAt === after.expiresAt && id > after.id));
 
-/** 0: durable. */
+/** Returns the TTL in seconds; 0 for a record without an end. */
 const ttlOf = ({ expiresAt }: Artifact, now: number): number => (expiresAt === null ? 0 : ttlUntil(expiresAt, now));
 
 function fieldsOf(artifact: Artifact): string[] {

@@ -1,4 +1,5 @@
-// Asks in Redis: one JSON string per account, ending by itself.
+// AskStore over Redis: at most one JSON string per account, with a TTL. SET NX lets one of two callers open
+// it.
 
 import type { Clock } from '../../clock.ts';
 import type { Ask } from '../../core/ask/ask.ts';
@@ -14,7 +15,7 @@ export function createAskStore(deps: { connection: Connection; keys: Keys; clock
   const read = (accountId: string) => run((redis) => redis.get(keys.ask(accountId)));
   const isOver = (raw: string): boolean => (JSON.parse(raw) as Ask).expiresAt <= clock();
 
-  /** Only as it was read: whoever comes second deletes nothing. */
+  /** Deletes the request if it still is what was read. Of two callers one gets true. */
   const remove = async (accountId: string, raw: string): Promise<boolean> =>
     (await run((redis) => redis.deleteIf(keys.ask(accountId), raw))) === 1;
 

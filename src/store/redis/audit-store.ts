@@ -1,5 +1,6 @@
-// The audit record in Redis: a list per ticket and per authorization request, and streams: one per account, one per client, and one of everything for whoever wants to
-// carry it elsewhere. All are capped: Redis is not an archive.
+// AuditStore over Redis: a list per ticket and per authorization request; a stream per account, per client,
+// and one of everything. All are capped, so old records are dropped: Redis is not an archive. Addresses are
+// stored sealed.
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
 import { findPage, type ReadBack } from '../audit-page.ts';
@@ -8,7 +9,9 @@ import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 
+/** Records kept per ticket, authorization request and account. */
 const listCap = 10_000;
+/** Records kept per client, and of everything. */
 const streamCap = 100_000;
 
 export function createAuditStore({
@@ -23,13 +26,13 @@ export function createAuditStore({
   const { run } = connection;
   const parse = (body: string): AuditRecord => JSON.parse(body) as AuditRecord;
 
-  /** Addresses are opened for those that are shown, not for all that are looked at. */
+  /** Opens the addresses of the records that are returned. Records that filters drop stay sealed. */
   async function open(records: readonly AuditRecord[]): Promise<AuditRecord[]> {
     const addresses = await seals.open(records.map(({ address, at }) => ({ text: address, at })));
     return records.map((record, i) => ({ ...record, address: addresses[i] ?? null }));
   }
 
-  /** An entry's id is its position. */
+  /** Reads a stream backwards. A position is the id of an entry. */
   const readStream =
     (key: string): ReadBack =>
     async (position, count) => {
@@ -38,7 +41,11 @@ export function createAuditStore({
       return entries.map(([id, fields]) => ({ position: id, record: parse(fields[1] ?? '') }));
     };
 
-  /** A ticket or an authorization request has a handful of records, too few for a stream's page: a list, whose indexes stay until it is cut at its cap. */
+  /**
+   * Reads a list backwards. A ticket or an authorization request has a handful of records, for which a
+   * stream would be too large. A position is an index in the list, which is stable until the list reaches
+   * its cap.
+   */
   const readList =
     (key: string): ReadBack =>
     async (position, count) => {
@@ -50,7 +57,8 @@ export function createAuditStore({
       return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
     };
 
-  function narrowest({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
+  /** Chooses the filter with the fewest records. */
+  function mostSelective({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
     if (ticketId !== undefined) return readList(keys.auditOfTicket(ticketId));
     if (correlationId !== undefined) return readList(keys.auditOfCorrelation(correlationId));
     if (accountId !== undefined) return readStream(keys.auditByAccount(accountId));
@@ -85,7 +93,7 @@ export function createAuditStore({
       return open(found.map(({ record }) => record));
     },
     async query(query) {
-      const page = await findPage(query, narrowest(query));
+      const page = await findPage(query, mostSelective(query));
       return { ...page, records: await open(page.records) };
     },
   };

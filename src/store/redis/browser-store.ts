@@ -1,4 +1,5 @@
-// Known browsers in Redis: one hash per account, a field per browser; and the accounts of a browser, which count only while the field is there.
+// BrowserStore over Redis: one hash per account with a field per browser, and a set of accounts per
+// browser. An account in such a set counts only while the field is there.
 import type { KnownBrowser } from '../../core/device/browser.ts';
 import type { BrowserStore } from '../../core/device/browser-store.ts';
 import { fromStoredBrowser, type StoredBrowser, toStoredBrowser } from '../stored-records.ts';
@@ -22,6 +23,7 @@ export function createBrowserStore({ connection, keys }: { connection: Connectio
       const found = await Promise.all(accountIds.map((accountId) => find(accountId, browserHash)));
       return found.filter((browser) => browser !== null);
     },
+    // The set is written first: after a crash it names an account without the field, which readers skip.
     async upsert(accountId, browserHash, change) {
       await connection.run((redis) => redis.sadd(keys.accountsOfBrowser(browserHash), accountId));
       const { after } = await changeDocument<StoredBrowser>(cell(accountId, browserHash), (stored) =>

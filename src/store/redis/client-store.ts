@@ -1,4 +1,5 @@
-// Registered clients in Redis: one JSON string each, and two indexes in the order of bytes: their names, and their pages' origins.
+// ClientStore over Redis: one JSON string per client, and two indexes ordered by bytes: names, and origins
+// for CORS.
 import type { Client } from '../../core/client/client.ts';
 import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../core/client/client-store.ts';
 import type { Connection } from './connection.ts';
@@ -9,12 +10,13 @@ export function createClientStore({ connection, keys }: { connection: Connection
   const { run } = connection;
   const find = async (id: string) => parseDocument<Client>(await run((redis) => redis.get(keys.client(id))));
   const idOf = (member: string) => member.slice(member.indexOf('\u0000') + 1);
+  /** Every index entry of a client: the key of the index, and the member. */
   const entriesOf = (client: Client): [key: string, member: string][] => [
     [keys.clientNames, clientSortKey(client)],
     ...clientOrigins(client).map((origin): [string, string] => [keys.clientOrigins, `${origin}\u0000${client.id}`]),
   ];
 
-  /** Always all of them: an entry that was lost in a crash comes back with the next change. */
+  /** Writes all entries, also the unchanged ones: one that a crash lost comes back with the next change. */
   async function index(client: Client, before?: Client): Promise<void> {
     const entries = entriesOf(client);
     for (const [key, member] of entries) await run((redis) => redis.zadd(key, 0, member));
@@ -24,7 +26,7 @@ export function createClientStore({ connection, keys }: { connection: Connection
     }
   }
 
-  /** Those whose entry still says what they are called; others are left over from a crash or a change under way. */
+  /** Loads the clients of index entries. Stale entries, of a renamed or deleted client, are skipped. */
   async function load(members: readonly string[]): Promise<Client[]> {
     const found = await Promise.all(members.map((member) => find(idOf(member))));
     return found.filter((client, i): client is Client => client !== null && clientSortKey(client) === members[i]);
@@ -61,7 +63,7 @@ export function createClientStore({ connection, keys }: { connection: Connection
     async page({ search = '', after, limit }) {
       const from = searchKey(search);
       const min = after === undefined || after < from ? `[${from}` : `(${after}`;
-      // No UTF-8 letter begins with this byte, so it ends everything that begins with the text.
+      // The byte 0xff occurs in no UTF-8 text, so it lies behind everything that begins with the search.
       const max = from === '' ? '+' : Buffer.concat([Buffer.from(`[${from}`), Buffer.from([0xff])]);
       const members = await run((redis) => redis.zrangebylex(keys.clientNames, min, max, 'LIMIT', 0, limit + 1));
       const clients = await load(members.slice(0, limit));

@@ -1,4 +1,4 @@
-// ClientUseStore in Redis: a hash of instants per client.
+// ClientUseStore over Redis: one hash per client, from the kind of use to its latest instant.
 import { type ClientUseStore, clientUseOf, type UseToRecord } from '../../core/client/client-use-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,5 +1,5 @@
-// The connections to Redis. While the server is away every command fails fast, and the client reconnects by itself; a command
-// is never sent twice, since the first try may have been carried out.
+// The connections to Redis. While the server is away every command fails fast and the client reconnects by
+// itself. A command is never sent twice, because the first attempt may have been carried out.
 import { setImmediate } from 'node:timers';
 import { Redis, type RedisOptions } from 'ioredis';
 import { StoreUnavailableError } from '../store.ts';
@@ -7,10 +7,10 @@ import { defineScripts } from './scripts.ts';
 
 const connectTimeoutMs = 2000;
 const commandTimeoutMs = 2000;
-/** A server that leaves a command unanswered this long is taken for lost, and the connection is made anew. */
+/** When no data has come for this long while a command is open, the connection is closed and made anew. */
 const socketTimeoutMs = 4000;
 const reconnectMaxMs = 500;
-/** Keeps the silent subscriber connection from being lost unnoticed. */
+/** The subscriber sends nothing by itself. Pings reveal a connection that is dead. */
 const subscriberPingMs = 10_000;
 
 const shared = {
@@ -20,19 +20,23 @@ const shared = {
   socketTimeout: socketTimeoutMs,
   retryStrategy: (attempt: number) => Math.min(attempt * 25, reconnectMaxMs),
   autoResendUnfulfilledCommands: false,
-  // After a failover the old primary answers READONLY: look the primary up again.
+  // After a failover the old primary answers READONLY. Reconnecting resolves the new primary.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;
 
 export type Connection = {
   /** Runs commands. @throws StoreUnavailableError when the server cannot be reached or cannot serve. */
   run<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
-  /** Listens to one channel until closed, over reconnections too; after one, `missed` is told that messages may have been. */
+  /**
+   * Subscribes to one channel until `close`, also over reconnections. After a reconnection `missed` is
+   * called, since messages may have been lost meanwhile.
+   */
   subscribe(channel: string, listener: { heard(message: string): void; missed(): void }): Promise<void>;
+  /** Finishes commands under way and closes all connections. */
   close(): Promise<void>;
 };
 
-/** @throws StoreUnavailableError when the server does not answer now. */
+/** Connects once, without retry. @throws StoreUnavailableError when the server does not answer now */
 export async function openConnection(url: string): Promise<Connection> {
   const redis = new Redis(url, { ...shared, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   defineScripts(redis);
@@ -56,6 +60,7 @@ export async function openConnection(url: string): Promise<Connection> {
       await connect(subscriber, url);
       subscriber.on('message', (_channel, message) => listener.heard(message));
       await subscriber.subscribe(channel);
+      // Registered after the first connection, so it fires for reconnections only.
       subscriber.on('ready', () => listener.missed());
       const timer = setInterval(() => subscriber.ping().catch(() => undefined), subscriberPingMs).unref();
       closers.push(() => clearInterval(timer));
@@ -63,14 +68,18 @@ export async function openConnection(url: string): Promise<Connection> {
 
     async close() {
       for (const close of closers.splice(0)) close();
-      // Lets commands under way end; when the server is away there is nothing to wait for.
+      // QUIT waits for commands under way. When the server is away it fails, and there is nothing to wait
+      // for.
       await redis.quit().catch(() => undefined);
       redis.disconnect();
     },
   };
 }
 
-/** What requests of one turn of the event loop ask goes out together: writing to the socket costs more than a command. */
+/**
+ * Sends the commands of one turn of the event loop with one write to the socket, since a write costs more
+ * than a command.
+ */
 function gatherer(redis: Redis): () => void {
   let isGathering = false;
   return () => {
@@ -87,7 +96,7 @@ function gatherer(redis: Redis): () => void {
 
 async function connect(redis: Redis, url: string): Promise<void> {
   let cause: unknown;
-  // Without a listener the client prints every failed reconnection. Callers see them as failed commands.
+  // Without a listener ioredis prints every failed reconnection. Callers see them as failed commands.
   redis.on('error', (error) => {
     cause = error;
   });
@@ -102,10 +111,11 @@ async function connect(redis: Redis, url: string): Promise<void> {
   }
 }
 
-/** Answers of a server that is there but cannot serve now; any other error answer is our own bug. */
+/** Error replies that mean "not now". Every other error reply is caused by a bug of ours. */
 const cannotServe =
   /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF|BUSY|NOAUTH|WRONGPASS) ?/;
 
+/** Returns StoreUnavailableError for a failure of the server, null for an error of ours. */
 function unavailable(error: unknown): StoreUnavailableError | null {
   if (error instanceof StoreUnavailableError) return error;
   if (!(error instanceof Error) || (isReply(error) && !cannotServe.test(error.message))) return null;
@@ -116,14 +126,14 @@ function unavailable(error: unknown): StoreUnavailableError | null {
 
 const isReply = (error: Error): boolean => error.name === 'ReplyError';
 
-/** The client names its own failures; those of the socket have a system error code. */
+/** Recognises failures of the client by their names, and failures of the socket by their system call. */
 function isOfConnection(error: Error): boolean {
   const isClients = error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError';
   const isPlain = /^(Connection is closed|Command timed out|Stream isn't writeable|Socket timeout)/.test(error.message);
   return isClients || isPlain || 'syscall' in error;
 }
 
-/** Without the password that a URL may carry. */
+/** Names the server in errors, without the password that a URL may contain. */
 function placeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'the configured address';
 }

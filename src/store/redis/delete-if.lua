@@ -1,3 +1,4 @@
--- Deletes a pointer that still points where its owner set it. KEYS[1]; ARGV: expected value. Returns 1 when deleted.
+-- Deletes a key if it still has the expected value, such as a pointer or a lock.
+-- KEYS[1]: the key. ARGV: expected value. Returns 1 when it was deleted.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])

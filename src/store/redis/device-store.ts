@@ -1,4 +1,5 @@
-// Devices in Redis: one JSON string each, pointers by cookie digest and by key, and an index per account.
+// DeviceStore over Redis: one JSON string per device, pointers by the digest of its cookie and by its key,
+// and an index per account. Devices have no TTL; the use-cases delete them.
 import type { Device } from '../../core/device/device.ts';
 import type { DeviceStore } from '../../core/device/device-store.ts';
 import type { Connection } from './connection.ts';
@@ -6,13 +7,14 @@ import { changeDocument, keyCell, parseDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { listNewest } from './sorted-index.ts';
 
-/** More devices than any account can have. */
+/** More devices than an account can have, so a list is always complete. */
 const listLimit = 10_000;
 
 export function createDeviceStore({ connection, keys }: { connection: Connection; keys: Keys }): DeviceStore {
   const find = async (id: string): Promise<Device | null> =>
     parseDocument<Device>(await connection.run((redis) => redis.get(keys.device(id))));
 
+  /** Follows a pointer. It may be stale, so `isSought` verifies the device. */
   async function findBy(pointer: string, isSought: (device: Device) => boolean): Promise<Device | null> {
     const id = await connection.run((redis) => redis.get(pointer));
     const device = id === null ? null : await find(id);
@@ -27,12 +29,13 @@ export function createDeviceStore({ connection, keys }: { connection: Connection
   const setPointers = (device: Device, pointers: readonly string[]): Promise<unknown> =>
     connection.run((redis) => Promise.all(pointers.map((pointer) => redis.set(pointer, device.id))));
 
+  /** Deletes pointers that still name this device; another device may have taken one over. */
   const dropPointers = (device: Device, pointers: readonly string[]): Promise<unknown> =>
     connection.run((redis) => Promise.all(pointers.map((pointer) => redis.deleteIf(pointer, device.id))));
 
   return {
     async create(device) {
-      // The record comes first: an index entry without one would be taken for dead.
+      // The record is written first: readers remove index entries without a record.
       await connection.run((redis) => redis.set(keys.device(device.id), JSON.stringify(device)));
       await Promise.all([
         setPointers(device, pointersOf(device)),
@@ -61,6 +64,7 @@ export function createDeviceStore({ connection, keys }: { connection: Connection
       return after;
     },
 
+    // GETDEL: of two callers one gets the record and true.
     async delete(id) {
       const device = parseDocument<Device>(await connection.run((redis) => redis.getdel(keys.device(id))));
       if (!device) return false;

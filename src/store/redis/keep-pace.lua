@@ -1,5 +1,7 @@
--- Someone asks who has to wait in between. KEYS[1]: when they may ask again, and their wait, 0 before the first; ARGV: first wait, what is
--- added for asking early, now. Returns 1 for early. Writes nothing where nobody is expected, so that guesses leave no trace.
+-- Records one poll (RFC 8628 section 3.5). A poll before the allowed instant is early and lengthens the
+-- interval. KEYS[1]: "<allowed at> <interval>", where an interval of 0 means no poll so far. ARGV: first
+-- interval, seconds added to it by an early poll, now. Returns 1 for an early poll. An absent key stays
+-- absent, so guesses leave no trace.
 local kept = redis.call('GET', KEYS[1])
 if not kept then return 0 end
 local at, wait = kept:match('^(%d+) (%d+)$')

@@ -1,4 +1,5 @@
-// Signing keys in Redis: the whole set as one value, compared and set in one step.
+// KeyStore over Redis: the whole set of signing keys as one value. It is replaced only if it still is the
+// set that the caller read, so that two nodes cannot both rotate.
 import type { KeyStore, StoredKey } from '../../core/key/key-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,5 +1,6 @@
-// The name of every key. Records stand under their own id; what they are looked up by are separate pointer keys and indexes, each
-// in a slot of its own (Redis Cluster) and therefore always verified against the record.
+// The names of all keys. A record is stored under its own id. Pointers and indexes by which it is looked up
+// are keys of their own. On a Redis Cluster they lie in other slots and cannot change together with the
+// record, so whoever follows one verifies the record that it finds.
 
 export type Keys = ReturnType<typeof createKeys>;
 
@@ -7,19 +8,20 @@ export const createKeys = (prefix: string) => ({
   ticket: (id: string) => `${prefix}ticket:${id}`,
   ticketByUserCode: (hash: string) => `${prefix}ticket-by-user-code:${hash}`,
   ticketByInteraction: (interactionId: string) => `${prefix}ticket-by-interaction:${interactionId}`,
-  /** When its device may ask again. */
+  /** Pace of the screen that polls: when it may poll again, and the interval (keep-pace.lua). */
   ticketPolls: (id: string) => `${prefix}ticket-polls:${id}`,
   ticketEvents: `${prefix}ticket-events`,
 
   account: (id: string) => `${prefix}account:${id}`,
   accountByUsername: (username: string) => `${prefix}account-by-username:${username}`,
+  /** Sorted sets whose members `<text>\u0000<account id>` are ordered by bytes, for paging and search. */
   accountUsernames: `${prefix}account-usernames`,
   accountTerms: `${prefix}account-terms`,
-  /** Held by whoever may take an administrator away at this moment. */
+  /** Lock for changes that could remove the last administrator (turn.ts). */
   administratorTurn: `${prefix}administrator-turn`,
   accountRoles: `${prefix}account-roles`,
 
-  /** Whose it is. */
+  /** The account that owns this passkey. */
   passkeyOwner: (id: string) => `${prefix}passkey-owner:${id}`,
   passkeysOfAccount: (accountId: string) => `${prefix}passkeys-of-account:${accountId}`,
   recoveryCodesOfAccount: (accountId: string) => `${prefix}recovery-codes-of-account:${accountId}`,
@@ -45,11 +47,16 @@ export const createKeys = (prefix: string) => ({
   clientNames: `${prefix}client-names`,
   clientOrigins: `${prefix}client-origins`,
 
+  /** A hash with one field per upload of the picture. */
   logo: (hash: string) => `${prefix}logo:${hash}`,
 
-  /** By it the addresses in records of one hour are sealed; they are gone when it is. */
+  /**
+   * Key that seals the addresses in the records of one hour. When it expires they cannot be opened any
+   * more.
+   */
   addressKey: (hour: number) => `${prefix}address-key:${hour}`,
 
+  /** Streams and lists of audit records (audit-store.ts). */
   audit: `${prefix}audit`,
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
   auditOfCorrelation: (correlationId: string) => `${prefix}audit-of-correlation:${correlationId}`,
@@ -58,14 +65,14 @@ export const createKeys = (prefix: string) => ({
 
   logout: (id: string) => `${prefix}logout:${id}`,
   logoutsOfClient: (clientId: string) => `${prefix}logouts-of-client:${clientId}`,
-  /** Pending ones of a client by when they may be claimed. */
+  /** Pending logouts of a client, by the instant from which they may be claimed. */
   logoutsDue: (clientId: string) => `${prefix}logouts-due:${clientId}`,
-  /** Clients that may have pending ones, by when none can be left. */
+  /** Clients that may have pending logouts, by the instant at which all of them have expired. */
   logoutClients: `${prefix}logout-clients`,
 
   mail: (id: string) => `${prefix}mail:${id}`,
   mails: `${prefix}mails`,
-  /** Pending ones by when they may be claimed. */
+  /** Pending messages, by the instant from which they may be claimed. */
   mailsDue: `${prefix}mails-due`,
 
   notice: (id: string) => `${prefix}notice:${id}`,
@@ -81,6 +88,7 @@ export const createKeys = (prefix: string) => ({
 
   limit: (key: string) => `${prefix}limit:${key}`,
 
+  /** Records of oidc-provider: one hash each, pointers, and sorted sets by their end of life. */
   artifact: (model: string, id: string) => `${prefix}artifact:${model}:${id}`,
   artifactByUid: (model: string, uid: string) => `${prefix}artifact-by-uid:${model}:${uid}`,
   artifactByUserCode: (model: string, code: string) => `${prefix}artifact-by-user-code:${model}:${code}`,

@@ -1,4 +1,5 @@
-// Counters in Redis: a hash each, which goes with its window.
+// LimitStore over Redis: one hash per counter, which expires with its window. Adding is one script
+// (add-points.lua).
 import type { LimitStore } from '../../core/limit/limit-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';

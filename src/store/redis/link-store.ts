@@ -1,5 +1,5 @@
-// Links in Redis: one JSON string each, ending by itself; a pointer by the digest of the secret; and an index per purpose in the order of
-// bytes, whose entries count only while the record says the same.
+// LinkStore over Redis: one JSON string per link with a TTL, a pointer by the digest of its secret, and an
+// index per purpose ordered by bytes. An index entry counts only while the record agrees.
 import type { Clock } from '../../clock.ts';
 import type { Link, LinkPurpose } from '../../core/link/link.ts';
 import { type LinkStore, linkPosition } from '../../core/link/link-store.ts';
@@ -8,9 +8,12 @@ import { keyCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
 
-/** Of the others there is one of an account or of all, found by its id alone. */
+/**
+ * Only invitations are listed. Of the other purposes there is one link per account or in all, with a known
+ * id.
+ */
 const isListed = (purpose: LinkPurpose): boolean => purpose === 'invitation';
-/** How often a page looks for more where entries have lost their record. */
+/** How often a page reads on when entries have no record any more. */
 const maxLooks = 4;
 
 export function createLinkStore(deps: { connection: Connection; keys: Keys; clock: Clock }): LinkStore {
@@ -23,7 +26,9 @@ export function createLinkStore(deps: { connection: Connection; keys: Keys; cloc
     return link && isLive(link) ? link : null;
   }
 
-  /** Null, and the entry goes, when its link is over or has been replaced. */
+  /**
+   * Loads the link of an index entry. Null, and the entry is removed, when it has expired or was replaced.
+   */
   async function load(purpose: LinkPurpose, position: string): Promise<Link | null> {
     const link = await find(position.slice(position.indexOf('\u0000') + 1));
     if (link && linkPosition(link) === position) return link;
@@ -35,7 +40,7 @@ export function createLinkStore(deps: { connection: Connection; keys: Keys; cloc
     async put(link) {
       const { id, purpose, secretHash, expiresAt } = link;
       const ttl = ttlUntil(expiresAt, clock());
-      // The record comes first: an index entry without one would be taken for dead.
+      // The record is written first: readers remove index entries without a record.
       await run((redis) => redis.set(keys.link(id), JSON.stringify(link), 'EX', ttl));
       await run((redis) =>
         Promise.all([

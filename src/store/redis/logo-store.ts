@@ -1,4 +1,5 @@
-// Logos in Redis: a hash for every picture, with a field for every upload of it; the last one to go takes the key with it.
+// LogoStore over Redis: one hash per picture with a field per upload. Deleting the last field deletes the
+// key.
 import type { LogoType } from '../../core/client/logo.ts';
 import type { LogoStore } from '../../core/client/logo-store.ts';
 import type { Connection } from './connection.ts';

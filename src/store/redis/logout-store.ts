@@ -1,5 +1,5 @@
-// Logouts in Redis: one JSON string each, and per client an index of all and a queue of the pending ones. The queue says who may try a
-// record; the record itself says what happened to it.
+// LogoutStore over Redis: one JSON string per logout; per client an index of all and a queue of the pending
+// ones. The queue decides which node may try a record. The record says what happened to it.
 import type { Clock } from '../../clock.ts';
 import type { Logout } from '../../core/logout/logout.ts';
 import { inRandomOrder, type LogoutStore, taken } from '../../core/logout/logout-store.ts';
@@ -18,6 +18,7 @@ export function createLogoutStore(deps: { connection: Connection; keys: Keys; cl
     return logout && logout.expiresAt > clock() ? logout : null;
   }
 
+  /** Lists the clients that have something due. One round trip for all of them. */
   async function clientsDue(now: number): Promise<string[]> {
     const clientIds = await connection.run((redis) => redis.zrange(keys.logoutClients, 0, '-1'));
     const counts = await connection.run((redis) =>
@@ -29,7 +30,7 @@ export function createLogoutStore(deps: { connection: Connection; keys: Keys; cl
   const dequeue = (clientId: string, id: string) =>
     connection.run((redis) => redis.zrem(keys.logoutsDue(clientId), id));
 
-  /** The queue has given it to this caller alone. Null, and it leaves the queue, when it is over or gone. */
+  /** Marks a claimed record as taken. Null, and it leaves the queue, when it has expired or is gone. */
   async function take(clientId: string, id: string, leaseUntil: number): Promise<Logout | null> {
     const { after } = await changeDocument<Logout>(cellOf(id), (current) =>
       current?.state === 'pending' && current.expiresAt > clock() ? taken(current, leaseUntil) : null,
@@ -42,7 +43,7 @@ export function createLogoutStore(deps: { connection: Connection; keys: Keys; cl
     async create(logout) {
       const { id, clientId, createdAt, nextAttemptAt, expiresAt } = logout;
       const ttl = ttlUntil(expiresAt, clock());
-      // The record comes first: an index or queue entry without one would be taken for dead.
+      // The record is written first: readers remove index and queue entries without a record.
       await connection.run((redis) => redis.set(keys.logout(id), JSON.stringify(logout), 'EX', ttl));
       await connection.run((redis) =>
         Promise.all([
@@ -66,6 +67,7 @@ export function createLogoutStore(deps: { connection: Connection; keys: Keys; cl
       return claimed;
     },
 
+    // The number of attempts identifies the claim: a later claim of the same record has a higher one.
     async settle(logout) {
       const { id, clientId, nextAttemptAt } = logout;
       const { after } = await changeDocument<Logout>(cellOf(id), (current) =>

@@ -1,5 +1,6 @@
-// Mail in Redis: one JSON string each, an index of all, and a queue of the pending ones. The queue says who may try a record; the record
-// itself says what happened to it.
+// MailStore over Redis: one JSON string per message, an index of all and a queue of the pending ones. The
+// queue decides which node may try a message. The record says what happened to it; a sent message is
+// deleted.
 import type { Clock } from '../../clock.ts';
 import { type MailStore, takenMail } from '../../core/mail/mail-store.ts';
 import type { QueuedMail } from '../../core/mail/queued-mail.ts';
@@ -20,7 +21,7 @@ export function createMailStore(deps: { connection: Connection; keys: Keys; cloc
 
   const dequeue = (id: string) => connection.run((redis) => redis.zrem(keys.mailsDue, id));
 
-  /** The queue has given it to this caller alone. Null, and it leaves the queue, when it is over or gone. */
+  /** Marks a claimed message as taken. Null, and it leaves the queue, when it has expired or is gone. */
   async function take(id: string, leaseUntil: number): Promise<QueuedMail | null> {
     const { after } = await changeDocument<QueuedMail>(cellOf(id), (current) =>
       current?.state === 'pending' && current.expiresAt > clock() ? takenMail(current, leaseUntil) : null,
@@ -37,7 +38,7 @@ export function createMailStore(deps: { connection: Connection; keys: Keys; cloc
     async create(mail) {
       const { id, createdAt, nextAttemptAt, expiresAt } = mail;
       const ttl = ttlUntil(expiresAt, clock());
-      // The record comes first: an index or queue entry without one would be taken for dead.
+      // The record is written first: readers remove index and queue entries without a record.
       await connection.run((redis) => redis.set(keys.mail(id), JSON.stringify(mail), 'EX', ttl));
       await connection.run((redis) =>
         Promise.all([
@@ -54,6 +55,7 @@ export function createMailStore(deps: { connection: Connection; keys: Keys; cloc
       return mine.filter((mail) => mail !== null);
     },
 
+    // The number of attempts identifies the claim: a later claim of the same message has a higher one.
     async settle(mail) {
       const { id, nextAttemptAt } = mail;
       const { after } = await changeDocument<QueuedMail>(cellOf(id), (current) =>

@@ -1,4 +1,5 @@
-// Notices in Redis: one JSON string each, ending by itself; a pointer by the digest of its link's secret, and an index per account.
+// NoticeStore over Redis: one JSON string per notice with a TTL, a pointer by the digest of its link's
+// secret, and an index per account.
 import type { Clock } from '../../clock.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { NoticeStore } from '../../core/notice/notice-store.ts';
@@ -23,7 +24,7 @@ export function createNoticeStore(deps: { connection: Connection; keys: Keys; cl
     async create(notice) {
       const { id, accountId, secretHash, createdAt, expiresAt } = notice;
       const ttl = ttlUntil(expiresAt, clock());
-      // The record comes first: an index entry without one would be taken for dead.
+      // The record is written first: readers remove index entries without a record.
       await run((redis) => redis.set(keys.notice(id), JSON.stringify(toStoredNotice(notice)), 'EX', ttl));
       await run((redis) =>
         Promise.all([
@@ -41,7 +42,8 @@ export function createNoticeStore(deps: { connection: Connection; keys: Keys; cl
     listByAccount: (accountId, limit) => listNewest(connection, keys.noticesOfAccount(accountId), limit, find),
     async deleteByAccount(accountId) {
       const index = keys.noticesOfAccount(accountId);
-      // The index last: after a crash in between, doing it again still finds the rest. What points to a record that is gone leads nowhere.
+      // The index is deleted last: after a crash, a second call still finds the remaining records. Pointers
+      // without a record are harmless and expire.
       const ids = await run((redis) => redis.zrange(index, 0, '-1'));
       await run((redis) => Promise.all(ids.map((id) => redis.del(keys.notice(id)))));
       await run((redis) => redis.del(index));

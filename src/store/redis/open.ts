@@ -1,4 +1,5 @@
-// The distributed store: Redis 7 or Valkey, shared by any number of nodes.
+// All storage ports over Redis 7 or Valkey, shared by any number of nodes. Every atomic step touches one
+// key, so that the store works on a Redis Cluster.
 import type { Clock } from '../../clock.ts';
 import { defaultRetention } from '../retention.ts';
 import type { Store } from '../store.ts';
@@ -28,7 +29,12 @@ import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
 
-/** @throws StoreUnavailableError when the server does not answer. Later it may come and go: commands then fail fast until it is back. */
+/**
+ * Connects and subscribes to the events of tickets. If the server goes away later, commands fail fast until
+ * it is back.
+ * @param addressesKeptSeconds retention of network addresses, by default 90 days
+ * @throws StoreUnavailableError when the server does not answer now
+ */
 export async function openRedisStore({
   url,
   keyPrefix,

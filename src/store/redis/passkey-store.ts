@@ -1,5 +1,6 @@
-// Passkeys in Redis: an account's are the fields of one hash, so that "the last one" is known in one step; a pointer per id, set once,
-// says whose it is. Challenges end by themselves.
+// PasskeyStore over Redis. The passkeys of an account are the fields of one hash, so that "the last one" is
+// known in one step. A pointer per passkey names its account. Challenges have a TTL and are taken once
+// (GETDEL).
 
 import type { Clock } from '../../clock.ts';
 import type { Challenge, Passkey } from '../../core/account/passkey.ts';
@@ -9,6 +10,7 @@ import { fieldCell, parseDocument, updateDocument } from './documents.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
 
+/** Replies of delete-field.lua. */
 const outcomes = { 1: 'deleted', 0: 'absent', '-1': 'last' } as const;
 
 export function createPasskeyStore(deps: { connection: Connection; keys: Keys; clock: Clock }): PasskeyStore {
@@ -21,7 +23,8 @@ export function createPasskeyStore(deps: { connection: Connection; keys: Keys; c
     async create(passkey) {
       const { id, accountId } = passkey;
       const isNew = (await run((redis) => redis.set(keys.passkeyOwner(id), accountId, 'NX'))) === 'OK';
-      // Left over from a crash between the two writes, the pointer may be used by the same account again.
+      // A crash between the two writes leaves a pointer without a passkey. The same account may then use it
+      // again.
       if (!isNew && (await ownerOf(id)) !== accountId) return false;
       const cell = [keys.passkeysOfAccount(accountId), id, JSON.stringify(passkey)] as const;
       return (await run((redis) => redis.hsetnx(...cell))) === 1;

@@ -1,4 +1,5 @@
-// The key pair for push services in Redis: written once, by whoever comes first.
+// PushKeyStore over Redis: one value, written once. Later callers of `keep` get the key pair of the first
+// one.
 import type { PushKeyStore } from '../../core/push/push-key-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,5 +1,6 @@
--- Writes an artifact, a hash. KEYS[1]; ARGV: 'upsert' or 'insert', now, TTL in seconds (0: durable), then fields and values.
--- An expired record counts as absent. Returns 1, or 0 when 'insert' met a live record.
+-- Writes an artifact. A record that has expired counts as absent. KEYS[1]: the artifact, a hash. ARGV:
+-- 'upsert' or 'insert', now, TTL in seconds (0: durable), then fields and values. Returns 1, or 0 when
+-- 'insert' found a live record.
 local old = redis.call('HMGET', KEYS[1], 'payload', 'expiresAt', 'consumedAt')
 local isLive = old[1] and (not old[2] or tonumber(old[2]) > tonumber(ARGV[2]))
 if isLive and ARGV[1] == 'insert' then return 0 end

@@ -1,4 +1,5 @@
-// Recovery codes in Redis: an account's are the members of one set, which gives each away once.
+// RecoveryCodeStore over Redis: the codes of an account are the members of one set. SREM removes a member
+// once, so a code works once.
 import type { RecoveryCodeStore } from '../../core/account/recovery-code-store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -16,7 +17,7 @@ export function createRecoveryCodeStore({
       const key = keys.recoveryCodesOfAccount(accountId);
       const replies = await run((redis) => {
         const change = redis.multi().del(key);
-        // SADD takes no empty list.
+        // SADD rejects an empty list.
         return (codeHashes.length > 0 ? change.sadd(key, ...codeHashes) : change).exec();
       });
       for (const [error] of replies ?? []) if (error) throw error;

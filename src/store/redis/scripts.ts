@@ -1,8 +1,10 @@
-// The Lua scripts as commands of the connection. Each touches exactly one key, so all of them work on a Redis Cluster.
+// The Lua scripts as commands of the connection. Redis runs a script as one atomic step. Each script
+// touches exactly one key, so all of them work on a Redis Cluster. The .lua files say what they take and
+// return.
 import { readFileSync } from 'node:fs';
 import type { ClientContext, Redis, Result } from 'ioredis';
 
-/** 1: written. Otherwise the value that was found instead, null when there was none. */
+/** Reply of a compare-and-set: 1 when it was written, otherwise the value that is there, or null for none. */
 export type SwapReply = 1 | string | null;
 
 declare module 'ioredis' {
@@ -10,7 +12,9 @@ declare module 'ioredis' {
     swap(key: string, expected: string, next: string): Result<SwapReply, Context>;
     swapField(key: string, field: string, expected: string, next: string): Result<SwapReply, Context>;
     deleteIf(key: string, expected: string): Result<number, Context>;
+    /** 1: deleted, 0: absent, -1: kept because it was the only field. */
     deleteField(key: string, field: string, keepLast: 0 | 1): Result<1 | 0 | -1, Context>;
+    /** `ttlSeconds` 0 makes the index durable. `dropUpTo` removes members with that score or a lower one. */
     addMember(
       key: string,
       score: number | '+inf',
@@ -21,7 +25,9 @@ declare module 'ioredis' {
     claimDue(key: string, now: number, leaseUntil: number, limit: number): Result<string[], Context>;
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     appendStream(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
+    /** Returns the count and the end of its window, epoch seconds. */
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
+    /** 1: the poll came too early. */
     keepPace(key: string, firstSeconds: number, addedSeconds: number, now: number): Result<0 | 1, Context>;
     addCounts(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
     addScores(key: string, ttlSeconds: number, ...pairs: (string | number)[]): Result<number, Context>;
@@ -39,6 +45,7 @@ declare module 'ioredis' {
   }
 }
 
+/** Name of the command, and of its file without .lua. */
 const scripts = {
   swap: 'swap',
   swapField: 'swap-field',
@@ -59,6 +66,7 @@ const scripts = {
   revokeArtifact: 'revoke-artifact',
 } as const;
 
+/** Must run before the connection is used. ioredis sends a script once and then calls it by its hash. */
 export function defineScripts(redis: Redis): void {
   for (const [command, file] of Object.entries(scripts)) {
     const lua = readFileSync(new URL(`./${file}.lua`, import.meta.url), 'utf8');

@@ -1,10 +1,14 @@
-// An index of ids by instant, newest first. Members whose record is gone are removed when they are met.
+// An index of ids by instant. Records expire by themselves, their index entries do not; entries without a
+// record are removed when a reader meets them.
 import type { Connection } from './connection.ts';
 
-/** How many members one look takes at most. */
+/** Members read at once, at most. */
 const pageSize = 100;
 
-/** The newest records, at most `limit`. `load` finds a record by its id, or null when it is gone. */
+/**
+ * Lists the newest records, at most `limit`. Not a snapshot: records written meanwhile may be missing.
+ * @param load finds a record by its id, or returns null when it is gone
+ */
 export async function listNewest<T>(
   connection: Connection,
   key: string,

@@ -1,4 +1,5 @@
-// Statistics in Redis: a hash of counters per span and start, and per day two sorted sets of clients. All end by themselves.
+// StatisticsStore over Redis: one hash of counters per span and start, and per day two sorted sets of
+// clients (shown, approved). All have a TTL.
 import type { Clock } from '../../clock.ts';
 import {
   busiestPerDay,
@@ -14,7 +15,7 @@ import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { ttlUntil } from './time-to-live.ts';
 
-/** So few pairs a script that none is long, and no more arguments than Lua unpacks. */
+/** Pairs per script call: few enough that no call blocks Redis and that Lua can unpack its arguments. */
 const pairsAtOnce = 500;
 type Batch = { readonly key: string; readonly ttl: number; readonly pairs: (readonly [string, number])[] };
 
@@ -41,6 +42,7 @@ export function createStatisticsStore(deps: { connection: Connection; keys: Keys
       });
     });
 
+  /** Sums the counts of clients over days. */
   async function clientsOver(clientIds: readonly string[], days: readonly number[]): Promise<ClientCount[]> {
     const sums = async (what: 'shown' | 'approved') => {
       const scores = await run((redis) =>
@@ -85,6 +87,7 @@ export function createStatisticsStore(deps: { connection: Connection; keys: Keys
   };
 }
 
+/** Splits the pairs of one key into calls of at most `pairsAtOnce`. */
 function inBatches({ pairs, ...batch }: Batch): Batch[] {
   const batches: Batch[] = [];
   for (let i = 0; i < pairs.length; i += pairsAtOnce)
@@ -92,5 +95,6 @@ function inBatches({ pairs, ...batch }: Batch): Batch[] {
   return batches;
 }
 
+/** Parses the reply of ZREVRANGE … WITHSCORES. */
 const pairsOf = (flat: readonly string[]): { clientId: string; shown: number }[] =>
   Array.from({ length: flat.length / 2 }, (_, i) => ({ clientId: flat[2 * i] ?? '', shown: Number(flat[2 * i + 1]) }));

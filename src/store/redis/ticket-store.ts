@@ -1,4 +1,5 @@
-// Tickets in Redis: one JSON string each, and a pointer per way to look it up, all ending together.
+// TicketStore over Redis: one JSON string per ticket and one pointer per look-up, all with the same TTL.
+// The TTL ends `retentionSeconds` after the ticket, so that a late page learns how it ended.
 import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../../core/ticket/ticket.ts';
 import { retentionSeconds, type TicketStore } from '../../core/ticket/ticket-store.ts';
@@ -21,6 +22,7 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
     return ticketOf(await connection.run((redis) => redis.get(keys.ticket(id))));
   }
 
+  /** Follows a pointer. It may be stale, so `isSought` verifies the ticket. */
   async function findBy(pointer: string, isSought: (ticket: Ticket) => boolean): Promise<Ticket | null> {
     const id = await connection.run((redis) => redis.get(pointer));
     const ticket = id === null ? null : await find(id);
@@ -49,6 +51,7 @@ export function createTicketStore(deps: { connection: Connection; keys: Keys; cl
       const stored = await updateDocument(keyCell(connection, keys.ticket(id)), changeStored, isKept);
       return stored && fromStoredTicket(stored);
     },
+    // The pace is a key of its own, so that polling never competes with changes of the ticket.
     async poll(id, { firstSeconds, addedSeconds }, now) {
       const [raw, isEarly] = await connection.run((redis) =>
         Promise.all([

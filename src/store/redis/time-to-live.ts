@@ -1,4 +1,5 @@
-// Physical lifetimes of keys. Whether a record has expired is judged by the injected clock; Redis's own expiry only cleans up.
+// Lifetimes of keys. The injected clock decides whether a record has expired; the expiry of Redis only
+// cleans up.
 
-/** Seconds from `now` to `expiresAt`, at least 1: Redis refuses less. */
+/** Returns the seconds from `now` to `expiresAt`, at least 1, since Redis rejects 0. */
 export const ttlUntil = (expiresAt: number, now: number): number => Math.max(1, Math.ceil(expiresAt - now));

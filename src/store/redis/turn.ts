@@ -1,18 +1,23 @@
-// One at a time over all processes, for the rare change that must see several records stand still. The turn is leased: a process that dies
-// with it holds others up for the lease, no longer.
+// A lock over all processes, for the rare change whose rule covers several records (the last
+// administrator). The lock is a lease: a process that dies while holding it delays the others until the
+// lease ends, not longer.
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { StoreUnavailableError } from '../store.ts';
 import type { Connection } from './connection.ts';
 
+/** The lock ends by itself after this time. */
 const leaseMs = 10_000;
-/** Nothing is begun later than this into a lease: the write that follows ends before it does. */
+/** A write may only start this early in a lease, so that it ends before the lease does. */
 const safeMs = 5000;
+/** How long a caller waits for the lock. It is longer than a lease, so a dead holder fails nobody. */
 const patienceMs = 12_000;
 
 /**
- * Runs `work` while nobody else has the turn of this key. `assertMine` stands right before the write.
- * @throws StoreUnavailableError when the turn does not come, or was kept too long; whatever `work` throws.
+ * Runs `work` while no other process holds the lock `key`. `work` must call `assertMine` right before it
+ * writes.
+ * @throws StoreUnavailableError when the lock is not free in time or was held too long; whatever `work`
+ * throws
  */
 export async function inTurn<Result>(
   connection: Connection,
@@ -27,12 +32,15 @@ export async function inTurn<Result>(
   try {
     return await work(assertMine);
   } finally {
-    // Not given back, it ends by itself.
+    // When this fails, the lease ends by itself.
     await connection.run((redis) => redis.deleteIf(key, owner)).catch(() => undefined);
   }
 }
 
-/** @returns when it was asked for: the lease began no earlier */
+/**
+ * Waits for the lock. Returns when it was requested (`performance.now()`); the lease began at that moment
+ * or later.
+ */
 async function take(connection: Connection, key: string, owner: string): Promise<number> {
   const until = performance.now() + patienceMs;
   for (;;) {

@@ -1,4 +1,5 @@
-// AccountStore over SQLite. What accounts are searched by stands in a table of its own, a row per term.
+// AccountStore over SQLite. The account is JSON in `accounts`; its search terms and roles are rows in two
+// further tables, rewritten with every change in the same transaction.
 import type { Account } from '../../core/account/account.ts';
 import {
   type AccountStore,
@@ -29,6 +30,7 @@ export function createAccountStore(database: Database): AccountStore {
     }
   }
 
+  /** Returns true when an enabled account other than `id` has the role `administrator`. */
   function hasOtherAdministrator(id: string): boolean {
     const sql = `SELECT 1 FROM account_roles JOIN accounts ON accounts.id = account_roles.account_id
       WHERE account_roles.role = 'administrator' AND account_roles.account_id <> ?
@@ -36,7 +38,7 @@ export function createAccountStore(database: Database): AccountStore {
     return database.get(sql, id) !== null;
   }
 
-  /** Inside one transaction, so every change is in turn. */
+  /** One transaction, so `change` runs once and no other change comes between. */
   const update = (id: string, change: (account: Account) => Account): Account | null =>
     database.transaction(() => {
       const current = find(id);
@@ -47,6 +49,10 @@ export function createAccountStore(database: Database): AccountStore {
       return next;
     });
 
+  /**
+   * Makes a page of `limit` accounts. The query reads one more row, which tells whether there is a next
+   * page.
+   */
   function pageOf(rows: readonly Row[], limit: number, positionOf: (row: Row) => string) {
     const shown = rows.slice(0, limit);
     const accounts = shown.map(accountOf).filter((account) => account !== null);
@@ -54,14 +60,19 @@ export function createAccountStore(database: Database): AccountStore {
     return { accounts, cursor: rows.length > limit && last ? positionOf(last) : null };
   }
 
+  /** Lists all accounts by username. `after` is the username of the last account of the page before. */
   function listAll(after: string, limit: number) {
     const sql = 'SELECT username, body FROM accounts WHERE username > ? ORDER BY username LIMIT ?';
     return pageOf(database.all(sql, after, limit + 1), limit, ({ username }) => String(username));
   }
 
-  /** An account that several terms find stands where the first of them does. */
+  /**
+   * Finds accounts by the beginning of a term. An account that several terms match is listed once, at the
+   * first of them.
+   */
   function search(from: string, after: string, limit: number) {
-    // Text compares by bytes, so everything that begins with it stands between it and its followers.
+    // SQLite compares text by bytes, so all terms with this prefix lie between it and the prefix with
+    // U+10FFFF.
     const sql = `SELECT found.term, found.account_id, accounts.body
       FROM account_search AS found JOIN accounts ON accounts.id = found.account_id
       WHERE (found.term, found.account_id) > (?, ?) AND found.term < ? AND NOT EXISTS (
@@ -98,10 +109,10 @@ export function createAccountStore(database: Database): AccountStore {
     update: async (id, change) => update(id, change),
     updateInTurn: async (id, change) => update(id, (current) => change(current, hasOtherAdministrator(id))),
     hasRole: async (role) => database.get('SELECT 1 FROM account_roles WHERE role = ? LIMIT 1', role) !== null,
-    async countAdministrators(most) {
+    async countAdministrators(max) {
       const sql = `SELECT 1 FROM account_roles JOIN accounts ON accounts.id = account_roles.account_id
         WHERE account_roles.role = 'administrator' AND json_extract(accounts.body, '$.disabledAt') IS NULL LIMIT ?`;
-      return database.all(sql, most).length;
+      return database.all(sql, max).length;
     },
     async page({ search: text = '', after = '', limit }) {
       const from = searchTerm(text);

@@ -1,5 +1,6 @@
-// Network addresses in audit and approval records, for as long as they may be kept: no reader gets one afterwards, and within the hour it is
-// gone from the file, its free pages and its log.
+// Removes network addresses from audit and approval records when their retention ends (`privacy` in the
+// configuration). Readers get no address from that moment on. Within an hour the address is also gone from
+// the file, its free pages and its write-ahead log.
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';
@@ -9,7 +10,10 @@ import type { Database } from './database.ts';
 const everySeconds = 3600;
 const batchRows = 500;
 
-/** Their partial indexes are in migration 018; the freed bytes are overwritten (secure_delete in database.ts). */
+/**
+ * Table, key, instant of the record, and the field with the address. Partial indexes find the rows (migration
+ * 018); secure_delete overwrites the freed bytes (database.ts).
+ */
 const statements = (
   [
     ['audit', 'number', 'at', '$.address'],
@@ -20,11 +24,12 @@ const statements = (
     SELECT ${key} FROM ${table} WHERE ${at} <= ? AND json_extract(body, '${field}') IS NOT NULL LIMIT ${batchRows})`,
 );
 
+/** `keptSeconds` counts from the instant of the record. */
 type Deps = { readonly clock: Clock; readonly keptSeconds: number };
 
 export type AddressKeeping = ReturnType<typeof createAddressKeeping>;
 
-/** What readers are given, whether or not the sweep has come by. */
+/** Hides addresses whose retention is over from readers, whether or not the sweep has removed them yet. */
 export function createAddressKeeping({ clock, keptSeconds }: Deps) {
   const isOver = (at: number): boolean => at <= clock() - keptSeconds;
   return {
@@ -34,7 +39,7 @@ export function createAddressKeeping({ clock, keptSeconds }: Deps) {
   };
 }
 
-/** Sweeps at once and then every hour; the timer does not keep the process alive. */
+/** Sweeps now and then every hour. The timer does not keep the process alive. */
 export function startAddressSweep({ database, clock, keptSeconds }: Deps & { readonly database: Database }) {
   let isStopped = false;
 
@@ -49,16 +54,16 @@ export function startAddressSweep({ database, clock, keptSeconds }: Deps & { rea
     return total;
   }
 
-  /** @returns how many addresses went */
+  /** Sweeps both tables once and returns how many addresses were removed. */
   async function sweep(): Promise<number> {
     let total = 0;
     for (const sql of statements) total += await sweepTable(sql);
-    // The write-ahead log still has the pages as they were.
+    // The write-ahead log still contains the old pages, so it is truncated.
     if (total > 0 && !isStopped) database.get('PRAGMA wal_checkpoint(TRUNCATE)');
     return total;
   }
 
-  // What cannot be changed now, because another process writes, is found again next time.
+  // When another process holds the write lock, the next round finds the same rows again.
   const sweepQuietly = (): void => void sweep().catch(() => undefined);
   const timer = setInterval(sweepQuietly, everySeconds * 1000).unref();
   sweepQuietly();

@@ -1,4 +1,5 @@
-// ApprovalStore over SQLite.
+// ApprovalStore over SQLite. Expired approvals are invisible to every query; addresses whose retention is
+// over are removed from what is returned.
 
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../core/approval/approval.ts';

@@ -1,4 +1,5 @@
-// AskStore over SQLite.
+// AskStore over SQLite: at most one open request per account ("ask my phone"). Opening is one conditional
+// statement, so of two callers one gets false.
 
 import type { Clock } from '../../clock.ts';
 import type { Ask } from '../../core/ask/ask.ts';

@@ -1,4 +1,5 @@
-// AuditStore over SQLite. Every index is in the order of time, and of appending within a second.
+// AuditStore over SQLite. Every index is ordered by time, and within a second by the number of the row. A
+// cursor is `<at>.<number>` of the last record that was read.
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
 import { findPage, type Located, type ReadBack } from '../audit-page.ts';
@@ -6,10 +7,11 @@ import type { AddressKeeping } from './address-keeping.ts';
 import { bodiesOf, type Database, type Row } from './database.ts';
 
 export function createAuditStore(database: Database, { ofRecord }: Pick<AddressKeeping, 'ofRecord'>): AuditStore {
+  /** Reads backwards along the index that `mostSelective` chooses. */
   const readBack =
     (query: AuditQuery): ReadBack =>
     async (position, count) => {
-      const [column, value] = narrowest(query);
+      const [column, value] = mostSelective(query);
       const [at, number] = position === null ? [query.to ?? latest, latest] : parsePosition(position);
       const sql = `SELECT number, at, body FROM audit WHERE ${column} = ? AND (at, number) < (?, ?)
         ORDER BY at DESC, number DESC LIMIT ?`;
@@ -38,10 +40,11 @@ export function createAuditStore(database: Database, { ofRecord }: Pick<AddressK
   };
 }
 
-/** Beyond every instant and number. */
+/** Larger than every instant and every row number. */
 const latest = Number.MAX_SAFE_INTEGER;
 
-function narrowest({
+/** Chooses the filter whose index has the fewest records. Without a filter the whole table is walked. */
+function mostSelective({
   ticketId,
   correlationId,
   accountId,
@@ -54,6 +57,7 @@ function narrowest({
   return ['1', 1];
 }
 
+/** Parses a cursor. One that is not ours starts at the newest record. */
 function parsePosition(position: string): [at: number, number: number] {
   const [, at, number] = /^(\d{1,15})\.(\d{1,15})$/.exec(position) ?? [];
   return [Number(at ?? latest), Number(number ?? latest)];

@@ -1,4 +1,5 @@
-// ClientStore over SQLite.
+// ClientStore over SQLite. The client is JSON; `sort_key` orders the pages, and its origins (for CORS) are
+// rows of `client_origins`, rewritten with every change in the same transaction.
 import type { Client } from '../../core/client/client.ts';
 import { type ClientStore, clientOrigins, clientSortKey, searchKey } from '../../core/client/client-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
@@ -41,8 +42,9 @@ export function createClientStore(database: Database): ClientStore {
     hasOrigin: async (origin) => database.get('SELECT 1 FROM client_origins WHERE origin = ? LIMIT 1', origin) !== null,
     async page({ search = '', after, limit }) {
       const from = searchKey(search);
-      // One lower bound, or the index would be read from the beginning. Text compares by bytes, so everything that begins with the search
-      // stands between it and its followers.
+      // There must be one lower bound only, otherwise SQLite reads the index from its beginning. Text
+      // compares by bytes, so all keys with the searched prefix lie between it and the prefix with
+      // U+10FFFF.
       const isFirst = after === undefined || after < from;
       const sql = `SELECT body FROM clients WHERE sort_key ${isFirst ? '>=' : '>'} ? AND sort_key < ? ORDER BY sort_key LIMIT ?`;
       const rows = database.all(sql, isFirst ? from : after, `${from}\u{10ffff}`, limit + 1);

@@ -1,4 +1,5 @@
-// ClientUseStore over SQLite: a row per client and use.
+// ClientUseStore over SQLite: one row per client and kind of use, with the latest instant. An older instant
+// never replaces a newer one.
 import { type ClientUseStore, clientUseOf } from '../../core/client/client-use-store.ts';
 import type { Database } from './database.ts';
 

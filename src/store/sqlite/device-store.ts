@@ -1,4 +1,5 @@
-// DeviceStore and BrowserStore over SQLite.
+// DeviceStore and BrowserStore over SQLite. Both keep JSON; the columns beside it are what queries look
+// for. An update is one transaction, so `change` runs once.
 import type { KnownBrowser } from '../../core/device/browser.ts';
 import type { BrowserStore } from '../../core/device/browser-store.ts';
 import type { Device } from '../../core/device/device.ts';

@@ -1,4 +1,5 @@
-// Deletes what has expired, a batch at a time so that requests run in between. Reads never wait for it: they judge expiry themselves.
+// Deletes expired rows in the background, in small batches so that requests run in between. No reader
+// depends on it: every query compares `expires_at` with the clock itself.
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { Database } from './database.ts';
@@ -6,6 +7,7 @@ import type { Database } from './database.ts';
 const everySeconds = 30;
 const batchRows = 500;
 
+/** Table, primary key and the column with the end of life, in epoch seconds. */
 const statements = (
   [
     ['tickets', 'id', 'expires_at'],
@@ -27,12 +29,12 @@ const statements = (
 );
 
 export type ExpirySweep = {
-  /** One full round. @returns how many rows went. */
+  /** Sweeps all tables once and returns how many rows were deleted. */
   sweep(): Promise<number>;
   stop(): void;
 };
 
-/** Starts sweeping in the background; the timer does not keep the process alive. */
+/** Starts the sweep, every 30 seconds. Its timer does not keep the process alive. */
 export function startExpirySweep({ database, clock }: { database: Database; clock: Clock }): ExpirySweep {
   let isStopped = false;
 
@@ -54,7 +56,7 @@ export function startExpirySweep({ database, clock }: { database: Database; cloc
   }
 
   const timer = setInterval(() => {
-    // What cannot be deleted now, because another process writes, is found again next time.
+    // When another process holds the write lock, the next round finds the same rows again.
     sweep().catch(() => undefined);
   }, everySeconds * 1000).unref();
 

@@ -1,4 +1,5 @@
-// KeyStore over SQLite.
+// KeyStore over SQLite. The set of signing keys is replaced as a whole, and only if it is still the set
+// that the caller read (compare and swap), so that two processes cannot both rotate.
 import type { KeyStore, StoredKey } from '../../core/key/key-store.ts';
 import { bodiesOf, type Database } from './database.ts';
 

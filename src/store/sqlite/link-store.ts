@@ -1,4 +1,5 @@
-// LinkStore over SQLite.
+// LinkStore over SQLite. Expired links are invisible to every query. A page is ordered by `position`,
+// newest first, and its cursor is the position of its last link.
 import type { Clock } from '../../clock.ts';
 import type { Link } from '../../core/link/link.ts';
 import { type LinkStore, linkPosition } from '../../core/link/link-store.ts';

@@ -1,4 +1,6 @@
-// LogoStore over SQLite. A picture is kept as base64, as everything here is text.
+// LogoStore over SQLite: pictures by their SHA-256. Several uploads of one picture are rows of their own
+// (`copy`), so that deleting one of them keeps the others. The body is base64, since every column here is
+// text.
 import type { LogoType } from '../../core/client/logo.ts';
 import type { LogoStore } from '../../core/client/logo-store.ts';
 import type { Database } from './database.ts';

@@ -1,10 +1,14 @@
-// LogoutStore over SQLite: claiming is one transaction, so no two processes get the same record.
+// LogoutStore over SQLite: the queue of back-channel logouts. Claiming is one transaction, so no two
+// processes get the same record.
 import type { Clock } from '../../clock.ts';
 import type { Logout } from '../../core/logout/logout.ts';
 import { inRandomOrder, type LogoutStore, taken } from '../../core/logout/logout-store.ts';
 import { bodiesOf, bodyOf, type Database } from './database.ts';
 
-/** Steps from client to client through the index, however many records each has. */
+/**
+ * Lists the clients that have something due. It jumps from client to client along the index, so a client
+ * with a long queue costs no more than the others.
+ */
 const clientsSql = `WITH RECURSIVE waiting (client_id) AS (
     SELECT min(client_id) FROM logouts WHERE next_attempt_at IS NOT NULL
     UNION ALL
@@ -32,11 +36,12 @@ export function createLogoutStore(database: Database, clock: Clock): LogoutStore
     },
 
     async claimDue(now, leaseUntil, limit, roomOf) {
-      // Nearly always nothing is due, and then the write lock stays free.
+      // Usually nothing is due. Reading first leaves the write lock free then.
       if (clientsDue(now).length === 0) return [];
       return database.transaction(() => {
         const claimed: Logout[] = [];
         for (const clientId of inRandomOrder(clientsDue(now))) {
+          // The caller bounds both the total and what one slow client may occupy.
           const room = Math.min(limit - claimed.length, roomOf(clientId));
           if (room <= 0) continue;
           for (const logout of bodiesOf<Logout>(database.all(dueSql, clientId, now, now, room))) {
@@ -49,6 +54,7 @@ export function createLogoutStore(database: Database, clock: Clock): LogoutStore
       });
     },
 
+    // The number of attempts identifies the claim: a later claim of the same record has a higher one.
     settle: async (logout) =>
       database.transaction(() => {
         const current = bodyOf<Logout>(database.get('SELECT body FROM logouts WHERE id = ?', logout.id));

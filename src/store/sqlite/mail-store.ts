@@ -1,4 +1,5 @@
-// MailStore over SQLite: claiming is one transaction, so no two processes get the same record.
+// MailStore over SQLite: the queue of mail. Claiming is one transaction, so no two processes get the same
+// message. A message that was sent is deleted at once.
 import type { Clock } from '../../clock.ts';
 import { type MailStore, takenMail } from '../../core/mail/mail-store.ts';
 import type { QueuedMail } from '../../core/mail/queued-mail.ts';
@@ -21,7 +22,7 @@ export function createMailStore(database: Database, clock: Clock): MailStore {
     },
 
     async claimDue(now, leaseUntil, limit) {
-      // Nearly always nothing is due, and then the write lock stays free.
+      // Usually nothing is due. Reading first leaves the write lock free then.
       if (due(now, 1).length === 0) return [];
       return database.transaction(() => {
         const mine = due(now, limit).map((mail) => takenMail(mail, leaseUntil));
@@ -30,6 +31,7 @@ export function createMailStore(database: Database, clock: Clock): MailStore {
       });
     },
 
+    // The number of attempts identifies the claim: a later claim of the same message has a higher one.
     settle: async (mail) =>
       database.transaction(() => {
         const current = bodyOf<QueuedMail>(database.get('SELECT body FROM mails WHERE id = ?', mail.id));

@@ -1,4 +1,5 @@
-// NoticeStore over SQLite.
+// NoticeStore over SQLite. Expired notices are invisible to every query. A notice with a "This was not me"
+// link is found by the digest of the link's secret.
 import type { Clock } from '../../clock.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import type { NoticeStore } from '../../core/notice/notice-store.ts';

@@ -1,4 +1,5 @@
-// PasskeyStore over SQLite: taking a challenge is one statement, so no two callers get the same.
+// PasskeyStore over SQLite. Taking a challenge deletes and returns it in one statement, so that it can be
+// answered once only (WebAuthn §13.4.3).
 
 import type { Clock } from '../../clock.ts';
 import type { Challenge, Passkey } from '../../core/account/passkey.ts';
@@ -26,6 +27,7 @@ export function createPasskeyStore(database: Database, clock: Clock): PasskeySto
         database.run('UPDATE passkeys SET body = ? WHERE id = ?', JSON.stringify(next), id);
         return next;
       }),
+    // Counting and deleting are one transaction, so two requests cannot remove the last two passkeys.
     delete: async ({ id, accountId }, { keepLast }) =>
       database.transaction(() => {
         if (find(id)?.accountId !== accountId) return 'absent';

@@ -1,4 +1,5 @@
-// PushKeyStore over SQLite.
+// PushKeyStore over SQLite: one row. The first caller's key pair is kept, and every later `keep` returns
+// that one.
 import type { PushKeyStore } from '../../core/push/push-key-store.ts';
 import type { Database } from './database.ts';
 

@@ -1,4 +1,4 @@
-// RecoveryCodeStore over SQLite: a row per code, which goes with its use.
+// RecoveryCodeStore over SQLite: one row per code. Using a code deletes its row, so it works once.
 import type { RecoveryCodeStore } from '../../core/account/recovery-code-store.ts';
 import type { Database } from './database.ts';
 

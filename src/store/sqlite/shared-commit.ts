@@ -1,14 +1,18 @@
-// Statements that come in one turn of the event loop are committed together: a commit costs more than what it commits. For single statements
-// that many requests wait for at once; each still has its own result, and its own failure.
+// Commits the statements of one turn of the event loop together, because a commit costs more than the
+// statement in it. It is for single statements that many requests run at once (limits, polls). Each caller
+// still gets its own result or its own error.
 import { setImmediate } from 'node:timers';
 import { StoreUnavailableError } from '../store.ts';
 import type { Database } from './database.ts';
 
-/** Resolves with what the statement gave, once it is committed. */
+/** Runs a statement at the end of this turn and resolves with its result once it is committed. */
 export type SharedCommit = <Result>(statement: () => Result) => Promise<Result>;
 
 type Waiting = {
-  /** May be called again after a transaction that another's statement failed. @returns what tells the caller */
+  /**
+   * Runs the statement. May run again when another statement of the batch failed. Returns the call that
+   * resolves the caller.
+   */
   run(): () => void;
   fail(error: unknown): void;
 };
@@ -22,14 +26,15 @@ export function createSharedCommit(database: Pick<Database, 'transaction'>): Sha
     if (batch.length === 1 || !commitTogether(batch)) batch.forEach(commitAlone);
   }
 
-  /** @returns false when one of them is to blame, and then nothing was written */
+  /** Returns false when a statement of the batch failed by itself; nothing was then written. */
   function commitTogether(batch: readonly Waiting[]): boolean {
     try {
       for (const tell of database.transaction(() => batch.map((each) => each.run()))) tell();
       return true;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) return false;
-      // Each by itself would meet the same, and where another process holds the lock keep this one waiting as long again.
+      // The file cannot be used now. Trying each statement alone would fail too, after waiting for the lock
+      // again.
       for (const each of batch) each.fail(error);
       return true;
     }
@@ -45,6 +50,7 @@ export function createSharedCommit(database: Pick<Database, 'transaction'>): Sha
     });
 }
 
+/** Runs one statement in a transaction of its own (SQLite's implicit one). */
 function commitAlone({ run, fail }: Waiting): void {
   try {
     run()();

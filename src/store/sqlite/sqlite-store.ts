@@ -1,4 +1,5 @@
-// All ports over one SQLite file, and the sweep that drops what is past its time.
+// All storage ports over one SQLite file, with the two background sweeps. For one server process; commands
+// may use the same file beside it.
 import type { Clock } from '../../clock.ts';
 import { createTicketEvents } from '../memory/ticket-events.ts';
 import { defaultRetention } from '../retention.ts';
@@ -28,7 +29,11 @@ import { createSharedCommit } from './shared-commit.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { createTicketStore } from './ticket-store.ts';
 
-/** Opens or creates the file and brings its schema up to date. @throws StoreUnavailableError */
+/**
+ * Opens or creates the file and brings its schema up to date.
+ * @param addressesKeptSeconds retention of network addresses, by default 90 days
+ * @throws StoreUnavailableError
+ */
 export async function openSqliteStore({
   path,
   clock,
@@ -70,7 +75,7 @@ export async function openSqliteStore({
     async ping() {
       database.get('SELECT 1');
     },
-    // The file is on this machine, whose clock is ours.
+    // There is no database server whose clock could differ from ours.
     time: async () => null,
     async close() {
       sweep.stop();

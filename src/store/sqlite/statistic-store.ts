@@ -1,4 +1,5 @@
-// StatisticsStore over SQLite: a row per counter, all additions of a batch in one transaction.
+// StatisticsStore over SQLite: one row per counter and time span. All additions of a batch are one
+// transaction.
 import {
   busiestPerDay,
   candidatesOf,
@@ -16,6 +17,7 @@ const addClient = `INSERT INTO statistics_clients (day, client_id, shown, approv
 const busiestOfDay = 'SELECT client_id, shown FROM statistics_clients WHERE day = ? ORDER BY shown DESC LIMIT ?';
 
 export function createStatisticsStore(database: Database): StatisticsStore {
+  /** Sums the counts of one client over the given days (epoch seconds of their beginnings). */
   function clientOver(clientId: string, days: readonly number[]) {
     const counts = days.map((day) =>
       database.get('SELECT shown, approved FROM statistics_clients WHERE day = ? AND client_id = ?', day, clientId),
@@ -41,6 +43,8 @@ export function createStatisticsStore(database: Database): StatisticsStore {
       });
     },
 
+    // Only the clients that were busy on at least one day are summed, so the cost does not grow with all
+    // clients.
     async busiest(days, limit) {
       const found = days.flatMap((day) => database.all(busiestOfDay, day, busiestPerDay));
       const seen = found.map((row) => ({ clientId: String(row.client_id), shown: Number(row.shown) }));

@@ -1,4 +1,5 @@
-// TicketStore over SQLite.
+// TicketStore over SQLite. A ticket stays readable for `retentionSeconds` after its end, so that a late
+// page learns how it ended. An update is one transaction, so `change` runs once.
 import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../../core/ticket/ticket.ts';
 import { retentionSeconds, type TicketStore } from '../../core/ticket/ticket-store.ts';
@@ -41,8 +42,12 @@ export function createTicketStore(database: Database, clock: Clock, share: Share
         database.run('UPDATE tickets SET body = ? WHERE id = ?', JSON.stringify(toStoredTicket(next)), id);
         return next;
       }),
+    // RFC 8628 §3.5: an early poll adds `addedSeconds` to the interval. One statement, so parallel polls
+    // count too.
     async poll(id, { firstSeconds, addedSeconds }, now) {
-      // Only just begun, a wait ends exactly its own length from now: of one that was there before, less is left.
+      // `polls_at` is when the next poll is allowed. A poll that starts a new wait sets it to exactly
+      // `poll_wait` from now. If less than that is left, the wait was already running, so this poll came
+      // too early.
       const sql = `UPDATE tickets SET
           poll_wait = CASE WHEN polls_at > ?4 THEN poll_wait + ?3 ELSE coalesce(poll_wait, ?2) END,
           polls_at = CASE WHEN polls_at > ?4 THEN polls_at ELSE ?4 + coalesce(poll_wait, ?2) END

@@ -1,6 +1,6 @@
--- Bodies are JSON; what is searched for stands in columns beside them. Epoch seconds throughout.
--- Tables that are written often keep their rowid: with random ids, big rows are cheaper to append than to insert in order.
--- The highest rowid is the ticket created last.
+-- The column `body` is JSON; the other columns are those that queries search. All instants are epoch
+-- seconds. Tables that are written often keep their rowid: large rows with random ids are cheaper to append
+-- than to insert in the order of the primary key. The ticket with the highest rowid was created last.
 CREATE TABLE tickets (
   id TEXT PRIMARY KEY, interaction_id TEXT NOT NULL, user_code TEXT NOT NULL, body TEXT NOT NULL, expires_at INTEGER NOT NULL
 );

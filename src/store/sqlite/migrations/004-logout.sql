@@ -1,4 +1,5 @@
--- Logouts that relying parties have to be told. Client by client, so that the queue of one is never walked to reach another's.
+-- The queue of back-channel logouts. The index begins with the client, so that a long queue of one client
+-- is not read to reach the others.
 CREATE TABLE logouts (
   id TEXT PRIMARY KEY, client_id TEXT NOT NULL, created_at INTEGER NOT NULL, next_attempt_at INTEGER, body TEXT NOT NULL,
   expires_at INTEGER NOT NULL

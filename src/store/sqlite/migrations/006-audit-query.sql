@@ -1,4 +1,4 @@
--- Audit records are looked up by account, by client and over all, each in the order of time.
+-- Audit records are queried by account, by client and without a filter, each in the order of time.
 ALTER TABLE audit ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN client_id TEXT;
 UPDATE audit SET at = json_extract(body, '$.at'), client_id = json_extract(body, '$.clientId');

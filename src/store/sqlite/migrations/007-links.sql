@@ -1,4 +1,4 @@
--- Links that let their holder make an account or set a password, and which accounts have a role: nobody looks through all for one.
+-- Links that let their holder create an account or set a password; and an index of accounts by role.
 CREATE TABLE links (
   id TEXT PRIMARY KEY, purpose TEXT NOT NULL, secret_hash TEXT NOT NULL UNIQUE, position TEXT NOT NULL, body TEXT NOT NULL,
   expires_at INTEGER NOT NULL

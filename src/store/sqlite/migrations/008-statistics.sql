@@ -1,4 +1,5 @@
--- Counters: of all tickets by minute, hour and day, and of each client by day; and when clients and their secrets were last used.
+-- Counters of all tickets by minute, hour and day, and of each client by day. When each client and each of
+-- its secrets was last used.
 CREATE TABLE statistics (
   span TEXT NOT NULL, start INTEGER NOT NULL, counter TEXT NOT NULL, count INTEGER NOT NULL, expires_at INTEGER NOT NULL,
   PRIMARY KEY (span, start, counter)

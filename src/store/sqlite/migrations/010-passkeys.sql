@@ -1,4 +1,4 @@
--- Passkeys, and the questions put to them. A question is taken away by its answer.
+-- Passkeys and their open challenges. A challenge is deleted by its first answer.
 CREATE TABLE passkeys (
   id TEXT PRIMARY KEY, account_id TEXT NOT NULL, created_at INTEGER NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -1,3 +1,3 @@
--- Artifacts that are listed by the account they belong to.
+-- Artifacts are listed by the account that owns them.
 ALTER TABLE artifacts ADD COLUMN owner TEXT;
 CREATE INDEX artifacts_owner ON artifacts (owner, model) WHERE owner IS NOT NULL;

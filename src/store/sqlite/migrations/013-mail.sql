@@ -1,11 +1,12 @@
--- Messages on their way, and those that never arrived.
+-- The queue of mail, including messages that were given up.
 CREATE TABLE mails (
   id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, next_attempt_at INTEGER, body TEXT NOT NULL, expires_at INTEGER NOT NULL
 );
 CREATE INDEX mails_due ON mails (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX mails_age ON mails (created_at);
 CREATE INDEX mails_expiry ON mails (expires_at);
--- What an account is told: of an approval, of a changed credential. One with an undo link is found by its digest.
+-- Notices to an account, about an approval or a changed credential. A notice with a "This was not me" link
+-- is found by the digest of the link's secret.
 CREATE TABLE notices (
   id TEXT PRIMARY KEY, account_id TEXT NOT NULL, secret_hash TEXT, created_at INTEGER NOT NULL, body TEXT NOT NULL,
   expires_at INTEGER NOT NULL
