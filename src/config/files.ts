@@ -47,7 +47,7 @@ export async function readYaml(path: string, unreadable: string): Promise<{ cont
 export async function readClientFolder(folder: string): Promise<{ files: ClientFile[]; problems: Problem[] }> {
   const names = await readdir(folder).catch(() => null);
   if (names === null) {
-    return { files: [], problems: [{ path: 'clients_folder', message: `${folder} cannot be read as a folder` }] };
+    return { files: [], problems: [{ path: 'clients_folder', message: `${folder} is no folder that can be read` }] };
   }
   const files: ClientFile[] = [];
   const problems: Problem[] = [];
