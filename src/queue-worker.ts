@@ -100,13 +100,13 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
 const growth = 3;
 const jitter = 0.2;
 
-export type Backoff = { readonly firstSeconds: number; readonly longestSeconds: number };
+export type Backoff = { readonly firstSeconds: number; readonly maxSeconds: number };
 
 /**
  * Seconds from the end of the `attempts`-th try to the next: the first, three times that and so on up to the longest, each a fifth more or less.
  * @param random in [0, 1): spreads what failed together, so that it does not come back together
  */
-export function backoffSeconds({ firstSeconds, longestSeconds }: Backoff, attempts: number, random: number): number {
-  const delay = Math.min(firstSeconds * growth ** (attempts - 1), longestSeconds);
+export function backoffSeconds({ firstSeconds, maxSeconds }: Backoff, attempts: number, random: number): number {
+  const delay = Math.min(firstSeconds * growth ** (attempts - 1), maxSeconds);
   return Math.round(delay * (1 - jitter + 2 * jitter * random));
 }

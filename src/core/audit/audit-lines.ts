@@ -1,11 +1,12 @@
-// The audit trail as JSON Lines (jsonlines.org), for whoever carries it elsewhere: by console, API and command line the same lines.
+// The audit trail as JSON Lines (jsonlines.org), for systems that collect it. Console, administration API and
+// command line export the same lines.
 import { setImmediate } from 'node:timers/promises';
 import type { AuditRecord } from './audit-record.ts';
 import type { AuditQuery, AuditStore } from './audit-store.ts';
 
 const pageRecords = 500;
 
-/** By the names of the API. */
+/** The record under the names of the administration API. */
 export const describeRecord = (record: AuditRecord) => ({
   at: record.at,
   event: record.event,
@@ -19,8 +20,9 @@ export const describeRecord = (record: AuditRecord) => ({
 });
 
 /**
- * Newest first, a page of lines at a time; the next page is read when the last one was taken, so that a slow reader holds up nothing but
- * itself. @throws StoreUnavailableError
+ * Yields pages of lines, newest first. The next page is read only when the last one was taken, so that a slow
+ * reader delays nobody else.
+ * @throws StoreUnavailableError
  */
 export async function* auditLines(
   store: Pick<AuditStore, 'query'>,
@@ -31,7 +33,7 @@ export async function* auditLines(
     if (records.length > 0) yield records.map((record) => `${JSON.stringify(describeRecord(record))}\n`).join('');
     if (cursor === null) return;
     after = cursor;
-    // Where nothing is found there is nobody to wait for; others have their turn here.
+    // When nothing matches, no reader is awaited. This lets other requests run between two pages.
     await setImmediate();
   }
 }

@@ -1,5 +1,6 @@
-// The record of one event: the closed list of events, and the shape in which every store keeps them.
-// Records carry ids and facts, never secrets: a ticket is named by its id (a digest), a browser by the digest of its cookie.
+// The record of one event: the closed list of events, and the shape in which every store keeps them. Records
+// carry ids and facts, never secrets. A ticket is named by its id (a digest), a browser by the digest of its
+// cookie.
 
 /** Every event, by its published name. The names are stored and exported: do not rename one. */
 export const auditEvents = [

@@ -1,32 +1,39 @@
-// Port: the append-only record of what happened.
+// Port: the append-only audit trail. Records expire after `auditRetentionSeconds` (store/retention.ts).
+// Addresses are removed from the database itself after the retention period given when the store was opened.
 import type { AuditEvent, AuditRecord } from './audit-record.ts';
 
-/** Records that answer to all that is given. */
+/** Filters; a record must match all that are given. */
 export type AuditQuery = {
   readonly accountId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly ticketId?: string | undefined;
-  /** One authorization request's id: whatever happened in it, of all its tickets and of none. */
+  /** The id of an authorization request: all records of its tickets, and those that belong to none. */
   readonly correlationId?: string | undefined;
   readonly event?: AuditEvent | undefined;
   /** Epoch seconds, both inclusive. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** The `cursor` of the page before; one that never was a cursor begins anew. */
+  /** The `cursor` of the previous page. An invalid cursor starts from the newest record. */
   readonly after?: string | undefined;
   readonly limit: number;
 };
 
-/** `cursor` is null when there is nothing more. A page before that may have fewer than `limit`, or none: what is rare is sought in steps. */
+/**
+ * `cursor` is null after the last page. Earlier pages may have fewer records than `limit`, or none, because
+ * rare records are searched in bounded steps.
+ */
 export type AuditPage = { readonly records: AuditRecord[]; readonly cursor: string | null };
 
-/** Addresses are gone from the database, not only from sight, once they have been kept as long as it was opened for. */
 export type AuditStore = {
+  /** Stores the record. @throws StoreUnavailableError */
   append(record: AuditRecord): Promise<void>;
-  /** Oldest first; records of one second keep the order they were appended in. */
+  /** Oldest first; records of one second keep the order in which they were appended. */
   listByTicket(ticketId: string): Promise<AuditRecord[]>;
   /** Newest first, at most `limit`. */
   listByAccount(accountId: string, limit: number): Promise<AuditRecord[]>;
-  /** Newest first, each record once over all pages, also while others are appended. Looks at a bounded number of records. */
+  /**
+   * Newest first. Over all pages each record comes once, also while others are appended. Reads a bounded
+   * number of records per call.
+   */
   query(query: AuditQuery): Promise<AuditPage>;
 };

@@ -1,5 +1,5 @@
-// Use-cases of the audit trail: one function per event, so that callers cannot misspell an event or forget a fact.
-// What a record looks like is defined in audit-record.ts; reading pages and stories is left to audit-lines and audit-story.
+// Use-cases of the audit trail: one function per event, so that callers cannot misspell an event or forget a
+// fact. audit-record.ts defines the records; audit-lines.ts and audit-story.ts read them.
 import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Actor } from './actor.ts';
@@ -15,7 +15,7 @@ type Who = Partial<Pick<AuditRecord, 'ticketId' | 'correlationId' | 'accountId' 
 
 type KeyFacts = { kid: string; alg: string; rotation: string };
 
-/** An account, as far as it matters here. */
+/** The part of an account that role changes need. */
 type WithRoles = { readonly roles: readonly string[] };
 const named = ({ roles }: WithRoles): string => roles.join(' ');
 
@@ -33,7 +33,7 @@ export type AuditDeps = {
 /** The published fact of a screen's records; records of browsers have none. */
 const kindIf = (isScreen: boolean): Facts => (isScreen ? { kind: 'device' } : {});
 
-/** Appends are awaited by their callers: an approval that cannot be recorded is not given. */
+/** Callers await every record: an approval that cannot be recorded is not given. */
 export function createAudit(deps: AuditDeps) {
   const { store, clock, onRecord, recordedAddress } = deps;
 
@@ -44,7 +44,7 @@ export function createAudit(deps: AuditDeps) {
     await store.append(kept);
     onRecord?.(kept, ticket);
   }
-  /** Of what no browser waits for. */
+  /** The fact that tells records of screens from records of browsers. */
   const kindOf = ({ screen }: Ticket): Facts => kindIf(screen !== undefined);
   const recordOf = (event: AuditEvent, ticket: Ticket, who: Who, facts: Facts = {}) =>
     record(event, who, { ...kindOf(ticket), ...facts }, ticket);
@@ -61,25 +61,25 @@ export function createAudit(deps: AuditDeps) {
   const browserFacts = ({ browser }: Ticket): Facts => ({ browser: browser.name, system: browser.system });
 
   return {
-    /** Newest first, a page at a time; one before the last may be short or empty. */
+    /** Returns a page of records, newest first. A page before the last may be short or empty. */
     query: (query: AuditQuery): Promise<AuditPage> => store.query(query),
-    /** Everything that answers to the filters as JSON Lines, newest first, read a page at a time. */
+    /** Returns all records that match the filters as JSON Lines, newest first, read page by page. */
     lines: (query: Omit<AuditQuery, 'limit' | 'after'>): AsyncGenerator<string> => auditLines(store, query),
-    /** One sign-in from its QR code to its end, oldest first; empty when unknown. */
+    /** Returns the records of one sign-in, oldest first; empty when the ticket is unknown. */
     story: (ticketId: string): Promise<AuditRecord[]> => storyOf(store, ticketId),
 
     ticketIssued: (ticket: Ticket) =>
       recordOf('ticket.issued', ticket, byBrowser(ticket), {
         ...browserFacts(ticket),
-        // A screen shows the same code to its end; a browser's page gets new ones.
+        // A screen shows one code for all this time; a browser's page renews its code.
         ...(ticket.screen && { seconds: ticket.deadlineAt - ticket.issuedAt }),
       }),
-    /** Only the first claim is counted: a phone that loads its page again is the same one. */
+    /** Statistics count only the first claim, not the claims of a phone that reloads its page. */
     ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
       record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, isFirst ? ticket : null),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }, kindOf(ticket)),
-    /** A browser asked for the account's phones; `outcome` says whether they rang. */
+    /** A browser asked for the account's phones; `outcome` tells whether they rang. */
     ticketAsked: (ticket: Ticket, accountId: string, outcome: string) =>
       record('ticket.asked', { ...byBrowser(ticket), accountId }, { ...browserFacts(ticket), outcome }),
     ticketDenied: (ticket: Ticket, facts: Facts = {}) => recordOf('ticket.denied', ticket, byPhone(ticket), facts),
@@ -91,29 +91,29 @@ export function createAudit(deps: AuditDeps) {
     ticketConsumed: (ticket: Ticket) => record('ticket.consumed', byBrowser(ticket), kindOf(ticket)),
     confirmationWrong: (ticket: Ticket) =>
       recordOf('ticket.confirmation_wrong', ticket, byBrowser(ticket), { triesLeft: ticket.decision?.triesLeft ?? 0 }),
-    /** A phone's wish that policy, risk or state refused. */
+    /** Policy, risk or state refused what a phone wanted. */
     ticketRefused: (ticket: Ticket, reason: string, by: Partial<Who> = {}) =>
       record('ticket.refused', { ...byPhone(ticket), ...by }, { ...kindOf(ticket), reason }),
     signInSucceeded: (who: Who, method: string) => record('sign_in.succeeded', who, { method }),
-    /** `accountId` stays null: the typed name may be anything, a password included. */
+    /** `accountId` stays null, because people sometimes type a password instead of their name. */
     signInFailed: (who: Who, reason: string) => record('sign_in.failed', who, { reason }),
     deviceCreated: (who: Who, name: string) => record('device.created', who, { name }),
-    /** `by`: the administrator, where it was one. */
+    /** `by` is present when an administrator did it. */
     deviceRemoved: (who: Who, reason: string, by?: Actor) => record('device.removed', who, { reason, ...by }),
-    /** Not what it is called: that is its owner's own. */
+    /** The new name is not recorded, because it is personal. */
     deviceRenamed: (who: Who) => record('device.renamed', who),
     passkeyChanged: (
       event: Extract<AuditEvent, `passkey.${string}`>,
       who: Who,
       { name, synced }: { name: string; synced: boolean },
     ) => record(event, who, { name, synced }),
-    /** `deviceId`: where; the codes of before are worth nothing. */
+    /** `who.deviceId` is where they were made; earlier codes are invalid from then on. */
     recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
-    /** It opened the way to a new password; `left`: codes that still can. */
+    /** The code allowed a new password; `left` is the number of remaining codes. */
     recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
     approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', isScreen = false) =>
       record('approval.ended', who, { by, ...kindIf(isScreen) }),
-    /** "This was not me": by whoever held the link that its owner was sent. */
+    /** "This was not me", by whoever held the link that the owner was sent. */
     approvalDisowned: (
       who: Who,
       facts: { browser: string; system: string; device_removed: boolean },
@@ -122,12 +122,15 @@ export function createAudit(deps: AuditDeps) {
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who, isScreen = false) => record('code.redeemed', who, kindIf(isScreen)),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
-    /** Something that concerns nobody in particular. `who`: the machine or the account that did it; neither: facts say `by` what. */
+    /**
+     * An event that concerns no person. `who` is the machine or account that did it; otherwise `facts.by`
+     * names it.
+     */
     asked: (event: AskedEvent, who: Pick<Who, 'accountId' | 'clientId'>, facts: Facts) => record(event, who, facts),
-    /** Names of fields, not what is in them: those are about a person. */
+    /** `facts.fields` has names of fields only; their values are personal. */
     accountChanged: (accountId: string, by: Actor, facts: Facts) =>
       record('account.changed', { accountId }, { ...facts, ...by }),
-    /** The last record of an account; who it was is in none of them. */
+    /** The last record of an account. No record contains the person's name. */
     accountDeleted: (accountId: string, by: Actor) => record('account.deleted', { accountId }, { ...by }),
     rolesChanged: (before: WithRoles, after: WithRoles & { readonly id: string }, by: Actor) =>
       record(
@@ -135,21 +138,27 @@ export function createAudit(deps: AuditDeps) {
         { accountId: after.id },
         { ...by, fields: 'roles', from: named(before), to: named(after) },
       ),
-    /** A single-use link: `accountId` is whom it concerns or whom it made, `facts.by` who gave it out. Never its secret. */
+    /**
+     * A single-use link. `accountId` is the account that it concerns or created; `facts.by` is who issued it.
+     * The link's secret is never recorded.
+     */
     linkChanged: (event: LinkChange, who: Who, facts: Facts) => record(event, who, facts),
-    /** `subject`: the client it was done to. */
+    /** `subject` is the client that was changed. */
     clientChanged: (event: ClientChange, { by, subject }: { by: Actor; subject: string }, facts: Facts) =>
       record(event, { clientId: subject }, { ...facts, ...by }),
-    /** A relying party was told that somebody signed out, or never will be. */
+    /** A relying party acknowledged a back-channel logout; `logoutGivenUp` follows when it never did. */
     logoutDelivered: (who: Who, attempts: number) => record('logout.delivered', who, { attempts }),
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
-    /** A message never left: the server refused it, or was away for a day. Whom it was for is not kept. */
+    /** The mail server refused a message, or was unreachable for a day. The recipient is not recorded. */
     mailGivenUp: (facts: { domain: string; attempts: number; reason: string }) => record('mail.given_up', {}, facts),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
-    /** A signing key was published, or is to sign earlier than announced; `rotation` says what asked for it. */
+    /**
+     * A signing key was published, or will sign earlier than announced; `rotation` is the request that caused
+     * it.
+     */
     keyRotated: ({ signsFrom, ...key }: KeyFacts & { signsFrom: number }) =>
       record('key.rotated', {}, { ...key, signs_from: signsFrom }),
-    /** It is in JWKS no more, and deleted. */
+    /** A signing key was removed from JWKS and deleted. */
     keyRemoved: (key: KeyFacts) => record('key.removed', {}, key),
   };
 }

@@ -1,5 +1,6 @@
-// What an administrator or a machine changes of somebody's account, in the console and by API alike: recorded by whom; and another address is
-// told to the one before, and asked of the new one (security.md D7, D10). What its owner changes is http/account's business.
+// Changes that an administrator or machine makes to an account, in the console and by API. They are recorded;
+// when the email address changes, the old address is notified and the new one must be verified (security.md
+// D7, D10). What owners change themselves is left to http/account.
 import type { Account } from '../account/account.ts';
 import type { AccountPatch } from '../account/account-patch.ts';
 import type { Accounts } from '../account/accounts.ts';
@@ -10,16 +11,16 @@ import type { Emails } from './emails.ts';
 export type AccountChangesDeps = {
   readonly accounts: Pick<Accounts, 'amend'>;
   readonly emails: Pick<Emails, 'offerVerification'>;
-  /** Tells the owner; waits for no mail server, and never throws. */
+  /** Notifies the owner. Returns before any mail is sent and never throws. */
   readonly notices: { readonly credentialChanged: (before: Account, change: 'email_changed') => Promise<void> };
   readonly audit: Pick<Audit, 'accountChanged'>;
 };
 
 export type AccountChange = {
   readonly by: Actor;
-  /** The revision the editor saw; null: whichever. */
+  /** The revision that the editor saw. Null: any. */
   readonly expected: number | null;
-  /** Absent or null: stays. */
+  /** Absent or null: unchanged. */
   readonly isDisabled?: boolean | null;
 };
 
@@ -27,7 +28,11 @@ export type AccountChanges = ReturnType<typeof createAccountChanges>;
 
 export function createAccountChanges({ accounts, emails, notices, audit }: AccountChangesDeps) {
   return {
-    /** All or nothing, one revision. @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator` */
+    /**
+     * Applies the patch as one revision, or nothing.
+     * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`,
+     *   `last_administrator`
+     */
     async change(
       id: string,
       patch: AccountPatch,

@@ -1,5 +1,6 @@
-// Use-cases that go by mail: make an account, set a new password, prove an address (security.md D4, D6, D10). Whoever asks is told nothing by
-// it: what there is to say goes to the address alone. Links are those of src/link; words come from whoever knows languages.
+// Use-cases by mail: create an account, set a new password, verify an address (security.md D4, D6, D10). The
+// caller learns nothing from the answer; all information goes to the address. Links are made by core/link;
+// words come from i18n.
 
 import { AppError } from '../../errors.ts';
 import type { Account } from '../account/account.ts';
@@ -10,11 +11,11 @@ import type { Links } from '../link/links.ts';
 import type { Mail, Mailer } from '../mail/mail.ts';
 import type { Later } from './later.ts';
 
-/** What a message is about, with what is filled in. */
+/** What a message is about. `compose` writes it. */
 export type Letter = {
   readonly kind: 'sign_up' | 'reset' | 'verify' | 'account_exists';
   readonly link: string;
-  /** Empty where there is no account yet. */
+  /** Empty when there is no account yet. */
   readonly username: string;
 };
 
@@ -26,18 +27,18 @@ export type EmailsDeps = {
   readonly links: Links;
   readonly accounts: Pick<Accounts, 'findByProvedEmail' | 'findByUsername' | 'withdrawEmailWish'>;
   readonly limits: Limits;
-  /** `locale`: BCP 47, or null where nobody said. */
+  /** Writes the mail. `locale` is BCP 47, or null when unknown. */
   readonly compose: (to: { email: string; locale: string | null }, letter: Letter) => Mail;
   readonly later: Later;
-  /** What was not sent although nobody was told. */
+  /** Called with errors that no caller sees. */
   readonly onError: (error: unknown) => void;
 };
 
-/** Nobody's mailbox is filled by strangers, and nobody's link replaced all the time. */
+/** Protects a mailbox from many messages, and a link from being replaced again and again. */
 const perMailbox: LimitRule = { name: 'mail to address', points: 5, windowSeconds: 3600 };
 const resetsPerAccount: LimitRule = { name: 'resets by mail', points: 3, windowSeconds: 3600 };
-/** One address may be that of several accounts, which an administrator made. */
-const mostAccounts = 5;
+/** One address may belong to several accounts, when an administrator created them. */
+const maxAccounts = 5;
 
 export function createEmails(deps: EmailsDeps) {
   const { issuer, mailer, links, accounts, limits, compose, later } = deps;
@@ -51,17 +52,20 @@ export function createEmails(deps: EmailsDeps) {
   }
 
   /**
-   * Those that it names, as far as mail reaches them: by username and by address, since one may read like another's. What was typed is
-   * compared alone: mail goes where the account says.
+   * Finds the accounts that a typed text names, by username and by address, because a username may look like
+   * an address. The text is only compared; mail goes to the account's own address.
    */
   async function accountsNamed(typed: string): Promise<Account[]> {
     const byName = await accounts.findByUsername(typed);
     const byEmail = (await accounts.findByProvedEmail(typed)).filter(({ id }) => id !== byName?.id);
     const isReachable = byName?.emailVerified && byName.disabledAt === null;
-    return [...(isReachable ? [byName] : []), ...byEmail.slice(0, mostAccounts)];
+    return [...(isReachable ? [byName] : []), ...byEmail.slice(0, maxAccounts)];
   }
 
-  /** From here on no address that was asked for before is confirmed. @returns the account as it is then; null when it is gone */
+  /**
+   * Makes earlier verification links of the account invalid.
+   * @returns the account afterwards, or null when it is gone
+   */
   async function withdraw(accountId: string): Promise<Account | null> {
     const account = await accounts.withdrawEmailWish(accountId);
     await links.dropEmailLink(accountId);
@@ -83,10 +87,13 @@ export function createEmails(deps: EmailsDeps) {
   }
 
   return {
-    /** Whether there is a mail server; without one nothing here is offered. */
+    /** Whether a mail server is configured. Without one, pages must not offer these use-cases. */
     isOn: mailer.isOn,
 
-    /** To an address without an account goes a link that makes one; to one that has one, its username. Returns at once. */
+    /**
+     * Sends a sign-up link to an address without an account, or the username to one that has an account.
+     * Returns at once.
+     */
     askSignUp(email: string, locale: string): void {
       later.run(async () => {
         if (!(await isWithin(limits, perMailbox, searchTerm(email)))) return;
@@ -100,7 +107,10 @@ export function createEmails(deps: EmailsDeps) {
       });
     },
 
-    /** A link to set a new password, to the proved address of the account with this username or email, if there is one. Returns at once. */
+    /**
+     * Sends a reset link to the verified address of each account that `typed` names, if there is one. Returns
+     * at once.
+     */
     askReset(typed: string): void {
       later.run(async () => {
         for (const account of await accountsNamed(typed)) await resetOf(account);
@@ -108,17 +118,18 @@ export function createEmails(deps: EmailsDeps) {
     },
 
     /**
-     * Asks the owner of `email` whether it is this account's, by a link; until it is answered, the account's address stays as it is. It takes
-     * the place of what was asked before, also where nothing is sent: without a mail server, too often, or for an address that another account
-     * has proved, which gets a message that says so; the caller learns of neither.
+     * Sends a link that confirms `email` as the account's address. The present address stays until the link
+     * is used. Earlier links become invalid even when nothing is sent: without a mail server, over the limit,
+     * or when another account has verified the address. That account gets a message instead. The caller
+     * learns none of this.
      * @throws StoreUnavailableError
      */
     askVerification,
 
-    /** As askVerification, of the address it has. What fails is logged: it stands in nobody's way. */
+    /** As askVerification, for the present address. Errors are logged, not thrown. */
     offerVerification: (account: Account): Promise<void> => askVerification(account).catch(deps.onError),
 
-    /** The account keeps the address it has: no other one that was asked for is confirmed any more. */
+    /** Makes links for other addresses invalid; the account keeps its present address. */
     withdrawVerification: async (accountId: string): Promise<void> => void (await withdraw(accountId)),
   };
 }

@@ -1,9 +1,9 @@
-// Work that nobody waits for, done a moment of chance after it was asked for: neither an answer's time nor that of the next one tells what
+// Runs work after a random delay, so that neither the response time nor that of the next request tells what
 // there was to do (security.md D4).
 
 export type Later = ReturnType<typeof createLater>;
 
-/** `onError` is told what failed; there is nobody else to tell. */
+/** `onError` receives errors of the work, which has no caller to throw to. */
 export function createLater({ onError, withinMs = 1000 }: { onError: (error: unknown) => void; withinMs?: number }) {
   const waiting = new Map<NodeJS.Timeout, () => Promise<void>>();
   const running = new Set<Promise<void>>();
@@ -18,12 +18,13 @@ export function createLater({ onError, withinMs = 1000 }: { onError: (error: unk
   }
 
   return {
+    /** Runs the work within `withinMs`, and returns at once. */
     run(work: () => Promise<void>): void {
       const timer: NodeJS.Timeout = setTimeout(() => begin(timer), Math.random() * withinMs);
       waiting.set(timer, work);
     },
 
-    /** What waits is done now. Resolves when nothing is left. */
+    /** Runs all waiting work now. Resolves when nothing is left. */
     async finish(): Promise<void> {
       for (const timer of [...waiting.keys()]) {
         clearTimeout(timer);

@@ -1,15 +1,15 @@
-// Every node looks at the signing keys again and again, so that a rotation anywhere reaches all without a restart; and the passing of
-// time alone turns the next key into the current one.
+// Makes every node check the signing keys regularly, so that a rotation on one node reaches all others
+// without a restart. Time alone also turns the next key into the current one.
 import { followEverySeconds } from './key-schedule.ts';
 import type { OpenedKeys, SigningKeys } from './signing-keys.ts';
 
 export type KeyFollower = {
-  /** One look; changes that are there to see are applied when it resolves. @throws what the store or `apply` throw. */
+  /** Checks once. Changes are applied when it resolves. @throws what the store or `apply` throws */
   look(): Promise<void>;
   stop(): void;
 };
 
-/** Calls `work` now and then, until the returned function is called. */
+/** Calls `work` every `everySeconds` until the returned function is called. */
 export type Repeat = (work: () => void, everySeconds: number) => () => void;
 
 /** The timer does not keep the process alive. */
@@ -19,9 +19,10 @@ const repeatByTimer: Repeat = (work, everySeconds) => {
 };
 
 /**
- * Takes a first look and goes on looking. @param apply gets the private keys whenever they, or what is published of them, are others than before.
- * @param onFailure hears the first failure of a row; until the next success the node goes on with what it has.
- * @throws what the first look throws.
+ * Checks the keys once and then regularly.
+ * @param apply receives the private keys whenever they, or the set of published keys, have changed
+ * @param onFailure called for the first failure of a series; the node keeps its present keys meanwhile
+ * @throws what the first check throws
  */
 export async function followKeys({
   keys,
@@ -47,7 +48,7 @@ export async function followKeys({
     applied = seen;
   }
 
-  /** One after the other: an older look must not be applied over a newer. */
+  /** Checks run one after the other, so that an older result is never applied after a newer one. */
   function look(): Promise<void> {
     last = last.then(lookOnce, lookOnce);
     return last;

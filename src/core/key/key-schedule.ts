@@ -1,45 +1,49 @@
-// When a signing key is announced, signs, and is gone: pure rules over a key's facts and an instant. What makes, seals and stores keys
-// is keys.ts. Relying parties must know a key before it signs (OIDC Core §10.1.1) and still know it while what it signed is valid. We know
-// it longer: an ID token signs its owner out long after it ended (OIDC RP-Initiated Logout §2).
+// When a signing key is announced, signs and is deleted: pure rules over a key's dates and an instant.
+// signing-keys.ts makes and stores keys. Relying parties must know a key before it signs (OIDC Core §10.1.1)
+// and as long as its signatures are valid. This server keeps it longer, because an old ID token is accepted
+// as a hint at sign-out (OIDC RP-Initiated Logout §2).
 
 export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
-/** How long relying parties are told to keep JWKS. */
+/** Seconds that relying parties may cache JWKS. */
 export const jwksMaxAgeSeconds = 300;
-/** How often every node looks at the stored keys. */
+/** Seconds between two checks of the stored keys on every node. */
 export const followEverySeconds = 10;
 
 const day = 86_400;
-/** An automatic rotation is announced this long before. */
+/** An automatic rotation is announced this many seconds before. */
 const announceSeconds = day;
-/** The library's fixed life of a logout token; with ID tokens, all that is signed here. */
+/**
+ * oidc-provider's fixed lifetime of a logout token. ID tokens and logout tokens are all that is signed here.
+ */
 const logoutTokenSeconds = 120;
-/** A node follows up to one look late, its clock may differ a little, and answers under way end. */
+/** Covers a node that checks late, clocks that differ slightly, and responses that are being sent. */
 const followMarginSeconds = 3 * followEverySeconds;
 
+/** Instants are in epoch seconds. */
 export type KeyFacts = {
   readonly kid: string;
   readonly alg: string;
   readonly createdAt: number;
-  /** Absent in keys from before there was rotation: since `createdAt`. */
+  /** Absent in keys from before rotation existed; they sign since `createdAt`. */
   readonly signsFrom?: number;
 };
 
 /**
- * next: published, does not sign yet. previous: published, signs no more. retired: not published, and kept to recognise an ID token that
- * somebody signs out with. gone: to be deleted.
+ * `next`: published, does not sign yet. `previous`: published, does not sign any more. `retired`: not
+ * published, kept to verify ID token hints at sign-out. `gone`: to be deleted.
  */
 export type KeyState = 'next' | 'current' | 'previous' | 'retired' | 'gone';
 
 export type KeySchedule = {
-  /** From one key's first signature to its successor's. */
+  /** Seconds from one key's first signature to its successor's. */
   readonly rotationSeconds: number;
-  /** A key is published at least this long before it signs. */
+  /** Minimum seconds between a key's publication and its first signature. */
   readonly publishSeconds: number;
-  /** A key stays published this long after its successor began. */
+  /** Seconds that a key stays published after its successor began to sign. */
   readonly overlapSeconds: number;
-  /** A key is kept this long after it left JWKS. */
+  /** Seconds that a key is kept after it left JWKS. */
   readonly retainSeconds: number;
 };
 
@@ -47,18 +51,21 @@ export type ScheduledKey<Key extends KeyFacts = KeyFacts> = {
   readonly key: Key;
   readonly state: KeyState;
   readonly signsFrom: number;
-  /** When it leaves JWKS; null while nothing is to succeed it. */
+  /** When the key leaves JWKS. Null while it has no successor. */
   readonly retiresAt: number | null;
 };
 
-/** due: what the calendar asks for. soon: as early as relying parties can know the key. at once: now, and nothing older stays. */
+/**
+ * `due`: what time requires. `soon`: as early as relying parties can know a new key. `at once`: now, and all
+ * older keys are deleted.
+ */
 export type Rotation = 'due' | 'soon' | 'at once';
 
 export type KeyPlan<Key extends KeyFacts = KeyFacts> = {
-  /** In the order of the present keys; one of them may sign earlier than before. */
+  /** In the order of the present keys. A key may sign earlier than before. */
   readonly kept: readonly Key[];
   readonly removed: readonly Key[];
-  /** To be made. */
+  /** Keys to be made. */
   readonly fresh: readonly { readonly alg: SigningAlgorithm; readonly createdAt: number; readonly signsFrom: number }[];
   readonly isChange: boolean;
 };
@@ -76,7 +83,10 @@ export const createSchedule = (settings: {
 
 const signsFromOf = (key: KeyFacts): number => key.signsFrom ?? key.createdAt;
 
-/** Every key with its state at `now`, oldest first per algorithm. Of each algorithm that has keys exactly one is current. */
+/**
+ * Returns every key with its state at `now`, oldest first per algorithm. Of each algorithm that has keys
+ * exactly one is current.
+ */
 export function scheduleOf<Key extends KeyFacts>(
   keys: readonly Key[],
   now: number,
@@ -85,7 +95,7 @@ export function scheduleOf<Key extends KeyFacts>(
   const algorithms = [...new Set(keys.map(({ alg }) => alg))];
   return algorithms.flatMap((alg) => {
     const line = keys.filter((key) => key.alg === alg).sort((a, b) => signsFromOf(a) - signsFromOf(b));
-    // A clock behind the one that made the first key still finds somebody to sign.
+    // When the clock is behind that of the node that made the first key, the oldest key is current.
     const current = Math.max(
       0,
       line.findLastIndex((key) => signsFromOf(key) <= now),
@@ -110,7 +120,10 @@ function stateOf(distance: number, retiresAt: number | null, retainSeconds: numb
   return now < retiresAt + retainSeconds ? 'retired' : 'gone';
 }
 
-/** What has to change in the set of keys at `now`. An algorithm without any key gets one that signs at once: nobody knows another. */
+/**
+ * Returns the changes to the set of keys at `now`. An algorithm without a key gets one that signs at once,
+ * since relying parties know no other.
+ */
 export function planKeys<Key extends KeyFacts>(
   keys: readonly Key[],
   now: number,
@@ -132,7 +145,7 @@ export function planKeys<Key extends KeyFacts>(
   return { kept, removed, fresh, isChange };
 }
 
-/** The instant from which a new key is to sign; null when none is needed. */
+/** Returns when a new key must begin to sign; null when none is needed. */
 function freshSignsFrom(
   newest: ScheduledKey | undefined,
   now: number,

@@ -1,4 +1,5 @@
-// Port: the provider's signing keys, durable, private parts sealed. The whole set changes at once or not at all.
+// Port: the provider's signing keys. They are durable, and their private parts are sealed. The set changes as
+// a whole.
 import type { KeyFacts } from './key-schedule.ts';
 
 export type StoredKey = KeyFacts & {
@@ -7,11 +8,12 @@ export type StoredKey = KeyFacts & {
 };
 
 export type KeyStore = {
-  /** In the order in which they were stored; empty before the first start. */
+  /** Returns the keys in the order in which they were stored; empty before the first start. */
   list(): Promise<StoredKey[]>;
   /**
-   * Puts the set `next`, which is not empty, in the place of `expected`, as one atomic step: of several nodes that read the same set and
-   * replace it, one succeeds. @returns false, with nothing changed, when the stored set is not `expected` any more.
+   * Replaces the set `expected` by `next`, which must not be empty, as one atomic step. Of several nodes that
+   * read the same set, one succeeds.
+   * @returns false, and nothing is changed, when the stored set is not `expected` any more
    */
   replace(expected: readonly StoredKey[], next: readonly StoredKey[]): Promise<boolean>;
 };

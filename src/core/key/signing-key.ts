@@ -1,4 +1,4 @@
-// One signing key: made, sealed, opened. Which keys there are and when they sign is keys.ts's business.
+// Makes, seals and opens one signing key. Which keys exist and when they sign is left to signing-keys.ts.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Vault } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
@@ -7,7 +7,7 @@ import type { StoredKey } from './key-store.ts';
 
 const contextOf = (kid: string) => `signing key ${kid}`;
 
-/** A fresh key whose private part is sealed. */
+/** Makes a key whose private part is sealed. Its `kid` is the JWK thumbprint (RFC 7638). */
 export async function generateSigningKey(
   { alg, createdAt, signsFrom }: { alg: SigningAlgorithm; createdAt: number; signsFrom: number },
   vault: Vault,
@@ -22,7 +22,10 @@ export async function generateSigningKey(
   return { kid, alg, sealedJwk, createdAt, signsFrom };
 }
 
-/** @returns the private JWK. @throws AppError `encryption_key_wrong` when it was sealed with another encryption key */
+/**
+ * Returns the private JWK.
+ * @throws AppError `encryption_key_wrong` when it was sealed with another encryption key
+ */
 export function openSigningKey({ kid, sealedJwk }: StoredKey, vault: Vault): JWK {
   try {
     return JSON.parse(vault.open(sealedJwk, contextOf(kid))) as JWK;

@@ -1,5 +1,6 @@
-// The signing keys' use-cases: kept in order by every node as time passes, rotated by an operator. Any number of nodes and commands may
-// act at once: each change is planned on the set that was read and made only if that is still the set.
+// Use-cases of the signing keys: every node maintains them as time passes, and an operator can rotate them.
+// Nodes and commands may run concurrently: each change is planned on the set that was read and stored only if
+// the set is still the same.
 import type { JWK } from 'jose';
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
@@ -27,15 +28,15 @@ export type SigningKeysDeps = {
   readonly sessionSeconds: number;
 };
 
-/** Private JWKs. */
+/** Private JWKs of one instant. */
 export type OpenedKeys = {
-  /** Of each algorithm the first signs, since the library takes the first key of an algorithm. */
+  /** The first key of each algorithm signs, because oidc-provider takes the first. */
   readonly published: readonly JWK[];
-  /** In JWKS no more, and never to sign: known only to recognise older ID tokens. */
+  /** Keys that left JWKS. They never sign and only verify older ID tokens. */
   readonly retired: readonly JWK[];
 };
 
-/** What verifies is published; what signs stands first. */
+/** All keys that verify are published; those that sign come first. */
 const published = ['current', 'next', 'previous'] as const;
 
 export function createSigningKeys({ store, vault, audit, clock, ...settings }: SigningKeysDeps) {
@@ -44,9 +45,10 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
   async function change(rotation: Rotation): Promise<StoredKey[]> {
     const first = await store.list();
     for (let present = first; ; present = await store.list()) {
-      // Somebody else replaced them all meanwhile, which is what was asked for.
+      // Another node has replaced all keys meanwhile, which is what was requested.
       if (rotation === 'at once' && first.length > 0 && !shareKey(first, present)) return present;
-      // With another encryption key than the nodes' we would leave keys that they cannot open.
+      // Fails when this process has another encryption key than the nodes. Otherwise it would store keys that
+      // they cannot open.
       for (const key of present) openSigningKey(key, vault);
       const plan = planKeys(present, clock(), schedule, rotation);
       if (!plan.isChange) return present;
@@ -59,9 +61,9 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
   }
 
   async function record(before: readonly StoredKey[], after: readonly StoredKey[], rotation: Rotation): Promise<void> {
-    // The very first keys rotate nothing.
+    // The first keys of a new store are not a rotation.
     if (before.length === 0) return;
-    // A key brought forward is an object of its own, as a fresh one is.
+    // `planKeys` makes a new object for a key that signs earlier, so `includes` finds it like a new key.
     for (const key of after.filter((each) => !before.includes(each)))
       await audit.keyRotated({ kid: key.kid, alg: key.alg, signsFrom: key.signsFrom ?? key.createdAt, rotation });
     for (const { kid, alg } of before.filter((key) => !after.some((each) => each.kid === key.kid)))
@@ -69,27 +71,32 @@ export function createSigningKeys({ store, vault, audit, clock, ...settings }: S
   }
 
   return {
-    /** How long each stage of a key is. */
+    /** The lengths of all stages, in seconds. */
     schedule,
 
-    /** Every key that is kept, with its state now. */
+    /** Returns every stored key with its present state. */
     async list(): Promise<ScheduledKey<StoredKey>[]> {
       return scheduleOf(await store.list(), clock(), schedule);
     },
 
-    /** What time asks for: first keys, successors announced, keys deleted that nobody's ID token needs any more. Safe on all nodes at once. @returns the set that counts. */
+    /**
+     * Makes first keys, announces successors and deletes keys that no valid ID token needs, as time requires.
+     * All nodes may call it concurrently.
+     * @returns the stored set
+     */
     maintain: () => change('due'),
 
     /**
-     * Publishes a successor of each key, to sign as soon as relying parties can know it; one that is announced already is brought forward.
-     * `immediately` (a key is known to others): new keys sign at once and all others are gone. @throws Error when the present keys cannot be
-     * opened with this encryption key.
+     * Publishes a successor of each key, which signs as soon as relying parties can know it. A successor that
+     * is already announced signs earlier. With `immediately` (a key has leaked) new keys sign at once and all
+     * others are deleted.
+     * @throws AppError `encryption_key_wrong`
      */
     async rotate({ immediately = false } = {}): Promise<ScheduledKey<StoredKey>[]> {
       return scheduleOf(await change(immediately ? 'at once' : 'soon'), clock(), schedule);
     },
 
-    /** What the set is at this moment. @throws Error when sealed with another encryption key. */
+    /** Opens the keys as they are at this moment. @throws AppError `encryption_key_wrong` */
     open(keys: readonly StoredKey[]): OpenedKeys {
       const scheduled = scheduleOf(keys, clock(), schedule);
       const opened = (wanted: KeyState) =>

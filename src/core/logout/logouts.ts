@@ -1,5 +1,5 @@
-// Use-cases of back-channel logout: keep what has to be told, then tell it in the background until it is heard or an hour has passed.
-// Any node may do the telling; making and sending the token is oidc/logout-sender.ts's business.
+// Use-cases of back-channel logout: store each logout, and send it in the background until the relying party
+// acknowledges it or an hour has passed. Any node may send. oidc/logout-sender.ts makes and sends the token.
 
 import type { Clock } from '../../clock.ts';
 import { randomSecret } from '../../crypto.ts';
@@ -20,20 +20,21 @@ export type LogoutsDeps = {
   readonly store: LogoutStore;
   readonly audit: Pick<Audit, 'logoutDelivered' | 'logoutGivenUp'>;
   readonly clock: Clock;
-  /** One try. Ends within `sendSeconds`, or soon after `signal` fires; never throws. */
+  /** Makes one attempt. Ends within `sendSeconds` or soon after `signal` aborts, and never throws. */
   readonly send: (notice: LogoutNotice, signal: AbortSignal) => Promise<Outcome>;
-  /** What could not be read or written, for the log. */
+  /** Called with errors of the store, for the log. */
   readonly onError: (error: unknown) => void;
   readonly random?: () => number;
 };
 
 export type Logouts = ReturnType<typeof createLogouts>;
 
+/** Attempts that one node makes at the same time, in total and per client. */
 const atOnce = 8;
 const atOncePerClient = 2;
-/** How long one relying party may take to answer. */
+/** Time limit of one attempt. */
 const sendSeconds = 2.5;
-/** Longer than any try: a lease that ends means that its node is gone. */
+/** Longer than any attempt, so an expired lease means that its node is gone. */
 const leaseSeconds = 30;
 
 export function createLogouts(deps: LogoutsDeps) {
@@ -65,22 +66,25 @@ export function createLogouts(deps: LogoutsDeps) {
   }
 
   return {
-    /** Keeps it for good, so that it outlives this process; nothing is sent before `wake`, or the next look of any node. */
+    /** Stores a logout durably. It is sent after `wake`, or when any node looks at the queue. */
     async enqueue(notice: LogoutNotice): Promise<void> {
       const { clientId, accountId, sid } = notice;
       await store.create(newLogout(randomSecret(128) as LogoutId, { clientId, accountId, sid }, clock()));
     },
 
-    /** Sends what is due in the background. */
+    /** Sends due logouts in the background. */
     wake: worker.wake,
 
-    /** What a relying party was and will be told, newest first. Kept for 7 days. */
+    /** A client's logouts of the last 7 days, newest first. */
     listByClient: (clientId: string, limit = 50): Promise<Logout[]> => store.listByClient(clientId, limit),
 
-    /** Looks every second; the timer does not keep the process alive. */
+    /** Looks at the queue every second. The timer does not keep the process alive. */
     start: worker.start,
 
-    /** Begins no more. Tries under way get a moment, then they are broken off and kept for the next start. Safe to call twice. */
+    /**
+     * Begins no more attempts. Running attempts get a moment, are then aborted, and are repeated after the
+     * next start. May be called twice.
+     */
     stop: worker.stop,
   };
 }

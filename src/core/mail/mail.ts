@@ -1,19 +1,20 @@
-// One message to one address, as it is handed to the queue. What it says is worded by who sends it; how it travels is the queue's business.
+// One message to one address, as callers hand it to the queue. The caller writes the words; mails.ts stores
+// and sends them.
 
 export type Mail = {
-  /** One address, RFC 5321; checked before it is sent: no line break, no second address. */
+  /** One address (RFC 5321). It is checked before the message is stored: no line break, no second address. */
   readonly to: string;
   /** One line. */
   readonly subject: string;
   readonly text: string;
-  /** The same for programs that show markup; every word from outside is escaped in it. */
+  /** The same text as HTML. Callers must escape every value from outside. */
   readonly html: string;
 };
 
-/** What others see of mail. */
+/** What other concepts may do with mail. */
 export type Mailer = {
-  /** Whether SMTP is configured; without it `enqueue` refuses. */
+  /** Whether SMTP is configured. Without it `enqueue` throws. */
   readonly isOn: boolean;
-  /** Kept, then sent in the background and tried again for a day. Resolves when kept: nobody waits for the mail server. */
+  /** Stores the message and resolves. It is sent in the background, with retries for a day. */
   readonly enqueue: (mail: Mail) => Promise<void>;
 };

@@ -1,5 +1,5 @@
-// Use-cases of mail: keep what has to be sent, then send it in the background until the server takes it or a day has passed. Any node may
-// do the sending; how it travels is the transport's business (outbound/smtp.ts), what it says that of whoever hands it in.
+// Use-cases of mail: store each message, and send it in the background until the mail server accepts it or a
+// day has passed. Any node may send. outbound/smtp.ts implements the transport.
 
 import type { Clock } from '../../clock.ts';
 import { randomSecret, type Vault } from '../../crypto.ts';
@@ -25,14 +25,14 @@ export type MailsDeps = {
   readonly vault: Pick<Vault, 'seal' | 'open'>;
   readonly audit: Pick<Audit, 'mailGivenUp'>;
   readonly clock: Clock;
-  /** Null where no mail server is configured. */
+  /** Null when no mail server is configured. */
   readonly transport: Transport | null;
-  /** What could not be read or written, for the log. */
+  /** Called with errors of the store, for the log. */
   readonly onError: (error: unknown) => void;
   readonly random?: () => number;
 };
 
-/** A message that is not there yet, as an administrator may see it: neither whom it is for nor what it says. */
+/** A message that was not delivered yet, as administrators see it: without its recipient and its text. */
 export type UndeliveredMail = Pick<
   QueuedMail,
   'id' | 'domain' | 'createdAt' | 'attempts' | 'nextAttemptAt' | 'lastError' | 'state'
@@ -40,9 +40,11 @@ export type UndeliveredMail = Pick<
 
 export type Mails = ReturnType<typeof createMails>;
 
+/** Attempts that one node makes at the same time. */
 const atOnce = 4;
+/** Time limit of one attempt. */
 const sendSeconds = 40;
-/** Longer than any try: a lease that ends means that its node is gone. */
+/** Longer than any attempt, so an expired lease means that its node is gone. */
 const leaseSeconds = 90;
 
 export function createMails(deps: MailsDeps) {
@@ -74,7 +76,10 @@ export function createMails(deps: MailsDeps) {
   const mailer: Mailer = {
     isOn: transport !== null,
 
-    /** @throws MailError `mail_off` without a mail server, `mail_invalid` for what is not one address; StoreUnavailableError */
+    /**
+     * @throws MailError `mail_off` without a mail server, `mail_invalid` when `to` is not one address;
+     *   StoreUnavailableError
+     */
     async enqueue(mail) {
       if (!transport) throw new MailError('mail_off', 'No mail server is configured.');
       const checked = checkedMail(mail);
@@ -88,21 +93,26 @@ export function createMails(deps: MailsDeps) {
   return {
     ...mailer,
 
-    /** What failed at least once and is not there yet, or never will be; newest first. Given-up ones are kept for 7 days. */
+    /** Messages whose delivery failed at least once, newest first. Those given up are kept for 7 days. */
     async undelivered(limit = 50): Promise<UndeliveredMail[]> {
       const kept = await store.list(limit * 4);
       return kept.filter(isUndelivered).slice(0, limit);
     },
 
-    /** Sends what is due in the background. */
+    /** Sends due messages in the background. */
     wake: worker.wake,
 
-    /** Without a mail server nothing is sent; what is kept waits for a start with one. */
+    /**
+     * Starts sending. Without a mail server nothing is sent, and stored messages wait for a start with one.
+     */
     start(): void {
       if (transport) worker.start();
     },
 
-    /** Begins no more. Tries under way get a moment, then they are broken off and kept for the next start. Safe to call twice. */
+    /**
+     * Begins no more attempts. Running attempts get a moment, are then aborted, and are repeated after the
+     * next start. May be called twice.
+     */
     stop: worker.stop,
   };
 }

@@ -1,5 +1,5 @@
-// One message on its way: what is kept of it, and when it is tried again. Pure. Its words and its address are sealed, since they may hold
-// links that open doors; they go when it was sent, or given up.
+// The record of one message in the queue, and when it is tried again. Pure. Text and address are sealed,
+// because they may contain sign-in links; they are deleted when the message was sent or given up.
 import { AppError } from '../../errors.ts';
 import { backoffSeconds } from '../../queue-worker.ts';
 import { isEmailAddress } from './address.ts';
@@ -7,44 +7,53 @@ import type { Mail } from './mail.ts';
 
 export type MailId = string & { readonly brand: 'MailId' };
 
+/** Instants are in epoch seconds. */
 export type QueuedMail = {
   readonly id: MailId;
-  /** The whole Mail as sealed JSON; null once it was given up. */
+  /** The Mail as sealed JSON. Null after it was given up. */
   readonly sealed: string | null;
-  /** What follows the `@`: enough for an administrator to see whose server refuses. */
+  /** The domain of the recipient, so that administrators see whose server refuses. */
   readonly domain: string;
   readonly createdAt: number;
-  /** Tries begun. It also tells whose try it is: a node that lost its lease meanwhile cannot settle another's. */
+  /**
+   * Attempts that were begun. A node that lost its lease has an old count, so it cannot settle another node's
+   * attempt.
+   */
   readonly attempts: number;
-  /** When it may be claimed: next try, or end of the lease of the try under way. Null once it is over. */
+  /**
+   * When it may be claimed: the next attempt, or the end of the running attempt's lease. Null once it is
+   * over.
+   */
   readonly nextAttemptAt: number | null;
-  /** No try begins from this instant on. */
+  /** No attempt begins at or after this instant. */
   readonly endsAt: number;
-  /** What went wrong last, for the administrator; null when nothing did. */
+  /** The last error, for administrators. Null when there was none. */
   readonly lastError: string | null;
-  /** One that was sent is deleted at once. */
+  /** Sent messages are deleted at once. */
   readonly state: 'pending' | 'sent' | 'given_up';
-  /** The record is dropped then. */
+  /** The record is dropped at this instant. */
   readonly expiresAt: number;
 };
 
-/** How a try ended. `refused` is final: trying again cannot help. */
+/** How an attempt ended. `refused` is final: another attempt cannot help. */
 export type MailOutcome =
   | { readonly kind: 'sent' }
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string };
 
 export type MailErrorCode = 'mail_off' | 'mail_invalid';
-/** The message cannot be taken: there is no mail server, or this is no address to send to. */
+/** The message cannot be accepted: no mail server is configured, or the address is not one address. */
 export class MailError extends AppError<MailErrorCode> {}
 
+/** A day, the longest time that links in mails are valid. */
 const patienceSeconds = 86_400;
 const keptSeconds = 7 * 86_400;
-const backoff = { firstSeconds: 15, longestSeconds: 3600 };
+const backoff = { firstSeconds: 15, maxSeconds: 3600 };
 const subjectLength = 200;
 
 /**
- * The message as it may leave: one address, a subject of one line without anything that hides or reorders text.
+ * Returns the message as it may be sent: one address, and a subject of one line without characters that hide
+ * or reorder text.
  * @throws MailError `mail_invalid`
  */
 export function checkedMail({ to, subject, text, html }: Mail): Mail {
@@ -52,7 +61,10 @@ export function checkedMail({ to, subject, text, html }: Mail): Mail {
   return { to, subject: oneLine(subject).slice(0, subjectLength), text, html };
 }
 
-/** Line breaks, control and formatting characters become one space: a header has one line (RFC 5322 §2.2). */
+/**
+ * Replaces line breaks, control and format characters by one space, because a header has one line (RFC 5322
+ * §2.2).
+ */
 export const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 
 export const newQueuedMail = (id: MailId, to: string, sealed: string, now: number): QueuedMail => ({
@@ -68,16 +80,21 @@ export const newQueuedMail = (id: MailId, to: string, sealed: string, now: numbe
   expiresAt: now + keptSeconds,
 });
 
-/** Seconds from the end of the `attempts`-th try to the next: 15, 45, 135, 405, 1215, then 3600 (queue-worker.ts). */
+/**
+ * Seconds from the end of attempt number `attempts` to the next: 15, 45, 135, 405, 1215, then 3600
+ * (queue-worker.ts).
+ */
 export const mailDelaySeconds = (attempts: number, random: number): number => backoffSeconds(backoff, attempts, random);
 
-/** Claimed too late to be tried: every node was away for a day, and links in it have ended since. */
+/**
+ * True when it was claimed too late because every node was down for a day. Its links have expired by then.
+ */
 export const isMailOverdue = (mail: QueuedMail, now: number): boolean => now >= mail.endsAt;
 
-/** It failed at least once, and is not there yet or never will be. */
+/** True when at least one attempt failed and the message is not delivered. */
 export const isUndelivered = ({ lastError, state }: QueuedMail): boolean => lastError !== null || state === 'given_up';
 
-/** The record after a try that ended `now`. */
+/** Returns the record after an attempt that ended at `now`. */
 export function settledMail(mail: QueuedMail, outcome: MailOutcome, now: number, random: number): QueuedMail {
   if (outcome.kind === 'sent') return { ...mail, state: 'sent', sealed: null, nextAttemptAt: null };
   const failed = { ...mail, lastError: outcome.error };

@@ -1,5 +1,5 @@
-// "This was not me": whoever holds the link of a notice ends what was approved (security.md B16). The link is the credential, and it can
-// only end things: looking changes nothing, using it works once, and a second time says so.
+// "This was not me": the link of a notice ends what was approved (security.md B16). The link is the
+// credential, and it can only end things. Opening it changes nothing; confirming works once.
 
 import type { Clock } from '../../clock.ts';
 import { digest } from '../../crypto.ts';
@@ -23,13 +23,13 @@ export type DisowningDeps = {
   readonly findAccount: (id: string) => Promise<Account | null>;
 };
 
-/** What a link is about. `device`: the phone that approved, while it is still signed in. */
+/** What a link is about. `device` is the phone that approved, or null when it is signed out. */
 export type Opened = { readonly notice: Notice; readonly about: BrowserApproved; readonly device: Device | null };
 
 export type Disowning = ReturnType<typeof createDisowning>;
 
 export function createDisowning({ store, approvals, devices, notices, audit, clock, findAccount }: DisowningDeps) {
-  /** @throws NoticeError `notice_not_found`: unknown and expired links look alike */
+  /** @throws NoticeError `notice_not_found`, alike for unknown and expired links */
   async function open(secret: string): Promise<Opened> {
     const notice = await store.findBySecret(digest(secret));
     if (notice?.about.kind !== 'browser_approved') throw noticeNotFound();
@@ -43,7 +43,7 @@ export function createDisowning({ store, approvals, devices, notices, audit, clo
       await devices.remove(accountId, deviceId as DeviceId);
       await audit.deviceRemoved({ accountId, deviceId, address }, 'disowned');
     } catch (error) {
-      // It was signed out meanwhile.
+      // The device was signed out meanwhile.
       if (!(error instanceof DeviceError)) throw error;
     }
   }
@@ -52,10 +52,12 @@ export function createDisowning({ store, approvals, devices, notices, audit, clo
     open,
 
     /**
-     * Ends it all: the browser's sessions, grants and tokens, with word to the relying parties; what it has not finished yet; and the browser
-     * is blocked for the account. Every device is asked to look at the others. Done when it resolves.
-     * `removesDevice`: also signs out the phone that approved it.
-     * @returns whether this was the first time; later ones only finish what a crash cut short. @throws NoticeError `notice_not_found`
+     * Ends the browser's sessions, grants and tokens, cancels its ticket and blocks the browser for the
+     * account. Relying parties are told, and every device is asked to check the others. All of it is done
+     * when it resolves.
+     * @param options `removesDevice` also signs out the phone that approved
+     * @returns `isFirst` false when it was done before; then only what a crash interrupted is completed
+     * @throws NoticeError `notice_not_found`
      */
     async disown(secret: string, { removesDevice, address }: { removesDevice: boolean; address: string }) {
       const { notice, about, device } = await open(secret);

@@ -1,10 +1,10 @@
-// What an account is told on its devices, and by mail where its address is verified: a browser it had never used was signed in, something
-// that signs it in was changed, its devices want looking at. Pure; security.md B16, D7.
+// What an account is told on its devices, and by mail when its address is verified: a new browser was signed
+// in, a way to sign in was changed, or its devices should be checked (security.md B16, D7). Pure.
 import { AppError } from '../../errors.ts';
 
 export type NoticeId = string & { readonly brand: 'NoticeId' };
 
-/** What was changed about how somebody signs in, or is reached. */
+/** Published codes: which way to sign in, or address, was changed. */
 export const credentialChanges = [
   'password_reset',
   'password_changed',
@@ -15,10 +15,10 @@ export const credentialChanges = [
 ] as const;
 export type CredentialChange = (typeof credentialChanges)[number];
 
-/** A browser that was signed in; all of it is the server's own knowledge. */
+/** A browser or screen that was signed in, as the server saw it. */
 export type BrowserApproved = {
   readonly kind: 'browser_approved';
-  /** Also the approval's id. */
+  /** The ticket's id, which is also the approval's id. */
   readonly ticketId: string;
   readonly clientId: string;
   readonly clientName: string;
@@ -26,11 +26,11 @@ export type BrowserApproved = {
   readonly browserName: string;
   readonly browserSystem: string;
   readonly browserAddress: string;
-  /** City and country where known. */
+  /** City and country, when known. */
   readonly place: string | null;
   readonly deviceId: string;
   readonly deviceName: string;
-  /** It was a screen without a browser; absent: a browser. */
+  /** True for a screen; absent for a browser. */
   readonly isScreen?: true;
 };
 
@@ -39,34 +39,39 @@ export type About =
   | { readonly kind: 'credential_changed'; readonly change: CredentialChange }
   | { readonly kind: 'check_devices' };
 
+/** Instants are in epoch seconds. */
 export type Notice = {
   readonly id: NoticeId;
   readonly accountId: string;
   readonly about: About;
-  /** The one that did it, and so need not be told; null: all are. */
+  /** The device that made the change and therefore need not be told. Null: all devices are told. */
   readonly exceptDeviceId: string | null;
-  /** Devices on which it was put away; the others go on showing it. */
+  /** Devices on which the notice was dismissed. */
   readonly dismissedBy: readonly string[];
-  /** Digest of the secret in its "This was not me" link; null: there is none. */
+  /** Digest of the secret in its "This was not me" link. Null: it has no link. */
   readonly secretHash: string | null;
-  /** When somebody first said "This was not me", and when all was ended; between the two a crash may have been. */
+  /**
+   * `disownedAt`: when somebody first confirmed "This was not me". `endedAt`: when everything was ended. A
+   * crash may lie between the two.
+   */
   readonly disownedAt: number | null;
   readonly endedAt: number | null;
   readonly createdAt: number;
-  /** The record is dropped then, and its link leads nowhere. */
+  /** The record is dropped at this instant, and its link is invalid. */
   readonly expiresAt: number;
 };
 
-/** One that is also said by mail; whoever is asked to check their devices has just held a mail in their hands. */
+/** A notice that is also mailed. `check_devices` is not, because whoever caused it has just read a mail. */
 export type MailedNotice = Notice & { readonly about: Exclude<About, { kind: 'check_devices' }> };
 export const isMailed = (notice: Notice): notice is MailedNotice => notice.about.kind !== 'check_devices';
 
 export type NoticeErrorCode = 'notice_not_found';
 export class NoticeError extends AppError<NoticeErrorCode> {}
 
-/** A week: long enough to come back from a journey, and an old mail in somebody else's hands ends nothing. */
+/** A week: long enough to return from a journey, and short enough that an old mail can end nothing. */
 export const noticeSeconds = 7 * 86_400;
 
+/** Whether the notice is shown on a device. */
 export const isShownOn = (notice: Notice, deviceId: string): boolean =>
   notice.exceptDeviceId !== deviceId && !notice.dismissedBy.includes(deviceId) && notice.disownedAt === null;
 

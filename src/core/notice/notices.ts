@@ -1,5 +1,6 @@
-// Use-cases of notices: tell an account, by mail and on its devices, and show a device what it was told. Telling never stands in anybody's
-// way: what cannot be kept is a line in the log. What a link in a notice ends is notice/disowning.ts's business, its words are http's.
+// Use-cases of notices: tell an account by mail and on its devices, and list what a device must show. Errors
+// are logged and never delay the caller. What a notice's link ends is left to disowning.ts; its words are in
+// i18n.
 
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
@@ -20,7 +21,7 @@ import {
 } from './notice.ts';
 import type { NoticeStore } from './notice-store.ts';
 
-/** Told of every new notice on the node where it was made. Returns at once; what it throws is logged. */
+/** Called with every new notice on the node that made it. Must return at once; its errors are logged. */
 export type NoticeListener = (accountId: string, notice: Notice) => void;
 
 export type NoticesDeps = {
@@ -31,27 +32,28 @@ export type NoticesDeps = {
   readonly clock: Clock;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<Account | null>;
-  /** How much of an address is kept. */
+  /** Shortens a network address before it is stored. */
   readonly recordedAddress: (address: string) => string;
-  /** City and country of an address, in the account's language; null where nobody knows. */
+  /** City and country of an address in the account's language. Null when unknown. */
   readonly placeOf: (address: string, locale: string | null) => string | null;
-  /** The mail that says it, in the account's language. `link`: its "This was not me", where it has one. */
+  /** Writes the mail in the account's language. `link` is its "This was not me" link, or null. */
   readonly write: (notice: MailedNotice, account: Account, link: string | null) => Mail;
   readonly onError: (error: unknown) => void;
 };
 
-/** `link`: what it leads to, shown to the account's own devices alone. */
+/** `link` is shown only on the account's own devices. */
 export type ShownNotice = { readonly notice: Notice; readonly link: string | null };
 
 export type Notices = ReturnType<typeof createNotices>;
 
-const looked = 100;
+/** How many notices are read to find those of one device. */
+const maxRead = 100;
 
 export function createNotices(deps: NoticesDeps) {
   const { issuer, store, vault, mailer, clock, onError } = deps;
   const listeners = new Set<NoticeListener>();
 
-  /** Made anew from the key each time it is shown: at rest there is its digest only. */
+  /** The secret is derived from the key each time it is shown; only its digest is stored. */
   const secretOf = (id: NoticeId): string => vault.mac(id, 'not me link');
   const linkOf = ({ id, secretHash }: Notice): string | null =>
     secretHash === null ? null : `${issuer}/not-me/${secretOf(id)}`;
@@ -87,13 +89,16 @@ export function createNotices(deps: NoticesDeps) {
   }
 
   return {
-    /** Subscribes. @returns ends it */
+    /** Subscribes a listener. @returns a function that unsubscribes it */
     onNotice(listener: NoticeListener): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
 
-    /** A phone approved for a browser that the account had never used (security.md B16). Never throws; waits for no mail server. */
+    /**
+     * A phone approved for a browser that the account had never used (security.md B16). Never throws; does
+     * not wait for the mail server.
+     */
     async browserApproved(accountId: string, approved: Omit<BrowserApproved, 'kind' | 'place'>): Promise<void> {
       try {
         const account = await deps.findAccount(accountId);
@@ -107,23 +112,27 @@ export function createNotices(deps: NoticesDeps) {
     },
 
     /**
-     * Something that signs the account in was changed (security.md D6, D7). Never throws.
-     * @param account as it was before: mail goes to the address it had. @param deviceId the one that did it, if one did
+     * A way to sign in was changed (security.md D6, D7). Never throws.
+     * @param account as it was before the change, since mail goes to its old address
+     * @param deviceId the device that made the change, or null
      */
     credentialChanged: (account: Account, change: CredentialChange, deviceId: string | null = null): Promise<void> =>
       tell(account, { kind: 'credential_changed', change }, deviceId).catch(onError),
 
-    /** Somebody disowned a sign-in, so every device is asked to look at the others. Never throws. */
+    /** Asks every device to check the others after somebody disowned a sign-in. Never throws. */
     checkDevices: (account: Account): Promise<void> => tell(account, { kind: 'check_devices' }, null).catch(onError),
 
-    /** What this device of the account is to show, newest first. */
+    /** The notices that this device must show, newest first. */
     async list(accountId: string, deviceId: string, limit = 20): Promise<ShownNotice[]> {
-      const notices = await store.listByAccount(accountId, looked);
+      const notices = await store.listByAccount(accountId, maxRead);
       const shown = notices.filter((notice) => isShownOn(notice, deviceId)).slice(0, limit);
       return shown.map((notice) => ({ notice, link: linkOf(notice) }));
     },
 
-    /** Puts it away on this device; the others go on showing it. @throws NoticeError `notice_not_found` */
+    /**
+     * Dismisses a notice on this device; other devices still show it.
+     * @throws NoticeError `notice_not_found`
+     */
     async dismiss(accountId: string, id: string, deviceId: string): Promise<void> {
       const found = await store.find(id as NoticeId);
       if (found?.accountId !== accountId || found.exceptDeviceId === deviceId) throw noticeNotFound();

@@ -15,7 +15,9 @@ export type PlaceFile = {
   readonly find: (address: string) => unknown;
 };
 
-/** Opens a database; nothing is read before the first `look`. `onChange` is called once per change of state. */
+/**
+ * Opens a database. Nothing is read before the first `look`. `onChange` is called once per change of state.
+ */
 export type OpenPlaceFile = (options: {
   readonly path: string;
   readonly onChange: (report: PlaceFileReport) => void;

@@ -1,14 +1,21 @@
-// From the records of MaxMind-format databases to a place: GeoLite2 and GeoIP2 City, ASN, ISP, Enterprise and Anonymous IP, DB-IP's equivalents.
-// A record may lack anything and hold anything: what is not as it should be counts as absent. Pure.
+// Builds a place from records of MaxMind-format databases: GeoLite2 and GeoIP2 City, ASN, ISP, Enterprise and
+// Anonymous IP, and DB-IP's equivalents. A record may lack any field, and a field may have any type; an
+// unexpected value counts as absent. Pure.
 import type { CityNames, Place } from './place.ts';
 
-const longestName = 60;
-/** A centre of this many kilometres around is a country's or a region's, and says nothing about distances. */
+const maxNameLength = 60;
+/**
+ * When the accuracy radius is larger (kilometres), the point is the middle of a region and says nothing about
+ * distances.
+ */
 const roughKm = 200;
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** @param records of one address, from each database that has one. Null when they say nothing at all. */
+/**
+ * @param records the records of one address, one per database that has it
+ * @returns null when they contain nothing usable
+ */
 export function placeFrom(records: readonly unknown[], isHosting: (asn: number) => boolean): Place | null {
   const country = first(records, countryOf);
   const city = first(records, cityOf);
@@ -43,7 +50,7 @@ function cityOf(record: Node): CityNames | null {
   return en === null ? null : { en, ...(chinese !== null && { 'zh-CN': chinese }) };
 }
 
-/** Of a city only: what stands there without one is the middle of a country. */
+/** Returns the point of a city. Without a city the coordinates are the middle of a country. */
 function pointOf(record: Node): Pick<Place, 'latitude' | 'longitude'> | null {
   const { latitude, longitude, accuracy_radius: radius } = nodeOf(record.location);
   const isRough = typeof radius === 'number' && radius > roughKm;
@@ -51,10 +58,10 @@ function pointOf(record: Node): Pick<Place, 'latitude' | 'longitude'> | null {
   return { latitude, longitude };
 }
 
-const isDegrees = (value: unknown, most: number): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= most;
+const isDegrees = (value: unknown, max: number): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= max;
 
-/** Enterprise databases keep these among the traits. */
+/** Enterprise databases keep these fields under `traits`. */
 const own = (record: Node, name: string): unknown => record[name] ?? nodeOf(record.traits)[name];
 
 function asnOf(record: Node): number | null {
@@ -68,10 +75,10 @@ const networkOf = (record: Node): string | null =>
 const isMarkedHosting = (record: unknown): boolean =>
   own(nodeOf(record), 'is_hosting_provider') === true || own(nodeOf(record), 'is_anonymous_vpn') === true;
 
-/** One line without control and format (bidi) characters, cut to length (security.md B10). */
+/** Returns one line without control and format (bidi) characters, cut to length (security.md B10). */
 function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const clean = [...value.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()];
-  const cut = clean.length > longestName ? [...clean.slice(0, longestName - 1), '…'] : clean;
+  const cut = clean.length > maxNameLength ? [...clean.slice(0, maxNameLength - 1), '…'] : clean;
   return cut.join('') || null;
 }

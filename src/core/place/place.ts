@@ -1,31 +1,34 @@
-// Where on Earth an address seems to be, and in whose network: as good as the database the operator supplied, and never a proof of anything.
-// Pure.
+// Where an address seems to be, and in whose network. It is as accurate as the database that the operator
+// supplied, and never a proof. Pure.
 
 export type Place = {
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
-  /** By language, as the database has them: `en`, `zh-CN`. */
+  /** The city's name by language, as the database has it. */
   readonly city: CityNames | null;
-  /** Degrees; null, both, where the database knows no better than the country. */
+  /** Degrees. Both are null when the database knows only the country. */
   readonly latitude: number | null;
   readonly longitude: number | null;
-  /** Who runs the network. */
+  /** The organisation that runs the network. */
   readonly network: string | null;
-  /** Its autonomous system. */
+  /** The number of its autonomous system. */
   readonly asn: number | null;
-  /** A network of machines rather than people: hosting, or a VPN's end. */
+  /** A network of machines instead of people: hosting, or the exit of a VPN. */
   readonly isDataCentre: boolean;
 };
 
 export type CityNames = { readonly en: string; readonly 'zh-CN'?: string };
 
-/** Null where nothing is known: private addresses, no database, none of this address. Never throws, never waits. */
+/**
+ * Returns the place of an address, or null for private and unknown addresses and without a database.
+ * Synchronous; never throws.
+ */
 export type PlaceOf = (address: string) => Place | null;
 
 const earthRadiusKm = 6371;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-/** Along the surface, by the haversine formula; null where one of them is not known that well. */
+/** Kilometres along the surface (haversine formula). Null when a point is unknown. */
 export function distanceKm(a: Place | null, b: Place | null): number | null {
   if (a?.latitude == null || a.longitude === null || b?.latitude == null || b.longitude === null) return null;
   const halfLatitude = Math.sin(radians(b.latitude - a.latitude) / 2);

@@ -1,4 +1,5 @@
-// All configured databases as one answer to "where is this address". Looks at the files at start and then every minute: no restart for a new edition.
+// Answers "where is this address" from all configured databases. The files are checked at start and then
+// every minute, so a new edition needs no restart. Reading files is left to outbound/place-file.ts.
 
 import type { Place, PlaceOf } from './place.ts';
 import type { OpenPlaceFile, PlaceFileReport } from './place-file.ts';
@@ -6,11 +7,12 @@ import { placeFrom } from './place-record.ts';
 import { isGloballyRoutable, plainAddress } from './public-address.ts';
 
 export type PlacesDeps = {
-  /** MaxMind-format files; of two that say something, the first one counts. */
+  /** Files in the MaxMind DB format. When several have a value, the first one counts. */
   readonly paths: readonly string[];
   readonly openFile: OpenPlaceFile;
-  /** Autonomous systems taken for data centres. */
+  /** Numbers of autonomous systems that count as data centres. */
   readonly hostingNetworks: readonly number[];
+  /** Called when a file becomes missing or damaged. */
   readonly onProblem: (report: PlaceFileReport) => void;
 };
 
@@ -27,9 +29,9 @@ export function createPlaces({ paths, openFile, hostingNetworks, onProblem }: Pl
   const files = paths.map((path) => openFile({ path, onChange }));
   let timer: NodeJS.Timeout | undefined;
 
-  /** Reads what has changed since the last look. */
+  /** Reads the files that have changed since the last look. */
   async function look(): Promise<void> {
-    // One after the other: each may be a hundred megabytes.
+    // One file at a time, because each may have a hundred megabytes.
     for (const file of files) await file.look();
   }
 
@@ -45,9 +47,9 @@ export function createPlaces({ paths, openFile, hostingNetworks, onProblem }: Pl
   return {
     placeOf,
     look,
-    /** What is wrong with the files at this moment. */
+    /** The files that are missing or damaged now. */
     problems: (): PlaceFileReport[] => files.map((file) => file.report()).filter(({ state }) => state !== 'good'),
-    /** Resolves once every file was looked at; sign-ins go on without those that are no good. */
+    /** Resolves after every file was checked. Bad files do not stop sign-ins. */
     async start(): Promise<void> {
       if (files.length === 0) return;
       await look();

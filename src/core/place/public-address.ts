@@ -1,7 +1,7 @@
-// Which network addresses say anything about where somebody is: those that are routed worldwide, and no others (RFC 6890).
+// Which network addresses can say where somebody is: only those that are routed worldwide (RFC 6890). Pure.
 import { BlockList, isIP } from 'node:net';
 
-/** IANA special-purpose registries (RFC 6890): none of these says where somebody is. */
+/** Ranges of the IANA special-purpose registries (RFC 6890), which say nothing about a place. */
 const specialPurpose = new BlockList();
 for (const range of [
   '0.0.0.0/8',
@@ -40,9 +40,10 @@ function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
   specialPurpose.addSubnet(network, Number(prefix), family);
 }
 
-/** `::ffff:a.b.c.d` as `a.b.c.d`; anything else unchanged. */
+/** Returns `::ffff:a.b.c.d` as `a.b.c.d`, and any other text unchanged. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 
+/** False for special-purpose addresses, and for text that is not an address. */
 export function isGloballyRoutable(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && !specialPurpose.check(address, family === 6 ? 'ipv6' : 'ipv4');

@@ -1,8 +1,9 @@
-// Port: the one key pair by which all nodes show themselves to push services (RFC 8292), sealed.
+// Port: the key pair that identifies this provider to push services (RFC 8292), sealed and shared by all
+// nodes.
 
 export type PushKeyStore = {
-  /** Null before the first start. */
+  /** Returns the sealed key, or null before the first start. */
   find(): Promise<string | null>;
-  /** Keeps it unless there is one already, as one atomic step. @returns the one that is kept */
+  /** Stores the key unless there is one already, as one atomic step. @returns the stored one */
   keep(sealed: string): Promise<string>;
 };

@@ -1,23 +1,30 @@
-// Web Push (RFC 8030) as far as it matters here: where a device is rung, and what is said there. A push service is chosen by the phone's
-// browser, so its address is judged like any other that somebody else chose (security.md E5).
+// Web Push (RFC 8030) as it is used here: the subscription of a device, and the message. The phone's browser
+// chooses the push service, so its address is checked like any other that an outsider chose (security.md E5).
 import { AppError } from '../../errors.ts';
 
-/** What a browser's PushManager gives out. The endpoint works like a key: it is kept sealed and never shown. */
+/**
+ * What a browser's PushManager returns. Whoever knows the endpoint can send messages, so it is stored sealed
+ * and never shown.
+ */
 export type PushSubscription = {
   readonly endpoint: string;
   /** The browser's public key, 65 bytes, base64url (RFC 8291 §3.1). */
   readonly p256dh: string;
-  /** Its secret, 16 bytes, base64url (RFC 8291 §3.2). */
+  /** The browser's secret, 16 bytes, base64url (RFC 8291 §3.2). */
   readonly auth: string;
 };
 
-/** `url`: of our own, opened by a tap. */
+/** `url` is a page of ours that opens on a tap. */
 export type PushNotice = { readonly title: string; readonly body: string; readonly url: string };
 
 export type PushErrorCode = 'push_endpoint_invalid';
 export class PushError extends AppError<PushErrorCode> {}
 
-/** @param isInsideAllowed development and intranets: also http, on a port of any kind. @throws PushError `push_endpoint_invalid` */
+/**
+ * Checks an endpoint.
+ * @param isInsideAllowed for development and intranets: also allows http and any port
+ * @throws PushError `push_endpoint_invalid`
+ */
 export function checkEndpoint(endpoint: string, isInsideAllowed: boolean): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   const isSafe = url && (url.protocol === 'https:' || (isInsideAllowed && url.protocol === 'http:'));

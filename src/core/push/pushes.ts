@@ -1,5 +1,6 @@
-// Use-cases of Web Push: let a device be rung, and ring an account's devices. What is said is its callers' business. A message that a push
-// service does not take is not sent again: what it is about is over in two minutes.
+// Use-cases of Web Push: subscribe a device, and send a message to an account's devices. The caller writes
+// the message. A message that a push service does not accept is not sent again, because its request ends
+// within two minutes.
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
 import type { Device, DeviceId } from '../device/device.ts';
@@ -18,16 +19,20 @@ export type PushesDeps = {
   readonly issuer: string;
   readonly post: GuardedPost;
   readonly isInsideAllowed: boolean;
-  /** A push service did not take a message. `host` alone: the rest of the endpoint works like a key. */
+  /**
+   * Called when a push service did not accept a message. Only the host is passed, because the endpoint is a
+   * secret.
+   */
   readonly onFailure: (failure: { host: string; reason: string }) => void;
 };
 
 export type Pushes = ReturnType<typeof createPushes>;
 
+/** Time limit of one request, in milliseconds. */
 const patienceMs = 2500;
-/** The push service keeps it so long for a phone that is away. */
+/** Seconds that the push service keeps a message for a phone that is offline. */
 const keepSeconds = 120;
-/** The last used ones; nobody carries more. */
+/** Only the devices used last get messages. */
 const maxDevices = 10;
 /** RFC 8030 §7.3, and what services answer in practice. */
 const isGone = (status: number): boolean => status === 404 || status === 410;
@@ -55,7 +60,7 @@ export function createPushes(deps: PushesDeps) {
   }
 
   async function send(subscription: PushSubscription, notice: PushNotice): Promise<number> {
-    // Allowed when it was registered, perhaps not any more.
+    // An endpoint that was allowed at subscription may be forbidden by a later configuration.
     const url = checkEndpoint(subscription.endpoint, deps.isInsideAllowed);
     const body = encryptFor(subscription, JSON.stringify(notice));
     const headers = {
@@ -78,9 +83,13 @@ export function createPushes(deps: PushesDeps) {
   }
 
   return {
+    /** The public key for PushManager. */
     publicKey: vapid.publicKey,
 
-    /** Whether a message can be encrypted to it at all is found out here. @throws PushError `push_endpoint_invalid` */
+    /**
+     * Subscribes the device. Checks also that a message can be encrypted to the subscription.
+     * @throws PushError `push_endpoint_invalid`
+     */
     async subscribe(device: Device, subscription: PushSubscription): Promise<void> {
       checkEndpoint(subscription.endpoint, deps.isInsideAllowed);
       try {
@@ -91,11 +100,13 @@ export function createPushes(deps: PushesDeps) {
       await devices.setPush(device.id, seal(device.id, subscription));
     },
 
+    /** Removes the device's subscription. */
     unsubscribe: (device: Device): Promise<void> => devices.setPush(device.id, null),
 
     /**
-     * Rings all phones of the account that want to be rung, except `exceptDevice`. Nobody has to wait for it, and it does not reject when a
-     * push service fails. @throws StoreUnavailableError
+     * Sends a message to all subscribed devices of the account except `exceptDevice`. Callers need not await
+     * it. Failures of push services do not reject it.
+     * @throws StoreUnavailableError
      */
     notify(accountId: string, notice: PushNotice, exceptDevice?: string): Promise<void> {
       const work = notify(accountId, notice, exceptDevice).finally(() => underWay.delete(work));
@@ -103,7 +114,7 @@ export function createPushes(deps: PushesDeps) {
       return work;
     },
 
-    /** Breaks off what is under way. */
+    /** Aborts running requests. */
     async stop(): Promise<void> {
       closing.abort();
       await Promise.allSettled(underWay);

@@ -1,11 +1,11 @@
-// How we show ourselves to push services (RFC 8292): one key pair over all nodes, made at the first start and kept sealed. Browsers tie
-// their subscriptions to it, so it never changes.
+// Identifies this provider to push services (RFC 8292) by one key pair, which is made at the first start and
+// stored sealed. Browsers bind their subscriptions to it, so it never changes.
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
 import type { PushKeyStore } from './push-key-store.ts';
 
-/** RFC 8292 §2: a day at most. */
+/** Lifetime of a token; RFC 8292 §2 allows a day at most. */
 const tokenSeconds = 12 * 3600;
 const context = 'push keys';
 
@@ -20,7 +20,7 @@ export function createVapid(deps: { store: PushKeyStore; vault: Vault; clock: Cl
     return JSON.parse(vault.open(sealed, context)) as JWK;
   }
 
-  /** A store that was away is asked again. */
+  /** Loads the key once. A failure is not cached, so the next call tries again. */
   function key(): Promise<JWK> {
     loaded ??= load().catch((error: unknown) => {
       loaded = null;
@@ -30,10 +30,13 @@ export function createVapid(deps: { store: PushKeyStore; vault: Vault; clock: Cl
   }
 
   return {
-    /** As PushManager takes it: the uncompressed point, base64url. */
+    /** The public key for PushManager: the uncompressed point, base64url. */
     publicKey: async (): Promise<string> => pointOf(await key()),
 
-    /** The Authorization header for messages to one push service (§3). @param origin of the endpoint */
+    /**
+     * Returns the Authorization header for messages to one push service (RFC 8292 §3).
+     * @param origin of the endpoint
+     */
     async authorization(origin: string): Promise<string> {
       const jwk = await key();
       const token = await new SignJWT({ aud: origin, sub: issuer, exp: clock() + tokenSeconds })

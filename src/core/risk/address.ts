@@ -1,11 +1,12 @@
-// Whether two network addresses are the same public one. A weak sign of nearness: it counts only when the address is globally
-// routable, or an unconfigured reverse proxy would make the whole world look near (protocol.md 5).
+// Compares two network addresses, as a weak sign that two people or devices are near each other. Only
+// globally routable addresses count: behind an unconfigured reverse proxy all clients would seem to be near
+// (protocol.md 5). Pure.
 import { isIP } from 'node:net';
 import { isGloballyRoutable, plainAddress } from '../place/public-address.ts';
 
 export type AddressComparison = 'same_address' | 'different_address' | 'unknown';
 
-/** @param isLoopbackNear true in development, where both sides are this machine. */
+/** @param isLoopbackNear true in development, where both sides are on this machine */
 export function compareAddresses(left: string, right: string, isLoopbackNear: boolean): AddressComparison {
   const [a, b] = [plainAddress(left), plainAddress(right)];
   if (isLoopbackNear && isLoopback(a) && isLoopback(b)) return 'same_address';
@@ -15,11 +16,11 @@ export function compareAddresses(left: string, right: string, isLoopbackNear: bo
 
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
-/** One IPv6 household is a /64 (RFC 6177); devices in it differ in the rest. */
+/** One household has a /64 (RFC 6177); its devices differ in the remaining bits. */
 const networkOf = (address: string): string =>
   isIP(address) === 4 ? address : groupsOf(address).slice(0, 4).join(':');
 
-/** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
+/** Returns the eight groups of an IPv6 address, in hexadecimal without leading zeros. */
 function groupsOf(address: string): string[] {
   const [head = '', tail = ''] = address.toLowerCase().split('::');
   const left = head ? head.split(':') : [];
@@ -28,7 +29,10 @@ function groupsOf(address: string): string[] {
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16));
 }
 
-/** The network alone, for records that are not to say which household it was: a /24, or of IPv6 a /48. What is no address is left out. */
+/**
+ * Returns only the network of an address, a /24 or for IPv6 a /48, for records that must not identify a
+ * household. Returns '' when the text is not an address.
+ */
 export function truncateAddress(address: string): string {
   const plain = plainAddress(address).replace(/%.*$/, '');
   if (isIP(plain) === 4) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;

@@ -1,25 +1,27 @@
-// What the places of browser and phone say against each other, and against the account's last approval (protocol.md 5). Pure. A place is
-// a database's guess: far gateways of mobile carriers and VPNs are ordinary, so none of this alone refuses anybody (security.md B15).
+// Compares the places of browser and phone with each other and with the account's last approval (protocol.md
+// 5). A place is a guess of a database, and distant gateways of mobile carriers and VPNs are normal, so no
+// single result refuses an approval (security.md B15). Pure.
 import { distanceKm, type Place } from '../place/place.ts';
 
 export type PlaceComparison = {
-  /** Null: not known of both. */
+  /** Null when one of the countries is unknown. */
   readonly isSameCountry: boolean | null;
-  /** Kilometres between browser and phone; null: not known that well of both. */
+  /** Kilometres between browser and phone. Null when one of the points is unknown. */
   readonly distanceKm: number | null;
   readonly isTravelImpossible: boolean;
   readonly isBrowserInDataCentre: boolean;
   readonly isPhoneInDataCentre: boolean;
 };
 
+/** Null when nothing is known about a side. */
 export type Sides = { readonly browser: Place | null; readonly phone: Place | null };
 
-/** Both sides of the account's last approval. `at`: epoch seconds */
+/** Both sides of the account's last approval. `at` is in epoch seconds. */
 export type LastApproval = Sides & { readonly at: number };
 
-/** Faster than an airliner, and further than databases commonly err. */
-const fastestKmh = 900;
-const shortestKm = 500;
+/** Faster than an airliner, and farther than databases usually err. */
+const maxKmh = 900;
+const minKm = 500;
 
 /** @param at when the phone scanned, epoch seconds */
 export function comparePlaces({ browser, phone }: Sides, last: LastApproval | null, at: number): PlaceComparison {
@@ -32,7 +34,10 @@ export function comparePlaces({ browser, phone }: Sides, last: LastApproval | nu
   };
 }
 
-/** Whether nobody who was at either side then could be here now. A data centre is where machines are, so it says nothing about travel. */
+/**
+ * True when nobody who was at one of the two places of the last approval could be here now. Data centres are
+ * ignored, because people do not travel to them.
+ */
 function isOutOfReach(side: Place | null, last: LastApproval, at: number): boolean {
   const isAnywhere = (place: Place | null): place is Place => place !== null && !place.isDataCentre;
   if (!isAnywhere(side)) return false;
@@ -41,5 +46,5 @@ function isOutOfReach(side: Place | null, last: LastApproval, at: number): boole
     .map((then) => distanceKm(then, side))
     .filter((km) => km !== null);
   const hours = Math.max(0, at - last.at) / 3600;
-  return ways.length > 0 && ways.every((km) => km > shortestKm && km > hours * fastestKmh);
+  return ways.length > 0 && ways.every((km) => km > minKm && km > hours * maxKmh);
 }

@@ -6,12 +6,13 @@ import type { Risk } from './risk.ts';
 export type Requirements = {
   /** The waiting browser must enter six digits that the phone shows. */
   readonly confirmationCode: boolean;
-  /** A passkey with user verification, at approval. */
+  /** The approver must use a passkey with user verification. */
   readonly userVerification: boolean;
-  /** The code must come by the scanner in our own page or app. */
+  /** The code must be scanned in our own page or app. */
   readonly scanner: boolean;
 };
 
+/** Combines policy and risk. Risk can only add requirements. */
 export function requirementsFor(
   policy: QrPolicy,
   facts: {
@@ -19,7 +20,7 @@ export function requirementsFor(
     isBrowserKnown: boolean;
     comparison: AddressComparison;
     channel: 'scanner' | 'link' | 'user_code' | 'ask';
-    /** By the relying party's acr_values; demanded: nothing less would do. */
+    /** What the relying party's acr_values require. `demanded`: they accept nothing less. */
     verification: 'no' | 'asked' | 'demanded';
   },
 ): Requirements {
@@ -44,7 +45,7 @@ function needsUserVerification(
   policy: QrPolicy,
   { risk, verification }: { risk: Risk; verification: 'no' | 'asked' | 'demanded' },
 ): boolean {
-  // High risk is never approved by a tap alone, whatever the client's policy says.
+  // A tap alone never suffices at high risk, whatever the client's policy says.
   if (risk.level === 'high' || verification === 'demanded') return true;
   if (policy.qr_user_verification === 'auto') return verification === 'asked';
   return policy.qr_user_verification === 'required';

@@ -1,9 +1,10 @@
-// How much stands against an approval, from what the server itself knows. Pure. It can only ask for more or refuse; it never allows
-// what policy would not (security.md, ranked defences 2, 4, 6).
+// Assesses how much speaks against an approval, from what the server itself knows (security.md, ranked
+// defences 2, 4, 6). Risk can add requirements or refuse; it never allows what policy forbids. Pure.
 import type { AddressComparison } from './address.ts';
 import type { PlaceComparison } from './place.ts';
 
 export type RiskLevel = 'low' | 'moderate' | 'high';
+/** Published codes of reasons; people read their words from i18n. */
 export type RiskReason =
   | 'browser_new'
   | 'browser_reported'
@@ -21,38 +22,43 @@ export type RiskReason =
 
 export type RiskSignals = PlaceComparison & {
   readonly isBrowserKnown: boolean;
-  /** An earlier "I did not start this" about this browser by this account. */
+  /** This account reported this browser before ("I did not start this"). */
   readonly isBrowserReported: boolean;
   readonly comparison: AddressComparison;
   readonly channel: 'scanner' | 'link' | 'user_code' | 'ask';
-  /** Age of the picture when the phone opened it; null when typed. */
+  /** Seconds since the scanned frame was shown. Null when a user code was typed. */
   readonly frameAgeSeconds: number | null;
-  /** Other devices that tried the same code. */
+  /** How many other devices tried to claim the same ticket. */
   readonly secondScans: number;
-  /** Tickets shown to the browser's address in the last ten minutes. */
+  /** How many tickets were shown to the browser's address in the last ten minutes. */
   readonly recentTickets: number;
 };
 
 export type Risk = { readonly level: RiskLevel; readonly reasons: readonly RiskReason[] };
 
-/** A live page shows a picture of at most 5 s; network and hand make it 15. */
+/** A page shows a frame for at most 5 s; network and handling may take 10 s more. */
 const oldFrameSeconds = 15;
-/** An office behind one address has some dozens of pages open, each renewing its code; a bulk attack has many more. */
+/**
+ * An office behind one address may have dozens of pages that renew their codes. A bulk attack has many more.
+ */
 const manyTickets = 200;
 
-/** A carrier's gateway is easily some hundred kilometres away from the phone behind it. */
+/** A mobile carrier's gateway can be several hundred kilometres from the phone. */
 const farKm = 500;
 
-/** All that stands in a row together makes it at least its level; the highest such row counts, so that nothing more found ever lowers it. */
+/**
+ * A row applies when all its reasons are present; the highest level of all such rows counts. So an additional
+ * reason never lowers the level.
+ */
 const table: readonly (readonly [RiskLevel, ...RiskReason[]])[] = [
   ['high', 'browser_reported'],
-  // A code shown in bulk, to a browser never seen, far from the phone: the shape of a phishing run.
+  // A code shown in bulk, to an unknown browser, far from the phone: typical for phishing.
   ['high', 'browser_new', 'many_codes_from_address', 'address_differs'],
-  // A rented machine abroad that this account never used: the shape of a live relay.
+  // A rented machine abroad that this account never used: typical for a live relay.
   ['high', 'browser_new', 'browser_in_data_centre', 'country_differs'],
   ['moderate', 'second_scan'],
   ['moderate', 'many_codes_from_address'],
-  // A VPN, or a phone that roams through its home country's gateway: a code, and no more.
+  // A VPN, or a phone that roams through its home country's gateway. These need a code but are not refused.
   ['moderate', 'country_differs'],
   ['moderate', 'browser_in_data_centre'],
   ['moderate', 'travel_impossible'],
@@ -62,12 +68,16 @@ const table: readonly (readonly [RiskLevel, ...RiskReason[]])[] = [
   ['moderate', 'browser_new', 'code_typed', 'address_differs'],
 ];
 
+/** Returns the level and all reasons that were found. */
 export function assessRisk(signals: RiskSignals): Risk {
   const reasons = reasonsOf(signals);
   return { level: levelOf(new Set(reasons)), reasons };
 }
 
-/** For devices without a browser: their code is a picture that never goes stale, which is what phishing uses (RFC 8628 §5.4). */
+/**
+ * Raises the level by one, for screens. Their code does not rotate, so it can be sent to a victim (RFC 8628
+ * §5.4).
+ */
 export const oneLevelStricter = ({ level, reasons }: Risk): Risk => ({
   level: level === 'low' ? 'moderate' : 'high',
   reasons,

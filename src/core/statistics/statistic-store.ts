@@ -1,4 +1,5 @@
-// Port: counters by span of time, and counters of each client by day. Bounded: buckets go when their span's time is over.
+// Port: counters per span of time, and counters per client and day. Buckets are dropped after the time in
+// `spans`, so the storage is bounded.
 import { type Bucket, type Counter, type Counts, type Span, spans } from './statistic.ts';
 
 export type CountsToAdd = {
@@ -19,27 +20,34 @@ export type CountsToAdd = {
 export type ClientCount = { readonly clientId: string; readonly shown: number; readonly approved: number };
 
 export type StatisticsStore = {
-  /** Additions of any number of nodes at once all count. When it throws, part of them may have been added (Redis): never add them again. */
+  /**
+   * Adds to the counters; concurrent additions of several nodes all count. When it throws, some may have been
+   * added (Redis), so callers must not repeat it.
+   */
   add(counts: CountsToAdd): Promise<void>;
-  /** One per start, in that order; empty counts where there are none. */
+  /** Returns one bucket per start, in the same order; unknown ones are empty. */
   read(span: Span, starts: readonly number[]): Promise<Bucket[]>;
   /**
-   * The clients with the most tickets shown over these days, most first, at most `limit`. Candidates are the `busiestPerDay` of each day, so
-   * that the cost does not grow with the number of clients; a client that is among them on no day is not found.
+   * Returns the clients with the most shown tickets over these days, at most `limit`. Only the
+   * `busiestPerDay` clients of each day are candidates, so that the cost does not depend on the number of
+   * clients.
    */
   busiest(days: readonly number[], limit: number): Promise<ClientCount[]>;
 };
 
-/** Epoch seconds after which a bucket may go. */
+/** Epoch seconds after which a bucket may be dropped. */
 export const keptUntil = (span: Span, start: number): number => start + spans[span].seconds + spans[span].keptSeconds;
 
-/** From counter and count, as a database keeps them. */
+/** Builds counts from the pairs that a database returns. */
 export const countsOf = (entries: Iterable<readonly [counter: string, count: number]>): Counts =>
   Object.fromEntries(entries) as Counts;
 
 export const busiestPerDay = 50;
 
-/** Of each day's busiest, those with the most; what is known of each is a lower bound, so twice as many as wanted are looked at. */
+/**
+ * Returns the clients with the highest sums. The sums are lower bounds, so twice as many as wanted are
+ * returned.
+ */
 export function candidatesOf(found: readonly { clientId: string; shown: number }[], limit: number): string[] {
   const sums = new Map<string, number>();
   for (const { clientId, shown } of found) sums.set(clientId, (sums.get(clientId) ?? 0) + shown);

@@ -1,16 +1,17 @@
-// What is counted of tickets, and what the counts say: buckets of time, outcomes, the median. Pure. Every count belongs to the instant its
-// ticket was shown, so that of one bucket's tickets each is approved, denied, cancelled, still open or expired. Expired is never counted: it
-// is what remains, and it includes codes that a reload of the page replaced.
+// What is counted of tickets, and what the counts say: buckets of time, outcomes, the median. Pure. Every
+// count belongs to the instant when its ticket was shown. So each ticket of a bucket is approved, denied,
+// cancelled, open or expired. Expired is not counted: it is the remainder, and includes codes that a reload
+// of the page replaced.
 
-/** What happens to a ticket. An approval that leads nowhere stays an approval. */
+/** What can happen to a ticket. An approval that is never consumed still counts as an approval. */
 export const moments = ['shown', 'scanned', 'approved', 'denied', 'cancelled', 'confirmation_wrong'] as const;
 export type Moment = (typeof moments)[number];
 
-/** `approved_in_N`: the histogram of seconds from shown to approved, N being a step's lower end. */
+/** `approved_in_N` is the histogram of seconds from shown to approved; N is the lower bound of a step. */
 export type Counter = Moment | `approved_in_${number}` | 'logout_given_up';
 export type Counts = Readonly<Partial<Record<Counter, number>>>;
 
-/** Minutes tell what goes on now, hours the last day, days (all of UTC) the last month. */
+/** Minutes are used for what is open now, hours for the last day, days (UTC) for the last month. */
 export type Span = 'minute' | 'hour' | 'day';
 export const spans: Readonly<Record<Span, { readonly seconds: number; readonly keptSeconds: number }>> = {
   minute: { seconds: 60, keptSeconds: 3600 },
@@ -22,13 +23,13 @@ export type Bucket = { readonly at: number; readonly counts: Counts };
 
 export const bucketStart = (span: Span, at: number): number => at - (at % spans[span].seconds);
 
-/** The last `length` buckets, oldest first; the newest is the one `now` is in. */
+/** Returns the starts of the last `length` buckets, oldest first. `now` lies in the last one. */
 export function bucketStarts(span: Span, now: number, length: number): number[] {
   const newest = bucketStart(span, now);
   return Array.from({ length }, (_, index) => newest - (length - 1 - index) * spans[span].seconds);
 }
 
-/** One ticket's fate each: `shown` is the sum of approved, denied, cancelled, open and expired. */
+/** Outcomes of tickets. `shown` is the sum of approved, denied, cancelled, open and expired. */
 export type Outcomes = {
   readonly shown: number;
   readonly scanned: number;
@@ -42,7 +43,9 @@ export type Outcomes = {
 export type OutcomesAt = Outcomes & { readonly at: number };
 
 const of = (counts: Counts, counter: Counter): number => counts[counter] ?? 0;
-/** Counts of one ticket may come from several nodes a moment apart. */
+/**
+ * Several nodes write the counts of one ticket at slightly different times, so a difference may be negative.
+ */
 const unanswered = (counts: Counts): number =>
   Math.max(0, of(counts, 'shown') - of(counts, 'approved') - of(counts, 'denied') - of(counts, 'cancelled'));
 const undecided = (counts: Counts): number =>
@@ -50,7 +53,10 @@ const undecided = (counts: Counts): number =>
 
 export type Lifetimes = { readonly pendingSeconds: number; readonly decisionSeconds: number };
 
-/** How many tickets wait for a scan or a decision, as exactly as minutes tell: those of young minutes, and scanned ones of older. */
+/**
+ * How many tickets wait for a scan or a decision: all unanswered ones of recent minutes, and the scanned ones
+ * of older minutes. It is exact to a minute.
+ */
 export function openNow(
   minutes: readonly Bucket[],
   now: number,
@@ -63,7 +69,10 @@ export function openNow(
   }, 0);
 }
 
-/** Outcomes per bucket, oldest first; of what has no answer, the newest `open` are open and the others expired. */
+/**
+ * Returns outcomes per bucket, oldest first. Of tickets without an outcome the newest `open` count as open,
+ * the others as expired.
+ */
 export function outcomesOf(buckets: readonly Bucket[], open: number): OutcomesAt[] {
   let left = open;
   return buckets
@@ -92,16 +101,16 @@ export function totalOf(all: readonly Outcomes[]): Outcomes {
   };
 }
 
-/** Every second up to half a minute, then every 5, 10 and 60: that is how exact a median is. */
+/** Steps of 1 second up to half a minute, then 5, 10 and 60. They bound the accuracy of the median. */
 const stepOf = (seconds: number): number => (seconds < 30 ? 1 : seconds < 60 ? 5 : seconds < 120 ? 10 : 60);
-const longest = 1200;
+const maxSeconds = 1200;
 
 export function timeCounter(seconds: number): Counter {
-  const whole = Math.min(Math.max(0, Math.floor(seconds)), longest);
+  const whole = Math.min(Math.max(0, Math.floor(seconds)), maxSeconds);
   return `approved_in_${whole - (whole % stepOf(whole))}`;
 }
 
-/** Median seconds from shown to approved, the middle of its step; null when nothing was approved. */
+/** Median seconds from shown to approved, as the middle of its step. Null when nothing was approved. */
 export function medianSeconds(buckets: readonly Bucket[]): number | null {
   const steps = new Map<number, number>();
   for (const { counts } of buckets)

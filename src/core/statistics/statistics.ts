@@ -1,6 +1,6 @@
-// Use-cases of statistics: counting what the audit trail records, and reading it back. Counts are gathered in memory and written once a
-// second, so that a sign-in never waits for them: a crash loses that second's, an unreachable store those of its absence, and nothing is
-// ever counted twice.
+// Use-cases of statistics: count what the audit trail records, and read the counts. Counts are collected in
+// memory and written once a second, so that a sign-in never waits for them. A crash loses the last second, an
+// unreachable store its time of absence; nothing is counted twice.
 
 import type { Clock } from '../../clock.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -28,38 +28,38 @@ export type StatisticsDeps = {
   readonly store: StatisticsStore;
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
-  /** Which tickets are not counted: those of the provider's own clients, and trials. */
+  /** Excludes tickets of the provider's own clients and trial sign-ins. */
   readonly isOwnRequest: (request: Ticket['request']) => boolean;
-  /** What could not be written, for the log. */
+  /** Called with errors of the store, for the log. */
   readonly onError: (error: unknown) => void;
 };
 
 export type Statistics = ReturnType<typeof createStatistics>;
 export type Range = '24h' | '30d';
 export type Figures = {
-  /** Seconds of one bucket. */
+  /** Length of one bucket. */
   readonly stepSeconds: number;
-  /** Oldest first; hours and days are those of UTC. */
+  /** Oldest first; hours and days are in UTC. */
   readonly buckets: readonly OutcomesAt[];
   readonly totals: Outcomes;
-  /** From shown to approved, exact to the second below half a minute; null when nothing was approved. */
+  /** From shown to approved, exact to a second below half a minute. Null when nothing was approved. */
   readonly medianSeconds: number | null;
 };
 export type Overview = {
-  /** Tickets that wait for a scan or a decision at this moment. */
+  /** Tickets that wait for a scan or a decision now. */
   readonly openNow: number;
   readonly day: Figures;
   readonly month: Figures;
-  /** Of 30 days, most tickets shown first. */
+  /** Of the last 30 days, most shown tickets first. */
   readonly clients: readonly ClientCount[];
-  /** Sign-outs of the last day that a relying party never heard of. */
+  /** Back-channel logouts of the last day that no relying party acknowledged. */
   readonly logoutsGivenUp: number;
 };
 
 const flushEveryMs = 1000;
 const topClients = 10;
 const ranges = { '24h': { span: 'hour', length: 24 }, '30d': { span: 'day', length: 30 } } as const;
-/** Longer than a ticket can be open. */
+/** Longer than a ticket can be open, in minutes. */
 const minutes = 45;
 
 const momentOf: Readonly<Partial<Record<AuditRecord['event'], Moment>>> = {
@@ -77,6 +77,7 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
+  /** Adds one in memory. */
   function count(counter: Counter, at: number, ofSpans: readonly Span[]): void {
     for (const span of ofSpans) {
       const start = bucketStart(span, at);
@@ -96,14 +97,16 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
   function countTicket(moment: Moment, ticket: Ticket): void {
     const { issuedAt: at, decision, request } = ticket;
     if (isOwnRequest(request)) return;
-    // What was approved has its outcome already.
+    // An approved ticket has its outcome already.
     if (moment === 'cancelled' && decision !== null) return;
     count(moment, at, ['minute', 'hour', 'day']);
     if (moment === 'approved' && decision) count(timeCounter(decision.at - at), at, ['hour', 'day']);
     if (moment === 'shown' || moment === 'approved') countClient(request.clientId, at, moment);
   }
 
-  /** In the order of calls; resolves when what was gathered before is written, or lost and reported. */
+  /**
+   * Writes the collected counts, in the order of calls. Resolves when they are written, or lost and reported.
+   */
   function flush(): Promise<void> {
     const counts = { totals: [...totals.values()], clients: [...clients.values()] };
     if (counts.totals.length === 0) return writing;
@@ -120,14 +123,17 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
   }
 
   return {
-    /** Counts what was recorded; only adds in memory. */
+    /** Counts a record; writes only to memory. */
     note(record: AuditRecord, ticket: Ticket | null): void {
       const moment = momentOf[record.event];
       if (moment && ticket) countTicket(moment, ticket);
       else if (record.event === 'logout.given_up') count('logout_given_up', record.at, ['hour', 'day']);
     },
 
-    /** Everything at once: some hundred small reads, however many clients there are. Includes what this node has not written yet. */
+    /**
+     * Reads everything that the overview shows, with some hundred small reads however many clients there are.
+     * Includes what this node has not written yet.
+     */
     async read(): Promise<Overview> {
       await flush();
       const now = clock();
@@ -150,12 +156,12 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
       };
     },
 
-    /** Writes every second; the timer does not keep the process alive. */
+    /** Writes every second. The timer does not keep the process alive. */
     start(): void {
       timer ??= setInterval(() => void flush(), flushEveryMs).unref();
     },
 
-    /** Writes what is left. Safe to call twice. */
+    /** Writes the remaining counts. May be called twice. */
     stop(): Promise<void> {
       clearInterval(timer);
       return flush();
