@@ -23,6 +23,7 @@ import { addProfilePages, type ProfilePagesDeps } from './profile-pages.ts';
 import { type AccountRecoveryCodesDeps, createAccountRecoveryCodeRoutes } from './recovery-code-pages.ts';
 import { addSitePages, type SitePagesDeps } from './site-pages.ts';
 
+/** What is made here, and so is not asked of the caller. */
 type Made = 'pages' | 'view' | 'views' | 'rows' | 'exportOf' | 'freshnessOf';
 type Needed = AccountRowsDeps &
   HomePagesDeps &
@@ -46,6 +47,7 @@ export type AccountRoutesDeps = Omit<Needed, Made> & {
   readonly clock: Clock;
 };
 
+/** Creates the routers. Their order is free, since no two have a path in common. */
 export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
   const views = createOwnViews(deps.pages);
   const view = createAccountView({ ...deps, views });

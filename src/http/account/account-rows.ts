@@ -1,4 +1,5 @@
-// What an account has going, as its owner's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
+// What belongs to an account, as rows of its owner's pages: in words, shortened, limited in number. Nothing
+// in a row lets anybody sign in.
 import type { Approval } from '../../core/approval/approval.ts';
 import type { Client } from '../../core/client/client.ts';
 import { logoPathOf } from '../../core/client/client.ts';
@@ -20,19 +21,22 @@ export type AccountRowsDeps = {
   readonly view: AccountView;
   readonly grants: Grants;
   readonly placeOf: PlaceOf;
+  /** Finds disabled clients too. */
   readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
 };
 
 export type AccountRows = ReturnType<typeof createAccountRows>;
 
+/** Characters of a name that a client, browser or device chose itself. */
 const maxName = 100;
-/** Nobody's grants are shown further than this. */
-const grantsAtMost = 200;
+/** How many grants of one account are read. */
+const maxGrants = 200;
 
 export function createAccountRows({ view, grants, clients, placeOf }: AccountRowsDeps) {
+  /** "2 minutes ago", in the owner's language. */
   const ago = (ctx: Context, { account }: Owner, at: number) => view.ago(ctx, account, at);
 
-  /** A site's grants together: what it may do at all, and when it last did something. */
+  /** All grants to one app as one row: every scope of any of them, first granted, last used. */
   async function siteRow(
     ctx: Context,
     owner: Owner,
@@ -53,6 +57,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
   }
 
   return {
+    /** An approval of a browser or a screen. */
     browser: (ctx: Context, owner: Owner, approval: Approval): BrowserRow => ({
       id: approval.id,
       site: plainText(approval.clientName, maxName) || approval.clientId,
@@ -68,6 +73,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       when: ago(ctx, owner, approval.approvedAt),
     }),
 
+    /** A browser that the owner reported. */
     blocked: (ctx: Context, owner: Owner, { browserHash, blockedAs, blockedAt }: KnownBrowser): BlockedRow => ({
       id: browserHash,
       name: blockedAs
@@ -78,6 +84,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       when: ago(ctx, owner, blockedAt ?? 0),
     }),
 
+    /** A signed-in device. */
     device: (ctx: Context, owner: Owner, device: Device): DeviceRow => ({
       id: device.id,
       name: plainText(device.label ?? device.name, maxName),
@@ -90,9 +97,9 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       lastUsed: ago(ctx, owner, device.lastUsedAt),
     }),
 
-    /** The one that had access most recently first. */
+    /** One row per app that was granted anything. */
     async sites(ctx: Context, owner: Owner): Promise<SiteRow[]> {
-      const given = Map.groupBy(await grants.list(owner.account.id, grantsAtMost), ({ clientId }) => clientId);
+      const given = Map.groupBy(await grants.list(owner.account.id, maxGrants), ({ clientId }) => clientId);
       return Promise.all([...given].map(([clientId, own]) => siteRow(ctx, owner, clientId, own)));
     },
   };

@@ -1,5 +1,5 @@
-// What every page of an account's own needs before it is drawn: the owner's language, the shared part of the views, and
-// the pages for those who may not come in. The pages themselves are in own-views.ts.
+// What every page of an account's own needs before it is drawn: the owner's language, the shared part of the
+// views, and the pages for those who may not come in. The pages themselves are in own-views.ts.
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
 import type { DeviceError } from '../../core/device/device.ts';
@@ -22,6 +22,7 @@ export type AccountViewDeps = {
 };
 
 export function createAccountView({ pages, views, clock, issuer }: AccountViewDeps) {
+  /** The account's own language where it has one, else the browser's. */
   const localeOf = (ctx: Context, account: Account | null): Locale =>
     chooseLocale(ctx.get('Accept-Language'), account?.locale);
 
@@ -45,7 +46,9 @@ export function createAccountView({ pages, views, clock, issuer }: AccountViewDe
 
   return {
     localeOf,
+    /** Answers with a page. */
     send,
+    /** Answers somebody who is not signed in. @param returnTo the page that was asked for */
     closed,
 
     /** The part of a view that all pages of a signed-in owner share. */

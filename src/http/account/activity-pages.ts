@@ -1,4 +1,5 @@
-// `/account/activity`: the account's own part of the audit trail in sentences, newest first, a page at a time (security.md H5).
+// `/account/activity`: the account's own part of the audit log in sentences, newest first, a page at a time
+// (security.md H5).
 import type { Audit } from '../../core/audit/audit.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { Client } from '../../core/client/client.ts';
@@ -19,12 +20,14 @@ export type ActivityPagesDeps = {
 };
 
 const page = '/account/activity';
-/** A sign-in leaves half a dozen records, and one or two sentences. */
-const lookedAt = 30;
+/** Records per look. A sign-in writes about six records, and one or two of them have a sentence. */
+const recordsPerLook = 30;
+/** How many looks one request may take. */
 const maxLooks = 4;
 const maxName = 60;
 
 export function addActivityPages({ pages, view, views, audit, clients }: ActivityPagesDeps): void {
+  /** The names of all clients that the records speak of, by their ids. */
   async function namesOf(records: readonly AuditRecord[]): Promise<ReadonlyMap<string, string>> {
     const ids = new Set(records.flatMap(({ clientId, facts }) => clientId ?? String(facts.client ?? '')));
     const named = [...ids].filter(Boolean).map(async (id): Promise<[string, string]> => {
@@ -34,6 +37,7 @@ export function addActivityPages({ pages, view, views, audit, clients }: Activit
     return new Map(await Promise.all(named));
   }
 
+  /** The records that have a sentence, as rows. */
   async function inWords(ctx: Context, { account }: Owner, records: readonly AuditRecord[]): Promise<EventRow[]> {
     const names = await namesOf(records);
     const locale = view.localeOf(ctx, account);
@@ -45,11 +49,11 @@ export function addActivityPages({ pages, view, views, audit, clients }: Activit
     });
   }
 
-  /** Goes on while nothing on a page has a sentence. */
+  /** Reads on while no record has a sentence. @param from the cursor of the page before */
   async function find(ctx: Context, owner: Owner, from: string | undefined) {
     let after = from;
     for (let look = 1; ; look++) {
-      const { records, cursor } = await audit.query({ accountId: owner.account.id, after, limit: lookedAt });
+      const { records, cursor } = await audit.query({ accountId: owner.account.id, after, limit: recordsPerLook });
       const events = await inWords(ctx, owner, records);
       if (events.length > 0 || cursor === null || look === maxLooks) return { events, cursor };
       after = cursor;

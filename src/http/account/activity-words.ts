@@ -1,5 +1,6 @@
-// An audit record as the account's owner reads it: one plain sentence about what they, or others, did. Null for steps of something that has a
-// sentence already, and for what is no business of theirs. Pure.
+// An audit record as one plain sentence for the account's owner: what they did, or what others did to their
+// account. Pure.
+// There is none for steps of something that has a sentence already, and for what does not concern the owner.
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import { agentInWords } from '../../i18n/agents.ts';
 import { type Locale, messagesOf } from '../../i18n/locale.ts';
@@ -15,7 +16,10 @@ export type Sentence = { readonly says: Text<Values>; readonly values: Values };
 
 const maxName = 60;
 
-/** @param nameOf a relying party's name by its id */
+/**
+ * @param nameOf the name of a client, by its id
+ * @returns null when the record has no sentence
+ */
 export function describeForOwner(record: AuditRecord, nameOf: (id: string) => string, locale: Locale): Sentence | null {
   const all = messagesOf[locale];
   const words = all.account.activity;
@@ -36,6 +40,10 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
   };
 }
 
+/**
+ * Picks the sentence: a special one for screens, for who ended it, or for what was changed; else the event's
+ * own.
+ */
 function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): Text<Values> | null {
   const isScreen = facts.kind === 'device';
   if (isScreen && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
@@ -48,18 +56,20 @@ function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): Tex
   return facts.by === accountId ? own : words.changedByOther;
 }
 
+/** "Firefox on Linux", or the name of a screen. */
 function browserOf({ account, device }: Messages, { browser, system, kind }: AuditRecord['facts']): string {
   if (browser === undefined) return kind === 'device' ? device.some : account.activity.someBrowser;
   const agent = { name: plainText(String(browser), maxName), system: plainText(String(system ?? ''), maxName) };
   return agentInWords(account.activity.browserOn, agent, device.some);
 }
 
-/** The refusal's own title. */
+/** The title of the refusal. */
 function reasonOf({ refusals }: Messages, { reason }: AuditRecord['facts']): string {
   const titles = refusals as Readonly<Record<string, { readonly title: string } | undefined>>;
   return titles[String(reason)]?.title ?? plainText(String(reason ?? ''), maxName);
 }
 
+/** The changed fields, as a list in words. */
 function whatOf(words: Words, { fields }: AuditRecord['facts'], locale: Locale): string {
   const names = String(fields ?? '').split(' ');
   return new Intl.ListFormat(locale).format(names.map((name) => (words.fields as Table)[name] ?? plainText(name, 40)));

@@ -1,5 +1,7 @@
-// `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and what they blocked. Ending asks for
-// no fresh proof: taking access away is never kept waiting. Allowing a blocked browser again does.
+// `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and the
+// browsers that they blocked.
+// Ending needs no fresh proof, since taking access away must not wait. Allowing a blocked browser again needs
+// one.
 import type { Approvals } from '../../core/approval/approvals.ts';
 import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import { byAccount } from '../../core/audit/actor.ts';
@@ -24,11 +26,13 @@ export type BrowserPagesDeps = {
 };
 
 const page = '/account/browsers';
+/** How many approvals the page shows, the newest first. */
 const maxShown = 50;
 
 export function addBrowserPages(deps: BrowserPagesDeps): void {
   const { pages, view, views, rows, approvals, endingsByOwner } = deps;
 
+  /** Answers with the page. @param problem a refusal to show above it */
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account } = owner;
     const [found, blocked] = await Promise.all([
@@ -60,7 +64,7 @@ export function addBrowserPages(deps: BrowserPagesDeps): void {
     page,
     isSensitive: true,
     async work(ctx, { account }, form) {
-      // Twice is once: it is allowed either way.
+      // A browser that is allowed already needs no record: sending the form twice is harmless.
       if (await deps.browsers.unblock(account.id, form.get('browser') ?? ''))
         await deps.audit.accountChanged(account.id, byAccount(account), { fields: 'browser_unblocked' });
       leaveFor(ctx, page, 'unblocked');

@@ -1,6 +1,6 @@
-// Everything that is kept of an account, as data for its owner to take away. Nothing in it signs anybody in: no hashes, no keys, no secrets of
-// devices or browsers; ids are those that relying parties or the owner's own pages know.
-
+// Everything that is stored about an account, as data for its owner to take away (GDPR, article 20). Nothing
+// in it lets anybody sign in: no hashes, no keys, no secrets.
+// Ids are those that apps or the owner's own pages know. Instants are epoch seconds, as in the APIs.
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
 import { describeAccount } from '../../core/account/account-view.ts';
@@ -30,18 +30,21 @@ export type DataExportDeps = {
 
 export type DataExport = ReturnType<typeof createDataExport>;
 
-/** Of each list; more than any person has. */
-const most = 5000;
-/** Of the activity the newest. */
-const activityAtMost = 10_000;
+/** Limits every list but the activity. No person has as many. */
+const maxRows = 5000;
+/** How many audit records are exported, the newest first. */
+const maxActivity = 10_000;
+/** How many audit records one query reads. */
 const activityPage = 500;
 
+/** @returns a function that reads the whole copy of one account */
 export function createDataExport(deps: DataExportDeps) {
   const { issuer, devices, browsers, approvals, passkeys, grants, audit, clock } = deps;
 
+  /** The audit records that concern the account, the newest first. */
   async function activityOf(accountId: string) {
     const lines: unknown[] = [];
-    for (let after: string | undefined; lines.length < activityAtMost; ) {
+    for (let after: string | undefined; lines.length < maxActivity; ) {
       const { records, cursor } = await audit.query({ accountId, after, limit: activityPage });
       lines.push(
         ...records.map(({ at, event, clientId, address, facts }) => ({ at, event, clientId, address, facts })),
@@ -62,14 +65,15 @@ export function createDataExport(deps: DataExportDeps) {
       has_password: account.passwordHash !== null,
     },
     devices: (await devices.list(account.id)).map(deviceOf),
-    browsers_signed_in: (await approvals.list(account.id, most)).map(approvalOf),
+    browsers_signed_in: (await approvals.list(account.id, maxRows)).map(approvalOf),
     browsers_known: (await browsers.list(account.id)).map(browserOf),
-    sites: (await grants.list(account.id, most)).map(grantOf),
+    sites: (await grants.list(account.id, maxRows)).map(grantOf),
     passkeys: (await passkeys.list(account.id)).map(passkeyOf),
     activity: await activityOf(account.id),
   });
 }
 
+/** A signed-in device, without its key and cookie. */
 const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUsedAt }: Device) => ({
   id,
   name: label ?? name,
@@ -80,6 +84,7 @@ const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUs
   last_used_at: lastUsedAt,
 });
 
+/** An approval, without the session that it opened. */
 const approvalOf = (approval: Approval) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),
@@ -91,6 +96,7 @@ const approvalOf = (approval: Approval) => ({
   trusted: approval.trusted,
 });
 
+/** A browser that the account signed in on, without the hash of its cookie. */
 const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt, blockedAs }: KnownBrowser) => ({
   first_used_at: firstUsedAt,
   last_used_at: lastUsedAt,
@@ -101,6 +107,7 @@ const browserOf = ({ firstUsedAt, lastUsedAt, trusted, blockedAt, blockedAs }: K
     : null,
 });
 
+/** What an app was granted. */
 const grantOf = ({ clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
   client_id: clientId,
   scopes,
@@ -109,6 +116,7 @@ const grantOf = ({ clientId, scopes, grantedAt, expiresAt, lastUsedAt }: Account
   last_used_at: lastUsedAt,
 });
 
+/** A passkey, without its id and public key. */
 const passkeyOf = ({ name, synced, transports, createdAt, lastUsedAt }: Passkey) => ({
   name,
   synced,

@@ -1,5 +1,5 @@
-// `/account/data`: a copy of everything that is kept of the account, and its end. Both ask for a fresh proof; the end also for the username,
-// typed, since nothing brings the account back.
+// `/account/data`: downloading a copy of everything, and deleting the account. Both need a fresh proof.
+// Deleting also needs the username, typed, since nothing restores the account.
 import { AccountError, normaliseUsername } from '../../core/account/account.ts';
 import type { AccountDeletion } from '../../core/approval/account-deletion.ts';
 import { byAccount } from '../../core/audit/actor.ts';
@@ -25,6 +25,7 @@ export type DataPagesDeps = {
 const page = '/account/data';
 
 export function addDataPages({ pages, view, views, accountDeletion, audit, cookies, exportOf }: DataPagesDeps): void {
+  /** Answers with the page. @param problem a refusal to show above it */
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
     view.send(ctx, views.data({ ...view.of(ctx, owner), problem }));
   }

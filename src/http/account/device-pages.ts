@@ -1,4 +1,5 @@
-// `/account/devices`: every signed-in device of the account, to be named, signed out, or declared lost with all it approved (security.md C5).
+// `/account/devices`: every signed-in device of the account, to be named, signed out, or declared lost
+// together with all that it approved (security.md C5).
 import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { DeviceId } from '../../core/device/device.ts';
@@ -27,7 +28,7 @@ const page = '/account/devices';
 export function addDevicePages(deps: DevicePagesDeps): void {
   const { pages, view, views, rows, devices, endingsByOwner, audit, cookies } = deps;
 
-  /** This one first, then by use. */
+  /** Answers with the page: this device first, then the others by their last use. */
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     const { account, device } = owner;
     const isHere = ({ id }: { id: string }) => Number(id === device.id);
@@ -38,7 +39,7 @@ export function addDevicePages(deps: DevicePagesDeps): void {
     view.send(ctx, views.devices({ ...view.of(ctx, owner), devices: shown, problem }));
   }
 
-  /** Whoever ends the device they hold is asked to sign in. */
+  /** Goes back to the page. Whoever ended the device that they use goes to the sign-in page. */
   function leaveAfter(ctx: Context, { device }: Owner, done: string): void {
     const isThis = device.id === idOf(ctx);
     if (isThis) cookies.clearDevice(ctx);
@@ -56,6 +57,7 @@ export function addDevicePages(deps: DevicePagesDeps): void {
     },
     redraw: draw,
   });
+  /** A form that ends a device. @param done names what the page says afterwards */
   const offerEnding = (
     path: string,
     end: (...of: Parameters<typeof endingsByOwner.device>) => Promise<unknown>,

@@ -1,4 +1,4 @@
-// `/account`: who is signed in here, and the areas of their account with a line each.
+// `/account`: who is signed in here, and the areas of their account, each with a line about it.
 import type { Passkeys } from '../../core/account/passkeys.ts';
 import type { RecoveryCodes } from '../../core/account/recovery-codes.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';

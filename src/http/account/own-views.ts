@@ -22,6 +22,7 @@ export type OwnShared = Shared &
 /** A page with a form: `problem` is the refusal that is shown above it. */
 type WithProblem = OwnShared & { readonly problem: string | null };
 
+/** The first page: who is signed in, and a line about every area. */
 export type HomeView = OwnShared & {
   /** The picture's path on this provider. */
   readonly picture: string | null;
@@ -49,6 +50,7 @@ export type BrowserRow = {
   readonly when: string;
 };
 
+/** A browser that the owner reported. `name` is null where it is not known. */
 export type BlockedRow = {
   readonly id: string;
   readonly name: string | null;
@@ -57,6 +59,7 @@ export type BlockedRow = {
   readonly when: string;
 };
 
+/** What the owner approved, and what they blocked. */
 export type BrowsersView = WithProblem & {
   readonly browsers: readonly BrowserRow[];
   /** So many are shown; when the list is as long, there may be more. */
@@ -74,15 +77,19 @@ export type SiteRow = {
   readonly lastUsed: string | null;
 };
 
+/** The apps that were granted something. */
 export type SitesView = WithProblem & { readonly sites: readonly SiteRow[] };
 
+/** A signed-in device. Instants are in words. */
 export type DeviceRow = {
   readonly id: string;
   /** What the owner calls it, else what it called itself. */
   readonly name: string;
+  /** What it called itself when it signed in. */
   readonly kind: string;
   /** Whether it is the one that shows this page. */
   readonly isHere: boolean;
+  /** Whether it is a native app, which has no cookie. */
   readonly isApp: boolean;
   readonly network: string;
   readonly place: string | null;
@@ -90,8 +97,10 @@ export type DeviceRow = {
   readonly lastUsed: string;
 };
 
+/** The signed-in devices, this one first. */
 export type DevicesView = WithProblem & { readonly devices: readonly DeviceRow[] };
 
+/** `hasPassword` is false for an account that signs in by passkeys only. */
 export type PasswordView = WithProblem & { readonly hasPassword: boolean };
 
 /** One audit record as a sentence, with the values that stand out in it. */
@@ -103,6 +112,7 @@ export type EventRow = {
   readonly when: string;
 };
 
+/** A page of the account's own part of the audit log. */
 export type ActivityView = OwnShared & {
   readonly events: readonly EventRow[];
   /** The path of the next page; null on the last. */
@@ -113,6 +123,7 @@ export type ActivityView = OwnShared & {
 
 export const languages = ['browser', 'en', 'zh-CN'] as const;
 
+/** What the account says about its owner, and the form that changes it. */
 export type ProfileView = WithProblem & {
   /** What stands in the form. */
   readonly typed: { readonly displayName: string; readonly email: string };
@@ -122,6 +133,7 @@ export type ProfileView = WithProblem & {
   readonly languages: readonly { readonly id: (typeof languages)[number]; readonly isChosen: boolean }[];
 };
 
+/** The passkeys, and the form that makes one. */
 export type PasskeysView = Shared &
   Freshness & {
     readonly now: number;
@@ -132,6 +144,7 @@ export type PasskeysView = Shared &
     readonly isPossible: boolean;
   };
 
+/** How many recovery codes are left. New ones are shown by the page's script. */
 export type RecoveryCodesView = Shared &
   Freshness & {
     readonly displayName: string;
@@ -164,7 +177,7 @@ export function createOwnViews({ draw }: { draw: Draw<Template> }) {
   const codeTexts = textsByLocale((all) => ({ recoveryCodes: all.recoveryCodes, ...recoveryCodeRefusals(all) }));
   const words = (locale: Locale) => messagesOf[locale].account;
 
-  /** `path` is where the proof that a change may need leads back to. */
+  /** Draws a page of one area. `path` is where the proof that a change may need leads back to. */
   const drawArea = (area: Area, view: OwnShared & { readonly problem?: string | null }, body: object = {}): string =>
     draw(view, {
       template: `account/${area}`,
@@ -174,6 +187,7 @@ export function createOwnViews({ draw }: { draw: Draw<Template> }) {
     });
 
   return {
+    /** The areas of the account, each with a line about it. */
     home(view: HomeView): string {
       const { title, signedInAs } = words(view.locale);
       const body = { areas: homeAreas(view), signedInAs: fill(signedInAs, { username: view.account.username }) };
@@ -188,6 +202,7 @@ export function createOwnViews({ draw }: { draw: Draw<Template> }) {
     profile: (view: ProfileView): string => drawArea('profile', view, { texts: pictureTexts[view.locale] }),
     data: (view: WithProblem): string => drawArea('data', view),
 
+    /** The passkeys and the form for a new one. Its script talks to the authenticator. */
     passkeys(view: PasskeysView): string {
       const ago = (at: number) => timeAgo(view.locale, at, view.now);
       const passkeys = view.passkeys.map((passkey) => ({

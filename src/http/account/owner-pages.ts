@@ -1,6 +1,7 @@
-// Who may enter `/account`, and who may change something there: a device of the account, by its cookie; every change signed by its key; what
-// signs people in or reaches them, only minutes after they proved who they are (security.md B17, C1, D7). A browser signed in by a QR code
-// has a session of the provider's and no such cookie: it meets a page that says why it cannot come in.
+// Who may enter `/account`, and who may change something there (security.md B17, C1, D7): a device of the
+// account, by its cookie. Every change is signed by the device's key.
+// A change of what signs the owner in, or reaches them, needs a fresh proof. A browser that was signed in by
+// a QR code has no such cookie, and meets a page that says so.
 import Router from '@koa/router';
 import { DeviceError } from '../../core/device/device.ts';
 import { AppError } from '../../errors.ts';
@@ -13,6 +14,7 @@ import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
 import type { Owner } from './owner.ts';
 
+/** The fields of a form that was sent, by their names. */
 export type Form = ReadonlyMap<string, string>;
 export type OwnerHandler = (ctx: Context, owner: Owner) => Promise<void> | void;
 
@@ -23,19 +25,24 @@ export type OwnerPagesDeps = {
 };
 
 type Change = {
-  /** Below `/account`. */
+  /** Its path below `/account`. */
   readonly path: string;
   /** The page that its form stands on. */
   readonly page: string;
-  /** Changes what signs somebody in or reaches them, or shows or deletes everything: asks for a fresh proof. */
+  /**
+   * Whether it needs a fresh proof: it changes what signs somebody in or reaches them, or shows or deletes
+   * everything.
+   */
   readonly isSensitive?: boolean;
+  /** Does the work and answers. An AppError that it throws is shown on the page. */
   readonly work: (ctx: Context, owner: Owner, form: Form) => Promise<void>;
-  /** The page again, with what is wrong. */
+  /** Draws the page again, with what was refused. */
   readonly redraw: (ctx: Context, owner: Owner, problem: string) => Promise<void> | void;
 };
 
 export type OwnerPages = ReturnType<typeof createOwnerPages>;
 
+/** What a sensitive change without a fresh proof is refused with. */
 export const needsProof = () => new DeviceError('reauthentication_required', 'Confirm that it’s you first.');
 
 export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps) {
@@ -45,7 +52,10 @@ export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps
     ...(await freshnessOf(signedIn)),
   });
 
-  /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
+  /**
+   * Identifies the owner by cookie and by the proof in the form. @throws DeviceError `not_signed_in`,
+   * `device_proof_…`, `reauthentication_required`
+   */
   async function prove(ctx: Context, form: Form, isSensitive: boolean): Promise<Owner> {
     const owner = await ownerOf(await identity.proveForm(ctx, form.get('device_proof')));
     if (isSensitive && !owner.isFresh) throw needsProof();
@@ -55,6 +65,7 @@ export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps
   return {
     router,
 
+    /** Adds a page. A browser without a device of the account sees the page `closed`. */
     page(path: string, handler: OwnerHandler): void {
       router.get(path, async (ctx: Context) => {
         const signedIn = await identity.byCookie(ctx);
@@ -64,7 +75,9 @@ export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps
       });
     },
 
-    /** A form's target. A refusal is shown on the form's page; to a program it is a problem document. */
+    /**
+     * Adds the target of a form. A refusal is shown on the form's page; a program gets a problem document.
+     */
     change({ path, page, isSensitive = false, work, redraw }: Change): void {
       router.post(path, async (ctx: Context) => {
         const form = await readForm(ctx);
@@ -88,7 +101,7 @@ export function createOwnerPages({ identity, view, freshnessOf }: OwnerPagesDeps
   };
 }
 
-/** Back to a page, with what was done to be said there. */
+/** Sends the browser back to a page. @param done names what the page says was done */
 export function leaveFor(ctx: Context, page: string, done?: string): void {
   seeOther(ctx, done === undefined ? page : `${page}?done=${done}`);
 }

@@ -1,5 +1,6 @@
-// An account's passkeys at `/account/passkeys`: seen by a signed-in device, changed by one whose owner proved themselves a moment ago
-// (security.md D7). Making one is a conversation with the browser, so changes are JSON; who may enter is the business of owner-pages.ts.
+// `/account/passkeys`: an account's passkeys, shown to its devices, and changed after a fresh proof
+// (security.md D7).
+// Making a passkey is a conversation with the browser, so changes are JSON.
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import type { PasskeyId } from '../../core/account/passkey.ts';
@@ -35,9 +36,12 @@ export const passkeysPath = '/account/passkeys';
 export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
   const { passkeys, identity, audit, notices, clock, freshnessOf } = deps;
 
-  /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
+  /**
+   * The owner, after a fresh proof. @throws DeviceError `not_signed_in`, `device_proof_…`,
+   * `reauthentication_required`
+   */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
-    // A token speaks for approvals, and for nothing else of the account.
+    // The scope of an access token is approvals, and nothing else of the account.
     if (ctx.get('Authorization')) throw new DeviceError('not_signed_in', 'Sign in in a browser to change passkeys.');
     const owner = await identity.proveBrowser(ctx);
     if (!(await freshnessOf(owner)).isFresh) throw needsProof();
@@ -59,12 +63,14 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     deps.view.send(ctx, html);
   };
 
+  /** Whom the audit record names. */
   const whoOf = (ctx: Context, { account, device }: SignedInDevice) => ({
     accountId: account.id,
     deviceId: device.id,
     address: ctx.state.address,
   });
 
+  /** Without an answer of the authenticator it responds with the options; with one it stores the passkey. */
   const create: Handler = async (ctx) => {
     const owner = await freshOwner(ctx);
     const { passkey: response, name = '' } = await readJson(ctx, createPasskeyBody);
@@ -81,6 +87,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     ctx.body = { id: made.id, name: made.name, synced: made.synced };
   };
 
+  /** Renames a passkey. @throws PasskeyError `passkey_not_found`, `passkey_name_invalid` */
   const rename: Handler = async (ctx) => {
     const owner = await freshOwner(ctx);
     const { name } = await readJson(ctx, renamePasskeyBody);
@@ -89,6 +96,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     ctx.body = { id: renamed.id, name: renamed.name, synced: renamed.synced };
   };
 
+  /** Removes a passkey. @throws PasskeyError `passkey_not_found`, `passkey_last` */
   const remove: Handler = async (ctx) => {
     const owner = await freshOwner(ctx);
     const removed = await passkeys.remove(owner.account, idOf(ctx));

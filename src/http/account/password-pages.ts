@@ -1,5 +1,7 @@
-// `/account/password`: a new password, after a fresh proof by the present one or a passkey. It always ends everything else that is signed in:
-// whoever changes a password because somebody knows it must not have to think of that (security.md A20, D7).
+// `/account/password`: a new password, after a fresh proof by the present one or by a passkey. It always ends
+// everything else that is signed in.
+// Somebody who changes a password because it is known to others must not have to think of that (security.md
+// A20, D7).
 import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import type { Context } from '../kit/context.ts';
@@ -23,12 +25,13 @@ const page = '/account/password';
 export function addPasswordPages(deps: PasswordPagesDeps): void {
   const { pages, view, views, devices, endingsByOwner, cookies } = deps;
 
+  /** Answers with the page. @param problem a refusal to show above it */
   function draw(ctx: Context, owner: Owner, problem: string | null = null): void {
     const hasPassword = owner.account.passwordHash !== null;
     view.send(ctx, views.password({ ...view.of(ctx, owner), hasPassword, problem }));
   }
 
-  /** The device goes on with a cookie of its own that is worth something under the new password alone (security.md C3). */
+  /** Gives this device a new cookie. The old one is worth nothing under the new password (security.md C3). */
   async function keepSignedIn(ctx: Context, { device, account }: Owner): Promise<void> {
     const { name, keyThumbprint } = device;
     const { secret } = await devices.signIn({

@@ -1,5 +1,6 @@
-// Pictures of accounts: sent by their owner's page as the body itself, at `/account/profile/picture`; served at `/picture/<sha256>`, which the
-// `picture` claim names (OIDC Core §5.1), to whatever site shows it. It is not cached for long: a picture that was removed shall go.
+// Pictures of accounts. The owner's page sends one as the body to `/account/profile/picture`. Any site may
+// show it from `/picture/<sha256>`, which the `picture` claim names (OIDC Core §5.1).
+// Caches keep it for an hour only, so that a removed picture disappears.
 import Router from '@koa/router';
 import { AccountError } from '../../core/account/account.ts';
 import type { Pictures } from '../../core/account/pictures.ts';
@@ -20,9 +21,11 @@ export type PictureRoutesDeps = {
   readonly freshnessOf: FreshnessOf;
 };
 
+/** How long caches may keep a picture. */
 const keptSeconds = 3600;
 
 export function createPictureRoutes({ pictures, identity, audit, freshnessOf }: PictureRoutesDeps): Router<State> {
+  /** Serves a picture to any site. It cannot run anything: the policy forbids scripts and sandboxes it. */
   const show: Handler = async (ctx) => {
     const picture = await pictures.find(String(ctx.params.hash));
     if (!picture) throw new HttpError('not_found', 'There is no such picture.');
@@ -33,6 +36,10 @@ export function createPictureRoutes({ pictures, identity, audit, freshnessOf }: 
     ctx.body = picture.body;
   };
 
+  /**
+   * Stores the picture of the owner. @throws DeviceError `not_signed_in`, `device_proof_…`,
+   * `reauthentication_required`, AccountError `picture_…`
+   */
   const set: Handler = async (ctx) => {
     const owner = await identity.proveBrowser(ctx);
     if (!(await freshnessOf(owner)).isFresh) throw needsProof();
@@ -46,6 +53,7 @@ export function createPictureRoutes({ pictures, identity, audit, freshnessOf }: 
   return new Router<State>().get('/picture/:hash', show).post('/account/profile/picture', set);
 }
 
+/** Says the limit of pictures where the body was too large. */
 function tooLarge(error: unknown): never {
   if (error instanceof HttpError && error.code === 'body_too_large')
     throw new AccountError('picture_too_large', 'A picture has 100 KiB at most.');

@@ -1,6 +1,7 @@
-// `/account/profile`: name, email, picture and language. What others see of a person or reach them by asks for a fresh proof (security.md D7);
-// the language does not. Another email counts once its owner has confirmed it, where mail is sent; else at once, and as not verified.
-// Saving the present one takes back whatever else was asked for.
+// `/account/profile`: name, email, picture and language. What others see, or reach the owner by, needs a
+// fresh proof (security.md D7); the language needs none.
+// Where mail is sent, a new email counts once it was confirmed; else at once, as unverified. Saving the
+// present email withdraws a confirmation that is under way.
 import { type Account, AccountError } from '../../core/account/account.ts';
 import { type AccountPatch, checkPatch } from '../../core/account/account-patch.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
@@ -35,6 +36,7 @@ const page = '/account/profile';
 export function addProfilePages(deps: ProfilePagesDeps): void {
   const { pages, view, views, accounts, pictures, audit, notices, emails } = deps;
 
+  /** Answers with the page. @param refused what to show again after a refusal */
   function draw(ctx: Context, owner: Owner, refused: Partial<Refused> = {}): void {
     const { account } = owner;
     const { displayName, email, picture, locale } = account;
@@ -51,6 +53,7 @@ export function addProfilePages(deps: ProfilePagesDeps): void {
   }
   const redraw = (ctx: Context, owner: Owner, problem: string): void => draw(ctx, owner, { problem });
 
+  /** Applies the patch, and records and announces what really changed. */
   async function change({ account: before, device }: Owner, patch: AccountPatch): Promise<void> {
     const after = await accounts.update(before.id, patch, null);
     const names = (['displayName', 'email', 'locale'] as const).filter((name) => after[name] !== before[name]);
@@ -59,14 +62,14 @@ export function addProfilePages(deps: ProfilePagesDeps): void {
     if (after.email !== before.email) await notices.credentialChanged(before, 'email_changed', device.id);
   }
 
-  /** What is wrong stands at its field, and what was typed stays. */
+  /** Saves the form. A refusal stands at its field, and what was typed stays. */
   async function save(ctx: Context, owner: Owner, form: Form): Promise<void> {
     const typed = { displayName: form.get('display_name') ?? '', email: form.get('email')?.trim() ?? '' };
     const [displayName, email] = [typed.displayName, typed.email || null];
     const asksFirst = emails.isOn && email !== null && !isProved(owner.account, email);
     try {
       checkPatch({ displayName, email });
-      // Whoever goes back to the address of before wants none of the others.
+      // Somebody who goes back to the address of before wants none of the others.
       if (!asksFirst) await emails.withdrawVerification(owner.account.id);
       await change(owner, asksFirst ? { displayName } : { displayName, email });
       if (asksFirst) await emails.askVerification(owner.account, email);
@@ -104,9 +107,10 @@ export function addProfilePages(deps: ProfilePagesDeps): void {
   });
 }
 
+/** Whether this is the present address, and verified. */
 const isProved = (account: Account, email: string): boolean => account.email === email && account.emailVerified;
 
-/** Which of the choices an account's language is; other languages are read as the browser has it. */
+/** Which of the choices the account's language is. Any other language follows the browser. */
 function languageOf(locale: string | null): (typeof languages)[number] {
   const language = locale?.toLowerCase().split('-')[0];
   if (language === 'zh') return 'zh-CN';

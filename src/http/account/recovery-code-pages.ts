@@ -1,5 +1,6 @@
-// `/account/recovery-codes`: how many are left, and ten new ones for whoever proved themselves a moment ago (security.md D7, D9). They are
-// in one answer and nowhere else. The device cookie is the only way here, so no session born from a QR code reaches it.
+// `/account/recovery-codes`: how many are left, and ten new ones after a fresh proof (security.md D7, D9).
+// They are shown in one response and never again.
+// Only a device's cookie leads here, so a session that began with a QR code cannot make codes.
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import { recoveryCodeCount } from '../../core/account/recovery-code.ts';
@@ -30,7 +31,10 @@ export const recoveryCodesPath = '/account/recovery-codes';
 export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps): Router<State> {
   const { recoveryCodes, identity, audit, clock, freshnessOf } = deps;
 
-  /** @throws DeviceError `not_signed_in`, `device_proof_…`, `reauthentication_required` */
+  /**
+   * The owner, after a fresh proof. @throws DeviceError `not_signed_in`, `device_proof_…`,
+   * `reauthentication_required`
+   */
   async function freshOwner(ctx: Context): Promise<SignedInDevice> {
     const owner = await identity.proveBrowser(ctx);
     if (!(await freshnessOf(owner)).isFresh) throw needsProof();
@@ -55,6 +59,7 @@ export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps):
     deps.view.send(ctx, html);
   };
 
+  /** Makes ten codes and voids those of before. */
   const make: Handler = async (ctx) => {
     const { account, device } = await freshOwner(ctx);
     const codes = await recoveryCodes.make(account.id);

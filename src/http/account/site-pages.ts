@@ -1,4 +1,5 @@
-// `/account/sites`: relying parties that were given something, by site, to be withdrawn. Withdrawing asks for no fresh proof.
+// `/account/sites`: the apps that were granted something, by app, to be withdrawn. Withdrawing needs no fresh
+// proof.
 import type { EndingsByOwner } from '../../core/approval/endings-by-owner.ts';
 import type { Context } from '../kit/context.ts';
 import type { AccountRows } from './account-rows.ts';
@@ -18,6 +19,7 @@ export type SitePagesDeps = {
 const page = '/account/sites';
 
 export function addSitePages({ pages, view, views, rows, endingsByOwner }: SitePagesDeps): void {
+  /** Answers with the page. @param problem a refusal to show above it */
   async function draw(ctx: Context, owner: Owner, problem: string | null = null): Promise<void> {
     view.send(ctx, views.sites({ ...view.of(ctx, owner), sites: await rows.sites(ctx, owner), problem }));
   }

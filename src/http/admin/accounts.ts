@@ -1,5 +1,6 @@
-// Administration of people: find, change, switch off, and end what they have going. Nothing here reads or sets a password, gives a role, or
-// acts as somebody else (security.md E7): those stay with the person, and with whoever has the machine's command line.
+// Administration of accounts: find, change, disable, and end what an account has going. Nothing here reads or
+// sets a password, gives a role, or acts as somebody else (security.md E7).
+// Those stay with the person, and with whoever has the machine's command line.
 import { z } from 'zod';
 import { type Account, AccountError } from '../../core/account/account.ts';
 import { describeAccount } from '../../core/account/account-view.ts';
@@ -29,6 +30,7 @@ export type AdminAccountsDeps = {
 };
 
 const instant = z.int().describe('Epoch seconds.');
+/** An account as the API shows it. It contains nothing that lets anybody sign in. */
 const accountInfo = z.object({
   id: z.string().describe('The `sub` that relying parties see.'),
   username: z.string(),
@@ -41,6 +43,7 @@ const accountInfo = z.object({
   created_at: instant,
   updated_at: instant,
 });
+/** The members that a change may contain; absent ones stay as they are. */
 const patchBody = z
   .strictObject({
     display_name: z.string().optional(),
@@ -53,6 +56,7 @@ const patchBody = z
     enabled: z.boolean().optional().describe('Off: refused on every path at once.'),
   })
   .describe('What changes; the rest stays.');
+/** A signed-in device. */
 const deviceInfo = z.object({
   id: z.string(),
   name: z.string(),
@@ -60,6 +64,7 @@ const deviceInfo = z.object({
   signed_in_at: instant,
   last_used_at: instant,
 });
+/** A browser or a screen that the account approved. */
 const approvalInfo = z.object({
   id: z.string(),
   kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a screen without one (RFC 8628).'),
@@ -71,6 +76,7 @@ const approvalInfo = z.object({
   trusted: z.boolean(),
   approved_at: instant,
 });
+/** What a client was granted. */
 const grantInfo = z.object({
   id: z.string(),
   client_id: z.string(),
@@ -79,18 +85,23 @@ const grantInfo = z.object({
   expires_at: instant.nullable(),
   last_used_at: instant.nullable().describe('When a token was last issued, as far as one is still there.'),
 });
+/** How much was ended. */
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
+/** @returns the operations of the scopes `accounts:read` and `accounts:write` */
 export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[] {
   const { accounts, devices, approvals, endingsByAdministrator, grants, accountChanges } = deps;
+  /** The account and its revision, which becomes the ETag. */
   const shown = (account: Account) => ({ body: describeAccount(account), revision: account.revision });
 
+  /** Finds a disabled account too. @throws AccountError `account_not_found` */
   async function find(ctx: Context): Promise<Account> {
     const account = await accounts.find(String(ctx.params.id));
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');
     return account;
   }
 
+  /** Who ends something, for the audit log. */
   const by = (caller: AdminCaller, ctx: Context) => ({
     by: actorOf(caller),
     clientId: caller.clientId,
@@ -219,7 +230,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
   ];
 }
 
-/** The API's own name for a field in what is said to be wrong with it. */
+/** Runs the work. A refusal names fields as the API does, and not as Account does. */
 async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -231,6 +242,7 @@ async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result
   }
 }
 
+/** A device as the API shows it. Instants are epoch seconds. */
 const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
   id,
   name,
@@ -239,6 +251,7 @@ const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) 
   last_used_at: lastUsedAt,
 });
 
+/** An approval as the API shows it. `kind` tells a screen from a browser. */
 const approvalJson = (approval: Approval) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),
@@ -251,6 +264,7 @@ const approvalJson = (approval: Approval) => ({
   approved_at: approval.approvedAt,
 });
 
+/** A grant as the API shows it. */
 const grantJson = ({ id, clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
   id,
   client_id: clientId,

@@ -1,7 +1,9 @@
-// Administration: who is calling, as the provider sees it, so that a program can say whom it works for and what it may do.
+// Tells a caller who it is to the administration API, so that a program can say for whom it works and what it
+// may do.
 import { z } from 'zod';
 import type { AdminOperation } from './operation.ts';
 
+/** The client, the person where one works by it, and the scopes that count now. */
 const callerInfo = z.object({
   client_id: z.string(),
   scopes: z.array(z.string()).describe('What it may do here at this moment.'),
@@ -11,6 +13,7 @@ const callerInfo = z.object({
     .describe('The person who works by the command line; null: a machine.'),
 });
 
+/** @returns one operation, which needs no scope of its own */
 export const adminCallerOperations = (): AdminOperation[] => [
   {
     method: 'get',

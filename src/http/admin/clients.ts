@@ -1,4 +1,5 @@
-// Administration of relying parties: the use-cases of client/clients.ts as operations. Every change is audited with who made it.
+// Administration of clients: the use-cases of core/client/clients.ts as operations. Every change is recorded
+// with who made it.
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Audit } from '../../core/audit/audit.ts';
@@ -25,8 +26,10 @@ export type AdminClientsDeps = {
 };
 
 const instant = z.int().describe('Epoch seconds.');
+/** A secret without its value, which is stored as a hash only. */
 const secretInfo = z.object({ id: z.string(), name: z.string(), created_at: instant, expires_at: instant.nullable() });
 const lastUse = instant.nullable().describe('Epoch seconds, at most a minute old; null: never since this is kept.');
+/** A client as the API shows it: the entry that a change would take, and what the server adds. */
 const clientInfo = z
   .looseObject({
     client_id: z.string(),
@@ -39,10 +42,12 @@ const clientInfo = z
     updated_at: instant,
   })
   .describe('Its settings as they were written, with its state.');
+/** A new secret, shown in this response and never again. */
 const oneSecret = z.string().nullable().describe('Shown this once; null for a client that has none.');
 const patchBody = z
   .looseObject({ enabled: z.boolean().optional().describe('Off: refused at once everywhere.') })
   .describe('JSON merge patch (RFC 7396): settings to change; null takes one back to its default.');
+/** What a new secret is called, and when it expires. */
 const newSecretBody = z.strictObject({
   name: plainName(60).min(1).describe('So that people tell them apart.'),
   expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
@@ -51,6 +56,7 @@ const anyObject = z.looseObject({});
 
 const daySeconds = 86_400;
 
+/** @returns the operations of the scopes `clients:read` and `clients:write` */
 export function adminClientOperations({
   clients,
   clientUses,
@@ -58,14 +64,18 @@ export function adminClientOperations({
   audit,
   clock,
 }: AdminClientsDeps): AdminOperation[] {
+  /** The client's id in the path. */
   const idOf = (ctx: Context): string => String(ctx.params.id);
+  /** The client and its revision, which becomes the ETag. */
   const shown = async (client: Client) => ({ body: (await describeAll([client]))[0], revision: client.revision });
 
+  /** The clients as the API shows them, with their last use. */
   async function describeAll(found: readonly Client[]) {
     const uses = await clientUses.of(found.map(({ id }) => id));
     return found.map((client, i) => withUse(describeClient(client), client, uses[i] ?? neverUsed));
   }
 
+  /** Finds a disabled client too. @throws ClientError `client_not_found` */
   async function find(id: string): Promise<Client> {
     const client = await clients.findAny(id);
     if (!client) throw clientNotFound();
@@ -202,4 +212,5 @@ export function adminClientOperations({
   ];
 }
 
+/** What an unknown client id is refused with. */
 export const clientNotFound = () => new ClientError('client_not_found', 'There is no such client.');

@@ -1,10 +1,12 @@
-// Creating something twice by accident: a request that is repeated with the same Idempotency-Key gets the answer of the first, for a day.
-// Answers may hold a secret, so they are sealed.
+// Protects against creating something twice by accident: a request that is repeated with the same
+// Idempotency-Key gets the first one's answer, for a day.
+// Answers may contain a secret, so they are sealed.
 import type { Clock } from '../../clock.ts';
 import { digest, type Vault } from '../../crypto.ts';
 import type { ArtifactStore } from '../../oidc/artifact-store.ts';
 import { HttpError } from '../kit/refusals.ts';
 
+/** An answer as it is repeated. */
 export type Reply = {
   readonly status: number;
   readonly body: unknown;
@@ -15,16 +17,20 @@ export type Idempotency = ReturnType<typeof createIdempotency>;
 export type IdempotencyDeps = { readonly artifacts: ArtifactStore; readonly vault: Vault; readonly clock: Clock };
 
 const model = 'Reply';
+/** How long an answer is repeated. */
 const rememberedSeconds = 86_400;
-/** A first request that never answered is forgotten after this. */
+/** After this a first request that never answered is forgotten, and its key is free again. */
 const patienceSeconds = 60;
 const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
 
+/** The store's insert is atomic, so only one of several equal requests does the work. */
 export function createIdempotency({ artifacts, vault, clock }: IdempotencyDeps) {
   return {
     /**
-     * Runs `work` once per key and request; later calls get its reply. `what` is the request: another one under the same key is refused.
-     * @throws HttpError `request_in_progress`, `body_invalid`; whatever `work` throws, and then the key is free again
+     * Runs `work` once per key and request; later calls get its reply.
+     * @param what the request; another request under the same key is refused
+     * @throws HttpError `request_in_progress`, `body_invalid`; and whatever `work` throws, which frees the
+     * key
      */
     async once(key: string, what: string, work: () => Promise<Reply>): Promise<Reply> {
       const id = digest(key);
@@ -43,6 +49,7 @@ export function createIdempotency({ artifacts, vault, clock }: IdempotencyDeps) 
     },
   };
 
+  /** The first request's answer. @throws HttpError `request_in_progress`, `body_invalid` */
   async function repeated(id: string, context: string, what: string): Promise<Reply> {
     const found = await artifacts.find(model, id);
     if (!found?.payload) throw new HttpError('request_in_progress', 'The first request with this key is under way.');

@@ -1,5 +1,7 @@
-// Administration of links: invitations to make an account, and links by which somebody sets a new password (security.md D6, E7). What works
-// by a token gives nobody a role: neither by an invitation, nor by taking over the account of somebody who has one.
+// Administration of links: invitations to make an account, and links by which somebody sets a new password
+// (security.md D6, E7).
+// A token gives nobody a role: neither by an invitation, nor by taking over the account of somebody who has
+// one.
 import { z } from 'zod';
 import { AccountError } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
@@ -13,11 +15,13 @@ import { readQuery } from './request.ts';
 export type AdminLinksDeps = { readonly accounts: Pick<Accounts, 'find'>; readonly links: Links };
 
 const instant = z.int().describe('Epoch seconds.');
+/** The wish for an invitation. */
 const invitationBody = z.strictObject({
   name: z.string().max(invitationLimits.nameLength).optional().describe('So that people tell them apart.'),
   uses: z.int().min(1).max(invitationLimits.uses).default(invitationDefaults.uses).describe('So many accounts.'),
   days: z.int().min(1).max(invitationLimits.days).default(invitationDefaults.days).describe('For so long.'),
 });
+/** An invitation without its secret, which is stored as a hash only. */
 const invitationInfo = z.object({
   id: z.string(),
   name: z.string(),
@@ -32,14 +36,17 @@ const invitationInfo = z.object({
   expires_at: instant,
   ended: z.boolean().describe('It gives a role, and its maker is no administrator any more.'),
 });
+/** The secret link, shown in this response and never again. */
 const link = z.string().describe('The address to hand on. Shown this once.');
 const listQuery = pageQuery.omit({ search: true });
 
+/** @returns the operations of the scopes `accounts:read` and `accounts:write` that concern links */
 export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminOperation[] {
-  /** A person's own doing, wherever they sat: it ends with their right to do it. */
+  /** Who makes the link. A link that a person made ends when that person loses the right to make it. */
   const makerOf = ({ clientId, account }: AdminCaller): LinkMaker =>
     account ? { way: 'console', name: null, accountId: account.id } : { way: 'api', name: clientId };
 
+  /** The invitation, and whether it can still be used. */
   const shown = async (link: Link) => ({
     ...invitationJson(link),
     created_by: { way: link.by.way, name: await links.makerName(link.by) },
@@ -112,6 +119,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
   ];
 }
 
+/** An invitation as the API shows it. */
 const invitationJson = ({ id, name, uses, used, roles, createdAt, expiresAt }: Link) => ({
   id,
   name,

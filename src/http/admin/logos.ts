@@ -1,4 +1,5 @@
-// The logo of a relying party by the administration API: the picture is the body itself, and the same judge looks at it as everywhere.
+// The logo of a client by the administration API. The body is the picture itself, and it is checked as the
+// console's upload is.
 import { z } from 'zod';
 import type { Audit } from '../../core/audit/audit.ts';
 import { type Client, logoPathOf } from '../../core/client/client.ts';
@@ -14,13 +15,18 @@ import { actorOf } from './rights.ts';
 
 export type AdminLogosDeps = { readonly clients: Clients; readonly logos: Logos; readonly audit: Audit };
 
+/** The path that shows the logo; null without one. */
 const logoInfo = z.object({
   client_id: z.string(),
   logo: z.string().describe('Its address, below the issuer. What an address gives never changes.'),
 });
 
+/** @returns the operations that set and remove a logo, of the scope `clients:write` */
 export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): AdminOperation[] {
-  /** @throws HttpError `scope_insufficient` to a caller who may do less than the client */
+  /**
+   * Changes the logo and records it.
+   * @throws HttpError `scope_insufficient` to a caller who may do less than the client may
+   */
   async function change(ctx: Context, caller: AdminCaller, work: (client: Client) => Promise<Client>): Promise<Client> {
     const before = await clients.findAny(String(ctx.params.id));
     if (!before) throw clientNotFound();

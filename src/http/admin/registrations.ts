@@ -1,4 +1,5 @@
-// Administration of dynamic registration: the tokens that let others register clients (RFC 7591 §3). There only where it is configured.
+// Administration of dynamic registration: the initial access tokens that let others register clients (RFC
+// 7591 §3). They exist only where the configuration turns registration on.
 import { z } from 'zod';
 import type { Audit } from '../../core/audit/audit.ts';
 import { initialTokenWish, type ListedToken } from '../../core/client/initial-token.ts';
@@ -9,6 +10,7 @@ import { readQuery } from './request.ts';
 import { actorOf, whoOf } from './rights.ts';
 
 const instant = z.int().describe('Epoch seconds.');
+/** A token without its value, which is stored as a hash only. */
 const tokenInfo = z.object({
   id: z.string().describe('Names it; lets nobody register.'),
   name: z.string(),
@@ -21,6 +23,7 @@ const tokenInfo = z.object({
 });
 const listQuery = pageQuery.omit({ search: true });
 
+/** @returns the operations of the scopes `clients:read` and `clients:write` that concern tokens */
 export const adminRegistrationOperations = (registrations: Registrations, audit: Audit): AdminOperation[] => [
   {
     method: 'get',
@@ -67,6 +70,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
   },
 ];
 
+/** A token as the API shows it. */
 const tokenJson = (token: ListedToken) => ({
   id: token.id,
   name: token.name,

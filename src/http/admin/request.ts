@@ -1,4 +1,4 @@
-// What every request to the administration API brings: who calls, which revision they saw, and what they ask for.
+// The guard of the administration API: who calls, which revision they saw, and what they ask for.
 import type { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
 import type { Client } from '../../core/client/client.ts';
@@ -10,14 +10,17 @@ import { HttpError } from '../kit/refusals.ts';
 import type { AdminCaller, AdminScope } from './operation.ts';
 import { isAdministrator, scopesOfRoles } from './rights.ts';
 
+/** A client-credentials token, as oidc-provider stores it. */
 export type MachineToken = {
   readonly clientId: string;
   readonly scopes: readonly string[];
+  /** The resources that the token is for (RFC 8707). */
   readonly audience: string | readonly string[] | null;
+  /** The key that the token is bound to; null for a bearer token. */
   readonly keyThumbprint: string | null;
 };
 
-/** A person's, from a device grant. */
+/** The token of a person who works by our own command line, from a device grant. */
 export type PersonToken = MachineToken & { readonly accountId: string };
 
 export type AdminGuardDeps = {
@@ -29,9 +32,11 @@ export type AdminGuardDeps = {
   readonly findAccount: (id: string) => Promise<Account | null>;
 };
 
+/** @returns a function that admits a request to an operation, or refuses it */
 export function createAdminGuard(deps: AdminGuardDeps) {
   const audience = `${deps.issuer}/admin`;
 
+  /** Checks the proof by the key that the token is bound to (RFC 9449 §7.1). */
   async function checkBinding(
     ctx: Context,
     scheme: string,
@@ -47,6 +52,7 @@ export function createAdminGuard(deps: AdminGuardDeps) {
     if (proof.keyThumbprint !== keyThumbprint) throw invalidToken();
   }
 
+  /** Admits a person: the role counts as it is at this moment, and E1 as at the console. */
   async function admitPerson(
     { accountId, clientId, scopes }: PersonToken,
     scope: AdminScope | null,
@@ -63,8 +69,10 @@ export function createAdminGuard(deps: AdminGuardDeps) {
 
   return {
     /**
-     * @throws HttpError `token_invalid`, `scope_insufficient`, `role_missing`, `role_insufficient` (security.md E1); DeviceError for a bad
-     * proof
+     * Identifies the caller and checks the scope. @param scope null where any right suffices
+     * @throws HttpError `token_invalid`, `scope_insufficient`, `role_missing`, `role_insufficient`
+     * (security.md E1)
+     * @throws DeviceError for a wrong proof
      */
     async admit(ctx: Context, scope: AdminScope | null): Promise<AdminCaller> {
       const [scheme = '', token = ''] = ctx.get('Authorization').split(' ');
@@ -72,7 +80,8 @@ export function createAdminGuard(deps: AdminGuardDeps) {
       const person = machine || token === '' ? null : await deps.findPersonToken(token);
       const found = machine ?? person;
       if (!found) throw invalidToken();
-      // A relying party's token is about its own person, whatever role that person has here.
+      // A token that another client got for a person concerns that person's own data, whatever role the
+      // person has here.
       if (person && person.clientId !== cliClientId) throw insufficient(scope);
       if (![found.audience ?? []].flat().includes(audience)) throw insufficient(scope);
       await checkBinding(ctx, scheme.toLowerCase(), token, found.keyThumbprint);
@@ -83,7 +92,11 @@ export function createAdminGuard(deps: AdminGuardDeps) {
   };
 }
 
-/** Nobody makes or changes what may do more than they; approving sign-ins is more than any machine may. @throws HttpError `scope_insufficient` */
+/**
+ * Nobody makes or changes a client that may do more than they may. Approving sign-ins is more than any
+ * machine may.
+ * @throws HttpError `scope_insufficient`
+ */
 export function assertWithin(caller: AdminCaller, scope: unknown): void {
   const names = String(scope ?? '').split(' ');
   if (names.includes('approve') && !isAdministrator(caller)) throw approveIsForAdministrators();
@@ -93,8 +106,10 @@ export function assertWithin(caller: AdminCaller, scope: unknown): void {
 }
 
 /**
- * The grant that phishing uses most is an administrator's to switch on, and no machine is one: whoever manages clients may make machines.
- * @param before what is there already; null: nothing. @throws HttpError `role_insufficient`
+ * The device grant is the one that phishing uses most, so only an administrator may switch it on. No machine
+ * is one, since whoever manages clients may make machines.
+ * @param before what is there already; null for a new client
+ * @throws HttpError `role_insufficient`
  */
 export function assertMaySwitchOnDevices(
   caller: AdminCaller,
@@ -105,7 +120,10 @@ export function assertMaySwitchOnDevices(
   throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
 }
 
-/** RFC 9110 §13.1.1, RFC 6585 §3. Null for `*`: whichever. @throws HttpError `precondition_required` */
+/**
+ * The revision in If-Match (RFC 9110 §13.1.1, RFC 6585 §3). @returns null for `*`, which any revision fulfils
+ * @throws HttpError `precondition_required`
+ */
 export function expectedRevision(ctx: Context): number | null {
   const header = ctx.get('If-Match').trim();
   if (header === '*') return null;
@@ -116,7 +134,7 @@ export function expectedRevision(ctx: Context): number | null {
   return Number(revision);
 }
 
-/** @throws HttpError `body_invalid` naming the parameter */
+/** Validates the query. @throws HttpError `body_invalid` with the name of the parameter */
 export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(ctx.query);
   if (parsed.success) return parsed.data;
@@ -124,6 +142,7 @@ export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Sche
   throw new HttpError('body_invalid', issues.join('; ').slice(0, 500));
 }
 
+/** The token is unknown, expired, or not proved. */
 const invalidToken = () =>
   new HttpError('token_invalid', 'This needs an access token for the administration API (client_credentials).');
 const approveIsForAdministrators = () =>
@@ -131,6 +150,7 @@ const approveIsForAdministrators = () =>
     'scope_insufficient',
     'A client with scope approve is an administrator’s to make or change: in the console, on the command line or in the configuration.',
   );
+/** The token is valid, and does not cover this operation. */
 const insufficient = (scope: AdminScope | null) =>
   new HttpError(
     'scope_insufficient',

@@ -1,4 +1,4 @@
-// Administration: the figures of the overview, as numbers.
+// The figures of the console's overview as numbers, by the administration API.
 import { z } from 'zod';
 import type { Overview, Range, Statistics } from '../../core/statistics/statistics.ts';
 import type { AdminOperation } from './operation.ts';
@@ -8,6 +8,7 @@ const statisticsQuery = z.strictObject({
   range: z.enum(['24h', '30d']).default('24h').describe('24h: by hour; 30d: by day, both of UTC.'),
 });
 const count = z.int().min(0);
+/** How many sign-ins ended in which way. */
 const outcomes = z
   .object({
     shown: count,
@@ -22,6 +23,7 @@ const outcomes = z
   .describe(
     'Of the tickets shown in this time. shown is the sum of approved, denied, cancelled, expired and open; scanned and confirmation_wrong are beside it.',
   );
+/** Buckets are hours or days of UTC; `at` is epoch seconds. */
 const statisticsAnswer = z.object({
   range: z.enum(['24h', '30d']),
   step_seconds: z.int().describe('Length of one bucket.'),
@@ -41,6 +43,7 @@ const statisticsAnswer = z.object({
     .describe('The busiest of the last 30 days, most tickets shown first.'),
 });
 
+/** @returns one operation, of the scope `audit:read` */
 export const adminStatisticsOperations = ({ statistics }: { statistics: Statistics }): AdminOperation[] => [
   {
     method: 'get',
@@ -56,6 +59,7 @@ export const adminStatisticsOperations = ({ statistics }: { statistics: Statisti
   },
 ];
 
+/** The figures of one range, in the names of the API. */
 function statisticsJson({ openNow, day, month, clients }: Overview, range: Range): z.infer<typeof statisticsAnswer> {
   const figures = range === '24h' ? day : month;
   return {

@@ -1,4 +1,4 @@
-// Administration of the provider itself: what happened, and the signing keys.
+// Administration of the provider itself: the audit log and the signing keys.
 import { z } from 'zod';
 import type { Audit } from '../../core/audit/audit.ts';
 import { describeRecord } from '../../core/audit/audit-lines.ts';
@@ -15,12 +15,13 @@ import { whoOf } from './rights.ts';
 export type AdminSystemDeps = {
   readonly audit: Audit;
   readonly keys: SigningKeys;
-  /** Null where nobody may register (configuration). */
+  /** Null where the configuration turns dynamic registration off. */
   readonly registrations: Registrations | null;
 };
 
 const instant = z.int().describe('Epoch seconds.');
 const optionalInstant = z.coerce.number().int().min(0).optional();
+/** Filters of the audit log. Instants are epoch seconds, both inclusive. */
 const auditFilters = z.strictObject({
   account: z.string().max(200).optional(),
   client: z.string().max(200).optional(),
@@ -30,6 +31,7 @@ const auditFilters = z.strictObject({
   from: optionalInstant.describe('Epoch seconds, inclusive.'),
   to: optionalInstant.describe('Epoch seconds, inclusive.'),
 });
+/** The filters, and the page. */
 const auditQuery = auditFilters.extend({
   cursor: z
     .string()
@@ -38,6 +40,7 @@ const auditQuery = auditFilters.extend({
     .describe('`next_cursor` of the page before. A page may be short, or empty, before the last.'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
+/** An audit record as it is stored. */
 const record = z.object({
   at: instant,
   event: z.enum(auditEvents),
@@ -49,6 +52,7 @@ const record = z.object({
   address: z.string().nullable(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
+/** A signing key without its private part. */
 const key = z.object({
   kid: z.string(),
   alg: z.string(),
@@ -58,6 +62,7 @@ const key = z.object({
   retires_at: instant.nullable(),
 });
 const keysAnswer = z.object({ keys: z.array(key) });
+/** Whether the present keys stop signing at once, since somebody knows them. */
 const rotateBody = z.strictObject({
   immediately: z
     .boolean()
@@ -65,6 +70,7 @@ const rotateBody = z.strictObject({
     .describe('A key is known to others: new ones sign at once, all older ones are gone.'),
 });
 
+/** The query of the use-case, from the names of the API. */
 const soughtBy = ({ account, client, ticket, correlation, ...rest }: z.infer<typeof auditFilters>) => ({
   accountId: account,
   clientId: client,
@@ -73,6 +79,7 @@ const soughtBy = ({ account, client, ticket, correlation, ...rest }: z.infer<typ
   ...rest,
 });
 
+/** @returns the operations of the scopes `audit:read`, `keys:read` and `keys:write` */
 export function adminSystemOperations({ audit, keys, registrations }: AdminSystemDeps): AdminOperation[] {
   return [
     {
@@ -123,6 +130,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
   ];
 }
 
+/** A key as the API shows it. */
 const keyJson = (each: Awaited<ReturnType<SigningKeys['list']>>[number]) => ({
   kid: each.key.kid,
   alg: each.key.alg,

@@ -1,5 +1,6 @@
-// `/not-me/<secret>`: what the link "This was not me" leads to. Opening it changes nothing, since previews and scanners open links too; only
-// the form does (security.md B16, D10). The link is the whole credential: it works signed out, without script, and can only end things.
+// `/not-me/<secret>`: where the link "This was not me" leads. Opening it changes nothing, since previews and
+// mail scanners open links too; only the form does (security.md B16, D10).
+// The link is the whole credential: it works signed out and without script, and it can only end things.
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import type { Disowning, Opened } from '../../core/notice/disowning.ts';
@@ -18,10 +19,15 @@ export type DisowningPagesDeps = {
   readonly clock: Clock;
 };
 
+/** 256 bits, base64url. */
 const secretPattern = /^[\w-]{43}$/;
 
 export function createDisowningRoutes({ disowning, pages, limits, clock }: DisowningPagesDeps): Router<State> {
   const views = createGuestViews(pages);
+  /**
+   * Finds the notice. A wrong link counts against the caller's address. @throws NoticeError
+   * `notice_not_found`
+   */
   async function open(ctx: Context): Promise<Opened> {
     const secret = secretOf(ctx);
     return disowning.open(secret).catch(async (error: unknown) => {
@@ -30,6 +36,9 @@ export function createDisowningRoutes({ disowning, pages, limits, clock }: Disow
     });
   }
 
+  /**
+   * Answers with the page. @param state whether it asks, has just ended the sign-in, or it was ended before
+   */
   function draw(ctx: Context, { notice, about, device }: Opened, state: 'asks' | 'done' | 'already'): void {
     ctx.type = 'html';
     ctx.body = views.disowning({
@@ -47,7 +56,7 @@ export function createDisowningRoutes({ disowning, pages, limits, clock }: Disow
 
   const show: Handler = async (ctx) => {
     const opened = await open(ctx);
-    // What a crash cut short is asked for once more.
+    // When a crash cut the ending short, the page asks once more.
     draw(ctx, opened, opened.notice.endedAt === null ? 'asks' : 'already');
   };
 
@@ -63,6 +72,7 @@ export function createDisowningRoutes({ disowning, pages, limits, clock }: Disow
   return new Router<State>().get('/not-me/:secret', show).post('/not-me/:secret', use);
 }
 
+/** @throws NoticeError `notice_not_found` for a malformed link, as for an unknown one */
 function secretOf(ctx: Context): string {
   const secret = String(ctx.params.secret);
   if (!secretPattern.test(secret)) throw noticeNotFound();

@@ -1,5 +1,5 @@
-// The pages for people who are signed in nowhere: making an account, getting back into one, links that came by mail, and
-// "This was not me". Each has its view's type, its template and its words here.
+// The pages for people who are signed in nowhere: making an account, getting back into one, links that came
+// by mail, and "This was not me". Each has its view's type, its template and its words here.
 import type { Role } from '../../core/account/account.ts';
 import type { LinkPurpose } from '../../core/link/link.ts';
 import type { BrowserApproved } from '../../core/notice/notice.ts';
@@ -43,7 +43,10 @@ export type SignUpView = Shared & {
   readonly form: AccountForm;
 };
 
-/** The page says the same whether a mail was sent or not (security.md D4). `email` is what was typed, if it is shown. */
+/**
+ * The page says the same whether a mail was sent or not (security.md D4). `email` is what was typed, if it is
+ * shown.
+ */
 export type MailSentView = Shared & { readonly email: string | null };
 
 export type ForgotView = Shared & { readonly name: string; readonly refusal: RefusalCode | null };

@@ -1,5 +1,6 @@
-// `/link/<secret>`: where a single-use link leads. Opening it changes nothing, since previews and scanners open links too; only the form
-// uses it (security.md D6, D10). Unknown, used, expired and replaced links look alike.
+// `/link/<secret>`: where a single-use link leads. Opening it changes nothing, since previews and mail
+// scanners open links too; only the form uses it (security.md D6, D10).
+// Unknown, used, expired and replaced links look alike.
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import { AccountError } from '../../core/account/account.ts';
@@ -25,8 +26,10 @@ export type LinkPagesDeps = DeviceSignInDeps & {
 };
 
 type Form = ReadonlyMap<string, string>;
-type Told = Pick<LinkView, 'refusal' | 'form' | 'wrongFields'>;
+/** What the form shows: what was typed, and why it was refused. */
+type Shown = Pick<LinkView, 'refusal' | 'form' | 'wrongFields'>;
 
+/** 256 bits, base64url. */
 const secretPattern = /^[\w-]{43}$/;
 
 export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
@@ -36,12 +39,14 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: clock() });
 
+  /** @throws LinkError `link_not_found` for a malformed link, as for an unknown one */
   function secretOf(ctx: Context): string {
     const secret = String(ctx.params.secret);
     if (!secretPattern.test(secret)) throw linkNotFound();
     return secret;
   }
 
+  /** Shows what the link does. A wrong link counts against the caller's address. */
   const show: Handler = async (ctx) => {
     const opened = await redemptions.open(secretOf(ctx)).catch(async (error: unknown) => {
       await limits.link(ctx.state.address);
@@ -50,6 +55,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     await draw(ctx, opened, { refusal: null, form: typed(opened, new Map()), wrongFields: [] });
   };
 
+  /** Uses the link. A refused form is shown again; the link stays usable. */
   const use: Handler = async (ctx) => {
     const secret = secretOf(ctx);
     await limits.link(ctx.state.address);
@@ -66,7 +72,7 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     }
   };
 
-  /** The browser is a device of the new account at once, as after a sign-in. */
+  /** Creates the account. This browser becomes a device of it at once, as after a sign-in. */
   async function createAccount(ctx: Context, secret: string, form: Form): Promise<void> {
     const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
     const input = {
@@ -79,25 +85,32 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     const account = await redemptions.createAccount(secret, input, ctx.state.address);
     if (!account.emailVerified) await deps.emails.offerVerification(account);
     await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
-    // A console that somebody else left open here is not this person's.
+    // A console session that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
     seeOther(ctx, account.roles.length > 0 ? '/admin' : '/q');
   }
 
-  /** Nobody is signed in by it (security.md D6): whoever got hold of the link would be, without ever typing the password. */
+  /**
+   * Sets the password and signs nobody in (security.md D6). Otherwise the link alone would sign in whoever
+   * got hold of it.
+   */
   async function resetPassword(ctx: Context, secret: string, form: Form): Promise<void> {
     await redemptions.resetPassword(secret, form.get('password') ?? '', ctx.state.address);
     ctx.type = 'html';
     ctx.body = views.passwordSet(shared(ctx));
   }
 
-  /** Nobody is signed in by this either: it says whose address it is, and no more (security.md D10). */
+  /**
+   * Confirms the address and signs nobody in: the link proves whose address it is, and no more (security.md
+   * D10).
+   */
   async function confirmEmail(ctx: Context, secret: string): Promise<void> {
     await redemptions.confirmEmail(secret, ctx.state.address);
     ctx.type = 'html';
     ctx.body = views.emailProved(shared(ctx));
   }
 
+  /** What using a link does, by its purpose. */
   const uses: Readonly<Record<LinkPurpose, (ctx: Context, secret: string, form: Form) => Promise<void>>> = {
     administrator: createAccount,
     invitation: createAccount,
@@ -106,7 +119,8 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     email: confirmEmail,
   };
 
-  async function draw(ctx: Context, { link, account }: OpenedLink, told: Told): Promise<void> {
+  /** Answers with the page of the link's purpose. */
+  async function draw(ctx: Context, { link, account }: OpenedLink, shown: Shown): Promise<void> {
     ctx.type = 'html';
     if (link.purpose === 'email') {
       const [email, username] = [link.email ?? '', account?.username ?? ''];
@@ -121,20 +135,21 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
       purpose: link.purpose,
       roles: rolesShown(link),
       signedInAs: signedIn?.account.displayName ?? null,
-      ...told,
+      ...shown,
     });
   }
 
   return new Router<State>().get('/link/:secret', show).post('/link/:secret', use);
 }
 
-/** The fields of an account that were refused. */
+/** The names of the account's fields that were refused. */
 export const fieldsOf = (error: unknown): string[] =>
   error instanceof AccountError ? error.problems.map(({ path }) => path) : [];
 
+/** The roles to announce: an invitation's only. */
 const rolesShown = ({ purpose, roles }: Link) => (purpose === 'invitation' ? roles : []);
 
-/** Never the password. */
+/** What was typed, or what the link fixes. It never contains the password. */
 const typed = ({ account, link }: OpenedLink, form: Form): LinkView['form'] => ({
   username: account?.username ?? form.get('username') ?? '',
   displayName: form.get('display_name') ?? '',

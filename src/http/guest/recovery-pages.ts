@@ -1,5 +1,6 @@
-// Ways back into an account: `/forgot`, by a link that goes by mail, and `/recover`, by a recovery code. Both end at the page of a reset link,
-// and neither signs anybody in (security.md D6, D9). What they answer does not depend on who exists (D4).
+// Ways back into an account: `/forgot`, by a link that goes by mail, and `/recover`, by a recovery code. Both
+// end at the page of a reset link, and neither signs anybody in (security.md D6, D9).
+// The answers do not depend on whether an account exists (security.md D4).
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import type { RecoveryCodes } from '../../core/account/recovery-codes.ts';
@@ -25,18 +26,20 @@ export type RecoveryPagesDeps = {
   readonly clock: Clock;
 };
 
-/** Longer is neither a username nor an address. */
+/** The longest username or email address. */
 const maxNameLength = 254;
 
 export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
   const { recoveryCodes, links, emails, limits, audit } = deps;
   const views = createGuestViews(deps.pages);
+  /** What every view of a guest shares. */
   const shared = (ctx: Context) => ({
     locale: chooseLocale(ctx.get('Accept-Language')),
     nonce: ctx.state.nonce,
     now: deps.clock(),
   });
 
+  /** @throws HttpError `not_found` where no mail is sent */
   function assertMail(): void {
     if (!emails.isOn) throw new HttpError('not_found', 'This provider sends no mail.');
   }
@@ -47,6 +50,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     ctx.body = views.forgot({ ...shared(ctx), name: '', refusal: null });
   };
 
+  /** Asks for a mail. The work is done after the answer, so its duration tells nothing. */
   const forgot: Handler = async (ctx) => {
     assertMail();
     const name = (await readForm(ctx)).get('name') ?? '';
@@ -67,6 +71,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     ctx.body = views.recover({ ...shared(ctx), username: '', refusal: null });
   };
 
+  /** Uses a recovery code, and goes on to the page of a reset link. */
   const recover: Handler = async (ctx) => {
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
@@ -79,7 +84,11 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     );
   };
 
-  /** @returns where a new password is chosen */
+  /**
+   * Uses the code and records it, or records that it was wrong.
+   * @returns the address of the page where a new password is chosen
+   * @throws RecoveryCodeError `recovery_code_wrong`
+   */
   async function useCode(ctx: Context, username: string, code: string): Promise<string> {
     const { address } = ctx.state;
     const account = await recoveryCodes.use({ username, code, address }).catch(async (error: unknown) => {
@@ -97,7 +106,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     .post('/recover', recover);
 }
 
-/** The form again, saying why it was not taken. */
+/** Does the work. A refusal is shown on the form, which `draw` draws again. @throws what is no refusal */
 async function orDraw(
   ctx: Context,
   work: () => Promise<void>,

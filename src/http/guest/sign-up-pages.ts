@@ -1,6 +1,7 @@
-// `/sign-up`: an account for whoever wants one, where the configuration says so. With a mail server only the address is asked here, and all
-// else at the link that goes there: so there is no account whose address nobody has proved (security.md D10), and the answer is the same
-// whether the address has one already (D4).
+// `/sign-up`: an account for anybody, where the configuration allows it. With a mail server this page asks
+// for the address only, and a link that is sent there asks the rest.
+// So every account has a proved address (security.md D10), and the answer is the same whether the address has
+// an account already (D4).
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import { checkPatch } from '../../core/account/account-patch.ts';
@@ -29,7 +30,8 @@ export type SignUpPagesDeps = DeviceSignInDeps & {
 };
 
 type Form = ReadonlyMap<string, string>;
-type Told = Pick<SignUpView, 'refusal' | 'form' | 'wrongFields'>;
+/** What the form shows: what was typed, and why it was refused. */
+type Shown = Pick<SignUpView, 'refusal' | 'form' | 'wrongFields'>;
 
 export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
   const { accounts, audit, cookies, emails, identity, limits } = deps;
@@ -38,7 +40,8 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: deps.clock() });
 
-  async function draw(ctx: Context, told: Told): Promise<void> {
+  /** Answers with the form. It says who this browser is signed in as already. */
+  async function draw(ctx: Context, shown: Shown): Promise<void> {
     const signedIn = emails.isOn ? null : await identity.byCookie(ctx);
     ctx.type = 'html';
     ctx.body = views.signUp({
@@ -46,10 +49,11 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
       host: new URL(deps.issuer).host,
       byMail: emails.isOn,
       signedInAs: signedIn?.account.displayName ?? null,
-      ...told,
+      ...shown,
     });
   }
 
+  /** @throws LinkError `sign_up_closed` where the configuration allows no sign-up */
   const guard: Handler = async (_ctx, next) => {
     if (!deps.isSignUpOpen) throw signUpClosed();
     await next();
@@ -57,6 +61,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
 
   const show: Handler = (ctx) => draw(ctx, { refusal: null, form: typed(new Map()), wrongFields: [] });
 
+  /** Takes the form. A refused one is shown again. */
   const submit: Handler = async (ctx) => {
     const form = await readForm(ctx);
     try {
@@ -70,6 +75,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     }
   };
 
+  /** Sends the link after the answer, so that its duration tells nothing about the address. */
   async function sendLink(ctx: Context, form: Form): Promise<void> {
     const { email } = checkPatch({ email: form.get('email') ?? '' });
     await limits.signUp(ctx.state.address);
@@ -78,7 +84,10 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     ctx.body = views.mailSent({ ...shared(ctx), email: email ?? null });
   }
 
-  /** Without a mail server nobody can prove an address, so none is asked. */
+  /**
+   * Without a mail server nobody can prove an address, so none is asked. This browser becomes a device of the
+   * account.
+   */
   async function createAccount(ctx: Context, form: Form): Promise<void> {
     const keyThumbprint = await deviceSignIn.keyOf(ctx, form.get('device_proof'));
     const input = {
@@ -92,7 +101,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     const account = await accounts.create(input);
     await audit.accountChanged(account.id, byAccount(account), { fields: 'created' });
     await deviceSignIn.open(ctx, account, keyThumbprint, 'password');
-    // A console that somebody else left open here is not this person's.
+    // A console session that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
     seeOther(ctx, '/q');
   }
@@ -100,7 +109,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
   return new Router<State>().get('/sign-up', guard, show).post('/sign-up', guard, submit);
 }
 
-/** Never the password. */
+/** What was typed. It never contains the password. */
 const typed = (form: Form): SignUpView['form'] => ({
   username: form.get('username') ?? '',
   displayName: form.get('display_name') ?? '',

@@ -1,9 +1,13 @@
-// Who is calling: the socket's address, or what a trusted proxy says of it. Nobody else's word counts (security.md F8, B15).
+// The network address of a caller: the socket's, or what a trusted reverse proxy reports in X-Forwarded-For.
+// A report by anybody else is ignored (security.md F8, B15).
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { plainAddress } from '../../core/place/public-address.ts';
 
-/** @param trustedProxies addresses or CIDR ranges of our own reverse proxies. */
+/**
+ * Creates the reader of callers' addresses.
+ * @param trustedProxies addresses or CIDR ranges of our own reverse proxies (`http.trusted_proxies`)
+ */
 export function createAddressReader(trustedProxies: readonly string[]): (req: IncomingMessage) => string {
   const trusted = new BlockList();
   for (const range of trustedProxies) {
@@ -19,8 +23,8 @@ export function createAddressReader(trustedProxies: readonly string[]): (req: In
     const peer = plainAddress(req.socket.remoteAddress ?? '');
     if (!isTrusted(peer)) return peer;
     const forwarded = String(req.headers['x-forwarded-for'] ?? '').split(',');
-    // From the right: the first that is not one of our own proxies was seen by one of them. What stands left of it is the caller's word,
-    // so an entry that is no address ends the search too.
+    // Read from the right: the first address that is not one of our proxies was seen by one of them. What
+    // stands left of it was written by the caller, so text that is no address ends the search too.
     const seen = forwarded
       .map((part) => plainAddress(withoutPort(part.trim())))
       .findLast((address) => !isTrusted(address));
@@ -28,6 +32,6 @@ export function createAddressReader(trustedProxies: readonly string[]): (req: In
   };
 }
 
-/** Some proxies write `198.51.100.7:4711` or `[2001:db8::7]:4711`. */
+/** Removes the port that some proxies append: `198.51.100.7:4711`, `[2001:db8::7]:4711`. */
 const withoutPort = (text: string): string =>
   /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

@@ -1,5 +1,6 @@
-// Turns whatever a handler throws into one clear answer: a problem document for programs, a page for people.
-
+// Turns whatever a handler throws into one answer: a problem document (RFC 9457) for programs, a page for
+// people.
+// A request that no router answered becomes 404 or 405 here.
 import { chooseLocale } from '../../i18n/locale.ts';
 import type { Log } from '../../log.ts';
 import type { Context, Handler } from './context.ts';
@@ -7,6 +8,7 @@ import { isApi, wantsPage } from './navigation.ts';
 import type { Pages } from './pages.ts';
 import { HttpError, problemOf, type Refusal, refusalFor } from './refusals.ts';
 
+/** The outermost middleware of our own routes. It logs refusals with a status from 500 on, and no others. */
 export function answerErrors({ pages, log }: { pages: Pages; log: Log }): Handler {
   return async (ctx, next) => {
     try {
@@ -24,6 +26,7 @@ export function answerErrors({ pages, log }: { pages: Pages; log: Log }): Handle
   };
 }
 
+/** Writes the refusal. A response that has begun cannot be replaced, so its connection is destroyed. */
 function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
   if (ctx.res.headersSent) return void ctx.res.destroy();
   ctx.status = refusal.status;

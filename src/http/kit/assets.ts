@@ -1,5 +1,5 @@
-// Style sheet, page scripts, workers and icons: bundled by esbuild once at start, kept in memory, served under paths that carry a hash of their
-// content and may therefore be cached for good. No build command to forget.
+// Style sheet, page scripts, workers and icons. esbuild bundles them once at start, and they stay in memory.
+// Their paths contain a hash of their content, so browsers may cache them for ever.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -22,7 +22,7 @@ const scripts = [
   'account',
 ] as const;
 const workers = ['scanner-worker', 'offline-worker'] as const;
-/** Drawn from favicon.svg by test/support/draw-icons.ts, for those who take no SVG. */
+/** Pictures of favicon.svg for browsers that take no SVG, drawn by test/support/draw-icons.ts. */
 const icons = ['icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png'] as const;
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -35,15 +35,18 @@ type ScriptName = (typeof scripts)[number] | (typeof workers)[number];
 export type AssetName = `${ScriptName}.js` | (typeof icons)[number] | 'style.css' | 'favicon.svg';
 export type Asset = { readonly body: Buffer; readonly type: string };
 export type Assets = {
-  /** The path to put into a page. */
+  /** The path to put into a page: `/assets/<name>.<hash>.<ending>`. */
   url(name: AssetName): string;
-  /** Null for any path that is not exactly an asset's. */
+  /** Finds an asset by its exact path. @returns null for every other path */
   serve(path: string): Asset | null;
 };
 
 let built: Promise<Assets> | null = null;
 
-/** Bundles once a process, however many providers run in it. @throws esbuild's failure when a script does not compile. */
+/**
+ * Bundles once per process, however many providers run in it. @throws BuildFailure when a script does not
+ * compile
+ */
 export function createAssets(): Promise<Assets> {
   built ??= bundle();
   return built;
@@ -66,7 +69,7 @@ async function bundle(): Promise<Assets> {
     target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
     logLevel: 'silent',
   });
-  // Its helper process has nothing more to do and would only hold memory.
+  // Ends esbuild's helper process, which would only hold memory from here on.
   await stop();
   const bundles = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
   const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
@@ -74,6 +77,7 @@ async function bundle(): Promise<Assets> {
   return hashed([...bundles, ...(await Promise.all(drawn))]);
 }
 
+/** Names every file after the SHA-256 of its content, shortened to 12 characters. */
 function hashed(files: readonly (readonly [name: string, body: Buffer])[]): Assets {
   const urls = new Map<string, string>();
   const assets = new Map<string, Asset>();

@@ -1,9 +1,11 @@
-// The audit trail as a file to download (JSON Lines), by console and API. The next page is read when the last one was sent, so that a
-// long trail takes little memory and a slow reader waits only for itself.
+// The audit log as a download in JSON Lines, for the console and the administration API. A page is read when
+// the one before it was sent, so a long log takes little memory and a slow reader delays only itself.
 import { Readable } from 'node:stream';
 import type { Context } from './context.ts';
 
-/** Names the file; whoever leaves early ends the reading too. */
+/**
+ * Names the file. When the reader leaves early, reading the log ends too. @param lines one JSON document each
+ */
 export function exportOf(ctx: Context, lines: AsyncGenerator<string>): Readable {
   ctx.set('Content-Disposition', 'attachment; filename="audit.jsonl"');
   return Readable.from(lines);

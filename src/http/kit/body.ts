@@ -1,28 +1,28 @@
-// Reads request bodies, small and of the expected kind only.
+// Reads request bodies: limited in size, and of the expected media type only.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 import { HttpError } from './refusals.ts';
 
-/** Nothing a person or phone sends us is larger; the same limit as the token endpoint's. */
+/** The largest body that a person or a phone sends, in bytes. The token endpoint has the same limit. */
 export const maxBodyBytes = 56 * 1024;
 
-/** Read once, however many look at it. */
+/** Bodies that were read already, since a request's stream can be read only once. */
 const texts = new WeakMap<IncomingMessage, Promise<string>>();
 
-/** @throws HttpError `body_too_large` */
+/** Reads the body as UTF-8. Several callers may read the same request. @throws HttpError `body_too_large` */
 export function readText(ctx: Context): Promise<string> {
   const text = texts.get(ctx.req) ?? readBytes(ctx, maxBodyBytes).then((body) => body.toString('utf8'));
   texts.set(ctx.req, text);
   return text;
 }
 
-/** The body as it is; whoever asks says how much it may be. @throws HttpError `body_too_large` */
+/** Reads the body as bytes, which the caller limits. @throws HttpError `body_too_large` */
 export async function readBytes(ctx: Context, maxBytes: number): Promise<Buffer> {
   if (Number(ctx.get('Content-Length')) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  // Refusing must not destroy the request, or the connection would hang with its answer.
+  // A refusal must not destroy the request, or the answer would not reach the sender.
   for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge();
@@ -31,7 +31,11 @@ export async function readBytes(ctx: Context, maxBytes: number): Promise<Buffer>
   return Buffer.concat(chunks);
 }
 
-/** @throws HttpError `content_type_unsupported`, `body_too_large`, `body_invalid` naming the fields that are wrong. */
+/**
+ * Reads and validates a JSON body.
+ * @throws HttpError `content_type_unsupported`, `body_too_large`, or `body_invalid` with the names of the
+ * refused fields
+ */
 export async function readJson<Schema extends z.ZodType>(ctx: Context, schema: Schema): Promise<z.infer<Schema>> {
   if (!ctx.is('application/json')) throw new HttpError('content_type_unsupported', 'Send this as application/json.');
   const parsed = schema.safeParse(parseJson(await readText(ctx)));
@@ -40,7 +44,11 @@ export async function readJson<Schema extends z.ZodType>(ctx: Context, schema: S
   throw new HttpError('body_invalid', fields.join('; ').slice(0, 500));
 }
 
-/** The form's fields; a repeated field is refused. An absent body reads as an empty form. @throws HttpError as readJson */
+/**
+ * Reads a form (application/x-www-form-urlencoded). An absent body is an empty form; a repeated field is
+ * refused.
+ * @throws HttpError as readJson
+ */
 export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
   const text = await readText(ctx);
   if (text === '') return new Map();

@@ -1,11 +1,13 @@
-// Our own cookies and their flags (security.md C3, F7): the device's, and the one by which a waiting browser is recognised.
-// On https they carry the `__Host-` prefix, so that no subdomain can set them.
+// Our own cookies and their flags (security.md C3, F7). On https they carry the `__Host-` prefix, so that no
+// subdomain can set them.
+// Secrets in them are 256 bits, base64url; a value of another shape is treated as absent.
 import { randomSecret } from '../../crypto.ts';
 import type { Context } from './context.ts';
 
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
-/** Browsers keep no cookie longer (RFC 6265bis §5.5). */
+/** The longest session of the console. */
 const consoleSeconds = 8 * 3600;
+/** Browsers keep no cookie longer (RFC 6265bis §5.5). */
 const fourHundredDaysSeconds = 400 * 86_400;
 
 export type Cookies = ReturnType<typeof createCookies>;

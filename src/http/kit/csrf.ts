@@ -1,15 +1,20 @@
-// Refuses what another site makes a browser send: by Sec-Fetch-Site where the browser says it, else by Origin (security.md B9, C6).
-// Programs that are no browser send neither, hold no ambient cookies of a person, and pass.
+// Refuses requests that another site makes a browser send (security.md B9, C6): by Sec-Fetch-Site where the
+// browser sends it, else by Origin.
+// Programs send neither header and hold no cookies of a person, so they pass.
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from './context.ts';
 import { HttpError } from './refusals.ts';
 
-/** @throws HttpError `cross_site_request` */
+/**
+ * @param origin of this provider, as in `https://id.example`
+ * @throws HttpError `cross_site_request`
+ */
 export function assertSameOrigin(req: IncomingMessage, origin: string): void {
   const site = req.headers['sec-fetch-site'];
   const claimed = req.headers.origin;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw crossSite();
-  // Under Referrer-Policy: no-referrer a browser sends `Origin: null` with our own forms too (Fetch §3.2); then the other header decides.
+  // Under Referrer-Policy: no-referrer a browser sends `Origin: null` with our own forms too (Fetch §3.2).
+  // Sec-Fetch-Site decides then.
   const isOwnForm = claimed === 'null' && site === 'same-origin';
   if (claimed !== undefined && claimed !== origin && !isOwnForm) throw crossSite();
 }

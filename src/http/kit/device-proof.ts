@@ -1,11 +1,12 @@
-// DPoP proofs by a device's key (RFC 9449 §4.3): every decision is signed by a key that never leaves the phone, so a copied cookie or
-// token alone decides nothing (security.md C1, C2). The URL names the ticket and the decision, so a proof fits only one of them.
+// Verifies DPoP proofs by a device's key (RFC 9449 §4.3). Every decision is signed by a key that never leaves
+// the phone, so a copied cookie or token decides nothing (security.md C1, C2).
+// The URL names the ticket and the decision, so a proof fits only one of them.
 import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
 import type { Clock } from '../../clock.ts';
 import { DeviceError } from '../../core/device/device.ts';
 import { digest } from '../../crypto.ts';
 
-/** How far a phone's clock may be off, and how long a proof's id is remembered. */
+/** How far a phone's clock may be off, and how long the id of a proof is remembered. */
 export const proofToleranceSeconds = 60;
 const maxProofLength = 4096;
 
@@ -13,14 +14,19 @@ export type DeviceProof = { readonly keyThumbprint: string };
 
 export type ProofDeps = {
   readonly clock: Clock;
-  /** Insert-only: true when this id was seen before. */
+  /**
+   * Records the id of a proof, atomically. @returns true when it was recorded before
+   * @param expiresAt epoch seconds
+   */
   readonly isReplay: (keyThumbprint: string, jti: string, expiresAt: number) => Promise<boolean>;
 };
 
 /**
- * Checks a proof for one request.
- * `url`: without query and fragment (§4.3 item 9). `accessToken`: when the request carries one, the proof must name it (`ath`).
- * @throws DeviceError `device_proof_required` when absent, `device_proof_invalid` for anything else.
+ * Checks the proof of one request.
+ * `url` has no query and no fragment (RFC 9449 §4.3 item 9). With an `accessToken` the proof must name it
+ * (`ath`).
+ * @throws DeviceError `device_proof_required` when the proof is absent, `device_proof_invalid` when it is
+ * wrong
  */
 export async function verifyDeviceProof(
   { clock, isReplay }: ProofDeps,

@@ -1,4 +1,5 @@
-// A person proved themselves on this browser: from here on it is a device of theirs, by its cookie and, where it keeps one, its key.
+// Makes this browser a device of the account that has just proved itself here: by a cookie, and by a key
+// where the browser keeps one.
 import type { Account } from '../../core/account/account.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Devices } from '../../core/device/devices.ts';
@@ -20,8 +21,10 @@ export type DeviceSignInDeps = {
 export function createDeviceSignIn({ issuer, devices, identity, cookies, proofs, audit }: DeviceSignInDeps) {
   return {
     /**
-     * The key that a form or request proves to hold, or null. Its owner proves to hold it while registering it, or a stranger's public key could be
-     * bound to this person's device. @throws DeviceError `device_proof_invalid`
+     * The thumbprint of the key that a form or request proves to have; null without a proof.
+     * A key is proved when it is registered. Otherwise somebody could bind another person's public key to
+     * this device.
+     * @throws DeviceError `device_proof_invalid`
      */
     async keyOf(ctx: Context, proof: string | undefined): Promise<string | null> {
       if (!proof) return null;
@@ -32,7 +35,10 @@ export function createDeviceSignIn({ issuer, devices, identity, cookies, proofs,
       return keyThumbprint;
     },
 
-    /** Another account's device on this browser is removed. */
+    /**
+     * Signs the browser in, sets its cookie and records it. A device of another account on this browser is
+     * removed.
+     */
     async open(
       ctx: Context,
       account: Account,

@@ -1,4 +1,4 @@
-// The process's door: an HTTP or HTTPS server around a listener, opened on request and closed in order.
+// Opens and closes the process's port: an HTTP or HTTPS server around a request listener.
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -12,14 +12,15 @@ export type DoorDeps = {
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 };
 
+/** @param tls PEM texts; without them the server speaks plain HTTP */
 export function createDoor({ listener, http, tls }: DoorDeps) {
   const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
-  // A phone's browser sends a few kilobytes of headers; nobody needs sixteen.
+  // The headers of a browser fill a few kilobytes. More of them is no browser.
   server.maxHeadersCount = 100;
   server.requestTimeout = 30_000;
 
   return {
-    /** Resolves with the port once requests are served. */
+    /** Resolves with the port when the server accepts requests. @throws Error such as EADDRINUSE */
     listen: () =>
       new Promise<{ port: number }>((resolve, reject) => {
         server.once('error', reject);
@@ -29,7 +30,7 @@ export function createDoor({ listener, http, tls }: DoorDeps) {
         });
       }),
 
-    /** Requests under way are finished; within 10 s. */
+    /** Closes the port, and resolves when requests under way are finished or 8 seconds have passed. */
     drain: () => drain(server),
   };
 }

@@ -1,10 +1,11 @@
-// The orderly end of an HTTP server: nothing new is taken, what is under way is finished, and patience has an end.
+// Shuts an HTTP server down in order: it accepts nothing new, finishes what is under way, and closes what
+// takes too long.
 import type { Server } from 'node:http';
 
-/** How long a shutdown waits for requests under way. */
+/** How long a shutdown waits for requests under way, in milliseconds. */
 const drainMs = 8_000;
 
-/** Resolves when the last connection is gone. */
+/** Resolves when the last connection is closed. */
 export function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), drainMs);

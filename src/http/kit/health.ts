@@ -1,10 +1,11 @@
-// For the machine that watches: alive, and ready to serve. Neither says anything about anybody.
+// Two endpoints for whatever watches the process: it is alive, and it is ready to serve. They say nothing
+// about anybody.
 import Router from '@koa/router';
 import type { State } from './context.ts';
 
 export type Readiness = { readonly isReady: () => Promise<boolean> };
 
-/** Whether it is kept, not what it says. */
+/** Whether the promise is fulfilled, whatever its value. */
 export const answers = (promise: Promise<unknown>): Promise<boolean> =>
   promise.then(
     () => true,

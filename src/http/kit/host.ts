@@ -1,9 +1,13 @@
-// Only the issuer's own host is served: the library builds URLs from the request, so a foreign Host would put foreign endpoints into
-// discovery (security.md F8). What a proxy or caller forwards about host and scheme is dropped; the issuer says it.
+// Serves the issuer's own host only. oidc-provider builds URLs from the request, so a foreign Host would put
+// foreign endpoints into discovery (security.md F8).
+// What a proxy or caller forwards about host and scheme is replaced by the issuer's.
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './refusals.ts';
 
-/** @returns a check that also sets the forwarding headers that oidc-provider reads. @throws HttpError `host_unknown` */
+/**
+ * @returns a check that also sets the forwarding headers that oidc-provider reads
+ * @throws HttpError `host_unknown`
+ */
 export function createHostGuard(issuer: string): (req: IncomingMessage) => void {
   const { host, protocol } = new URL(issuer);
   return (req) => {

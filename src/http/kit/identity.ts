@@ -1,4 +1,5 @@
-// Who is at the other end of a phone request: a device by its cookie, or a native app by a DPoP-bound access token (protocol.md 4).
+// Identifies who sends a phone's request: a device by its cookie, or a native app by a DPoP-bound access
+// token (protocol.md 4).
 import type { Account } from '../../core/account/account.ts';
 import { type Device, DeviceError, isOutlived } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
@@ -13,7 +14,7 @@ export type AccessToken = {
   readonly scopes: readonly string[];
   readonly audience: string | readonly string[] | null;
   readonly keyThumbprint: string | null;
-  /** When the person proved themselves for the sign-in it came from. */
+  /** When the person last proved who they are, in epoch seconds. */
   readonly authenticatedAt: number;
 };
 
@@ -30,7 +31,10 @@ export type IdentityDeps = {
 export type SignedInDevice = {
   readonly device: Device;
   readonly account: Account;
-  /** By an access token, rather than by one of our pages: good for the phone API, and for nothing else. */
+  /**
+   * Whether an access token identified it, and not a cookie of our pages. A token is good for the phone API
+   * only.
+   */
   readonly isApp: boolean;
 };
 export type Identity = ReturnType<typeof createIdentity>;
@@ -46,7 +50,10 @@ export function createIdentity(deps: IdentityDeps) {
     return device && account && !isOutlived(device, account) ? { device, account, isApp: false } : null;
   }
 
-  /** RFC 9449 §7.1: `Authorization: DPoP <token>`. A bearer token is refused: it would work for whoever found it. */
+  /**
+   * RFC 9449 §7.1: `Authorization: DPoP <token>`. A bearer token is refused, since it works for whoever finds
+   * it.
+   */
   async function byAccessToken(ctx: Context, value: string, address: string): Promise<SignedInDevice> {
     const [scheme = '', token = ''] = value.split(' ');
     const found = scheme.toLowerCase() === 'dpop' && token ? await deps.findAccessToken(token) : null;
@@ -55,7 +62,7 @@ export function createIdentity(deps: IdentityDeps) {
       throw invalidToken();
     const account = await findAccount(found.accountId);
     if (!account) throw invalidToken();
-    // Proved before anything is written: a stolen token must not enrol a device.
+    // The proof comes before any write: a stolen token must not make a device.
     const proof = await verifyDeviceProof(deps.proofs, ctx.get('DPoP') || undefined, {
       ...requestOf(ctx),
       accessToken: token,
@@ -82,12 +89,18 @@ export function createIdentity(deps: IdentityDeps) {
   const requestOf = (ctx: Context) => ({ method: ctx.method, url: `${deps.issuer}${ctx.path}` });
 
   return {
-    /** The device whose cookie this is, unproved: enough to show pages, never to decide. */
+    /**
+     * The device that this cookie belongs to, without a proof by its key: enough to show pages, never to
+     * decide.
+     */
     byCookie,
 
     account: findAccount,
 
-    /** A device for reading its own state. @throws DeviceError `not_signed_in`, HttpError `token_invalid` */
+    /**
+     * Identifies a device that reads its own state. @throws DeviceError `not_signed_in`, HttpError
+     * `token_invalid`
+     */
     async read(ctx: Context): Promise<SignedInDevice> {
       const authorization = ctx.get('Authorization');
       if (authorization) return byAccessToken(ctx, authorization, ctx.state.address);
@@ -96,22 +109,28 @@ export function createIdentity(deps: IdentityDeps) {
       return signedIn;
     },
 
-    /** A device that proves its key for exactly this request. @throws DeviceError, HttpError `token_invalid` */
+    /**
+     * Identifies a device that proves its key for exactly this request. @throws DeviceError, HttpError
+     * `token_invalid`
+     */
     async prove(ctx: Context): Promise<SignedInDevice> {
       const authorization = ctx.get('Authorization');
       return authorization ? byAccessToken(ctx, authorization, ctx.state.address) : proveCookie(ctx);
     },
 
-    /** The same of a browser alone: what an app was given covers the phone API. @throws DeviceError, HttpError `scope_insufficient` */
+    /**
+     * As prove, but for browsers only: the scope of a native app is the phone API.
+     * @throws DeviceError, HttpError `scope_insufficient`
+     */
     async proveBrowser(ctx: Context): Promise<SignedInDevice> {
       if (ctx.get('Authorization')) throw notForApps();
       return proveCookie(ctx);
     },
 
-    /** A page was opened: noted as a use of the device. */
+    /** Records that the device was used, when it opens a page. */
     touch: (ctx: Context, { device }: SignedInDevice): Promise<void> => devices.touch(device, ctx.state.address),
 
-    /** As proveBrowser, with the proof that a form brought along. @throws as proveBrowser */
+    /** As proveBrowser, with the proof in a field of the form. @throws as proveBrowser */
     async proveForm(ctx: Context, proof: string | undefined): Promise<SignedInDevice> {
       if (ctx.get('Authorization')) throw notForApps();
       return proveCookie(ctx, proof || ctx.get('DPoP') || undefined);

@@ -1,5 +1,7 @@
-// Whether a request comes from where an account signed in before: a device of its own, or a browser it approved. Guessing from elsewhere
-// then does not shut its owner out (security.md G3, D5).
+// Tells whether a request comes from where an account has signed in before: from one of its devices, or from
+// a browser that it approved.
+// The limits of password guessing spare such a request, so that guesses from elsewhere do not lock the owner
+// out (security.md G3, D5).
 import { normaliseUsername } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Browsers } from '../../core/device/browsers.ts';

@@ -1,10 +1,13 @@
-// How a browser is sent on, and whether a caller wants a page at all. This is the only place that answers 303,
-// and the only place that tells people from programs.
+// How a browser is sent on, and whether a caller wants a page at all. This is the only place that answers
+// 303, and the only place that tells people from programs.
 import type { Context } from './context.ts';
 
 const apiPath = /^\/(phone|admin)\/v1\//;
 
-/** Whether this request belongs to one of the JSON APIs, `/phone/v1` or `/admin/v1`. They never answer with a page. */
+/**
+ * Whether this request belongs to one of the JSON APIs, `/phone/v1` or `/admin/v1`. They never answer with a
+ * page.
+ */
 export const isApi = (ctx: Context): boolean => apiPath.test(ctx.path);
 
 /**
@@ -14,11 +17,15 @@ export const isApi = (ctx: Context): boolean => apiPath.test(ctx.path);
 export const wantsPage = (ctx: Context): boolean =>
   !isApi(ctx) && !isFromScript(ctx) && ctx.accepts('json', 'html') === 'html';
 
-/** `Sec-Fetch-Dest: empty` marks fetch() and event streams, even those that send the Accept header of a page. */
+/**
+ * `Sec-Fetch-Dest: empty` marks fetch() and event streams, even those that send the Accept header of a page.
+ */
 const isFromScript = (ctx: Context): boolean =>
   ctx.get('Sec-Fetch-Dest') === 'empty' || ctx.is('application/json') === 'application/json';
 
-/** Answers 303 See Other (RFC 9110 §15.4.4): the browser goes on with GET, whatever this request's method was. */
+/**
+ * Answers 303 See Other (RFC 9110 §15.4.4): the browser goes on with GET, whatever this request's method was.
+ */
 export function seeOther(ctx: Context, location: string): void {
   ctx.redirect(location);
   ctx.status = 303;

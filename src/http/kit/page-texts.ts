@@ -1,5 +1,4 @@
 // The sentences that a page's script needs, as JSON for a `<script type="application/json">` element.
-
 import { type Locale, messagesOf } from '../../i18n/locale.ts';
 import type { Messages } from '../../i18n/messages.ts';
 import { safeJson } from '../../i18n/text.ts';

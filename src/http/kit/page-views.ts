@@ -1,5 +1,5 @@
-// The types that the views of every audience share. What one page is given, its template and its words are in the
-// audience's own file (`waiting-views.ts`, `phone-views.ts`, …); pages.ts draws them.
+// The types that the views of every audience share. What one page is given, its template and its words are in
+// the audience's own file (`waiting-views.ts`, `phone-views.ts`, …); pages.ts draws them.
 import type { Locale } from '../../i18n/locale.ts';
 import type { AssetName } from './assets.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -20,7 +20,9 @@ export type Page<Template extends string = string> = {
   /** Text before the product's name in `<title>`. */
   readonly title: string;
   readonly script?: AssetName;
-  /** What the view's function derived for the template, such as sentences. It takes precedence over the view. */
+  /**
+   * What the view's function derived for the template, such as sentences. It takes precedence over the view.
+   */
   readonly body: object;
   /** Whether the page reloads itself every few seconds in a browser without script. */
   readonly refreshes?: boolean;

@@ -1,6 +1,7 @@
-// Draws pages: a view and its template in, an HTML document out. Compiles every template of views/ at start, so that a
-// broken template stops the start and not a visitor. Templates escape by default; trusted markup comes from qr-svg.ts,
-// page-texts.ts and i18n only. Each audience keeps its pages in a file of its own; here are those that every audience uses.
+// Draws pages: a view and its template in, an HTML document out. Compiles every template of views/ at start,
+// so that a broken template stops the start and not a visitor.
+// Templates escape by default; trusted markup comes from qr-svg.ts, page-texts.ts and i18n only. Each
+// audience keeps its pages in a file of its own; here are those that every audience uses.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
@@ -16,7 +17,10 @@ export type Pages = ReturnType<typeof createPages>;
 export function createPages({ assets }: { assets: Assets }) {
   const eta = loadTemplates(fileURLToPath(new URL('../../../views/', import.meta.url)));
 
-  /** The template reads the view, the page's body, the words of the language and two functions that fill them in. */
+  /**
+   * The template reads the view, the page's body, the words of the language and two functions that fill them
+   * in.
+   */
   function draw(view: Shared, page: Page): string {
     const all = messagesOf[view.locale];
     const shared = { ...view, all, fill, strong };

@@ -8,7 +8,10 @@ export type PasskeyProofDeps = { readonly passkeys: Passkeys; readonly audit: Au
 /** Whom the audit record names, as far as the request says. */
 type Who = Parameters<Audit['signInFailed']>[0];
 
-/** @param binding what the question was bound to @throws PasskeyError `passkey_invalid`, after it was recorded */
+/**
+ * @param binding what the question was bound to
+ * @throws PasskeyError `passkey_invalid`, after it was recorded
+ */
 export async function proveByPasskey(
   { passkeys, audit }: PasskeyProofDeps,
   answer: AuthenticationResponseJSON,

@@ -1,5 +1,6 @@
-// What browsers send of a WebAuthn ceremony (WebAuthn Level 3 §5.1.8: RegistrationResponseJSON, AuthenticationResponseJSON), capped.
-// Members we do not read are let in and dropped: browsers add to these from time to time.
+// The JSON that browsers send for a WebAuthn ceremony (WebAuthn Level 3 §5.1.8: RegistrationResponseJSON,
+// AuthenticationResponseJSON), limited in size.
+// Unknown members are accepted and dropped, since browsers add members from time to time.
 import { z } from 'zod';
 
 const bytes = (length: number) =>
@@ -43,7 +44,7 @@ const creationSchema = z.object({
   }),
 });
 
-/** Without a passkey: asks for the question. */
+/** A sign-in by passkey. Without `passkey` the answer is the options to ask the authenticator with. */
 export const passkeySignInBody = z.strictObject({ passkey: assertionSchema.optional() });
 export const phonePasskeyBody = z.strictObject({
   passkey: assertionSchema.optional(),

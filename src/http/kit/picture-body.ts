@@ -9,7 +9,10 @@ export type UploadedPicture = { readonly body: Buffer; readonly type: string };
 /** What multipart adds around the file: boundaries, headers, the field's name. */
 const formOverheadBytes = 4096;
 
-/** Reads a picture that is the body itself. `type` is what the sender claims. @throws ClientError `logo_too_large` */
+/**
+ * Reads a picture that is the body itself. `type` is what the sender claims. @throws ClientError
+ * `logo_too_large`
+ */
 export async function readPicture(ctx: Context): Promise<UploadedPicture> {
   return { body: await readBytes(ctx, maxLogoBytes).catch(tooLarge), type: ctx.get('Content-Type') };
 }

@@ -1,10 +1,16 @@
-// The first QR code of a page, drawn on the server so that it is there without script; browser/qr-tile.ts redraws it as frames rotate.
-// Dark on light whatever the page's colours, level M, the quiet zone ISO/IEC 18004 asks for.
+// Draws the first QR code of a page on the server, so that it is there without script. browser/qr-tile.ts
+// redraws it as frames rotate.
+// Dark on light whatever the page's colours, level M, with the quiet zone of 4 modules that ISO/IEC 18004
+// asks for.
 import { toString as draw } from 'qrcode';
 
-/** @param label its accessible name, in the page's language. @returns an `<svg>` element as trusted markup. */
+/**
+ * @param label the accessible name, in the page's language
+ * @returns an `<svg>` element as trusted markup
+ */
 export async function qrSvg(text: string, label = 'QR code for signing in'): Promise<string> {
-  // One segment of bytes: a link of random characters has no better split, and looking for one takes a third of the time.
+  // One segment of bytes: a link of random characters has no better split, and the search for one takes a
+  // third of the time.
   const svg = await draw([{ data: Buffer.from(text), mode: 'byte' }], {
     type: 'svg',
     errorCorrectionLevel: 'M',

@@ -1,10 +1,12 @@
-// Which words and which way on belong to a refusal. That every code has words in every language is checked by type.
+// The words and the next step of each refusal. The compiler checks that every code has words in every
+// language.
 import type { Messages } from '../../i18n/messages.ts';
 import type { RefusalCode } from './refusals.ts';
 
 type Refusals = Pick<Messages, 'refusals'>;
 type Words = { readonly title: string; readonly message: string };
 
+/** The title and the sentence of a refusal, for people. */
 export const wordsFor = (all: Refusals, code: RefusalCode): Words => {
   const words: Readonly<Record<RefusalCode, Words>> = all.refusals;
   return words[code];
@@ -19,7 +21,7 @@ const startAgain: readonly RefusalCode[] = [
 ];
 const signInAgain: readonly RefusalCode[] = ['not_signed_in', 'device_proof_required', 'device_proof_invalid'];
 
-/** One clear thing to do, where there is one. */
+/** The one thing to do next; null where there is none. */
 export function actionFor(all: Messages, code: RefusalCode): { href: string; label: string } | null {
   if (startAgain.includes(code)) return { href: '/q', label: all.leave.toPhoneHome };
   if (code === 'scanner_required') return { href: '/q?scan', label: all.home.scan };
@@ -27,7 +29,7 @@ export function actionFor(all: Messages, code: RefusalCode): { href: string; lab
   return null;
 }
 
-/** States from which only the way back to the relying party is left. */
+/** Whether the way back to the relying party is the only one that is left. */
 export const isWayOut = (state: string): boolean => state === 'denied' || state === 'consumed';
 
 const onWaitingPage = [
@@ -94,7 +96,7 @@ const pick = (all: Refusals, codes: readonly RefusalCode[]) => ({
   refusals: Object.fromEntries(codes.map((code) => [code, wordsFor(all, code)])),
 });
 
-/** What the scripts of a page may have to say themselves. */
+/** The refusals that the script of a page may have to show, as the part `refusals` of its texts. */
 export const waitingRefusals = (all: Refusals) => pick(all, [...onWaitingPage, ...anywhere]);
 export const phoneRefusals = (all: Refusals) => pick(all, [...onPhone, ...anywhere]);
 const onRecoveryCodes = ['cross_site_request'] as const satisfies readonly RefusalCode[];

@@ -1,4 +1,5 @@
-// The one table from stable error codes to HTTP answers (protocol.md 8). A code missing here is a type error, not a 500.
+// The one table from stable error codes to HTTP statuses (protocol.md 8). A code that is missing here is a
+// type error.
 import type { AccountErrorCode } from '../../core/account/account.ts';
 import type { PasskeyErrorCode } from '../../core/account/passkey.ts';
 import type { RecoveryCodeErrorCode } from '../../core/account/recovery-code.ts';
@@ -13,7 +14,7 @@ import type { PushErrorCode } from '../../core/push/push.ts';
 import type { TicketErrorCode } from '../../core/ticket/ticket.ts';
 import { AppError } from '../../errors.ts';
 
-/** Refusals that belong to no concept but to talking HTTP. */
+/** Refusals that belong to no concept of the core but to HTTP itself. */
 export type HttpErrorCode =
   | 'not_found'
   | 'method_not_allowed'
@@ -41,6 +42,7 @@ export type HttpErrorCode =
 
 export class HttpError extends AppError<HttpErrorCode> {}
 
+/** Every stable code that an answer of ours may carry. */
 export type RefusalCode =
   | TicketErrorCode
   | DeviceErrorCode
@@ -158,12 +160,13 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
 
 const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(statusOf, code);
 
+/** What an error becomes before it is written as JSON or as a page. */
 export type Refusal = {
   readonly code: RefusalCode;
   readonly status: number;
   readonly message: string;
   readonly facts: AppError['facts'];
-  /** What is wrong, by field. */
+  /** The refused fields, each with a sentence. */
   readonly problems?: readonly FieldProblem[];
 };
 
@@ -172,7 +175,10 @@ type FieldProblem = { readonly path: string; readonly message: string };
 const problemsOf = (error: AppError): readonly FieldProblem[] =>
   'problems' in error && Array.isArray(error.problems) ? error.problems : [];
 
-/** What to answer for anything thrown. Only an AppError speaks for itself; of all else the caller learns nothing. */
+/**
+ * The refusal for anything thrown. The message of an AppError is public; of any other error the caller learns
+ * nothing.
+ */
 export function refusalFor(error: unknown): Refusal {
   if (error instanceof AppError && isRefusalCode(error.code)) {
     const { message, facts } = error;
@@ -186,13 +192,13 @@ export function refusalFor(error: unknown): Refusal {
   return { code: 'internal_error', status: 500, message: 'Something went wrong on our side.', facts: {} };
 }
 
-/** As a store says it, or as the OpenID provider says it on the store's behalf. */
+/** Whether the store is unreachable: as a store says it, or as oidc-provider says it for the store. */
 function isStoreAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'StoreUnavailableError' || ('error' in error && error.error === 'temporarily_unavailable');
 }
 
-/** RFC 9457, with our stable `code` beside it. */
+/** A problem document (RFC 9457 §3) with our stable `code` beside its members. */
 export function problemOf({ code, status, message, facts, problems = [] }: Refusal): Record<string, unknown> {
   return {
     type: 'about:blank',

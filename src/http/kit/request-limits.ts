@@ -1,4 +1,5 @@
-// How often a caller may do what costs or guesses (security.md G1, G2, G5). Each rule has one name, one budget, one key.
+// How often a caller may do what is costly or could be guessed (security.md G1, G2, G5). Each rule has one
+// name, one budget and one key.
 import type { LimitRule, Limits } from '../../core/limit/limit.ts';
 
 export type RequestLimitRules = {
@@ -19,22 +20,25 @@ export type RequestLimitRules = {
 
 export type RequestLimits = ReturnType<typeof createRequestLimits>;
 
-/** Each method @throws AppError `rate_limited` with `retryAfterSeconds`. */
+/** @throws AppError `rate_limited` with `retryAfterSeconds`, by every method that counts */
 export function createRequestLimits({ limits, rules }: { limits: Limits; rules: RequestLimitRules }) {
   return {
-    /** Per address and client: a flood at one relying party leaves the others alone. */
+    /** Counts per address and client, so that a flood at one relying party leaves the others alone. */
     async ticketCreation(address: string, clientId: string): Promise<void> {
       await limits.use(rules.ticketCreationPerAddress, `${address} ${clientId}`);
       await limits.use(rules.ticketCreationPerClient, clientId);
       await limits.add(rules.recentTicketsPerAddress, address);
     },
-    /** Tickets shown to an address in the last ten minutes, for risk. */
+    /** Tickets that were shown to an address in the last ten minutes. The risk rules read it. */
     recentTickets: (address: string): Promise<number> => limits.count(rules.recentTicketsPerAddress, address),
     async claim(address: string, deviceId: string): Promise<void> {
       await limits.use(rules.claimPerDevice, deviceId);
       await limits.use(rules.claimPerAddress, address);
     },
-    /** A typed code, before it is looked up, so that parallel guesses count too. @returns gives it back: it was a right one */
+    /**
+     * Counts a typed user code before it is looked up, so that parallel guesses count too.
+     * @returns a function that gives the attempt back, for a code that was right
+     */
     async typedCode(address: string, accountId: string): Promise<() => Promise<void>> {
       await limits.use(rules.typedCodePerAccount, accountId);
       await limits.use(rules.typedCodePerAddress, address);
@@ -44,13 +48,13 @@ export function createRequestLimits({ limits, rules }: { limits: Limits; rules: 
       };
     },
     authorization: (address: string): Promise<void> => limits.use(rules.authorizationPerAddress, address),
-    /** Uses of single-use links, and looks at those that are none. */
+    /** Counts uses of single-use links, and visits to links that do not exist. */
     link: (address: string): Promise<void> => limits.use(rules.linkPerAddress, address),
-    /** Questions put to a passkey, and answers. */
+    /** Counts the options that were asked for, and the answers to them. */
     passkey: (address: string): Promise<void> => limits.use(rules.passkeyPerAddress, address),
-    /** New accounts, or mail that leads to one. */
+    /** Counts new accounts, and mails that lead to one. */
     signUp: (address: string): Promise<void> => limits.use(rules.signUpPerAddress, address),
-    /** Mail that leads to a new password. */
+    /** Counts mails that lead to a new password. */
     reset: (address: string): Promise<void> => limits.use(rules.resetPerAddress, address),
     token: (address: string): Promise<void> => limits.use(rules.tokenPerAddress, address),
   };

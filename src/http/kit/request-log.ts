@@ -1,4 +1,5 @@
-// One line a request: what, how it ended, how long. Paths lose their secrets first (log.ts); queries and bodies never appear.
+// Logs one line per request: method, path, status, duration. log.ts removes secrets from paths; queries and
+// bodies are never logged.
 import { randomUUID } from 'node:crypto';
 import { type Log, loggablePath } from '../../log.ts';
 import type { Handler } from './context.ts';

@@ -1,10 +1,14 @@
-// Headers on every answer, errors included (security.md F1, F2, F4). One nonce an answer; nothing inline, nothing from elsewhere.
+// The security headers of every response, errors included (security.md F1, F2, F4): one nonce per response,
+// nothing inline, nothing from other sites.
 import { randomFillSync } from 'node:crypto';
 import type { Context, Handler } from './context.ts';
 
 const twoYearsSeconds = 63_072_000;
 const nonceBytes = 16;
-/** Random bytes for nonces alone, drawn ahead: to ask for sixteen costs as much as for thousands, and every answer needs them. */
+/**
+ * Random bytes for nonces, drawn ahead: sixteen bytes cost as much as thousands, and every response needs
+ * sixteen.
+ */
 const drawn = Buffer.alloc(256 * nonceBytes);
 let used = drawn.length;
 
@@ -19,8 +23,9 @@ function newNonce(): string {
 }
 
 /**
- * The policy of a page. `formTargets` are origins its forms may end at after redirects, beyond our own; `hasWorkers`: it runs workers,
- * which come from our own origin too.
+ * The policy of a page.
+ * @param formTargets origins besides our own that a form may end at after redirects
+ * @param hasWorkers whether the page runs workers, which come from our own origin
  */
 export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = [], hasWorkers = false): string {
   return [
@@ -40,7 +45,7 @@ export function contentSecurityPolicy(nonce: string, formTargets: readonly strin
 
 const permissionsPolicy = (camera: string): string => `${camera}, microphone=(), geolocation=(), payment=(), usb=()`;
 
-/** Of every answer. @param policy the Content-Security-Policy */
+/** The headers of every response. @param policy its Content-Security-Policy */
 export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': policy,
@@ -63,12 +68,15 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
   };
 }
 
-/** Chromium applies form-action to the redirects after a form too, so a page whose forms end at the relying party must name it (F3). */
+/**
+ * Chromium applies form-action to the redirects after a form too. A page whose form ends at the relying party
+ * must name that origin (security.md F3).
+ */
 export function allowFormTarget(ctx: Context, redirectUri: string): void {
   ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [formTargetOf(redirectUri)]));
 }
 
-/** The scanner's page alone: our own script may ask for the camera and decode in a worker. */
+/** For the scanner's page only: our own script may use the camera and decode in a worker. */
 export function allowScanner(ctx: Context): void {
   ctx.set('Permissions-Policy', permissionsPolicy('camera=(self)'));
   ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [], true));

@@ -1,4 +1,5 @@
-// The outside of the process: every request passes here, in this order. What is oidc-provider's never meets our own routers.
+// The HTTP server's listener: every request passes these middlewares, in this order. Requests for oidc-
+// provider never reach our own routers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import Koa from 'koa';
@@ -20,7 +21,7 @@ export type ServerDeps = {
   readonly addressOf: (req: IncomingMessage) => string;
   readonly checkHost: (req: IncomingMessage) => void;
   readonly health: Router<State>;
-  /** Routers whose every change must come from our own pages or from a program. */
+  /** Routers whose changes must come from our own pages or from a program (csrf.ts). */
   readonly routers: readonly Router<State>[];
   readonly oidc: Handler;
   readonly events: (req: IncomingMessage, res: ServerResponse) => boolean;
@@ -36,12 +37,12 @@ const routesOf = (router: Router<State>): Route[] =>
 
 const oneYearSeconds = 31_536_000;
 
-/** `routes`: all that our routers answer to, so that documents and tests leave nothing out. */
+/** `routes` lists everything that our routers answer to. Documents and tests compare themselves with it. */
 type Listener = ((req: IncomingMessage, res: ServerResponse) => void) & { readonly routes: readonly Route[] };
 
 export function createRequestListener(deps: ServerDeps): Listener {
   const app = new Koa<State>();
-  // What goes wrong past our own answers is a torn connection; the request log has it.
+  // Koa would log what fails after our own answers: a torn connection, which the request log already has.
   app.silent = true;
   app.use(async (ctx, next) => {
     ctx.state.address = deps.addressOf(ctx.req);
@@ -67,7 +68,7 @@ export function createRequestListener(deps: ServerDeps): Listener {
   return Object.assign(answer, { routes: deps.routers.flatMap(routesOf) });
 }
 
-/** RFC 9112 §3.2.1. The other forms are for proxies, and parsers disagree about them. */
+/** RFC 9112 §3.2.1. Other forms of the request target are for proxies, and parsers disagree about them. */
 const isOriginForm = (req: IncomingMessage): boolean =>
   req.url?.startsWith('/') === true && URL.canParse(req.url, 'http://x');
 
@@ -90,7 +91,7 @@ function mount(app: Koa<State>, router: Router<State>, origin: string): void {
   app.use(router.allowedMethods());
 }
 
-/** Content-hashed, so they may be kept for good. */
+/** Assets have a hash in their path, so browsers may cache them for ever. */
 function serveAssets(assets: Assets): Handler {
   return async (ctx, next) => {
     const asset = ctx.method === 'GET' || ctx.method === 'HEAD' ? assets.serve(ctx.path) : null;
