@@ -1,5 +1,6 @@
-// The administration API `/admin/v1`: access by client-credentials tokens for the resource `<issuer>/admin` with fine scopes. What it can do
-// is in the operations; here is what all of them share.
+// The administration API `/admin/v1`. Callers have access tokens for the resource `<issuer>/admin` with fine
+// scopes: machines by client credentials, people by a device grant.
+// What the API can do is in the operations; here is what all of them share.
 import type Router from '@koa/router';
 import type { Audit } from '../../core/audit/audit.ts';
 import { readText } from '../kit/body.ts';
@@ -17,13 +18,15 @@ export type AdminDeps = AdminGuardDeps & {
   readonly audit: Audit;
 };
 
+/** Creates one route per operation, and `/openapi.json`, which needs no token. */
 export function createAdminRoutes(deps: AdminDeps): Router<State> {
   const { operations, idempotency } = deps;
   const guard = createAdminGuard(deps);
+  /** Checks access, preconditions and repetition, runs the operation, and writes its answer. */
   function handlerOf(operation: AdminOperation): Handler {
     return async (ctx) => {
       const caller = await guard.admit(ctx, operation.scope);
-      // Before anything is read: a change without it is refused whatever it says.
+      // The precondition comes first: a change without it is refused whatever it says.
       if (operation.isConditional) expectedRevision(ctx);
       if (operation.answer.type) return answerInLines(ctx, operation.answer.type, await operation.run(ctx, caller));
       const key = operation.isCreation ? keyOf(ctx, caller) : null;
@@ -38,6 +41,7 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
     };
   }
 
+  /** The HTTP response of an answer: status, JSON, ETag and Location. */
   const replyOf = ({ answer }: AdminOperation, { body, revision, location }: AdminAnswer): Reply => ({
     status: answer.status,
     body,
@@ -55,12 +59,16 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
   });
 }
 
+/** Streams JSON Lines as fast as the caller reads them. */
 function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): void {
   ctx.type = type;
   ctx.body = stream;
 }
 
-/** draft-ietf-httpapi-idempotency-key-header §2: chosen by the caller, so it is that caller's own. */
+/**
+ * The Idempotency-Key of this caller; null without one (draft-ietf-httpapi-idempotency-key-header §2). Keys
+ * of other callers are different keys.
+ */
 function keyOf(ctx: Context, { clientId, account }: AdminCaller): string | null {
   const key = ctx.get('Idempotency-Key');
   if (key === '') return null;

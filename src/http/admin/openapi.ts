@@ -1,9 +1,10 @@
-// The OpenAPI document of the administration API: what kit/openapi.ts cannot know of it, which is who may call and the
-// headers for versions and repetition.
+// The OpenAPI document of the administration API. It adds what kit/openapi.ts cannot know: who may call, and
+// the headers for versions and repetition.
 import { type OperationExtras, openApiOf } from '../kit/openapi.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
 import type { AdminOperation } from './operation.ts';
 
+/** A header that a request sends. */
 const header = (name: string, isRequired: boolean, description: string, example: string) => ({
   name,
   in: 'header',
@@ -19,6 +20,7 @@ const idempotencyKey = header(
   'Repeated within a day, it gets the same answer.',
   'order-4711',
 );
+/** The header that names a version. */
 const etag = { ETag: { description: 'Names this version, for If-Match.', schema: { type: 'string' } } };
 
 /** What every operation can answer. */
@@ -46,6 +48,7 @@ function extrasOf({ method, path, scope, ...operation }: AdminOperation, hasVers
   };
 }
 
+/** How callers get a token: client credentials (RFC 6749 §4.4). */
 const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
   token: {
     type: 'oauth2',
@@ -59,6 +62,7 @@ const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
   },
 });
 
+/** The whole document. It is the same for every caller. */
 export function adminOpenApi(issuer: string, operations: readonly AdminOperation[]) {
   const scopes = Object.fromEntries(
     [...new Set(operations.flatMap(({ scope }) => scope ?? []))].sort().map((scope) => [scope, inWords(scope)]),
@@ -75,7 +79,7 @@ export function adminOpenApi(issuer: string, operations: readonly AdminOperation
   });
 }
 
-/** `clients:read` as “Read clients”. */
+/** `clients:read` as "Read clients". */
 function inWords(scope: string): string {
   const [what, how] = scope.split(':');
   return `${how === 'read' ? 'Read' : 'Change'} ${what}`;

@@ -1,4 +1,6 @@
-// One operation of the administration API: the row of kit/operation.ts, who may call it, and what it does.
+// One operation of the administration API: its address, who may call it, what it takes and answers, and what
+// it does.
+// The router and the OpenAPI document are both made from these rows, so they cannot differ.
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
@@ -8,6 +10,7 @@ import type { Operation } from '../kit/operation.ts';
 
 export type AdminScope = (typeof adminScopes)[number];
 
+/** Who calls, as the guard found out (request.ts). */
 export type AdminCaller = {
   readonly clientId: string;
   /** What it may do here at this moment. */
@@ -16,33 +19,37 @@ export type AdminCaller = {
   readonly account?: Account;
 };
 
+/** A row of the API. */
 export type AdminOperation = Operation & {
-  /** The scope that a caller needs. Null: any scope or role of this API is enough. */
+  /** The scope that a caller needs. Null: any scope suffices. */
   readonly scope: AdminScope | null;
-  /** Changes one record: the caller sends the revision that it saw (RFC 9110 §13.1.1). */
+  /** Whether it changes one record, so that the caller has to send the revision it saw (RFC 9110 §13.1.1). */
   readonly isConditional?: boolean;
-  /** Makes something: safe to repeat with an Idempotency-Key. */
+  /** Whether it creates something, and may be repeated with an Idempotency-Key. */
   readonly isCreation?: boolean;
+  /** Does the work. An AppError that it throws becomes a problem document. */
   readonly run: (ctx: Context, caller: AdminCaller) => Promise<AdminAnswer>;
 };
 
+/** What an operation answers. */
 export type AdminAnswer = {
   readonly body?: unknown;
-  /** Instead of a body, where the answer has a type of its own: taken as fast as it is read. */
+  /** Lines in place of a body. They are read as fast as the caller takes them. */
   readonly stream?: Readable;
   /** Becomes the ETag. */
   readonly revision?: number;
-  /** Of what was made. */
+  /** The path of what was created, below `/admin/v1`. */
   readonly location?: string;
 };
 
+/** The query of every list: how many, after which cursor, and what to search for. */
 export const pageQuery = z.strictObject({
   search: z.string().max(100).optional().describe('Names that begin so.'),
   cursor: z.string().max(2000).optional().describe('`next_cursor` of the page before.'),
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('So many at most.'),
 });
 
-/** A store's cursor is its own affair: to callers it is opaque. */
+/** A store's cursor means something to the store only. Callers get it as base64url. */
 export const toCursor = (cursor: string | null): string | null =>
   cursor === null ? null : Buffer.from(cursor).toString('base64url');
 export const fromCursor = (cursor: string | undefined): string | undefined =>

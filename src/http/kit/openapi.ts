@@ -1,5 +1,6 @@
-// Makes an OpenAPI 3.1 document from the operations of an API (operation.ts): bodies from the schemas that judge them,
-// and refusals by their stable codes (protocol.md section 8), so that a developer sees which codes can come.
+// Makes an OpenAPI 3.1 document from the operations of an API (operation.ts): bodies from the schemas that
+// judge them, and refusals by their stable codes (protocol.md section 8), so that a developer sees which
+// codes can come.
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { type RefusalCode, statusOf } from './refusals.ts';
@@ -107,8 +108,8 @@ const refusalsOfShape = ({ query, body, refuses = [] }: Operation): RefusalCode[
 const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
 
 /**
- * JSON Schema of a body. The dialect is left out, since it is the default of OpenAPI 3.1 §4.8.24. Answers stay open:
- * a client has to ignore fields that it does not know, so that fields can be added.
+ * JSON Schema of a body. The dialect is left out, since it is the default of OpenAPI 3.1 §4.8.24. Answers
+ * stay open: a client has to ignore fields that it does not know, so that fields can be added.
  */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
@@ -153,7 +154,10 @@ const problemSchema = {
 const reference = { $ref: '#/components/schemas/Problem' };
 const problemContent = (schema: unknown) => ({ 'application/problem+json': { schema } });
 
-/** Answers by status, each with the codes it can carry. `default` covers what any request can meet, such as 500. */
+/**
+ * Answers by status, each with the codes it can carry. `default` covers what any request can meet, such as
+ * 500.
+ */
 function refusalAnswers(codes: readonly RefusalCode[]): Record<string, unknown> {
   const byStatus = Map.groupBy([...new Set(codes)].sort(), (code) => statusOf[code]);
   const answers = [...byStatus].map(([status, of]) => [status, refusalAnswer(status, of)] as const);

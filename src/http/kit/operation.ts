@@ -1,6 +1,7 @@
-// One operation of a JSON API as a row of data: its address, what it takes, what it answers and what it refuses.
-// The router (operation-router.ts) and the OpenAPI document (openapi.ts) are both made from these rows, so a route
-// cannot be missing in the document. Each API adds what it needs: who may call, and what the operation does.
+// One operation of a JSON API as a row of data: its address, what it takes, what it answers and what it
+// refuses. The router (operation-router.ts) and the OpenAPI document (openapi.ts) are both made from these
+// rows, so a route cannot be missing in the document. Each API adds what it needs: who may call, and what the
+// operation does.
 import type { z } from 'zod';
 import type { RefusalCode } from './refusals.ts';
 
