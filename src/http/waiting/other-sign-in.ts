@@ -4,7 +4,6 @@ import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Audit } from '../../core/audit/audit.ts';
-import type { Tickets } from '../../core/ticket/tickets.ts';
 import { deviceAcr, passwordAcr } from '../../oidc/acr.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import { readForm, readJson } from '../kit/body.ts';
@@ -13,12 +12,12 @@ import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
 import { wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
+import { isFreshEnough } from './situation.ts';
 import type { SignInPages } from './waiting-pages.ts';
 import { interactionNotFound, leave, type WaitingRequests } from './waiting-requests.ts';
 
 export type OtherSignInDeps = {
   readonly interactions: Interactions;
-  readonly tickets: Tickets;
   readonly accounts: Accounts;
   readonly identity: Identity;
   readonly signInPages: SignInPages;
@@ -32,17 +31,17 @@ export type OtherSignInDeps = {
 const continueBody = z.strictObject({ scopes: z.array(z.string().min(1).max(64)).max(32).optional() });
 
 export function createOtherSignIn(deps: OtherSignInDeps) {
-  const { interactions, tickets, signInPages, waiting, audit, clock } = deps;
+  const { interactions, signInPages, waiting, audit, clock } = deps;
 
   const password: Handler = async (ctx) => {
     const current = await waiting.currentForSignIn(ctx, 'password');
-    const { interaction, interactionId } = current;
+    const { interaction } = current;
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
     const account = await signInWithPassword(ctx, interaction, username, form.get('password') ?? '').catch(
       async (error: unknown) => {
         if (!wantsPage(ctx)) throw error;
-        await signInPages.renderRefused(ctx, interaction, await tickets.current(interactionId), { error, username });
+        await signInPages.renderRefused(ctx, current, { error, username });
         return null;
       },
     );
@@ -82,7 +81,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     const current = await waiting.currentForSignIn(ctx, 'device');
     const { interaction } = current;
     const { device, account } = await deps.identity.proveBrowser(ctx);
-    if (!signInPages.isFreshEnough(interaction, device)) {
+    if (!isFreshEnough(interaction, device, clock())) {
       throw new HttpError('other_sign_in_off', 'This site asks you to sign in again.');
     }
     const { scopes } = await readJson(ctx, continueBody);

@@ -1,10 +1,9 @@
-// Draws what the waiting browser sees: the sign-in page in each of its states, or the consent page.
-
+// Draws what the waiting browser sees: the sign-in page in each of its states, the page that continues with this
+// browser's own device, or the consent page. Which of them it is, situation.ts decides from the facts read here.
 import type { Clock } from '../../clock.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
-import type { Device } from '../../core/device/device.ts';
 import { type DisplayedTicket, isRenewedAutomatically, needsOf, type Tickets } from '../../core/ticket/tickets.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
 import { accessLifeInWords } from '../../i18n/durations.ts';
@@ -21,7 +20,9 @@ import { allowFormTarget } from '../kit/security-headers.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import type { AskOffer } from './ask-phone.ts';
 import { openWays } from './sign-in-ways.ts';
-import { type ContinueAs, createWaitingViews } from './waiting-views.ts';
+import { type Facts, isFreshEnough } from './situation.ts';
+import type { Waiting } from './waiting-requests.ts';
+import { createWaitingViews } from './waiting-views.ts';
 
 export type SignInPagesDeps = {
   readonly issuer: string;
@@ -36,7 +37,12 @@ export type SignInPagesDeps = {
   readonly tokenLives: TokenLives;
 };
 
-type Failure = { readonly code: RefusalCode; readonly triesLeft: number | null; readonly username: string | null };
+/** Why the page is drawn again. */
+export type Failure = {
+  readonly code: RefusalCode;
+  readonly triesLeft: number | null;
+  readonly username: string | null;
+};
 
 export type SignInPages = ReturnType<typeof createSignInPages>;
 
@@ -44,23 +50,26 @@ export function createSignInPages(deps: SignInPagesDeps) {
   const { issuer, interactions, tickets, identity, clock } = deps;
   const views = createWaitingViews(deps.pages);
 
-  const waysOf = (interaction: Interaction) => openWays(interaction, deps.isPasskeyPossible);
-
   const localeOf = (ctx: Context, { uiLocales }: Interaction): Locale =>
     chooseLocale(ctx.get('Accept-Language'), uiLocales);
 
-  const isFreshEnough = (interaction: Interaction, device: Device): boolean => {
-    if (interaction.enrolsDevice) return false;
-    if (interaction.isLoginForced && device.authenticatedAt < interaction.startedAt) return false;
-    return interaction.maxAgeSeconds === null || clock() - device.authenticatedAt <= interaction.maxAgeSeconds;
-  };
-
-  /** The signed-in device this very browser is, when it may answer this request by itself. */
-  async function ownDevice(ctx: Context, interaction: Interaction): Promise<SignedInDevice | null> {
-    if (ctx.query.other !== undefined || !waysOf(interaction).has('device')) return null;
+  /** The device that this browser is, when it may answer this request by itself. `?other` asks for the other ways. */
+  async function ownDevice(
+    ctx: Context,
+    interaction: Interaction,
+    ways: Facts['ways'],
+  ): Promise<SignedInDevice | null> {
+    if (ctx.query.other !== undefined || !ways.has('device')) return null;
     const signedIn = await identity.byCookie(ctx);
-    if (!signedIn?.device.keyThumbprint || !isFreshEnough(interaction, signedIn.device)) return null;
+    if (!signedIn?.device.keyThumbprint || !isFreshEnough(interaction, signedIn.device, clock())) return null;
     return (await interactions.isExpected(interaction, signedIn.account.id)) ? signedIn : null;
+  }
+
+  /** Reads everything that decides what the page shows. */
+  async function factsOf(ctx: Context, { interaction, interactionId }: Waiting): Promise<Facts> {
+    const ways = openWays(interaction, deps.isPasskeyPossible);
+    const displayed = await tickets.current(interactionId);
+    return { interaction, ways, displayed, own: await ownDevice(ctx, interaction, ways), now: clock() };
   }
 
   const lastsOf = (ctx: Context, interaction: Interaction): string => {
@@ -74,48 +83,51 @@ export function createSignInPages(deps: SignInPagesDeps) {
     redirectHost: hostOf(redirectUri),
   });
 
-  async function continueAs(ctx: Context, interaction: Interaction): Promise<ContinueAs | null> {
-    const signedIn = await ownDevice(ctx, interaction);
-    if (!signedIn) return null;
-    const { displayName, username, id } = signedIn.account;
-    const missing = await interactions.missingScopes(ctx.req, ctx.res, interaction, id);
-    return {
-      displayName,
-      username,
-      needsConsent: missing.length > 0,
-      scopes: describeScopes(missing, localeOf(ctx, interaction)),
-      lasts: lastsOf(ctx, interaction),
-    };
-  }
+  const sharedView = (ctx: Context, interaction: Interaction) => ({
+    ...clientView(interaction),
+    locale: localeOf(ctx, interaction),
+    nonce: ctx.state.nonce,
+    now: clock(),
+    basePath: `/interaction/${interaction.uid}`,
+  });
 
-  async function renderWaiting(
+  async function renderContinue(
     ctx: Context,
     interaction: Interaction,
-    displayed: DisplayedTicket | null,
+    { account }: SignedInDevice,
     failure: Failure | null,
-  ) {
-    const ways = waysOf(interaction);
-    const state = !ways.has('qr') || !displayed ? 'off' : tickets.state(displayed.ticket);
-    const isShown = displayed !== null && state === 'pending';
-    const locale = localeOf(ctx, interaction);
-    const { qrName } = messagesOf[locale].waiting;
-    const shared = {
-      ...clientView(interaction),
-      locale,
-      nonce: ctx.state.nonce,
-      now: clock(),
-      basePath: `/interaction/${interaction.uid}`,
-      error: failure?.code ?? null,
-    };
+  ): Promise<void> {
+    const missing = await interactions.missingScopes(ctx.req, ctx.res, interaction, account.id);
     allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
-    const own = await continueAs(ctx, interaction);
-    if (own) {
-      ctx.body = views.continueHere({ ...shared, continueAs: own });
-      return;
-    }
+    ctx.body = views.continueHere({
+      ...sharedView(ctx, interaction),
+      error: failure?.code ?? null,
+      continueAs: {
+        displayName: account.displayName,
+        username: account.username,
+        needsConsent: missing.length > 0,
+        scopes: describeScopes(missing, localeOf(ctx, interaction)),
+        lasts: lastsOf(ctx, interaction),
+      },
+    });
+  }
+
+  async function renderSignIn(
+    ctx: Context,
+    { interaction, ways }: Facts,
+    displayed: DisplayedTicket | null,
+    failure: Failure | null,
+  ): Promise<void> {
+    const state = !ways.has('qr') || !displayed ? 'off' : tickets.state(displayed.ticket);
+    const isShown = displayed !== null && state === 'pending';
+    const shared = sharedView(ctx, interaction);
+    const { qrName } = messagesOf[shared.locale].waiting;
+    allowFormTarget(ctx, interaction.redirectUri);
+    ctx.type = 'html';
     ctx.body = views.waiting({
       ...shared,
+      error: failure?.code ?? null,
       state,
       qrSvg: isShown
         ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed.handle, displayed.ticket.issuedAt)}`, qrName)
@@ -145,11 +157,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
     ctx.body = views.consent({
-      ...clientView(interaction),
-      locale: localeOf(ctx, interaction),
-      nonce: ctx.state.nonce,
-      now: clock(),
-      basePath: `/interaction/${interaction.uid}`,
+      ...sharedView(ctx, interaction),
       displayName: account?.displayName ?? '',
       scopes: describeScopes(missingScopes, localeOf(ctx, interaction)),
       lasts: lastsOf(ctx, interaction),
@@ -159,45 +167,39 @@ export function createSignInPages(deps: SignInPagesDeps) {
     });
   }
 
+  /** `?code=wrong` comes from a form without script whose confirmation code was wrong. */
+  function failureOf(ctx: Context, displayed: DisplayedTicket | null): Failure | null {
+    const isCodeWrong = ctx.query.code === 'wrong' && displayed?.ticket.state === 'approved';
+    return isCodeWrong ? { code: 'confirmation_code_wrong', triesLeft: null, username: null } : null;
+  }
+
   return {
-    isFreshEnough,
+    factsOf,
+    renderConsent,
 
-    isContinuing: async (ctx: Context, interaction: Interaction): Promise<boolean> =>
-      (await ownDevice(ctx, interaction)) !== null,
+    renderContinue: (ctx: Context, { interaction, displayed }: Facts, own: SignedInDevice): Promise<void> =>
+      renderContinue(ctx, interaction, own, failureOf(ctx, displayed)),
 
-    /** OIDC Core §3.1.2.6: what no page can satisfy goes back to the relying party; a passkey is never quietly replaced by less (A14). */
-    refusalOf(interaction: Interaction): { error: string; description: string } | null {
-      const isAsked = interaction.prompt === 'login' && interaction.requestedAcr.length > 0;
-      if (!isAsked || waysOf(interaction).size > 0) return null;
-      return {
-        error: 'unmet_authentication_requirements',
-        description: 'none of the requested acr_values can be reached here',
-      };
-    },
+    renderSignIn: (ctx: Context, facts: Facts, displayed: DisplayedTicket | null): Promise<void> =>
+      renderSignIn(ctx, facts, displayed, failureOf(ctx, displayed)),
 
-    async render(ctx: Context, interaction: Interaction, displayed: DisplayedTicket | null): Promise<void> {
-      if (interaction.prompt === 'consent' && interaction.sessionAccountId) {
-        return renderConsent(ctx, interaction, interaction.sessionAccountId);
-      }
-      const isWrongCode = ctx.query.code === 'wrong' && displayed?.ticket.state === 'approved';
-      const failure: Failure | null = isWrongCode
-        ? { code: 'confirmation_code_wrong', triesLeft: null, username: null }
-        : null;
-      await renderWaiting(ctx, interaction, displayed, failure);
-    },
-
-    /** The sign-in page again, saying why the password was not taken. */
+    /**
+     * The page again, with the reason why a password was refused. It issues no ticket.
+     * @throws `error` itself when it is not a refusal but a failure (5xx)
+     */
     async renderRefused(
       ctx: Context,
-      interaction: Interaction,
-      displayed: DisplayedTicket | null,
+      waiting: Waiting,
       { error, username }: { error: unknown; username: string },
     ): Promise<void> {
-      const { code, status, facts } = refusalFor(error);
+      const { code, status, facts: extra } = refusalFor(error);
       if (status >= 500) throw error;
       ctx.status = status;
-      if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
-      await renderWaiting(ctx, interaction, displayed, { code, triesLeft: null, username });
+      if (extra.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(extra.retryAfterSeconds));
+      const facts = await factsOf(ctx, waiting);
+      const failure: Failure = { code, triesLeft: null, username };
+      if (facts.own) return renderContinue(ctx, waiting.interaction, facts.own, failure);
+      await renderSignIn(ctx, facts, facts.displayed, failure);
     },
   };
 }

@@ -31,7 +31,7 @@ import { type AskOffer, createAskPhone } from './ask-phone.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import { createPasskeySignIn } from './passkey-sign-in.ts';
 import { type Screens, shownOf } from './screens.ts';
-import { openWays } from './sign-in-ways.ts';
+import { situationOf } from './situation.ts';
 import type { SignInPages } from './waiting-pages.ts';
 import { createWaitingRequests, interactionNotFound, leave, pagePath } from './waiting-requests.ts';
 
@@ -57,6 +57,11 @@ export type BrowserDeps = {
 
 const maxWaitSeconds = 25;
 
+const unreachable = {
+  error: 'unmet_authentication_requirements',
+  description: 'none of the requested acr_values can be reached here',
+};
+
 const finishBody = z.strictObject({
   confirmation_code: z.string().max(32).nullish().describe('The six digits the phone shows, where asked.'),
 });
@@ -67,29 +72,25 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const other = createOtherSignIn({ ...deps, waiting });
 
   const page: Handler = async (ctx) => {
-    const { interaction, interactionId } = await waiting.current(ctx);
-    if (interaction.resumeLocation) return ctx.redirect(interaction.resumeLocation);
-    const refusal = await signInPages.refusalOf(interaction);
-    if (refusal) return ctx.redirect(await interactions.abort(ctx.req, ctx.res, refusal));
-    const displayed = await tickets.current(interactionId);
-    await signInPages.render(
-      ctx,
-      interaction,
-      (await needsTicket(ctx, interaction, displayed)) ? await issue(ctx, interaction) : displayed,
-    );
+    const current = await waiting.current(ctx);
+    const { interaction } = current;
+    const facts = await signInPages.factsOf(ctx, current);
+    const situation = situationOf(facts);
+    switch (situation.kind) {
+      case 'resume':
+        return ctx.redirect(situation.location);
+      case 'unreachable':
+        return ctx.redirect(await interactions.abort(ctx.req, ctx.res, unreachable));
+      case 'consent':
+        return signInPages.renderConsent(ctx, interaction, situation.accountId);
+      case 'continue':
+        return signInPages.renderContinue(ctx, facts, situation.own);
+      case 'sign_in': {
+        const displayed = situation.needsTicket ? await issue(ctx, interaction) : facts.displayed;
+        return signInPages.renderSignIn(ctx, facts, displayed);
+      }
+    }
   };
-
-  /** A page renews an expired ticket by itself a few times; a consumed one is left over from a crash before the finish. */
-  async function needsTicket(
-    ctx: Context,
-    interaction: Interaction,
-    displayed: DisplayedTicket | null,
-  ): Promise<boolean> {
-    if (interaction.prompt !== 'login' || !openWays(interaction, false).has('qr')) return false;
-    if (await signInPages.isContinuing(ctx, interaction)) return false;
-    if (!displayed || displayed.ticket.state === 'consumed' || displayed.ticket.state === 'cancelled') return true;
-    return tickets.state(displayed.ticket) === 'expired' && isRenewedAutomatically(displayed.ticket);
-  }
 
   async function issue(ctx: Context, interaction: Interaction): Promise<DisplayedTicket> {
     await limits.ticketCreation(ctx.state.address, interaction.client.id);

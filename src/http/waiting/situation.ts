@@ -1,0 +1,60 @@
+// What `GET /interaction/:uid` has to show, decided once from what was read once. Pure: waiting-pages.ts reads the facts
+// and draws, waiting-routes.ts acts on the situation.
+import type { Device } from '../../core/device/device.ts';
+import { stateAt } from '../../core/ticket/ticket.ts';
+import { type DisplayedTicket, isRenewedAutomatically } from '../../core/ticket/tickets.ts';
+import type { SignInWay } from '../../oidc/acr.ts';
+import type { Interaction } from '../../oidc/interaction.ts';
+import type { SignedInDevice } from '../kit/identity.ts';
+
+export type Facts = {
+  readonly interaction: Interaction;
+  /** The ways to sign in that the request, the client's policy and this provider leave open. */
+  readonly ways: ReadonlySet<SignInWay>;
+  /** The device that this browser is, if it may answer the request by itself. */
+  readonly own: SignedInDevice | null;
+  /** The ticket of this interaction, whatever its state; null before the first one. */
+  readonly displayed: DisplayedTicket | null;
+  /** Epoch seconds. */
+  readonly now: number;
+};
+
+export type Situation =
+  /** The interaction has its result already (a reload, the back button): the browser goes on. */
+  | { readonly kind: 'resume'; readonly location: string }
+  /** No open way reaches a requested class: the relying party gets an error (OIDC Core §3.1.2.6). */
+  | { readonly kind: 'unreachable' }
+  /** The person is signed in and has something to grant. */
+  | { readonly kind: 'consent'; readonly accountId: string }
+  /** This browser is a device of an account and may answer by itself. */
+  | { readonly kind: 'continue'; readonly own: SignedInDevice }
+  /** The sign-in page. `needsTicket`: a new ticket has to be issued for it. */
+  | { readonly kind: 'sign_in'; readonly needsTicket: boolean };
+
+export function situationOf(facts: Facts): Situation {
+  const { interaction, ways, own } = facts;
+  const { prompt, resumeLocation, requestedAcr, sessionAccountId } = interaction;
+  if (resumeLocation) return { kind: 'resume', location: resumeLocation };
+  // A requested passkey is never replaced by something weaker (security.md A14).
+  if (prompt === 'login' && requestedAcr.length > 0 && ways.size === 0) return { kind: 'unreachable' };
+  if (prompt === 'consent' && sessionAccountId) return { kind: 'consent', accountId: sessionAccountId };
+  if (own) return { kind: 'continue', own };
+  return { kind: 'sign_in', needsTicket: needsTicket(facts) };
+}
+
+function needsTicket({ interaction, ways, displayed, now }: Facts): boolean {
+  if (interaction.prompt !== 'login' || !ways.has('qr')) return false;
+  // A consumed ticket is left over from a crash between its consumption and the finish.
+  if (!displayed || displayed.ticket.state === 'consumed' || displayed.ticket.state === 'cancelled') return true;
+  return stateAt(displayed.ticket, now) === 'expired' && isRenewedAutomatically(displayed.ticket);
+}
+
+/**
+ * Whether the sign-in of this device is recent enough to answer the request: `prompt=login` and `max_age` (OIDC Core
+ * §3.1.2.1) ask for a newer one, and no device enrols another device.
+ */
+export function isFreshEnough(interaction: Interaction, device: Device, now: number): boolean {
+  if (interaction.enrolsDevice) return false;
+  if (interaction.isLoginForced && device.authenticatedAt < interaction.startedAt) return false;
+  return interaction.maxAgeSeconds === null || now - device.authenticatedAt <= interaction.maxAgeSeconds;
+}
