@@ -48,7 +48,6 @@ export type Arguments = {
   'account.signedInAs': { username: Value };
   'account.sites.granted': { when: Value };
   'account.sites.used': { when: Value };
-  'account.sites.withdrawn': { site: Value };
   'accountMail.account_exists.lead': { host: Value; username: Value };
   'accountMail.account_exists.subject': { host: Value };
   'accountMail.reset.lead': { host: Value; username: Value };

@@ -32,7 +32,7 @@ export function argumentsOf(icu: string): (readonly [name: string, kind: 'value'
       if ('cases' in part) Object.values(part.cases).forEach(visit);
     }
   };
-  visit(partsOf(parse(icu, options)));
+  if (/[{}']/.test(icu)) visit(partsOf(parse(icu, options)));
   return [...kinds].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
