@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { parseCommand, requireOptions } from '../src/cli/parse-command.ts';
 import { auditEvents } from '../src/core/audit/audit-record.ts';
 import { catalogueIds, documents, files, headingsOf, root, textOf } from './support/documents.ts';
 import { relyingPartiesPage } from './support/relying-parties.ts';
@@ -124,6 +125,22 @@ describe('the documents', () => {
           expect(properties[group]?.properties, `${path}: ${group}.${name}`).toHaveProperty(name);
       for (const [, name = ''] of textOf(path).matchAll(/`(TESSERA_[A-Z0-9_]+)`/g))
         expect(isVariable(name, reference), `${path}: ${name}`).toBe(true);
+    }
+  });
+
+  it('spell commands with options that exist', () => {
+    const spelled = /(?:npm run tessera --|npx --no-install tessera|^(?:\$ )?tessera) ([a-z][^`\n]*)/gm;
+    const found = documents.flatMap((path) =>
+      [...textOf(path).matchAll(spelled)].map(([, words = '']) => ({ path, words })),
+    );
+    expect(found.length).toBeGreaterThan(20);
+    for (const { path, words } of found) {
+      // As a shell takes it apart, without what is redirected.
+      const [command = ''] = words.split(/ (?:>|<<<|\|) ?/);
+      const args = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+      const parsed = parseCommand(args);
+      if ('row' in parsed) requireOptions(parsed.row, parsed.values);
+      expect('row' in parsed || args.includes('--help'), `${path}: ${words}`).toBe(true);
     }
   });
 
