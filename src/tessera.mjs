@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `tessera` on whichever Node.js a machine has. It starts src/cli.ts in the Node.js that came with
-// `npm ci`, because that one runs TypeScript as it is.
+// The command `tessera` on whichever Node.js a machine has. It starts src/cli.ts in the Node.js that came
+// with `npm ci`, because that one runs TypeScript as it is.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';

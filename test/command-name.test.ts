@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rows } from '../src/cli/rows.ts';
 import { spellCommand } from '../src/command-name.ts';
 import { files, root } from './support/documents.ts';
 
@@ -26,6 +27,22 @@ describe('the name of a command', () => {
     const isForbidden = /\bnpx (?:@tessera-id\/server|tessera)\b/;
     const found = texts.filter(
       (file) => !file.endsWith('command-name.test.ts') && isForbidden.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('is written so that it works when it is copied, in every text that the product shows', () => {
+    const names = rows.map(({ name }) => name).join('|');
+    const isBare = new RegExp(`(?<!--no-install )\\btessera (?:${names})\\b`);
+    // The completion scripts complete the word tessera itself. Comments name commands without their prefix.
+    const isShown = (file: string) =>
+      /^(src|views|config)\//.test(file) && !/^src\/cli\/completion\/|^config\/schema\.json$/.test(file);
+    const isComment = (line: string) => /^\s*(\/\/|\/?\*)/.test(line);
+    const found = files.filter(isShown).flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .filter((line) => !isComment(line) && isBare.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
     );
     expect(found).toEqual([]);
   });

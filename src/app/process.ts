@@ -1,5 +1,5 @@
-// Runs the provider as a process: loads configuration and secrets, opens the app, listens, and on SIGTERM or SIGINT
-// closes in order. The words of the command line are parsed in src/cli.
+// Runs the provider as a process: loads configuration and secrets, opens the app, listens, and on SIGTERM
+// or SIGINT closes in order. The words of the command line are parsed in src/cli.
 import { isIPv4 } from 'node:net';
 import { type AppOptions, openApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
@@ -27,6 +27,7 @@ export async function startProcess(values: StartValues): Promise<void> {
   }
 }
 
+/** @throws ConfigError, and whatever opening the app throws */
 async function start(values: StartValues): Promise<void> {
   const configFile = configPath(values.config, process.env);
   let config = await loadConfig(configFile, process.env);
@@ -56,6 +57,7 @@ async function start(values: StartValues): Promise<void> {
   process.once('SIGINT', leave);
 }
 
+/** Starts the Tea House, the relying party of the development configuration, and prints the banner. */
 async function startDemo(config: Config, tls: AppOptions['tls']) {
   const { startTeaHouse } = await import('../demo/tea-house.ts');
   const { banner } = await import('../demo/banner.ts');
@@ -109,6 +111,7 @@ async function onLan(
   };
 }
 
+/** One sentence for what an operator can mend; the stack for anything else. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return `Tessera cannot start:\n${error.problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}\n`;

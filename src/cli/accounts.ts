@@ -1,5 +1,5 @@
-// What `tessera account …` does, over the same use-cases as the administration API. The rows are in rows/account.ts.
-// No command shows a password.
+// What `tessera account …` does, over the same use-cases as the administration API. The rows are in
+// rows/account.ts. No command shows a password.
 import { type Account, type Role, roles } from '../core/account/account.ts';
 import { describeAccount } from '../core/account/account-view.ts';
 import type { Accounts } from '../core/account/accounts.ts';
@@ -29,7 +29,9 @@ export type EndingsDesk = {
   everything(account: ListedAccount, by: { by: Actor }): Promise<{ devices: number; approvals: number }>;
 };
 
+/** Beside the store: with passwords and roles. */
 type UseCases = { readonly accounts: Accounts; readonly audit: Audit };
+/** Here or at a provider elsewhere. */
 type Desk = { readonly accounts: AccountDesk; readonly audit: Pick<Audit, 'accountChanged'> };
 
 /** The actor in the audit trail. */
@@ -92,6 +94,7 @@ export async function setAccountRoles(
     : `Account ${account.username} is ${account.roles.join(', ')}.`;
 }
 
+/** @throws UsageError for a role that does not exist. '' takes all roles away */
 function rolesOf(set: string | undefined): Role[] {
   if (set === undefined) throw new UsageError(`--set is missing: ${roles.join(', ')}, or nothing between quotes.`);
   const names = set.split(',').map((name) => name.trim());
@@ -109,6 +112,7 @@ export async function setAccountDisabled({ accounts, audit }: Desk, values: One,
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
 }
 
+/** What `account sign-out` needs. */
 type SignOutDesk = {
   readonly accounts: Pick<AccountDesk, 'getByUsername'>;
   readonly endingsByAdministrator: EndingsDesk;
@@ -136,6 +140,7 @@ export async function deleteAccount(
   return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
 }
 
+/** What `account delete` needs. */
 type DeletionDesk = {
   readonly accounts: Accounts;
   readonly accountDeletion: AccountDeletion;
@@ -152,8 +157,10 @@ function lossOf({ username, displayName, roles: held }: Account, devices: readon
   ].join('\n');
 }
 
+/** As tables show it. */
 const stateOf = ({ disabledAt }: ListedAccount): string => (disabledAt === null ? 'enabled' : 'disabled');
 
+/** Published: the members keep their names. */
 const toJson = (account: ListedAccount) => ({
   ...describeAccount(account),
   ...(account.passwordHash !== undefined && { has_password: account.passwordHash !== null }),

@@ -20,6 +20,7 @@ type Values = {
 /** The trail of this machine's store, or of a provider elsewhere (remote/system.ts). */
 export type TrailDesk = Pick<Audit, 'query'>;
 
+/** What `showAudit` reads and writes with. */
 export type AuditCommandDeps = {
   readonly accounts: { getByUsername(username: string): Promise<{ readonly id: string }> };
   readonly audit: TrailDesk;
@@ -29,7 +30,9 @@ export type AuditCommandDeps = {
   readonly isTerminal: boolean;
 };
 
+/** Records without --limit and --all. */
 const defaultLimit = 50;
+/** Records that are read at once. */
 const pageSize = 500;
 
 /** Writes one page of lines at a time, so that a long trail needs little memory. */
@@ -59,6 +62,7 @@ export async function showAudit(
   }
 }
 
+/** @throws UsageError */
 function limitOf({ limit: text, all }: Values): number {
   if (all && text !== undefined) throw new UsageError('--all and --limit do not go together.');
   if (all) return Number.POSITIVE_INFINITY;
@@ -67,6 +71,7 @@ function limitOf({ limit: text, all }: Values): number {
   return limit;
 }
 
+/** @throws UsageError with all events when there is no such one */
 function eventOf(text: string | undefined): AuditEvent | undefined {
   const event = auditEvents.find((each) => each === text);
   if (text !== undefined && !event)
@@ -74,7 +79,10 @@ function eventOf(text: string | undefined): AuditEvent | undefined {
   return event;
 }
 
-/** Parses epoch seconds or an ISO 8601 date. A time without a zone is in UTC, so that a script means the same everywhere. */
+/**
+ * Parses epoch seconds or an ISO 8601 date. A time without a zone is in UTC, so that a script means the
+ * same everywhere.
+ */
 function instantOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
@@ -98,6 +106,7 @@ function line(cells: readonly string[], isTerminal: boolean): string {
     .trimEnd();
 }
 
+/** The time, the event, and what is known of it as `name=value`. */
 function cellsOf(record: AuditRecord): string[] {
   const named = (name: string, id: string | null) => (id === null ? [] : [`${name}=${id}`]);
   return [

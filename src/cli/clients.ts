@@ -1,5 +1,5 @@
-// What `tessera client …` does, over the same use-cases as the administration API. The rows are in rows/client.ts.
-// Every change is recorded in the audit trail as made by the command line.
+// What `tessera client …` does, over the same use-cases as the administration API. The rows are in
+// rows/client.ts. Every change is recorded in the audit trail as made by the command line.
 import { byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { ClientChange } from '../core/audit/audit-record.ts';
@@ -20,6 +20,7 @@ export type ClientDesk = Pick<
   Clients,
   'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'delete' | 'addSecret' | 'revokeSecret'
 >;
+/** As ClientDesk, for logos. */
 export type LogoDesk = Pick<Logos, 'set' | 'remove' | 'forget'>;
 /** Where the commands work: the store of this machine, or a provider elsewhere. */
 export type ClientDesks = { readonly clients: ClientDesk; readonly logos: LogoDesk; readonly record: RecordChange };
@@ -28,6 +29,7 @@ type Json = { readonly json: boolean };
 type One = Json & { readonly id: string };
 type Confirming = Pick<Context, 'confirm'>;
 
+/** Records in the audit trail of this machine's store, as made by the command line. */
 export const recordChange =
   (audit: Audit): RecordChange =>
   (event, id, facts = {}) =>
@@ -73,6 +75,7 @@ function inputOf(values: NewClientValues): Record<string, unknown> {
   };
 }
 
+/** Prints the secret, which is stored as a digest only. */
 function shownOnce({ client, secret }: NewClient, { json }: Json): string {
   if (json) return JSON.stringify({ ...entryOf(client), client_secret: secret });
   const lines = [`client_id      ${client.id}`];
@@ -103,6 +106,7 @@ export async function showClient({ clients }: Pick<ClientDesks, 'clients'>, valu
   return JSON.stringify(describeClient(client), null, values.json ? 0 : 2);
 }
 
+/** @throws ClientError `client_not_found` */
 async function find(clients: ClientDesk, { id }: { readonly id: string }): Promise<Client> {
   const client = await clients.findAny(id);
   if (!client) throw new ClientError('client_not_found', 'There is no such client.');
@@ -119,6 +123,7 @@ export const setClient = async (
   values: One & { readonly words: readonly string[] },
 ): Promise<string> => change(desks, values, settingsOfLine(values.words));
 
+/** Records the fields that differ afterwards. */
 async function change({ clients, record }: ClientDesks, values: One, patch: Record<string, unknown>): Promise<string> {
   const before = await find(clients, values);
   const client = await clients.update(before.id, { patch }, null);
@@ -214,8 +219,10 @@ function isLastSecret({ secrets }: Client, id: string, now: number): boolean {
   return others.length === 0 && secrets.some((each) => each.id === id);
 }
 
+/** The answer of a command that changed a client. */
 const done = (client: Client, how: string, { json }: Json): string =>
   json ? JSON.stringify(describeClient(client)) : `Client ${client.id} is ${how}.`;
 
+/** As tables show it. */
 const stateOf = ({ disabledAt, source }: Client): string =>
   disabledAt !== null ? 'off' : source === 'configuration' ? 'on, by configuration' : 'on';

@@ -1,6 +1,7 @@
-// What a command is: one row with its name, its sentence, its options, examples and the function that runs it.
-// Rows load nothing when they are read. `run` imports what it needs, so that `tessera --help` stays fast.
-// parse-command.ts turns the words of a shell into the values of a row; run-command-line.ts runs the row.
+// What a command is: one row with its name, its sentence, its options, examples and the function that
+// runs it. Rows load nothing when they are read. `run` imports what it needs, so that `tessera --help`
+// stays fast. parse-command.ts turns the words of a shell into the values of a row; run-command-line.ts
+// runs the row.
 import type { Clock } from '../clock.ts';
 import type { Output } from './output.ts';
 
@@ -79,7 +80,8 @@ export type Context = {
   readonly write: (text: string) => Promise<void>;
   /**
    * Asks whether `loss` may happen. Returns at once when the command was given --yes.
-   * @throws ConfirmationError `confirmation_required` without a terminal, `not_confirmed` when the answer is no
+   * @throws ConfirmationError `confirmation_required` without a terminal, `not_confirmed` when the answer
+   * is no
    */
   readonly confirm: (loss: string) => Promise<void>;
 };
@@ -110,8 +112,9 @@ export type Row<Options extends readonly CommandOption[]> = {
   readonly examples: readonly string[];
   readonly place: Place;
   /**
-   * True when these values destroy something for good. Such a command is refused without a terminal and without
-   * --yes before anything is opened. What exactly is lost is said by `run`, which calls `context.confirm`.
+   * True when these values destroy something for good. Such a command is refused without a terminal and
+   * without --yes before anything is opened. What exactly is lost is said by `run`, which calls
+   * `context.confirm`.
    */
   readonly destroys?: (values: ValuesOf<Options>) => boolean;
   /** @returns what is printed; undefined when the command printed it itself */

@@ -17,6 +17,7 @@ import { type ConfigValues, configOf, secretsOf } from './parts.ts';
 type Values = { readonly json: boolean; readonly 'dry-run': boolean };
 type CheckDeps = { readonly clock: Clock; readonly env: NodeJS.ProcessEnv };
 
+/** What `config apply` compares and changes. */
 export type ApplyDeps = {
   readonly clients: ClientStore;
   readonly config: Config;
@@ -42,12 +43,14 @@ export async function applyConfig(
   return values.json ? JSON.stringify(toJson(difference, values)) : toTable(difference, values['dry-run']);
 }
 
+/** Published: the members keep their names. */
 const toJson = ({ changed, ...difference }: Difference, values: Values) => ({
   dry_run: values['dry-run'],
   ...difference,
   changed: changed.map(({ id, fields }) => ({ client_id: id, fields })),
 });
 
+/** One line per client that changes, and the number of those that do not. */
 function toTable({ created, changed, disabled, gone, unchanged }: Difference, isDry: boolean): Table {
   const rows = [
     ...created.map((id) => ['created', id]),
@@ -76,7 +79,10 @@ export async function checkConfig(values: ConfigValues, { clock, env }: CheckDep
   return `The configuration is good: ${config.issuer}, ${config.store.kind}, ${config.clients.length} clients.`;
 }
 
-/** `config reference`: prints the generated reference, or writes it and the JSON Schema into this checkout. */
+/**
+ * `config reference`: prints the generated reference, or writes it and the JSON Schema into this
+ * checkout.
+ */
 export async function showReference({ write }: { readonly write: boolean }): Promise<string> {
   if (!write) return referenceYaml();
   await writeFile(new URL('../../config/reference.yaml', import.meta.url), referenceYaml());

@@ -1,5 +1,5 @@
-// Asks before a command destroys something for good. Without a terminal nobody can answer, so such a command needs
-// --yes there. The default answer is no.
+// Asks before a command destroys something for good. Without a terminal nobody can answer, so such a
+// command needs --yes there. The default answer is no.
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '../errors.ts';
 import { plain } from './output.ts';

@@ -1,6 +1,6 @@
-// Opens what a command works on: the store of this machine (parts.ts), or a provider elsewhere (remote/desks.ts) when
-// the context has an issuer.
-// Everything is closed after the command. What takes long to load is loaded by the commands that need it.
+// Opens what a command works on: the store of this machine (parts.ts), or a provider elsewhere
+// (remote/desks.ts) when the context has an issuer. Everything is closed after the command. What takes
+// long to load is loaded by the commands that need it.
 import type { Store } from '../app/basics.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';

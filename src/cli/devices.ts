@@ -11,6 +11,7 @@ export type DeviceDesk = {
   list(accountId: string): Promise<Pick<Device, 'id' | 'name' | 'address' | 'lastUsedAt'>[]>;
   remove(accountId: string, id: DeviceId): Promise<void>;
 };
+/** Here or at a provider elsewhere. */
 type Desk = {
   readonly accounts: { getByUsername(username: string): Promise<{ readonly id: string }> };
   readonly devices: DeviceDesk;

@@ -10,6 +10,7 @@ export async function initConfig({ issuer = 'http://localhost:3000' }: { issuer?
   if (!URL.canParse(issuer)) throw new UsageError('--issuer must be an address, such as https://login.example.com.');
   const { origin, port, protocol } = new URL(issuer);
   const isLocal = protocol === 'http:';
+  // An http issuer is for this machine only, so it gets a development configuration.
   const lines = [
     `environment: ${isLocal ? 'development' : 'production'}`,
     `issuer: ${origin}`,

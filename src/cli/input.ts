@@ -14,7 +14,11 @@ export function required(value: string | undefined, name: string): string {
   return value;
 }
 
-/** Reads YAML or JSON. @param path `-` for standard input. @throws UsageError when it is not a map of settings */
+/**
+ * Reads YAML or JSON.
+ * @param path `-` for standard input.
+ * @throws UsageError when it is not a map of settings
+ */
 export async function readSettings(path: string): Promise<Record<string, unknown>> {
   const written = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8').catch(() => null);
   if (written === null) throw new UsageError(`${path} cannot be read.`);
@@ -30,7 +34,10 @@ export async function readSettings(path: string): Promise<Record<string, unknown
   return settings as Record<string, unknown>;
 }
 
-/** Parses words of the form `key=value`. A value is YAML: `true`, `3600`, `[a, b]`, `null`. @throws UsageError */
+/**
+ * Parses words of the form `key=value`. A value is YAML: `true`, `3600`, `[a, b]`, `null`.
+ * @throws UsageError
+ */
 export function settingsOfLine(words: readonly string[]): Record<string, unknown> {
   if (words.length === 0) throw new UsageError('KEY=VALUE is missing.');
   const entries = words.map((word): [string, unknown] => {

@@ -7,6 +7,7 @@ import type { Context } from './command.ts';
 import { isoOf, type Table } from './output.ts';
 
 type Json = { readonly json: boolean };
+/** A key as commands show it: never its private part. */
 type ShownKey = {
   readonly key: { readonly kid: string; readonly alg: string; readonly createdAt: number };
 } & Omit<Awaited<ReturnType<SigningKeys['list']>>[number], 'key'>;
@@ -42,6 +43,7 @@ function lossOf(keys: readonly ShownKey[]): string {
   ].join('\n');
 }
 
+/** JSON has epoch seconds, tables have ISO 8601. */
 function describe(keys: readonly ShownKey[], { json }: Json): string | Table {
   const shown = keys.map(({ key, state, signsFrom, retiresAt }) => ({
     kid: key.kid,

@@ -22,6 +22,7 @@ type Desk = {
   readonly accounts: { getByUsername(username: string): Promise<Pick<Account, 'id' | 'username'>> };
 };
 
+/** Who made the link, for its page and the audit trail. */
 const by: LinkMaker = { way: 'command_line', name: null };
 
 /** `admin link`. @throws LinkError `administrator_exists` without --force */
@@ -63,12 +64,14 @@ export async function makeResetLink(
   return shown(await links.makeResetLink(id, by), values, `Set a new password for ${username}`);
 }
 
+/** @throws UsageError; the range is checked by the use-case */
 function numberOf(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} must be a number from 1.`);
   return Number(text);
 }
 
+/** The address is shown only once. It is stored as a digest. */
 function shown({ link, address }: ShownLink, { json }: Json, what: string): string {
   if (!json) return `${what}, until ${isoOf(link.expiresAt)}:\n${address}`;
   return JSON.stringify({

@@ -1,8 +1,12 @@
-// What commands print. Tables are aligned with headers on a terminal, and lines of tab-separated values in a pipe.
-// Names come from strangers' browsers and from providers elsewhere, so control characters are replaced.
+// What commands print. Tables are aligned with headers on a terminal, and lines of tab-separated values
+// in a pipe. Names come from strangers' browsers and from providers elsewhere, so control characters are
+// replaced.
 import { once } from 'node:events';
 
-/** Rows with a header for each column. `piped` changes a line for programs; absent: the cells with tabs between. */
+/**
+ * Rows with a header for each column. `piped` changes a line for programs; absent: the cells with tabs
+ * between.
+ */
 export type Table = {
   readonly headers: readonly string[];
   readonly rows: readonly (readonly string[])[];

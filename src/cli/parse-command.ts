@@ -1,5 +1,6 @@
-// Turns the words of a shell into a row and its values. Whatever a row does not know is a mistake: an unknown option,
-// an option before its command, a word too many. Nothing runs then, and the sentence names the nearest valid option.
+// Turns the words of a shell into a row and its values. Whatever a row does not know is a mistake: an
+// unknown option, an option before its command, a word too many. Nothing runs then, and the sentence
+// names the nearest valid option.
 import { readFileSync } from 'node:fs';
 import { Command as Commander, CommanderError } from 'commander';
 import { spellCommand } from '../command-name.ts';
@@ -49,15 +50,17 @@ export function requireOptions(row: Command, values: Values): void {
   if (missing) throw new UsageError(`--${missing.name} is missing.`, { help: row.name });
 }
 
+/** Of package.json. */
 const readVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-/** The row that the first words name. */
+/** The row that the first words name. The longest name wins. */
 const rowOf = (args: readonly string[]): Command | undefined =>
   rows
     .filter(({ name }) => `${args.join(' ')} `.startsWith(`${name} `))
     .sort((a, b) => b.name.length - a.name.length)[0];
 
+/** The option of a row that is written exactly so. */
 const optionOf = (row: Command, arg: string): CommandOption | undefined =>
   row.options.find(({ name }) => `--${name}` === arg);
 
@@ -86,6 +89,7 @@ function joinIds(args: readonly string[]): string[] {
   return joined;
 }
 
+/** An id of base64url that begins with a dash, and is no option of any command. */
 const isId = (value: string): boolean => /^-[\w-]{9,}$/.test(value) && !rows.some((row) => optionOf(row, value));
 
 /** The sentence for a mistake that commander found. Commander's own messages are for programmers. */
@@ -115,7 +119,10 @@ function explain(error: Error, command: Commander, args: readonly string[], writ
   }
 }
 
-/** Suggests a whole command, such as “key generate” for “keys generate”. @param group the words that were understood */
+/**
+ * Suggests a whole command, such as “key generate” for “keys generate”.
+ * @param group the words that were understood
+ */
 function unknownCommand(args: readonly string[], group: string): UsageError {
   const end = args.findIndex((arg) => arg.startsWith('-'));
   const words = args.slice(0, end === -1 ? 3 : Math.min(end, 3));
@@ -142,8 +149,13 @@ function suggestionFor(typed: string): string | undefined {
   return undefined;
 }
 
+/** Commander writes its suggestion in parentheses behind its message. */
 const suggestionIn = ({ message }: Error): string | undefined => /\((Did you mean .*\?)\)/.exec(message)?.[1];
 
+/**
+ * Names the option's command and its nearest option. Without a similar one, all options of the command
+ * are listed. An option before its command is answered with the place where it belongs.
+ */
 function unknownOption(command: Commander, flag: string, suggestion: string | undefined, args: readonly string[]) {
   const isLeaf = command.commands.length === 0;
   const name = pathOf(command).join(' ');

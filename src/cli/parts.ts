@@ -1,6 +1,6 @@
-// What a command works on: the configuration, the store and the use-cases over it, opened for one command and
-// closed after it. They are wired by src/app, as in the server. What takes long to load is imported dynamically
-// by the commands that need it.
+// What a command works on: the configuration, the store and the use-cases over it, opened for one command
+// and closed after it. They are wired by src/app, as in the server. What takes long to load is imported
+// dynamically by the commands that need it.
 import {
   type Basics,
   createClientParts,
@@ -25,7 +25,10 @@ import { createVault } from '../crypto.ts';
 /** The option of every command that reads the configuration. */
 export type ConfigValues = { readonly config?: string | undefined };
 
-/** Opens a whole provider that does not listen, for commands that end sessions. Needs the secrets of the nodes. */
+/**
+ * Opens a whole provider that does not listen, for commands that end sessions. Needs the secrets of the
+ * nodes.
+ */
 export async function withApp<Result>(values: ConfigValues, work: (app: App) => Promise<Result>): Promise<Result> {
   const config = await configOf(values);
   const secrets = secretsOf(values, config);
@@ -60,7 +63,10 @@ export const withClients = <Result>(
     return work({ clients, logos, audit: basicsOf(store, config).audit });
   });
 
-/** Needs the encryption key of the nodes: a key that is sealed with another one could not be opened by them. */
+/**
+ * Needs the encryption key of the nodes: a key that is sealed with another one could not be opened by
+ * them.
+ */
 export async function withKeys<Result>(
   values: ConfigValues,
   work: (deps: { keys: SigningKeys; audit: Audit }) => Promise<Result>,

@@ -15,6 +15,7 @@ export type ProgramDeps = {
   readonly onExit: (error: Error, command: Commander) => never;
 };
 
+/** Below the list of all commands. */
 const footer = `
 Every command has a help of its own. Options stand after the command:
   ${spellCommand('client add --help')}
@@ -51,9 +52,11 @@ export function createProgram(deps: ProgramDeps): Commander {
 export const pathOf = (command: Commander): string[] =>
   command.parent ? [...pathOf(command.parent), command.name()] : [];
 
+/** The commands of a group and of the groups below it, so that a help lists every command that can be run. */
 const leavesOf = (command: Commander): Commander[] =>
   command.commands.flatMap((each) => (each.commands.length > 0 ? leavesOf(each) : [each]));
 
+/** Finds or creates the group of these words. '' is the program itself. */
 function groupOf(program: Commander, words: readonly string[], deps: ProgramDeps): Commander {
   return words.reduce((parent, word) => {
     const found = parent.commands.find((each) => each.name() === word);
@@ -63,6 +66,10 @@ function groupOf(program: Commander, words: readonly string[], deps: ProgramDeps
   }, program);
 }
 
+/**
+ * Adds the command of a row. Required options are checked later, so that `--help` and refusals come
+ * first.
+ */
 function addRow(parent: Commander, row: Command, { choose, onExit }: ProgramDeps): void {
   const [word = ''] = row.name.split(' ').slice(-1);
   const needed = row.options.filter(({ isRequired }) => isRequired).map(flagsOf);
@@ -79,16 +86,19 @@ function addRow(parent: Commander, row: Command, { choose, onExit }: ProgramDeps
   for (const option of row.options) leaf.addOption(toCommander(option));
 }
 
+/** The heading in the help of the program. Commands without a noun stand first. */
 const headingOf = ({ name }: Command): string => {
   const [noun = '', ...rest] = name.split(' ');
   return rest.length > 0 ? `${groups[noun] ?? 'Commands'}:` : 'Commands:';
 };
 
+/** How the help shows an argument: `<KEY=VALUE...>`. */
 const termOf = ({ name, isRequired, isVariadic }: NonNullable<Command['argument']>): string => {
   const term = isVariadic ? `${name}...` : name;
   return isRequired ? `<${term}>` : `[${term}]`;
 };
 
+/** Examples as a person types them in this checkout. */
 const examplesOf = ({ examples }: Command): string =>
   ['', examples.length > 1 ? 'Examples:' : 'Example:', ...examples.map((line) => `  ${spellCommand(line)}`)].join('\n');
 
@@ -96,6 +106,7 @@ const examplesOf = ({ examples }: Command): string =>
 export const flagsOf = ({ name, placeholder }: CommandOption): string =>
   placeholder === '' ? `--${name}` : `--${name} <${placeholder}>`;
 
+/** An option that stands twice is refused, because the second value would silently win. */
 function toCommander(option: CommandOption): Option {
   const made = new Option(flagsOf(option), option.isRequired ? `${option.sentence} Required.` : option.sentence);
   if (option.isHidden) made.hideHelp();

@@ -12,6 +12,7 @@ import { loginRows } from './rows/login.ts';
 import { startRows } from './rows/start.ts';
 import { statusRows } from './rows/status.ts';
 
+/** Every command of `tessera`. */
 export const rows: readonly Command[] = [
   ...startRows,
   ...configRows,

@@ -1,5 +1,6 @@
-// Runs one command line: parses it, checks where it may work, asks before something is destroyed, prints the output.
-// Exit codes: 0 done, 1 refused or failed, 2 a mistake in the command, 130 interrupted. Errors go to standard error.
+// Runs one command line: parses it, checks where it may work, asks before something is destroyed, prints
+// the output. Exit codes: 0 done, 1 refused or failed, 2 a mistake in the command, 130 interrupted.
+// Errors go to standard error.
 import { type Clock, systemClock } from '../clock.ts';
 import { spellCommand } from '../command-name.ts';
 import { AppError } from '../errors.ts';
@@ -25,7 +26,10 @@ export type Surroundings = {
 /** As a shell reports a command that Ctrl-C ended. */
 const interrupted = 130;
 
-/** @param args the words after the program's name. @returns the exit code; errors are printed, never thrown */
+/**
+ * @param args the words after the program's name.
+ * @returns the exit code; errors are printed, never thrown
+ */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   const isTerminal = process.stdout.isTTY === true;
@@ -71,6 +75,7 @@ function issuerFor({ name, place }: Command, { issuer }: Values, env: NodeJS.Pro
   throw new RemoteError('remote_unsupported', sentence);
 }
 
+/** What standard error shows, and the exit code. The code of an AppError stands in parentheses. */
 async function explain(error: unknown): Promise<{ message: string; code: number }> {
   if (error instanceof InterruptedError) return { message: '\n', code: interrupted };
   const sentence = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,7 @@ import type { StatisticsStore } from '../core/statistics/statistic-store.ts';
 import { createStatistics, type Figures, type Overview } from '../core/statistics/statistics.ts';
 import type { Table } from './output.ts';
 
+/** What the figures say of mail. */
 type Post = { readonly isOn: boolean; readonly undelivered: number };
 /** How many messages are read at most to count those that were not delivered. */
 const looked = 200;
@@ -28,6 +29,7 @@ export async function showStatus(
   return toText(await createStatistics({ store: store.statistics, clock, lifetimes, ...unused }).read(), post, values);
 }
 
+/** The JSON is published: its members keep their names. */
 function toText(
   { openNow, day, month, clients, logoutsGivenUp }: Overview,
   post: Post,
@@ -55,8 +57,10 @@ function toText(
   return { headers: ['FIGURE', 'VALUE'], rows, none: '' };
 }
 
+/** The figures of one period. */
 const toJson = ({ totals, medianSeconds }: Figures) => ({ ...totals, median_seconds: medianSeconds });
 
+/** The figures of one period on one line. */
 function line({ totals, medianSeconds }: Figures): string {
   const { shown, scanned, approved, denied, cancelled, expired } = totals;
   const counts = Object.entries({ shown, scanned, approved, denied, cancelled, expired });

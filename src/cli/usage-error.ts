@@ -1,6 +1,9 @@
 // A mistake in the words of a command. Exit code 2.
 
-/** The command was not run. `help` names the command whose help explains the mistake: '' is the list of all. */
+/**
+ * The command was not run. `help` names the command whose help explains the mistake: '' is the list of
+ * all.
+ */
 export class UsageError extends Error {
   readonly help: string | null;
 

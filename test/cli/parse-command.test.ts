@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/cli/command.ts';
 import { parseCommand } from '../../src/cli/parse-command.ts';
+import { roleNames } from '../../src/cli/rows/account.ts';
 import { rows } from '../../src/cli/rows.ts';
 import { runCommand } from '../../src/cli/run-command-line.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { roles } from '../../src/core/account/account.ts';
 
 describe('the arguments of a command', () => {
   it.each(['-bKz0pXq9vW1', '--Kz0pXq9vW1aa', '-_________________'])(
@@ -143,4 +145,8 @@ describe('a command that does not exist', () => {
     expect(parseCommand(['help', 'client', 'add'])).toEqual(parseCommand(['client', 'add', '--help']));
     expect(parseCommand(['--version'])).toEqual({ text: '0.1.0\n' });
   });
+});
+
+it('the roles of the help are those that exist', () => {
+  expect(roleNames).toEqual(roles);
 });

@@ -1,10 +1,12 @@
 // The completion script for bash 3.2 and newer.
 import type { CompletionModel } from './completion.ts';
 
+/** Words of commands and options contain no characters that a shell would expand. */
 const listOf = (items: readonly string[]) => items.join(' ');
 
 /** @returns a script to be sourced, or to be put into bash-completion's folder under the name `tessera` */
 export function bashScript({ steps, options }: CompletionModel): string {
+  // The words so far are read as far as they name a command or a group. Values and arguments end them.
   const known = steps.filter(({ words }) => words !== '').map(({ words }) => `'${words}'`);
   const words = steps.map((step) => `    '${step.words}') words='${listOf(step.next.map(({ word }) => word))}' ;;`);
   const files = options.filter(({ values }) => values === 'file').map(({ flag }) => flag);

@@ -20,6 +20,7 @@ export type ValueOption = {
   readonly values: readonly string[] | 'file' | null;
 };
 
+/** All that a script has to know. */
 export type CompletionModel = { readonly steps: readonly Step[]; readonly options: readonly ValueOption[] };
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
@@ -36,11 +37,13 @@ export function modelOf(commands: readonly Command[]): CompletionModel {
   return { steps, options: [...options.values()] };
 }
 
+/** 'client secret add' has the prefixes '', 'client', 'client secret' and itself. */
 const prefixesOf = (name: string): string[] => {
   const words = name.split(' ');
   return ['', ...words.map((_, i) => words.slice(0, i + 1).join(' '))];
 };
 
+/** Below a group its words; behind a command its options and the choices of its argument. */
 function nextOf(words: string, commands: readonly Command[]): Step['next'] {
   const depth = words === '' ? 0 : words.split(' ').length;
   const below = commands.filter(({ name }) => words === '' || name.startsWith(`${words} `));
@@ -60,6 +63,7 @@ function nextOf(words: string, commands: readonly Command[]): Step['next'] {
   ];
 }
 
+/** Options that read a file are recognised by their placeholder. */
 function valueOption({ name, kind, placeholder, choices }: CommandOption): ValueOption[] {
   if (kind === 'flag') return [];
   const isFile = placeholder === 'FILE' || placeholder === 'PICTURE';

@@ -4,8 +4,12 @@ import type { CompletionModel } from './completion.ts';
 /** A single-quoted word of fish, where only the backslash and the quote are special. */
 const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** @returns a script to be sourced, or to be put into fish's folder `completions` under the name `tessera.fish` */
+/**
+ * @returns a script to be sourced, or to be put into fish's folder `completions` under the name
+ * `tessera.fish`
+ */
 export function fishScript({ steps, options }: CompletionModel): string {
+  // The words so far are read as far as they name a command or a group. Values and arguments end them.
   const known = steps.filter(({ words }) => words !== '').map(({ words }) => quote(words));
   const valuesBy = new Map(options.map(({ flag, values }) => [flag, values]));
   const lines = steps.flatMap(({ words, next }) =>
@@ -31,6 +35,7 @@ ${lines.join('\n')}
 `;
 }
 
+/** -x takes a value and offers no files; -r -F takes one and offers files. */
 function valuesOf(values: readonly string[] | 'file' | null | undefined): string {
   if (values === undefined) return '';
   if (values === 'file') return ' -r -F';

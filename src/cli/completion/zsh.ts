@@ -6,8 +6,12 @@ const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 /** _describe separates a word from its sentence by a colon. */
 const item = (word: string, sentence: string) => quote(`${word.replaceAll(':', '\\:')}:${sentence}`);
 
-/** @returns a script to be sourced after compinit, or to be put into a folder of $fpath under the name `_tessera` */
+/**
+ * @returns a script to be sourced after compinit, or to be put into a folder of $fpath under the name
+ * `_tessera`
+ */
 export function zshScript({ steps, options }: CompletionModel): string {
+  // The words so far are read as far as they name a command or a group. Values and arguments end them.
   const known = steps.filter(({ words }) => words !== '').map(({ words }) => quote(words));
   const next = steps.map(
     (step) =>

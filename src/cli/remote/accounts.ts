@@ -1,16 +1,17 @@
-// What `tessera account …` and `tessera device …` ask of people, answered by a provider elsewhere. An account is found there by its id; whoever
-// sits at a terminal knows its name.
+// The use-cases of `tessera account …` and `tessera device …` at a provider elsewhere, over its
+// administration API. The API finds an account by its id; commands name it by its username.
 import { AccountError, normaliseUsername } from '../../core/account/account.ts';
 import type { DeviceId } from '../../core/device/device.ts';
 import type { AccountDesk, EndingsDesk, ListedAccount } from '../accounts.ts';
 import type { DeviceDesk } from '../devices.ts';
 import type { LinkDesk } from '../links.ts';
 import { type AdminApi, type Answer, cursorIn, type Json, listIn, segment } from './admin-api.ts';
-import { longestPage } from './clients.ts';
+import { maxPage } from './clients.ts';
 import { RemoteError } from './remote-error.ts';
 
 const pathOf = (id: string) => `/accounts/${segment(id)}`;
 
+/** Accounts. Passwords are not part of the API. */
 export function remoteAccounts(api: AdminApi): AccountDesk {
   async function page({
     search,
@@ -21,7 +22,7 @@ export function remoteAccounts(api: AdminApi): AccountDesk {
     after?: string | undefined;
     limit: number;
   }) {
-    const { body } = await api.get('/accounts', { search, cursor: after, limit: Math.min(limit, longestPage) });
+    const { body } = await api.get('/accounts', { search, cursor: after, limit: Math.min(limit, maxPage) });
     return {
       accounts: listIn(body, 'accounts').map((each) => toAccount({ body: each, revision: 0 })),
       cursor: cursorIn(body),
@@ -30,11 +31,14 @@ export function remoteAccounts(api: AdminApi): AccountDesk {
 
   return {
     page,
-    /** Among those whose names begin so, the one that is called so. */
+    /**
+     * Searches by prefix, and takes the account whose username is equal.
+     * @throws AccountError `account_not_found`
+     */
     async getByUsername(typed) {
       const username = normaliseUsername(typed);
       for (let after: string | undefined; username; ) {
-        const { accounts, cursor } = await page({ search: username, after, limit: longestPage });
+        const { accounts, cursor } = await page({ search: username, after, limit: maxPage });
         const found = accounts.find((each) => each.username === username);
         if (found) return toAccount(await api.get(pathOf(found.id)));
         if (cursor === null) break;
@@ -47,6 +51,7 @@ export function remoteAccounts(api: AdminApi): AccountDesk {
   };
 }
 
+/** Signs an account out, with the counts that the provider answers. */
 export const remoteEndings = (api: AdminApi): EndingsDesk => ({
   async everything({ id }) {
     const { body } = await api.post(`${pathOf(id)}/sign-out`);
@@ -54,6 +59,7 @@ export const remoteEndings = (api: AdminApi): EndingsDesk => ({
   },
 });
 
+/** Devices. Their address is the network that the provider shows, not the whole address. */
 export const remoteDevices = (api: AdminApi): DeviceDesk => ({
   async list(accountId) {
     const { body } = await api.get(`${pathOf(accountId)}/devices`);
@@ -67,6 +73,7 @@ export const remoteDevices = (api: AdminApi): DeviceDesk => ({
   remove: async (accountId, id) => void (await api.delete(`${pathOf(accountId)}/devices/${segment(id)}`)),
 });
 
+/** Links. @throws RemoteError `remote_unsupported` for an invitation that gives roles */
 export const remoteLinks = (api: AdminApi): LinkDesk => ({
   async invite({ name, uses, days, roles = [] }) {
     if (roles.length > 0)
@@ -92,6 +99,7 @@ export const remoteLinks = (api: AdminApi): LinkDesk => ({
   },
 });
 
+/** An account as the API answers it. */
 type Shown = {
   readonly id: string;
   readonly username: string;
@@ -105,6 +113,7 @@ type Shown = {
   readonly updated_at: number;
 };
 
+/** The API does not answer when an account was disabled, so its last change stands for it. */
 function toAccount({ body, revision }: Answer): ListedAccount {
   const shown = body as Shown & Json;
   return {

@@ -1,24 +1,30 @@
-// The administration API of a provider elsewhere (`/admin/v1`, its OpenAPI document beside it): a path and a body in, what it answers out.
+// Calls the administration API of a provider elsewhere: `/admin/v1`, described by its OpenAPI document.
 import { ProviderRefusal, unexpected } from './remote-error.ts';
 import { type Incoming, jsonOf, type Outgoing } from './sender.ts';
 import type { Session } from './session.ts';
 
+/** An answer that is no refusal. */
 export type Answer = {
-  readonly body: Json /** Of the record, by its ETag; 0 where there is none. */;
+  readonly body: Json;
+  /** The revision of the record, from its ETag. 0 when there is none. */
   readonly revision: number;
 };
 export type Json = Readonly<Record<string, unknown>>;
 
+/** `expected` is the revision that must be current (If-Match). Null: any revision. */
 export type AdminApi = {
   get(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<Answer>;
   post(path: string, body?: Json): Promise<Answer>;
   patch(path: string, body: Json, expected: number | null): Promise<Answer>;
   put(path: string, file: { body: Buffer; type: string }, expected: number | null): Promise<Answer>;
-  /** `expected`: absent where the operation takes none. */
+  /** `expected` is absent for an operation that takes none. */
   delete(path: string, expected?: number | null): Promise<Answer>;
 };
 
-/** Every call @throws ProviderRefusal with the provider's own code; RemoteError */
+/**
+ * Every call throws ProviderRefusal with the code of the API, or RemoteError when there is no usable
+ * answer.
+ */
 export function createAdminApi(issuer: string, { send }: Pick<Session, 'send'>): AdminApi {
   async function call(method: Outgoing['method'], path: string, more: Partial<Outgoing> = {}): Promise<Answer> {
     const answer = await send({ method, url: `${issuer}/admin/v1${path}`, ...more });
@@ -48,21 +54,22 @@ const asJson = (body: Json, headers: Record<string, string> = {}) => ({
 
 const ifMatch = (expected: number | null) => ({ 'if-match': expected === null ? '*' : `"${expected}"` });
 
-/** RFC 9457. */
+/** Reads problem details (RFC 9457). */
 function refusalOf(answer: Incoming): Error {
   const { code, detail, title } = jsonOf(answer);
   if (typeof code !== 'string') return unexpected(`The provider answers ${answer.status}.`);
   return new ProviderRefusal(code, String(detail ?? title ?? code), answer.status);
 }
 
-/** Of an answer that must have it. @throws RemoteError `provider_unexpected` */
+/** A list that the answer must have. @throws RemoteError `provider_unexpected` */
 export function listIn(body: Json, name: string): Json[] {
   const list = body[name];
   if (!Array.isArray(list)) throw unexpected(`The provider’s answer has no ${name}.`);
   return list;
 }
 
+/** Null: there is no further page. */
 export const cursorIn = ({ next_cursor: cursor }: Json): string | null => (typeof cursor === 'string' ? cursor : null);
 
-/** One segment of a path, whatever stands in it. */
+/** Encodes an id as one segment of a path. */
 export const segment = (id: string): string => encodeURIComponent(id);

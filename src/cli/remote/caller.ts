@@ -1,7 +1,8 @@
-// Who a session's tokens speak for, and what they may do: as the provider sees it now.
+// The account that a session's tokens belong to, and what it may do, as the provider answers now.
 import type { AdminApi, Json } from './admin-api.ts';
 import { unexpected } from './remote-error.ts';
 
+/** The account behind the tokens. `scopes` are what the tokens allow, `roles` what the account has. */
 export type Caller = {
   readonly username: string;
   readonly displayName: string;
@@ -9,7 +10,10 @@ export type Caller = {
   readonly scopes: readonly string[];
 };
 
-/** @throws ProviderRefusal `role_missing` to somebody who administers nothing there */
+/**
+ * Reads `/admin/v1/me`.
+ * @throws ProviderRefusal `role_missing` when the account has no role; RemoteError `provider_unexpected`
+ */
 export async function readCaller(api: Pick<AdminApi, 'get'>): Promise<Caller> {
   const { account, scopes } = (await api.get('/me')).body;
   const { username, display_name: displayName, roles } = (account ?? {}) as Json;
@@ -17,9 +21,11 @@ export async function readCaller(api: Pick<AdminApi, 'get'>): Promise<Caller> {
   return { username, displayName: String(displayName), roles: namesIn(roles), scopes: namesIn(scopes) };
 }
 
+/** One line for people. */
 export const describeCaller = ({ username, displayName, roles }: Caller): string =>
   `${displayName} (${username}), ${roles.join(', ') || 'no role'}`;
 
+/** The members of `whoami --json`. Published: their names do not change. */
 export const callerJson = (issuer: string, { username, displayName, roles, scopes }: Caller) => ({
   issuer,
   username,
@@ -28,4 +34,5 @@ export const callerJson = (issuer: string, { username, displayName, roles, scope
   scopes,
 });
 
+/** Anything but a list counts as no names. */
 const namesIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1,4 +1,5 @@
-// What `tessera client …` asks of clients, answered by a provider elsewhere. It records there who did what, so nothing is recorded here.
+// The use-cases of `tessera client …` at a provider elsewhere, over its administration API. The provider
+// records who changed what, so nothing is recorded here.
 
 import type { Clock } from '../../clock.ts';
 import type { Client } from '../../core/client/client.ts';
@@ -10,9 +11,10 @@ import { type AdminApi, type Answer, cursorIn, type Json, listIn, segment } from
 import { ProviderRefusal } from './remote-error.ts';
 
 const daySeconds = 86_400;
-/** A page of the API has no more. */
-export const longestPage = 100;
+/** The largest page of the API's lists. */
+export const maxPage = 100;
 
+/** Clients. Their secrets have no digest here. @throws ProviderRefusal with the codes of the API */
 export function remoteClients(api: AdminApi, clock: Clock): ClientDesk {
   const pathOf = (id: string) => `/clients/${segment(id)}`;
   const find = async (id: string): Promise<Client> => toClient(await api.get(pathOf(id)));
@@ -21,7 +23,7 @@ export function remoteClients(api: AdminApi, clock: Clock): ClientDesk {
     findAny: (id) => find(id).catch(nullIfUnknown),
 
     async page({ search, after, limit }) {
-      const query = { search, cursor: after, limit: Math.min(limit, longestPage) };
+      const query = { search, cursor: after, limit: Math.min(limit, maxPage) };
       const { body } = await api.get('/clients', query);
       return {
         clients: listIn(body, 'clients').map((each) => toClient({ body: each, revision: 0 })),
@@ -59,6 +61,7 @@ export function remoteClients(api: AdminApi, clock: Clock): ClientDesk {
   };
 }
 
+/** Logos. */
 export function remoteLogos(api: AdminApi): LogoDesk {
   const pathOf = (id: string) => `/clients/${segment(id)}`;
   const shown = async (id: string): Promise<Client> => toClient(await api.get(pathOf(id)));
@@ -71,11 +74,12 @@ export function remoteLogos(api: AdminApi): LogoDesk {
       await api.delete(`${pathOf(id)}/logo`, expected);
       return shown(id);
     },
-    // The provider forgets it with its client.
+    // The provider deletes the logo together with its client.
     forget: async () => undefined,
   };
 }
 
+/** A client as the API answers it, besides its settings. */
 type Shown = {
   readonly client_id: string;
   readonly enabled: boolean;
@@ -86,7 +90,7 @@ type Shown = {
   readonly updated_at: number;
 };
 
-/** The other way round than describeClient; no answer has the digest of a secret. */
+/** The inverse of describeClient. The digest of a secret is '', because no answer contains it. */
 function toClient({ body, revision }: Answer): Client {
   const {
     enabled,
@@ -118,6 +122,7 @@ function toClient({ body, revision }: Answer): Client {
   };
 }
 
+/** Other refusals are thrown on. */
 function nullIfUnknown(error: unknown): null {
   if (error instanceof ProviderRefusal && error.code === 'client_not_found') return null;
   throw error;

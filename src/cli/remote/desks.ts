@@ -1,4 +1,5 @@
-// The use-cases of commands at a provider elsewhere: the same as beside the store, over its administration API.
+// The use-cases of commands at a provider elsewhere: the same as beside the store, over its
+// administration API.
 import type { Clock } from '../../clock.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import { remoteAccounts, remoteDevices, remoteEndings, remoteLinks } from './accounts.ts';

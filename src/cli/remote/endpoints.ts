@@ -1,10 +1,10 @@
-// Where a provider takes which request, from its own description (OIDC Discovery §4).
+// Reads the addresses of a provider's endpoints from its discovery document (OIDC Discovery §4).
 import { isSafeEndpoint } from './issuer.ts';
 import { RemoteError, unexpected } from './remote-error.ts';
 import { jsonOf, reach } from './sender.ts';
 
 export type Endpoints = {
-  /** Null: no screen without a keyboard signs in there. */
+  /** Null: the provider does not offer the device grant (RFC 8628). */
   readonly deviceAuthorization: string | null;
   readonly token: string;
   readonly revocation: string;
@@ -15,7 +15,7 @@ export async function discover(issuer: string): Promise<Endpoints> {
   const answer = await reach(`${issuer}/.well-known/openid-configuration`, { headers: { accept: 'application/json' } });
   const found = jsonOf(answer);
   if (answer.status !== 200) throw unexpected(`There is no OpenID provider at ${issuer}.`);
-  // OIDC Discovery §4.3: one provider does not speak for another.
+  // OIDC Discovery §4.3: the document must name the issuer that it was requested for.
   if (found.issuer !== issuer) throw unexpected(`${issuer} calls itself ${String(found.issuer)}.`);
   const { device_authorization_endpoint: device } = found;
   return {

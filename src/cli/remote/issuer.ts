@@ -1,24 +1,28 @@
-// Which provider a command is for: another one by its issuer, or, without any, the store of this machine.
+// Decides whether a command works at a provider elsewhere, named by its issuer, or on the store of this
+// machine.
 import { UsageError } from '../usage-error.ts';
 
 type Values = { readonly issuer?: string | undefined };
 
-/** `--issuer`, else TESSERA_REMOTE. Null: this machine's own. @throws UsageError */
+/** The issuer of `--issuer`, else of TESSERA_REMOTE. Null: the store of this machine. @throws UsageError */
 export function remoteIssuer({ issuer }: Values, env: NodeJS.ProcessEnv): string | null {
   if (issuer !== undefined) return parseIssuer(issuer, '--issuer');
   return env.TESSERA_REMOTE ? parseIssuer(env.TESSERA_REMOTE, 'TESSERA_REMOTE') : null;
 }
 
-/** OIDC Discovery §3: https, no query or fragment; http to this very machine only. @throws UsageError */
+/**
+ * OIDC Discovery §3: https without query and fragment. http is allowed to this machine only.
+ * @throws UsageError
+ */
 export function parseIssuer(text: string, name: string): string {
   const url = URL.parse(text);
   if (!url || url.search || url.hash || url.username || url.password)
-    throw new UsageError(`${name} is an address such as https://id.example.com.`);
+    throw new UsageError(`${name} must be an address such as https://id.example.com.`);
   if (!isSafeEndpoint(url)) throw new UsageError(`${name} must begin with https://.`);
   return url.href.replace(/\/$/, '');
 }
 
-/** Whether tokens may travel there. */
+/** True when tokens may be sent there. */
 export const isSafeEndpoint = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
 

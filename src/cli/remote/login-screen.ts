@@ -1,19 +1,21 @@
-// What somebody at a terminal sees while they sign in with their phone. What the provider sent is made plain; the QR is drawn here.
+// The text of `tessera login`: the QR code, the address and the user code for the phone. Control
+// characters in what the provider sent are replaced. The QR code is drawn here, so it cannot contain any.
 import { terminalQr } from '../../terminal-qr.ts';
 import { plain } from '../output.ts';
 import type { Codes } from './device-grant.ts';
 
+/** What the screen shows. */
 export type Screen = {
   readonly issuer: string;
   readonly codes: Codes;
   readonly wantsQr: boolean;
-  /** Of the terminal; undefined where there is none. */
+  /** The width of the terminal. Undefined when there is none. */
   readonly columns: number | undefined;
 };
 
 const margin = '  ';
 
-/** With colours, so it is written as it is. */
+/** The whole screen as text. It contains colours, so it is written without replacing control characters. */
 export async function loginScreen({ issuer, codes, wantsQr, columns }: Screen): Promise<string> {
   const qr = wantsQr ? await qrLines(codes.verificationUriComplete, columns) : [];
   const hasQr = qr.length > 1;
@@ -38,6 +40,7 @@ export async function loginScreen({ issuer, codes, wantsQr, columns }: Screen): 
   return `${lines.map((line) => (line === '' ? '' : `${margin}${line}`)).join('\n')}\n`;
 }
 
+/** A QR code that the terminal wraps cannot be scanned, so a sentence takes its place in a narrow window. */
 async function qrLines(text: string, columns: number | undefined): Promise<string[]> {
   const qr = await terminalQr(text);
   const needed = qr.columns + margin.length;
@@ -46,13 +49,17 @@ async function qrLines(text: string, columns: number | undefined): Promise<strin
   return [...qr.lines, ''];
 }
 
-/** One line for a script, before anybody has decided. In ASCII: JSON leaves C1 and bidirectional characters as they are, and a terminal obeys them. */
+/**
+ * The line of `login --json` before anybody has decided. ASCII only: JSON does not escape C1 and
+ * bidirectional characters, which a terminal would obey.
+ */
 export const codesLine = (codes: Codes): string =>
   JSON.stringify(codesJson(codes)).replace(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
+/** The members of that line. Published: their names do not change. */
 export const codesJson = (codes: Codes) => ({
   event: 'code',
   verification_uri: codes.verificationUri,

@@ -1,5 +1,6 @@
-// `tessera login`, `logout` and `whoami`: somebody signs in at a provider elsewhere with their phone (RFC 8628), and may from then on what
-// their role allows there. Nothing is kept before the provider has said who it is.
+// What `tessera login`, `logout` and `whoami` do. Somebody signs in at a provider elsewhere with their
+// phone (RFC 8628). Other commands then work there with the rights of that account's roles. Nothing is
+// stored on this machine before the provider has answered who signed in.
 
 import type { Clock } from '../../clock.ts';
 import { spellCommand } from '../../command-name.ts';
@@ -20,25 +21,30 @@ type Values = { readonly issuer?: string | undefined; readonly json: boolean };
 /** What `login` takes. */
 export type LoginValues = Values & { readonly 'no-qr': boolean };
 
+/** What surrounds a login. Tests pass their own. */
 export type LoginDeps = {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly sleep: (seconds: number, signal?: AbortSignal) => Promise<void>;
-  /** Fires when whoever waits gives up. */
+  /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Written as it is: it has colours. */
+  /** Writes without replacing control characters: the QR code has colours. */
   readonly write: (text: string) => void;
   readonly columns: number | undefined;
-  /** What this machine is called, for whoever approves. */
+  /** The name of this machine, which the phone shows. */
   readonly machine: string;
 };
 
-/** @returns what is printed at the end. @throws RemoteError, ProviderRefusal `role_missing` */
+/**
+ * Signs in, and stores the session in a file of the user. An earlier session at the same provider is revoked.
+ * @returns what is printed at the end
+ * @throws RemoteError, among them `login_cancelled` when the signal fired
+ */
 export async function login(values: LoginValues, deps: LoginDeps): Promise<string> {
   const issuer = remoteIssuer(values, deps.env);
   if (issuer === null) throw new UsageError('--issuer is missing: the address of the provider.');
   const file = sessionFile(issuer, deps.env);
-  // Before anybody takes a phone out for what could not be kept.
+  // Fails early when the session could not be stored, before anybody takes out a phone.
   await file.withLock(async () => undefined);
   try {
     const { kept, caller } = await signIn(issuer, values, deps);
@@ -52,6 +58,7 @@ export async function login(values: LoginValues, deps: LoginDeps): Promise<strin
   }
 }
 
+/** Requests codes, shows them, waits, and asks who signed in. */
 async function signIn(issuer: string, values: LoginValues, deps: LoginDeps) {
   const { clock, signal } = deps;
   const endpoints = await discover(issuer);
@@ -77,7 +84,7 @@ async function show(issuer: string, codes: Codes, values: LoginValues, { write, 
   write(await loginScreen({ issuer, codes, wantsQr: !values['no-qr'], columns }));
 }
 
-/** Tokens that nobody can use here are not left lying about at the provider. */
+/** Asks who signed in. Tokens that are of no use here are revoked. @throws RemoteError `login_refused` */
 async function firstLook(kept: KeptSession, send: Send, { signal, clock }: LoginDeps): Promise<Caller> {
   const withToken = (request: Parameters<Send>[0]) => send({ ...request, accessToken: kept.accessToken, signal });
   try {
@@ -90,7 +97,7 @@ async function firstLook(kept: KeptSession, send: Send, { signal, clock }: Login
   }
 }
 
-/** In the place of an earlier sign-in, which ends. */
+/** Stores the session. An earlier one is replaced, and revoked at the provider. */
 async function keep(file: SessionFile, kept: KeptSession, clock: Clock): Promise<void> {
   const before = await file.withLock(async () => {
     const found = await file.readToRevoke();
@@ -102,7 +109,11 @@ async function keep(file: SessionFile, kept: KeptSession, clock: Clock): Promise
 
 type FileDeps = Pick<LoginDeps, 'env' | 'clock'>;
 
-/** The file goes in any case. @throws RemoteError when the provider could not be told, so that its tokens live on */
+/**
+ * Deletes the session's file, then revokes its tokens.
+ * @throws RemoteError `provider_unreachable` when the tokens could not be revoked; the file is deleted
+ * even then
+ */
 export async function logout(values: Values, { env, clock }: FileDeps): Promise<string> {
   const issuer = await issuerOf(values, env);
   const file = sessionFile(issuer, env);
@@ -116,6 +127,7 @@ export async function logout(values: Values, { env, clock }: FileDeps): Promise<
   return kept ? `Signed out at ${issuer}.` : `You were not signed in at ${issuer}.`;
 }
 
+/** Revokes the tokens. The error tells how to end the sign-in by hand. */
 async function tellOfLogout(issuer: string, kept: KeptSession, clock: Clock): Promise<void> {
   await revoke({ issuer, clock }, kept).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -124,7 +136,7 @@ async function tellOfLogout(issuer: string, kept: KeptSession, clock: Clock): Pr
   });
 }
 
-/** @throws RemoteError `not_signed_in`, `session_ended` */
+/** Asks the provider who is signed in here. @throws RemoteError `not_signed_in`, `session_ended` */
 export async function whoami(values: Values, { env, clock }: FileDeps): Promise<string> {
   const issuer = await issuerOf(values, env);
   const session = await openSession({ issuer, file: sessionFile(issuer, env), clock });
@@ -132,7 +144,10 @@ export async function whoami(values: Values, { env, clock }: FileDeps): Promise<
   return values.json ? JSON.stringify(callerJson(issuer, caller)) : `${describeCaller(caller)}, at ${issuer}`;
 }
 
-/** Where one is signed in at one provider only, it is that one. */
+/**
+ * The issuer of --issuer or TESSERA_REMOTE, else the only one that a session is stored for.
+ * @throws UsageError
+ */
 async function issuerOf(values: Values, env: NodeJS.ProcessEnv): Promise<string> {
   const named = remoteIssuer(values, env);
   if (named !== null) return named;

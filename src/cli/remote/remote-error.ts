@@ -1,6 +1,7 @@
-// What can be refused or go wrong between this command and a provider elsewhere. A refusal of its administration API keeps the code it has there.
+// Errors of commands that work at a provider elsewhere. A refusal of its administration API keeps its code.
 import { AppError } from '../../errors.ts';
 
+/** Stable codes, printed in parentheses after the sentence. */
 export type RemoteErrorCode =
   | 'not_signed_in'
   | 'session_ended'
@@ -16,9 +17,10 @@ export type RemoteErrorCode =
   | 'provider_unexpected'
   | 'remote_unsupported';
 
+/** Something refused or failed on this side of the connection, or on the way. */
 export class RemoteError extends AppError<RemoteErrorCode> {}
 
-/** Said by the provider, in its words. */
+/** A refusal of the administration API, in the provider's words. `status` is the HTTP status. */
 export class ProviderRefusal extends AppError {
   readonly status: number;
 
@@ -28,5 +30,6 @@ export class ProviderRefusal extends AppError {
   }
 }
 
+/** The provider answered something that no provider should. */
 export const unexpected = (message: string, cause?: unknown): RemoteError =>
   new RemoteError('provider_unexpected', message, cause === undefined ? {} : { cause });

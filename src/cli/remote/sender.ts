@@ -1,34 +1,39 @@
-// Requests to a provider with a DPoP proof by the session's own key (RFC 9449): a token that is copied without that key is worth nothing.
-// jose and fetch suffice for four kinds of request; openid-client would bring its own 0.6 MB for them.
+// Sends requests to a provider with a DPoP proof by the session's key (RFC 9449), so that a token that is
+// copied without the key is rejected. jose and fetch are enough for four kinds of request; openid-client
+// would add 0.6 MB for them.
 import { type CryptoKey, importJWK, type JWK, SignJWT } from 'jose';
 import type { Clock } from '../../clock.ts';
 import { digest } from '../../crypto.ts';
 import { RemoteError, unexpected } from './remote-error.ts';
 
+/** A request. The body is sent as it is. */
 export type Outgoing = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | URLSearchParams;
-  /** Goes along, named by the proof. */
+  /** Sent in the Authorization header. The proof contains its digest (`ath`). */
   readonly accessToken?: string;
   readonly signal?: AbortSignal | undefined;
 };
+/** An answer with its whole body. */
 export type Incoming = { readonly status: number; readonly headers: Headers; readonly text: string };
 
-/** @throws RemoteError `provider_unreachable`, `provider_unexpected` */
+/** Sends one request. @throws RemoteError `provider_unreachable`, `provider_unexpected` */
 export type Send = (request: Outgoing) => Promise<Incoming>;
 
+/** A provider that does not answer within this time counts as unreachable. */
 const answerMs = 20_000;
 
-/** @param privateKey of P-256, as a JWK */
+/** @param privateKey a P-256 key as JWK. Every request carries a fresh proof by it. */
 export async function createSender({ privateKey, clock }: { privateKey: JWK; clock: Clock }): Promise<Send> {
   const key = (await importJWK(privateKey, 'ES256')) as CryptoKey;
   const { kty, crv, x, y } = privateKey;
   const publicKey = { kty, crv, x, y } as JWK;
-  /** The last that each server handed out (RFC 9449 §8.2). */
+  /** The last nonce of each origin (RFC 9449 §8.2). */
   const nonces = new Map<string, string>();
 
+  /** RFC 9449 §4.2. `htu` has no query and no fragment. */
   async function proofFor({ method, url, accessToken }: Outgoing): Promise<string> {
     const { origin, pathname } = new URL(url);
     const nonce = nonces.get(origin);
@@ -64,17 +69,22 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
   return async (request) => {
     const known = nonces.get(new URL(request.url).origin);
     const answer = await sendOnce(request);
-    // RFC 9449 §8, §9: asked for a nonce, the same request goes again with it, once.
+    // RFC 9449 §8, §9: a provider that asks for a nonce gets the same request again, once, with the nonce.
     return wantsNonce(answer) && answer.headers.get('dpop-nonce') !== known ? sendOnce(request) : answer;
   };
 }
 
+/** The token endpoint asks in the body (§8), a resource in WWW-Authenticate (§9). */
 function wantsNonce({ status, headers, text }: Incoming): boolean {
   const said = `${headers.get('www-authenticate') ?? ''} ${status === 400 ? text : ''}`;
   return (status === 400 || status === 401) && headers.has('dpop-nonce') && said.includes('use_dpop_nonce');
 }
 
-/** Follows no redirect: a token goes where it was meant to. @throws RemoteError; AbortError by the caller's own signal */
+/**
+ * Fetches without following redirects, so that no token reaches another address.
+ * @throws RemoteError `provider_unreachable`, `provider_unexpected`; AbortError when the caller's signal
+ * fires
+ */
 export async function reach(url: string, { signal, ...init }: RequestInit): Promise<Incoming> {
   const deadline = AbortSignal.timeout(answerMs);
   try {
@@ -93,7 +103,7 @@ export async function reach(url: string, { signal, ...init }: RequestInit): Prom
   }
 }
 
-/** As this machine names it: ECONNREFUSED, ENOTFOUND, a certificate that is not trusted; of fetch's own error only the cause says it. */
+/** The system's code, such as ECONNREFUSED. Fetch hides it in the cause of its error. */
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if (error.name === 'TimeoutError') return `: no answer in ${answerMs / 1000} seconds`;
@@ -101,7 +111,7 @@ function whyOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
 }
 
-/** An object, whatever was sent: what is missing in it is the reader's to judge. */
+/** The body as a JSON object, or an empty object. The caller checks each member. */
 export function jsonOf({ text }: Incoming): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,5 +1,6 @@
-// Where this command keeps that somebody is signed in at a provider: one file for each in the user's config folder (XDG Base Directory),
-// readable by nobody else, replaced as a whole.
+// Stores a session at a provider: one file for each provider in the user's configuration folder (XDG Base
+// Directory). Only its owner can read it. A write replaces the whole file, so that a crash leaves the old
+// or the new one.
 
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -12,28 +13,43 @@ import { randomSecret } from '../../crypto.ts';
 import { RemoteError } from './remote-error.ts';
 import type { Tokens } from './tokens.ts';
 
+/** A session as stored. `version` changes when its shape does. */
 export type KeptSession = Tokens & {
   readonly version: 1;
   readonly issuer: string;
-  /** The private DPoP key. */
+  /** The private DPoP key (RFC 9449) that the tokens are bound to. */
   readonly key: JWK;
 };
 
+/** The file of one provider. */
 export type SessionFile = {
   readonly path: string;
-  /** Null: nobody is signed in. @throws RemoteError `session_file_unsafe`, `session_file_broken` */
+  /**
+   * Null: nobody is signed in at this provider.
+   * @throws RemoteError `session_file_unsafe`, `session_file_broken`
+   */
   read(): Promise<KeptSession | null>;
-  /** As read, of a file that others can read too: what they may have seen is to be revoked. Null also when it is damaged. */
+  /**
+   * As `read`, but also of a file that others can read, so that its tokens can be revoked. Null when it
+   * is damaged.
+   */
   readToRevoke(): Promise<KeptSession | null>;
   write(session: KeptSession): Promise<void>;
   remove(): Promise<void>;
-  /** One command at a time: a refresh token works once. @throws RemoteError `session_busy` */
+  /**
+   * Runs one command at a time, because a refresh token works only once.
+   * @throws RemoteError `session_busy`
+   */
   withLock<Result>(work: () => Promise<Result>): Promise<Result>;
 };
 
-/** Longer than any request waits: whoever held the lock so long is gone. */
+/** A lock that is older belongs to a process that is gone: no request waits so long. */
 const staleLockMs = 60_000;
 
+/**
+ * @param issuer of the provider. The file's name is its host.
+ * @param env XDG_CONFIG_HOME and HOME are read
+ */
 export function sessionFile(issuer: string, env: NodeJS.ProcessEnv): SessionFile {
   const path = join(folderOf(env), `${new URL(issuer).host.replace(/[^\w.-]/g, '_')}.json`);
   const lock = `${path}.lock`;
@@ -67,12 +83,13 @@ export function sessionFile(issuer: string, env: NodeJS.ProcessEnv): SessionFile
   };
 }
 
-/** XDG: a path that is not absolute counts as none. */
+/** XDG Base Directory: a path that is not absolute is ignored. */
 function folderOf({ XDG_CONFIG_HOME: configHome, HOME: home }: NodeJS.ProcessEnv): string {
   const base = configHome && isAbsolute(configHome) ? configHome : join(home || homedir(), '.config');
   return join(base, 'tessera');
 }
 
+/** Creates the folder for its owner only. @throws RemoteError `session_file_unwritable` */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -83,7 +100,10 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** As long as others can read it, it is not used: who knows who has. */
+/**
+ * @throws RemoteError `session_file_unsafe` for a link, a file of another user, or a file that others can
+ * read
+ */
 async function readOwn(path: string, mayBeSeen: boolean): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return null;
@@ -101,6 +121,7 @@ async function readOwn(path: string, mayBeSeen: boolean): Promise<string | null>
   }
 }
 
+/** Writes a draft beside the file, syncs it, and renames it over the file. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomSecret(64)}`;
   const file = await open(draft, 'wx', 0o600);
@@ -116,6 +137,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
+/** Creates the lock file, waiting for another process that holds it. @throws RemoteError `session_busy` */
 async function takeLock(lock: string): Promise<void> {
   const patience = AbortSignal.timeout(staleLockMs);
   for (;;) {
@@ -131,6 +153,7 @@ async function takeLock(lock: string): Promise<void> {
   }
 }
 
+/** @throws RemoteError `session_file_broken` */
 function parse(text: string, path: string): KeptSession {
   const broken = () => new RemoteError('session_file_broken', `${path} is damaged. Remove it and sign in again.`);
   let kept: Partial<KeptSession> | null;
@@ -145,7 +168,7 @@ function parse(text: string, path: string): KeptSession {
 
 const unsafe = (message: string) => new RemoteError('session_file_unsafe', message);
 
-/** Where somebody is signed in, as far as the files say so. */
+/** The issuers that sessions are stored for. Files that cannot be read are left out. */
 export async function keptIssuers(env: NodeJS.ProcessEnv): Promise<string[]> {
   const folder = folderOf(env);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));

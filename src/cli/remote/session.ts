@@ -1,4 +1,5 @@
-// Somebody's sign-in at a provider, as commands use it: an access token that is fresh, its proofs, and the end of it.
+// A session at a provider as commands use it: keeps the access token fresh, sends requests with it, and
+// revokes it.
 
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Clock } from '../../clock.ts';
@@ -9,34 +10,42 @@ import { createSender, jsonOf, type Outgoing, type Send } from './sender.ts';
 import type { KeptSession, SessionFile } from './session-file.ts';
 import { readTokens } from './tokens.ts';
 
-/** Built into every provider, public: what it may do is what the person may. */
+/** The public client that is built into every provider. It may do what the account may. */
 export const cliClientId = 'tessera-cli';
 
+/** The provider, and where its session is stored. */
 export type SessionDeps = { readonly issuer: string; readonly file: SessionFile; readonly clock: Clock };
 
+/** An open session. */
 export type Session = {
   readonly kept: KeptSession;
-  /** With the access token, renewed when it has ended. @throws RemoteError `session_ended` when it cannot be */
+  /**
+   * Sends with the access token, which is renewed when it has expired.
+   * @throws RemoteError `session_ended`
+   */
   readonly send: (request: Omit<Outgoing, 'accessToken'>) => ReturnType<Send>;
 };
 
-/** So long before its end a token is renewed: it has a way to go. */
+/** A token is renewed this long before it expires, because a request takes time. */
 const marginSeconds = 15;
 
-/** A P-256 key of its own for every sign-in. */
+/** A new P-256 key. Every sign-in has a key of its own. */
 export async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return exportJWK(privateKey);
 }
 
-/** @throws RemoteError `not_signed_in`, and what reading the file throws */
+/** Reads the stored session. @throws RemoteError `not_signed_in`, and what reading the file throws */
 export async function openSession({ issuer, file, clock }: SessionDeps): Promise<Session> {
   let kept = present(await file.read(), issuer);
   const sender = await createSender({ privateKey: kept.key, clock });
 
   const isFresh = ({ accessExpiresAt }: KeptSession) => accessExpiresAt - marginSeconds > clock();
 
-  /** Another command may have been faster: then its tokens count, and ours would end them all. */
+  /**
+   * Renews the tokens under the file's lock. When another command has renewed them meanwhile, its tokens
+   * are used: a refresh token that is used twice ends the whole grant (RFC 9700 §4.14.2).
+   */
   const renew = (rejected: string | null): Promise<void> =>
     file.withLock(async () => {
       const current = present(await file.read(), issuer);
@@ -48,6 +57,7 @@ export async function openSession({ issuer, file, clock }: SessionDeps): Promise
       await file.write(kept);
     });
 
+  /** The refresh token grant (RFC 6749 §6). @throws RemoteError `session_ended`, `provider_unreachable` */
   async function refreshed(before: KeptSession): Promise<KeptSession> {
     if (before.refreshToken === null) throw ended(issuer);
     const { token: url } = await discover(issuer);
@@ -73,14 +83,17 @@ export async function openSession({ issuer, file, clock }: SessionDeps): Promise
       if (!isFresh(kept)) await renew(null);
       const first = await sender({ ...request, accessToken: kept.accessToken });
       if (first.status !== 401 || jsonOf(first).code !== 'token_invalid') return first;
-      // Ended before its time, or by a clock that is wrong: one more try with a new one.
+      // The token ended early, or the clock of this machine is wrong: one more try with a new token.
       await renew(kept.accessToken);
       return sender({ ...request, accessToken: kept.accessToken });
     },
   };
 }
 
-/** RFC 7009: the grant goes with its refresh token. @throws RemoteError when the provider did not hear of it */
+/**
+ * Revokes both tokens (RFC 7009). The grant ends with its refresh token.
+ * @throws RemoteError when it cannot
+ */
 export async function revoke({ issuer, clock }: Omit<SessionDeps, 'file'>, kept: KeptSession): Promise<void> {
   const { revocation }: Endpoints = await discover(issuer);
   const send = await createSender({ privateKey: kept.key, clock });
@@ -92,6 +105,7 @@ export async function revoke({ issuer, clock }: Omit<SessionDeps, 'file'>, kept:
   }
 }
 
+/** @throws RemoteError `not_signed_in` */
 function present(kept: KeptSession | null, issuer: string): KeptSession {
   if (kept) return kept;
   throw new RemoteError(
@@ -100,6 +114,10 @@ function present(kept: KeptSession | null, issuer: string): KeptSession {
   );
 }
 
+/**
+ * The refusal of a session that cannot be renewed, with the error code of the token endpoint if there is
+ * one.
+ */
 function ended(issuer: string, { error }: Record<string, unknown> = {}): RemoteError {
   const why = typeof error === 'string' ? ` (${error})` : '';
   return new RemoteError('session_ended', `Your sign-in has ended${why}: ${spellCommand(`login --issuer ${issuer}`)}`);

@@ -1,11 +1,13 @@
-// What `tessera audit` and `tessera key …` ask of a provider, answered by one elsewhere.
+// The use-cases of `tessera audit` and `tessera key …` at a provider elsewhere, over its administration API.
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { TrailDesk } from '../audit.ts';
 import type { KeyDesk } from '../keys.ts';
 import { type AdminApi, cursorIn, type Json, listIn } from './admin-api.ts';
 
-const longestAuditPage = 500;
+/** The largest page of `/admin/v1/audit`. */
+const maxAuditPage = 500;
 
+/** The audit trail. `cursor` is the one of the API. */
 export const remoteTrail = (api: AdminApi): TrailDesk => ({
   async query({ accountId, clientId, ticketId, correlationId, event, from, to, after, limit }) {
     const { body } = await api.get('/audit', {
@@ -17,17 +19,19 @@ export const remoteTrail = (api: AdminApi): TrailDesk => ({
       from,
       to,
       cursor: after,
-      limit: Math.min(limit, longestAuditPage),
+      limit: Math.min(limit, maxAuditPage),
     });
     return { records: listIn(body, 'records').map(toRecord), cursor: cursorIn(body) };
   },
 });
 
+/** The signing keys. The provider records who asked for a rotation. */
 export const remoteKeys = (api: AdminApi): KeyDesk => ({
   list: async () => listIn((await api.get('/keys')).body, 'keys').map(toKey),
   rotate: async ({ immediately }) => listIn((await api.post('/keys/rotate', { immediately })).body, 'keys').map(toKey),
 });
 
+/** A record as the API answers it. */
 type ShownRecord = {
   readonly at: number;
   readonly event: AuditRecord['event'];
@@ -55,6 +59,7 @@ function toRecord(body: Json): AuditRecord {
   };
 }
 
+/** A key as the API answers it. */
 type ShownKey = {
   readonly kid: string;
   readonly alg: string;

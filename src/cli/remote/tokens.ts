@@ -1,16 +1,20 @@
-// What a token endpoint answers (RFC 6749 §5.1, RFC 9449 §5), as this command keeps it.
+// Reads the answer of a token endpoint (RFC 6749 §5.1, RFC 9449 §5).
 import { unexpected } from './remote-error.ts';
 import { type Incoming, jsonOf } from './sender.ts';
 
+/** Tokens as they are stored. */
 export type Tokens = {
   readonly accessToken: string;
   readonly accessExpiresAt: number;
-  /** Null: when the access token ends, one signs in again. */
+  /** Null: after the access token has expired, a new sign-in is needed. */
   readonly refreshToken: string | null;
   readonly scope: string;
 };
 
-/** @throws RemoteError `provider_unexpected`, also for a token that any thief could use */
+/**
+ * @param now epoch seconds, from which the expiry is computed
+ * @throws RemoteError `provider_unexpected`, also for a token that is not bound to the key of the session
+ */
 export function readTokens(answer: Incoming, now: number): Tokens {
   const { access_token: accessToken, token_type: type, expires_in: life, ...rest } = jsonOf(answer);
   if (typeof accessToken !== 'string') throw unexpected('The provider answers without an access token.');

@@ -1,8 +1,12 @@
-// `tessera account …`: accounts of people, on this machine's store or, where the row says so, at a provider elsewhere.
+// `tessera account …`: accounts of people, on this machine's store or, where the row says so, at a
+// provider elsewhere. Passwords are read from standard input, never from an option: options stand in
+// shell histories and process lists. A row has the place `machine` when the administration API does not
+// offer its use-case.
 import { defineCommand, flag, list, text } from '../command.ts';
 import { config, json, onEither, onMachine, username, yes } from '../common-options.ts';
 
-const roleNames = ['administrator', 'client-manager', 'auditor'] as const;
+/** As in core/account/account.ts, which is not loaded for the help. A test compares them. */
+export const roleNames = ['administrator', 'client-manager', 'auditor'] as const;
 
 export const accountRows = [
   defineCommand({
@@ -98,6 +102,7 @@ export const accountRows = [
   defineCommand({
     name: 'account sign-out',
     sentence: 'Sign an account out on all its devices, and in the browsers that they signed in.',
+    // Not `destroys`: everything that ends here begins again with the next sign-in.
     details: 'Apps are told. The person can sign in again.',
     options: [username, json, ...onEither],
     examples: ['account sign-out --username carol'],

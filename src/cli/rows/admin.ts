@@ -1,4 +1,5 @@
 // `tessera admin …`: how an installation without an administrator gets one.
+// The administration API does not offer it: who has the machine may make an administrator, and nobody else.
 import { defineCommand, flag } from '../command.ts';
 import { json, onMachine } from '../common-options.ts';
 

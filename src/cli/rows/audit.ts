@@ -1,4 +1,5 @@
 // `tessera audit`: the audit trail of this machine's store or of a provider elsewhere.
+// Records are written page by page, so that a long trail needs little memory.
 import { defineCommand, flag, id, text } from '../command.ts';
 import { onEither } from '../common-options.ts';
 

@@ -1,10 +1,13 @@
-// `tessera client …`: apps (relying parties) of this machine's store or of a provider elsewhere.
+// `tessera client …`: apps (relying parties) of this machine's store or of a provider elsewhere. Each row
+// opens the clients where the command works, and runs a handler of ../clients.ts. Every row has the place
+// `either`, because the administration API offers the same use-cases as the store.
 
 import type { ClientDesks } from '../clients.ts';
 import { type Context, defineCommand, flag, id, list, required, text } from '../command.ts';
 import { clientId, json, onEither, yes } from '../common-options.ts';
 import type { Output } from '../output.ts';
 
+/** Imported when a command runs, not when the rows are read. */
 type Handlers = typeof import('../clients.ts');
 
 /** Opens the clients where the command works, and runs a handler of clients.ts on them. */
@@ -18,7 +21,9 @@ async function onClients(
   return withClients(values, context, (desks) => work(handlers, desks));
 }
 
+/** Shared by `client add` and `client update`. */
 const input = text('input', 'FILE', 'All settings as YAML or JSON. “-” reads standard input.');
+/** Of every command of this noun. */
 const common = [json, ...onEither] as const;
 
 export const clientRows = [
@@ -97,6 +102,7 @@ export const clientRows = [
     options: [clientId, text('file', 'PICTURE', 'A PNG, JPEG, WebP or plain SVG file.'), yes, ...common],
     examples: ['client logo --id shop --file logo.svg', 'client logo --id shop'],
     place: 'either',
+    // Leaving --file out by mistake must not delete the logo unasked.
     destroys: ({ file }) => file === undefined,
     run: (values, context) =>
       onClients(values, context, ({ setClientLogo }, desks) => setClientLogo(desks, values, context)),
@@ -146,6 +152,7 @@ export const clientRows = [
   defineCommand({
     name: 'client secret revoke',
     sentence: 'Revoke a secret of an app at once.',
+    // Whether a secret is the last is known only after reading the client, so this row has no `destroys`.
     details: 'When no other secret is valid, the command asks for a confirmation.',
     options: [
       clientId,

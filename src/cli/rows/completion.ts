@@ -1,7 +1,9 @@
 // `tessera completion`: lets a shell complete commands and options after Tab.
+// The script is generated from the rows of this version. It starts no process when Tab is pressed.
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** The shells that have a script in ../completion/. */
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 export const completionRows = [

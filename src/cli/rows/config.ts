@@ -1,4 +1,5 @@
 // `tessera config …`: writes, checks and applies the configuration.
+// `config check` and `config reference` open no store, so they ignore TESSERA_REMOTE.
 import { defineCommand, flag, text } from '../command.ts';
 import { config, json, onMachine } from '../common-options.ts';
 
@@ -32,6 +33,7 @@ export const configRows = [
   defineCommand({
     name: 'config apply',
     sentence: 'Bring the clients of the configuration into the store, as every start does.',
+    // Not `destroys`: a client that is disabled here can be enabled again.
     details:
       'Clients that left the configuration are disabled only with clients_prune: true, and can be enabled again.',
     options: [flag('dry-run', 'Only show what would be created, changed and disabled.'), json, ...onMachine],

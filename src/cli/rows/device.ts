@@ -1,4 +1,5 @@
 // `tessera device …`: where an account is signed in.
+// A device is a signed-in phone or browser of an account.
 import { defineCommand, id, required } from '../command.ts';
 import { json, onEither, username } from '../common-options.ts';
 

@@ -1,4 +1,5 @@
 // `tessera key …`: signing keys, and secrets for the environment.
+// `key generate` opens nothing. It belongs to this noun because its secrets seal the signing keys.
 import { defineCommand, flag } from '../command.ts';
 import { json, onEither, yes } from '../common-options.ts';
 

@@ -1,7 +1,9 @@
-// `tessera login`, `logout` and `whoami`: signing in at a provider elsewhere, whose commands then work from here.
+// `tessera login`, `logout` and `whoami`: signing in at a provider elsewhere, whose commands then work
+// from here. They work on the session's file of this user (remote/session-file.ts), not on a store.
 import { defineCommand, flag, text } from '../command.ts';
 import { json } from '../common-options.ts';
 
+/** For the commands that act on an existing sign-in. */
 const signedInAt = text(
   'issuer',
   'URL',

@@ -1,4 +1,5 @@
 // `tessera start`: runs the provider. `node src/main.ts` is the same command.
+// Its errors are printed by ../../app/process.ts, which also sets the exit code.
 import { defineCommand, flag, text } from '../command.ts';
 import { config } from '../common-options.ts';
 

@@ -1,4 +1,5 @@
 // `tessera status`: the figures of the console's overview.
+// It reads counters of the store only, so it costs a running provider nothing.
 import { defineCommand } from '../command.ts';
 import { json, onMachine } from '../common-options.ts';
 
