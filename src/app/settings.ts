@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { NewAccount } from '../core/account/accounts.ts';
 import { accessLifeOf } from '../core/client/access-life.ts';
 import type { Client } from '../core/client/client.ts';
-import { longestIdTokenSeconds } from '../core/client/client-schema.ts';
+import { maxIdTokenSeconds } from '../core/client/client-schema.ts';
 import type { RequestLimitRules } from '../http/kit/request-limits.ts';
 
 export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
@@ -19,7 +19,7 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
 type Approved = { readonly isScreen: boolean; readonly scopes: readonly string[] };
 
 /** A client may let its ID tokens live longer than the provider's own do, and its keys have to be there for as long. */
-export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, longestIdTokenSeconds);
+export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, maxIdTokenSeconds);
 
 /**
  * So long an approval's record is needed: a session, and refresh tokens that began on its last day. A screen that may not stay connected has

@@ -1,8 +1,9 @@
-// What an administrator may change of an account, and the one judge of it, whichever way it comes. Passwords are not among it.
+// What an administrator may change of an account, and the check of it, whichever interface it comes from.
+// Passwords are not part of it.
 import { isEmailAddress } from '../mail/address.ts';
 import { type Account, AccountError, type Role, roles } from './account.ts';
 
-/** Absent: stays. */
+/** Absent: unchanged. */
 export type AccountPatch = {
   readonly displayName?: string | undefined;
   readonly email?: string | null | undefined;
@@ -11,19 +12,20 @@ export type AccountPatch = {
   readonly roles?: readonly string[] | undefined;
 };
 
-/** What `checkPatch` lets through. */
+/** The result of `checkPatch`, normalised. */
 export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'locale' | 'roles'>>;
 
 const maxNameLength = 100;
 /** RFC 5646 §4.4.1. */
 const maxLocaleLength = 35;
+/** Control, surrogate, line and bidirectional characters, which could hide or reorder text. */
 const orders = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 const invisible = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Each either the text to keep, or what is wrong with it. */
+/** The value to store, or what is wrong with it. */
 type Verdict<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** @throws AccountError `account_invalid` with every problem by field. */
+/** Checks and normalises a patch. @throws AccountError `account_invalid` with every problem by field */
 export function checkPatch(patch: AccountPatch): CheckedPatch {
   const verdicts = Object.entries({
     displayName: patch.displayName === undefined ? undefined : judgeName(patch.displayName),
@@ -42,7 +44,7 @@ export function checkPatch(patch: AccountPatch): CheckedPatch {
   return Object.fromEntries(good) as CheckedPatch;
 }
 
-/** People decide by this name: nothing in it may reorder or hide text. */
+/** People decide by this name, so no character in it may reorder or hide text. */
 function judgeName(typed: unknown): Verdict<string> {
   if (typeof typed !== 'string') return { problem: 'must be text' };
   if (orders.test(typed)) return { problem: 'must not have control or bidirectional characters' };
@@ -69,7 +71,7 @@ function judgeLocale(typed: unknown): Verdict<string | null> {
   }
 }
 
-/** Each once, in one order. */
+/** Returns each role once, in the order of `roles`. */
 function judgeRoles(typed: unknown): Verdict<Role[]> {
   const isKnown = (role: unknown) => roles.some((known) => known === role);
   if (!Array.isArray(typed) || !typed.every(isKnown)) return { problem: `must be a list of ${roles.join(', ')}` };

@@ -1,46 +1,54 @@
-// Port: where accounts are kept, durably; and what they are found by.
+// Port: where accounts are kept, durably, and the indexes by which they are found.
 import type { Account, AccountId, Role } from './account.ts';
 
 export type AccountPage = {
-  /** A username, display name or email that begins so, whatever the case; absent: all. */
+  /** Matches accounts whose username, display name or email begins with it, in any case. Absent: all. */
   readonly search?: string | undefined;
-  /** The `cursor` of the page before. */
+  /** The `cursor` of the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 };
 
 export type AccountStore = {
-  /** @returns false, and writes nothing, when the username or id is taken. */
+  /** @returns false, and nothing is written, when the username or id is taken */
   create(account: Account): Promise<boolean>;
   find(id: AccountId): Promise<Account | null>;
-  /** By the normalised username. */
+  /** Finds an account by its normalised username. */
   findByUsername(username: string): Promise<Account | null>;
-  /** All whose email compares alike, by `searchTerm`; none is missed, whatever others are called. */
+  /** Returns every account with this email, compared by `searchTerm`. */
   findByEmail(email: string): Promise<Account[]>;
   /** Atomic, as TicketStore.update. `change` must keep `id` and `username`. */
   update(id: AccountId, change: (account: Account) => Account): Promise<Account | null>;
-  /** For good, with everything it is found by; its username is free again, its id is not. @returns false to all but one caller. */
-  delete(id: AccountId): Promise<boolean>;
-  /** Whether there is an account with the role, disabled ones counted; found by an index. */
-  hasRole(role: Role): Promise<boolean>;
-  /** How many enabled administrators there are; found by the same index, and no further than `most`. */
-  countAdministrators(most: number): Promise<number>;
   /**
-   * As `update`, one after the other over all accounts. `change` also learns whether another account is an enabled administrator; that stays
-   * so until this change is written, as long as nobody ceases to be one in another way than this.
+   * Deletes the record with its indexes. The username becomes free; ids are never reused.
+   * @returns true to exactly one caller
+   */
+  delete(id: AccountId): Promise<boolean>;
+  /** Whether any account, enabled or disabled, has the role. Uses an index. */
+  hasRole(role: Role): Promise<boolean>;
+  /** Counts enabled administrators by the same index, up to `max`. */
+  countAdministrators(max: number): Promise<number>;
+  /**
+   * As `update`, but serialised over all accounts. `change` also learns whether another account is an enabled
+   * administrator. That stays true until this change is written, because every change that takes an
+   * administrator away uses this function.
    */
   updateInTurn(
     id: AccountId,
     change: (account: Account, hasOtherAdministrator: boolean) => Account,
   ): Promise<Account | null>;
   /**
-   * By username; a search by what was found of each, then id. Each account once over all pages, and no more is read than a page has.
-   * `cursor` is null on the last one; a page before it may have fewer than `limit`.
+   * Accounts by username; with `search` by the matching term and then id. Each account comes once over all
+   * pages. Reads no more records than a page has. `cursor` is null on the last page; earlier pages may have
+   * fewer than `limit`.
    */
   page(page: AccountPage): Promise<{ accounts: Account[]; cursor: string | null }>;
 };
 
-/** How a search is compared: one case and one spelling, nothing that could end a key early. */
+/**
+ * Normalises a text for comparison: one case, one spelling, no control characters, which could end a key
+ * early.
+ */
 export const searchTerm = (text: string): string =>
   text
     .normalize('NFKC')
@@ -48,30 +56,32 @@ export const searchTerm = (text: string): string =>
     .trim()
     .toLowerCase();
 
-/** Everything an account is found by, each once. */
+/** Every term by which an account is found, each once. */
 export const accountTerms = ({ username, displayName, email }: Account): string[] => [
   ...new Set([username, displayName, email ?? ''].map(searchTerm).filter((term) => term !== '')),
 ];
 
-/** Whether it is there and has this email, in whatever case; a display name may read like somebody's. */
+/**
+ * Whether the account exists and has this email, in any case. Needed because the term may be a display name.
+ */
 export const hasEmail =
   (email: string) =>
   (account: Account | null): account is Account =>
     account !== null && account.email !== null && searchTerm(account.email) === searchTerm(email);
 
-/** Somebody who may do everything here, at this moment. */
+/** Whether the account is an administrator who can sign in now. */
 export const isEnabledAdministrator = ({ roles, disabledAt }: Account): boolean =>
   roles.includes('administrator') && disabledAt === null;
 
-/** A record as it was stored by any release. */
+/** Reads a record that any release stored, and adds what older ones lacked. */
 export const readAccount = (stored: StoredAccount): Account => ({
   ...stored,
   roles: stored.roles ?? [],
   revision: stored.revision ?? 1,
 });
 
-/** What `hasRole` is answered from. */
+/** The roles of a stored record, which `hasRole` reads. */
 export const rolesOf = (stored: StoredAccount): readonly Role[] => stored.roles ?? [];
 
-/** Before there were roles and revisions. */
+/** Records from before roles and revisions existed. */
 export type StoredAccount = Omit<Account, 'roles' | 'revision'> & Partial<Pick<Account, 'roles' | 'revision'>>;

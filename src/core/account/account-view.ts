@@ -1,6 +1,7 @@
-// An account as administrators see it, by API and on the command line: nothing in it signs anybody in.
+// An account as administrators see it, by API and on the command line. It contains no credentials.
 import type { Account } from './account.ts';
 
+/** The published JSON of an account. */
 export const describeAccount = (account: Omit<Account, 'passwordHash' | 'phoneNumber'>) => ({
   id: account.id,
   username: account.username,

@@ -1,46 +1,58 @@
-// A person who can sign in. `id` is the `sub` relying parties see (OIDC Core §2), and never changes or returns to another person.
+// A person who can sign in. `id` is the `sub` that relying parties see (OIDC Core §2). It never changes and
+// is never reused.
 import { AppError } from '../../errors.ts';
 
 export type AccountId = string & { readonly brand: 'AccountId' };
 
-/** What an account may do beyond signing in: everything here, or only clients, or only read what happened. */
+/**
+ * What an account may do beyond signing in. `administrator`: everything; `client-manager`: clients;
+ * `auditor`: read the activity.
+ */
 export const roles = ['administrator', 'client-manager', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
-/** A picture of the owner's; `copy` is this account's own record of it. */
+/** A picture that the owner uploaded; `copy` is this account's own copy of it. */
 export type AccountPicture = { readonly hash: string; readonly copy: string };
 
+/** Instants are in epoch seconds. */
 export type Account = {
   readonly id: AccountId;
-  /** Lower case, NFC; unique. */
+  /** Lower case, NFC, unique. */
   readonly username: string;
   readonly displayName: string;
   readonly email: string | null;
   readonly emailVerified: boolean;
   readonly phoneNumber: string | null;
-  /** BCP 47, for pages and the `locale` claim. */
+  /** BCP 47. It chooses the language of pages and is the `locale` claim. */
   readonly locale: string | null;
-  /** Argon2id in PHC string format; null: no password. */
+  /** Argon2id hash in PHC string format. Null: no password. */
   readonly passwordHash: string | null;
   /** Absent: none. */
   readonly picture?: AccountPicture;
   readonly roles: readonly Role[];
-  /** A disabled account is refused on every path at once. */
+  /** When it was disabled. A disabled account is refused everywhere at once. */
   readonly disabledAt: number | null;
-  /** An administrator signed it out everywhere: whatever is not newer than this is over, however it was signed in. */
+  /** When it was last signed out everywhere. Everything older is over, however it was signed in. */
   readonly signedOutAt?: number;
-  /** How often that happened, which instants of one second could not tell; absent: never. */
+  /** How often it was signed out everywhere; needed because two events may share a second. Absent: 0. */
   readonly signOuts?: number;
-  /** How often all its browsers were ended: what was approved before the last time is over, finished or not; absent: never. */
+  /**
+   * How often all its browsers were ended. Approvals from before the last time are invalid, consumed or not.
+   * Absent: 0.
+   */
   readonly browserEndings?: number;
-  /** How often its email was set, another one asked for, or that taken back: a link that proves one is worth something under its own count alone; absent: never. */
+  /**
+   * How often its email was set, a new one was requested, or a request was withdrawn. A verification link is
+   * valid only under the count at which it was made. Absent: 0.
+   */
   readonly emailWishes?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** One more with every change an editor could see: two of them cannot overwrite each other. */
+  /** Increases with every change that editors can see, so that two editors cannot overwrite each other. */
   readonly revision: number;
 };
 
+/** Stable codes; http/kit/refusals.ts maps each to a status and a sentence. */
 export type AccountErrorCode =
   | 'username_taken'
   | 'username_invalid'
@@ -78,7 +90,10 @@ export class AccountError extends AppError<AccountErrorCode> {
 
 const usernamePattern = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u;
 
-/** The one spelling under which a username is kept, compared and limited. Null: not a possible username. */
+/**
+ * Returns the one spelling under which a username is stored, compared and limited. Null: it is no valid
+ * username.
+ */
 export function normaliseUsername(typed: string): string | null {
   const username = typed.normalize('NFKC').trim().toLowerCase();
   return usernamePattern.test(username) ? username : null;

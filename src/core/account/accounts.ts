@@ -1,4 +1,5 @@
-// Use-cases of an account: create, find, list, change, check a password, disable. Answers are the same for unknown, disabled and wrong (security.md D4).
+// Use-cases of an account: create, find, list, change, disable, delete, verify a password. Unknown, disabled
+// and wrong get the same answer (security.md D4).
 import type { Clock } from '../../clock.ts';
 import { randomSecret } from '../../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
@@ -24,9 +25,9 @@ export type NewAccount = {
   readonly emailVerified?: boolean | undefined;
   readonly locale?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
-  /** Null: signs in by passkey. */
+  /** Null: the account signs in by passkey. */
   readonly password: string | null;
-  /** Where it is known already, as to a passkey made for it; absent: a new one. */
+  /** Set when a passkey was already made for this id. Absent: a new id. */
   readonly id?: AccountId | undefined;
 };
 
@@ -49,7 +50,10 @@ export type Accounts = ReturnType<typeof createAccounts>;
 export function createAccounts({ store, passwords, limits, clock, siteNames, maskPassword }: AccountsDeps) {
   const credentials = createCredentials({ store, passwords, limits, clock, maskPassword });
 
-  /** Everything that can be wrong with it, but for its username being taken. */
+  /**
+   * Checks everything but whether the username is free.
+   * @throws AccountError `username_invalid`, `account_invalid`
+   */
   function check(input: Omit<NewAccount, 'password'>) {
     const username = normaliseUsername(input.username);
     if (!username) throw new AccountError('username_invalid', 'A username has 1 to 64 letters, digits or . _ @ + -.');
@@ -83,13 +87,20 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     return account;
   }
 
-  /** @param expected the revision the editor saw; null: whichever. @throws AccountError `account_not_found`, `account_changed` */
+  /**
+   * Changes an account.
+   * @param expected the revision that the editor saw; null: any
+   * @throws AccountError `account_not_found`, `account_changed`
+   */
   const change = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
-    insist(store.update(id as AccountId, (current) => edited(current, expected, edit, false)));
+    orNotFound(store.update(id as AccountId, (current) => edited(current, expected, edit, false)));
 
-  /** As `change`, for what may take an administrator away. @throws AccountError `last_administrator` as well */
+  /**
+   * As `change`, for changes that may take an administrator away.
+   * @throws also AccountError `last_administrator`
+   */
   const changeInTurn = (id: string, expected: number | null, edit: (account: Account) => Account): Promise<Account> =>
-    insist(store.updateInTurn(id as AccountId, (current, hasOther) => edited(current, expected, edit, hasOther)));
+    orNotFound(store.updateInTurn(id as AccountId, (current, hasOther) => edited(current, expected, edit, hasOther)));
 
   function edited(
     current: Account,
@@ -104,7 +115,8 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     return next;
   }
 
-  async function insist(update: Promise<Account | null>): Promise<Account> {
+  /** @throws AccountError `account_not_found` when the store knew no such account */
+  async function orNotFound(update: Promise<Account | null>): Promise<Account> {
     const account = await update;
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');
     return account;
@@ -125,9 +137,11 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     isDisabled ? (disabledAt ?? clock()) : null;
 
   /**
-   * Changes what the patch names, and disables or enables; one revision, all or nothing. Another email is not verified, whatever the
-   * one before was, and none that was asked for before is confirmed any more. @returns how it was, and how it is
-   * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`, `last_administrator`
+   * Applies the patch, and disables or enables the account, as one revision or not at all. A changed email is
+   * unverified, and earlier verification links become invalid.
+   * @returns the account before and after
+   * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`,
+   *   `last_administrator`
    */
   async function amend(
     id: string,
@@ -159,22 +173,27 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
   }
 
   return {
-    /** @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid` */
+    /**
+     * Creates an account.
+     * @throws AccountError `username_taken`, `username_invalid`, `password_…`, `account_invalid`
+     */
     create,
 
-    /** Judges without making anything, and without the cost of a hash. @throws as `create` */
+    /** Checks a new account without creating it or computing a hash. @throws as `create` */
     async checkNew({ password, ...input }: NewAccount): Promise<void> {
       const checked = check(input);
       if (password !== null) await judge(password, checked);
       if (await store.findByUsername(checked.username)) throw usernameTaken();
     },
 
-    /** @throws AccountError `password_…` */
+    /** Checks a new password for this account. @throws AccountError `password_…` */
     checkPassword: (account: Account, password: string): Promise<void> => judge(password, account),
 
     /**
-     * The owner proved otherwise that they are. Every session and grant of before is over, and so is the wait after wrong passwords.
-     * `mayStill` checks the account as it is at that moment, in the same step; null: nothing to check. @throws AccountError `account_not_found`, `account_changed`
+     * Sets a new password. The caller has already verified the owner by other means (mail link, recovery
+     * code). Every session and grant ends, and the delay after wrong passwords is cleared.
+     * @param mayStill checks the account in the same atomic step; null: nothing to check
+     * @throws AccountError `account_not_found`, `account_changed` when `mayStill` returns false
      */
     async setPassword(id: string, password: string, mayStill: ((current: Account) => boolean) | null) {
       const passwordHash = await passwords.hash(password);
@@ -187,8 +206,10 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     },
 
     /**
-     * For installing by script: made with this hash (checked by `problemOfHash`) when there is no account of this name; one that is there
-     * stays as it is, whatever its password and roles. @returns it, and whether it is new. @throws AccountError `username_invalid`
+     * For installation by script: creates an account with this hash (checked by `problemOfHash`) unless the
+     * username exists. An existing account stays unchanged, whatever its password and roles.
+     * @returns the account, and whether it is new
+     * @throws AccountError `username_invalid`
      */
     async ensure(
       input: Omit<NewAccount, 'password'>,
@@ -199,32 +220,37 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
       try {
         return { account: await keep(input, passwordHash), isNew: true };
       } catch (error) {
-        // Another process was faster.
+        // Another process created it first.
         if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
         return { account: await getByUsername(input.username), isNew: false };
       }
     },
 
-    /** Those who may do everything here at this moment; counts no further than `most`. */
-    countAdministrators: (most: number): Promise<number> => store.countAdministrators(most),
+    /** How many administrators can sign in now, counted up to `max`. */
+    countAdministrators: (max: number): Promise<number> => store.countAdministrators(max),
 
-    /** Whether somebody has the role, disabled ones counted. */
+    /** Whether any account, enabled or disabled, has the role. */
     hasRole: (role: Role): Promise<boolean> => store.hasRole(role),
     findByUsername,
-    /** Disabled ones too. @throws AccountError `account_not_found` */
+    /** Also finds disabled accounts. @throws AccountError `account_not_found` */
     getByUsername,
 
-    /** A page at a time, disabled ones too. */
+    /** A page of accounts, disabled ones included. */
     page: (page: AccountPage) => store.page(page),
 
-    /** @throws as `amend` */
+    /** As `amend`, but returns only the account afterwards. @throws as `amend` */
     update: async (...edit: Parameters<typeof amend>): Promise<Account> => (await amend(...edit)).after,
     amend,
 
-    /** Every session and grant of before is over, also those that no phone approved. @throws AccountError `account_not_found` */
+    /**
+     * Ends every session and grant, including those that no phone approved.
+     * @throws AccountError `account_not_found`
+     */
     signOut: (id: string): Promise<Account> => change(id, null, signedOut),
 
-    /** What was approved so far, and is not finished yet, is over. No change an editor could see. */
+    /**
+     * Makes approvals invalid that are not consumed yet. The revision stays, because editors do not see it.
+     */
     async endBrowsers(id: string): Promise<void> {
       await store.update(id as AccountId, (current) => ({
         ...current,
@@ -232,7 +258,11 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
       }));
     },
 
-    /** @returns the account, and the picture it had before. @throws AccountError `account_not_found` */
+    /**
+     * Sets or removes the picture.
+     * @returns the account, and its previous picture
+     * @throws AccountError `account_not_found`
+     */
     async setPicture(id: string, picture: AccountPicture | null) {
       let before: AccountPicture | null = null;
       const account = await change(id, null, ({ picture: present, ...rest }) => {
@@ -242,26 +272,36 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
       return { account, before: before as AccountPicture | null };
     },
 
-    /** The first step of deleting: refused everywhere from here on. Safe to repeat. @throws AccountError `account_not_found`, `last_administrator` */
+    /**
+     * The first step of a deletion: the account is refused everywhere from then on. May be repeated.
+     * @throws AccountError `account_not_found`, `last_administrator`
+     */
     close: (id: string): Promise<Account> =>
       changeInTurn(id, null, (current) => ({ ...signedOut(current), disabledAt: disabledSince(current, true) })),
 
-    /** The last step: the record goes, and nothing is held against its name. @returns false to all but one caller */
+    /**
+     * The last step of a deletion: deletes the record and the counters of its name.
+     * @returns true to exactly one caller
+     */
     async remove({ id, username }: Account): Promise<boolean> {
       const isRemoved = await store.delete(id);
       if (isRemoved) await credentials.clear(username);
       return isRemoved;
     },
 
-    /** Disabled: refused at once everywhere. Already so: keeps its instant. @throws as `update` */
+    /**
+     * Disables or enables the account. A disabled one is refused everywhere at once; disabling again keeps
+     * the first instant.
+     * @throws as `update`
+     */
     setDisabled,
 
     ...createProvedEmails({ store, change }),
 
-    /** Disabled ones too. */
+    /** Also finds disabled accounts. Null when unknown. */
     find: (id: string): Promise<Account | null> => store.find(id as AccountId),
 
-    /** The account, or null when unknown or disabled. */
+    /** Returns the account, or null when it is unknown or disabled. */
     async findActive(id: string): Promise<Account | null> {
       const account = await store.find(id as AccountId);
       return account && account.disabledAt === null ? account : null;
@@ -272,14 +312,14 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
     enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
 
-    /** Development only: makes the accounts that are not there yet. */
+    /** For development: creates the accounts that do not exist yet. */
     async ensureDemo(list: readonly NewAccount[]): Promise<void> {
       for (const demo of list) {
         if (await findByUsername(demo.username)) continue;
         const { password, ...input } = demo;
-        // Its password stands in a file that everybody has: nothing to be judged.
+        // Passwords of the demo are published, so their strength is not checked.
         await keep(input, password === null ? null : await passwords.hash(password)).catch((error: unknown) => {
-          // Another process was faster.
+          // Another process created it first.
           if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
         });
       }

@@ -1,4 +1,5 @@
-// Username and password, checked: the same for unknown, disabled and wrong (security.md D4), and hashed anew when the parameters have grown (D1).
+// Verifies username and password. Unknown, disabled and wrong get the same answer (security.md D4). After a
+// success an outdated hash is renewed (D1).
 import type { Clock } from '../../clock.ts';
 import type { Limits } from '../limit/limit.ts';
 import { type Account, normaliseUsername } from './account.ts';
@@ -23,7 +24,7 @@ export type CredentialsDeps = {
 export function createCredentials({ store, passwords, limits, clock, maskPassword }: CredentialsDeps) {
   const guessing = createGuessing({ limits, clock, maskPassword });
 
-  /** The person is signed in whether or not this succeeds; and a password changed meanwhile stays changed. */
+  /** A failure does not stop the sign-in. A password that was changed meanwhile is not overwritten. */
   async function rehash(account: Account, password: string): Promise<void> {
     const outdated = account.passwordHash;
     if (!outdated || !passwords.needsRehash(outdated)) return;
@@ -37,23 +38,25 @@ export function createCredentials({ store, passwords, limits, clock, maskPasswor
     (await store.find(id))?.signOuts !== signOuts;
 
   return {
-    /** Nothing is held against the name any more. */
+    /** Clears the counters of a name. */
     clear: guessing.clear,
 
     /**
-     * Costs the same for every wrong answer; failures of a name add up over all spellings and addresses.
-     * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`. AppError `rate_limited`, `busy`.
+     * Verifies a password. Every wrong answer takes the same time. Failures of a name add up over all
+     * spellings and addresses.
+     * @throws AccountError `credentials_wrong`; `sign_in_delayed` with `retryAfterSeconds`
+     * @throws AppError `rate_limited`, `busy`
      */
     async verify(input: Credentials): Promise<Account> {
       const username = normaliseUsername(input.username);
-      // What cannot be a username is limited like one, by its own text.
+      // A text that cannot be a username is limited as well, by itself.
       const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
       const guess: Guess = { name, address: input.address, password: input.password, isKnown: input.isKnown };
       return guessing.guard(guess, async () => {
         const account = username ? await store.findByUsername(username) : null;
         const stored = account?.disabledAt === null ? account.passwordHash : null;
         const isRight = await passwords.verify(stored, input.password);
-        // Checking takes a while, in which the password may have been reset.
+        // The password may have been reset while the hash was computed.
         if (!account || !isRight || (await isSignedOutSince(account))) return null;
         await rehash(account, input.password);
         return account;

@@ -1,30 +1,34 @@
-// A passkey of an account (WebAuthn Level 3): what is kept of it, and the pure rules about it. Ceremonies are passkeys.ts's business.
+// A passkey of an account (WebAuthn Level 3): its record and the rules about it. Pure. passkeys.ts runs the
+// ceremonies.
 import { AppError } from '../../errors.ts';
 
-/** The credential id as the authenticator made it, base64url; unique over all accounts. */
+/** The authenticator's credential id, base64url, unique over all accounts. */
 export type PasskeyId = string & { readonly brand: 'PasskeyId' };
 
+/** Instants are in epoch seconds. */
 export type Passkey = {
   readonly id: PasskeyId;
   readonly accountId: string;
-  /** What its owner calls it. */
+  /** The name that its owner gave it. */
   readonly name: string;
-  /** COSE key, base64url. Public: worth nothing to whoever reads it. */
+  /** The public key as COSE, base64url. */
   readonly publicKey: string;
-  /** Of the authenticator's signatures; 0 where it does not count. Never goes back. */
+  /** The authenticator's signature counter; 0 when it has none. It never decreases. */
   readonly counter: number;
   readonly transports: readonly string[];
-  /** Kept by a password manager on several devices; false: on this one device only. */
+  /** True when a password manager copies it to several devices; false when it is bound to one device. */
   readonly synced: boolean;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
 };
 
-/** A question put to an authenticator, kept here until it is answered: once, within minutes, for what it was asked for alone. */
+/**
+ * A challenge that waits for its answer. It can be answered once, within minutes, and only for its binding.
+ */
 export type Challenge = {
-  /** Digest of the challenge itself. */
+  /** Digest of the challenge. */
   readonly id: string;
-  /** Digest of everything the answer may be used for. */
+  /** Digest of the Binding: everything that the answer may be used for. */
   readonly bindingHash: string;
   readonly expiresAt: number;
 };
@@ -40,11 +44,11 @@ export type PasskeyErrorCode =
 export class PasskeyError extends AppError<PasskeyErrorCode> {}
 
 export const challengeSeconds = 300;
-/** More than any person has; so that an account cannot be filled up. */
+/** Bounds the storage that one account can use. */
 export const maxPasskeys = 20;
 const maxNameLength = 60;
 
-/** As it is kept and shown: one plain line. Null: nothing visible in it. */
+/** Normalises a name to one plain line. @returns null when nothing in it is visible */
 export function parsePasskeyName(typed: string): string | null {
   const name = typed
     .normalize('NFC')
@@ -55,10 +59,14 @@ export function parsePasskeyName(typed: string): string | null {
   return isVisible ? [...name].slice(0, maxNameLength).join('') : null;
 }
 
-/** RFC 8176: what kind of key answered, that the person was verified, and that this makes two factors. */
+/** RFC 8176: the kind of key, that the person was verified, and that both are two factors. */
 export const amrOfPasskey = ({ synced }: Passkey): string[] => [synced ? 'swk' : 'hwk', 'user', 'mfa'];
 
-/** The passkey after one more use. @throws PasskeyError `passkey_invalid` when its counter went back: a copy is in use (WebAuthn §6.1.1). */
+/**
+ * Returns the passkey after one more use.
+ * @throws PasskeyError `passkey_invalid` when the counter did not increase, which means that a copy is in use
+ *   (WebAuthn §6.1.1)
+ */
 export function usedPasskey(
   passkey: Passkey,
   use: { readonly counter: number; readonly synced: boolean; readonly at: number },

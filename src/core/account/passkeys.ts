@@ -1,5 +1,5 @@
-// Use-cases of passkeys: make one, prove a person by one, list, rename, remove (WebAuthn Level 3, over @simplewebauthn/server).
-// Whatever is wrong with an answer, and whoever's it is, the refusal is the same (security.md D4, D8).
+// Use-cases of passkeys: create one, verify a person by one, list, rename, remove (WebAuthn Level 3, by
+// @simplewebauthn/server). Every wrong answer is refused alike (security.md D4, D8).
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -22,10 +22,13 @@ import type { PasskeyStore } from './passkey-store.ts';
 
 export type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON, RegistrationResponseJSON };
 
-/** Everything an answer may be used for, from the general to the particular; an answer to another question is none. */
+/**
+ * What an answer may be used for, from the general to the particular. An answer to a challenge of another
+ * binding is refused.
+ */
 export type Binding = readonly [purpose: 'create' | 'sign_in' | 'interaction' | 'approve', ...facts: string[]];
 
-/** Who proved to be there: their passkey answered, and the authenticator verified them. */
+/** The passkey that answered, and its account. The authenticator has verified the person. */
 export type PasskeyProof = { readonly account: Account; readonly passkey: Passkey };
 
 export type PasskeysDeps = {
@@ -41,7 +44,7 @@ export type Passkeys = ReturnType<typeof createPasskeys>;
 /** EdDSA, ES256, RS256 (RFC 9053, RFC 8812). */
 const algorithms = [-8, -7, -257];
 
-/** Loaded at the first ceremony: 170 ms and 27 MB that a command, or a provider without passkeys, need not spend. */
+/** Loaded at the first ceremony, because it takes 170 ms and 27 MB. */
 const webauthn = () => import('@simplewebauthn/server');
 
 export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDeps) {
@@ -52,11 +55,14 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
     const challenge = randomSecret(256);
     const bindingHash = hashOf(binding);
     await store.createChallenge({ id: digest(challenge), bindingHash, expiresAt: clock() + challengeSeconds });
-    // As bytes: the library would take a text for something still to be encoded.
+    // Passed as bytes, because the library would encode a string once more.
     return { challenge: new Uint8Array(Buffer.from(challenge, 'base64url')), timeout: challengeSeconds * 1000 };
   }
 
-  /** Taken away before anything else is looked at: an answer is tried once, right or wrong. @throws PasskeyError */
+  /**
+   * Deletes the challenge before anything is checked, so that each can be answered only once.
+   * @throws PasskeyError
+   */
   async function takeChallenge(clientDataJSON: string, binding: Binding): Promise<string> {
     const challenge = challengeIn(clientDataJSON);
     const taken = challenge === null ? null : await store.takeChallenge(digest(challenge));
@@ -67,10 +73,17 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
   const descriptorOf = ({ id, transports }: Passkey) => ({ id, transports: [...transports] });
 
   return {
-    /** WebAuthn knows hosts by name only (§5.1.2): under an address, as on a LAN, there are no passkeys. */
+    /**
+     * Whether this issuer can have passkeys. WebAuthn needs a host name (§5.1.2), so an IP address, as on a
+     * LAN, cannot.
+     */
     isPossible: !/^(\d+(\.\d+){3}|\[.*\])$/.test(rpID),
 
-    /** For making a passkey: resident, verifying the person, none of those the account has. @throws PasskeyError `passkey_limit` */
+    /**
+     * Options for creating a passkey: discoverable, with user verification, and none that the account has
+     * already.
+     * @throws PasskeyError `passkey_limit`
+     */
     async creationOptions(account: Account, binding: Binding): Promise<PublicKeyCredentialCreationOptionsJSON> {
       const present = await store.listByAccount(account.id);
       if (present.length >= maxPasskeys) throw limit();
@@ -89,7 +102,10 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
       });
     },
 
-    /** @throws PasskeyError `passkey_invalid`, `passkey_taken`, `passkey_limit`, `passkey_name_invalid` */
+    /**
+     * Verifies the answer and stores the passkey.
+     * @throws PasskeyError `passkey_invalid`, `passkey_taken`, `passkey_limit`, `passkey_name_invalid`
+     */
     async create(
       account: Account,
       input: { response: RegistrationResponseJSON; name: string },
@@ -123,8 +139,9 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
     },
 
     /**
-     * For proving a person. Without an account nothing is asked about any: the authenticator offers what it has (discoverable).
-     * Null where the account has no passkey.
+     * Options for verifying a person. Without an account the authenticator offers the passkeys that it has
+     * (discoverable).
+     * @returns null when the account has no passkey
      */
     async requestOptions(binding: Binding, accountId?: string): Promise<PublicKeyCredentialRequestOptionsJSON | null> {
       const allowed = accountId === undefined ? [] : await store.listByAccount(accountId);
@@ -138,7 +155,11 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
       });
     },
 
-    /** @param accountId the only one whose passkey counts; absent: whoever's it is. @throws PasskeyError `passkey_invalid` */
+    /**
+     * Verifies an answer.
+     * @param accountId the account whose passkey is required; absent: any
+     * @throws PasskeyError `passkey_invalid`
+     */
     async prove(response: AuthenticationResponseJSON, binding: Binding, accountId?: string): Promise<PasskeyProof> {
       const expectedChallenge = await takeChallenge(response.response.clientDataJSON, binding);
       const known = await store.find(response.id as PasskeyId);
@@ -168,10 +189,10 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
       return { account, passkey };
     },
 
-    /** Oldest first. */
+    /** The account's passkeys, oldest first. */
     list: (accountId: string): Promise<Passkey[]> => store.listByAccount(accountId),
 
-    /** @throws PasskeyError `passkey_not_found`, `passkey_name_invalid` */
+    /** Renames a passkey. @throws PasskeyError `passkey_not_found`, `passkey_name_invalid` */
     async rename(accountId: string, id: PasskeyId, typed: string): Promise<Passkey> {
       const name = parseName(typed);
       const found = await store.find(id);
@@ -180,13 +201,16 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
       return renamed;
     },
 
-    /** Of an account that goes: the last one too. */
+    /** Deletes all passkeys of an account that is being deleted. */
     async forget(accountId: string): Promise<void> {
       const all = await store.listByAccount(accountId);
       await Promise.all(all.map((passkey) => store.delete(passkey, { keepLast: false })));
     },
 
-    /** The last way to sign in stays. @throws PasskeyError `passkey_not_found`, `passkey_last` */
+    /**
+     * Removes a passkey, unless it is the account's last way to sign in.
+     * @throws PasskeyError `passkey_not_found`, `passkey_last`
+     */
     async remove(account: Account, id: PasskeyId): Promise<Passkey> {
       const found = await store.find(id);
       if (found?.accountId !== account.id) throw notFound();
@@ -201,7 +225,7 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
 
 const hashOf = (binding: Binding): string => digest(JSON.stringify(binding));
 
-/** The challenge an answer claims to answer. Null: unreadable. */
+/** Reads the challenge that an answer names. Null when unreadable. */
 function challengeIn(clientDataJSON: string): string | null {
   try {
     const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8'));
@@ -222,7 +246,7 @@ const invalid = (cause?: unknown) =>
 const limit = () => new PasskeyError('passkey_limit', `An account has at most ${maxPasskeys} passkeys.`);
 const notFound = () => new PasskeyError('passkey_not_found', 'There is no such passkey.');
 
-/** What the library throws says which check failed; that is for nobody but us. */
+/** The library's error says which check failed. It is kept as the cause and never shown. */
 function refuse(cause: unknown): never {
   throw invalid(cause);
 }

@@ -1,28 +1,37 @@
-// Which passwords may be chosen: their length, and that they are not among the first to be tried (security.md D2, D3; NIST SP 800-63B-4
-// §3.1.1.2). No composition rules, no expiry. The blocklist is the dictionaries of zxcvbn: leaked passwords, words, names, in any disguise.
+// Which passwords may be chosen: their length, and that they are not easily guessed (security.md D2, D3; NIST
+// SP 800-63B-4 §3.1.1.2). There are no composition rules and no expiry. The blocklist is zxcvbn's
+// dictionaries of leaked passwords, words and names.
 import type { MatchExtended, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { AccountError, type AccountErrorCode } from './account.ts';
 
-/** NIST SP 800-63B-4 §3.1.1.2 for a password that is the only factor. */
+/** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. */
 const minLength = 15;
 export const maxPasswordLength = 256;
-/** Judged by its beginning: what follows only adds to it, and the cost grows with more than the length (tens of milliseconds for so many). */
+/**
+ * Only the first letters are judged: more letters can only make a password stronger, and the cost grows
+ * faster than the length (tens of milliseconds at this one).
+ */
 const judgedLength = 24;
-/** Ways to write a letter otherwise that are tried; the cost is mostly theirs. */
-const mostDisguises = 20;
-/** Of 4: at least 10^8 guesses. Wrong ones are limited to a hundred, so what is left is a stolen database, where argon2id counts. */
-const leastScore = 3;
+/** How many spellings with replaced letters (such as `3` for `e`) are tried; most of the cost. */
+const maxSubstitutions = 20;
+/**
+ * zxcvbn score of 4: at least 10^8 guesses. Wrong passwords are limited to a hundred, so only a stolen
+ * database allows more guesses, and argon2id protects that.
+ */
+const minScore = 3;
 const topPasswords = 1000;
 const ownWords = ['tessera'];
 
-/** The same password whatever keyboard composed it. */
+/** Normalises a password, so that every keyboard produces the same one. */
 export const normalisePassword = (password: string): string => password.normalize('NFC');
 
 let judge: Promise<ZxcvbnFactory> | undefined;
 
 /**
- * `names`: of the person and of this provider; nothing to build a password of.
- * @throws AccountError `password_too_short`, `password_too_long`, `password_too_common`, `password_has_names`, `password_pattern`
+ * Checks a new password.
+ * @param names names of the person and of this provider; a password that contains one is rejected
+ * @throws AccountError `password_too_short`, `password_too_long`, `password_too_common`,
+ *   `password_has_names`, `password_pattern`
  */
 export async function checkNewPassword(password: string, names: readonly string[]): Promise<void> {
   const letters = [...normalisePassword(password)];
@@ -35,10 +44,10 @@ export async function checkNewPassword(password: string, names: readonly string[
   judge ??= loadJudge();
   const begin = letters.slice(0, judgedLength).join('');
   const { score, sequence } = (await judge).check(begin, parts);
-  if (score < leastScore || isJoined(sequence)) throw refusal(reasonFor(sequence));
+  if (score < minScore || isJoined(sequence)) throw refusal(reasonFor(sequence));
 }
 
-/** At the first password that is chosen: 0.4 s and 70 MB that most processes never spend. */
+/** Loaded with the first chosen password, because it takes 0.4 s and 70 MB. */
 async function loadJudge(): Promise<ZxcvbnFactory> {
   const [core, common, english] = await Promise.all([
     import('@zxcvbn-ts/core'),
@@ -49,11 +58,11 @@ async function loadJudge(): Promise<ZxcvbnFactory> {
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
     maxLength: judgedLength,
-    l33tMaxSubstitutions: mostDisguises,
+    l33tMaxSubstitutions: maxSubstitutions,
   });
 }
 
-/** "Alice Liddell" is two words, `alice@example.com` three: whole and in parts. */
+/** Returns a name in lower case, whole and in parts: `alice@example.com` has three. */
 const partsOf = (name: string): string[] => {
   const whole = name.toLowerCase();
   return [whole, ...whole.split(/[^\p{L}\p{N}]+/u)].filter((part) => part.length > 2);
@@ -69,14 +78,14 @@ const sentences: Readonly<Record<Reason, string>> = {
 
 const refusal = (reason: Reason) => new AccountError(reason, sentences[reason]);
 
-/** Nothing much is left without them. */
+/** True when fewer than four letters remain without the names. */
 function isOnlyNames(text: string, names: readonly string[]): boolean {
   const longestFirst = [...names].sort((a, b) => b.length - a.length);
   const rest = longestFirst.reduce((left, name) => left.replaceAll(name, ''), text);
   return rest !== text && rest.replace(/[^\p{L}]/gu, '').length < 4;
 }
 
-/** One or two of the first passwords anybody tries, and hardly a letter more. */
+/** True when it consists of one or two of the most common passwords and fewer than four other letters. */
 function isJoined(sequence: readonly MatchExtended[]): boolean {
   const isTop = (match: MatchExtended) =>
     'rank' in match && match.rank <= topPasswords && String(match.dictionaryName).startsWith('passwords');

@@ -1,17 +1,18 @@
-// Password hashing: argon2id at or above the OWASP floor, a bounded number at once, in time that does not tell who exists (security.md D1, D4).
+// Password hashing: argon2id with at least OWASP's minimum costs, a bounded number at the same time, and a
+// duration that does not tell whether the account exists (security.md D1, D4).
 import { AppError } from '../../errors.ts';
 import type { Hashing } from './hashing.ts';
 import { normalisePassword } from './password-rules.ts';
 
 export type PasswordSettings = {
-  /** OWASP floor: 19456. */
+  /** OWASP minimum: 19456. */
   readonly argon2_memory_kib: number;
-  /** OWASP floor: 2. */
+  /** OWASP minimum: 2. */
   readonly argon2_passes: number;
   readonly argon2_parallelism: number;
-  /** Hashes computed at once; each takes the memory above. */
+  /** How many hashes are computed at the same time; each takes the memory above. */
   readonly argon2_concurrency: number;
-  /** Further ones that may wait; beyond that the answer is `busy`. */
+  /** How many further ones may wait. Beyond that the answer is `busy`. */
   readonly argon2_queue: number;
 };
 
@@ -28,7 +29,7 @@ export function createPasswords(settings: PasswordSettings, hashing: Hashing) {
   const inTurn = createQueue(settings.argon2_concurrency, settings.argon2_queue);
   let dummy: Promise<string> | undefined;
 
-  /** Made once. One that failed is made anew: whoever computes it may have been away for a moment only. */
+  /** Computed once. A failure is not cached, because the hashing process may be restarting. */
   function nobodysHash(): Promise<string> {
     dummy ??= hash('nobody has this password', options).catch((error: unknown) => {
       dummy = undefined;
@@ -38,29 +39,34 @@ export function createPasswords(settings: PasswordSettings, hashing: Hashing) {
   }
 
   return {
-    /** A PHC string. @throws AppError `busy` */
+    /** Returns a PHC string. @throws AppError `busy` */
     hash: (password: string): Promise<string> => inTurn(() => hash(normalisePassword(password), options)),
 
-    /** `hash` null (unknown account) costs the same time and is never right. @throws AppError `busy` */
+    /**
+     * Verifies a password. With `stored` null (unknown account) it takes the same time and returns false.
+     * @throws AppError `busy`
+     */
     async verify(stored: string | null, password: string): Promise<boolean> {
-      // Awaited for everybody: the first question would otherwise tell by its time whether the account exists.
+      // Awaited in every case; otherwise the first request would tell by its duration whether the account
+      // exists.
       const nobody = await nobodysHash();
       const isRight = await inTurn(() => verify(stored ?? nobody, normalisePassword(password)));
       return isRight && stored !== null;
     },
 
-    /** Whether the hash was made with other parameters than today's. */
+    /** Whether the hash was made with other costs than the configured ones. */
     needsRehash: (stored: string): boolean => isOutdated(stored, options),
   };
 }
 
 /**
- * What is wrong with a hash that was made elsewhere: argon2id as a PHC string, with parameters at or above the OWASP floor (security.md D1).
- * @returns null when it can be used
+ * Checks a hash that was made elsewhere: argon2id as a PHC string, with at least OWASP's minimum costs
+ * (security.md D1).
+ * @returns what is wrong with it, or null
  */
 export function problemOfHash(text: string): string | null {
   const [, list = ''] = /^\$argon2id\$v=19\$([^$]+)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/.exec(text) ?? [];
-  // Their order differs from tool to tool.
+  // Tools write the parameters in different orders.
   const [memory, passes, lanes] = ['m', 't', 'p'].map((name) =>
     Number(new RegExp(`(?:^|,)${name}=(\\d{1,7})(?:,|$)`).exec(list)?.[1] ?? 0),
   );
@@ -70,7 +76,7 @@ export function problemOfHash(text: string): string | null {
   return null;
 }
 
-/** OWASP's least for argon2id. */
+/** OWASP's minimum for argon2id. */
 const floor = { memoryKib: 19_456, passes: 2 };
 
 function createQueue(concurrency: number, capacity: number) {
@@ -90,7 +96,7 @@ function createQueue(concurrency: number, capacity: number) {
     try {
       return await work();
     } finally {
-      // The place is handed on, so that a newcomer cannot overtake.
+      // The slot is passed to the next waiting work, so that a new request cannot overtake it.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,5 +1,6 @@
-// Use-cases of an account's picture: checked as a relying party's logo is, kept under this account's own copy, and then named by the account,
-// in this order. Only kinds that cannot act: an SVG is none of them. It is served by http/account/picture-routes.ts.
+// Use-cases of an account's picture. It is checked like a logo, stored as this account's own copy, and then
+// named by the account, in this order. SVG is not accepted, because it can contain scripts.
+// http/account/picture-routes.ts serves it.
 
 import { randomSecret } from '../../crypto.ts';
 import { ClientError } from '../client/client.ts';
@@ -23,13 +24,17 @@ export function createPictures({ store, accounts }: PicturesDeps) {
   }
 
   return {
-    /** Null for what is no picture of that kind, or not there any more. */
+    /** Returns a stored picture; null when it is unknown or an SVG. */
     async find(hash: string): Promise<Logo | null> {
       const picture = /^[0-9a-f]{64}$/.test(hash) ? await store.find(hash) : null;
       return picture?.type === 'image/svg+xml' ? null : picture;
     },
 
-    /** @param sent the media type it came with. @throws AccountError `picture_…`, `account_not_found`; nothing is changed then. */
+    /**
+     * Sets the picture.
+     * @param sent `type` is the media type of the upload
+     * @throws AccountError `picture_…`, `account_not_found`; nothing is changed then
+     */
     async set(id: string, sent: { body: Buffer; type: string }): Promise<Account> {
       const picture = readPicture(sent);
       const next = { hash: picture.hash, copy: randomSecret(128) };
@@ -42,9 +47,10 @@ export function createPictures({ store, accounts }: PicturesDeps) {
       }
     },
 
+    /** Removes the picture. @throws AccountError `account_not_found` */
     remove: (id: string): Promise<Account> => change(id, null),
 
-    /** Of an account that goes. */
+    /** Deletes the picture of an account that is being deleted. */
     forget: ({ picture }: Account): Promise<void> => drop(picture),
   };
 }

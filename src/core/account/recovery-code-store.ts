@@ -1,10 +1,13 @@
-// Port: the recovery codes of an account, as digests, durably. Each goes with its use.
+// Port: the recovery codes of accounts, as keyed digests. They are durable; a used code is deleted.
 
 export type RecoveryCodeStore = {
-  /** All at once: those of before count no more. None: the account has none left. */
+  /** Replaces all codes of the account, as one atomic step. An empty list removes them. */
   replace(accountId: string, codeHashes: readonly string[]): Promise<void>;
-  /** Atomic. @returns true to one caller for each code; false when there is none such, or it was used. */
+  /**
+   * Uses a code, atomically.
+   * @returns true to exactly one caller; false when the code is unknown or was used
+   */
   use(accountId: string, codeHash: string): Promise<boolean>;
-  /** How many are left. */
+  /** How many codes are left. */
   count(accountId: string): Promise<number>;
 };

@@ -1,25 +1,29 @@
-// A recovery code: written on paper for the day when phone and password are gone. Pure: how it looks, and how it is read again.
+// A recovery code, which its owner keeps on paper for the day when phone and password are lost. Pure: how it
+// is written and read.
 import { AppError } from '../../errors.ts';
 
 export type RecoveryCodeErrorCode = 'recovery_code_wrong';
 export class RecoveryCodeError extends AppError<RecoveryCodeErrorCode> {}
 
 export const recoveryCodeCount = 10;
-/** Base 32 of Crockford: no letter is taken for another or for a digit. */
+/** Crockford's base 32, in which no letter looks like another letter or digit. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLength = 16;
 const groupLength = 4;
 
-/** Eighty bits. `random`: so many bytes. */
+/** Returns a code of eighty random bits. @param random returns that many random bytes */
 export function writeRecoveryCode(random: (bytes: number) => Uint8Array): string {
   return [...random(codeLength)].map((byte) => alphabet[byte % alphabet.length]).join('');
 }
 
-/** In groups, as it is shown: `ABCD-EFGH-JKMN-PQRS`. */
+/** Returns the form that people see: `ABCD-EFGH-JKMN-PQRS`. */
 export const formatRecoveryCode = (code: string): string =>
   (code.match(new RegExp(`.{${groupLength}}`, 'g')) ?? [code]).join('-');
 
-/** As a person types it: any case, any separators, the letters that look alike. Null: no code at all. */
+/**
+ * Reads a typed code, in any case, with any separators, and with letters that look alike.
+ * @returns null when it cannot be a code
+ */
 export function readRecoveryCode(typed: string): string | null {
   if (typed.length > 100) return null;
   const code = typed

@@ -1,5 +1,6 @@
-// Use-cases of recovery codes: make ten, and use one (security.md D9). A code signs nobody in: whoever has it may choose a new password,
-// and what follows from it is the caller's business. Wrong ones are limited as wrong passwords are, and apart from them.
+// Use-cases of recovery codes: make ten, and use one (security.md D9). A code signs nobody in; the caller
+// lets its holder choose a new password. Wrong codes are limited like wrong passwords, and counted
+// separately.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
@@ -28,11 +29,12 @@ export type RecoveryCodesDeps = {
 
 export function createRecoveryCodes({ store, accounts, vault, limits, clock }: RecoveryCodesDeps) {
   const guessing = createGuessing({ limits, clock, maskPassword: null, kind: 'recovery code', onWrong: wrong });
-  // Keyed: eighty bits are too few for a plain digest that somebody may take away (NIST SP 800-63B-4 §3.1.2.2).
+  // The digests are keyed, because eighty bits are too few for a plain digest that could be stolen (NIST SP
+  // 800-63B-4 §3.1.2.2).
   const hashOf = (accountId: string, code: string): string => vault.mac(`${accountId} ${code}`, 'recovery code');
 
   return {
-    /** Ten new ones, shown this once; those of before are worth nothing. */
+    /** Makes ten new codes, which are shown only this once. Earlier ones become invalid. */
     async make(accountId: string): Promise<string[]> {
       const codes = Array.from({ length: recoveryCodeCount }, () => writeRecoveryCode(randomBytes));
       await store.replace(
@@ -42,16 +44,19 @@ export function createRecoveryCodes({ store, accounts, vault, limits, clock }: R
       return codes.map(formatRecoveryCode);
     },
 
+    /** How many codes the account has left. */
     count: (accountId: string): Promise<number> => store.count(accountId),
 
     /**
-     * Uses the code up. Unknown, disabled, wrong and used before are answered alike, and as fast.
-     * @throws RecoveryCodeError `recovery_code_wrong`; AccountError `sign_in_delayed`; AppError `rate_limited`
+     * Uses a code. Unknown, disabled, wrong and used get the same answer in the same time.
+     * @throws RecoveryCodeError `recovery_code_wrong`; AccountError `sign_in_delayed`; AppError
+     *   `rate_limited`
      */
     async use(input: { username: string; code: string; address: string }): Promise<Account> {
       const username = normaliseUsername(input.username);
       const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
-      // Eighty bits need no lock that a stranger could turn against their owner: only where the wrong ones come from has to wait.
+      // Eighty bits need no lock per account, which strangers could turn against the owner. Only the address
+      // of the wrong tries must wait.
       const guess = { name: `${name} ${input.address}`, address: input.address, password: input.code };
       return guessing.guard(guess, async () => {
         const account = username ? await accounts.findByUsername(username) : null;

@@ -1,4 +1,5 @@
-// Writes the record of an approval that was just consumed, if the account, the browser and the phone are still valid.
+// Writes the record of an approval that was just consumed, if the account, the browser and the phone are
+// still valid.
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../account/account.ts';
 import type { Client } from '../client/client.ts';
@@ -55,7 +56,8 @@ export const createApprovalRecord =
     const grantIds = makeGrant ? [await makeGrant(ticket)] : [];
     const approval = buildApproval(ticket, client, { places, expiresAt, grantIds });
     await store.create(approval);
-    // Checked again, because whoever blocked or ended it meanwhile looked for the record before it was written.
+    // Checked again, because whoever blocked or ended it meanwhile looked for the record before it was
+    // written.
     const isBlocked = (await browsers.find(accountId, browser.browserHash))?.blockedAt != null;
     if (!isBlocked && (await isStillValid(ticket, deps))) return;
     await deps.end(approval.id, isBlocked ? 'report' : 'owner');

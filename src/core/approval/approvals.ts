@@ -1,6 +1,6 @@
-// Use-cases of an approval after the decision: the waiting side consumes it, the owner lists it, anybody entitled ends it.
-// Who may end what is decided by the callers: endings-by-owner, endings-by-administrator, account-deletion, and
-// notice/disowning. The decision itself is left to decisions.ts.
+// Use-cases of an approval after the decision: the waiting side consumes it, the owner lists it, anybody
+// entitled ends it. Who may end what is decided by the callers: endings-by-owner, endings-by-administrator,
+// account-deletion, and notice/disowning. The decision itself is left to decisions.ts.
 import type { Audit } from '../audit/audit.ts';
 import { type Ticket, TicketError, type TicketId } from '../ticket/ticket.ts';
 import type { Tickets } from '../ticket/tickets.ts';
@@ -27,7 +27,10 @@ export function createApprovals(deps: ApprovalsDeps) {
   const { revoke, end, endMatching } = createApprovalRevocation(deps);
   const createRecord = createApprovalRecord({ ...deps, end });
 
-  /** A screen has no session. It is signed in while one of its grants exists; it may revoke that itself (RFC 7009). */
+  /**
+   * A screen has no session. It is signed in while one of its grants exists; it may revoke that itself (RFC
+   * 7009).
+   */
   async function isSignedIn({ kind, sessionUid, endedAt, grantIds }: Approval): Promise<boolean> {
     if (endedAt !== null) return false;
     if (kind !== 'screen') return sessionUid !== null;
@@ -38,9 +41,11 @@ export function createApprovals(deps: ApprovalsDeps) {
     /**
      * Consumes an approved ticket for the waiting side. Exactly one of several concurrent calls succeeds.
      * @param confirmationCode what the person entered; null when nothing was entered
-     * @param makeGrant for a screen, which has no session that would bring the grant; called once, by the winner
+     * @param makeGrant for a screen, which has no session that would bring the grant; called once, by the
+     *   winner
      * @returns the consumed ticket; the account and the phone were still valid at this moment
-     * @throws TicketError as Tickets.consume, and `ticket_already_decided` when the approval is no longer valid
+     * @throws TicketError as Tickets.consume, and `ticket_already_decided` when the approval is no longer
+     *   valid
      */
     async consume(
       ticket: Ticket,
@@ -62,9 +67,9 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /**
-     * Adds a grant that was made in a session to the session's approval, which is `id`, or, with null, the approval
-     * that the session began with (single sign-on). An approval that was ended meanwhile is revoked again, so the new
-     * grant dies too.
+     * Adds a grant that was made in a session to the session's approval, which is `id`, or, with null, the
+     * approval that the session began with (single sign-on). An approval that was ended meanwhile is revoked
+     * again, so the new grant dies too.
      */
     async attachGrant(id: ApprovalId | null, led: { sessionUid: string; grantId: string }): Promise<void> {
       const { sessionUid, grantId } = led;
@@ -123,8 +128,8 @@ export function createApprovals(deps: ApprovalsDeps) {
     forget: (accountId: string): Promise<void> => store.deleteByAccount(accountId),
 
     /**
-     * "This was not me": blocks the browser for the account, cancels its ticket, and ends everything that was approved
-     * for it. May be repeated.
+     * "This was not me": blocks the browser for the account, cancels its ticket, and ends everything that was
+     * approved for it. May be repeated.
      */
     async disown(accountId: string, { ticketId, browserHash, ...of }: Disowned): Promise<void> {
       const { browserName: name, browserSystem: system, isScreen = false } = of;

@@ -15,7 +15,8 @@ export const approvalIdOf = (ticket: Ticket): ApprovalId => ticket.id as string 
 /**
  * @param client null when it was deleted meanwhile; its id then stands for its name
  * @param expiresAt epoch seconds; the store drops the record then
- * @param grantIds the grant of a screen, which exists already; empty for a browser, whose grants come with its session
+ * @param grantIds the grant of a screen, which exists already; empty for a browser, whose grants come with
+ *   its session
  */
 export const buildApproval = (
   ticket: Consumed,

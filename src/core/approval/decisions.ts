@@ -88,7 +88,10 @@ export function createDecisions(deps: DecisionsDeps) {
     throw refusal;
   }
 
-  /** @returns true when a passkey verified the person, false when none was given. @throws PasskeyError `passkey_invalid` */
+  /**
+   * @returns true when a passkey verified the person, false when none was given.
+   * @throws PasskeyError `passkey_invalid`
+   */
   async function verifyPerson(answer: AuthenticationResponseJSON | null, context: ReviewContext, device: Device) {
     if (!answer) return false;
     await stepUp.verify(answer, context, device).catch(async (error: unknown) => {
@@ -162,9 +165,11 @@ export function createDecisions(deps: DecisionsDeps) {
       review(await findDecidable(claim, device), device),
 
     /**
-     * Approves for the waiting side. Scopes that were not asked for are refused; scopes left out are not granted.
+     * Approves for the waiting side. Scopes that were not asked for are refused; scopes left out are not
+     * granted.
      * @returns the approved ticket, and the confirmation code that the waiting browser must enter, or null
-     * @throws TicketError, DeviceError `reauthentication_required`, ApprovalError, PasskeyError `passkey_invalid`
+     * @throws TicketError, DeviceError `reauthentication_required`, ApprovalError, PasskeyError
+     *   `passkey_invalid`
      */
     async approve(input: ApproveInput, device: Device): Promise<{ ticket: Ticket; confirmationCode: string | null }> {
       const { approvalToken, number, isUserCodeConfirmed } = input;

@@ -1,5 +1,5 @@
-// What an administrator ends of an account: devices, approvals, grants, or all of them.
-// Console, administration API and command line use the same functions. Each ending is recorded with who did it.
+// What an administrator ends of an account: devices, approvals, grants, or all of them. Console,
+// administration API and command line use the same functions. Each ending is recorded with who did it.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { Actor } from '../audit/actor.ts';

@@ -1,5 +1,6 @@
-// What the owner of an account ends: one approval or all of them, a site's access, a device, a lost device with everything
-// that it approved, and everything else when the password changes. Each ending is recorded as the owner's own.
+// What the owner of an account ends: one approval or all of them, a site's access, a device, a lost device
+// with everything that it approved, and everything else when the password changes. Each ending is recorded as
+// the owner's own.
 import type { Account } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { byAccount } from '../audit/actor.ts';
@@ -69,8 +70,8 @@ export function createEndingsByOwner(deps: EndingsByOwnerDeps) {
     },
 
     /**
-     * Sets a new password and ends everything that was signed in with the old one, except the device that changes it.
-     * The caller must sign that device in again (Devices.signIn) with the returned account.
+     * Sets a new password and ends everything that was signed in with the old one, except the device that
+     * changes it. The caller must sign that device in again (Devices.signIn) with the returned account.
      * @throws AccountError `password_…`, `account_not_found`
      */
     async changePassword(account: Account, device: Device, password: string, address: string): Promise<Account> {

@@ -24,7 +24,9 @@ const nobody = { ticketId: null, correlationId: null, accountId: null, clientId:
 export type AuditDeps = {
   readonly store: AuditStore;
   readonly clock: Clock;
-  /** Shortens a network address before it is recorded; '' records none. Null: addresses are recorded in full. */
+  /**
+   * Shortens a network address before it is recorded; '' records none. Null: addresses are recorded in full.
+   */
   readonly recordedAddress: ((address: string) => string) | null;
   /** Called after each record is stored, with the ticket it is about. Must return at once and never throw. */
   readonly onRecord: ((record: AuditRecord, ticket: Ticket | null) => void) | null;

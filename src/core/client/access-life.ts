@@ -1,21 +1,24 @@
-// For how long a client may do what a person allows it (OWASP ASVS 5.0 10.7.2: consent says so).
+// How long a client may use what a person allows it. Consent pages show it (OWASP ASVS 5.0 10.7.2). Pure.
 import type { Client } from './client.ts';
 
 export type AccessLife = {
-  /** At most. */
+  /** Maximum, in seconds. */
   readonly seconds: number;
-  /** It ends before when the browser is signed out. */
+  /** True when signing the browser out ends it earlier. */
   readonly endsWithSession: boolean;
 };
 
-/** What a client is given that says nothing of its own. In seconds. */
+/** The provider's lifetimes in seconds, for clients that have none of their own. */
 export type TokenLives = {
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly sessionSeconds: number;
 };
 
-/** @param isScreen has no session: its tokens live by themselves */
+/**
+ * Returns how long access lasts for these scopes.
+ * @param isScreen a screen has no session, so its tokens live by themselves
+ */
 export function accessLifeOf(
   { metadata }: Pick<Client, 'metadata'>,
   scopes: readonly string[],
@@ -34,7 +37,7 @@ export function accessLifeOf(
     };
   }
   if (isScreen) return { seconds: token, endsWithSession: false };
-  // A token lives on when its client has the person asked anew; it ends with the session at the latest.
-  const longest = Math.max(own('session_seconds', lives.sessionSeconds), token);
-  return { seconds: Math.min(longest, lives.sessionSeconds), endsWithSession: true };
+  // A client can renew its token while the session lasts, by asking again without interaction.
+  const maxSeconds = Math.max(own('session_seconds', lives.sessionSeconds), token);
+  return { seconds: Math.min(maxSeconds, lives.sessionSeconds), endsWithSession: true };
 }

@@ -1,5 +1,6 @@
-// The configuration's clients, brought into the store, so that lists, searches and other nodes see them. On a node they stay in memory as
-// well (clients.ts), so that a sign-in reads none of them. Any number of nodes may apply at once: each step is atomic, and is done once.
+// Copies the configuration's clients into the store, so that lists, searches and other nodes see them. Each
+// node also keeps them in memory (clients.ts), so that a sign-in reads none of them. Any number of nodes may
+// apply at the same time: every step is atomic and happens once.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import type { Client } from './client.ts';
@@ -10,21 +11,21 @@ import type { ClientStore } from './client-store.ts';
 export type Difference = {
   readonly created: readonly string[];
   readonly changed: readonly { readonly id: string; readonly fields: readonly string[] }[];
-  /** Gone from the configuration, and switched off for it. */
+  /** Removed from the configuration, and disabled because of pruning. */
   readonly disabled: readonly string[];
-  /** Gone from the configuration, and usable as they last stood there. */
+  /** Removed from the configuration, and still usable as last configured. */
   readonly gone: readonly string[];
   readonly unchanged: number;
 };
 
 export type ApplyDeps = {
   readonly store: ClientStore;
-  /** What the configuration says now. */
+  /** The clients of the present configuration. */
   readonly configured: readonly Client[];
-  /** Whether those that are gone from it are switched off. */
+  /** Whether clients that were removed from the configuration are disabled. */
   readonly isPruning: boolean;
   readonly clock: Clock;
-  /** Told of each change, once over all nodes, as soon as it is made. */
+  /** Called once over all nodes for each change, right after it. */
   readonly record: (change: AppliedChange) => Promise<void>;
 };
 
@@ -39,7 +40,7 @@ const pageSize = 200;
 
 export type CompareDeps = Omit<ApplyDeps, 'clock' | 'record'>;
 
-/** What `applyClients` would do, with those that are gone; writes nothing. Reads every client of the store. */
+/** Returns what `applyClients` would do; writes nothing. Reads every client of the store. */
 export async function compareClients({ store, configured, isPruning }: CompareDeps): Promise<Difference> {
   const created: string[] = [];
   const changed: { id: string; fields: string[] }[] = [];
@@ -54,9 +55,11 @@ export async function compareClients({ store, configured, isPruning }: CompareDe
 }
 
 /**
- * Creates and changes the configuration's clients in the store, taking over what was registered under the same id, and switches off
- * those that are gone from it when pruning, which reads every client of the store.
- * @returns what this call did itself; `gone` stays empty. @throws StoreUnavailableError; applying again goes on.
+ * Creates and changes the configuration's clients in the store. A registered client with the same id is taken
+ * over. With pruning, clients that were removed from the configuration are disabled; this reads every client
+ * of the store.
+ * @returns what this call changed; `gone` is empty
+ * @throws StoreUnavailableError; applying again continues
  */
 export async function applyClients(deps: ApplyDeps): Promise<Difference> {
   const { store, configured, isPruning } = deps;
@@ -74,7 +77,7 @@ export async function applyClients(deps: ApplyDeps): Promise<Difference> {
   return { created, changed, disabled, gone: [], unchanged: configured.length - created.length - changed.length };
 }
 
-/** @returns the names of what it changed; none when the store said the same already. */
+/** @returns the names of the changed settings; empty when the store had the same ones */
 async function put({ store, clock, record }: ApplyDeps, client: Client): Promise<string[] | 'created'> {
   for (;;) {
     const present = await store.find(client.id);
@@ -91,7 +94,7 @@ async function put({ store, clock, record }: ApplyDeps, client: Client): Promise
       fields = changedFields(current, client);
       return fields.length === 0 ? current : over(current, client, clock());
     });
-    // It may have been deleted meanwhile, if it was a registered one.
+    // A registered client may have been deleted meanwhile.
     if (!updated) continue;
     const difference = () => ({ ...secretsOf(fields), ...differenceOf(before, updated) });
     if (fields.length > 0) await record({ event: 'client.changed', id: client.id, difference: difference() });
@@ -99,6 +102,7 @@ async function put({ store, clock, record }: ApplyDeps, client: Client): Promise
   }
 }
 
+/** @returns false when it was disabled already, or is not of the configuration */
 async function switchOff({ store, clock, record }: ApplyDeps, id: string): Promise<boolean> {
   let isOurs = false;
   await store.update(id, (current) => {
@@ -110,12 +114,14 @@ async function switchOff({ store, clock, record }: ApplyDeps, id: string): Promi
   return isOurs;
 }
 
-/** A digest says nothing to anybody; that there are others does. */
+/** Digests are not recorded, only that secrets changed. */
 const secretsOf = (fields: readonly string[]): Record<string, string> =>
   fields.includes('client_secret') ? { client_secret: 'others' } : {};
 
+/** A client of the configuration that is enabled. */
 const isUsed = ({ source, disabledAt }: Client): boolean => source === 'configuration' && disabledAt === null;
 
+/** Finds clients of earlier configurations that the present one does not name. */
 async function findGone(store: ClientStore, configured: readonly Client[]): Promise<string[]> {
   const ids = new Set(configured.map(({ id }) => id));
   const gone: string[] = [];
@@ -127,7 +133,7 @@ async function findGone(store: ClientStore, configured: readonly Client[]): Prom
   }
 }
 
-/** The record goes on: its dates, also of secrets that stay, and its count of revisions. */
+/** Keeps the record's dates, including those of secrets that stay, and counts the revision. */
 function over(current: Client, client: Client, now: number): Client {
   const known = new Map(current.secrets.map((secret) => [secret.hash, secret.createdAt]));
   const secrets = client.secrets.map((secret) => ({ ...secret, createdAt: known.get(secret.hash) ?? now }));
@@ -136,14 +142,14 @@ function over(current: Client, client: Client, now: number): Client {
 
 const isSame = (present: Client, client: Client): boolean => changedFields(present, client).length === 0;
 
-/** By the names under which they are written. */
+/** Returns the changed settings, by the names of the configuration. */
 function changedFields(present: Client, client: Client): string[] {
   const [before, after] = [comparable(present), comparable(client)];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !isDeepStrictEqual(before[name], after[name])).sort();
 }
 
-/** As JSON keeps it, for that is what comes back from a store. */
+/** The client as JSON stores it, because that is what a store returns. */
 const comparable = (client: Client): Record<string, unknown> =>
   JSON.parse(
     JSON.stringify({

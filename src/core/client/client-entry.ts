@@ -1,4 +1,5 @@
-// Between a client as it is written (client-schema.ts) and as it is kept (client.ts): both directions, and nothing is lost on the way.
+// Converts between a client as it is written (client-schema.ts) and as it is stored (client.ts), in both
+// directions and without loss.
 import type { z } from 'zod';
 import {
   type Client,
@@ -13,14 +14,14 @@ import { type ClientEntry, type ClientInput, clientInputSchema } from './client-
 const policyKeys = Object.keys(defaultQrPolicy);
 const isPolicy = ([key]: [string, unknown]): boolean => policyKeys.includes(key);
 
-/** What a client is made of beyond id, secrets and dates. */
+/** The settings of a client: everything but id, secrets and dates. */
 export type Settings = Pick<Client, 'metadata' | 'qr' | 'firstParty'>;
 
-/** What the judge says of it, by field. */
+/** Returns what is wrong with an input, by field; empty when nothing is. */
 export const problemsIn = (input: unknown): ClientError['problems'] =>
   clientInputSchema.safeParse(input).error?.issues.flatMap(problemsOf) ?? [];
 
-/** @throws ClientError `client_metadata_invalid` with every problem by field. */
+/** Parses an input. @throws ClientError `client_metadata_invalid` with every problem by field */
 export function parseInput(input: unknown): ClientInput {
   const parsed = clientInputSchema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -39,7 +40,10 @@ export function settingsOf(entry: ClientInput): Settings {
   };
 }
 
-/** A client of the configuration, which is checked when it is loaded; what its secrets refer to is a digest by then. */
+/**
+ * Builds a client of the configuration. It was checked when the configuration was loaded, and its secrets
+ * were replaced by digests.
+ */
 export function toClient(entry: ClientEntry, now: number): Client {
   const { client_secret_sha256: sha256 = [], client_secret_env: _env, client_secret_file: _file, ...input } = entry;
   const secret = (text: string, index: number): ClientSecret => ({
@@ -61,7 +65,7 @@ export function toClient(entry: ClientEntry, now: number): Client {
   };
 }
 
-/** As it would be written. */
+/** The client as it would be written in a configuration. */
 export const entryOf = ({ id, metadata, qr, firstParty }: Client): Record<string, unknown> => ({
   client_id: id,
   ...metadata,
@@ -69,7 +73,7 @@ export const entryOf = ({ id, metadata, qr, firstParty }: Client): Record<string
   ...qr,
 });
 
-/** As administrators see it: as written, with its state; no secret is ever shown again. */
+/** The published JSON of a client for administrators. It contains no secrets. */
 export const describeClient = (client: Client) => ({
   ...entryOf(client),
   enabled: client.disabledAt === null,
@@ -85,7 +89,7 @@ export const describeClient = (client: Client) => ({
   updated_at: client.updatedAt,
 });
 
-/** As crypto.digest writes it. */
+/** Converts a SHA-256 in hex to base64url, the form of crypto.digest. */
 const toDigest = (sha256: string): string =>
   /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;
 

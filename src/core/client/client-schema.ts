@@ -1,6 +1,7 @@
-// One relying party as people and programs write it, in a file, by the API or on the command line: OpenID Connect metadata by its registered
-// names (OIDC Registration §2), with Tessera's own keys beside it. A name that is not here is a mistake: a misspelt policy must not pass
-// for none. Whichever way it comes, this is the one judge, and says the same words (security.md E4).
+// One relying party as people and programs write it: in a file, by the API or on the command line. The keys
+// are OpenID Connect metadata by registered names (OIDC Registration §2) and Tessera's own policy keys.
+// Unknown keys are errors, so that a misspelt policy is noticed. All interfaces use this check and its
+// messages (security.md E4).
 import { z } from 'zod';
 import { originProblem, redirectUriProblem, webUriProblem } from './redirect-uri.ts';
 
@@ -10,17 +11,17 @@ const list = (sentence: string) => z.array(z.string()).optional().describe(sente
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
   z.enum(values).optional().describe(sentence);
 
-/** A life of this client's own; without it the provider's holds. */
-const seconds = (longest: number, sentence: string) =>
-  z.int().min(60).max(longest).optional().describe(`${sentence} In seconds, 60 to ${longest}; default the provider’s.`);
+/** A lifetime in seconds. Absent: the provider's lifetime. */
+const seconds = (max: number, sentence: string) =>
+  z.int().min(60).max(max).optional().describe(`${sentence} In seconds, 60 to ${max}; default the provider’s.`);
 
-/** A key that signs no more has to be published for as long as the longest of these lives. */
-export const longestIdTokenSeconds = 3600;
-const longestSeconds = 31_536_000;
+/** A retired signing key must be published as long as the longest ID token lives. */
+export const maxIdTokenSeconds = 3600;
+const maxLifetimeSeconds = 31_536_000;
 
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
-/** Scopes of the provider's own interfaces; everything else in `scope` is OpenID Connect's. */
+/** Scopes of the provider's own interfaces. All other scopes belong to OpenID Connect. */
 export const adminScopes = [
   'clients:read',
   'clients:write',
@@ -32,12 +33,12 @@ export const adminScopes = [
 ] as const;
 export const ownScopes = ['approve', ...adminScopes] as const;
 
-/** A name that people decide by, or tell things apart by: nothing in it may reorder or hide text. */
-export const plainName = (longest: number) =>
+/** A name that people decide by, so no character in it may reorder or hide text. */
+export const plainName = (max: number) =>
   z
     .string()
     .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
-    .max(longest);
+    .max(max);
 
 const settings = {
   client_name: plainName(200).optional().describe('The name people see.'),
@@ -103,10 +104,10 @@ const settings = {
   default_max_age: z.int().min(0).optional().describe('How old a sign-in may be when it does not say. In seconds.'),
   default_acr_values: list('The acr it asks for when it does not say.'),
   access_token_seconds: seconds(86_400, 'How long its access tokens live.'),
-  id_token_seconds: seconds(longestIdTokenSeconds, 'How long its ID tokens live.'),
-  refresh_token_seconds: seconds(longestSeconds, 'How long its refresh tokens live, however often they are used.'),
+  id_token_seconds: seconds(maxIdTokenSeconds, 'How long its ID tokens live.'),
+  refresh_token_seconds: seconds(maxLifetimeSeconds, 'How long its refresh tokens live, however often they are used.'),
   session_seconds: seconds(
-    longestSeconds,
+    maxLifetimeSeconds,
     'How long one sign-in in a browser serves it before the person is asked anew.',
   ),
   require_auth_time: flag('Whether its ID tokens always have auth_time.'),
@@ -114,23 +115,23 @@ const settings = {
   sector_identifier_uri: uri('For pairwise with redirect URIs on several hosts.'),
 };
 
-/** Who did something, in records, and what addresses of pages mean something else by. */
+/** Ids that are reserved: names of actors in audit records, and path segments of pages. */
 const reservedIds = ['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '.', '..'];
 
 const clientId = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
-  // Ids become names of properties in the library's sessions.
+  // oidc-provider uses ids as property names in its sessions.
   .refine((id) => !(id in {}), 'is a name with a meaning of its own in JavaScript')
   .refine((id) => !reservedIds.includes(id), 'is a name that Tessera keeps for itself')
   .describe('The id relying parties send.');
 
-/** What the API and the command line take: the id is made when absent, secrets are made here and never given. */
+/** What the API and the command line accept. A missing id is generated; secrets are always generated. */
 export const clientInputSchema = z
   .strictObject({ client_id: clientId.optional(), ...settings })
   .superRefine((client, context) => report(context, clientProblems(client)));
 
-/** What a configuration file takes. */
+/** What a configuration file accepts. */
 export const clientSchema = z
   .strictObject({
     client_id: clientId,
@@ -173,7 +174,7 @@ const webKeys = [
   'sector_identifier_uri',
 ] as const;
 
-/** What fits badly together; each sentence says how to fix it. */
+/** Problems between several keys. Each sentence says how to fix it. */
 function clientProblems(client: ClientInput): ClientProblem[] {
   const problems: ClientProblem[] = [];
   const type = client.application_type ?? 'web';

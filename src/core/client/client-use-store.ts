@@ -1,19 +1,20 @@
-// Port: when clients and their secrets were last used. Kept apart from the clients themselves, whose every change is a revision.
+// Port: when clients and their secrets were last used. It is separate from the client records, because every
+// change of those is a revision.
 
 export type ClientUse = {
-  /** When somebody last signed in to it; null: never since this is kept. */
+  /** Epoch seconds of the last sign-in. Null: none was recorded. */
   readonly signedInAt: number | null;
-  /** When each secret last proved the client, by the secret's hash. */
+  /** Epoch seconds of each secret's last use, by the secret's hash. */
   readonly secretsUsedAt: Readonly<Record<string, number>>;
 };
 
-/** `what`: `sign-in`, or a secret's hash. */
+/** `what` is `sign-in`, or a secret's hash. */
 export type UseToRecord = { readonly clientId: string; readonly what: string; readonly at: number };
 
 export type ClientUseStore = {
-  /** Of any number at once the latest instant stays. */
+  /** Stores the uses. Of concurrent ones the latest instant is kept. */
   record(uses: readonly UseToRecord[]): Promise<void>;
-  /** One each, in their order. */
+  /** Returns one entry per id, in the same order. */
   find(clientIds: readonly string[]): Promise<ClientUse[]>;
 };
 
@@ -21,7 +22,7 @@ export const neverUsed: ClientUse = { signedInAt: null, secretsUsedAt: {} };
 
 const signIn = 'sign-in';
 
-/** From `what` to instant. */
+/** Builds a ClientUse from the pairs that a store returns. */
 export function clientUseOf(entries: Iterable<readonly [what: string, at: number]>): ClientUse {
   const { [signIn]: signedInAt = null, ...secretsUsedAt } = Object.fromEntries(entries);
   return { signedInAt, secretsUsedAt };

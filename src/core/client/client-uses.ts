@@ -1,5 +1,6 @@
-// Use-cases of last use: noted where a client signs somebody in or proves itself, written in the background, at most once a minute each.
-// What is shown may therefore be a minute old, and a crash forgets that minute.
+// Use-cases of last use: noted when a client signs somebody in or authenticates, and written in the
+// background, at most once a minute each. So the shown times may be a minute old, and a crash loses that
+// minute.
 import type { Clock } from '../../clock.ts';
 import type { Client } from './client.ts';
 import type { ClientUse, ClientUseStore, UseToRecord } from './client-use-store.ts';
@@ -9,14 +10,15 @@ export type ClientUses = ReturnType<typeof createClientUses>;
 export type ClientUsesDeps = {
   readonly store: ClientUseStore;
   readonly clock: Clock;
-  /** What could not be written, for the log. */
+  /** Called with errors of the store, for the log. */
   readonly onError: (error: unknown) => void;
 };
 
 const writeEveryMs = 1000;
-const atMostEverySeconds = 60;
-/** So many are remembered as written within the minute; beyond it some are written more often. */
-const remembered = 20_000;
+/** A use is written at most once in this many seconds. */
+const minIntervalSeconds = 60;
+/** How many recent writes are maxRemembered. With more clients some uses are written more often. */
+const maxRemembered = 20_000;
 
 export function createClientUses({ store, clock, onError }: ClientUsesDeps) {
   const noted = new Map<string, number>();
@@ -26,8 +28,8 @@ export function createClientUses({ store, clock, onError }: ClientUsesDeps) {
 
   function note(clientId: string, what: string): void {
     const [at, key] = [clock(), `${clientId} ${what}`];
-    if (at - (noted.get(key) ?? Number.NEGATIVE_INFINITY) < atMostEverySeconds) return;
-    if (noted.size >= remembered) noted.clear();
+    if (at - (noted.get(key) ?? Number.NEGATIVE_INFINITY) < minIntervalSeconds) return;
+    if (noted.size >= maxRemembered) noted.clear();
     noted.set(key, at);
     waiting.push({ clientId, what, at });
   }
@@ -44,21 +46,21 @@ export function createClientUses({ store, clock, onError }: ClientUsesDeps) {
     /** The client has just signed somebody in. */
     noteSignIn: (clientId: string): void => note(clientId, 'sign-in'),
 
-    /** The client has just proved itself with this one of its secrets. */
+    /** The client has just authenticated with this secret. */
     noteSecret: (clientId: string, hash: string): void => note(clientId, hash),
 
-    /** One each, in their order; this node's own notes included. */
+    /** Returns one entry per id, in the same order, including what this node has not written yet. */
     async of(clientIds: readonly string[]): Promise<ClientUse[]> {
       await flush();
       return store.find(clientIds);
     },
 
-    /** Writes every second; the timer does not keep the process alive. */
+    /** Writes every second. The timer does not keep the process alive. */
     start(): void {
       timer ??= setInterval(() => void flush(), writeEveryMs).unref();
     },
 
-    /** Writes what is left. Safe to call twice. */
+    /** Writes what is left. May be called twice. */
     stop(): Promise<void> {
       clearInterval(timer);
       return flush();
@@ -66,7 +68,7 @@ export function createClientUses({ store, clock, onError }: ClientUsesDeps) {
   };
 }
 
-/** As administrators see a client, with when it and its secrets were last used. */
+/** Adds last uses to the published JSON of a client. */
 export const withUse = <Described extends { readonly secrets: readonly object[] }>(
   described: Described,
   client: Client,
@@ -80,7 +82,7 @@ export const withUse = <Described extends { readonly secrets: readonly object[] 
   })),
 });
 
-/** The latest of a client's uses: a sign-in, or a machine that proved itself. Null: none since this is kept. */
+/** The latest sign-in or use of a secret, in epoch seconds. Null when none was recorded. */
 export function lastUsedAt(
   { secrets }: Pick<Client, 'secrets'>,
   { signedInAt, secretsUsedAt }: ClientUse,

@@ -1,10 +1,11 @@
-// A relying party: its OpenID Connect metadata as registered, its secrets, and its policy for signing in with QR (protocol.md 5).
+// A relying party: its OpenID Connect metadata, its secrets, and its policy for signing in by QR code
+// (protocol.md 5).
 import { AppError } from '../../errors.ts';
 import type { Registration } from './registration.ts';
 
-/** Protocol.md 5; the values in `defaultQrPolicy` apply where a client says nothing. */
+/** Policy keys (protocol.md 5). A client without a key has its value in `defaultQrPolicy`. */
 export type QrPolicy = {
-  /** passkey: only one used on the waiting browser itself; no QR code, no password. Absent in records of before there was a choice. */
+  /** `passkey`: only a passkey on the waiting browser, no QR code and no password. Absent in old records. */
   readonly sign_in?: 'any' | 'passkey';
   readonly qr_sign_in: 'on' | 'off';
   readonly qr_confirmation: 'auto' | 'always' | 'never';
@@ -24,7 +25,7 @@ export const defaultQrPolicy: Required<QrPolicy> = {
   other_sign_in: 'allowed',
 };
 
-/** OpenID Connect client metadata by its registered names (OIDC Registration §2), without the secret. */
+/** OpenID Connect client metadata by registered names (OIDC Registration §2), without the secret. */
 export type ClientMetadata = {
   readonly client_name?: string | undefined;
   readonly redirect_uris: readonly string[];
@@ -35,38 +36,44 @@ export type ClientMetadata = {
 export type ClientSecret = {
   readonly id: string;
   readonly name: string;
-  /** SHA-256, base64url. Enough, since secrets are 256 random bits. */
+  /** SHA-256, base64url. That suffices because secrets are 256 random bits. */
   readonly hash: string;
   readonly createdAt: number;
-  /** Null: until it is revoked. */
+  /** Null: valid until revoked. */
   readonly expiresAt: number | null;
 };
 
-/** Which picture it shows: the hash is its address, `/logo/<hash>`; `copy` is the upload that it owns. */
+/** The logo. `hash` is its address, `/logo/<hash>`; `copy` is the upload that belongs to this client. */
 export type ClientLogo = { readonly hash: string; readonly copy: string };
 
+/** Instants are in epoch seconds. */
 export type Client = {
   readonly id: string;
   readonly metadata: ClientMetadata;
-  /** None for a public client. */
+  /** Empty for a public client. */
   readonly secrets: readonly ClientSecret[];
   readonly qr: QrPolicy;
   /** A first-party client needs no consent. */
   readonly firstParty: boolean;
-  /** configuration: read-only everywhere else. */
+  /** `configuration`: it can be changed only in the configuration file. */
   readonly source: 'configuration' | 'registered';
-  /** A picture checked and served by us; absent or null: people see the first letter of its name. */
+  /**
+   * A checked picture that this server serves. Without one, people see the first letter of the client's name.
+   */
   readonly logo?: ClientLogo | null;
-  /** It registered itself (RFC 7591); people are told that nobody here checked it. */
+  /**
+   * Present when the client registered itself (RFC 7591). People are told that no administrator checked it.
+   */
   readonly registration?: Registration;
-  /** A switched-off client is refused on every path at once. */
+  /** When it was disabled. A disabled client is refused everywhere at once. */
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** One more with every change: two editors cannot overwrite each other. */
+  /** Increases with every change, so that two editors cannot overwrite each other. */
   readonly revision: number;
 };
 
+/** Stable codes; http/kit/refusals.ts maps each to a status and a sentence. */
 export type ClientErrorCode =
   | 'client_id_taken'
   | 'client_not_found'
@@ -90,13 +97,19 @@ export class ClientError extends AppError<ClientErrorCode> {
   }
 }
 
-/** Its logo as we serve it. What it names itself (`logo_uri`) is told to nobody: whoever loads it tells that server so (security.md E5, F4). */
+/**
+ * The path of the logo that this server serves. The client's own `logo_uri` is never shown, because loading
+ * it would tell that server who signs in (security.md E5, F4).
+ */
 export const logoPathOf = ({ logo }: Client): string | null => (logo ? `/logo/${logo.hash}` : null);
 
 /** Digests of the secrets that are valid at `now`. */
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>
   secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).map(({ hash }) => hash);
 
-/** OIDC Registration §2: client_secret_basic where nothing is said. */
+/**
+ * Whether the client authenticates by a secret. The default method is client_secret_basic (OIDC Registration
+ * §2).
+ */
 export const usesSecret = (client: Readonly<Record<string, unknown>>): boolean =>
   String(client.token_endpoint_auth_method ?? 'client_secret_basic').startsWith('client_secret');

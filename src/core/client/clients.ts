@@ -1,5 +1,5 @@
-// Use-cases of clients: those of the configuration, and those that were registered by an administrator. Every change is a whole new
-// revision, so that whoever edits says which one they saw.
+// Use-cases of clients, both of the configuration and registered ones. Every change is a new revision, so
+// that an editor names the revision that they saw.
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { type Client, ClientError, type ClientLogo, type ClientSecret, usesSecret } from './client.ts';
@@ -10,24 +10,28 @@ import type { Registration } from './registration.ts';
 
 export type ClientsDeps = {
   readonly store: ClientStore;
-  /** Those of the configuration: what they say counts on this node, whatever their records say. */
+  /** Clients of the configuration. On this node they take precedence over their records in the store. */
   readonly configured: readonly Client[];
   readonly clock: Clock;
-  /** What the protocol's library would refuse when the client is used; null when nothing. */
+  /** Returns why oidc-provider would refuse the client, or null. */
   readonly judge: (client: Client) => Promise<string | null>;
 };
 export type Clients = ReturnType<typeof createClients>;
-/** `secret` is shown this once; null for a client that has none. */
+/** `secret` is shown only this once. Null for a client without secrets. */
 export type NewClient = { readonly client: Client; readonly secret: string | null };
 
-/** So many that a rotation, and the one after it, fit beside each other. */
+/** Enough for a rotation while the previous one is not finished. */
 const maxSecrets = 5;
 const maxTries = 20;
 
 export function createClients({ store, configured: list, clock, judge }: ClientsDeps) {
   const configured = new Map(list.map((client) => [client.id, client]));
 
-  /** @param expected the revision the editor saw; null: whichever. @throws ClientError */
+  /**
+   * Changes a registered client.
+   * @param expected the revision that the editor saw; null: any
+   * @throws ClientError
+   */
   async function change(id: string, expected: number | null, edit: (client: Client) => Client): Promise<Client> {
     if (configured.has(id)) throw readOnly();
     const client = await store.update(id, (current) => {
@@ -39,7 +43,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
     return client;
   }
 
-  /** As change, but the whole is judged before it is kept; whoever is faster meanwhile makes it judge anew. */
+  /** As `change`, but checks the whole client first. A concurrent change makes it check again. */
   async function changeSettings(
     id: string,
     expected: number | null,
@@ -61,7 +65,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   }
 
   async function check(client: Client): Promise<void> {
-    // A client that is off harms nobody; it is judged when it is changed while on.
+    // A disabled client is not checked, because nobody can use it. It is checked when it is enabled.
     const problem = client.disabledAt === null ? await judge(client) : null;
     if (problem !== null) throw invalid(problem);
   }
@@ -69,7 +73,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   const switchedAt = ({ disabledAt }: Client, isDisabled: boolean): number | null =>
     isDisabled ? (disabledAt ?? clock()) : null;
 
-  /** Nothing that a client says may stand in the way of it. */
+  /** Switching off needs no check, so that an invalid client can always be disabled. */
   const switchOff = (id: string, expected: number | null): Promise<Client> =>
     change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
 
@@ -95,23 +99,26 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   }
 
   return {
-    /** Null when unknown or switched off: every path refuses it then. */
+    /** Returns an enabled client, or null. */
     async find(id: string): Promise<Client | null> {
       const client = configured.get(id) ?? (await store.find(id));
       return client && client.disabledAt === null ? client : null;
     },
 
-    /** As recorded, which is what lists show; switched-off ones too. One of the configuration that was not applied yet is as written. */
+    /**
+     * Returns the client as recorded, also when it is disabled. A client of the configuration that was not
+     * applied yet is returned as configured.
+     */
     findAny: async (id: string): Promise<Client | null> => (await store.find(id)) ?? configured.get(id) ?? null,
 
-    /** Whether any client's redirect URI has this origin. */
+    /** Whether any client has a redirect URI of this origin or lists it in `cors_origins`. */
     hasOrigin: async (origin: string): Promise<boolean> =>
       list.some((client) => clientOrigins(client).includes(origin)) || store.hasOrigin(origin),
 
-    /** All that are recorded, those of the configuration among them (apply.ts), a page at a time, by name. */
+    /** A page of all recorded clients by name, including those of the configuration (apply.ts). */
     page: (page: ClientPage) => store.page(page),
 
-    /** Registers. @throws ClientError `client_metadata_invalid`, `client_id_taken` */
+    /** Registers a client. @throws ClientError `client_metadata_invalid`, `client_id_taken` */
     async create(input: unknown, registration?: Registration): Promise<NewClient> {
       const entry = parseInput(input);
       const now = clock();
@@ -135,12 +142,13 @@ export function createClients({ store, configured: list, clock, judge }: Clients
     },
 
     /**
-     * Changes the named settings, null taking one back to its default, and switches it off or on; one revision, all or nothing.
+     * Changes the named settings (null restores the default), and disables or enables the client, as one
+     * revision or not at all.
      * @throws ClientError `client_metadata_invalid`, `client_not_found`, `client_changed`, `client_read_only`
      */
     update,
 
-    /** Names another picture, or none. @returns also the one it named before. @throws ClientError as update */
+    /** Sets or removes the logo. @returns the client and its previous logo @throws ClientError as `update` */
     async setLogo(id: string, logo: ClientLogo | null, expected: number | null) {
       let before: ClientLogo | null = null;
       const client = await change(id, expected, (current) => {
@@ -150,7 +158,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
       return { client, before: before as ClientLogo | null };
     },
 
-    /** @returns null when the token was another one already */
+    /** Replaces the registration token (RFC 7592). @returns null when the present one is not `expected` */
     async setRegistrationToken(
       id: string,
       { expected, next }: { expected: string | null; next: string },
@@ -165,20 +173,25 @@ export function createClients({ store, configured: list, clock, judge }: Clients
     },
 
     /**
-     * Off: refused at once everywhere, also where somebody is signing in at this moment. On again, it is judged anew.
-     * @throws ClientError as update
+     * Disables or enables the client. A disabled client is refused everywhere at once, also in running
+     * sign-ins. Enabling checks it again.
+     * @throws ClientError as `update`
      */
     setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
       update(id, { isDisabled }, expected),
 
-    /** @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
+    /** Deletes the client. @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
     async delete(id: string, expected: number | null): Promise<void> {
-      // By way of a change, so that a stale revision deletes nothing.
+      // The change checks the revision, so that a stale one deletes nothing.
       await change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
       await store.delete(id);
     },
 
-    /** One more secret, valid beside the others. @throws ClientError as update */
+    /**
+     * Adds a secret, valid beside the others.
+     * @returns the secret, shown only this once
+     * @throws ClientError as `update`
+     */
     async addSecret(id: string, { name, expiresAt }: { name: string; expiresAt: number | null }) {
       if (!plainName(60).safeParse(name).success) throw invalid('A secret’s name must be short plain text.');
       const { kept, secret } = newSecret(name, expiresAt);
@@ -191,7 +204,7 @@ export function createClients({ store, configured: list, clock, judge }: Clients
       return { client, id: kept.id, secret };
     },
 
-    /** The secret is worth nothing from here on. @throws ClientError `client_secret_not_found`, or as update */
+    /** Revokes a secret at once. @throws ClientError `client_secret_not_found`, or as `update` */
     revokeSecret: (id: string, secretId: string): Promise<Client> =>
       change(id, null, (current) => {
         const secrets = current.secrets.filter((secret) => secret.id !== secretId);

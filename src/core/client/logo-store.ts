@@ -1,11 +1,12 @@
-// Port: the pictures of relying parties. Each upload keeps a copy of its own, so that removing one never takes another's away.
+// Port: pictures of relying parties and accounts. Each upload is a copy of its own, so that deleting one
+// never deletes another.
 import type { Logo } from './logo.ts';
 
 export type LogoStore = {
-  /** Once it resolves the picture survives a crash. @param copy an id of this upload's own */
+  /** Stores the picture. Once it resolves, it survives a crash. @param copy the id of this upload */
   put(copy: string, logo: Logo): Promise<void>;
-  /** Any copy of it: they are all the same bytes. */
+  /** Returns the picture from any copy; all have the same bytes. */
   find(hash: string): Promise<Logo | null>;
-  /** This copy only; nothing when it is gone. */
+  /** Deletes this copy only. Does nothing when it is gone. */
   delete(hash: string, copy: string): Promise<void>;
 };

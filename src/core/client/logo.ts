@@ -1,5 +1,6 @@
-// Which pictures may stand for a relying party: small ones of four kinds, whole, and with nothing in them that could act. They are shown on
-// the pages where people decide, so they are judged before they are kept, and are only ever served from here (security.md F4).
+// Which pictures may be the logo of a relying party: small, complete, of four types, and without active
+// content. They are shown on pages where people decide, so they are checked before they are stored, and
+// served only from here (security.md F4).
 import { createHash } from 'node:crypto';
 import { ClientError } from './client.ts';
 import { rasterSize } from './raster-size.ts';
@@ -9,19 +10,21 @@ export const logoTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/svg+xm
 export type LogoType = (typeof logoTypes)[number];
 
 export type Logo = {
-  /** SHA-256 of the picture, in hex: its address. */
+  /** SHA-256 of the picture in hex, which is its address. */
   readonly hash: string;
   readonly type: LogoType;
   readonly body: Buffer;
 };
 
 export const maxLogoBytes = 100 * 1024;
-/** Pixels a side. */
+/** Maximum pixels per side. */
 export const maxLogoSide = 1024;
 
 /**
- * @param type as its sender calls it
- * @throws ClientError `logo_too_large`, `logo_type_unsupported`, `logo_type_mismatch`, `logo_broken`, `logo_side_too_long`, `logo_unsafe`
+ * Checks an upload.
+ * @param type the media type that was sent with it
+ * @throws ClientError `logo_too_large`, `logo_type_unsupported`, `logo_type_mismatch`, `logo_broken`,
+ *   `logo_side_too_long`, `logo_unsafe`
  */
 export function readLogo(body: Buffer, type: string): Logo {
   if (body.length > maxLogoBytes) throw logoTooLarge();
@@ -39,7 +42,10 @@ export function readLogo(body: Buffer, type: string): Logo {
 
 export const logoTooLarge = () => new ClientError('logo_too_large', 'A logo has 100 KiB at most.');
 
-/** By its first bytes; an SVG is whatever begins like markup, and is judged whole afterwards. */
+/**
+ * Detects the type by the first bytes. Anything that begins like markup counts as SVG and is checked
+ * afterwards.
+ */
 export function typeOf(body: Buffer): LogoType | null {
   const startsWith = (text: string, at = 0) => body.subarray(at, at + text.length).equals(Buffer.from(text, 'latin1'));
   if (startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';

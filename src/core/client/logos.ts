@@ -1,5 +1,5 @@
-// Use-cases of logos: a picture is checked, kept, and then named by its client, in this order, so that a client never names one that is not
-// there. What is left behind by a crash between the steps is a small picture that nobody names.
+// Use-cases of logos: a picture is checked, stored, and then named by its client, in this order, so that a
+// client never names a missing picture. A crash in between leaves an unused small picture behind.
 import { randomSecret } from '../../crypto.ts';
 import type { Client, ClientLogo } from './client.ts';
 import type { Clients } from './clients.ts';
@@ -20,19 +20,24 @@ export function createLogos({ store, clients }: LogosDeps) {
     return client;
   }
 
-  /** After a failure it may have been named all the same, when the store went away in the middle: then it stays. */
+  /**
+   * After an error the client may name the picture nevertheless, when the store failed in the middle. It is
+   * kept then.
+   */
   async function forgetUnlessNamed(id: string, logo: ClientLogo): Promise<void> {
     const client = await clients.findAny(id);
     if (client?.logo?.copy !== logo.copy) await forget(logo);
   }
 
   return {
-    /** Null for a hash that no client names any more, or that is none. */
+    /** Returns a picture by its hash, or null. */
     find: async (hash: string): Promise<Logo | null> => (/^[0-9a-f]{64}$/.test(hash) ? store.find(hash) : null),
 
     /**
-     * Replaces the client's logo. @param type the media type it was sent with @param expected as Clients.update
-     * @throws ClientError as readLogo and Clients.update; nothing is changed then.
+     * Replaces the client's logo.
+     * @param upload `type` is the media type of the upload
+     * @param expected as Clients.update
+     * @throws ClientError as readLogo and Clients.update; nothing is changed then
      */
     async set(id: string, { body, type }: { body: Buffer; type: string }, expected: number | null): Promise<Client> {
       const logo = readLogo(body, type);
@@ -46,10 +51,10 @@ export function createLogos({ store, clients }: LogosDeps) {
       }
     },
 
-    /** Without one, people see the first letter of its name. @throws ClientError as Clients.update */
+    /** Removes the logo. @throws ClientError as Clients.update */
     remove: (id: string, expected: number | null): Promise<Client> => change(id, null, expected),
 
-    /** Of a client that is deleted. */
+    /** Deletes the logo of a client that is being deleted. */
     forget: ({ logo }: Client): Promise<void> => forget(logo),
   };
 }

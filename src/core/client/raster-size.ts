@@ -1,23 +1,24 @@
-// Width and height of a picture, from its own headers, and whether it is there from its first to its last byte. Nothing is decoded: PNG
-// (W3C PNG §5), JPEG (ITU T.81 Annex B), WebP (RFC 9649).
+// Reads width and height from a picture's headers, and checks that the file is complete. Nothing is decoded.
+// PNG (W3C PNG §5), JPEG (ITU T.81 Annex B), WebP (RFC 9649).
 import { crc32 } from 'node:zlib';
 
+/** Pixels. */
 export type Size = { readonly width: number; readonly height: number };
 
-/** Null when it breaks off, goes on past its end, or is not written as its kind is. */
+/** Returns the size, or null when the file is incomplete, has bytes after its end, or is malformed. */
 export function rasterSize(body: Buffer, type: 'image/png' | 'image/jpeg' | 'image/webp'): Size | null {
   const read = { 'image/png': sizeOfPng, 'image/jpeg': sizeOfJpeg, 'image/webp': sizeOfWebp }[type];
   try {
     const size = read(body);
     return size && size.width > 0 && size.height > 0 ? size : null;
   } catch (error) {
-    // A read past the end.
+    // Reading past the end means that the file is incomplete.
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** Chunk by chunk to IEND, each with its checksum. */
+/** Reads every chunk up to IEND and checks its checksum. */
 function sizeOfPng(body: Buffer): Size | null {
   let size: Size | null = null;
   for (let at = 8; ; ) {
@@ -34,7 +35,7 @@ function sizeOfPng(body: Buffer): Size | null {
   }
 }
 
-/** Segment by segment to the start of the frame; what follows is entropy-coded, and has to end with EOI. */
+/** Reads segments up to the start of the frame. The rest is compressed and must end with EOI. */
 function sizeOfJpeg(body: Buffer): Size | null {
   if (body.readUInt16BE(body.length - 2) !== 0xffd9) return null;
   for (let at = 2; ; ) {
@@ -43,13 +44,13 @@ function sizeOfJpeg(body: Buffer): Size | null {
     const length = body.readUInt16BE(at + 2);
     if (length < 2) return null;
     if (isFrameStart(marker)) return { height: body.readUInt16BE(at + 5), width: body.readUInt16BE(at + 7) };
-    // The scan begins without a frame.
+    // A scan that begins without a frame is malformed.
     if (marker === 0xda) return null;
     at += 2 + length;
   }
 }
 
-/** SOF0 to SOF15, without the three numbers among them that mean something else. */
+/** SOF0 to SOF15, without the three markers in that range that have another meaning. */
 const isFrameStart = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 

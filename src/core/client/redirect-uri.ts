@@ -1,36 +1,42 @@
-// Which URIs a client may register (security.md E4; RFC 9700 §2.1, RFC 8252 §7). They are compared byte for byte later, so what is
-// written here must mean one thing only.
-/** OIDC Registration §2 `application_type`. */
+// Which URIs a client may register (security.md E4; RFC 9700 §2.1, RFC 8252 §7). They are later compared byte
+// for byte, so each must have one meaning only.
+/** `application_type` (OIDC Registration §2). */
 export type ApplicationType = 'web' | 'native';
 
 const maxLength = 2048;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Why this cannot be a redirect URI of such a client; null when it can. */
+/** Returns why this cannot be a redirect URI of such a client, or null. */
 export function redirectUriProblem(uri: string, type: ApplicationType): string | null {
   const problem = syntaxProblem(uri);
   if (problem) return problem;
   const { protocol } = new URL(uri);
   if (protocol === 'https:' || protocol === 'http:') return webUriProblem(uri);
-  // RFC 8252 §7.1: a private-use scheme is a domain name in reverse.
+  // RFC 8252 §7.1: a private-use scheme is a reversed domain name.
   if (!/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol)) {
     return 'has a scheme that could run code or belong to anybody';
   }
   return type === 'native' ? null : 'has a scheme of its own, which is for application_type native only';
 }
 
-/** Why this cannot be a page or endpoint of a client, such as `logo_uri` or `backchannel_logout_uri`; null when it can. */
+/**
+ * Returns why this cannot be a page or endpoint of a client, such as `logo_uri` or `backchannel_logout_uri`,
+ * or null.
+ */
 export function webUriProblem(uri: string): string | null {
   const problem = syntaxProblem(uri);
   if (problem) return problem;
   const { protocol, hostname } = new URL(uri);
-  // The parser forgives a missing slash.
+  // The URL parser accepts a missing slash.
   if (!/^https?:\/\/[^/?]/.test(uri)) return 'must begin with https://';
   if (protocol === 'https:') return null;
   return loopback.has(hostname) ? null : 'uses http, which is allowed on this machine only';
 }
 
-/** Why this cannot be an origin whose pages may read answers (Fetch §3.2: scheme, host and port alone); null when it can. */
+/**
+ * Returns why this cannot be an origin (Fetch §3.2: scheme, host and port only) whose pages may read
+ * responses, or null.
+ */
 export function originProblem(origin: string): string | null {
   const problem = webUriProblem(origin);
   if (problem) return problem;
@@ -44,12 +50,15 @@ function syntaxProblem(uri: string): string | null {
   if (!URL.canParse(uri)) return 'is not an absolute URI';
   if (/[*\\]/.test(uri)) return 'has a wildcard or backslash';
   if (uri.includes('#')) return 'has a fragment';
-  // By text: the parser forgets an empty name before the host.
+  // Checked in the text, because the URL parser drops an empty user name.
   if (/^[^/?]*\/\/[^/?]*@/.test(uri)) return 'has user information';
   return uri.startsWith(new URL(uri).protocol) ? null : 'has its scheme in capitals';
 }
 
-/** The host that a code is delivered to; for a native app its scheme (RFC 8252 §7.1). @param redirectUri a valid URI */
+/**
+ * Returns the host that receives the code; for a native app its scheme (RFC 8252 §7.1).
+ * @param redirectUri a valid URI
+ */
 export function hostOf(redirectUri: string): string {
   const { host, protocol } = new URL(redirectUri);
   return host || protocol.slice(0, -1);

@@ -1,9 +1,13 @@
-// What a relying party that registers itself may say (RFC 7591 §2). Of its own wish it becomes an ordinary web or native client; trust,
-// policy and machine access are an administrator's to give, so they are not even read here.
+// What a relying party that registers itself may set (RFC 7591 §2). It becomes an ordinary web or native
+// client. Trust, policy and machine access are given only by administrators, so they are not even read here.
 
-/** Who registered a client by itself, and the digest of the token by which it may change what it said (RFC 7592). */
+/**
+ * `by`: the name of the token that registered the client. `tokenHash`: digest of its registration access
+ * token (RFC 7592).
+ */
 export type Registration = { readonly by: string; readonly tokenHash: string };
 
+/** Metadata that is accepted. Everything else is ignored. */
 const readable = [
   'client_name',
   'client_uri',
@@ -34,14 +38,17 @@ const readable = [
   'backchannel_logout_session_required',
 ] as const;
 
-/** A self-registered client gets no more, whatever it asks for. */
+/** The maximum that a self-registered client gets. */
 export const registrationPolicy = {
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   grants: ['authorization_code', 'refresh_token'],
 } as const;
 const { scopes, grants } = registrationPolicy;
 
-/** RFC 7591 §2: what is not understood is left out, not refused; what is not granted is replaced (§3.2.1). */
+/**
+ * Returns the input for a new client. Unknown metadata is ignored (RFC 7591 §2), and scopes and grants that
+ * are not allowed are removed (§3.2.1).
+ */
 export function registrableInput(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const known = Object.fromEntries(
     readable.filter((name) => metadata[name] !== undefined).map((name) => [name, metadata[name]]),

@@ -1,5 +1,6 @@
-// Use-cases of dynamic registration (RFC 7591, RFC 7592): tokens that let somebody register so many clients for so long, and clients
-// that read, change and delete themselves by a token that changes with every use (security.md E3).
+// Use-cases of dynamic registration (RFC 7591, RFC 7592): initial access tokens, which let somebody register
+// a number of clients for some days, and clients that read, change and delete themselves by a token that
+// changes with every use (security.md E3).
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
@@ -23,7 +24,7 @@ export type NewInitialToken = {
   readonly name: string;
   readonly uses: number;
   readonly days: number;
-  /** The account or machine that asks. */
+  /** The id of the account or client that requests it. */
   readonly createdBy?: string;
   readonly createdByKind?: 'account' | 'client';
 };
@@ -36,7 +37,10 @@ export type RegistrationsDeps = {
 };
 
 export function createRegistrations({ clients, tokens, uses, clock }: RegistrationsDeps) {
-  /** Counts one use, as one atomic step over all nodes. A use that ends in a refusal of the metadata is used up too. */
+  /**
+   * Counts one use, as one atomic step over all nodes. A registration whose metadata is rejected also uses
+   * one up.
+   */
   async function useInitialToken(token: string): Promise<InitialToken> {
     const hash = digest(token);
     const found = await tokens.find(hash);
@@ -49,12 +53,12 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
 
   async function authenticate(id: string, token: string): Promise<Client> {
     const client = await clients.find(id);
-    // RFC 7592 §3: unknown, foreign and wrong look alike.
+    // RFC 7592 §3: unknown clients, other clients and wrong tokens get the same answer.
     if (!client?.registration || client.registration.tokenHash !== digest(token)) throw invalidToken();
     return client;
   }
 
-  /** The token that was just used is worth nothing from here on; of two uses at once one wins. */
+  /** Replaces the token that was just used. Of two concurrent uses one succeeds. */
   async function rotate(client: Client): Promise<{ client: Client; registrationToken: string }> {
     const registrationToken = randomSecret(256);
     const changed = await clients.setRegistrationToken(client.id, {
@@ -66,7 +70,10 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
   }
 
   return {
-    /** Lets its holder register `uses` clients within `days`. @returns the token, shown this once */
+    /**
+     * Makes a token that may register `uses` clients within `days`.
+     * @returns the token, shown only this once
+     */
     async createInitialToken(wish: NewInitialToken): Promise<string> {
       const { name, uses: count, days, createdBy = null, createdByKind } = wish;
       const token = randomSecret(256);
@@ -82,7 +89,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
       return token;
     },
 
-    /** Tokens that have not ended, also those that are used up; without what lets anybody register. */
+    /** Tokens that have not expired, also used ones. Their secrets are not stored. */
     async initialTokens(page: InitialTokenPage): Promise<{ tokens: ListedToken[]; cursor: string | null }> {
       const { tokens: found, cursor } = await tokens.page(page);
       const counted = async (token: (typeof found)[number]): Promise<ListedToken> => {
@@ -92,7 +99,11 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
       return { tokens: await Promise.all(found.map(counted)), cursor };
     },
 
-    /** Nobody registers by it any more; who has, stays. @returns what it was. @throws RegistrationError `registration_token_not_found` */
+    /**
+     * Revokes a token; clients that it registered stay.
+     * @returns the token's record
+     * @throws RegistrationError `registration_token_not_found`
+     */
     async revokeInitialToken(id: string): Promise<InitialToken> {
       const token = await tokens.find(id);
       if (!token || !(await tokens.delete(id)))
@@ -100,7 +111,10 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
       return token;
     },
 
-    /** @throws RegistrationError `registration_token_invalid`; ClientError `client_metadata_invalid` */
+    /**
+     * Registers a client.
+     * @throws RegistrationError `registration_token_invalid`; ClientError `client_metadata_invalid`
+     */
     async register(token: string, metadata: Readonly<Record<string, unknown>>): Promise<Registered> {
       const { name } = await useInitialToken(token);
       const registrationToken = randomSecret(256);
@@ -109,23 +123,26 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
       return { client, secret, registrationToken };
     },
 
-    /** @throws RegistrationError */
+    /** Returns the client with a new token. @throws RegistrationError */
     read: async (id: string, token: string) => rotate(await authenticate(id, token)),
 
-    /** RFC 7592 §2.2: what is left out goes back to its default. @throws RegistrationError; ClientError */
+    /**
+     * Replaces the metadata; omitted fields get their defaults (RFC 7592 §2.2).
+     * @throws RegistrationError; ClientError
+     */
     async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
       const client = await authenticate(id, token);
       if (metadata.client_id !== undefined && metadata.client_id !== id) throw otherClient();
       const absent = Object.fromEntries(Object.keys(client.metadata).map((key) => [key, null]));
       const patch = { ...absent, ...registrableInput(metadata) };
       const changed = await clients.update(client.id, { patch }, client.revision);
-      // A public client that becomes one with a secret has none yet.
+      // A public client that becomes confidential has no secret yet.
       const isWithout = usesSecret(changed.metadata) && changed.secrets.length === 0;
       const made = isWithout ? await clients.addSecret(client.id, { name: 'first', expiresAt: null }) : null;
       return { ...(await rotate(made?.client ?? changed)), secret: made?.secret ?? null };
     },
 
-    /** @throws RegistrationError */
+    /** Deletes the client. @throws RegistrationError */
     async remove(id: string, token: string): Promise<void> {
       const client = await authenticate(id, token);
       await clients.delete(client.id, client.revision);
@@ -133,7 +150,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
   };
 }
 
-/** The client's metadata as RFC 7591 §3.2.1 answers it, without secrets and tokens. */
+/** The client's metadata for the registration response (RFC 7591 §3.2.1), without secrets and tokens. */
 export function registeredMetadata({ id, metadata, createdAt }: Client): Record<string, unknown> {
   return {
     client_id: id,
@@ -143,7 +160,7 @@ export function registeredMetadata({ id, metadata, createdAt }: Client): Record<
   };
 }
 
-/** The name of the counter of a token's uses. */
+/** The counter of a token's uses. */
 const usesOf = (tokenHash: string): string => `initial token:${tokenHash}`;
 
 const otherClient = () =>

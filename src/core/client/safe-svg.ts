@@ -1,9 +1,12 @@
-// Whether an SVG can only draw: elements and attributes from a list, nothing that runs, loads, styles from elsewhere or grows without end.
-// It is a grammar, not a filter: what is not understood is refused, and nothing is rewritten. The picture is served under a policy that
-// forbids all of it once more (http/admin/logo-routes.ts).
+// Checks that an SVG can only draw. Elements and attributes come from a fixed list; nothing may run, load,
+// use outside styles or grow without bound. This is a grammar and not a filter: anything unknown is rejected,
+// and nothing is rewritten. The picture is also served under a strict policy (http/admin/logo-routes.ts).
 export type SvgProblem = { readonly isBroken: boolean; readonly sentence: string };
 
-/** No use, pattern, marker or image: by naming each other they can grow a small file without end, or load. */
+/**
+ * `use`, `pattern`, `marker` and `image` are left out: they can multiply a small file's content, or load
+ * files.
+ */
 const elements = new Set(
   `svg g defs title desc path rect circle ellipse line polyline polygon text tspan linearGradient radialGradient stop clipPath mask filter
    style symbol switch feBlend feColorMatrix feComponentTransfer feComposite feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR
@@ -17,7 +20,10 @@ const namespaces: Readonly<Record<string, string>> = {
 const attributeName = /^(?!on)[a-z][a-zA-Z-]*[0-9]?$/;
 const prefixed = new Set(['xml:space', 'xml:lang', 'xlink:href', ...Object.keys(namespaces)]);
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-/** Those that make one shape depend on another; inside such a shape they could be nested without end. */
+/**
+ * Attributes by which one shape depends on another. They are not allowed inside such a shape, to prevent
+ * nesting.
+ */
 const nesting = ['clip-path', 'mask', 'filter'];
 const maxElements = 5000;
 const maxDepth = 64;
@@ -35,7 +41,7 @@ class Refused extends Error {
   }
 }
 
-/** Null when it can only draw. */
+/** Returns what is wrong with an SVG, or null when it can only draw. */
 export function svgProblem(body: Buffer): SvgProblem | null {
   try {
     check(decode(body));
@@ -143,7 +149,7 @@ function checkText(text: string, open: readonly string[]): void {
   if (open.at(-1) === 'style') checkStyle(decoded);
 }
 
-/** Plain declarations: nothing that loads, no escapes that could hide a name, and no motion. */
+/** Allows plain declarations: nothing that loads, escapes or animates. */
 function checkStyle(css: string): void {
   if (/[\\@<]|url\s*\(|image|expression|javascript:|\/\*|animation|transition/i.test(css)) {
     throw new Refused('This SVG has a style that loads, moves or hides something.');

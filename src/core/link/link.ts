@@ -1,47 +1,67 @@
-// A link that lets whoever holds it do one thing, so many times and for so long: become the first administrator, make an account, or set
-// a new password (security.md D6); or proves that an address is theirs (D10). Pure rules; how links are made is in links.ts, what their holders do with them in redemptions.ts.
+// A single-use or limited link: whoever holds it may become the first administrator, create an account, set a
+// new password (security.md D6), or prove that an address is theirs (D10). Pure rules. links.ts makes links;
+// redemptions.ts uses them.
 
 import { AppError } from '../../errors.ts';
 import { type Account, type Role, roles } from '../account/account.ts';
 
 export type LinkId = string & { readonly brand: 'LinkId' };
 
-/** `sign_up` and `email` travel by mail alone: whoever holds one has the address it names. */
+/** `sign_up` and `email` links are sent only by mail, so their holder owns the address in them. */
 export const linkPurposes = ['administrator', 'invitation', 'reset', 'sign_up', 'email'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 export const linkWays = ['console', 'api', 'command_line', 'start', 'mail', 'recovery_code'] as const;
 
-/** How somebody came to make a link, and who. */
+/** How a link was made, and by whom. */
 export type LinkMaker = {
   readonly way: (typeof linkWays)[number];
-  /** A client's id; of links of before also a username. */
+  /** The id of a client; in old links also a username. */
   readonly name: string | null;
-  /** At the console, whose it is: what they give ends with their own right to give it. Their name is not kept with it. */
+  /**
+   * The administrator's account, for links made at the console. The link is valid only while this account may
+   * give its roles. The name is not stored with it.
+   */
   readonly accountId?: string;
 };
 
+/** Instants are in epoch seconds. */
 export type Link = {
-  /** There is one administrator's link, and one reset link per account and way: a new one takes the place of the one before. */
+  /**
+   * There is one administrator's link, and one reset link per account and way. A new one replaces the old
+   * one.
+   */
   readonly id: LinkId;
   readonly purpose: LinkPurpose;
-  /** Digest of what stands in the address. */
+  /** Digest of the secret in the link's address. */
   readonly secretHash: string;
-  /** What whoever made it calls it. */
+  /** The name that its maker gave it. */
   readonly name: string;
   readonly uses: number;
   readonly used: number;
-  /** What an account that is made by it may do. */
+  /** Roles of an account that is created by it. */
   readonly roles: readonly Role[];
-  /** Whose password it sets. */
+  /** The account whose password or email it sets; null for links that create accounts. */
   readonly accountId: string | null;
-  /** An administrator's link that works although there are administrators: for whoever is locked out, from the machine's command line. */
+  /**
+   * An administrator's link that works although there are administrators, for whoever is locked out. Only the
+   * command line makes one.
+   */
   readonly isRecovery: boolean;
-  /** The address it was sent to, and proves; a reset link ends when the account gets another one. */
+  /**
+   * The address that it was sent to and proves. A reset link becomes invalid when the account's address
+   * changes.
+   */
   readonly email?: string;
-  /** Of the account, when it was made: signing out everywhere ends it, and so does a new password. */
+  /**
+   * The account's `signOuts` when the link was made. Signing out everywhere, or a new password, makes the
+   * link invalid.
+   */
   readonly signOuts?: number;
-  /** Of the account, when it was made: another wish ends it, and so does another address. */
+  /**
+   * The account's `emailWishes` when the link was made. A later request for an address makes the link
+   * invalid.
+   */
   readonly emailWishes?: number;
   readonly by: LinkMaker;
   readonly createdAt: number;
@@ -68,43 +88,51 @@ export class LinkError extends AppError<LinkErrorCode> {
 }
 
 export const administratorLinkSeconds = 1800;
-/** Security.md D6: at most 60 minutes. */
+/** At most 60 minutes (security.md D6). */
 export const resetLinkSeconds = 3600;
-/** Mail may take its time. */
+/** A day, because mail may be delayed. */
 export const emailLinkSeconds = 86_400;
-/** After a recovery code one goes on at once. */
+/** Short, because a recovery code is used at once. */
 export const recoveryLinkSeconds = 900;
 export const invitationDefaults = { uses: 1, days: 7 } as const;
 export const invitationLimits = { nameLength: 60, uses: 1000, days: 90 } as const;
 
 export const administratorLinkId = 'administrator' as LinkId;
 export const emailLinkId = (accountId: string): LinkId => `email.${accountId}` as LinkId;
-/** One per address, by its keyed digest: it stands in records, and tells nobody whose address it is. */
+/**
+ * One link per address. The id contains a keyed digest, because audit records show it and must not reveal the
+ * address.
+ */
 export const signUpLinkId = (emailHash: string): LinkId => `sign_up.${emailHash}` as LinkId;
-/** One per way: what somebody asks for by mail does not end what its owner was given otherwise. */
+/** One link per way, so that a request by mail does not end a link that the owner got otherwise. */
 export const resetLinkId = (way: LinkMaker['way'], accountId: string): LinkId => `reset.${way}.${accountId}` as LinkId;
 export const resetLinkIds = (accountId: string): LinkId[] => linkWays.map((way) => resetLinkId(way, accountId));
 
-/** Security.md D6: what was handed out before the account was taken back, or got another address, sets no password; and E7: what works by a token takes over nobody who has a role, also if they got it afterwards. */
+/**
+ * Whether a reset link may still set this account's password. It is invalid after the account was signed out
+ * everywhere or, for links by mail, got another address (security.md D6). A link made through the API never
+ * works for an account with a role, even if the role came later (E7).
+ */
 export const mayReset = ({ by, signOuts = 0, email }: Link, account: Account): boolean =>
   account.disabledAt === null &&
   (account.signOuts ?? 0) === signOuts &&
   (by.way !== 'mail' || (email !== undefined && account.email === email)) &&
   (by.way !== 'api' || account.roles.length === 0);
 
+/** Whether the link has uses left and has not expired. */
 export const isUsable = (link: Link, now: number): boolean => link.used < link.uses && now < link.expiresAt;
 
-/** One use counted. @throws LinkError `link_not_found`: used up, expired and replaced look alike */
+/** Counts one use. @throws LinkError `link_not_found`, alike for used, expired and replaced links */
 export function countUse(link: Link, secretHash: string, now: number): Link {
   if (link.secretHash !== secretHash || !isUsable(link, now)) throw linkNotFound();
   return { ...link, used: link.used + 1 };
 }
 
-/** A use that led to nothing is given back, unless another link has taken the place meanwhile. */
+/** Takes a use back that had no result, unless the link was replaced meanwhile. */
 export const giveBack = (link: Link, secretHash: string): Link =>
   link.secretHash === secretHash ? { ...link, used: Math.max(0, link.used - 1) } : link;
 
-/** Absent: the default. */
+/** Absent values get their defaults. */
 export type InvitationWish = {
   readonly name?: string | undefined;
   readonly uses?: number | undefined;
@@ -112,7 +140,10 @@ export type InvitationWish = {
   readonly roles?: readonly string[] | undefined;
 };
 
-/** The one judge of an invitation, whichever way it comes. @throws LinkError `link_invalid` with every problem by field. */
+/**
+ * Checks an invitation, whichever interface it comes from.
+ * @throws LinkError `link_invalid` with every problem by field
+ */
 export function checkInvitation(wish: InvitationWish): {
   readonly name: string;
   readonly uses: number;
@@ -138,10 +169,10 @@ export function checkInvitation(wish: InvitationWish): {
 const isRole = (role: string): boolean => roles.some((known) => known === role);
 const isName = (name: string): boolean =>
   [...name].length <= invitationLimits.nameLength && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name);
-const countProblem = (path: string, count: number, most: number): Problems =>
-  Number.isSafeInteger(count) && count >= 1 && count <= most
+const countProblem = (path: string, count: number, max: number): Problems =>
+  Number.isSafeInteger(count) && count >= 1 && count <= max
     ? []
-    : [{ path, message: `must be a whole number from 1 to ${most}` }];
+    : [{ path, message: `must be a whole number from 1 to ${max}` }];
 
 export const signUpClosed = () => new LinkError('sign_up_closed', 'This provider makes no accounts in this way.');
 

@@ -1,4 +1,5 @@
-// Use-cases of those who give links out: make, list, revoke. A link's secret is returned once, to be handed on, and kept as a digest.
+// Use-cases of issuing links: make, list, revoke. A link's secret is returned once, in its address; only its
+// digest is stored.
 
 import type { Clock } from '../../clock.ts';
 import { spellCommand } from '../../command-name.ts';
@@ -27,11 +28,11 @@ import {
   signUpLinkId,
 } from './link.ts';
 import type { LinkStore } from './link-store.ts';
-import { createMakerCheck, createMakerName, kept, makerFacts } from './maker.ts';
+import { createMakerCheck, createMakerName, makerFacts, withoutName } from './maker.ts';
 
 export type Links = ReturnType<typeof createLinks>;
 
-/** The link, and its address, shown this once. */
+/** A link with its address, which is shown only this once. */
 export type MadeLink = { readonly link: Link; readonly address: string };
 
 export type LinksDeps = {
@@ -42,7 +43,9 @@ export type LinksDeps = {
   readonly clock: Clock;
   /** Whether the configuration allows invitations. */
   readonly mayInvite: boolean;
-  /** Keyed digest of an email address, by which its sign-up link is found again. Null for callers that send no mail. */
+  /**
+   * Keyed digest of an email address, by which its sign-up link is found. Null for callers that send no mail.
+   */
   readonly maskEmail: ((email: string) => string) | null;
 };
 
@@ -51,7 +54,7 @@ type Draft = Pick<Link, 'id' | 'purpose' | 'by'> & Partial<Link> & { readonly se
 export function createLinks(deps: LinksDeps) {
   const { issuer, store, accounts, audit, clock, mayInvite, maskEmail } = deps;
 
-  /** @throws TypeError where `maskEmail` is null */
+  /** @throws TypeError when `maskEmail` is null */
   function signUpIdOf(email: string): LinkId {
     if (maskEmail === null) throw new TypeError('Sign-up links need a keyed digest of the address (maskEmail).');
     return signUpLinkId(maskEmail(searchTerm(email)));
@@ -68,7 +71,7 @@ export function createLinks(deps: LinksDeps) {
       accountId: null,
       isRecovery: false,
       ...draft,
-      by: kept(draft.by),
+      by: withoutName(draft.by),
       secretHash: digest(secret),
       createdAt: now,
       expiresAt: now + seconds,
@@ -80,8 +83,9 @@ export function createLinks(deps: LinksDeps) {
 
   return {
     /**
-     * Lets its holder become the first administrator, within 30 minutes. It replaces the one before.
-     * `isRecovery`: although there is one, for whoever is locked out. @throws LinkError `administrator_exists`
+     * Makes a link whose holder becomes an administrator, within 30 minutes. It replaces the previous one.
+     * Without `isRecovery` it works only for the first administrator.
+     * @throws LinkError `administrator_exists`
      */
     async makeAdministratorLink(by: LinkMaker, { isRecovery = false } = {}): Promise<MadeLink> {
       if (!isRecovery && (await accounts.hasRole('administrator'))) throw administratorExists();
@@ -95,7 +99,10 @@ export function createLinks(deps: LinksDeps) {
       });
     },
 
-    /** Lets so many make an account within so many days. @throws LinkError `link_invalid` with `problems`, `sign_up_closed` */
+    /**
+     * Makes a link by which `uses` people may create an account within `days`.
+     * @throws LinkError `link_invalid` with `problems`, `sign_up_closed`
+     */
     async invite(wish: InvitationWish, by: LinkMaker): Promise<MadeLink> {
       if (!mayInvite) throw signUpClosed();
       const { days, ...invitation } = checkInvitation(wish);
@@ -104,9 +111,11 @@ export function createLinks(deps: LinksDeps) {
     },
 
     /**
-     * Lets the owner of an account set a new password, once, within an hour (security.md D6). It replaces the one before of the same way;
-     * until it is used nothing changes. Whoever made it, it ends when the account is signed out everywhere or gets a password otherwise; one
-     * that goes by mail to `email`, also when the account gets another address. @throws LinkError `link_not_found` for an unknown account, `account_disabled`
+     * Makes a link by which the owner of an account sets a new password, once, within an hour (security.md
+     * D6). It replaces the previous one of the same way. It becomes invalid when the account is signed out
+     * everywhere or its password is set otherwise; a link sent by mail to `email` also when the account's
+     * address changes.
+     * @throws LinkError `link_not_found` for an unknown account, `account_disabled`
      */
     async makeResetLink(accountId: string, by: LinkMaker, email?: string): Promise<MadeLink> {
       const account = await accounts.find(accountId);
@@ -125,7 +134,10 @@ export function createLinks(deps: LinksDeps) {
       });
     },
 
-    /** Lets whoever has this address make an account with it, within a day. It replaces the one before to the same address. */
+    /**
+     * Makes a link by which the owner of an address creates an account with it, within a day. It replaces the
+     * previous one for the same address.
+     */
     makeSignUpLink: (email: string): Promise<MadeLink> =>
       make({
         id: signUpIdOf(email),
@@ -136,8 +148,8 @@ export function createLinks(deps: LinksDeps) {
       }),
 
     /**
-     * Proves that the address is the account's owner's, within a day; until then nothing changes. It replaces the one before, and counts as
-     * long as nothing else is asked for the account as it is given.
+     * Makes a link that proves within a day that the address belongs to the account's owner. It replaces the
+     * previous one and becomes invalid with the next request for an address.
      */
     makeEmailLink: ({ id, username, signOuts = 0, emailWishes = 0 }: Account, email: string): Promise<MadeLink> =>
       make({
@@ -152,10 +164,10 @@ export function createLinks(deps: LinksDeps) {
         seconds: emailLinkSeconds,
       }),
 
-    /** The address is not kept any longer for a link that leads nowhere. */
+    /** Deletes the account's verification link, so that the address in it is not stored without use. */
     dropEmailLink: (accountId: string): Promise<boolean> => store.delete(emailLinkId(accountId)),
 
-    /** Whatever is out for this account, with the address and the name in it. Safe to repeat. */
+    /** Deletes all links of an account that is being deleted. May be repeated. */
     async forget(accountId: string): Promise<void> {
       const account = await accounts.find(accountId);
       const ofAddress = account?.email ? [signUpIdOf(account.email)] : [];
@@ -163,17 +175,17 @@ export function createLinks(deps: LinksDeps) {
       await Promise.all(ids.map((id) => store.delete(id)));
     },
 
-    /** A page of invitations, newest first; those past their end are gone. */
+    /** A page of invitations that have not expired, newest first. */
     invitations: (page: { after?: string | undefined; limit: number }) =>
       store.page({ purpose: 'invitation', ...page }),
 
-    /** Whether nobody can use it any more, since its maker may not give what it gives. */
+    /** Whether a link is invalid because its maker may not give its roles any more. */
     isEnded: createMakerCheck(accounts),
 
-    /** A username or a client's id; null: nobody who has one, or whose account is gone. */
+    /** The username or client id of a link's maker. Null when there is none, or the account is gone. */
     makerName: createMakerName(accounts),
 
-    /** @throws LinkError `link_not_found` */
+    /** Revokes an invitation. @throws LinkError `link_not_found` */
     async revokeInvitation(id: string, by: LinkMaker): Promise<void> {
       const link = await store.find(id as LinkId);
       if (link?.purpose !== 'invitation' || !(await store.delete(link.id))) throw linkNotFound();
@@ -184,7 +196,7 @@ export function createLinks(deps: LinksDeps) {
 
 const byMail: LinkMaker = { way: 'mail', name: null };
 
-/** Who and what, without anything that opens a door. */
+/** The facts of an audit record about a link, without its secret. */
 const recordOf = ({ id, purpose, accountId, uses, roles, isRecovery }: Link, by: LinkMaker) =>
   [
     { accountId },

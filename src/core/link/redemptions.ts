@@ -1,5 +1,5 @@
-// Use-cases of those who hold a link: look at it, which consumes nothing, and use it. A use is counted before anything is made, as one
-// atomic step over all nodes, and given back when nothing came of it.
+// Use-cases of a link's holder: open it, which changes nothing, and use it. A use is counted before its work
+// begins, as one atomic step over all nodes, and taken back when the work fails.
 
 import type { Clock } from '../../clock.ts';
 import { digest } from '../../crypto.ts';
@@ -31,18 +31,21 @@ export type RedemptionsDeps = {
   readonly devices: Devices;
   readonly approvals: Approvals;
   readonly audit: Audit;
-  /** Tells the owner; waits for no mail server, and never throws. */
+  /** Notifies the owner. Returns before any mail is sent and never throws. */
   readonly notices: {
     readonly credentialChanged: (account: Account, change: 'password_reset' | 'email_changed') => Promise<void>;
   };
-  /** Every session of the provider's, also those that no phone approved; relying parties are told. */
+  /** Ends all sessions of the account, including those that no phone approved, and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
   readonly clock: Clock;
-  /** Returns true for purposes that the configuration has switched off; their links are answered `link_not_found`. */
+  /**
+   * Returns true for purposes that the configuration has switched off; their links are answered
+   * `link_not_found`.
+   */
   readonly isOff: (purpose: LinkPurpose) => boolean;
 };
 
-/** A link that can be used now. `account`: whose password it sets. */
+/** A link that can be used now. `account` is the one that it concerns, or null. */
 export type OpenedLink = { readonly link: Link; readonly account: Account | null };
 
 export function createRedemptions(deps: RedemptionsDeps) {
@@ -50,8 +53,9 @@ export function createRedemptions(deps: RedemptionsDeps) {
   const isEnded = createMakerCheck(accounts);
 
   /**
-   * @throws LinkError `link_not_found`, also when its purpose is gone: an administrator came otherwise, the account was disabled, given a role,
-   * signed out everywhere, or wants another address, its maker is none any more
+   * @throws LinkError `link_not_found`, also when the link's purpose is gone: there is an administrator
+   *   already, the account was disabled, got a role, was signed out everywhere or asked for another address,
+   *   or the maker is no administrator any more
    */
   async function open(secret: string): Promise<OpenedLink> {
     const link = await store.findBySecret(digest(secret));
@@ -65,7 +69,11 @@ export function createRedemptions(deps: RedemptionsDeps) {
     return { link, account };
   }
 
-  /** @throws LinkError `link_not_found` when others were faster; whatever `work` throws, and then the use is free again */
+  /**
+   * Runs `work` as one use.
+   * @throws LinkError `link_not_found` when no use is left; whatever `work` throws, after the use was taken
+   *   back
+   */
   async function once<Result>({ id, secretHash }: Link, work: () => Promise<Result>): Promise<Result> {
     const counted = await store.update(id, (current) => countUse(current, secretHash, clock()));
     if (!counted) throw linkNotFound();
@@ -78,9 +86,13 @@ export function createRedemptions(deps: RedemptionsDeps) {
   }
 
   return {
+    /** Opens a link without using it. */
     open,
 
-    /** @throws LinkError `link_not_found`; AccountError as Accounts.create. Refused input costs no use. */
+    /**
+     * Creates an account. A rejected input uses nothing up.
+     * @throws LinkError `link_not_found`; AccountError as Accounts.create
+     */
     async createAccount(secret: string, input: Omit<NewAccount, 'roles'>, address: string): Promise<Account> {
       const { link } = await open(secret);
       if (link.accountId !== null) throw linkNotFound();
@@ -92,15 +104,16 @@ export function createRedemptions(deps: RedemptionsDeps) {
     },
 
     /**
-     * Sets the password, and ends every device, approval and session of the account (security.md D6).
-     * @throws LinkError `link_not_found`; AccountError `password_…`. A refused password costs no use.
+     * Sets the password, and ends every device, approval and session of the account (security.md D6). A
+     * rejected password uses nothing up.
+     * @throws LinkError `link_not_found`; AccountError `password_…`
      */
     async resetPassword(secret: string, password: string, address: string): Promise<Account> {
       const { link, account } = await open(secret);
       if (link.purpose !== 'reset' || !account) throw linkNotFound();
       await accounts.checkPassword(account, password);
       const changed = await once(link, async () => {
-        // The password first: nothing that is made with the old one after this comes to count.
+        // The password first, so that nothing that is signed in with the old one meanwhile survives.
         await orGone(() => accounts.setPassword(account.id, password, (current) => mayReset(link, current)));
         await endDevices(account, address);
         await approvals.endAll(account.id, 'owner');
@@ -108,14 +121,14 @@ export function createRedemptions(deps: RedemptionsDeps) {
         await deps.endSessions(account.id);
         return signedOut;
       });
-      // Worth nothing any more, whoever made them.
+      // Reset links of every way are invalid now.
       await Promise.all(resetLinkIds(account.id).map((id) => store.delete(id)));
       await audit.linkChanged('link.used', { accountId: account.id, address }, factsOf(link));
       await notices.credentialChanged(changed, 'password_reset');
       return changed;
     },
 
-    /** The address the link was sent to is the account's from now on, and proved. @throws LinkError `link_not_found` */
+    /** Sets the account's address to the link's, as verified. @throws LinkError `link_not_found` */
     async confirmEmail(secret: string, address: string): Promise<Account> {
       const { link, account } = await open(secret);
       const { email } = link;
@@ -134,7 +147,7 @@ export function createRedemptions(deps: RedemptionsDeps) {
   }
 }
 
-/** What ended it a moment ago is no other answer than what ended it before. */
+/** A link that became invalid a moment ago gets the same answer as one that was invalid before. */
 async function orGone<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

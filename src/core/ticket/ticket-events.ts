@@ -4,6 +4,9 @@
 export type TicketEvents = {
   /** Tells every node. Never rejects: a hint that cannot be sent is dropped. */
   publish(interactionId: string): Promise<void>;
-  /** The listener gets the interaction id, or null when hints of any may have been lost. Returns the way to stop. */
+  /**
+   * The listener gets the interaction id, or null when hints of any may have been lost. Returns the way to
+   * stop.
+   */
   subscribe(listener: (interactionId: string | null) => void): () => void;
 };
