@@ -104,6 +104,8 @@ describe('the documents', () => {
     const reasons = [...open.matchAll(/^\| ([A-I]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, id = '']) => id);
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.filter((id) => !catalogueIds(page).has(id))).toEqual([]);
+    const [, inReadme = ''] = /((?:[A-I]\d+(?:, | and )?)+) are open, with the reason/.exec(textOf('README.md')) ?? [];
+    expect(inReadme.match(/[A-I]\d+/g)).toEqual(reasons);
   });
 
   it('have the code of views/snippets for every library: npm run generate', () => {
