@@ -6,10 +6,9 @@ import type { Accounts } from '../core/account/accounts.ts';
 import type { AccountDeletion } from '../core/approval/account-deletion.ts';
 import { type Actor, byCommandLine } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
-import type { Device } from '../core/device/device.ts';
 import type { Context } from './command.ts';
 import { readPassword } from './input.ts';
-import type { Table } from './output.ts';
+import { counted, type Table } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 type Json = { readonly json: boolean };
@@ -129,13 +128,13 @@ export async function signOutAccount({ accounts, endingsByAdministrator }: SignO
 
 /** `account delete`, after a confirmation. Needs a whole provider, because relying parties are told. */
 export async function deleteAccount(
-  { accounts, accountDeletion, devices }: DeletionDesk,
+  desk: DeletionDesk,
   values: One,
   { confirm }: Pick<Context, 'confirm'>,
 ): Promise<string> {
-  const account = await accounts.getByUsername(values.username);
-  await confirm(lossOf(account, await devices.list(account.id)));
-  await accountDeletion.delete(account, by);
+  const account = await desk.accounts.getByUsername(values.username);
+  await confirm(await lossOf(account, desk));
+  await desk.accountDeletion.delete(account, by);
   const { id, username } = account;
   return values.json ? JSON.stringify({ id, username, deleted: true }) : `Account ${username} (${id}) is deleted.`;
 }
@@ -144,15 +143,29 @@ export async function deleteAccount(
 type DeletionDesk = {
   readonly accounts: Accounts;
   readonly accountDeletion: AccountDeletion;
-  readonly devices: { list(accountId: string): Promise<Pick<Device, 'id'>[]> };
+  readonly devices: { list(accountId: string): Promise<readonly unknown[]> };
+  readonly passkeys: { list(accountId: string): Promise<readonly unknown[]> };
+  readonly approvals: { list(accountId: string, limit: number): Promise<readonly unknown[]> };
 };
 
+/** The question counts approvals up to this. */
+const maxCounted = 1000;
+
 /** What is lost when an account is deleted, for the question. */
-function lossOf({ username, displayName, roles: held }: Account, devices: readonly unknown[]): string {
+async function lossOf({ id, username, displayName, roles: held }: Account, desk: DeletionDesk): Promise<string> {
+  const [devices, passkeys, approvals] = await Promise.all([
+    desk.devices.list(id),
+    desk.passkeys.list(id),
+    desk.approvals.list(id, maxCounted),
+  ]);
   const role = held.length > 0 ? `, ${held.join(', ')},` : '';
-  const signedIn = devices.length === 1 ? 'its signed-in device' : `its ${devices.length} signed-in devices`;
+  const what = [
+    counted(devices.length, 'signed-in device'),
+    counted(passkeys.length, 'passkey'),
+    counted(approvals.length, 'signed-in browser'),
+  ];
   return [
-    `Account ${username} (${displayName})${role} will be deleted for good, with ${signedIn}, its passkeys and approvals.`,
+    `Account ${username} (${displayName})${role} will be deleted for good: ${what.join(', ')}.`,
     'It is signed out of every app. Its username becomes free, and its id never returns.',
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import type { Clients, NewClient } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
 import type { Context } from './command.ts';
 import { readPicture, readSettings, required, settingsOfLine } from './input.ts';
-import type { Table } from './output.ts';
+import { counted, type Table } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Writes an audit record of a change. Does nothing for a provider elsewhere, which records it itself. */
@@ -176,10 +176,10 @@ export async function deleteClient(
 
 /** What is lost when a client is deleted, for the question. */
 function lossOf({ id, metadata, secrets, logo }: Client): string {
-  const what = [...(secrets.length > 0 ? [`its ${secrets.length} secrets`] : []), ...(logo ? ['its logo'] : [])];
+  const what = [...(secrets.length > 0 ? [counted(secrets.length, 'secret')] : []), ...(logo ? ['its logo'] : [])];
   const name = metadata.client_name ? ` (${metadata.client_name})` : '';
-  const subject = [`Client ${id}${name}`, ...what].join(' and ');
-  return `${subject} will be deleted for good. Nobody can sign in to it any more.`;
+  const loss = what.length > 0 ? `, with ${what.join(' and ')}` : '';
+  return `Client ${id}${name} will be deleted for good${loss}. Nobody can sign in to it any more.`;
 }
 
 /** `client secret add`. The only time that the secret is shown. */

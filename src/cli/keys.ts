@@ -4,7 +4,7 @@ import type { Audit } from '../core/audit/audit.ts';
 import type { SigningKeys } from '../core/key/signing-keys.ts';
 
 import type { Context } from './command.ts';
-import { isoOf, type Table } from './output.ts';
+import { counted, isoOf, type Table } from './output.ts';
 
 type Json = { readonly json: boolean };
 /** A key as commands show it: never its private part. */
@@ -38,7 +38,8 @@ export async function rotateKeys(
 function lossOf(keys: readonly ShownKey[]): string {
   const kids = keys.filter(({ state }) => state !== 'retired').map(({ key }) => `${key.alg} ${key.kid}`);
   return [
-    `These ${kids.length} signing keys will be removed at once: ${kids.join(', ') || 'none'}.`,
+    `${counted(kids.length, 'signing key')} will be removed at once:`,
+    ...kids.map((kid) => `  ${kid}`),
     'Tokens that they signed are no longer valid, and apps that cache keys reject new ones until they fetch them.',
   ].join('\n');
 }

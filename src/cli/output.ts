@@ -61,5 +61,8 @@ export function widthOf(text: string): number {
   return [...text.normalize('NFC').replace(/\p{Mn}/gu, '')].reduce((sum, each) => sum + (wide.test(each) ? 2 : 1), 0);
 }
 
+/** A number with its noun, such as `1 device` and `2 devices`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** An instant in epoch seconds as commands print it: ISO 8601 in UTC. */
 export const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteAccount } from '../../src/cli/accounts.ts';
+import { rotateKeys } from '../../src/cli/keys.ts';
 import { rows } from '../../src/cli/rows.ts';
 import { runCommand } from '../../src/cli/run-command-line.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -100,7 +102,7 @@ describe('at a terminal', () => {
     const { out, questions } = await run(args, { answer, config });
     expect(out).toBe(`Client gone-${answer} is deleted.\n`);
     expect(questions).toEqual([
-      `Client gone-${answer} (Name of gone-${answer}) and its 1 secrets will be deleted for good. ` +
+      `Client gone-${answer} (Name of gone-${answer}) will be deleted for good, with 1 secret. ` +
         'Nobody can sign in to it any more.\nGo on? [y/N] ',
     ]);
     expect(await app.clients.findAny(`gone-${answer}`)).toBeNull();
@@ -120,6 +122,48 @@ describe('at a terminal', () => {
     const { questions } = await run(revoke(first), { answer: 'y', config });
     expect(questions[0]).toMatch(/^This is the last valid secret of client secrets: /);
     expect((await app.clients.findAny('secrets'))?.secrets).toEqual([]);
+  });
+
+  it('an account is deleted only after a question that counts what it has', async () => {
+    await app.accounts.create({ username: 'carol', password: 'tessera-demo-carol' });
+    await app.phone('carol');
+    const questions: string[] = [];
+    const values = { username: 'carol', json: false };
+    const deletion = (answer: 'yes' | 'no') =>
+      deleteAccount(app, values, {
+        confirm: async (loss) => {
+          questions.push(loss);
+          if (answer === 'no') throw new Error('no');
+        },
+      });
+    await expect(deletion('no')).rejects.toThrow('no');
+    expect(await app.accounts.findByUsername('carol')).toMatchObject({ username: 'carol' });
+    expect(await deletion('yes')).toMatch(/^Account carol \(.*\) is deleted\.$/);
+    expect(await app.accounts.findByUsername('carol')).toBeNull();
+    expect(questions[1]).toBe(
+      'Account carol (carol) will be deleted for good: 1 signed-in device, 0 passkeys, 0 signed-in browsers.\n' +
+        'It is signed out of every app. Its username becomes free, and its id never returns.',
+    );
+  });
+
+  it('all keys are replaced only after a question that names them', async () => {
+    const key = { kid: 'old-kid', alg: 'ES256', createdAt: 0 };
+    const shown = { key, state: 'current', signsFrom: 0, retiresAt: null } as const;
+    const asked: unknown[] = [];
+    const desk = {
+      keys: { list: async () => [shown], rotate: async (how: unknown) => [shown].filter(() => asked.push(how)) },
+      audit: { asked: async () => undefined },
+    };
+    const values = { immediately: true, json: true };
+    const refuse = async (loss: string) => {
+      expect(loss).toMatch(/^1 signing key will be removed at once:\n {2}ES256 old-kid\n/);
+      throw new Error('no');
+    };
+    await expect(rotateKeys(desk, values, { confirm: refuse })).rejects.toThrow('no');
+    expect(asked).toEqual([]);
+    await rotateKeys(desk, { ...values, immediately: false }, { confirm: refuse });
+    await rotateKeys(desk, values, { confirm: async () => undefined });
+    expect(asked).toEqual([{ immediately: false }, { immediately: true }]);
   });
 
   it('a logo is deleted after a question; setting one asks nothing', async () => {

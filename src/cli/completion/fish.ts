@@ -24,7 +24,7 @@ export function fishScript({ steps, options }: CompletionModel): string {
 function __tessera_at
   set -l command
   for word in (commandline -opc)[2..-1]
-    set -l candidate (string join ' ' $command $word)
+    set -l candidate (string join -- ' ' $command $word)
     contains -- $candidate ${known.join(' ')}; or break
     set command $candidate
   end
