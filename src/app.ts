@@ -20,7 +20,10 @@ export type AppOptions = {
   /** Epoch seconds; by default the system's clock. */
   readonly clock?: Clock;
   readonly log?: Log;
-  /** Certificate and key (PEM) to serve HTTPS itself, for development on a LAN. In production a reverse proxy does. */
+  /**
+   * Certificate and key (PEM) to serve HTTPS itself, for development on a LAN. In production a reverse
+   * proxy does.
+   */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Hashes passwords; by default a child process does. */
   readonly hashing?: Hashing;
@@ -29,7 +32,8 @@ export type AppOptions = {
 /**
  * Opens the store, applies the configuration's clients and demo accounts, and starts the background work.
  * Requests are served after `listen()`.
- * @throws ConfigError, also when the encryption key is not the one that sealed the store; StoreUnavailableError
+ * @throws ConfigError, also when the encryption key is not the one that sealed the store;
+ * StoreUnavailableError
  */
 export async function openApp(options: AppOptions) {
   const { config, secrets, clock = systemClock, log = createLog(config), tls, hashing = null } = options;
@@ -57,8 +61,8 @@ export async function openApp(options: AppOptions) {
     listen: door.listen,
 
     /**
-     * Reports not ready, asks open streams to reconnect elsewhere, finishes requests and messages under way, and
-     * closes the store; takes at most 10 s. Safe to call twice.
+     * Reports not ready, asks open streams to reconnect elsewhere, finishes requests and messages under
+     * way, and closes the store; takes at most 10 s. Safe to call twice.
      */
     async close(): Promise<void> {
       if (isDraining) return;

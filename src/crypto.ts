@@ -1,5 +1,5 @@
-// The few cryptographic operations the concepts share. Everything that works as a credential is stored as a digest,
-// or sealed when its clear text is needed again (security.md H1).
+// The cryptographic operations that several concepts share. A value that works as a credential is stored as
+// a digest, or sealed when its clear text is needed again (security.md H1).
 import {
   createCipheriv,
   createDecipheriv,
@@ -18,31 +18,41 @@ export const digest = (secret: string): string => hash('sha256', secret, 'base64
 /** A fresh random secret of `bits` bits, base64url. */
 export const randomSecret = (bits: number): string => randomBytes(bits / 8).toString('base64url');
 
-/** Compares two strings in time that depends on their lengths only. */
+/** Compares two strings. The time depends on their lengths only, not on where they differ. */
 export function isSameSecret(left: string, right: string): boolean {
   const a = Buffer.from(left);
   const b = Buffer.from(right);
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Keyed operations; all keys derive from the one encryption key, each for its own purpose. */
+/** Keyed operations. Every key is derived from the one encryption key, each for one purpose. */
 export type Vault = {
-  /** AES-256-GCM, base64url. `context` names the record and must be the same when opening, so that no sealed value can be moved. */
+  /**
+   * Encrypts with AES-256-GCM and a fresh nonce; base64url. `context` names the record and must be the same
+   * when opening, so that a sealed value cannot be moved to another record.
+   */
   seal(text: string, context: string): string;
-  /** @throws Error when the value was altered, moved, or sealed with another key. */
+  /**
+   * Opens what `seal` returned.
+   * @throws Error when it was altered, has another context, or another key sealed it
+   */
   open(sealed: string, context: string): string;
-  /** HMAC-SHA-256, base64url. For look-ups by secrets too short for a plain digest. */
+  /** HMAC-SHA-256, base64url. For looking up values that are too short for a plain digest. */
   mac(text: string, purpose: string): string;
   /** Derives 32 bytes for one purpose (HKDF-SHA-256, RFC 5869). */
   deriveKey(purpose: string): Buffer;
-  /** The same as a key object: Node takes one several times faster than bytes it must wrap at each use. */
+  /**
+   * The same key as a KeyObject, cached: Node uses one several times faster than bytes that it must wrap
+   * each time.
+   */
   deriveKeyObject(purpose: string): KeyObject;
 };
 
+/** Lengths for AES-GCM (NIST SP 800-38D §5.2.1.1). A sealed value is nonce, tag and cipher text. */
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** @param encryptionKey at least 32 bytes of entropy; losing it makes sealed records unreadable. */
+/** @param encryptionKey at least 32 bytes of entropy. Without it, sealed records cannot be read any more. */
 export function createVault(encryptionKey: Buffer): Vault {
   const derived = new Map<string, KeyObject>();
   const deriveKey = (purpose: string): Buffer =>

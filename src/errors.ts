@@ -1,9 +1,10 @@
-// The one error type with a stable code. What a code means to a caller over HTTP (status, sentence) is http/kit/refusals.ts's business.
+// The error type with a stable code. What a code means over HTTP (status, sentence) is defined in
+// http/kit/refusals.ts.
 
-/** Facts that help the caller recover, safe to show: seconds to wait, tries left. */
+/** Facts that help the caller and may be shown: seconds to wait, remaining attempts. */
 export type ErrorFacts = { readonly retryAfterSeconds?: number; readonly triesLeft?: number };
 
-/** An expected refusal. `code` is public interface and never changes its meaning. */
+/** An expected refusal. `code` is a public interface: its meaning never changes. */
 export class AppError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly facts: ErrorFacts;

@@ -1,11 +1,13 @@
-// Structured logs (pino): one line of JSON each, whatever was written into it. A line never carries a secret: fields that may hold one
+// Structured logs (pino): one line of JSON per entry. No line contains a secret: fields that may hold one
 // are removed at any depth, and paths lose the parts that work as credentials (security.md H4).
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 export type Log = Logger;
 
+/** `destination` is standard output by default. */
 export type LogSettings = { readonly log: { readonly level: string }; readonly destination?: DestinationStream };
 
+/** Makes the logger. Everything that is logged passes the filters below. */
 export function createLog({ log, destination }: LogSettings): Log {
   const options: LoggerOptions = {
     level: log.level,
@@ -17,7 +19,10 @@ export function createLog({ log, destination }: LogSettings): Log {
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** The path without query, and without what is secret in it: frames, handles, interaction uids, and whatever is as long as one. */
+/**
+ * Returns the path of a URL without its query and without credentials in it: frames, handles, interaction
+ * uids, and every other part that is as long as one. At most 200 characters.
+ */
 export function loggablePath(url: string): string {
   const path = (url.split(/[?#]/, 1)[0] ?? '').replace(/^\/{2,}/, '/');
   return path
@@ -31,15 +36,20 @@ export function loggablePath(url: string): string {
 }
 
 const removed = '[removed]';
+/** Names of fields whose values are never logged. */
 const secretName =
   /^(authorization|proxy-authorization|cookie|set-cookie|dpop|frame|qr|args|body)$|password|secret|token|handle|cookie_?key|encryption_?key|(?<!status_?)code$|code_verifier/i;
-const deepest = 6;
+/** Nesting beyond this depth is removed. */
+const maxDepth = 6;
 
-/** Plain objects and lists only; errors and requests have their own ways below. */
+/**
+ * Removes secret fields from plain objects and lists. Errors and requests have serializers of their own
+ * below.
+ */
 function withoutSecrets(value: unknown, depth: number): unknown {
-  if (Array.isArray(value)) return depth > deepest ? removed : value.map((each) => withoutSecrets(each, depth + 1));
+  if (Array.isArray(value)) return depth > maxDepth ? removed : value.map((each) => withoutSecrets(each, depth + 1));
   if (!isPlain(value)) return value;
-  if (depth > deepest) return removed;
+  if (depth > maxDepth) return removed;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
@@ -54,7 +64,10 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Not the error's other fields: a driver puts the values of a failed command there. */
+/**
+ * Keeps the standard fields of an error. Others are dropped: drivers put the values of a failed command
+ * there.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === 'object' ? removed : error;
   const { name, message, stack, cause } = error;

@@ -1,23 +1,29 @@
-// Works off a queue that several nodes share, in the background: claims what is due as long as there is room, and looks again every second.
-// What is claimed and what is done with it is the business of whoever makes one (logout/logouts.ts, mail/mails.ts). Here is also how long what
-// failed has to wait.
+// Works off a queue that several nodes share, in the background: claims due items while there is room, and
+// looks again every second. What an item is and how it is processed is up to the caller
+// (core/logout/logouts.ts, core/mail/mails.ts). The delay between attempts (backoff) is defined here too.
 
 export type QueueWorkerDeps<Item> = {
-  /** Items under way at the same time, at most. */
-  readonly atOnce: number;
-  /** Takes at most `room` items that are due, each for this caller alone. */
+  /** Maximum number of items that this node processes at the same time. */
+  readonly maxConcurrent: number;
+  /**
+   * Claims at most `room` due items. An item is claimed by one node at a time, for the length of its lease.
+   */
   readonly claim: (room: number) => Promise<readonly Item[]>;
-  /** Ends soon after `stopping` fires. What it throws is reported, and the item is claimed again when its lease ends. */
+  /**
+   * Processes one item, and ends soon after `stopping` aborts. When it throws, the item is claimed again
+   * after its lease.
+   */
   readonly work: (item: Item, stopping: AbortSignal) => Promise<void>;
-  /** What could not be read or written, for the log. */
+  /** Receives failures of `claim` and `work`, for the log. */
   readonly onError: (error: unknown) => void;
 };
 
-/** How soon is seen what other nodes left, and what is due again. */
+/** Interval at which items of other nodes, and items that are due again, are noticed. */
 const lookEveryMs = 1000;
+/** How long `stop` waits before it aborts the items under way. */
 const closePatienceMs = 1500;
 
-export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueWorkerDeps<Item>) {
+export function createQueueWorker<Item>({ maxConcurrent, claim, work, onError }: QueueWorkerDeps<Item>) {
   const underWay = new Map<Promise<void>, Item>();
   const stopping = new AbortController();
   let looking: Promise<void> | null = null;
@@ -26,16 +32,16 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
   let isStopped = false;
   let isFailing = false;
 
-  /** Claims as much as there is room for. @returns whether anything was begun */
+  /** Claims as many items as there is room for. Returns true when it got any. */
   async function look(): Promise<boolean> {
-    const room = atOnce - underWay.size;
+    const room = maxConcurrent - underWay.size;
     if (room <= 0 || isStopped) return false;
     const items = await claim(room);
     for (const item of items) begin(item);
     return items.length > 0;
   }
 
-  async function lookUntilNothing(): Promise<void> {
+  async function lookUntilNothingIsDue(): Promise<void> {
     do {
       isLookWanted = false;
       if (await look()) isLookWanted = true;
@@ -43,7 +49,7 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
     } while (isLookWanted);
   }
 
-  /** Told once until it works again: the timer looks every second. */
+  /** Reports the first of several failed looks only, since the timer looks every second. */
   function reportFailedLook(error: unknown): void {
     if (!isFailing) onError(error);
     isFailing = true;
@@ -52,18 +58,18 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
   function wake(): void {
     if (isStopped) return;
     isLookWanted = true;
-    looking ??= lookUntilNothing()
+    looking ??= lookUntilNothingIsDue()
       .catch(reportFailedLook)
       .finally(() => {
         looking = null;
-        // Asked for after the last look and before this line.
+        // `wake` was called between the last look and this line.
         if (isLookWanted) wake();
       });
   }
 
   function begin(item: Item): void {
     const task = work(item, stopping.signal)
-      // Not settled: another node, or this one, claims it again when the lease ends.
+      // The item is not settled, so some node claims it again when the lease ends.
       .catch(onError)
       .finally(() => {
         underWay.delete(task);
@@ -73,38 +79,44 @@ export function createQueueWorker<Item>({ atOnce, claim, work, onError }: QueueW
   }
 
   return {
-    /** Those being worked on here at this moment. */
+    /** Returns the items that this node is processing now. */
     items: (): Item[] => [...underWay.values()],
 
-    /** Works off what is due, in the background. */
+    /** Processes due items in the background. Returns at once. */
     wake,
 
-    /** Looks every second; the timer does not keep the process alive. */
+    /** Starts looking every second. The timer does not keep the process alive. */
     start(): void {
       timer ??= setInterval(wake, lookEveryMs).unref();
       wake();
     },
 
-    /** Begins no more. What is under way gets a moment, then it is broken off and kept for the next start. Safe to call twice. */
+    /**
+     * Claims nothing more and waits briefly for the items under way. Then it aborts them, and they stay in
+     * the queue for the next start. Safe to call twice.
+     */
     async stop(): Promise<void> {
       isStopped = true;
       clearInterval(timer);
-      const impatience = setTimeout(() => stopping.abort(), closePatienceMs);
+      const abortTimer = setTimeout(() => stopping.abort(), closePatienceMs);
       await looking;
       await Promise.all(underWay.keys());
-      clearTimeout(impatience);
+      clearTimeout(abortTimer);
     },
   };
 }
 
+/** Each delay is three times the one before, varied by a fifth. */
 const growth = 3;
 const jitter = 0.2;
 
+/** Delay after the first attempt, and the longest delay. */
 export type Backoff = { readonly firstSeconds: number; readonly maxSeconds: number };
 
 /**
- * Seconds from the end of the `attempts`-th try to the next: the first, three times that and so on up to the longest, each a fifth more or less.
- * @param random in [0, 1): spreads what failed together, so that it does not come back together
+ * Returns the seconds from the end of attempt number `attempts` to the next one: exponential up to
+ * `maxSeconds`, plus or minus a fifth.
+ * @param random in [0, 1); spreads items that failed together, so that they do not all return at once
  */
 export function backoffSeconds({ firstSeconds, maxSeconds }: Backoff, attempts: number, random: number): number {
   const delay = Math.min(firstSeconds * growth ** (attempts - 1), maxSeconds);

@@ -1,4 +1,5 @@
-// What administers: the console, the API under `/admin/v1`, and relying parties that register themselves, plugged together over the same use-cases.
+// Wires everything that serves administration: the console, the API under `/admin/v1`, and dynamic client
+// registration. All of them use the same use-cases.
 import type Router from '@koa/router';
 import type { Accounts } from '../core/account/accounts.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
@@ -26,6 +27,7 @@ import type { RequestLimits } from '../http/kit/request-limits.ts';
 import { createRegistrationRoutes } from '../http/oidc/registration-routes.ts';
 import type { Grants } from '../oidc/grants.ts';
 
+/** What the routes and the operations of the administration API need together. */
 export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
   ConsoleRoutesDeps & {
     readonly accounts: Accounts;
@@ -38,11 +40,12 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly signingKeys: SigningKeys;
     readonly statistics: Statistics;
     readonly clientUses: ClientUses;
-    /** Null where nobody may register (configuration). */
+    /** Null when the configuration does not allow dynamic registration. */
     readonly registrations: Registrations | null;
     readonly limits: RequestLimits;
   };
 
+/** Returns the routers of administration, in the order in which they are tried. */
 export function createAdministration(deps: AdministrationDeps): Router<State>[] {
   const { registrations, signingKeys: keys } = deps;
   return [

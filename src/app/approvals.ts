@@ -1,5 +1,6 @@
-// Wires the phone's decisions and the approvals that follow from them: who approves needs the rules of clients, the
-// places of addresses and the notices; what was approved needs the provider's sessions and grants.
+// Wires the phone's decisions and the approvals that follow from them: who approves needs the rules of
+// clients, the places of addresses and the notices; what was approved needs the provider's sessions and
+// grants.
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Accounts } from '../core/account/accounts.ts';
@@ -18,6 +19,7 @@ import { tellOfNewBrowser } from './notices.ts';
 import { approvalRulesOfOwnClients } from './screens.ts';
 import { recordSecondsOf } from './settings.ts';
 
+/** What both use-cases need; the provider supplies the ends of sessions and grants. */
 export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant' | 'isGrantAlive'> &
   Pick<DecisionsDeps, 'noteDecision' | 'countRecentTickets'> & {
     readonly config: Config;
@@ -34,6 +36,7 @@ export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant'
     readonly placeOf: PlaceOf;
   };
 
+/** Makes `decisions` (claim, review, approve, deny) and `approvals` (consume, list, end). */
 export function openApprovals({ config, store, accounts, clients, devices, notices, ...deps }: OpenApprovalsDeps) {
   const found = { findClient: clients.find, findAccount: accounts.findActive };
   const approvals = createApprovals({

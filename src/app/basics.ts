@@ -42,8 +42,10 @@ export type BasicsDeps = {
   readonly onRecord: AuditDeps['onRecord'];
 };
 
+/** Limits, audit, accounts, devices and links. */
 export type Basics = ReturnType<typeof createBasics>;
 
+/** Makes the use-cases that need neither oidc-provider nor the network. */
 export function createBasics({ config, store, clock, vault, hashing, onRecord }: BasicsDeps) {
   const { issuer, device } = config;
   const limits = createLimits({ store: store.limits, clock });
@@ -94,7 +96,10 @@ export type ClientPartsDeps = {
   readonly judge: ClientsDeps['judge'];
 };
 
-/** The clients of the store, those of the configuration and our own, as one set of use-cases; and their logos. */
+/**
+ * The clients of the store, those of the configuration and our own, as one set of use-cases; and their
+ * logos.
+ */
 export function createClientParts({ config, store, clock, ownClients, judge }: ClientPartsDeps) {
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, ...ownClients];

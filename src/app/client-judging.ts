@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Client } from '../core/client/client.ts';
 import { toClient } from '../core/client/client-entry.ts';
 
+/** A client that cannot be used: its path in the configuration, and why. */
 type Problem = { readonly path: string; readonly message: string };
 
 /** Returns a function that tells what the library would refuse of a client, or null when it accepts it. */

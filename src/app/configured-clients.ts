@@ -1,4 +1,5 @@
-// The clients of the configuration, brought into the store at start.
+// Brings the clients of the configuration into the store at start, and records every change in the audit
+// trail.
 
 import type { Clock } from '../clock.ts';
 import type { Audit } from '../core/audit/audit.ts';
@@ -10,14 +11,19 @@ import { recordApplied } from './oidc-events.ts';
 
 export type ConfiguredClientsDeps = {
   readonly store: ClientStore;
+  /** The clients that the configuration defines now. */
   readonly configured: readonly Client[];
+  /** Disables clients that an earlier configuration defined and this one does not. */
   readonly isPruning: boolean;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
 };
 
-/** @returns since when each of them has been recorded, which may be long before this process */
+/**
+ * Applies the configuration's clients to the store.
+ * @returns by client id: epoch seconds since when the store has had it, which may be long before this process
+ */
 export async function recordConfigured(deps: ConfiguredClientsDeps): Promise<ReadonlyMap<string, number>> {
   const { store, configured, audit, clock, log } = deps;
   const applied = await applyClients({ ...deps, record: recordApplied(audit) });

@@ -1,4 +1,4 @@
-// What is counted and noted beside the work itself, plugged together: statistics of tickets, and last use of clients.
+// Wires what is counted beside the actual work: statistics of tickets, and when clients were last used.
 
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
@@ -16,13 +16,17 @@ export type FiguresDeps = {
   readonly log: Log;
 };
 
-/** Nothing here stands in anybody's way: what cannot be written is a line in the log. */
+/**
+ * Counts in memory and writes in batches. A failed write is logged and loses the figures of a moment; it
+ * never fails a request.
+ */
 export function createFigures({ store, config, clock, log }: FiguresDeps) {
   const onError = (error: unknown) => log.warn({ err: error }, 'statistics of a moment were not written');
   const statistics = createStatistics({
     store: store.statistics,
     clock,
     lifetimes: { pendingSeconds: config.ticket.pending_seconds, decisionSeconds: config.ticket.decision_seconds },
+    // The console, the command line and "Try it" are not sign-ins of users, so they are not counted.
     isOwnRequest: ({ clientId, redirectUri }) =>
       isOwnClient(clientId) || redirectUri === trialCallbackOf(config.issuer),
     onError,
@@ -31,10 +35,12 @@ export function createFigures({ store, config, clock, log }: FiguresDeps) {
   return {
     statistics,
     clientUses,
+    /** Starts writing in the background. */
     start(): void {
       statistics.start();
       clientUses.start();
     },
+    /** Writes what was counted since the last write. Called before the store closes. */
     async stop(): Promise<void> {
       await Promise.all([statistics.stop(), clientUses.stop()]);
     },

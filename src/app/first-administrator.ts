@@ -1,5 +1,6 @@
-// How an empty installation gets its first administrator: by an account that the environment describes, or by a link that is printed at
-// the start. There is no default password, and the first visitor is nobody special.
+// How a new installation gets its first administrator: from an account that the environment describes, or
+// from a link that is printed at start. There is no default password, and the first visitor gets no special
+// rights.
 
 import { spellCommand } from '../command-name.ts';
 import type { Problem } from '../config/checks.ts';
@@ -13,12 +14,17 @@ import type { Audit } from '../core/audit/audit.ts';
 import { LinkError } from '../core/link/link.ts';
 import type { Links } from '../core/link/links.ts';
 
+/** An administrator that the environment describes. The hash is argon2id as a PHC string. */
 export type DescribedAdministrator = { readonly username: string; readonly passwordHash: string };
 
+/** Each of them may also be given with _FILE (config/secrets.ts). */
 const usernameVariable = 'TESSERA_ADMIN_USERNAME';
 const hashVariable = 'TESSERA_ADMIN_PASSWORD_HASH';
 
-/** Null when the environment describes none. @throws ConfigError when it describes one that cannot be */
+/**
+ * Reads the administrator from the environment. Null when it describes none.
+ * @throws ConfigError when the username or the hash cannot be used
+ */
 export function loadAdministrator(env: Readonly<Record<string, string | undefined>>): DescribedAdministrator | null {
   const [typed, passwordHash] = [readSecret(usernameVariable, env), readSecret(hashVariable, env)];
   if (!typed && !passwordHash) return null;
@@ -36,7 +42,11 @@ export function loadAdministrator(env: Readonly<Record<string, string | undefine
 
 export type FirstAdministratorDeps = { readonly accounts: Accounts; readonly links: Links; readonly audit: Audit };
 
-/** @returns what the operator should read in the terminal; null when all is well. Never to be written to the log: it may open a door. */
+/**
+ * Creates the described administrator, or an administrator link when nobody administers yet.
+ * @returns text for the operator's terminal, or null. It may contain a link that grants administration, so
+ * it must not be written to the log
+ */
 export async function prepareAdministrator(
   { accounts, links, audit }: FirstAdministratorDeps,
   described: DescribedAdministrator | null,
@@ -51,6 +61,7 @@ export async function prepareAdministrator(
   }
 }
 
+/** Creates the account if there is none of this name. An existing one keeps its password and roles. */
 async function ensureDescribed(
   accounts: Accounts,
   audit: Audit,
@@ -59,6 +70,6 @@ async function ensureDescribed(
   const { account, isNew } = await accounts.ensure({ username, roles: ['administrator'] }, passwordHash);
   if (isNew) await audit.accountChanged(account.id, byEnvironment, { fields: 'created roles' });
   if (account.roles.includes('administrator')) return null;
-  // Somebody else may have taken the name: nobody gets a role by that.
+  // Another person may own an account of this name, so an existing account is never given a role.
   return `${usernameVariable} names an account that is there and does not administer; it stays as it is.\n  ${spellCommand(`account role --username ${account.username} --set administrator`)}\n`;
 }

@@ -1,4 +1,4 @@
-// Wires everything that is served over HTTP, from the parts of the provider: one router per audience, the
+// Wires everything that is served over HTTP from the parts of the provider: one router per audience, the
 // routes of oidc-provider, and the event streams.
 import { createAccountRoutes } from '../http/account/account-routes.ts';
 import { createDisowningRoutes } from '../http/guest/disowning-pages.ts';

@@ -1,4 +1,4 @@
-// The queue of mail, with the server that the configuration names behind it.
+// Wires the mail queue to the mail server that the configuration names.
 
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
@@ -10,6 +10,7 @@ import type { Vault } from '../crypto.ts';
 import type { Log } from '../log.ts';
 import { createSmtpTransport } from '../outbound/smtp.ts';
 
+/** `secrets` holds the password of the mail server, `config` everything else. */
 export type MailDeps = {
   readonly store: MailStore;
   readonly vault: Vault;
@@ -20,11 +21,12 @@ export type MailDeps = {
   readonly secrets: Secrets;
 };
 
+/** Without a mail server the transport is null: `mails.isOn` is false and nothing can be queued. */
 export function openMails({ config, secrets, log, ...deps }: MailDeps) {
   const { smtp_url: url, from } = config.mail;
   return createMails({
     ...deps,
     transport: url && from ? createSmtpTransport({ url, from, password: secrets.mailPassword }) : null,
-    onError: (error) => log.error({ err: error }, 'the queue of mail could not be worked on'),
+    onError: (error) => log.error({ err: error }, 'the mail queue failed'),
   });
 }

@@ -1,4 +1,4 @@
-// Notices and "This was not me", plugged together: what is told goes to the mail queue, what is disowned to the approvals.
+// Wires notices: they are stored for the account's devices and sent through the mail queue.
 import type { Accounts } from '../core/account/accounts.ts';
 import type { DecisionsDeps } from '../core/approval/decisions.ts';
 import { createNotices, type Notices } from '../core/notice/notices.ts';
@@ -16,7 +16,7 @@ export type MessagesDeps = Omit<Parameters<typeof openMails>[0], 'store'> & {
   readonly placeOf: PlaceOf;
 };
 
-/** The queue of mail, and the notices that go by it and are shown on devices. */
+/** Makes the mail queue, and the notices that use it. */
 export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps) {
   const { issuer } = deps.config;
   const mails = openMails({ ...deps, store: store.mails });
@@ -34,7 +34,7 @@ export function openMessages({ store, accounts, placeOf, ...deps }: MessagesDeps
   return { mails, notices };
 }
 
-/** An approval, as its account is told of it. */
+/** Returns the listener of new approvals: it sends the account a notice about the browser or screen. */
 export const tellOfNewBrowser =
   (notices: Notices): DecisionsDeps['onNewBrowser'] =>
   ({ id, browser, request, screen }, client, device) =>

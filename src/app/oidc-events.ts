@@ -1,4 +1,4 @@
-// What the provider reports, passed on to those who keep it: the audit trail, the approvals that sessions began with, the log.
+// Passes the events of the OpenID provider on to the audit trail, the approvals and the log.
 import type { ApprovalId } from '../core/approval/approval.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
 import { byConfiguration } from '../core/audit/actor.ts';
@@ -8,27 +8,29 @@ import type { ClientUses } from '../core/client/client-uses.ts';
 import type { Log } from '../log.ts';
 import type { OidcEvent } from '../oidc/provider.ts';
 
-type Keepers = {
+/** Where events are recorded. */
+type Recorders = {
   readonly audit: Audit;
   readonly approvals: Approvals;
   readonly clientUses: ClientUses;
   readonly log: Log;
 };
 
-/** Returns at once: the library's request goes on meanwhile. */
-export function recordOidcEvent(event: OidcEvent, keepers: Keepers): void {
+/** Records an event in the background. Returns at once and never throws; a failure is logged. */
+export function recordOidcEvent(event: OidcEvent, recorders: Recorders): void {
   const isSignIn = event.type === 'code.issued' || event.isScreen;
-  if (isSignIn && event.clientId && !event.isTrial) keepers.clientUses.noteSignIn(event.clientId);
-  record(event, keepers).catch((error: unknown) => keepers.log.error({ err: error }, 'an event was not recorded'));
+  if (isSignIn && event.clientId && !event.isTrial) recorders.clientUses.noteSignIn(event.clientId);
+  record(event, recorders).catch((error: unknown) => recorders.log.error({ err: error }, 'an event was not recorded'));
 }
 
-/** What a configuration did to the clients in the store. */
+/** Returns the recorder for changes that applying a configuration makes to clients. */
 export const recordApplied =
   (audit: Audit) =>
   ({ event, id, difference }: AppliedChange): Promise<void> =>
     audit.clientChanged(event, { by: byConfiguration, subject: id }, difference);
 
-async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Promise<void> {
+/** Writes one event to the audit trail. @throws StoreUnavailableError */
+async function record(event: OidcEvent, { audit, approvals, log }: Recorders): Promise<void> {
   const who = {
     ticketId: event.ticketId ?? null,
     correlationId: event.correlationId ?? null,
@@ -38,6 +40,7 @@ async function record(event: OidcEvent, { audit, approvals, log }: Keepers): Pro
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);
   if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isScreen);
+  // What is left are sessions: one ended, or one that now belongs to an approval.
   const { approvalId = null, sessionUid, grantId } = event;
   if (event.type === 'session.ended') {
     const approval = sessionUid ? await approvals.ofSession(sessionUid) : null;

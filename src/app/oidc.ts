@@ -41,8 +41,8 @@ export type OpenOidcDeps = {
   /** Epoch seconds since when the client's id has named this client (security.md A18). */
   readonly clientSince: (client: Client) => number;
   /**
-   * Use-cases that are made of the provider and therefore after it. Called while the provider serves requests,
-   * never while it is being made.
+   * Use-cases that are made of the provider and therefore after it. Called while the provider serves
+   * requests, never while it is being made.
    */
   readonly later: () => { readonly approvals: Approvals; readonly logouts: Logouts };
 };

@@ -41,12 +41,13 @@ export type PartsOptions = {
   readonly hashing: Hashing | null;
 };
 
+/** Every part by its name; see the functions below for what each is made of. */
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /**
  * Opens the store and makes all use-cases. No timer runs and nothing is served yet.
- * @throws ConfigError when oidc-provider refuses a client of the configuration, or when the encryption key is not
- * the one that sealed the store; StoreUnavailableError
+ * @throws ConfigError when oidc-provider refuses a client of the configuration, or when the encryption key
+ * is not the one that sealed the store; StoreUnavailableError
  */
 export async function openParts(options: PartsOptions) {
   const foundation = await openFoundation(options);
@@ -62,12 +63,14 @@ export async function openParts(options: PartsOptions) {
     openOidc({
       ...foundation,
       clients,
-      // The record of a configured client is older than this process: `client.createdAt` is the time of this start.
+      // The record of a configured client is older than this process: `client.createdAt` is the time of
+      // this start.
       clientSince: (client) => (isOwnClient(client.id) ? 0 : (recordedSince.get(client.id) ?? client.createdAt)),
       later: () => ({ approvals, logouts }),
     });
   // Making the provider opens the signing keys, so this is where a wrong encryption key shows.
   const oidc = await explainWrongKey(foundation, openProvider);
+  // A client that the library would refuse is reported now, and not when a user wants to sign in.
   const problems = await problemsOfClients(configured, oidc.judgeClient);
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -76,7 +79,7 @@ export async function openParts(options: PartsOptions) {
     audit,
     clock,
     send: oidc.sendLogout,
-    onError: (error) => log.error({ err: error }, 'the queue of logouts could not be worked on'),
+    onError: (error) => log.error({ err: error }, 'the logout queue failed'),
   });
   const { pushes, asks } = openPhones({ ...foundation, limits: foundation.attempts, clients });
   const { approvals, decisions } = openApprovals({
@@ -87,6 +90,7 @@ export async function openParts(options: PartsOptions) {
     ...oidc.sessions.ofApprovals,
   });
   const made = { ...foundation, clients, logos, oidc, logouts, pushes, asks, approvals, decisions };
+  // Initial access tokens of dynamic registration (RFC 7591 §3) are records of oidc.
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   return {
     ...made,

@@ -1,4 +1,4 @@
-// How phones are reached, plugged together: push messages, the requests of browsers that ask for the phone, and notices, which ring as well.
+// Wires how phones are reached: push messages, "ask my phone", and notices, which are pushed too.
 
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
@@ -34,9 +34,11 @@ export type PhonesDeps = {
   readonly log: Log;
 };
 
+/** Makes the use-cases of push messages and of "ask my phone", and lets notices ring. */
 export function openPhones({ config, store, accounts, clients, notices, log, ...deps }: PhonesDeps) {
   const { issuer } = config;
   const isInsideAllowed = config.http.outbound_private_networks;
+  // A disabled account is not found, so its phones never ring.
   const findAccount = accounts.findActive;
   const pushes = createPushes({
     ...deps,
@@ -44,7 +46,7 @@ export function openPhones({ config, store, accounts, clients, notices, log, ...
     issuer,
     post: createGuardedPost({ isInsideAllowed }),
     isInsideAllowed,
-    onFailure: (failure) => log.warn(failure, 'a push service did not take a message'),
+    onFailure: (failure) => log.warn(failure, 'a push service rejected a message'),
   });
   const ringDeps = { issuer, pushes, findAccount, log };
   ringNotices(notices, ringDeps);

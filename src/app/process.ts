@@ -27,7 +27,7 @@ export async function startProcess(values: StartValues): Promise<void> {
   }
 }
 
-/** @throws ConfigError, and whatever opening the app throws */
+/** Does the work of `startProcess`. @throws ConfigError, StoreUnavailableError; Error such as EADDRINUSE */
 async function start(values: StartValues): Promise<void> {
   const configFile = configPath(values.config, process.env);
   let config = await loadConfig(configFile, process.env);
@@ -57,7 +57,7 @@ async function start(values: StartValues): Promise<void> {
   process.once('SIGINT', leave);
 }
 
-/** Starts the Tea House, the relying party of the development configuration, and prints the banner. */
+/** Starts the demo website and prints the banner. Loaded in development only. */
 async function startDemo(config: Config, tls: AppOptions['tls']) {
   const { startTeaHouse } = await import('../demo/tea-house.ts');
   const { banner } = await import('../demo/banner.ts');
@@ -111,7 +111,7 @@ async function onLan(
   };
 }
 
-/** One sentence for what an operator can mend; the stack for anything else. */
+/** Returns what the operator reads about a start that failed. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return `Tessera cannot start:\n${error.problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}\n`;

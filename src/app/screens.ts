@@ -1,4 +1,5 @@
-// Screens without a browser (RFC 8628), plugged together: their tickets, their pace, and what their approval has to be worth.
+// Wires the device grant (RFC 8628), by which screens without a keyboard sign in: their tickets, how often
+// they may poll, and which approvals of our own clients need more.
 import type { IncomingMessage } from 'node:http';
 import type { Passkeys } from '../core/account/passkeys.ts';
 import { createScreenSignIns, type ScreenSignInsDeps } from '../core/approval/screen-sign-ins.ts';
@@ -8,12 +9,13 @@ import { describeDevice, headerText } from '../http/kit/user-agent.ts';
 import type { ScreenCaller } from '../oidc/device-codes.ts';
 import { cliClientId, isOwnClient } from '../oidc/own-client.ts';
 
+/** `consume` ends the ticket of an approved screen; it exists only after the provider. */
 export type ScreensDeps = Pick<ScreenSignInsDeps, 'tickets' | 'audit' | 'clock'> & {
   readonly consume: ScreenSignInsDeps['approvals']['consume'];
   readonly requestLimits: RequestLimits;
 };
 
-/** What the provider needs of it (oidc/device-codes.ts). */
+/** Returns what oidc/device-codes.ts needs. */
 export const openScreenSignIns = ({ requestLimits, consume, ...deps }: ScreensDeps) => ({
   callerOf: screenCallerOf,
   screens: createScreenSignIns({
@@ -24,7 +26,7 @@ export const openScreenSignIns = ({ requestLimits, consume, ...deps }: ScreensDe
   }),
 });
 
-/** Who asks, as far as a request says. */
+/** Describes the screen that sends a request: what its User-Agent says, and its network address. */
 const screenCallerOf = (req: IncomingMessage): ScreenCaller => ({
   ...describeDevice(headerText(req.headers['user-agent'] ?? '')),
   address: addressOf(req),

@@ -1,4 +1,4 @@
-// From the configuration to what single parts take, where the two are not spelled alike.
+// Translates settings for single parts, where a part names or groups them differently.
 
 import type { Config } from '../config/config.ts';
 import type { NewAccount } from '../core/account/accounts.ts';
@@ -7,6 +7,7 @@ import type { Client } from '../core/client/client.ts';
 import { maxIdTokenSeconds } from '../core/client/client-schema.ts';
 import type { RequestLimitRules } from '../http/kit/request-limits.ts';
 
+/** Accounts of the development configuration. Their email address counts as verified. */
 export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccount => ({
   username: entry.username,
   password: entry.password,
@@ -16,14 +17,18 @@ export const demoAccount = (entry: Config['demo']['accounts'][number]): NewAccou
   locale: entry.locale,
 });
 
+/** What was approved: for a screen or for a browser, and with which scopes. */
 type Approved = { readonly isScreen: boolean; readonly scopes: readonly string[] };
 
-/** A client may let its ID tokens live longer than the provider's own do, and its keys have to be there for as long. */
+/**
+ * A client may set a longer lifetime for its ID tokens, and the keys must verify them for as long. In
+ * seconds.
+ */
 export const verifySecondsOf = ({ tokens }: Config): number => Math.max(tokens.id_token_seconds, maxIdTokenSeconds);
 
 /**
- * So long an approval's record is needed: a session, and refresh tokens that began on its last day. A screen that may not stay connected has
- * neither, and is over with its access token.
+ * How long the record of an approval is needed, in seconds: for a session and for refresh tokens that begin
+ * on its last day. A screen without `offline_access` has neither, so its record ends with its access token.
  */
 export function recordSecondsOf(config: Config, client: Client | null, { isScreen, scopes }: Approved): number {
   const { tokens } = config;
@@ -33,7 +38,10 @@ export function recordSecondsOf(config: Config, client: Client | null, { isScree
   return tokens.session_seconds + Math.max(tokens.refresh_token_seconds, typeof own === 'number' ? own : 0);
 }
 
-/** A minute each, but for the window over which risk counts (protocol.md 5), and links, which are limited as passwords are. */
+/**
+ * The limits of requests. Windows are one minute, except for risk (protocol.md section 5), passwords and
+ * links.
+ */
 export function rulesOf({ limits }: Config): RequestLimitRules {
   const perMinute = (name: string, points: number) => ({ name, points, windowSeconds: 60 });
   return {
@@ -42,12 +50,12 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
     recentTicketsPerAddress: { name: 'recent tickets', points: Number.MAX_SAFE_INTEGER, windowSeconds: 600 },
     claimPerDevice: perMinute('claims of device', limits.claims_per_device_per_minute),
     claimPerAddress: perMinute('claims of address', limits.claims_per_address_per_minute),
-    // 34 bits against some thousand guesses a day.
+    // A user code has 34 bits. These limits leave a guesser a few thousand tries a day.
     typedCodePerAccount: { name: 'typed codes of account', points: 20, windowSeconds: 600 },
     typedCodePerAddress: { name: 'typed codes of address', points: 60, windowSeconds: 600 },
     authorizationPerAddress: perMinute('authorizations', limits.authorizations_per_minute),
     linkPerAddress: { name: 'links of address', points: 100, windowSeconds: 600 },
-    // As many as there may be requests to answer.
+    // Each authorization request may lead to one passkey challenge.
     passkeyPerAddress: perMinute('passkeys of address', limits.authorizations_per_minute),
     signUpPerAddress: { name: 'sign-ups of address', points: limits.sign_ups_per_hour, windowSeconds: 3600 },
     resetPerAddress: { name: 'resets of address', points: limits.resets_per_hour, windowSeconds: 3600 },
@@ -55,12 +63,14 @@ export function rulesOf({ limits }: Config): RequestLimitRules {
   };
 }
 
+/** Lifetimes of tickets, in seconds. */
 export const ticketLifetimesOf = ({ ticket }: Config) => ({
   pendingSeconds: ticket.pending_seconds,
   decisionSeconds: ticket.decision_seconds,
   finishSeconds: ticket.finish_seconds,
 });
 
+/** Lifetimes that oidc-provider enforces, in seconds. */
 export const oidcLifetimesOf = ({ interaction_seconds, tokens }: Config) => ({
   interactionSeconds: interaction_seconds,
   accessTokenSeconds: tokens.access_token_seconds,

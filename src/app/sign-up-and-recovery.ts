@@ -25,6 +25,10 @@ export type SignUpAndRecoveryDeps = {
   readonly log: Log;
 };
 
+/**
+ * Makes the use-cases of mails about accounts and of recovery codes. Composing a mail happens in the
+ * background.
+ */
 export function createSignUpAndRecovery(deps: SignUpAndRecoveryDeps) {
   const { store, vault, limits, accounts, links, mails, clock, log } = deps;
   const { issuer } = deps.config;
@@ -34,7 +38,9 @@ export function createSignUpAndRecovery(deps: SignUpAndRecoveryDeps) {
   return {
     emails: createEmails({ issuer, mailer: mails, links, accounts, limits, compose, later, onError }),
     recoveryCodes: createRecoveryCodes({ store: store.recoveryCodes, accounts: store.accounts, vault, limits, clock }),
-    /** Resolves when every message that was requested is in the mail queue. Called before the store closes. */
+    /**
+     * Resolves when every message that was requested is in the mail queue. Called before the store closes.
+     */
     finish: later.finish,
   };
 }

@@ -5,6 +5,7 @@ import type { Secrets } from '../config/secrets.ts';
 import { storeNameOf } from '../config/secrets-file.ts';
 import { AppError } from '../errors.ts';
 
+/** The store that is opened, and where its key comes from. */
 export type KeyAndStore = {
   readonly config: Pick<Config, 'store'>;
   readonly secrets: Pick<Secrets, 'keySource'>;

@@ -1,6 +1,8 @@
-// What a newcomer reads in the terminal: where to go, who to be, how to be the phone.
+// The text that a newcomer reads in the terminal: where to go, whose password to use, and how to be the
+// phone.
 import { terminalQr } from '../terminal-qr.ts';
 
+/** What the banner names. `lan`: with the instructions for a real phone. */
 export type BannerFacts = {
   readonly issuer: string;
   readonly teaHouseUrl: string;
@@ -9,6 +11,7 @@ export type BannerFacts = {
   readonly lan: boolean;
 };
 
+/** Returns the banner, with a QR code of the address for phones. */
 export async function banner({ issuer, teaHouseUrl, accounts, phoneUrl, lan }: BannerFacts): Promise<string> {
   const people = accounts.map(({ username, password }) => `${username} / ${password}`).join('    ');
   const lines = [

@@ -1,21 +1,26 @@
-// For trying with a real phone: this machine's address on the local network, and a certificate made on the spot. Development only;
-// selfsigned is a devDependency.
+// For trying Tessera with a real phone: this machine's address on the local network, and a self-made
+// certificate for it. Development only, since selfsigned is a devDependency.
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 
+/** Key and certificate, both PEM. */
 export type Certificate = { readonly key: string; readonly cert: string };
 
+/** A certificate is replaced this long before it expires. */
 const dayMs = 86_400_000;
 
-/** The first IPv4 address that others can reach, or null. */
+/** Returns the first IPv4 address that other machines can reach, or null. */
 export function lanAddress(): string | null {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? null;
 }
 
-/** Kept in `folder` and made anew when the address changed or it ends within a day. */
+/**
+ * Returns the certificate that is kept in `folder`. A new one is made when there is none, when the address
+ * has changed, or when it expires within a day.
+ */
 export async function selfMadeCertificate(address: string, folder: string): Promise<Certificate> {
   const kept = await readKept(folder);
   if (kept && isUsable(kept.cert, address)) return kept;
@@ -34,6 +39,7 @@ export async function selfMadeCertificate(address: string, folder: string): Prom
   return { key: made.private, cert: made.cert };
 }
 
+/** Reads the kept certificate; null when a file is missing or unreadable. */
 async function readKept(folder: string): Promise<Certificate | null> {
   try {
     return {
@@ -45,6 +51,7 @@ async function readKept(folder: string): Promise<Certificate | null> {
   }
 }
 
+/** Returns true when the certificate names this address and is valid for another day. */
 function isUsable(cert: string, address: string): boolean {
   const certificate = new X509Certificate(cert);
   return certificate.checkIP(address) !== undefined && Date.parse(certificate.validTo) > Date.now() + dayMs;

@@ -1,6 +1,8 @@
-// The Tea House's two pages, in its own warm look: nobody should mistake the relying party for the provider.
+// The pages of the demo website. They look different from the provider's pages on purpose: nobody should
+// mistake the website for the provider.
 import type { ServerResponse } from 'node:http';
 
+/** A signed-in visitor: claims of the ID token and of the UserInfo endpoint. */
 export type Visitor = {
   readonly clientId: string;
   readonly idToken: string;
@@ -8,6 +10,7 @@ export type Visitor = {
   readonly userinfo: Readonly<Record<string, unknown>>;
 };
 
+/** What each claim means, for a visitor who is a developer. */
 const sentences: Readonly<Record<string, string>> = {
   iss: 'Who says all this: the provider.',
   sub: 'The person, by an id that never changes.',
@@ -27,10 +30,12 @@ const sentences: Readonly<Record<string, string>> = {
   locale: 'The language they prefer.',
 };
 
+/** Returns the home page: the sign-in button, or the claims of the signed-in visitor. */
 export function homePage(visitor: Visitor | null): string {
   return visitor ? layout(`Welcome, ${nameOf(visitor)}`, welcome(visitor)) : layout('Tea House', greeting);
 }
 
+/** Returns the page for a sign-in that failed: the error, and the checks that a website has to make. */
 export function errorPage({
   error,
   description,
@@ -53,11 +58,13 @@ export function errorPage({
   );
 }
 
+/** Shown to visitors who are not signed in. */
 const greeting = `<p class="eyebrow">A demo relying party</p><h1>Come in,<br>have a cup.</h1>
   <p>Members drink for free. Sign in with your phone: nothing to type here.</p>
   <a class="button" href="/sign-in">Sign in with QR</a>
   <a class="quiet" href="/cellar">Open the cellar (asks for a confirmation code)</a>`;
 
+/** Shown to signed-in visitors: their claims, one row each. */
 function welcome(visitor: Visitor): string {
   return `<p class="eyebrow">${visitor.clientId === 'tea-cellar' ? 'The cellar is open' : 'Signed in'}</p>
   <h1>Welcome,<br>${escapeHtml(nameOf(visitor))}.</h1>
@@ -69,26 +76,31 @@ function welcome(visitor: Visitor): string {
   <form method="post" action="/sign-out"><button class="button" type="submit">Sign out</button></form>`;
 }
 
+/** One claim with its value and meaning. */
 const row = ([name, value]: [string, unknown]): string =>
   `<div><dt>${escapeHtml(name)}</dt><dd><code>${escapeHtml(shown(name, value))}</code><span>${sentences[name] ?? ''}</span></dd></div>`;
 
+/** Claims in epoch seconds, which are shown as dates. */
 const instants = new Set(['exp', 'iat', 'auth_time', 'updated_at']);
 
+/** Formats a claim for reading. */
 function shown(name: string, value: unknown): string {
   if (instants.has(name) && typeof value === 'number')
     return `${value} (${new Date(value * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC)`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** Returns the name by which a visitor is greeted. */
 export const nameOf = ({ claims, userinfo }: Pick<Visitor, 'claims' | 'userinfo'>): string =>
   String(userinfo.name ?? claims.name ?? claims.sub);
+/** Escapes a text for HTML, also inside attributes. */
 export const escapeHtml = (text: string): string =>
   text.replace(
     /[&<>"']/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
   );
 
-/** Shared with the TV's page. */
+/** Colours that the page of the TV shares. */
 export const colours = `
   :root { color-scheme: light dark; --paper: #f7f1e6; --ink: #2c2118; --soft: #6d5a48; --leaf: #4f6b3a; --on-leaf: #fff; --line: #e0d4bf; }
   @media (prefers-color-scheme: dark) { :root { --paper: #1f1812; --ink: #f2e7d5; --soft: #bfa98d; --leaf: #a9c58a; --on-leaf: #1f1812; --line: #3d3125; } }`;
@@ -115,15 +127,17 @@ const style = `${colours}
   form { margin-top: 2.5rem; }
   @media (max-width: 34rem) { dl div { grid-template-columns: 1fr; gap: 0; } }`;
 
+/** The logo of the Tea House. */
 export const cup = `<svg class="cup" viewBox="0 0 72 72" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round">
   <path d="M14 32h38v10a19 19 0 0 1-38 0zM52 35h4a7 7 0 0 1 0 14h-5M10 66h46M26 24c-4-5 4-7 0-13M40 24c-4-5 4-7 0-13"/></svg>`;
 
+/** The frame of every page. It needs no external file. */
 function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Tea House</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${cup}${body}</main></body></html>`;
 }
 
-/** Scripts only of our own, for the screen at /tv. */
+/** Sends a page. Its Content-Security-Policy allows scripts of this website only; the TV has one. */
 export function send(res: ServerResponse, status: number, html: string): void {
   const csp =
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action *; base-uri 'none'; frame-ancestors 'none'";

@@ -1,15 +1,17 @@
-// What stands on the big screen: read from a sofa, worked with one button. The colours are the Tea House's; the QR keeps its own, dark on
-// light with its quiet zone, in the dark too.
+// The page of the demo TV: readable from a sofa, operated with one button. It has the colours of the Tea
+// House. The QR code keeps its own colours, dark on light with its quiet zone, in dark mode too.
 import { toString as drawQr } from 'qrcode';
 import { colours, cup, escapeHtml } from './tea-house-pages.ts';
 
+/** What the device authorization response says (RFC 8628 §3.2). */
 export type TvCodes = {
   readonly userCode: string;
   readonly verificationUri: string;
-  /** With the code in it. */
+  /** The verification URI with the user code in it; this is what the QR code contains. */
   readonly verificationUriComplete: string;
   readonly expiresAtMs: number;
 };
+/** What the TV shows. */
 export type TvState =
   | { readonly kind: 'off' }
   | { readonly kind: 'waiting'; readonly codes: TvCodes }
@@ -18,6 +20,7 @@ export type TvState =
   | { readonly kind: 'expired' }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Returns the page for a state. */
 export async function tvPage(state: TvState): Promise<string> {
   const { title, body } = await viewOf(state);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -26,8 +29,10 @@ export async function tvPage(state: TvState): Promise<string> {
 <body data-state="${state.kind}"><header>${cup}<span>Tea House TV</span></header>${body}</body></html>`;
 }
 
+/** The text of the title bar, and the HTML below the header. */
 type View = { readonly title: string; readonly body: string };
 
+/** Chooses the content for a state. */
 async function viewOf(state: TvState): Promise<View> {
   switch (state.kind) {
     case 'waiting':
@@ -53,6 +58,7 @@ async function viewOf(state: TvState): Promise<View> {
   }
 }
 
+/** The QR code, the address to type, the user code, and a countdown. */
 async function waiting({ userCode, verificationUri, verificationUriComplete, expiresAtMs }: TvCodes): Promise<string> {
   const svg = await drawQr(verificationUriComplete, {
     type: 'svg',
@@ -68,17 +74,19 @@ async function waiting({ userCode, verificationUri, verificationUriComplete, exp
   <p class="soft" role="status">Waiting for your phone. <span data-ends="${expiresAtMs}"></span></p></div></main>`;
 }
 
-/** What somebody types who has no scanner: without what every browser adds by itself. */
+/** Returns the address as a person types it, without the scheme that every browser adds. */
 const addressOf = (uri: string): string => uri.replace(/^https:\/\//, '').replace(/^http:\/\/(?=localhost)/, '');
 
-/** One button, which a remote control's Enter presses. */
+/** A page with a text and one button, which Enter on a remote control presses. */
 const message = (title: string, text: string, button: string): View => ({
   title,
   body: `<main class="one"><div role="status"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></div>
   <form method="post" action="/tv"><button type="submit" autofocus>${escapeHtml(button)}</button></form></main>`,
 });
 
-/** Asks each second what the Tea House knows; Enter presses the one button, wherever the focus is. */
+/**
+ * Polls the state every second and reloads when it changes. Enter presses the button wherever the focus is.
+ */
 export const tvScript = `const shown = document.body.dataset.state;
 const ends = document.querySelector('[data-ends]');
 async function look() {

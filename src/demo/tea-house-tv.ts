@@ -1,15 +1,18 @@
-// A screen without a keyboard, at `/tv`: shows a QR code and is signed in by a phone (RFC 8628). The Tea House polls; the page only asks
-// it what it knows. With openid-client and nothing of our own.
+// The demo TV at `/tv`, a screen without a keyboard: it shows a QR code and a phone signs it in (RFC 8628).
+// The server polls the provider; the page only asks this server. It uses openid-client and no code of
+// Tessera.
 import type { ServerResponse } from 'node:http';
 import * as client from 'openid-client';
 import { nameOf, send } from './tea-house-pages.ts';
 import { type TvCodes, type TvState, tvPage, tvScript } from './tea-house-tv-pages.ts';
 
+/** The TV of one visitor. `asking` aborts the poll that is running. */
 export type Tv = { state: TvState; asking: AbortController };
 
-/** One for every browser that comes. */
+/** Returns a TV that is switched off. Every visitor gets one. */
 export const newTv = (): Tv => ({ state: { kind: 'off' }, asking: new AbortController() });
 
+/** One request of a visitor. `configuration` finds the provider at the first use. */
 export type TvVisit = {
   readonly tv: Tv;
   readonly method: string;
@@ -18,14 +21,14 @@ export type TvVisit = {
   readonly configuration: () => Promise<client.Configuration>;
 };
 
-/** @returns false for what is no address of the TV's */
+/** Answers the requests of the TV. Returns false for a path that is not one of its own. */
 export async function answerTv({ tv, method, path, res, configuration }: TvVisit): Promise<boolean> {
   switch (`${method} ${path}`) {
     case 'GET /tv':
       if (tv.state.kind === 'off') await showNewCode(tv, configuration);
       send(res, 200, await tvPage(tv.state));
       return true;
-    // One press of Enter.
+    // Enter on the remote control.
     case 'POST /tv':
       await showNewCode(tv, configuration);
       res.writeHead(303, { Location: '/tv' }).end();
@@ -43,6 +46,7 @@ export async function answerTv({ tv, method, path, res, configuration }: TvVisit
   }
 }
 
+/** Stops the running poll, gets a new code and polls for it in the background. Never rejects. */
 async function showNewCode(tv: Tv, configuration: () => Promise<client.Configuration>): Promise<void> {
   tv.asking.abort();
   const asking = new AbortController();
@@ -59,7 +63,9 @@ async function showNewCode(tv: Tv, configuration: () => Promise<client.Configura
   }
 }
 
-/** Polls as politely as it is told to, until somebody decided or nobody did. */
+/**
+ * Polls at the interval of the provider (RFC 8628 §3.5) until somebody has decided or the code has expired.
+ */
 async function wait(
   server: client.Configuration,
   codes: client.DeviceAuthorizationResponse,
@@ -79,6 +85,7 @@ async function wait(
   }
 }
 
+/** Picks what the page shows from the device authorization response. */
 const codesOf = (codes: client.DeviceAuthorizationResponse): TvCodes => ({
   userCode: codes.user_code,
   verificationUri: codes.verification_uri,
@@ -86,6 +93,7 @@ const codesOf = (codes: client.DeviceAuthorizationResponse): TvCodes => ({
   expiresAtMs: Date.now() + codes.expires_in * 1000,
 });
 
+/** Returns the state for an error, with the OAuth error code where there is one. */
 function failed(error: unknown): TvState {
   if (error instanceof client.ResponseBodyError)
     return { kind: 'failed', reason: `${error.error}${error.error_description ? `: ${error.error_description}` : ''}` };

@@ -1,5 +1,5 @@
-// The demo relying party, "Tea House": what a website does to offer "Sign in with QR", with openid-client and nothing of our own.
-// Development only; openid-client is a devDependency.
+// The demo website, "Tea House": what a website does to offer "Sign in with QR". It uses openid-client and
+// no code of Tessera. Development only, since openid-client is a devDependency.
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, request as tlsRequest } from 'node:https';
@@ -14,22 +14,27 @@ export type TeaHouseSettings = {
   readonly port: number;
   readonly host?: string;
   readonly clientId: string;
-  /** A second client, whose policy always asks for the confirmation code. */
+  /** A second client, which always requires the confirmation code. */
   readonly cellarClientId: string;
-  /** A third, for the screen at /tv: without a redirect URI, with the device grant. */
+  /** A third client, for the TV at /tv: device grant, no redirect URI. */
   readonly tvClientId: string;
-  /** http on localhost. */
+  /** Allows http, for a provider on localhost. */
   readonly allowInsecure: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
 };
 
+/** An authorization request that has not been answered yet. */
 type Pending = { readonly verifier: string; readonly state: string; readonly nonce: string; readonly clientId: string };
+/** What the website remembers of one browser. */
 type Seat = { pending: Pending | null; visitor: Visitor | null; readonly tv: Tv };
 
-/** Browsers remembered at once; the oldest is forgotten. */
+/** Maximum number of remembered browsers; the oldest one is forgotten. */
 const maxSeats = 1000;
 
-/** @returns once it listens. The provider is looked up at the first sign-in, so either may start first. */
+/**
+ * Starts the website; resolves when it listens. It finds the provider at the first sign-in, so either may
+ * start first.
+ */
 export async function startTeaHouse(settings: TeaHouseSettings): Promise<{ url: string; close(): Promise<void> }> {
   const scheme = settings.tls ? 'https' : 'http';
   const { listen, leave } = createListener(settings, scheme);
@@ -50,20 +55,23 @@ export async function startTeaHouse(settings: TeaHouseSettings): Promise<{ url: 
   };
 }
 
+/** Returns the request listener, and `leave`, which stops the polls of all TVs. */
 function createListener(settings: TeaHouseSettings, scheme: string) {
   const seats = new Map<string, Seat>();
   const configurations = new Map<string, Promise<client.Configuration>>();
 
+  /** Finds the provider for one client, once. */
   function configurationOf(clientId: string): Promise<client.Configuration> {
     const known = configurations.get(clientId);
     if (known) return known;
     const found = discover(settings, clientId);
     configurations.set(clientId, found);
-    // A provider that was away is asked again next time.
+    // A failed discovery is forgotten, so that the next sign-in tries again.
     found.catch(() => configurations.delete(clientId));
     return found;
   }
 
+  /** Recognises a browser by its cookie, or gives it one. */
   function seatOf(req: IncomingMessage, res: ServerResponse): Seat {
     const id = /(?:^|;\s*)seat=([\w-]{22})/.exec(req.headers.cookie ?? '')?.[1];
     const known = id ? seats.get(id) : undefined;
@@ -80,6 +88,10 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     return seat;
   }
 
+  /**
+   * Sends the browser to the provider. State, nonce and PKCE verifier belong to this browser and this
+   * request.
+   */
   async function start(seat: Seat, clientId: string, callback: string, res: ServerResponse): Promise<void> {
     const configuration = await configurationOf(clientId);
     const pending: Pending = {
@@ -100,6 +112,7 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     res.writeHead(303, { Location: location.href }).end();
   }
 
+  /** Takes the answer. openid-client verifies state, nonce, `iss` and the ID token. */
   async function callback(seat: Seat, url: URL, res: ServerResponse): Promise<void> {
     const { pending } = seat;
     if (!pending)
@@ -108,6 +121,7 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
         400,
         errorPage({ error: 'no_request', description: 'This visit did not begin here.', checks: [] }),
       );
+    // A request is answered once, whatever the answer is.
     seat.pending = null;
     const refused = url.searchParams.get('error');
     if (refused) return send(res, 200, errorPage(explainRefusal(url, pending, settings.issuer)));
@@ -124,6 +138,7 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     res.writeHead(303, { Location: '/' }).end();
   }
 
+  /** Forgets the visitor here and signs out at the provider (OpenID Connect RP-Initiated Logout). */
   async function signOut(seat: Seat, origin: string, res: ServerResponse): Promise<void> {
     const { visitor } = seat;
     seat.visitor = null;
@@ -135,6 +150,7 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
     res.writeHead(303, { Location: location.href }).end();
   }
 
+  /** The routes of the website. */
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { hostname } = new URL(settings.issuer);
     const origin = `${scheme}://${hostname}:${req.socket.localPort}`;
@@ -163,6 +179,7 @@ function createListener(settings: TeaHouseSettings, scheme: string) {
   return { listen, leave };
 }
 
+/** Describes the error in a redirect, and whether its `state` and `iss` (RFC 9207) are the expected ones. */
 function explainRefusal(url: URL, pending: Pending, issuer: string) {
   const error = url.searchParams.get('error') ?? '';
   const isOurs = url.searchParams.get('state') === pending.state;
@@ -174,6 +191,7 @@ function explainRefusal(url: URL, pending: Pending, issuer: string) {
   return { error, description: url.searchParams.get('error_description') ?? '', checks };
 }
 
+/** Reads the discovery document (OpenID Connect Discovery §4) for one client. */
 async function discover(
   { issuer, allowInsecure, tls, tvClientId }: TeaHouseSettings,
   clientId: string,
@@ -186,13 +204,13 @@ async function discover(
   return configuration;
 }
 
-/** What a person who approves reads of a screen that is no browser. */
+/** Sets the User-Agent of the TV, which the phone shows to the person who approves. */
 const namedAs =
   (name: string, reach: client.CustomFetch): client.CustomFetch =>
   (url, options) =>
     reach(url, { ...options, headers: { ...options.headers, 'user-agent': name } });
 
-/** Trusts our own self-made certificate, and no other way around verification. */
+/** Returns a fetch that trusts only our self-made certificate. Verification stays on. */
 function fetchTrusting(cert: string): client.CustomFetch {
   return (url, { method, headers, body }) =>
     new Promise((resolve, reject) => {

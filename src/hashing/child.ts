@@ -4,7 +4,8 @@
 import { constants, setPriority } from 'node:os';
 import { compute, type HashingRequest } from './hashing-process.ts';
 
-// This must run before the first hash: the threads of the pool inherit the priority of the process that starts them.
+// This must run before the first hash: the threads of the pool inherit the priority of the process that
+// starts them.
 try {
   setPriority(constants.priority.PRIORITY_LOW);
 } catch {

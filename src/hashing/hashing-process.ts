@@ -1,6 +1,6 @@
-// Hashes passwords in a child process of low priority, so that many sign-ins with a password do not delay those
-// that are approved by phone. core/account/password.ts decides what is hashed, at which cost, and how many
-// hashes may wait.
+// Hashes passwords in a child process of low priority, so that many sign-ins with a password do not delay
+// those that are approved by phone. core/account/password.ts decides what is hashed, at which cost, and how
+// many hashes may wait.
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Hashing, HashOptions } from '../core/account/hashing.ts';
 import { hashHere } from './hash-here.ts';
@@ -41,9 +41,10 @@ export const compute = ({ id, job }: HashingRequest): Promise<HashingAnswer> =>
   );
 
 /**
- * Creates the parent's side. The child starts with the first password and ends with this process. If the child
- * dies, a new one starts and receives the unfinished jobs, each at most once more. If no child can be started
- * (no free process or file descriptor), this process hashes itself: slower for everybody, but sign-ins work.
+ * Creates the parent's side. The child starts with the first password and ends with this process. If the
+ * child dies, a new one starts and receives the unfinished jobs, each at most once more. If no child can be
+ * started (no free process or file descriptor), this process hashes itself: slower for everybody, but
+ * sign-ins work.
  * @param maxConcurrent hashes that the child computes at the same time, each in a thread of its own
  */
 export function createHashingProcess(maxConcurrent: number): HashingProcess {
@@ -72,8 +73,8 @@ export function createHashingProcess(maxConcurrent: number): HashingProcess {
       void compute({ id, job: entry.job }).then(settle);
       return;
     }
-    // Both keep this process alive. The channel of a dying child closes before its `exit` event, and that event
-    // is the one that restarts the job.
+    // Both keep this process alive. The channel of a dying child closes before its `exit` event, and that
+    // event is the one that restarts the job.
     child.ref();
     child.channel?.ref();
     child.send({ id, job: entry.job } satisfies HashingRequest);

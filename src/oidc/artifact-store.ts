@@ -1,20 +1,19 @@
-// Port: oidc-provider's records (sessions, grants, codes, tokens). Ids arrive as digests and payloads are
-// sealed, so the store sees no secret.
+// Port: oidc-provider's records (sessions, grants, codes, tokens). Ids arrive as digests and payloads sealed: the store sees no secret.
 
 export type Artifact = {
-  /** The library's name of the model, such as `AuthorizationCode`. */
+  /** The library's model name, such as `AuthorizationCode`. */
   readonly model: string;
-  /** Digest of the id. The id of a code or token is the credential itself. */
+  /** Digest of the id; for bearer artifacts the id is the credential itself. */
   readonly id: string;
-  /** Sealed payload, opaque to the store. */
+  /** Sealed payload, opaque here. */
   readonly payload: string;
-  /** Digests by which the record can be found; null where the model has none. */
+  /** Digests of what it can be found by; null where not applicable. */
   readonly grantId: string | null;
   readonly uid: string | null;
   readonly userCode: string | null;
-  /** Digest of the account that lists the record; absent where no account does. */
+  /** Digest of the account under which it is listed; absent: under none. */
   readonly owner?: string;
-  /** Epoch seconds; null for a record without an end. */
+  /** Epoch seconds; null: durable. */
   readonly expiresAt: number | null;
   readonly consumedAt: number | null;
 };
@@ -25,39 +24,27 @@ export type ArtifactPage = {
 };
 
 export type ArtifactStore = {
-  /**
-   * Inserts the record, or replaces the one with this model and id. A replacement keeps an earlier
-   * `consumedAt`. Look-ups by uid and user code lead to the last write.
-   */
+  /** Inserts or replaces by model and id. A replacement keeps an earlier `consumedAt`. The uid and user-code look-ups point to the last write. */
   upsert(artifact: Artifact): Promise<void>;
-  /**
-   * Inserts the record unless a live one has this model and id. Atomic.
-   * @returns whether it was inserted
-   */
+  /** Inserts unless a live record with that model and id is there. @returns whether it was inserted. Atomic. */
   insert(artifact: Artifact): Promise<boolean>;
-  /** Finds a record; null when it is unknown or past `expiresAt`. */
+  /** Null when unknown or past `expiresAt`. */
   find(model: string, id: string): Promise<Artifact | null>;
   findByUid(model: string, uid: string): Promise<Artifact | null>;
   findByUserCode(model: string, userCode: string): Promise<Artifact | null>;
-  /**
-   * Marks the record as consumed. An expired record is never revived. Atomic.
-   * @returns true for exactly one caller; false when it was consumed before or is unknown
-   */
+  /** Marks as consumed. @returns true for exactly one caller; false when consumed before or unknown. Never revives an expired record. Atomic. */
   consume(model: string, id: string, now: number): Promise<boolean>;
-  /**
-   * Removes the record. Atomic.
-   * @returns whether this caller removed it
-   */
+  /** @returns whether this caller removed it. Atomic. */
   destroy(model: string, id: string): Promise<boolean>;
-  /** Live records of an account, the latest `expiresAt` first, at most `limit`. */
+  /** Those alive, the one that ends last first, at most `limit`. */
   listByOwner(model: string, owner: string, limit: number): Promise<Artifact[]>;
-  /** Live records of a grant, the latest `expiresAt` first, at most `limit`. */
+  /** Those of a grant that are alive, the one that ends last first, at most `limit`. */
   listByGrant(model: string, grantId: string, limit: number): Promise<Artifact[]>;
   /**
-   * One page of the grant's records that have an end, the earliest `expiresAt` first. Every record comes
-   * once over all pages. `after` is the last record of the page before. Reads no more than one page.
+   * Those of the model that belong to the grant and have an end, soonest first, each once over all pages; reads no more than a page.
+   * `after`: the last one of the page before.
    */
   pageByGrant(model: string, grantId: string, page: ArtifactPage): Promise<Artifact[]>;
-  /** Removes every record of the model that belongs to the grant. */
+  /** Removes every artifact of the model that belongs to the grant. */
   revokeByGrant(model: string, grantId: string): Promise<void>;
 };

@@ -1,5 +1,4 @@
-// Asks the library at registration what it would refuse of a client at its first use, which would be too
-// late.
+// Asks the library what it would refuse of a client when the client is used, which is too late: at registration, whichever way it comes.
 import { randomBytes } from 'node:crypto';
 import Provider, { type Adapter, errors } from 'oidc-provider';
 import { type Clock, systemClock } from '../clock.ts';
@@ -12,10 +11,7 @@ import { createOptions } from './options.ts';
 
 export type ClientJudge = (client: Client) => Promise<string | null>;
 
-/**
- * Judges one client by the library's rules. Fetches its sector identifier (OIDC Core §8.1).
- * @returns what is wrong, as a sentence; null when nothing is
- */
+/** Null when nothing is wrong. Fetches a sector identifier, as OIDC Core §8.1 asks of a registration. */
 export async function judgeClient(provider: Provider, client: Client, now: number): Promise<string | null> {
   try {
     await provider.Client.validate({ ...toMetadata(client, now), client_id: client.id });
@@ -26,10 +22,7 @@ export async function judgeClient(provider: Provider, client: Client, now: numbe
   }
 }
 
-/**
- * Judges the clients of the configuration at start. A client whose sector has to be fetched is judged at
- * its first use instead, so that the start waits for no other server.
- */
+/** Of the configuration's clients; one whose sector has to be fetched is judged when it is used, so that a start waits for nobody. */
 export async function problemsOfClients(
   clients: readonly Client[],
   judge: ClientJudge,
@@ -41,10 +34,7 @@ export async function problemsOfClients(
   return found.flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]));
 }
 
-/**
- * Makes a judge for commands, which run no provider: a provider that serves nobody, with temporary keys of
- * every algorithm.
- */
+/** For commands, which have no provider running: one that serves nobody, with keys of every kind that live as long as it. */
 export async function createClientJudge({
   issuer,
   clock = systemClock,

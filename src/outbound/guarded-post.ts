@@ -1,5 +1,6 @@
-// One POST to an address that somebody else chose (security.md E5): not into our own network, however its name resolves at that moment; no
-// redirect is followed, nothing of the answer is read but its status, and the caller's signal ends whatever hangs.
+// Sends one POST to an address that somebody else has chosen (GuardedPost of core/push; security.md E5). It
+// never connects to our own network, whatever the name resolves to. It follows no redirect and reads only
+// the status.
 import { lookup } from 'node:dns';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
@@ -7,16 +8,22 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { isGloballyRoutable, plainAddress } from '../core/place/public-address.ts';
 import type { GuardedPost } from '../core/push/guarded-post.ts';
 
-/** All that is given out (RFC 4291 §2.4); what is special in it, risk/address.ts knows. */
+/**
+ * The global unicast addresses (RFC 4291 §2.4). core/place/public-address.ts excludes the special ranges in
+ * it.
+ */
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
 
-/** @param isInsideAllowed by configuration only: development, and intranets with a push service of their own */
+/**
+ * @param isInsideAllowed `http.outbound_private_networks`: for development, and for intranets with their
+ * own push service
+ */
 export function createGuardedPost({ isInsideAllowed }: { isInsideAllowed: boolean }): GuardedPost {
   const guard = isInsideAllowed ? {} : { lookup: lookupOutside };
   return async (url, { headers, body, signal }) => {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    // A name is judged when it is resolved; an address never is.
+    // `lookup` checks names. It is not called for an address, so that is checked here.
     if (!isInsideAllowed && isIP(host) !== 0 && !isOutside(host)) throw inside(host);
     const open = url.protocol === 'https:' ? requestSecure : requestPlain;
     return new Promise((resolve, reject) => {
@@ -29,12 +36,16 @@ export function createGuardedPost({ isInsideAllowed }: { isInsideAllowed: boolea
   };
 }
 
+/** Returns true for addresses of the public internet. */
 export function isOutside(address: string): boolean {
   const plain = plainAddress(address);
   return isGloballyRoutable(plain) && (isIP(plain) === 4 || globalUnicast.check(plain, 'ipv6'));
 }
 
-/** The connection goes to the very addresses that were judged, so a second answer of the name server changes nothing. */
+/**
+ * Resolves a name and rejects it if any of its addresses is inside. The connection uses the addresses that
+ * were checked, so a second, different DNS answer changes nothing (DNS rebinding).
+ */
 const lookupOutside: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, []);
@@ -45,4 +56,5 @@ const lookupOutside: LookupFunction = (hostname, options, done) => {
   });
 };
 
+/** The error of a refused address; its code reaches the log. */
 const inside = (host: string) => Object.assign(new Error(`${host} is inside`), { code: 'ERR_ADDRESS_INSIDE' });

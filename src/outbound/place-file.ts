@@ -1,14 +1,17 @@
-// One MaxMind-format database file, held in memory and followed: replaced while we run, it is read anew; gone, half-written or damaged, the
-// last good one goes on being used (MaxMind DB File Format Specification 2.0).
+// One MaxMind DB file (format 2.0), held in memory and followed on disk. A replaced file is read again.
+// While a file is missing, half-written or damaged, the last good edition stays in use.
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Reader, type Response } from 'mmdb-lib';
 import type { OpenPlaceFile, PlaceFileReport, PlaceFileState } from '../core/place/place-file.ts';
 
+/** Begins the metadata section. */
 const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
-/** The specification: the metadata stands in the last 128 KiB. */
+/** The metadata is within the last 128 KiB of the file. */
 const metadataBytes = 128 * 1024;
-const mostBytes = 2 ** 30;
+/** A larger file is rejected, because it is held in memory. */
+const maxBytes = 2 ** 30;
+/** Zero bytes between the search tree and the data. */
 const separatorBytes = 16;
 
 export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
@@ -21,14 +24,15 @@ export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
     onChange(report);
   }
 
+  /** Reads the file if its fingerprint has changed. @throws Error when the file is missing or not readable */
   async function read(): Promise<void> {
     const before = await stat(path);
     if (fingerprint(before) === seen) return;
     try {
       if (!before.isFile()) throw new Error('it is no file');
-      if (before.size > mostBytes) throw new Error('it is larger than a gigabyte');
+      if (before.size > maxBytes) throw new Error('it is larger than a gigabyte');
       const opened = openReader(await readFile(path));
-      // Somebody is still writing it: what was read may be half of each. The next look finds it again.
+      // The file changed while it was read, so its bytes may be a mixture. The next look reads it again.
       if (fingerprint(await stat(path)) !== fingerprint(before)) return;
       reader = opened;
       seen = fingerprint(before);
@@ -43,7 +47,7 @@ export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
   return {
     report: (): PlaceFileReport => report,
 
-    /** Reads the file if it is another than at the last look. Never throws. */
+    /** Called at start and then every minute. */
     async look(): Promise<void> {
       await read().catch((error: unknown) => {
         const reason = reasonOf(error);
@@ -54,7 +58,7 @@ export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
       });
     },
 
-    /** The record of a globally routable address; null when there is none, or it cannot be read. */
+    /** Returns the record as the file has it; core/place/place-record.ts interprets it. */
     find(address: string): unknown {
       if (!reader || (reader.metadata.ipVersion === 4 && address.includes(':'))) return null;
       try {
@@ -66,7 +70,7 @@ export const openPlaceFile: OpenPlaceFile = ({ path, onChange }) => {
   };
 };
 
-/** Inode, size and time: a rename, a longer text, or the same length written anew. */
+/** Differs after a rename, a change of length, and a rewrite of the same length. */
 const fingerprint = ({ ino, size, mtimeMs }: Stats): string => `${ino} ${size} ${mtimeMs}`;
 
 const isMissing = (error: unknown): boolean =>
@@ -74,7 +78,7 @@ const isMissing = (error: unknown): boolean =>
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** @throws Error with what is wrong, in words */
+/** Opens a database and checks its structure. @throws Error whose message says what is wrong */
 function openReader(bytes: Buffer): Reader<Response> {
   const start = bytes.subarray(-metadataBytes).lastIndexOf(marker);
   if (start < 0) throw new Error('it is no MaxMind DB file, or not a whole one');
@@ -85,7 +89,7 @@ function openReader(bytes: Buffer): Reader<Response> {
   if (!isWhole) throw new Error('its tree does not fit into it');
   const separator = bytes.subarray(searchTreeSize, searchTreeSize + separatorBytes);
   if (separator.some((byte) => byte !== 0)) throw new Error('its tree does not end where it says');
-  // A look into every corner: what is damaged throughout shows itself here, and not at somebody's sign-in.
+  // Sample look-ups over the whole address space: a badly damaged file fails here and not during a sign-in.
   for (let i = 1; i < 224; i++) reader.get(`${i}.${(i * 37) % 256}.${(i * 101) % 256}.1`);
   return reader;
 }

@@ -1,19 +1,25 @@
-// The way to the mail server (SMTP, RFC 5321). What leaves for a server that is not on this machine is encrypted, or does not leave.
+// Sends mail over SMTP (Transport of core/mail; RFC 5321). Mail to a server on another machine is
+// encrypted, or it is not sent.
 import { createTransport } from 'nodemailer';
 import type { MailId, MailOutcome } from '../core/mail/queued-mail.ts';
 import type { Transport } from '../core/mail/transport.ts';
 
 export type SmtpSettings = {
-  /** `smtp://` or `smtps://`, with a username if the server wants one. `?tls=off` and `?tls=required` say otherwise than the host does. */
+  /**
+   * `smtp://` or `smtps://`, with a username if the server needs one. `?tls=off` and `?tls=required`
+   * override the default.
+   */
   readonly url: string;
-  /** The username's; null: none. */
+  /** Password of that username; null for none. */
   readonly password: string | null;
-  /** `Name <address>` or an address. */
+  /** Sender: `Name <address>` or an address. */
   readonly from: string;
 };
 
+/** Time limits in milliseconds: for name, connection and greeting each, and for silence afterwards. */
 const connectMs = 10_000;
 const silenceMs = 20_000;
+/** Maximum length of a recorded error. */
 const errorLength = 200;
 
 /** @throws TypeError when the URL is none; config/checks.ts has looked before. */
@@ -21,7 +27,8 @@ export function createSmtpTransport({ url, password, from }: SmtpSettings): Tran
   const { protocol, hostname, port, username, searchParams } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const isSecure = protocol === 'smtps:';
-  // RFC 8314 §3: on submission STARTTLS is taken for granted; a server that lost it meanwhile gets nothing in clear text.
+  // RFC 8314 §3: submission requires TLS. A server that stops offering STARTTLS receives nothing in clear
+  // text.
   const isTlsWanted = isSecure || (searchParams.get('tls') ?? (isLoopback(host) ? 'off' : 'required')) === 'required';
   const smtp = createTransport({
     host,
@@ -34,7 +41,7 @@ export function createSmtpTransport({ url, password, from }: SmtpSettings): Tran
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: silenceMs,
-    // A message is words; nothing in it may name a file or an address to be read into it.
+    // nodemailer can attach files and URLs that a message names. No message of ours does, so both are off.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -43,13 +50,13 @@ export function createSmtpTransport({ url, password, from }: SmtpSettings): Tran
     try {
       await smtp.sendMail({
         from,
-        // Not a header's text, in which a comma would begin a second address.
+        // As an object: in the text of a header, a comma would start a second address.
         to: { name: '', address: to },
         subject,
         text,
         html,
         messageId: messageIdOf(id, from),
-        // RFC 3834 §5: nobody's holiday notice answers it.
+        // RFC 3834 §5: automatic responders must not answer.
         headers: { 'Auto-Submitted': 'auto-generated' },
         signal,
       });
@@ -60,10 +67,13 @@ export function createSmtpTransport({ url, password, from }: SmtpSettings): Tran
   };
 }
 
-/** The same in every try, so that a message that came twice can be recognised (RFC 5322 §3.6.4). */
+/** Same in every attempt, so that mail programs recognise a message that arrived twice (RFC 5322 §3.6.4). */
 const messageIdOf = (id: MailId, from: string): string => `<${id}@${/@([^\s>]+)/.exec(from)?.[1] ?? 'localhost'}>`;
 
-/** RFC 5321 §4.2.1: 5yz about this address or message is final. One about our sign-in there is a mistake that somebody mends. */
+/**
+ * A 5yz reply about this address or message is final (RFC 5321 §4.2.1). A failure of our own authentication
+ * is not: an operator will correct it, and the message is then sent.
+ */
 function outcomeOf(error: unknown): MailOutcome {
   const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
   const status = typeof responseCode === 'number' ? responseCode : null;
@@ -71,7 +81,7 @@ function outcomeOf(error: unknown): MailOutcome {
   return { kind: isFinal ? 'refused' : 'failed', error: reasonOf(code, status) };
 }
 
-/** Codes alone: what a server says may repeat the address. */
+/** Only codes are kept, because the text of a server may repeat the address. */
 function reasonOf(code: unknown, status: number | null): string {
   const name = typeof code === 'string' ? code : 'unknown error';
   return (status === null ? name : `SMTP ${status} ${name}`).slice(0, errorLength);

@@ -1,5 +1,5 @@
 // The completion script for bash 3.2 and newer.
-import type { CompletionModel } from './completion.ts';
+import type { CompletionModel } from './model.ts';
 
 /** Words of commands and options contain no characters that a shell would expand. */
 const listOf = (items: readonly string[]) => items.join(' ');

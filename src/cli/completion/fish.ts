@@ -1,5 +1,5 @@
 // The completion script for fish.
-import type { CompletionModel } from './completion.ts';
+import type { CompletionModel } from './model.ts';
 
 /** A single-quoted word of fish, where only the backslash and the quote are special. */
 const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -1,5 +1,5 @@
 // The completion script for zsh.
-import type { CompletionModel } from './completion.ts';
+import type { CompletionModel } from './model.ts';
 
 /** A single-quoted word of the shell. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

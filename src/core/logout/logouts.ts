@@ -30,8 +30,8 @@ export type LogoutsDeps = {
 export type Logouts = ReturnType<typeof createLogouts>;
 
 /** Attempts that one node makes at the same time, in total and per client. */
-const atOnce = 8;
-const atOncePerClient = 2;
+const maxConcurrent = 8;
+const maxConcurrentPerClient = 2;
 /** Time limit of one attempt. */
 const sendSeconds = 2.5;
 /** Longer than any attempt, so an expired lease means that its node is gone. */
@@ -40,7 +40,7 @@ const leaseSeconds = 30;
 export function createLogouts(deps: LogoutsDeps) {
   const { store, audit, clock, random = Math.random } = deps;
   const worker = createQueueWorker<Logout>({
-    atOnce,
+    maxConcurrent,
     claim(room) {
       const now = clock();
       return store.claimDue(now, now + leaseSeconds, room, roomOf);
@@ -50,7 +50,7 @@ export function createLogouts(deps: LogoutsDeps) {
   });
 
   const roomOf = (clientId: string): number =>
-    atOncePerClient - worker.items().filter((busy) => busy.clientId === clientId).length;
+    maxConcurrentPerClient - worker.items().filter((busy) => busy.clientId === clientId).length;
 
   async function tell(logout: Logout, stopping: AbortSignal): Promise<void> {
     const after = settled(logout, await attempt(logout, stopping), clock(), random());

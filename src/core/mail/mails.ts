@@ -41,7 +41,7 @@ export type UndeliveredMail = Pick<
 export type Mails = ReturnType<typeof createMails>;
 
 /** Attempts that one node makes at the same time. */
-const atOnce = 4;
+const maxConcurrent = 4;
 /** Time limit of one attempt. */
 const sendSeconds = 40;
 /** Longer than any attempt, so an expired lease means that its node is gone. */
@@ -50,7 +50,7 @@ const leaseSeconds = 90;
 export function createMails(deps: MailsDeps) {
   const { store, vault, audit, clock, transport, random = Math.random } = deps;
   const worker = createQueueWorker<QueuedMail>({
-    atOnce,
+    maxConcurrent,
     claim(room) {
       const now = clock();
       return store.claimDue(now, now + leaseSeconds, room);

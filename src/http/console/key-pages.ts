@@ -1,5 +1,4 @@
-// The console's page of the signing keys: next, current, previous and retired. It rotates them, or replaces
-// them at once when somebody else knows one.
+// The console's page of the signing keys: next, current, previous and retired, and rotating them now or, when one is known to others, at once.
 import type { Audit } from '../../core/audit/audit.ts';
 import type { SigningKeys } from '../../core/key/signing-keys.ts';
 import { readForm } from '../kit/body.ts';
@@ -19,7 +18,6 @@ export type KeyPagesDeps = {
   readonly signingKeys: SigningKeys;
 };
 
-/** A key with its place in the schedule. */
 type Scheduled = Awaited<ReturnType<SigningKeys['list']>>[number];
 
 const path = '/admin/keys';
@@ -28,7 +26,6 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
   const { host } = new URL(issuer);
   const { schedule } = signingKeys;
 
-  /** Answers with the page. @param isHostWrong whether something else than the host was typed */
   async function draw(ctx: Context, visitor: ConsoleVisitor, isHostWrong = false): Promise<void> {
     const done = (['rotated', 'replaced'] as const).find((each) => each === ctx.query.done) ?? null;
     const html = views.keys({
@@ -43,7 +40,6 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
     view.send(ctx, html);
   }
 
-  /** Records the wish before it is fulfilled, so that a failure is recorded too. */
   async function rotate({ account }: ConsoleVisitor, immediately: boolean): Promise<void> {
     await audit.asked('key.rotation_asked', { accountId: account.id }, { immediately });
     await signingKeys.rotate({ immediately });
@@ -54,7 +50,6 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
     seeOther(ctx, `${path}?done=rotated`);
   };
 
-  /** Replaces the keys at once, after the provider's host was typed. */
   const replace: ConsoleHandler = async (ctx, visitor) => {
     const typed = (await readForm(ctx)).get('host')?.trim().toLowerCase();
     if (typed !== host) {

@@ -1,5 +1,4 @@
-// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, signing out,
-// and signed out.
+// Hands the pages that oidc-provider needs to it: errors that cannot go back to a relying party, signing out, signed out.
 import { chooseLocale } from '../../i18n/locale.ts';
 import type { OidcPages } from '../../oidc/options.ts';
 import type { Pages } from '../kit/pages.ts';

@@ -1,4 +1,4 @@
-// What every route of the waiting browser shares: finding the interaction, and sending the browser on.
+// What every route of the waiting browser shares: whose interaction it is, and how the browser is sent on.
 import type { Audit } from '../../core/audit/audit.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
@@ -9,7 +9,6 @@ import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { assertOpen } from './sign-in-ways.ts';
 
-/** An interaction that is pending in the browser of this request, and its id in the store of tickets. */
 export type Waiting = { readonly interaction: Interaction; readonly interactionId: string };
 
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
@@ -17,20 +16,14 @@ export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 export function createWaitingRequests(deps: { interactions: Interactions; tickets: Tickets; audit: Audit }) {
   const { interactions, tickets, audit } = deps;
   return {
-    /**
-     * Finds the interaction by its cookie alone.
-     * @throws HttpError `interaction_not_found`, alike for a missing, forged, foreign or expired one
-     */
+    /** By the interaction cookie alone. @throws HttpError `interaction_not_found`, alike for missing, forged, foreign and over */
     async current(ctx: Context): Promise<Waiting> {
       const interaction = await interactions.current(ctx.req, ctx.res);
       if (!interaction || interaction.uid !== ctx.params.uid) throw interactionNotFound();
       return { interaction, interactionId: interactionIdOf(interaction.uid) };
     },
 
-    /**
-     * As `current`, for a request that signs in by this way.
-     * @throws HttpError `acr_unmet`, or another code of `assertOpen`, when the way is closed
-     */
+    /** The same, for a request that signs in. @throws HttpError `acr_unmet`, or as the client's policy has it, where this way is closed */
     async currentForSignIn(ctx: Context, way: SignInWay): Promise<Waiting> {
       const waiting = await this.current(ctx);
       assertOpen(way, waiting.interaction);
@@ -38,8 +31,8 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
     },
 
     /**
-     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the
-     * result and sends the browser on.
+     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the result and
+     * sends the browser on.
      */
     async complete(ctx: Context, { interaction, interactionId }: Waiting, login: Login): Promise<void> {
       await this.retire(interactionId);
@@ -59,15 +52,13 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
   };
 }
 
-/** The path of the sign-in page of an interaction. */
 export const pagePath = (interaction: Interaction): string => `/interaction/${interaction.uid}`;
 
-/** Sends the browser on. A script navigates itself, a form is redirected (protocol.md section 3). */
+/** Sends the browser on: the script navigates itself, a form is redirected (protocol.md 3). */
 export function leave(ctx: Context, location: string): void {
   if (wantsPage(ctx)) seeOther(ctx, location);
   else ctx.body = { location };
 }
 
-/** One answer for every interaction that this browser may not see, so that a uid cannot be probed. */
 export const interactionNotFound = () =>
   new HttpError('interaction_not_found', 'This sign-in has ended, or belongs to another browser.');

@@ -61,7 +61,9 @@ export function createAddressSeals({
   }
 
   return {
-    /** Seals an address. `at`: epoch seconds of the record. Returns null when its retention is over already. */
+    /**
+     * Seals an address. `at`: epoch seconds of the record. Returns null when its retention is over already.
+     */
     async seal(address: string | null, at: number): Promise<string | null> {
       if (address === null || isOver(at)) return null;
       const hour = Math.floor(at / hourSeconds);

@@ -1,5 +1,4 @@
-// One sign-in on one page of the console: from the QR code that was shown, to the code that was redeemed and
-// whatever ended it since.
+// One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
 import type { Audit } from '../../../core/audit/audit.ts';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
@@ -16,13 +15,12 @@ export type TicketStoryDeps = {
   readonly view: ConsoleView;
   readonly views: ActivityViews;
   readonly audit: Audit;
-  /** The records in words (activity-pages.ts). */
   readonly present: (ctx: Context, records: readonly AuditRecord[]) => Promise<RecordRow[]>;
 };
 
 type Outcome = keyof Messages['console']['activity']['outcomes'];
 
-/** What each event makes of the sign-in. The last one that happened is how it stands. */
+/** The last of them that happened is how it stands. */
 const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
   'ticket.issued': 'issued',
   'ticket.scanned': 'scanned',
@@ -36,7 +34,6 @@ const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
 };
 
 export function addTicketStory({ console, view, views, audit, present }: TicketStoryDeps): void {
-  /** Shows the story of one ticket. @throws HttpError `not_found` */
   const story: ConsoleHandler = async (ctx, visitor) => {
     const ticketId = String(ctx.params.id).slice(0, 200);
     const records = await audit.story(ticketId);
@@ -63,7 +60,6 @@ export function addTicketStory({ console, view, views, audit, present }: TicketS
   console.page('activity', '/activity/tickets/:id', story);
 }
 
-/** How the sign-in stands, and where it came from. */
 function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryHead {
   const words = all.console.activity;
   const last = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
@@ -79,10 +75,7 @@ function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryH
   };
 }
 
-/**
- * Whether nobody decided in time. No event says so, since expiry is derived. Only a screen's record says how
- * long its code lived.
- */
+/** Nobody decided in time: no event says so, since an ending by time is derived. Only a device's code says how long it lived. */
 function isOver(own: readonly AuditRecord[], outcome: Outcome, now: number): boolean {
   const issued = own.find(({ event }) => event === 'ticket.issued');
   const seconds = issued?.facts.seconds;

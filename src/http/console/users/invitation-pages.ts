@@ -1,6 +1,5 @@
-// The console's invitations, by the same use-cases as API and command line: list them, make one (its link is
-// shown once), revoke one.
-// Only here an invitation may carry roles, because a person who has them gives them.
+// The console's invitations, over the same use-cases as API and command line: list, make one (its link is shown this once), revoke. Here
+// alone an invitation may carry roles, because a person who has them gives them.
 import {
   type InvitationWish,
   invitationDefaults,
@@ -115,14 +114,14 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
   console.change('invitations', '/invitations/:id/revoke', revoke);
 }
 
-/** Reads the form. The boxes of roles share one name, so that field occurs several times. */
+/** Roles are boxes of one name, so this form has a field several times. */
 async function readInvitation(ctx: Context): Promise<InvitationForm> {
   const fields = new URLSearchParams(ctx.is('application/x-www-form-urlencoded') ? await readText(ctx) : '');
   const field = (name: keyof InvitationForm) => fields.get(name)?.trim() ?? '';
   return { name: field('name'), uses: field('uses'), days: field('days'), roles: fields.getAll('roles') };
 }
 
-/** What is no number becomes NaN, which is refused. */
+/** What is no number becomes none, which is refused. */
 const wishOf = ({ uses, days, ...rest }: InvitationForm): InvitationWish => ({
   ...rest,
   uses: uses === '' ? Number.NaN : Number(uses),
