@@ -20,6 +20,7 @@ import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor 
 import { expectedRevision, readQuery } from './request.ts';
 import { actorOf } from './rights.ts';
 
+/** `endings` ends what an account has going; `accountChanges` records and announces a change. */
 export type AdminAccountsDeps = {
   readonly accounts: Accounts;
   readonly devices: Devices;
@@ -29,6 +30,7 @@ export type AdminAccountsDeps = {
   readonly accountChanges: AccountChanges;
 };
 
+/** Epoch seconds. */
 const instant = z.int().describe('Epoch seconds.');
 /** An account as the API shows it. It contains nothing that lets anybody sign in. */
 const accountInfo = z.object({

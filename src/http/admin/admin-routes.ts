@@ -12,6 +12,7 @@ import { adminOpenApi } from './openapi.ts';
 import type { AdminAnswer, AdminCaller, AdminOperation } from './operation.ts';
 import { type AdminGuardDeps, createAdminGuard, expectedRevision } from './request.ts';
 
+/** `operations` are the rows of all files of this folder. */
 export type AdminDeps = AdminGuardDeps & {
   readonly operations: readonly AdminOperation[];
   readonly idempotency: Idempotency;

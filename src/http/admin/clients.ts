@@ -52,6 +52,7 @@ const newSecretBody = z.strictObject({
   name: plainName(60).min(1).describe('So that people tell them apart.'),
   expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
 });
+/** A client's metadata. The use-case validates them, so that its sentences are the same everywhere. */
 const anyObject = z.looseObject({});
 
 const daySeconds = 86_400;

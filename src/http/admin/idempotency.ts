@@ -16,6 +16,7 @@ export type Idempotency = ReturnType<typeof createIdempotency>;
 
 export type IdempotencyDeps = { readonly artifacts: ArtifactStore; readonly vault: Vault; readonly clock: Clock };
 
+/** The kind of artifact that answers are stored as. */
 const model = 'Reply';
 /** How long an answer is repeated. */
 const rememberedSeconds = 86_400;

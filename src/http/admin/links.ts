@@ -38,6 +38,7 @@ const invitationInfo = z.object({
 });
 /** The secret link, shown in this response and never again. */
 const link = z.string().describe('The address to hand on. Shown this once.');
+/** A page of invitations. They have no search. */
 const listQuery = pageQuery.omit({ search: true });
 
 /** @returns the operations of the scopes `accounts:read` and `accounts:write` that concern links */

@@ -8,14 +8,15 @@ import type { adminScopes } from '../../core/client/client-schema.ts';
 import type { Context } from '../kit/context.ts';
 import type { Operation } from '../kit/operation.ts';
 
+/** A scope of the resource `<issuer>/admin`. */
 export type AdminScope = (typeof adminScopes)[number];
 
 /** Who calls, as the guard found out (request.ts). */
 export type AdminCaller = {
   readonly clientId: string;
-  /** What it may do here at this moment. */
+  /** What the caller may do here at this moment. */
   readonly scopes: readonly string[];
-  /** The person who works by our own command line; absent: a machine. */
+  /** The person who works by our own command line; absent for a machine. */
   readonly account?: Account;
 };
 
@@ -52,5 +53,6 @@ export const pageQuery = z.strictObject({
 /** A store's cursor means something to the store only. Callers get it as base64url. */
 export const toCursor = (cursor: string | null): string | null =>
   cursor === null ? null : Buffer.from(cursor).toString('base64url');
+/** The opposite of toCursor. Text that is no cursor finds nothing. */
 export const fromCursor = (cursor: string | undefined): string | undefined =>
   cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();

@@ -21,6 +21,7 @@ const tokenInfo = z.object({
   created_by_kind: z.enum(['account', 'client']).nullable().describe('Which of the two.'),
   expires_at: instant,
 });
+/** A page of tokens. They have no search. */
 const listQuery = pageQuery.omit({ search: true });
 
 /** @returns the operations of the scopes `clients:read` and `clients:write` that concern tokens */

@@ -23,10 +23,13 @@ export type MachineToken = {
 /** The token of a person who works by our own command line, from a device grant. */
 export type PersonToken = MachineToken & { readonly accountId: string };
 
+/** `proofs` remembers proofs, so that none is accepted twice. */
 export type AdminGuardDeps = {
   readonly issuer: string;
   readonly proofs: ProofDeps;
+  /** Finds a client-credentials token; null when it is unknown or expired. */
   readonly findMachineToken: (token: string) => Promise<MachineToken | null>;
+  /** Finds a person's token; null when it is unknown or expired. */
   readonly findPersonToken: (token: string) => Promise<PersonToken | null>;
   /** Null for an unknown or disabled account. */
   readonly findAccount: (id: string) => Promise<Account | null>;
@@ -145,6 +148,7 @@ export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Sche
 /** The token is unknown, expired, or not proved. */
 const invalidToken = () =>
   new HttpError('token_invalid', 'This needs an access token for the administration API (client_credentials).');
+/** Why a machine, or a client manager, may not handle clients with the scope `approve`. */
 const approveIsForAdministrators = () =>
   new HttpError(
     'scope_insufficient',

@@ -4,6 +4,7 @@ import type { Overview, Range, Statistics } from '../../core/statistics/statisti
 import type { AdminOperation } from './operation.ts';
 import { readQuery } from './request.ts';
 
+/** The range: the last 24 hours, or the last 30 days. */
 const statisticsQuery = z.strictObject({
   range: z.enum(['24h', '30d']).default('24h').describe('24h: by hour; 30d: by day, both of UTC.'),
 });

@@ -20,6 +20,7 @@ export type AdminSystemDeps = {
 };
 
 const instant = z.int().describe('Epoch seconds.');
+/** An instant in a query, where everything is text. */
 const optionalInstant = z.coerce.number().int().min(0).optional();
 /** Filters of the audit log. Instants are epoch seconds, both inclusive. */
 const auditFilters = z.strictObject({
@@ -61,6 +62,7 @@ const key = z.object({
   signs_from: instant,
   retires_at: instant.nullable(),
 });
+/** The keys of all algorithms. */
 const keysAnswer = z.object({ keys: z.array(key) });
 /** Whether the present keys stop signing at once, since somebody knows them. */
 const rotateBody = z.strictObject({

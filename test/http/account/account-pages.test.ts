@@ -121,7 +121,7 @@ describe('who may enter', () => {
 });
 
 describe('browsers and sites', () => {
-  it('B16 lists what was blocked, and allows it again after a fresh proof, as if it were new', async () => {
+  it('B16 lists blocked browsers, and unblocks one after a fresh proof as if it were new', async () => {
     const { account, phone, desk } = await somebody();
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, phone);
@@ -153,7 +153,7 @@ describe('browsers and sites', () => {
     expect((await desk.page('/account/activity')).text).toContain('You allowed a blocked browser again');
   });
 
-  it('C5 lists what was approved, ends one, and all', async () => {
+  it('C5 lists approvals, and ends one or all of them', async () => {
     const { phone, desk } = await somebody();
     const first = await signIn(app, phone, { scope: 'openid offline_access', prompt: 'consent' });
     const [older] = await phone.approvals();
@@ -170,7 +170,7 @@ describe('browsers and sites', () => {
     expect([foreign.status, codeOf(foreign)]).toEqual([404, 'approval_not_found']);
   });
 
-  it('A21 shows a site once, in words, and withdraws everything it has', async () => {
+  it('A21 shows a site once, in words, and withdraws all of its grants', async () => {
     const { phone, desk, account } = await somebody();
     const change = { scope: 'openid email offline_access', prompt: 'consent' };
     const signed = [await signIn(app, phone, change), await signIn(app, phone, change)];
@@ -196,7 +196,7 @@ describe('browsers and sites', () => {
 });
 
 describe('devices', () => {
-  it('C5 are listed with place and last use; one ends another in the middle of a claim', async () => {
+  it('C5 are listed with place and last use; one can end another during a claim', async () => {
     const { phone, desk, username } = await somebody();
     const lost = await anotherPhone(username);
     const browser = createWaitingBrowser(app.issuer);
@@ -214,7 +214,7 @@ describe('devices', () => {
     expect(await isSignedIn(phone)).toBe(true);
   });
 
-  it('C5 a lost one ends with everything it approved, and nothing else does', async () => {
+  it('C5 end, when lost, with everything they approved and nothing else', async () => {
     const { phone, desk, username, account } = await somebody();
     const lost = await anotherPhone(username);
     const change = { scope: 'openid offline_access', prompt: 'consent' };
@@ -247,7 +247,7 @@ describe('devices', () => {
     expect((await stranger.desk.post(path, { name: 'mine' })).status).toBe(404);
   });
 
-  it('lead to the sign-in when the one at hand is ended', async () => {
+  it('lead to the sign-in page when the present one is ended', async () => {
     const { phone, desk } = await somebody();
     const answer = await desk.post(`/account/devices/${await deviceOf(phone)}/sign-out`);
     expect([answer.location, answer.headers.getSetCookie().join()]).toEqual(['/q', expect.stringMatching(/^device=;/)]);
@@ -255,7 +255,7 @@ describe('devices', () => {
 });
 
 describe('the password', () => {
-  it('A20 D7 ends everything but this device, whose cookie is a new one', async () => {
+  it('A20 D7 signs out everything but this device, which gets a new cookie', async () => {
     const { phone, desk, username } = await somebody();
     const [other, signed] = [await anotherPhone(username), await signIn(app, phone)];
     const old = phone.cookie;
@@ -282,7 +282,7 @@ describe('the password', () => {
 });
 
 describe('personal data', () => {
-  it('D7 another email is not verified; what is wrong stands at its field', async () => {
+  it('D7 makes another email unverified, and shows each problem at its field', async () => {
     const { desk, account } = await somebody();
     const form = { display_name: 'New <Name>', email: 'new@example.com' };
     expect((await desk.post('/account/profile', form)).location).toBe('/account/profile?done=saved');
@@ -310,7 +310,7 @@ describe('personal data', () => {
     expect((await desk.page('/account')).text).toContain('Your devices');
   });
 
-  it('takes a picture of a kind that cannot act, names it in the profile, and forgets it', async () => {
+  it('accepts a picture that cannot run anything, names it in the profile claims, and deletes it', async () => {
     const { phone, desk, account } = await somebody();
     for (const [body, type, code] of [
       [svg('<rect width="8" height="8"/>'), 'image/svg+xml', 'picture_unsupported'],
@@ -346,7 +346,7 @@ describe('activity', () => {
     expect((await stranger.desk.page('/account/activity')).text).not.toContain('My public app');
   });
 
-  it('H5 goes on page by page to the very first', async () => {
+  it('H5 goes back page by page to the first record', async () => {
     const { phone, desk, username } = await somebody();
     for (let i = 0; i < 35; i++)
       await app.audit.signInSucceeded({ accountId: (await app.accounts.getByUsername(username)).id }, 'passkey');
@@ -359,7 +359,7 @@ describe('activity', () => {
 });
 
 describe('a copy of everything', () => {
-  it('has all that is kept, and no secret', async () => {
+  it('has everything that is stored, and no secret', async () => {
     const { phone, desk, account } = await somebody();
     await signIn(app, phone);
     const answer = await desk.post('/account/data/export');
@@ -382,7 +382,7 @@ describe('a copy of everything', () => {
 });
 
 describe('deleting the account', () => {
-  it('wants the username typed, and leaves the last administrator', async () => {
+  it('requires the typed username, and refuses the last administrator', async () => {
     const { desk, account, username } = await somebody(['administrator']);
     const wrong = await desk.post('/account/data/delete', { username: 'somebody else' });
     expect([wrong.status, codeOf(wrong)]).toEqual([422, 'name_not_typed']);
@@ -392,7 +392,7 @@ describe('deleting the account', () => {
     expect((await desk.page('/account')).status).toBe(200);
   });
 
-  it('A18 is done once for 50 tries at once; nothing of it works or is found any more, and its name is free for another `sub`', async () => {
+  it('A18 happens once in 50 parallel attempts; nothing of the account works or is found, and its username is free for another `sub`', async () => {
     const { desk, phone, account, username } = await somebody();
     const signed = await signIn(app, phone, { scope: 'openid offline_access', prompt: 'consent' });
     await desk.sendPicture(new Uint8Array(png(32, 32, [9, 9, count])), 'image/png');
@@ -419,7 +419,7 @@ describe('deleting the account', () => {
     expect(again.id).not.toBe(account.id);
   });
 
-  it('goes on where a crash stopped it', async () => {
+  it('is completed after a crash', async () => {
     const { account, phone } = await somebody();
     const closed = await app.accounts.close(account.id);
     expect(await isSignedIn(phone)).toBe(false);

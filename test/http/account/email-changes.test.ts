@@ -61,7 +61,7 @@ describe('a link that proves an address', () => {
     return { typo, link: await linkTo(typo, nth) };
   };
 
-  it('D10 is worth nothing once its owner has gone back to the address of before, or to none', async () => {
+  it('D10 is void once its owner has restored the previous address, or removed it', async () => {
     for (const wish of ['the one of before', '']) {
       const owner = await person();
       const { link } = await ask(owner);
@@ -72,7 +72,7 @@ describe('a link that proves an address', () => {
     }
   });
 
-  it('D10 is worth nothing once another address was asked for, also where no mail went there; asking again is possible', async () => {
+  it('D10 is void once another address was requested, even if no mail was sent there; it can be requested again', async () => {
     const owner = await person();
     const other = await person();
     const { link } = await ask(owner);
@@ -84,7 +84,7 @@ describe('a link that proves an address', () => {
     expect(await emailOf(owner.account.id)).toBe(again.typo);
   });
 
-  it('D10 is worth nothing once an administrator has set another address, and then the one of before', async () => {
+  it('D10 is void once an administrator has set another address, even if the previous one is restored', async () => {
     const owner = await person();
     const { link } = await ask(owner);
     for (const email of ['set-by-admin@example.com', owner.email]) {
@@ -93,7 +93,7 @@ describe('a link that proves an address', () => {
     }
   });
 
-  it('D10 counts for the last of 50 wishes at once, and never after it was taken back', async () => {
+  it('D10 works for the last of 50 parallel requests only, and never after it was withdrawn', async () => {
     const { account } = await person();
     const wishes = await Promise.all(Array.from({ length: 50 }, () => app.accounts.withdrawEmailWish(account.id)));
     expect(new Set(wishes.map((wish) => wish?.emailWishes)).size).toBe(50);
@@ -114,7 +114,7 @@ describe('a link that proves an address', () => {
 });
 
 describe('an address with an apostrophe', () => {
-  it('D10 is one', async () => {
+  it('D10 is accepted', async () => {
     const email = "pat.o'brien@example.com";
     expect((await post(`${app.issuer}/sign-up`, { email })).status).toBe(200);
     expect(await linkTo(email)).not.toBe('');
@@ -129,7 +129,7 @@ describe('an invitation', () => {
     return post(address, { username, password, email, device_proof });
   };
 
-  it('D10 ends signed in with whatever address, and when its mail cannot be kept', async () => {
+  it('D10 signs the person in whatever the address, and even if its mail cannot be queued', async () => {
     const answer = await use('pat', "pat.o'neil@example.com");
     expect([answer.status, (await app.accounts.findByUsername('pat')) !== null]).toEqual([303, true]);
     const create = vi.spyOn(app.store.mails, 'create').mockRejectedValueOnce(new StoreUnavailableError('away'));
@@ -144,7 +144,7 @@ describe('an invitation', () => {
   });
 });
 
-describe('what an administrator changes', () => {
+describe('a change by an administrator', () => {
   /** The one before is told, the new one asked, and answering makes it so. */
   async function expectTold(owner: Awaited<ReturnType<typeof person>>, next: string) {
     await expect.poll(() => [mailsTo(owner.email).length, mailsTo(next).length], { timeout: 10_000 }).toEqual([1, 1]);
@@ -155,7 +155,7 @@ describe('what an administrator changes', () => {
     expect(mailsTo(owner.email)).toHaveLength(1);
   }
 
-  it('D7 an email that was changed by API is told to the address of before, and asked of the new one', async () => {
+  it('D7 notifies the previous address of an email changed by the API, and asks the new one to confirm', async () => {
     const owner = await person();
     const machine = await openMachine(app, 'accounts:write', 'accounts:read');
     const found = await machine.call('GET', `/accounts/${owner.account.id}`);
@@ -170,7 +170,7 @@ describe('what an administrator changes', () => {
     await expectTold(owner, next);
   });
 
-  it('D7 so is one that was changed in the console; a name is not', async () => {
+  it('D7 notifies likewise of an email changed in the console, and not of a name', async () => {
     const [administrator, owner] = [await person(['administrator']), await person()];
     const desk = await openDesk(app, administrator.phone);
     const next = `by-console-${owner.username}@example.com`;

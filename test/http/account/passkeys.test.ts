@@ -91,8 +91,8 @@ async function phoneElsewhere(): Promise<VirtualPhone> {
   return phone;
 }
 
-describe('at approval', () => {
-  it('B13 a policy that wants the person verified gets it, and says what it is worth', async () => {
+describe('an approval', () => {
+  it('B13 is verified by a passkey where the policy requires it, and acr and amr say so', async () => {
     const browser = await open({ client_id: 'strict' });
     const claim = await scan(browser);
     expect(claim.requires).toContain('passkey');
@@ -124,7 +124,7 @@ describe('at approval', () => {
     expect((await browser.finish()).status).toBe(409);
   });
 
-  it('B13 an assertion for another ticket, of another account, or used before is refused', async () => {
+  it('B13 is refused with an assertion for another ticket, of another account, or used before', async () => {
     const [one, other] = [await open({ client_id: 'strict' }), await open({ client_id: 'strict' })];
     const [first, second] = [await scan(one), await scan(other)];
     await expect(alice.approve(second, { passkey: answer(first) })).rejects.toMatchObject({ code: 'passkey_invalid' });
@@ -142,7 +142,7 @@ describe('at approval', () => {
     await expect(alice.approve(fourth, { passkey: given })).rejects.toMatchObject({ code: 'passkey_invalid' });
   });
 
-  it('B13 a sign-in’s assertion is no approval, and an approval’s no sign-in', async () => {
+  it('B13 is refused with a sign-in’s assertion, and a sign-in with an approval’s', async () => {
     const browser = await open({ client_id: 'strict' });
     const claim = await scan(browser);
     const asked = await alice.call('POST', '/sign-in/passkey', {});
@@ -153,14 +153,14 @@ describe('at approval', () => {
     expect(refusalOf(again)).toEqual([400, 'passkey_invalid']);
   });
 
-  it('B7 B13 one of 30 parallel approvals with one assertion counts', async () => {
+  it('B7 B13 succeeds once in 30 parallel approvals with one assertion', async () => {
     const claim = await scan(await open({ client_id: 'strict' }));
     const passkey = answer(claim);
     const tries = await Promise.allSettled(Array.from({ length: 30 }, () => alice.approve(claim, { passkey })));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('B13 what was shown has changed: the question is put anew, with what holds now', async () => {
+  it('B13 is asked for again when what was shown has changed', async () => {
     const browser = await open({ client_id: 'strict' });
     const qr = await browser.qr();
     const claim = await alice.scan({ qr });
@@ -174,7 +174,7 @@ describe('at approval', () => {
     expect(await alice.approve(claim, { passkey })).toMatch(/^\d{6}$/);
   });
 
-  it('B15 high risk is never approved by a tap, whatever the policy, and is by a passkey', async () => {
+  it('B15 needs a passkey at high risk, whatever the policy', async () => {
     const phone = await phoneElsewhere();
     const browser = await openAtHighRisk({ client_id: 'lax' });
     const claim = await scan(browser, phone);
@@ -186,7 +186,7 @@ describe('at approval', () => {
     expect(claims.acr).toBe('urn:tessera:qr:verified');
   });
 
-  it('B15 without a passkey on the account, high risk is refused with a way to get one', async () => {
+  it('B15 is refused at high risk for an account without a passkey, with a link to make one', async () => {
     const bob = createVirtualPhone({ issuer: app.issuer, fetch: elsewhere });
     await bob.signIn('bob', 'tessera-demo-bob');
     const claim = await scan(await openAtHighRisk(), bob);
@@ -208,13 +208,13 @@ describe('at approval', () => {
     expect(claim.requires.includes('passkey')).toBe(isAsked);
   });
 
-  it('A14 nothing but a phone answers acr_values=urn:tessera:qr:verified', async () => {
+  it('A14 is the only way to reach acr_values=urn:tessera:qr:verified', async () => {
     const browser = await open({ acr_values: 'urn:tessera:qr:verified' });
     expect(refusalOf(await browser.json('POST', `${browser.base}/passkey`, {}))).toEqual([403, 'acr_unmet']);
     expect(refusalOf(await browser.json('POST', `${browser.base}/password`, {}))).toEqual([403, 'acr_unmet']);
   });
 
-  it('A12 prompt=login is answered by the passkey at approval, and auth_time is that moment', async () => {
+  it('A12 fulfils prompt=login by its passkey, and auth_time is that moment', async () => {
     app.time.shiftSeconds = -50;
     const phone = await app.phone('alice');
     app.time.shiftSeconds = 0;
@@ -229,14 +229,14 @@ describe('at approval', () => {
   });
 });
 
-describe('on the waiting browser', () => {
+describe('a passkey on the waiting browser', () => {
   async function signIn(browser: WaitingBrowser, authenticator = key, flaw: Flaw = {}) {
     const asked = await browser.json('POST', `${browser.base}/passkey`, {});
     const passkey = authenticator.get(asked.json().options as Record<string, unknown>, flaw);
     return browser.json('POST', `${browser.base}/passkey`, { passkey });
   }
 
-  it('A14 is phr, and says whether the key is in hardware or synced', async () => {
+  it('A14 has acr phr, and amr says whether the key is in hardware or synced', async () => {
     const browser = await open();
     const claims = await finish(browser, (await signIn(browser)).json().location);
     expect(claims).toMatchObject({ acr: 'phr', amr: ['hwk', 'user', 'mfa'] });
@@ -248,7 +248,7 @@ describe('on the waiting browser', () => {
     await alice.call('DELETE', `/account/passkeys/${id}`);
   });
 
-  it('A14 acr_values=phr asks for a passkey and for nothing else', async () => {
+  it('A14 is the only way that acr_values=phr offers', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const page = await browser.open({ acr_values: 'phr' });
     expect(page.status).toBe(200);
@@ -260,7 +260,7 @@ describe('on the waiting browser', () => {
     expect(claims.acr).toBe('phr');
   });
 
-  it('A14 a session by less is no answer to phr, and discovery names what can be reached', async () => {
+  it('A14 is needed for phr even with a session of a lower class; discovery names the classes', async () => {
     const browser = await open();
     const claim = await scan(browser);
     const code = await alice.approve(claim, { trust_browser: true });
@@ -274,7 +274,7 @@ describe('on the waiting browser', () => {
     });
   });
 
-  it('B20 other_sign_in=never hides it, but a request for phr finds it', async () => {
+  it('B20 is hidden by other_sign_in=never, unless the request asks for phr', async () => {
     const hidden = createWaitingBrowser(app.issuer);
     expect((await hidden.open({ client_id: 'qr-only' })).text).not.toContain('passkey-way');
     expect(refusalOf(await hidden.json('POST', `${hidden.base}/passkey`, {}))).toEqual([403, 'other_sign_in_off']);
@@ -284,7 +284,7 @@ describe('on the waiting browser', () => {
     expect(claims.acr).toBe('phr');
   });
 
-  it('B20 sign_in=passkey takes nothing else, and no session of another way', async () => {
+  it('B20 is the only way with sign_in=passkey, and sessions of other ways do not count', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const page = await browser.open({ client_id: 'passkey-only' });
     expect(page.text).toContain('passkey-way');
@@ -318,7 +318,7 @@ describe('on the waiting browser', () => {
     expect(refusalOf(await signIn(browser, key, flaw))).toEqual([400, 'passkey_invalid']);
   });
 
-  it('B2 D8 an answer counts in the browser that was asked, for five minutes', async () => {
+  it('B2 D8 is accepted from the browser that was asked, for five minutes', async () => {
     const [one, other] = [await open(), await open()];
     const asked = await one.json('POST', `${one.base}/passkey`, {});
     const passkey = key.get(asked.json().options as Record<string, unknown>);
@@ -332,7 +332,7 @@ describe('on the waiting browser', () => {
     ]);
   });
 
-  it('A13 an id_token_hint for another account ends in login_required', async () => {
+  it('A13 ends in login_required when the id_token_hint names another account', async () => {
     const bob = await app.phone('bob');
     const browser = await open();
     const code = await bob.approve(await scan(browser, bob));
@@ -344,7 +344,7 @@ describe('on the waiting browser', () => {
     expect(ended.searchParams.get('error')).toBe('login_required');
   });
 
-  it('refuses what is no assertion, and gigantic ones', async () => {
+  it('refuses malformed and oversized assertions', async () => {
     const browser = await open();
     for (const passkey of ['x', {}, { id: 'x' }, { ...key.get({ challenge: 'AAAA' }), id: '<b>' }]) {
       expect(refusalOf(await browser.json('POST', `${browser.base}/passkey`, { passkey }))).toEqual([
@@ -357,7 +357,7 @@ describe('on the waiting browser', () => {
   });
 });
 
-describe('on the phone', () => {
+describe('a passkey on the phone', () => {
   it('D8 signs in and makes a device that approves', async () => {
     const phone = createVirtualPhone({ issuer: app.issuer });
     await phone.signInByPasskey(key);
@@ -366,7 +366,7 @@ describe('on the phone', () => {
     expect((await browser.finish(code ?? undefined)).status).toBe(200);
   });
 
-  it('D4 the question names nobody, and every wrong answer is refused alike', async () => {
+  it('D4 names nobody in its options, and refuses every wrong answer alike', async () => {
     const phone = createVirtualPhone({ issuer: app.issuer });
     const asked = await phone.call('POST', '/sign-in/passkey', {});
     expect(asked.body.options).toMatchObject({ allowCredentials: [], userVerification: 'required' });
@@ -380,7 +380,7 @@ describe('on the phone', () => {
     await expect(phone.signInByPasskey(unverified)).rejects.toMatchObject({ code: 'passkey_invalid' });
   });
 
-  it('C6 D8 an answer is of no use in another browser, nor from another site', async () => {
+  it('C6 D8 refuses an answer in another browser, or from another site', async () => {
     const phone = createVirtualPhone({ issuer: app.issuer });
     const asked = await phone.call('POST', '/sign-in/passkey', {});
     const passkey = key.get(asked.body.options as Record<string, unknown>);
@@ -392,7 +392,7 @@ describe('on the phone', () => {
 });
 
 describe('an account’s passkeys', () => {
-  it('D7 are changed by a device whose owner proved themselves a moment ago, and by its key', async () => {
+  it('D7 are changed on a device after a fresh proof, signed by the device’s key', async () => {
     const old = await app.phone('alice');
     const path = '/account/passkeys';
     app.time.shiftSeconds = 299;
@@ -419,7 +419,7 @@ describe('an account’s passkeys', () => {
     expect(copied.status).toBe(401);
   });
 
-  it('B17 are out of reach for a browser signed in by QR', async () => {
+  it('B17 cannot be reached by a browser that was signed in by QR code', async () => {
     const browser = await open();
     const code = await alice.approve(await scan(browser), { trust_browser: true });
     await finish(browser, (await browser.finish(code ?? undefined)).json().location);
@@ -429,7 +429,7 @@ describe('an account’s passkeys', () => {
     expect((await browser.json('POST', '/account/passkeys', {})).status).toBe(401);
   });
 
-  it('are named, renamed, listed and removed, each change on record', async () => {
+  it('are named, renamed, listed and removed, and each change is recorded', async () => {
     const [id = ''] = key.credentials.map((credential) => credential.id);
     const renamed = await alice.call('POST', `/account/passkeys/${id}`, { name: '<b>Key</b>' });
     expect(renamed.body).toMatchObject({ name: '<b>Key</b>', synced: false });

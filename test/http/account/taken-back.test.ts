@@ -29,7 +29,7 @@ async function phoneOf(username: string, secret = password) {
 }
 
 describe('E1 an administrator who has a passkey', () => {
-  it('E1 D7 is not reached by whoever knows the password alone', async () => {
+  it('E1 D7 cannot be taken over with the password alone', async () => {
     const { account, username } = await person(['administrator']);
     const own = await phoneOf(username);
     const passkey = createVirtualAuthenticator({ origin: app.issuer });
@@ -48,7 +48,7 @@ describe('E1 an administrator who has a passkey', () => {
 });
 
 describe('an account that was taken back by a new password', () => {
-  it('does not go on trusting the browser that the thief called their own', async () => {
+  it('does not trust a browser that the thief trusted', async () => {
     const { account, username } = await person();
     const thief = await phoneOf(username);
     const browser = createWaitingBrowser(app.issuer);
@@ -71,7 +71,7 @@ describe('an account that was taken back by a new password', () => {
     });
   });
 
-  it('nor one that the owner has ended', async () => {
+  it('does not trust a browser that the owner has ended', async () => {
     const { account, username } = await person();
     const phone = await phoneOf(username);
     const browser = createWaitingBrowser(app.issuer);
@@ -83,7 +83,7 @@ describe('an account that was taken back by a new password', () => {
 });
 
 describe('ending all browsers', () => {
-  it('C5 ends what was approved a moment before and has not finished', async () => {
+  it('C5 ends an approval that the browser has not consumed yet', async () => {
     const { username } = await person();
     const phone = await phoneOf(username);
     const browser = createWaitingBrowser(app.issuer);
@@ -97,7 +97,7 @@ describe('ending all browsers', () => {
 });
 
 describe('recovery codes', () => {
-  it('G5 cannot be taken from their owner by a stranger who knows the username', async () => {
+  it('G5 cannot be used up by a stranger who knows the username', async () => {
     const { account, username } = await person();
     const [code = ''] = await app.recoveryCodes.make(account.id);
     for (let i = 0; i < 100; i++) {
@@ -134,7 +134,7 @@ describe('pages', () => {
 });
 
 describe('a notice', () => {
-  it('keeps as much of an address as the audit trail does', async () => {
+  it('stores as much of an address as the audit log does', async () => {
     const careful = await startApp({
       http: { trusted_proxies: ['127.0.0.1', '::1'] },
       privacy: { audit_addresses: 'truncated' },

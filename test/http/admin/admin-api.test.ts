@@ -40,8 +40,8 @@ async function everyOperation(): Promise<[method: string, path: string, scope: s
   );
 }
 
-describe('who may call', () => {
-  it('E1 nobody without a token, no person, no machine without the scope: every operation', async () => {
+describe('a caller', () => {
+  it('E1 is refused on every operation without a token, with a person’s token, or without the scope', async () => {
     const alice = await app.phone('alice');
     const { tokens } = await signIn(app, alice);
     const reader = await machine('audit:read');
@@ -65,7 +65,7 @@ describe('who may call', () => {
     }
   });
 
-  it('E1 such tokens are for machines that were registered for it', async () => {
+  it('E1 gets tokens only as a machine that is registered for these scopes', async () => {
     const ask = (id: string, secret: string, change: Record<string, string> = {}) =>
       fetch(`${app.issuer}/token`, {
         method: 'POST',
@@ -85,7 +85,7 @@ describe('who may call', () => {
     expect(person.headers.get('location')).toContain('error=invalid_target');
   });
 
-  it('takes tokens bound to a key with their proof only (RFC 9449)', async () => {
+  it('has to prove the key that a token is bound to (RFC 9449)', async () => {
     const dpop = oidc.getDPoPHandle(api.config, await oidc.randomDPoPKeyPair('ES256'));
     const parameters = { scope: 'clients:read', resource: `${app.issuer}/admin` };
     const bound = await oidc.clientCredentialsGrant(api.config, parameters, { DPoP: dpop });
@@ -99,7 +99,7 @@ describe('who may call', () => {
     expect(bare.status).toBe(401);
   });
 
-  it('is over at once for a machine that is switched off', async () => {
+  it('is refused at once when the machine is disabled', async () => {
     const ops = await machine('clients:read');
     expect((await ops.call('GET', '/clients')).status).toBe(200);
     await app.clients.setDisabled(ops.clientId, true, null);
@@ -121,7 +121,7 @@ describe('a client', () => {
     expect((await browser.redeem(code, { client_id: change.client_id })).status).toBe(200);
   });
 
-  it('E4 is refused with every wrong field named, and nothing is made', async () => {
+  it('E4 is refused with every wrong field named, and nothing is created', async () => {
     const before = (await api.call('GET', '/clients?search=bad')).body.clients;
     const wrong = await api.call('POST', '/clients', {
       client_name: 'Bad\u202e',
@@ -139,7 +139,7 @@ describe('a client', () => {
     expect((await api.call('GET', '/clients?search=bad')).body.clients).toEqual(before);
   });
 
-  it('is made once however often a request is repeated with its Idempotency-Key', async () => {
+  it('is created once, however often a request is repeated with its Idempotency-Key', async () => {
     const key = { 'idempotency-key': crypto.randomUUID() };
     const first = await api.call('POST', '/clients', { ...web, client_name: 'Once' }, key);
     expect(first.body.client_secret).toEqual(expect.any(String));
@@ -157,7 +157,7 @@ describe('a client', () => {
     expect((await api.call('POST', '/clients', web, failed)).status).toBe(201);
   });
 
-  it('E2 is changed by whoever saw the present version, and by nobody else', async () => {
+  it('E2 is changed with the present revision only', async () => {
     const made = await api.call('POST', '/clients', web);
     const path = `/clients/${made.body.client_id}`;
     expect((await api.call('PATCH', path, { client_name: 'x' })).status).toBe(428);
@@ -181,7 +181,7 @@ describe('a client', () => {
     expect([bad.status, bad.body.errors]).toEqual([422, [{ path: 'redirect_uris', message: expect.any(String) }]]);
   });
 
-  it('switched off while a browser waits: no sign-in, and a clear page', async () => {
+  it('refuses sign-ins with a clear page when it is disabled while a browser waits', async () => {
     const made = await api.call('POST', '/clients', { ...web, token_endpoint_auth_method: 'none' });
     const id = String(made.body.client_id);
     const browser = createWaitingBrowser(app.issuer);
@@ -199,7 +199,7 @@ describe('a client', () => {
     expect((await browser.open({ client_id: id, scope: 'openid' })).status).toBe(200);
   });
 
-  it('E6 gets a second secret; both redeem until the first is revoked, then 401 at once', async () => {
+  it('E6 gets a second secret; both work until the first is revoked, which then gets 401 at once', async () => {
     const made = await api.call('POST', '/clients', { ...web, grant_types: ['authorization_code'] });
     const path = `/clients/${made.body.client_id}`;
     const redeem = (secret: unknown) =>
@@ -239,7 +239,7 @@ describe('a client', () => {
     expect((await api.call('GET', path)).status).toBe(404);
   });
 
-  it('of the configuration is read-only', async () => {
+  it('from the configuration is read-only', async () => {
     expect((await api.call('GET', '/clients/dev-web')).body).toMatchObject({ source: 'configuration' });
     for (const [method, path, body] of [
       ['PATCH', '/clients/dev-web', { client_name: 'x' }],
@@ -251,7 +251,7 @@ describe('a client', () => {
     }
   });
 
-  it('stands on the pages of the list, once', async () => {
+  it('appears once on the pages of the list', async () => {
     for (let i = 0; i < 7; i++) await api.call('POST', '/clients', { ...web, client_name: `Paged ${i}` });
     const seen: unknown[] = [];
     for (let cursor = ''; ; ) {
@@ -403,7 +403,7 @@ describe('what must not get through', () => {
 });
 
 describe('the OpenAPI document of administration', () => {
-  it('is what is served: each operation answers, nothing else does', async () => {
+  it('describes what is served: each operation answers, and nothing else does', async () => {
     const described = await everyOperation();
     for (const [method, path] of described) {
       const { status } = await api.call(method, path, method === 'GET' || method === 'DELETE' ? undefined : {});

@@ -36,7 +36,7 @@ async function exported(query = ''): Promise<Line[]> {
 const gone = { ticketId: null, correlationId: null, accountId: 'gone', clientId: null, deviceId: null, address: null };
 
 describe('the export', () => {
-  it('H5 has every record once, newest first, also over many pages, by the filters of the list', async () => {
+  it('H5 has every record once, newest first, over many pages and with the filters of the list', async () => {
     const at = Math.floor(Date.now() / 1000);
     for (let i = 0; i < 1203; i++)
       await app.store.audit.append({ ...gone, at: at - 5000 + i, event: 'device.created', facts: { name: String(i) } });
@@ -92,7 +92,7 @@ describe('the export', () => {
     query.mockRestore();
   });
 
-  it('H4 H5 holds no secret of a sign-in, and one story from the code shown to the code redeemed', async () => {
+  it('H4 H5 contains no secret of a sign-in, and its whole story from the QR code to the redeemed code', async () => {
     const { tokens, code, browser } = await signIn(app, await app.phone('alice'), {
       scope: 'openid offline_access',
       prompt: 'consent',
@@ -124,7 +124,7 @@ describe('the export', () => {
     for (const value of cookies.filter((each) => each.length > 20)) expect(text.includes(value)).toBe(false);
   });
 
-  it('H5 tells of signing out in the story of the sign-in that it ends', async () => {
+  it('H5 has the sign-out in the story of the sign-in that it ends', async () => {
     const { browser, tokens } = await signIn(app, await app.phone('alice'));
     const page = await browser.request(`/session/end?id_token_hint=${tokens.id_token}`, {
       headers: { accept: 'text/html' },
@@ -169,7 +169,7 @@ describe('who did it', () => {
 });
 
 describe('registration tokens', () => {
-  it('E3 are listed with what is left, revoked once, and worth nothing from then on', async () => {
+  it('E3 are listed with their remaining uses, revoked once, and refused from then on', async () => {
     const { body } = await api.call('POST', '/registration-tokens', { name: 'partners', uses: 3, days: 2 });
     const register = () =>
       fetch(`${app.issuer}/registration`, {

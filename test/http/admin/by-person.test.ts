@@ -61,7 +61,7 @@ async function signIn() {
 }
 
 describe('a person at the command line', () => {
-  it('E1 needs their passkey to approve it, once they have one; a tap is refused', async () => {
+  it('E1 needs their passkey to approve, once they have one; a tap is refused', async () => {
     await give('administrator');
     const authenticator = createVirtualAuthenticator({ origin: app.issuer });
     const id = await phone.addPasskey(authenticator);
@@ -89,7 +89,7 @@ describe('a person at the command line', () => {
     }
   });
 
-  it('E1 administers as their role says at that moment, and stands in the audit trail as themselves', async () => {
+  it('E1 may do what their role allows at that moment, and is recorded as themselves', async () => {
     await give('administrator');
     const { call } = await signIn();
     const made = await call('/clients', 'POST', {
@@ -158,7 +158,7 @@ describe('a person at the command line', () => {
     });
   });
 
-  it('C7 its token is worth nothing without its key, and nothing elsewhere', async () => {
+  it('C7 has a token that is refused without its key, and elsewhere', async () => {
     await give('administrator');
     const { tokens, config, dpop } = await signIn();
     const bearer = (scheme: string) =>

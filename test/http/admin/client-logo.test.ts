@@ -40,7 +40,7 @@ async function put(id: string, body: Buffer, type: string, more: Record<string, 
 }
 
 describe('a logo', () => {
-  it('is put, served for good from its own address, named by the client, and taken away', async () => {
+  it('is stored, served with a permanent address, named by the client, and removed', async () => {
     const id = await register();
     const picture = png(32);
     const hash = createHash('sha256').update(picture).digest('hex');
@@ -74,7 +74,7 @@ describe('a logo', () => {
     ]);
   });
 
-  it('of two clients is kept until the last of them lets it go', async () => {
+  it('of two clients is stored until the last of them removes it', async () => {
     const [one, two] = [await register(), await register()];
     const picture = png(20);
     const { logo } = (await put(one, picture, 'image/png')).body;
@@ -86,7 +86,7 @@ describe('a logo', () => {
     expect(await status()).toBe(404);
   });
 
-  it('that is sent by fifty at once ends as one that is served', async () => {
+  it('is served intact after fifty parallel uploads', async () => {
     const id = await register();
     await Promise.all(Array.from({ length: 50 }, (_, i) => put(id, png(10 + (i % 5)), 'image/png')));
     const logo = (await app.clients.findAny(id))?.logo;
@@ -115,7 +115,7 @@ describe('a logo', () => {
     expect((await fetch(`${app.issuer}/logo/${before?.logo?.hash}`)).status).toBe(200);
   });
 
-  it('F2 that is an SVG can do nothing, even where it is opened by itself', async () => {
+  it('F2 cannot run anything as an SVG, even when it is opened by itself', async () => {
     const id = await register();
     const { logo } = (await put(id, svg('<rect width="8" height="8"/>'), 'image/svg+xml')).body;
     const served = await fetch(`${app.issuer}${logo}`);
@@ -126,7 +126,7 @@ describe('a logo', () => {
     expect(served.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('E5 that a client names itself, by logo_uri, is never fetched and never shown', async () => {
+  it('E5 is never fetched and never shown when a client names it by logo_uri', async () => {
     const asked: string[] = [];
     const { createServer } = await import('node:http');
     const server = createServer((req, res) => {
@@ -141,7 +141,7 @@ describe('a logo', () => {
     server.close();
   });
 
-  it('has no address but a hash', async () => {
+  it('has no address but its hash', async () => {
     for (const path of ['/logo/', '/logo/x', `/logo/${'0'.repeat(64)}`, `/logo/${'A'.repeat(64)}`, '/logo/..%2f'])
       expect((await fetch(`${app.issuer}${path}`)).status, path).toBe(404);
   });

@@ -41,8 +41,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.stop());
 
-describe('the scope approve, worth more than any of administration', () => {
-  it('E7 is not a client-manager’s to give', async () => {
+describe('the scope approve, which may do more than all scopes of administration', () => {
+  it('E7 cannot be given by a client manager', async () => {
     const form = { client_name: 'Phone', redirect_uris: redirectUri, boxes: everyBox, 'scope.openid': 'yes' };
     const own = await app.clients.create({ client_name: 'Own', redirect_uris: [redirectUri], scope: 'openid' });
     const given = await manager.post(`/admin/clients/${own.client.id}`, {
@@ -80,7 +80,7 @@ describe('the scope approve, worth more than any of administration', () => {
     expect(await app.clients.findAny(approver)).toEqual(before);
   });
 
-  it('E7 nor to revoke a secret of, or to delete', async () => {
+  it('E7 protects its clients: a client manager cannot revoke their secrets or delete them', async () => {
     const revoked = await manager.post(`/admin/clients/${approver}/secrets/${approverSecret}/revoke`);
     const deleted = await manager.post(`/admin/clients/${approver}/delete`, { client_id: approver });
     expect([revoked.status, deleted.status]).toEqual([403, 403]);
@@ -95,7 +95,7 @@ describe('the scope approve, worth more than any of administration', () => {
     expect(page.text).not.toContain('/delete"');
   });
 
-  it('E7 nor any machine’s, whatever its token may do', async () => {
+  it('E7 cannot be given by a machine, whatever its scopes', async () => {
     const input = { client_name: 'Phone', redirect_uris: [redirectUri], scope: 'openid approve' };
     const own = await api.call('POST', '/clients', { ...input, scope: 'openid' });
     const at = { 'if-match': '*' };
@@ -114,7 +114,7 @@ describe('the scope approve, worth more than any of administration', () => {
     expect((await app.clients.find(approver))?.secrets).toHaveLength(1);
   });
 
-  it('E1 a machine deletes and revokes nothing of one that may do more', async () => {
+  it('E1 protects its clients: a machine with less cannot delete them or revoke their secrets', async () => {
     const ops = await app.clients.create({ grant_types: ['client_credentials'], scope: 'accounts:write' });
     const path = `/clients/${ops.client.id}`;
     const deleted = await api.call('DELETE', path, undefined, { 'if-match': '*' });
@@ -328,8 +328,8 @@ describe('the policy sign_in', () => {
   });
 });
 
-describe('switching on', () => {
-  it('E4 asks the judge, by every way; switching off asks nobody', async () => {
+describe('enabling a client', () => {
+  it('E4 validates the client, by every way; disabling does not', async () => {
     const wrong = { subject_type: 'pairwise', redirect_uris: ['https://a.example/cb', 'https://b.example/cb'] };
     const { client } = await app.clients.create({ client_name: 'Odd', redirect_uris: [redirectUri] });
     await app.clients.setDisabled(client.id, true, null);

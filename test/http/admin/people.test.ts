@@ -27,7 +27,7 @@ const idOf = async (username: string) => (await app.accounts.findByUsername(user
 type Listed = Record<string, unknown>[];
 
 describe('an account', () => {
-  it('E7 is shown without anything that signs in, and no operation reads or sets a password or a role', async () => {
+  it('E7 is shown without credentials, and no operation reads or sets a password or a role', async () => {
     const listed = await api.call('GET', '/accounts?search=ALI');
     expect(listed.body.accounts).toEqual([
       {
@@ -56,7 +56,7 @@ describe('an account', () => {
     expect(/"password|password_hash/.test(document)).toBe(false);
   });
 
-  it('is changed by whoever saw the present version, with wrong fields named', async () => {
+  it('is changed with the present revision only, and wrong fields are named', async () => {
     const path = `/accounts/${await idOf('bob')}`;
     const seen = await api.call('GET', path);
     const wrong = await api.call(
@@ -84,7 +84,7 @@ describe('an account', () => {
     expect((await api.call('GET', '/accounts/nobody')).status).toBe(404);
   });
 
-  it('A18 that is switched off is refused on every path at once', async () => {
+  it('A18 is refused on every path at once when it is disabled', async () => {
     const phone = await app.phone('bob');
     const { tokens } = await signIn(app, phone);
     const path = `/accounts/${await idOf('bob')}`;
@@ -184,7 +184,7 @@ describe('what must not survive', () => {
 });
 
 describe('the audit trail', () => {
-  it('H5 tells one sign-in’s whole story by its ticket, and pages each record once', async () => {
+  it('H5 has one sign-in’s whole story by its ticket, and each record once over the pages', async () => {
     const phone = await app.phone('alice');
     await signIn(app, phone);
     const recent = (await api.call('GET', '/audit?event=ticket.consumed&limit=1')).body.records as Listed;
@@ -233,7 +233,7 @@ describe('keys and registration', () => {
     expect((await api.call('POST', '/keys/rotate', { soon: true })).status).toBe(400);
   });
 
-  it('E3 gives tokens to register with, so many and so long', async () => {
+  it('E3 gives tokens to register with, limited in uses and time', async () => {
     const { status, body } = await api.call('POST', '/registration-tokens', { name: 'partners', uses: 1, days: 1 });
     expect(status).toBe(201);
     const register = () =>

@@ -56,7 +56,7 @@ const opened = async () => {
 };
 
 describe('statistics', () => {
-  it('a sign-in moves shown, scanned and approved by exactly one, and its client', async () => {
+  it('count a sign-in exactly once as shown, scanned and approved, and for its client', async () => {
     const clientsBefore = (await figures()).clients.find(({ client_id: id }) => id === 'dev-public');
     expect(await movedBy(() => signIn(app, phone))).toEqual({ shown: 1, scanned: 1, approved: 1 });
     const { clients, median_seconds: median, buckets } = await figures();
@@ -71,7 +71,7 @@ describe('statistics', () => {
     expect((await figures('30d')).buckets).toHaveLength(30);
   });
 
-  it('a refusal is denied, a way out is cancelled, each once', async () => {
+  it('count a refusal as denied and leaving as cancelled, once each', async () => {
     const denied = await movedBy(async () => {
       const browser = await opened();
       await phone.deny(await phone.scan({ qr: await browser.qr() }));
@@ -103,7 +103,7 @@ describe('statistics', () => {
     expect(wrong).toEqual({ shown: 1, scanned: 1, approved: 1, confirmation_wrong: 5 });
   });
 
-  it('what nobody answers is open while it can be, and expired after that', async () => {
+  it('count an unanswered code as open, and as expired after its deadline', async () => {
     const open = (await figures()).open_now;
     expect(await movedBy(opened)).toEqual({ shown: 1, open: 1 });
     expect((await figures()).open_now).toBe(open + 1);
@@ -115,7 +115,7 @@ describe('statistics', () => {
     expect(approved + denied + cancelled + expired).toBe(shown);
   });
 
-  it('are there after a restart, since closing writes what is left', async () => {
+  it('survive a restart, since closing writes what is pending', async () => {
     const other = await app.openAgain();
     const { month } = await other.statistics.read();
     await other.close();
@@ -123,7 +123,7 @@ describe('statistics', () => {
     expect(month.totals.approved).toBeGreaterThan(0);
   });
 
-  it('E1 are for who may read the audit trail, and a wrong range is refused', async () => {
+  it('E1 need the scope of the audit log, and a wrong range is refused', async () => {
     const stranger = await openMachine(app, 'clients:read');
     expect((await stranger.call('GET', '/statistics')).status).toBe(403);
     expect((await fetch(`${app.issuer}/admin/v1/statistics`)).status).toBe(401);

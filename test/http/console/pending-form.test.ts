@@ -29,7 +29,7 @@ describe('a form sent after its proof ran out', () => {
     redirect_uris: 'https://a.example/one\r\nhttps://a.example/two',
   };
 
-  it('E2 waits for a fresh proof, and is sent by one click then', async () => {
+  it('E2 waits for a fresh proof, and is sent with one click afterwards', async () => {
     const begun = await late(() => admin.post('/admin/clients', { ...form, client_uri: evil }));
     expect([begun.status, begun.headers.get('location')]).toEqual([303, expect.stringContaining('fresh')]);
     const back = await admin.proveAnew(begun);
@@ -47,7 +47,7 @@ describe('a form sent after its proof ran out', () => {
     ]);
   });
 
-  it('is kept without secrets, and not where it was a file', async () => {
+  it('is stored without secrets, and not at all when it contains a file', async () => {
     for (const [path, body] of [
       ['/admin/clients', new URLSearchParams({ client_name: 'x', password: 'hunter2 hunter2' })],
       ['/admin/clients/dev-web/logo', Object.assign(new FormData(), {})],
@@ -63,7 +63,7 @@ describe('a form sent after its proof ran out', () => {
     }
   });
 
-  it('is nobody else’s, and no page without one', async () => {
+  it('is shown to its sender only, and there is no page without it', async () => {
     const begun = await late(() => admin.post('/admin/invitations', { name: 'Mine alone' }));
     const bob = await app.phone('bob');
     await app.accounts.update((await app.accounts.getByUsername('bob')).id, { roles: ['administrator'] }, null);

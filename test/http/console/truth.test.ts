@@ -15,7 +15,7 @@ afterAll(() => app.stop());
 const idOf = async (username: string) => (await app.accounts.getByUsername(username)).id;
 
 describe('the console', () => {
-  it('says so while there is one administrator', async () => {
+  it('warns while there is only one administrator', async () => {
     const says = async () => (await admin.get('/admin/overview')).text.includes('only one administrator');
     expect(await says()).toBe(true);
     await app.accounts.update(await idOf('bob'), { roles: ['administrator'] }, null);
@@ -46,7 +46,7 @@ describe('the console', () => {
     expect(await grants()).toEqual([]);
   });
 
-  it('tells a link that made an account from one that came by the camera', async () => {
+  it('distinguishes a link that made an account from one that the camera read', async () => {
     const { address } = await app.links.invite({ name: 'x' }, { way: 'console', name: 'alice' });
     await fetch(address, {
       method: 'POST',
@@ -60,7 +60,7 @@ describe('the console', () => {
   });
 });
 
-it('lists mail that did not arrive: for whose server, why and when it is tried again; neither for whom nor what', async () => {
+it('lists undelivered mail with its domain, reason and next attempt, and without recipient or content', async () => {
   // Nobody listens at port 9.
   const mail = { smtp_url: 'smtp://127.0.0.1:9?tls=off', from: 'no-reply@example.org' };
   const own = await startApp({ mail });
@@ -85,7 +85,7 @@ it('lists mail that did not arrive: for whose server, why and when it is tried a
   }
 });
 
-it('one phone that loads its page again and again is one scan, as the ticket itself knows', async () => {
+it('counts a phone that reloads its page as one scan, as the ticket does', async () => {
   const shown = async () => (await app.statistics.read()).day.totals;
   const before = await shown();
   const browser = createWaitingBrowser(app.issuer);

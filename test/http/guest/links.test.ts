@@ -69,7 +69,7 @@ describe('the first administrator’s link', () => {
     ]);
   });
 
-  it('is for the locked-out too, from the command line; a newer one replaces it', async () => {
+  it('can be made on the command line by an operator who is locked out; a newer one replaces it', async () => {
     const first = await app.links.makeAdministratorLink(by, { isRecovery: true });
     const second = await app.links.makeAdministratorLink(by, { isRecovery: true });
     expect((await get(first.address)).status).toBe(404);
@@ -86,7 +86,7 @@ describe('a link that is out', () => {
   });
   afterAll(() => app.stop());
 
-  it('is dead when an administrator came otherwise, and half an hour later', async () => {
+  it('is void when an administrator was made by other means, and after half an hour', async () => {
     const { address } = await app.links.makeAdministratorLink(by);
     app.time.shiftSeconds = 1800;
     try {
@@ -101,7 +101,7 @@ describe('a link that is out', () => {
     expect(await app.accounts.findByUsername('late')).toBeNull();
   });
 
-  it('D6 keeps the configured origin, whatever the request says it came for; unknown and malformed look alike', async () => {
+  it('D6 keeps the configured origin whatever the request’s headers say; unknown and malformed links look alike', async () => {
     const api = await openMachine(app, 'accounts:write');
     const forged = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example;proto=https' };
     const made = await api.call('POST', `/accounts/${await idOf(app, 'alice')}/reset-link`, undefined, forged);
@@ -115,7 +115,7 @@ describe('a link that is out', () => {
     expect(new Set(bodies).size).toBe(1);
   });
 
-  it('F6 shows what was typed, never as markup and never the password', async () => {
+  it('F6 shows what was typed as text, and never the password', async () => {
     const { address } = await app.links.invite({ roles: ['auditor'] }, by);
     const evil = '"><script>alert(1)</script>';
     const answer = await post(address, { username: evil, display_name: evil, email: evil, password });
@@ -126,7 +126,7 @@ describe('a link that is out', () => {
     expect(page).not.toContain(password);
   });
 
-  it('H1 H4 leaves its secret in no log, audit record or database', async () => {
+  it('H1 H4 leaves its secret in no log, no audit record and no database', async () => {
     const { address } = await app.links.invite({ uses: 2 }, by);
     const secret = address.split('/link/')[1] ?? '';
     await get(address);
@@ -145,7 +145,7 @@ describe('a link that is out', () => {
     expect(kept).not.toContain(secret);
   });
 
-  it('H2 does what it is for and nothing else', async () => {
+  it('H2 does nothing but what its purpose says', async () => {
     const reset = await app.links.makeResetLink(await idOf(app, 'bob'), by);
     expect((await post(reset.address, { username: 'mallory', password: 'mallory walks in by the door' })).status).toBe(
       200,
@@ -167,7 +167,7 @@ describe('an invitation', () => {
   });
   afterAll(() => app.stop());
 
-  it('makes exactly as many accounts as it allows of 50 tries at once, with its roles; a refused try costs nothing', async () => {
+  it('makes exactly as many accounts as it allows in 50 parallel attempts, with its roles; a refused attempt does not count', async () => {
     const { address, link } = await app.links.invite({ uses: 7, roles: ['auditor'] }, by);
     // All for one name: one gets it, and the rest give their use back.
     const same = await Promise.all(Array.from({ length: 5 }, () => post(address, { username: 'same', password })));
@@ -182,7 +182,7 @@ describe('an invitation', () => {
     expect(accounts.every(({ roles }) => roles.join() === 'auditor')).toBe(true);
   });
 
-  it('makes this browser a device that can approve, and says so to whoever is signed in already', async () => {
+  it('makes this browser a device that can approve, and warns whoever is signed in already', async () => {
     const { address } = await app.links.invite({}, by);
     const alice = await app.phone('alice');
     const page = await fetch(address, { headers: { ...html, cookie: alice.cookie } });
@@ -204,7 +204,7 @@ describe('an invitation', () => {
     expect(device).toMatchObject({ keyThumbprint: expect.stringMatching(/^[\w-]{43}$/) });
   });
 
-  it('E7 by API carries no role; is listed without its secret; is gone once revoked', async () => {
+  it('E7 from the API carries no role, is listed without its secret, and is void once revoked', async () => {
     const api = await openMachine(app, 'accounts:read', 'accounts:write');
     expect((await api.call('POST', '/invitations', { roles: ['administrator'] })).status).toBe(400);
     const repeated = { 'idempotency-key': 'once' };
@@ -238,7 +238,7 @@ describe('a reset link', () => {
   });
   afterAll(() => app.stop());
 
-  it('D6 is single-use, lasts an hour, ends everything of the account, and signs nobody in', async () => {
+  it('D6 works once, expires after an hour, signs the account out everywhere, and signs nobody in', async () => {
     const api = await openMachine(app, 'accounts:write');
     const alice = await app.phone('alice');
     const { tokens } = await signIn(app, alice, { scope: 'openid offline_access', prompt: 'consent' });
@@ -264,7 +264,7 @@ describe('a reset link', () => {
     await phone.signIn('alice', password);
   });
 
-  it('D5 takes back the wait after wrong passwords', async () => {
+  it('D5 resets the delay after wrong passwords', async () => {
     // Each a while after the one before, so that all of them count; the last wait is long enough not to pass by itself.
     for (let times = 0; times < 12; times++) {
       await post(`${app.issuer}/sign-in`, { username: 'bob', password: 'a wrong password here' });
@@ -277,7 +277,7 @@ describe('a reset link', () => {
     app.time.shiftSeconds = 0;
   });
 
-  it('E7 is not made by a token for an account with a role, nor good for a disabled one', async () => {
+  it('E7 cannot be made by a token for an account with a role, and is void for a disabled account', async () => {
     const api = await openMachine(app, 'accounts:read', 'accounts:write');
     const id = await idOf(app, 'bob');
     const { address } = await app.links.makeResetLink(id, by);
@@ -290,7 +290,7 @@ describe('a reset link', () => {
     expect((await post(address, { password })).status).toBe(404);
   });
 
-  it('G5 is looked for so often from one address, then no more', async () => {
+  it('G5 is limited: one address may try so many unknown links, then gets 429', async () => {
     const statuses = [];
     for (let times = 0; times < 110; times++) statuses.push((await get(`${app.issuer}/link/${'b'.repeat(43)}`)).status);
     expect(statuses[0]).toBe(404);
@@ -305,7 +305,7 @@ describe('what is recorded of links', () => {
   });
   afterAll(() => app.stop());
 
-  it('H5 names an administrator by id alone, so that nothing names them once they are deleted', async () => {
+  it('H5 names an administrator by the id only, so that no record names a deleted one', async () => {
     const roles = ['administrator'];
     const account = await app.accounts.create({ username: 'zebedee', password, roles });
     await app.accounts.create({ username: 'another', password, roles });
@@ -320,7 +320,7 @@ describe('what is recorded of links', () => {
     expect(await app.links.makerName(link.by)).toBeNull();
   });
 
-  it('H5 says of a link to an address nothing by which the address could be guessed', async () => {
+  it('H5 contains nothing from which the address of a link could be guessed', async () => {
     const email = 'quiet@example.com';
     const first = await app.links.makeSignUpLink(email);
     const second = await app.links.makeSignUpLink('Quiet@Example.com');

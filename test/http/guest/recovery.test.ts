@@ -49,7 +49,7 @@ const forgot = (name: string, headers: Record<string, string> = {}) => post(`${a
 const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
 describe('a new password by mail', () => {
-  it('D6 goes by username or email to the proved address; the link keeps the configured origin, is used once and signs nobody in', async () => {
+  it('D6 is sent to the proved address, for a username or an email; its link keeps the configured origin, works once and signs nobody in', async () => {
     const { id, username } = await person();
     const phone = await app.phone('bob');
     expect(await (await get(`${app.issuer}/sign-in`)).text()).toContain('href="/forgot"');
@@ -70,7 +70,7 @@ describe('a new password by mail', () => {
     await phone.approvals();
   });
 
-  it('D6 goes nowhere for an address nobody proved, nor for a disabled account', async () => {
+  it('D6 is not sent to an unproved address, nor for a disabled account', async () => {
     const [unproved, gone, last] = [await person(false), await person(), await person()];
     await app.accounts.setDisabled(gone.id, true, null);
     for (const { username } of [unproved, gone, last]) {
@@ -84,7 +84,7 @@ describe('a new password by mail', () => {
     expect(mailsTo(`${gone.username}@example.com`)).toEqual([]);
   });
 
-  it('G5 comes three times an hour to one account, and is asked for so often from one address', async () => {
+  it('G5 is limited to three an hour per account, and per asking address', async () => {
     const { username } = await person();
     for (let times = 0; times < 6; times++) expect((await forgot(username)).status).toBe(200);
     await mailTo(`${username}@example.com`, 3);
@@ -103,7 +103,7 @@ describe('a new password by mail', () => {
     expect(mailsTo(`${username}@example.com`)).toHaveLength(3);
   });
 
-  it('D4 answers known and unknown names alike, and as fast: medians of 200 each within 10 %', {
+  it('D4 is answered alike and as fast for known and unknown names: medians of 200 each within 10 %', {
     timeout: 60_000,
     retry: 2,
   }, async () => {
@@ -144,7 +144,7 @@ describe('a link for a new password', () => {
     return { id, email, username, stolen, desk: createAccountDesk(app, phone) };
   }
 
-  it('D6 is worth nothing once its owner has changed their address', async () => {
+  it('D6 is void once its owner has changed their address', async () => {
     const { id, username, stolen, desk } = await robbed();
     const fresh = `new-${username}@example.com`;
     const asked = await desk.post('/account/profile', { display_name: 'P', email: fresh });
@@ -154,7 +154,7 @@ describe('a link for a new password', () => {
     expect(await statusOf(stolen)).toEqual([404, 404]);
   });
 
-  it('D6 is worth nothing once its owner has changed the password, whoever made it', async () => {
+  it('D6 is void once its owner has changed the password, whoever made it', async () => {
     const { id, stolen, desk } = await robbed();
     const others = await Promise.all([byConsole, byCode].map((by) => app.links.makeResetLink(id, by)));
     const changed = await desk.post('/account/password', { password: next });
@@ -163,7 +163,7 @@ describe('a link for a new password', () => {
       expect(await statusOf(link)).toEqual([404, 404]);
   });
 
-  it('D6 is worth nothing when the account got another password or address while it was being used', async () => {
+  it('D6 is void when the password or address changes while the link is being used', async () => {
     for (const meanwhile of [
       (id: string) => app.accounts.setPassword(id, next, null),
       (id: string) => app.accounts.update(id, { email: 'other@example.com' }, null),
@@ -177,7 +177,7 @@ describe('a link for a new password', () => {
     }
   });
 
-  it('D6 sets one password when links of every way are used at once, and then none is left', async () => {
+  it('D6 sets one password when links of every kind are used at once, and all of them are void then', async () => {
     const { id, username } = await person();
     const email = `${username}@example.com`;
     const ways = [byConsole, byCode, { way: 'api', name: 'm' }, { way: 'command_line', name: null }] as const;
@@ -193,7 +193,7 @@ describe('a link for a new password', () => {
     for (const { link } of made) expect(await app.store.links.find(link.id)).toBeNull();
   });
 
-  it('D6 D9 that a recovery code or an administrator has opened is not voided by a stranger at /forgot', async () => {
+  it('D6 D9 from a recovery code or an administrator is not voided by a stranger at /forgot', async () => {
     for (const open of [
       async (id: string) => (await app.links.makeResetLink(id, byConsole)).address,
       async (id: string, username: string) => {
@@ -210,7 +210,7 @@ describe('a link for a new password', () => {
     }
   });
 
-  it('D6 comes to me also where another’s username reads like my address, and theirs to them', async () => {
+  it('D6 is sent to the owner of an address even if it equals somebody else’s username, and the other way round', async () => {
     const { username } = await person();
     const email = `${username}@example.com`;
     const mallory = `mallory-${username}@example.com`;
@@ -229,7 +229,7 @@ describe('recovery codes', () => {
   const recover = (username: string, code: string) => post(`${app.issuer}/recover`, { username, code });
   const codesOf = async (id: string) => app.recoveryCodes.make(id);
 
-  it('D9 are ten, made by whoever proved themselves a moment ago and by their own device alone, and shown once', async () => {
+  it('D9 are ten, made on the owner’s device after a fresh proof only, and shown once', async () => {
     const phone = await app.phone('alice');
     expect((await fetch(`${app.issuer}${path}`, { method: 'POST', headers: { cookie: phone.cookie } })).status).toBe(
       401,
@@ -258,7 +258,7 @@ describe('recovery codes', () => {
     app.time.shiftSeconds = 0;
   });
 
-  it('D9 open the page for a new password, one use each of 50 at once; they sign nobody in', async () => {
+  it('D9 open the page for a new password, once each in 50 parallel uses, and sign nobody in', async () => {
     const { id, username } = await person();
     const [first = '', second = ''] = await codesOf(id);
     const answers = await Promise.all(
@@ -284,7 +284,7 @@ describe('recovery codes', () => {
     expect(records[0]).toMatchObject({ accountId: id, facts: { left: 8 } });
   });
 
-  it('D4 D9 wrong, unknown, disabled and used are refused alike; guessing has to wait', async () => {
+  it('D4 D9 are refused alike when wrong, unknown, disabled or used, and guessing is delayed', async () => {
     const [one, gone] = [await person(), await person()];
     const [code = ''] = await codesOf(one.id);
     const [ofGone = ''] = await codesOf(gone.id);
@@ -309,14 +309,14 @@ describe('recovery codes', () => {
     await app.accounts.verifyCredentials({ username: one.username, password, address: '192.0.2.9' });
   });
 
-  it('D9 new ones end those of before', async () => {
+  it('D9 are void once new ones were made', async () => {
     const { id, username } = await person();
     const [old = ''] = await codesOf(id);
     await codesOf(id);
     expect((await recover(username, old)).status).toBe(401);
   });
 
-  it('are read as people write them', () => {
+  it('are accepted with other spacing and case', () => {
     const code = writeRecoveryCode((count) => Uint8Array.from({ length: count }, (_, index) => index));
     expect(formatRecoveryCode(code)).toBe('0123-4567-89AB-CDEF');
     for (const typed of ['0123456789abcdef', ' o123–4567 89AB_cdef ', 'OI23-4567-89AB-CDEF', 'ol23.4567.89ab.cdef'])
@@ -327,7 +327,7 @@ describe('recovery codes', () => {
 });
 
 describe('spraying', () => {
-  it('G3 one password over 500 names from 50 addresses is stopped; its real owner still signs in on a known device', async () => {
+  it('G3 is stopped: one password for 500 names from 50 addresses. The owner still signs in on a known device', async () => {
     const sprayed = 'the password everybody tries';
     const owner = await app.accounts.create({ username: 'owner', password: sprayed });
     const phone = await signedInAs(owner.username, sprayed);
@@ -353,7 +353,7 @@ describe('spraying', () => {
     await app.phone('alice');
   });
 
-  it('G3 one person’s own tries, however many, are no spraying', async () => {
+  it('G3 is not what many attempts of one person count as', async () => {
     const { username } = await person();
     for (let times = 0; times < 40; times++)
       await app.accounts.verifyCredentials({ username, password: `${password}`, address: '192.0.2.77' });

@@ -40,7 +40,7 @@ describe('signing up by mail', () => {
   };
   const ask = (email: string) => post(`${app.issuer}/sign-up`, { email });
 
-  it('D10 makes no account, so nothing that could approve, before the address is confirmed; opening the link uses nothing', async () => {
+  it('D10 makes no account before the address is confirmed; opening the link does not use it', async () => {
     expect(await (await get(`${app.issuer}/sign-in`)).text()).toContain('href="/sign-up"');
     expect(await (await get(`${app.issuer}/sign-up`)).text()).not.toContain('name="password"');
     expect((await ask('Carol@example.com')).status).toBe(200);
@@ -62,7 +62,7 @@ describe('signing up by mail', () => {
     expect((await post(link, { username: 'carol2', password })).status).toBe(404);
   });
 
-  it('D4 D10 answers alike for an address that has an account, and tells it alone whose it is', async () => {
+  it('D4 D10 answers alike for an address that has an account, and tells only that address', async () => {
     const answers = [];
     for (const email of ['alice@example.com', 'nobody-yet@example.com']) {
       const answer = await ask(email);
@@ -97,7 +97,7 @@ describe('signing up by mail', () => {
     },
   );
 
-  it('G5 fills nobody’s mailbox: five an hour to one address, whoever asks', async () => {
+  it('G5 sends at most five mails an hour to one address, whoever asks', async () => {
     for (let times = 0; times < 9; times++) expect((await ask('flood@example.com')).status).toBe(200);
     expect((await ask('after-flood@example.com')).status).toBe(200);
     await mailTo('flood@example.com', 5);
@@ -108,7 +108,7 @@ describe('signing up by mail', () => {
     expect(receiver.mails.filter(({ to }) => to.includes('flood@example.com'))).toHaveLength(5);
   });
 
-  it('D10 H2 confirms an address by POST, once, for as long as the account stays signed in; the one before is told', async () => {
+  it('D10 H2 confirms an address by POST, once, while the account’s sign-ins have not been ended; the previous address is notified', async () => {
     const account = await app.accounts.create({ username: 'dora', password, email: 'dora@example.com' });
     await app.emails.askVerification(account);
     const link = linkIn((await mailTo('dora@example.com')).text);
@@ -141,7 +141,7 @@ describe('signing up by mail', () => {
     expect((await mailTo('alice@example.com', 2)).text).toContain('your username is alice');
   });
 
-  it('H1 H4 leaves no link in a log, record or database', async () => {
+  it('H1 H4 leaves no link in a log, a record or the database', async () => {
     await ask('quiet@example.com');
     const secret = linkIn((await mailTo('quiet@example.com')).text).split('/link/')[1] ?? '';
     expect(secret).toHaveLength(43);
@@ -150,7 +150,7 @@ describe('signing up by mail', () => {
     expect(JSON.stringify((await app.audit.query({ limit: 500 })).records)).not.toContain(secret);
   });
 
-  it('an invited person’s address is asked to confirm itself', async () => {
+  it('sends an invited person a mail to confirm the address', async () => {
     const { address } = await app.links.invite({}, by);
     expect((await post(address, { username: 'erin', password, email: 'erin@example.com' })).status).toBe(303);
     const link = linkIn((await mailTo('erin@example.com')).text);
@@ -160,7 +160,7 @@ describe('signing up by mail', () => {
 });
 
 describe('signing up without mail', () => {
-  it('makes the account at once, and so many an hour from one address', async () => {
+  it('makes the account at once, and limits accounts per hour and address', async () => {
     const app = await startApp({ sign_up: 'open', limits: { sign_ups_per_hour: 2 } });
     try {
       const page = await (await get(`${app.issuer}/sign-up`)).text();
@@ -199,7 +199,7 @@ describe('where nobody may sign up', () => {
     }
   });
 
-  it('closed ends invitations that are out and makes no more; the first administrator still comes', async () => {
+  it('closed voids open invitations and makes no more; the first administrator can still be made', async () => {
     const app = await startApp({ sign_up: 'closed' });
     try {
       await expect(app.links.invite({}, by)).rejects.toMatchObject({ code: 'sign_up_closed' });

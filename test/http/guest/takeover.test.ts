@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe('a reset link', () => {
-  it('D6 E7 by the API is worth nothing once its account has a role; one by the console still works', async () => {
+  it('D6 E7 from the API is void once its account has a role; one from the console still works', async () => {
     const api = await openMachine(app, 'accounts:write');
     const { id, username } = await person();
     const link = String((await api.call('POST', `/accounts/${id}/reset-link`)).body.link);
@@ -52,7 +52,7 @@ describe('a reset link', () => {
     expect((await post(address, { password: 'another four words here' })).status).toBe(200);
   });
 
-  it('D6 ends devices of the old password, also one whose check was running; a new sign-in at once works', async () => {
+  it('D6 ends the devices of the old password, even one whose password was being checked; signing in again works at once', async () => {
     const { id, username } = await person();
     const old = await app.accounts.verifyCredentials({ username, password, address: '192.0.2.2' });
     const { address } = await app.links.makeResetLink(id, byConsole);
@@ -116,7 +116,7 @@ describe('an invitation with roles', () => {
     expect(row).toContain('Ended');
   });
 
-  it('E7 remembers the account that made it at the console', async () => {
+  it('E7 records the account that made it in the console', async () => {
     const admin = await openConsole(app, 'alice', ['administrator']);
     await admin.post('/admin/invitations', { name: 'kept', uses: '1', days: '1', roles: 'auditor' });
     const { links } = await app.links.invitations({ limit: 100 });
@@ -125,7 +125,7 @@ describe('an invitation with roles', () => {
 });
 
 describe('a cookie of the console', () => {
-  it('E2 ends with the next proof, and all of them with signing out', async () => {
+  it('E2 is void after the next proof, and all of them after signing out', async () => {
     const admin = await openConsole(app, 'alice', ['administrator']);
     const cookie = () => {
       const found = [...admin.browser.cookies.entries()].filter(([name]) => /^(__Host-)?console( |$)/i.test(name));

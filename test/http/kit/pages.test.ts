@@ -42,7 +42,7 @@ describe.each(locales)('every page in %s', (locale) => {
     }
   });
 
-  it('is whole: language, title, one heading, no hole left unfilled', () => {
+  it('is complete: language, title, one heading, no placeholder left unfilled', () => {
     for (const { name, html } of pages[locale]) {
       expect(html, name).toContain(`<html lang="${locale}"`);
       expect(html, name).toMatch(/<title>[^<]+ · Tessera<\/title>/);

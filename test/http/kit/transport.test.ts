@@ -99,7 +99,7 @@ describe('every answer', () => {
     expect(nonces.size).toBeGreaterThan(8);
   });
 
-  it('F4 is not kept by anybody, but for what is public', async () => {
+  it('F4 is not cacheable unless it is public', async () => {
     for (const [name, { headers }] of await everyKindOfAnswer()) {
       const isPublic = /jwks|well-known/.test(name);
       expect(headers.get('cache-control') ?? '', name).toMatch(isPublic ? /max-age/ : /no-store/);
@@ -130,7 +130,7 @@ describe('every answer', () => {
     expect(page.text).toContain('&quot;&gt;&lt;script&gt;');
   });
 
-  it('F4 lets only the scanner’s page ask for the camera, and only it run a worker, from our own origin', async () => {
+  it('F4 allows the camera and workers on the scanner’s page only, from our own origin', async () => {
     const headers = { accept: 'text/html', cookie: alice.cookie };
     const at = async (path: string) => (await fetch(app.issuer + path, { headers, redirect: 'manual' })).headers;
     for (const path of ['/q', '/q?scan']) {
@@ -247,7 +247,7 @@ describe('CORS', () => {
   });
 });
 
-describe('what a caller says of host, scheme and address', () => {
+describe('what a caller claims about host, scheme and address', () => {
   it('F8 a foreign Host is refused, in every spelling', async () => {
     const { port } = new URL(app.issuer);
     for (const host of [
@@ -327,7 +327,7 @@ describe('what a caller says of host, scheme and address', () => {
     });
   }
 
-  it('answers 400 to a request target that is no path, and lives on', async () => {
+  it('answers 400 to a request target that is not a path, and keeps serving', async () => {
     const { host } = new URL(app.issuer);
     for (const target of ['http://', `http://${host}/healthz`, '*', 'healthz', '//', '//[', `//${host}`]) {
       const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -336,7 +336,7 @@ describe('what a caller says of host, scheme and address', () => {
     expect((await fetch(`${app.issuer}/healthz`)).status).toBe(200);
   });
 
-  it('survives what is no HTTP at all', async () => {
+  it('survives input that is not HTTP', async () => {
     for (const text of [
       '\r\n\r\n',
       'GET\r\n\r\n',
@@ -445,7 +445,7 @@ describe('budgets', () => {
 });
 
 describe('paths of the library', () => {
-  it('are none of ours, which would never be reached', () => {
+  it('do not overlap with ours, which would never be reached', () => {
     expect(isOfLibrary('/auth/resumed-one')).toBe(true);
     const paths = app.routes.map(({ path }) => path.replaceAll(/:\w+/g, 'x').replaceAll(/\{([^}]*)\}/g, '$1'));
     expect(paths.length).toBeGreaterThan(100);

@@ -58,7 +58,7 @@ describe('a record in words', () => {
     expect(says({ event, facts })).toBe(sentence);
   });
 
-  it('names nobody where nobody is known, and escapes what strangers wrote', () => {
+  it('names nobody when nobody is known, and escapes foreign text', () => {
     expect(says({ event: 'ticket.approved', accountId: null, clientId: null })).toBe(
       'Somebody approved a sign-in to a relying party from a browser',
     );
@@ -69,7 +69,7 @@ describe('a record in words', () => {
     expect(says({ event: 'tea.made' as 'key.removed' })).toContain('tea.made');
   });
 
-  it('says in words what is known of a risk, and the rest as it stands', () => {
+  it('has words for known reasons of a risk, and shows others as recorded', () => {
     const facts = { risk: 'moderate', reasons: 'browser_new second_scan', later: 'x', signs_from: 0, trusted: false };
     const shown = describeInWords(en, buildRecord(0, { event: 'ticket.approved', facts }), names);
     expect(shown.notes).toEqual([
@@ -83,7 +83,7 @@ describe('a record in words', () => {
 });
 
 describe('the filters', () => {
-  it('mean what was typed, in UTC, a minute to its end; and go into an address and back', () => {
+  it('mean what was typed, in UTC and to the end of the minute; and survive the way through an address', () => {
     const typed = readFilters({
       account: ' bob ',
       event: 'key.rotated',

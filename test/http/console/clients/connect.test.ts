@@ -73,7 +73,7 @@ describe('quoting', () => {
     }
   });
 
-  it('knows every language there is a snippet in', async () => {
+  it('covers the language of every snippet', async () => {
     const client = await make({});
     for (const { id } of libraries) expect(snippetFiles(app.issuer, id, client).length, id).toBeGreaterThan(0);
   });
@@ -115,7 +115,7 @@ describe('snippets', () => {
     },
   );
 
-  it('offers first what suits the client', async () => {
+  it('are offered in an order that begins with what suits the client', async () => {
     const spa = await make({ token_endpoint_auth_method: 'none' });
     const native = await make({
       token_endpoint_auth_method: 'none',
@@ -152,7 +152,7 @@ describe('snippets', () => {
     expect((await alice.get(`/admin/clients/${encodeURIComponent(native.id)}/connect`)).status).toBe(200);
   });
 
-  it('are on the page one at a time, escaped, with a word where library and client do not fit', async () => {
+  it('are shown one at a time, escaped, with a note where library and client do not fit', async () => {
     const { id } = await make({ client_id: `page-${hostile}` });
     const at = `/admin/clients/${encodeURIComponent(id)}/connect`;
     const page = await alice.get(at);
@@ -166,7 +166,7 @@ describe('snippets', () => {
     expect((await alice.get('/admin/clients/nobody/connect')).status).toBe(404);
   });
 
-  it('come with a button whose pictures stand at fixed addresses', async () => {
+  it('come with a button whose pictures have fixed addresses', async () => {
     for (const name of ['sign-in-with-qr.svg', 'sign-in-with-qr-dark.svg', 'sign-in-with-qr-zh.svg']) {
       const answer = await fetch(`${app.issuer}/button/${name}`);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
@@ -180,7 +180,7 @@ describe('a trial', () => {
   const begin = () => alice.post('/admin/clients/dev-web/try');
   const callback = () => `${app.issuer}/admin/try/callback`;
 
-  it('A2 can be begun by nobody but the console: no client may name its callback', async () => {
+  it('A2 can be started by the console only: no client may register its callback', async () => {
     for (const id of ['dev-web', 'dev-public', 'tessera-console']) {
       const { params } = authorizationParams({ client_id: id, redirect_uri: callback(), scope: 'openid' });
       const answer = await createWaitingBrowser(app.issuer).request(`/auth?${params}`);
@@ -201,7 +201,7 @@ describe('a trial', () => {
     }
   });
 
-  it('is worth nothing in another browser, and its code nothing elsewhere', async () => {
+  it('is refused in another browser, and its code elsewhere', async () => {
     const begun = (await begin()).headers.get('location') ?? '';
     const thief = createWaitingBrowser(app.issuer);
     const base = (await thief.request(begun)).headers.get('location') ?? '';
@@ -238,7 +238,7 @@ describe('a trial', () => {
     expect(page.text).toContain('access_denied');
   });
 
-  it('tells what the real site would be told, and leaves no token', async () => {
+  it('shows what the app would receive, and leaves no token', async () => {
     const count = () => {
       const path = app.config.store.kind === 'sqlite' ? app.config.store.path : '';
       const database = new DatabaseSync(path, { readOnly: true });
@@ -262,7 +262,7 @@ describe('a trial', () => {
     expect(page).not.toMatch(/eyJ[\w-]{22}/);
   });
 
-  it('cannot be of what nobody signs in to', async () => {
+  it('is refused for a client that signs nobody in', async () => {
     const machine = await make({ grant_types: ['client_credentials'], redirect_uris: [], scope: 'clients:read' });
     const off = await make({});
     await app.clients.setDisabled(off.id, true, null);
@@ -287,7 +287,7 @@ describe('a trial', () => {
 });
 
 describe('the preview of claims', () => {
-  it('E7 shows what a sign-in would tell, without one', async () => {
+  it('E7 shows the claims of a sign-in without signing anybody in', async () => {
     const pairwise = await make({
       subject_type: 'pairwise',
       token_endpoint_auth_method: 'none',
@@ -307,7 +307,7 @@ describe('the preview of claims', () => {
     expect(page).not.toContain(alice.account?.id);
   });
 
-  it('says where there is nothing to show', async () => {
+  it('says why there is nothing to show', async () => {
     expect((await alice.get('/admin/clients/dev-web/claims?account=nobody')).text).toContain(
       'no account with this username',
     );

@@ -30,12 +30,12 @@ const good: Facts = {
 const codes = (change: Partial<Facts>) => warningsOf({ ...good, ...change }).map(({ code }) => code);
 
 describe('warnings', () => {
-  it('are none where all is well, or where nobody can tell', () => {
+  it('are absent when all is well, or when nothing is known', () => {
     expect(codes({})).toEqual([]);
     expect(codes({ asked: { host: null, scheme: null }, storeTime: null })).toEqual([]);
   });
 
-  it('name the other address, and the other scheme', () => {
+  it('name the address and the scheme that were used instead', () => {
     const [host, scheme] = warningsOf({ ...good, asked: { host: 'other.example', scheme: 'http' } });
     expect(host).toEqual({
       code: 'issuer_host',
@@ -63,12 +63,12 @@ describe('warnings', () => {
     expect(codes({ issuer, asked })).toEqual([]);
   });
 
-  it('are about clocks that differ by more than the question takes', () => {
+  it('appear when clocks differ by more than the tolerance', () => {
     expect(codes({ storeTime: now - 5 })).toEqual([]);
     expect(warningsOf({ ...good, storeTime: now - 6 })).toMatchObject([{ code: 'clock_off', facts: { seconds: 6 } }]);
   });
 
-  it('are about keys that nobody rotated, and tell of those that sign soon', () => {
+  it('appear for overdue rotations, and announce keys that sign soon', () => {
     const old = { alg: 'RS256', state: 'current', signsFrom: now - 91 * day };
     expect(codes({ keys: [old] })).toEqual(['keys_overdue']);
     const next = { alg: 'RS256', state: 'next', signsFrom: now + 60 };
@@ -77,19 +77,19 @@ describe('warnings', () => {
     ]);
   });
 
-  it('are about mail that is off, or does not arrive', () => {
+  it('appear when mail is off or not delivered', () => {
     expect(warningsOf({ ...good, isMailOn: false })).toEqual([{ code: 'mail_off', weight: 'note', facts: {} }]);
     expect(warningsOf({ ...good, undelivered: 2 })).toMatchObject([{ code: 'mails_undelivered', facts: { count: 2 } }]);
   });
 
-  it('are about sign-outs given up, and a single administrator', () => {
+  it('appear for undelivered sign-outs, and for a single administrator', () => {
     expect(codes({ logoutsGivenUp: 3, administrators: 1 })).toEqual(['logouts_given_up', 'one_administrator']);
     expect(codes({ administrators: 0 })).toEqual([]);
     expect(codes({ hasPasskey: false })).toEqual(['no_passkey']);
   });
 });
 
-describe('the address asked for', () => {
+describe('the address that a page was asked for', () => {
   const asked = (headers: Record<string, string>, address = '127.0.0.1') =>
     // As much of a context as it reads.
     askedAddress({
@@ -97,7 +97,7 @@ describe('the address asked for', () => {
       state: { address },
     } as unknown as Context);
 
-  it('is what the outermost proxy says', () => {
+  it('is what the outermost proxy reports', () => {
     expect(asked({ 'X-Forwarded-Host': 'ID.Example, inner', 'x-forwarded-proto': 'HTTP' })).toEqual({
       host: 'id.example',
       scheme: 'http',
@@ -107,7 +107,7 @@ describe('the address asked for', () => {
     expect(asked({ 'x-forwarded-host': 'x'.repeat(5000) }).host).toHaveLength(100);
   });
 
-  it('comes by a proxy that is not believed when its word does not count', () => {
+  it('reveals a proxy that is not trusted', () => {
     const headers = { 'x-forwarded-for': '198.51.100.7' };
     expect(asked(headers).isProxyUnknown).toBe(true);
     expect(asked(headers, '198.51.100.7').isProxyUnknown).toBe(false);
@@ -116,7 +116,7 @@ describe('the address asked for', () => {
 });
 
 describe('a chart', () => {
-  it('stacks outcomes from the ground, none outside its box', () => {
+  it('stacks outcomes from the bottom, inside its box', () => {
     const buckets = outcomesOf(
       [
         { at: 0, counts: { shown: 30, approved: 12, denied: 3 } },
@@ -149,7 +149,7 @@ describe('a chart', () => {
     expect(chartOf(outcomesOf([{ at: 0, counts: { shown } }], 0)).top).toBe(top);
   });
 
-  it('draws nothing of nothing', () => {
+  it('draws nothing without data', () => {
     expect(chartOf([]).bars).toEqual([]);
   });
 });

@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe('accounts in the console', () => {
-  it('lists them, a page at a time, and finds them by how they begin', async () => {
+  it('lists them a page at a time, and finds them by a prefix', async () => {
     for (let i = 0; i < 30; i++) await app.store.accounts.create({ ...(await find('root')), ...many(i) });
     const first = await desk.get('/accounts?search=many');
     expect(first.status).toBe(200);
@@ -116,7 +116,7 @@ describe('accounts in the console', () => {
     expect(formsOf(looking).filter((path) => /end$|switch|reset/.test(path))).toEqual([]);
   });
 
-  it('E2 ask for a fresh proof before anything is changed', async () => {
+  it('E2 require a fresh proof before a change', async () => {
     const id = await idOf('subject');
     const before = await find('subject');
     app.time.shiftSeconds = 301;
@@ -146,7 +146,7 @@ describe('accounts in the console', () => {
     expect(await find('subject')).toEqual(before);
   });
 
-  it('E2 are changed by whoever saw the present version; wrong fields are named and what was typed stays', async () => {
+  it('E2 are changed with the present revision only; wrong fields are named and keep what was typed', async () => {
     const id = await idOf('subject');
     const path = `/accounts/${id}`;
     const seen = revisionOn((await desk.get(path)).text);
@@ -176,7 +176,7 @@ describe('accounts in the console', () => {
     });
   });
 
-  it('E2 give and take roles, recorded before and after by whom; the last administrator stays one', async () => {
+  it('E2 record who changed roles, before and after; the last administrator keeps theirs', async () => {
     const id = await idOf('subject');
     const page = await desk.get(`/accounts/${id}`);
     const given = await desk.post(`/accounts/${id}/roles`, {
@@ -211,7 +211,7 @@ describe('accounts in the console', () => {
     expect(role.status).toBe(400);
   });
 
-  it('E7 show nothing that signs in, and offer no way to a password or to being somebody else', async () => {
+  it('E7 show no credential, and offer no way to a password or to impersonation', async () => {
     const id = await idOf('subject');
     const phone = await phoneOf('subject');
     const { tokens } = await signIn(app, phone);
@@ -238,8 +238,8 @@ describe('accounts in the console', () => {
   });
 });
 
-describe('what is ended in the console', () => {
-  it('A18 E7 is over: a browser is signed out and its tokens are dead', async () => {
+describe('access that is ended in the console', () => {
+  it('A18 E7 is revoked: a browser is signed out and its tokens are refused', async () => {
     const id = await person('ended');
     const phone = await phoneOf('ended');
     const first = await signIn(app, phone, { scope: 'openid profile offline_access', prompt: 'consent' });
@@ -258,7 +258,7 @@ describe('what is ended in the console', () => {
     expect([gone.status, gone.text.includes('There is no such sign-in')]).toEqual([404, true]);
   });
 
-  it('E7 is over: a grant, whose access and refresh tokens are dead, while the browser stays signed in', async () => {
+  it('E7 is revoked: a grant with its access and refresh tokens, while the browser stays signed in', async () => {
     const id = await idOf('ended');
     const phone = await phoneOf('ended');
     const { tokens, browser } = await signIn(app, phone, { scope: 'openid profile offline_access', prompt: 'consent' });
@@ -288,7 +288,7 @@ describe('what is ended in the console', () => {
     expect(last).toMatchObject({ by: await idOf('root'), fields: 'grant_withdrawn', client: 'dev-public' });
   });
 
-  it('E1 E7 is over by API too, with the scope to write and for the account it belongs to', async () => {
+  it('E1 E7 is revoked by the API too, with the write scope and for the account that it belongs to', async () => {
     const id = await idOf('ended');
     const { tokens } = await signIn(app, await phoneOf('ended'));
     const listed = (await api.call('GET', `/accounts/${id}/grants`)).body.grants as Record<string, unknown>[];
@@ -304,7 +304,7 @@ describe('what is ended in the console', () => {
     expect((await factsOf('ended'))[0]).toMatchObject({ by: api.clientId, fields: 'grant_withdrawn' });
   });
 
-  it('E7 is over: a phone, which approves nothing more', async () => {
+  it('E7 is revoked: a phone, which can approve nothing more', async () => {
     const id = await person('phones');
     const [lost, kept] = [await phoneOf('phones'), await phoneOf('phones')];
     await kept.approvals();
@@ -327,7 +327,7 @@ describe('what is ended in the console', () => {
     ]);
   });
 
-  it('A18 E7 is over everywhere at once: phones, browsers, tokens, passwords; the person signs in again', async () => {
+  it('A18 E7 is revoked everywhere at once: phones, browsers and tokens; the person can sign in again', async () => {
     const id = await idOf('phones');
     const phone = await phoneOf('phones');
     const { tokens } = await signIn(app, phone);
@@ -345,7 +345,7 @@ describe('what is ended in the console', () => {
     expect((await signIn(app, await phoneOf('phones'))).status).toBe(200);
   });
 
-  it('A18 refuses a disabled account at once, says so, and takes it back', async () => {
+  it('A18 refuses a disabled account at once, shows it as disabled, and enables it again', async () => {
     const id = await idOf('phones');
     const { tokens } = await signIn(app, await phoneOf('phones'));
     expect((await desk.post(`/accounts/${id}/switch`, { to: 'off' })).status).toBe(303);
@@ -358,7 +358,7 @@ describe('what is ended in the console', () => {
     expect(facts.map(({ enabled }) => enabled)).toEqual([true, false]);
   });
 
-  it('E2 is over for a visitor who loses the role, or is disabled, at the next request', async () => {
+  it('E2 ends for a visitor who loses the role or is disabled, at the next request', async () => {
     const id = await person('second', 'administrator');
     const other = await openDesk(app, await phoneOf('second'));
     expect((await other.get('/accounts')).status).toBe(200);
