@@ -179,7 +179,7 @@ describe('the authorization endpoint', () => {
     expect(byPassword.searchParams.get('error')).toBe('login_required');
   });
 
-  it('A14 is honest about acr and amr, and never falls back from phr', async () => {
+  it('A14 reports the true acr and amr, and never replaces phr by a weaker class', async () => {
     const { tokens } = await signIn(app, alice, { acr_values: 'urn:tessera:qr phr' });
     expect(claimsOf(tokens.id_token)).toMatchObject({ acr: 'urn:tessera:qr', amr: ['mca', 'swk'] });
     const page = await createWaitingBrowser(app.issuer).open({ acr_values: 'phr' });
@@ -194,7 +194,7 @@ describe('the authorization endpoint', () => {
     expect(new URL(again.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 
-  it('A14 keeps phr from every way to sign in, also where the page was never asked for', async () => {
+  it('A14 refuses phr to every weaker way to sign in, even when the page was never opened', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const started = await browser.request(`/auth?${authorizationParams({ acr_values: 'phr' }).params}`);
     const base = started.headers.get('location') ?? '';
@@ -209,7 +209,7 @@ describe('the authorization endpoint', () => {
     for (const answer of tries) expect([answer.status, answer.json().code]).toEqual([403, 'acr_unmet']);
   });
 
-  it('A16 goes on after an interaction by its cookie alone: a query there is no 500', async () => {
+  it('A16 resumes an interaction by its cookie alone, and a query there does not cause a 500', async () => {
     const answer = await fetch(`${app.issuer}/auth/${'x'.repeat(43)}?client_id=dev-public`, { redirect: 'manual' });
     expect(answer.status).toBe(400);
   });

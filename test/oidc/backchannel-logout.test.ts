@@ -1,4 +1,5 @@
-// Relying parties hear of every logout, sooner or later, and nobody waits for them (OpenID Connect Back-Channel Logout 1.0).
+// Relying parties hear of every logout, sooner or later, and nobody waits for them (OpenID Connect
+// Back-Channel Logout 1.0).
 import type { ServerResponse } from 'node:http';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -96,7 +97,7 @@ const until = (app: Pick<TestApp, 'logouts'>, clientId: string, change: Partial<
 const now = (app: TestApp) => Math.floor(Date.now() / 1000) + app.time.shiftSeconds;
 
 describe('back-channel logout', () => {
-  it('A20 tells by a token that a relying party can verify, whoever ended it, and says so in the audit record', async () => {
+  it('A20 sends a token that a relying party can verify, whoever ended the session, and records it', async () => {
     const rp = await endpoint();
     const plain = await endpoint((res) => res.writeHead(204).end());
     const { app, alice } = await open([
@@ -162,7 +163,7 @@ describe('back-channel logout', () => {
     await until(app, 'down', { attempts: 3, state: 'delivered', nextAttemptAt: null });
   });
 
-  it('A20 lets nobody wait for a relying party that hangs: not the person, not the owner, not the others', async () => {
+  it('A20 does not delay the person, the owner or other relying parties when one hangs', async () => {
     const hanging = await endpoint(() => undefined);
     const rp = await endpoint();
     const { app, alice } = await open([client('hangs', hanging.url), client('told', rp.url)]);
@@ -178,7 +179,7 @@ describe('back-channel logout', () => {
     expect(hanging.tokens).toHaveLength(2);
   });
 
-  it('A20 gives up at once when the relying party refuses, and shows its reason', async () => {
+  it('A20 stops at once when the relying party refuses, and shows its reason', async () => {
     const rp = await endpoint((res) =>
       res
         .writeHead(400, { 'content-type': 'application/json' })
@@ -203,7 +204,7 @@ describe('back-channel logout', () => {
     expect(rp.tokens).toHaveLength(1);
   });
 
-  it('A20 gives up after an hour of other answers', async () => {
+  it('A20 stops after an hour of failed attempts', async () => {
     const rp = await endpoint((res) => res.writeHead(503).end('x'.repeat(100_000)));
     const { app, alice } = await open([client('ill', rp.url)]);
     await signInAt(app, alice, ['ill']);

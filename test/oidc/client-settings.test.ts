@@ -1,5 +1,5 @@
-// What a client may say of its own: lifetimes of what it gets, how long a sign-in serves it, and whose pages may read answers. Each works for
-// that client alone.
+// What a client may say of its own: lifetimes of what it gets, how long a sign-in serves it, and whose
+// pages may read answers. Each works for that client alone.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -75,7 +75,7 @@ const later = async <Result>(seconds: number, work: () => Promise<Result>): Prom
 };
 
 describe('lifetimes of a client', () => {
-  it('are the provider’s where it says nothing, and its own where it does', async () => {
+  it('are the client’s own where it sets them, else the provider’s', async () => {
     const plain = await signInTo({});
     const own = await signInTo({ access_token_seconds: 120, id_token_seconds: 300 });
     const idLife = ({ id_token }: Tokens) => Number(claimsOf(id_token).exp) - Number(claimsOf(id_token).iat);
@@ -83,13 +83,13 @@ describe('lifetimes of a client', () => {
     expect([own.tokens.expires_in, idLife(own.tokens)]).toEqual([120, 300]);
   });
 
-  it('hold for what is refreshed, too', async () => {
+  it('apply to refreshed tokens too', async () => {
     const { client, tokens } = await signInTo({ access_token_seconds: 120 }, 'openid offline_access');
     const again = (await (await refresh(app, tokens.refresh_token ?? '', { client_id: client.id })).json()) as Tokens;
     expect(again.expires_in).toBe(120);
   });
 
-  it('hold for a machine and our own interfaces', async () => {
+  it('apply to a machine and to our own APIs', async () => {
     const machine = await openMachine(app, 'clients:read');
     await app.clients.update(machine.clientId, { patch: { access_token_seconds: 60 } }, null);
     const { clientCredentialsGrant } = await import('openid-client');
@@ -97,7 +97,7 @@ describe('lifetimes of a client', () => {
     expect((await clientCredentialsGrant(machine.config, wanted)).expires_in).toBe(60);
   });
 
-  it('give refresh tokens their life, and the grant under them one that is longer', async () => {
+  it('set the lifetime of refresh tokens, and their grant lives longer', async () => {
     const month = 30 * 86_400;
     const settings = { refresh_token_seconds: month };
     expect([await lifeOf('RefreshToken', settings, 'openid offline_access')]).toEqual(about(month));
@@ -106,13 +106,13 @@ describe('lifetimes of a client', () => {
     expect([await lifeOf('RefreshToken', {}, 'openid offline_access')]).toEqual(about(14 * 86_400));
   });
 
-  it('let a refresh token without offline_access outlive session_seconds no more than the sign-in does', async () => {
+  it('end a refresh token without offline_access after session_seconds, like the sign-in', async () => {
     const settings = { session_seconds: 7200 };
     expect([await lifeOf('RefreshToken', settings)]).toEqual(about(7200));
     expect([await lifeOf('RefreshToken', settings, 'openid offline_access')]).toEqual(about(14 * 86_400));
   });
 
-  it('remember a used code for as long as what it led to may live', async () => {
+  it('remember a used code for as long as its tokens may live', async () => {
     expect([await lifeOf('AuthorizationCode', { access_token_seconds: 7200 })]).toEqual(about(60 + 7200));
   });
 
@@ -133,7 +133,7 @@ describe('lifetimes of a client', () => {
 });
 
 describe('session_seconds', () => {
-  it('asks the person anew once a sign-in has served this client so long; a tap is enough, and it begins again', async () => {
+  it('requires a new sign-in after this time, for which a tap is enough', async () => {
     const { client, browser } = await signInTo({ session_seconds: 600 });
     expect(await silently(browser, client.id)).toBe('code');
     expect(await later(590, () => silently(browser, client.id))).toBe('code');
@@ -147,7 +147,7 @@ describe('session_seconds', () => {
     expect(await later(1210, () => silently(browser, client.id))).toBe('login_required');
   });
 
-  it('of one client shortens nothing for another', async () => {
+  it('of one client does not change another client', async () => {
     const plain = await signInTo({});
     const strict = await app.clients.create({ ...common, session_seconds: 60 });
     expect(strict.client.metadata.session_seconds).toBe(60);
@@ -162,7 +162,7 @@ describe('cors_origins', () => {
     return response.headers.get('access-control-allow-origin');
   };
 
-  it('F5 let exactly these pages read the answers of this client, beside those of its redirect URIs', async () => {
+  it('F5 let only these pages, and those of its redirect URIs, read the answers of this client', async () => {
     const { client, tokens } = await signInTo({ cors_origins: [origin] });
     const authorization = `Bearer ${tokens.access_token}`;
     const me = (from: string) => ask('/me', from, { headers: { authorization } });
@@ -179,7 +179,7 @@ describe('cors_origins', () => {
     expect([await me(origin), await ask('/token', origin, preflight)]).toEqual([null, null]);
   });
 
-  it('F5 are of no use to another client’s token', async () => {
+  it('F5 do not apply to the token of another client', async () => {
     await app.clients.create({ ...common, cors_origins: ['https://elsewhere.example'] });
     const { tokens } = await signInTo({});
     const authorization = `Bearer ${tokens.access_token}`;

@@ -1,4 +1,5 @@
-// Standard libraries of relying parties, unmodified: openid-client and oauth4webapi. What they need is all that Tessera may ask of anybody.
+// Standard libraries of relying parties, unmodified: openid-client and oauth4webapi. What they need is all
+// that Tessera may ask of anybody.
 import { createServer } from 'node:http';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
@@ -131,7 +132,7 @@ describe('openid-client', () => {
     expect((await run(configuration, { par: true })).claims()?.aud).toBe('dev-web');
   });
 
-  it('binds tokens to a key (RFC 9449), and they are worth nothing without it', async () => {
+  it('binds tokens to a key (RFC 9449), without which they do not work', async () => {
     const configuration = await discover('dev-public');
     const dpop = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair('ES256'));
     const tokens = await run(configuration, { dpop });
@@ -192,7 +193,7 @@ describe('openid-client', () => {
     expect(JSON.parse(Buffer.from(tokens.id_token?.split('.')[0] ?? '', 'base64url').toString()).alg).toBe('ES256');
   });
 
-  it('A20 is told by back-channel logout when the owner ends the sign-in', async () => {
+  it('A20 receives a back-channel logout when the owner ends the sign-in', async () => {
     const heard = new Promise<string>((resolve) => {
       const server = createServer((req, res) => {
         let body = '';
@@ -219,7 +220,7 @@ describe('openid-client', () => {
     expect(Number(token.exp) - Number(token.iat)).toBeLessThanOrEqual(120);
   });
 
-  it('C7 gives a native app a DPoP-bound token for the phone API, and nobody else', async () => {
+  it('C7 gets a DPoP-bound token for the phone API only as a native app', async () => {
     const configuration = await discover('dev-phone');
     const dpop = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair('ES256'));
     const verifier = client.randomPKCECodeVerifier();

@@ -1,5 +1,5 @@
-// What a person grants a relying party that is not our own (security.md A21): asked for in words, asked again for more, and dead at once when
-// it is withdrawn, whoever withdraws it.
+// What a person grants a relying party that is not our own (security.md A21): asked for in words, asked
+// again for more, and dead at once when it is withdrawn, whoever withdraws it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -60,7 +60,7 @@ async function grantedAndAlive() {
 }
 
 describe('consent', () => {
-  it('A21 is asked of the phone before anything is granted: who, where to, what, and for how long', async () => {
+  it('A21 is asked on the phone before anything is granted: the client, its host, the scopes and the duration', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open(lasting);
     const { context } = await alice.scan({ qr: await browser.qr() });
@@ -81,7 +81,7 @@ describe('consent', () => {
     expect([early.status, early.json().code]).toEqual([409, 'ticket_not_approved']);
   });
 
-  it('A21 is a step of its own where no phone asked: who, where to, what, for how long, and a way to refuse', async () => {
+  it('A21 is a page of its own when no phone asked: the same facts, and a way to refuse', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const started = await signInByPassword(browser, { scope: 'openid email' });
     const path = started.headers.get('location') ?? '';
@@ -98,7 +98,7 @@ describe('consent', () => {
     expect(await ask(browser, { scope: 'openid email', prompt: 'none' })).toContain('error=consent_required');
   });
 
-  it('A21 is asked again for a scope that is new, which alone it names, and for nothing that was granted', async () => {
+  it('A21 is asked again for new scopes only', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, alice, { scope: 'openid profile' });
     const silent = await ask(browser, { scope: 'openid profile', prompt: 'none' });
@@ -114,7 +114,7 @@ describe('consent', () => {
     expect(new URL(wider).searchParams.get('code')).toMatch(/./);
   });
 
-  it('A21 is not what was left out on the phone', async () => {
+  it('A21 does not include what was left out on the phone', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const callback = await approveFor(
       browser,
@@ -129,7 +129,7 @@ describe('consent', () => {
     expect(claimsOf(tokens.id_token)).not.toHaveProperty('email');
   });
 
-  it('A21 is not asked by our own', async () => {
+  it('A21 is not asked for a first-party client', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const started = await signInByPassword(browser, { client_id: 'our-own', scope: 'openid email' });
     expect(started.headers.get('location')).toContain(`${redirectUri}?code=`);
@@ -137,14 +137,14 @@ describe('consent', () => {
 });
 
 describe('a consent that is withdrawn', () => {
-  it('A21 by the owner, on the phone: the refresh token is dead at once', async () => {
+  it('A21 by the owner, on the phone: the refresh token is revoked at once', async () => {
     const { tokens, browser } = await grantedAndAlive();
     for (const { id } of await alice.approvals()) await alice.endApproval(String(id));
     await areDead(tokens);
     expect(await ask(browser, { ...lasting, prompt: 'none' })).toContain('error=login_required');
   });
 
-  it('A21 by an administrator: the refresh token is dead at once, and the next sign-in asks again', async () => {
+  it('A21 by an administrator: the refresh token is revoked at once, and the next sign-in asks again', async () => {
     const { tokens, browser } = await grantedAndAlive();
     const account = await app.accounts.findByUsername('alice');
     const path = `/accounts/${account?.id}/grants`;

@@ -1,4 +1,5 @@
-// The device grant (RFC 8628) against a real relying party's library, openid-client, and by hand where that would never go wrong.
+// The device grant (RFC 8628) against a real relying party's library, openid-client, and by hand where that
+// would never go wrong.
 import * as client from 'openid-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registrableInput } from '../../src/core/client/registration.ts';
@@ -55,7 +56,7 @@ const confirmed = { user_code_confirmed: true };
 const codeOf = (error: unknown) => (error instanceof PhoneRefusal ? error.code : String(error));
 
 describe('the device grant', () => {
-  it('is in discovery, and answers what RFC 8628 says', async () => {
+  it('is in discovery, and answers as RFC 8628 requires', async () => {
     const { config, device } = await begin();
     const { device_authorization_endpoint: endpoint, grant_types_supported: grants } = config.serverMetadata();
     expect(endpoint).toBe(`${app.issuer}/device/auth`);
@@ -66,7 +67,7 @@ describe('the device grant', () => {
     expect((await begin('box', 'openid')).device.expires_in).toBe(60);
   });
 
-  it('signs a device in that openid-client speaks for, unmodified', async () => {
+  it('signs in a screen that uses openid-client, unmodified', async () => {
     const { config, device } = await begin('tv', 'openid profile offline_access');
     const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
     const claim = await phone.scan({ qr: String(device.verification_uri_complete) });
@@ -81,14 +82,14 @@ describe('the device grant', () => {
     expect(refreshed.access_token).not.toBe(tokens.access_token);
   });
 
-  it('tells openid-client of a refusal', async () => {
+  it('reports a refusal to openid-client', async () => {
     const { config, device } = await begin();
     const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
     await phone.deny(await phone.scan({ user_code: device.user_code }));
     await expect(polling).rejects.toMatchObject({ error: 'access_denied' });
   });
 
-  it('tells openid-client of the end', async () => {
+  it('reports the expiry to openid-client', async () => {
     const { device, config } = await begin();
     app.time.shiftSeconds += 301;
     await expect(client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 })).rejects.toMatchObject({
@@ -96,7 +97,7 @@ describe('the device grant', () => {
     });
   });
 
-  it('slows openid-client down, which goes on by itself until it is approved', async () => {
+  it('slows down openid-client, which goes on polling until the approval', async () => {
     const { config, device } = await begin();
     const claim = await phone.scan({ user_code: device.user_code });
     const seen: unknown[] = [];
@@ -123,7 +124,7 @@ describe('the device grant', () => {
     expect(seen).toEqual([5, 'slow_down', 5, 5, 'authorization_pending', 5, 5, 200]);
   });
 
-  it('slows down whoever asks too fast, for this code and for good', async () => {
+  it('increases the interval of a code for good after a poll that is too early', async () => {
     const { device } = await begin();
     expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
     expect(await errorOf(poll(device.device_code))).toBe('slow_down');
@@ -138,8 +139,8 @@ describe('the device grant', () => {
   });
 });
 
-describe('what is not asked for as it should be', () => {
-  it('is refused to a client without the switch, at both endpoints', async () => {
+describe('a malformed or forbidden request', () => {
+  it('is refused at both endpoints to a client without device_grant', async () => {
     expect(await ask('off', 'openid')).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     const { device } = await begin();
     expect(await poll(device.device_code, 'off')).toMatchObject({
@@ -149,20 +150,20 @@ describe('what is not asked for as it should be', () => {
     expect(await errorOf(ask('nobody', 'openid'))).toBe('invalid_client');
   });
 
-  it('has none of the library’s own pages: whoever opens the endpoint in a browser finds nothing there', async () => {
+  it('answers 404 to a browser that opens the endpoint: the library’s pages are not served', async () => {
     for (const path of ['/device/auth', '/device', '/device/x']) {
       for (const method of ['GET', 'HEAD']) expect((await fetch(`${app.issuer}${path}`, { method })).status).toBe(404);
     }
     expect(app.logText()).not.toContain('"status":500');
   });
 
-  it('E3 is nothing that a relying party can register for itself', () => {
+  it('E3 cannot be switched on by dynamic registration', () => {
     const wish = { device_grant: true, grant_types: [deviceGrantType, 'authorization_code'], redirect_uris: [] };
     const { device_grant: granted, grant_types: grants } = registrableInput(wish);
     expect([granted, grants]).toEqual([undefined, ['authorization_code']]);
   });
 
-  it('gives scopes the client may have, and offline_access only to one that says so', async () => {
+  it('grants only scopes of the client, and offline_access only when the client lists it', async () => {
     expect(await errorOf(ask('box', 'openid offline_access'))).toBe(undefined);
     expect(await errorOf(ask('tv', 'clients:read'))).toBe('invalid_scope');
     const { body } = await createScreen(app.issuer, 'tv').post('/device/auth', {
@@ -176,7 +177,7 @@ describe('what is not asked for as it should be', () => {
     expect([status, tokens.refresh_token]).toEqual([200, undefined]);
   });
 
-  it('answers foreign, used, malformed and unknown codes alike, and hurts nobody by it', async () => {
+  it('answers foreign, used, malformed and unknown codes alike, without an effect on others', async () => {
     const { device } = await begin();
     const wrong = [
       poll(device.device_code, 'box'),
@@ -223,7 +224,7 @@ describe('the phone', () => {
     expect((await poll(device.device_code)).status).toBe(200);
   });
 
-  it('is the first or too late; approved and denied at once has one outcome', async () => {
+  it('of two phones the first wins, and parallel decisions have one outcome', async () => {
     const { device } = await begin();
     const other = await app.phone('bob');
     const claim = await phone.scan({ user_code: device.user_code });
@@ -234,14 +235,14 @@ describe('the phone', () => {
     expect(await errorOf(poll(device.device_code))).toBe('access_denied');
   });
 
-  it('a frame’s link of a browser stays a frame: its handle alone opens nothing', async () => {
+  it('cannot claim the ticket of a browser by its handle alone', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ client_id: 'off', redirect_uri: 'https://off.example/cb', scope: 'openid' });
     const [handle = ''] = (await browser.qr()).slice(`${app.issuer}/q/`.length).split('.');
     expect(await phone.scan({ qr: handle }).catch(codeOf)).toBe('ticket_not_found');
   });
 
-  it('G2 cannot guess codes at speed: right and wrong look alike then', async () => {
+  it('G2 cannot guess codes fast: after too many tries, correct and wrong codes look alike', async () => {
     const guesser = await app.phone('bob');
     const { device } = await begin();
     const tries = [];
@@ -252,7 +253,7 @@ describe('the phone', () => {
     expect((await phone.scan({ user_code: device.user_code })).ticket).toBeTruthy();
   });
 
-  it('risk is one level stricter, and high risk is refused', async () => {
+  it('is held to one risk level more than for a browser, and high risk is refused', async () => {
     const device = await createScreen(app.issuer, 'tv', { 'x-forwarded-for': '46.1.2.3' }).begin();
     const claim = await phone.scan({ user_code: device.user_code });
     expect(claim.context.risk).toMatchObject({ level: 'moderate' });
@@ -267,7 +268,7 @@ describe('the phone', () => {
 });
 
 describe('afterwards', () => {
-  it('B17 it is listed with the browsers, and ending it kills grant and refresh token at once', async () => {
+  it('B17 it is listed with the browsers, and ending it revokes grant and refresh token at once', async () => {
     const before = new Set((await phone.approvals()).map(({ id }) => id));
     const { config, device } = await begin('tv', 'openid offline_access');
     await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
@@ -283,7 +284,7 @@ describe('afterwards', () => {
     await expect(client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).rejects.toBeTruthy();
   });
 
-  it('C5 one that may not stay connected is listed for as long as its token lives', async () => {
+  it('C5 a screen without a refresh token is listed for as long as its access token lives', async () => {
     const { id } = await app.accounts.getByUsername('alice');
     const listed = async () =>
       (await app.approvals.list(id, 50)).filter(({ kind }) => kind === 'screen').map((approval) => approval.id);
@@ -299,7 +300,7 @@ describe('afterwards', () => {
     expect(await listed()).not.toContain(added[0]);
   });
 
-  it('C5 it is listed no more once it gave its tokens back, or the site’s access was withdrawn', async () => {
+  it('C5 it leaves the list when it revokes its tokens, or the client’s access is withdrawn', async () => {
     const account = await app.accounts.getByUsername('alice');
     const ends: ((refreshToken: string) => Promise<unknown>)[] = [
       async (token) => client.tokenRevocation(await configOf('tv'), token),
@@ -335,7 +336,7 @@ describe('afterwards', () => {
     expect(await errorOf(poll(device.device_code))).toBe('access_denied');
   });
 
-  it('B16 what was reported is refused for a day: others come to have its address', async () => {
+  it('B16 a reported address is blocked for a day only, since others may get it', async () => {
     const bob = await app.phone('bob');
     const report = async () => {
       const { device } = await begin();

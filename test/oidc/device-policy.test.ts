@@ -1,4 +1,5 @@
-// What a relying party asks of a sign-in counts for devices too: how fresh the proof has to be, which class, and whose sign-in it is.
+// What a relying party asks of a sign-in counts for devices too: how fresh the proof has to be, which
+// class, and whose sign-in it is.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createScreen } from '../support/screen.ts';
@@ -26,8 +27,8 @@ afterAll(() => app.stop());
 const confirmed = { user_code_confirmed: true };
 const codeOf = (error: unknown) => (error instanceof PhoneRefusal ? error.code : String(error));
 
-describe('what is asked of a device’s sign-in', () => {
-  it('A12 max_age=0 asks for the person anew, whoever says it', async () => {
+describe('the requirements of a screen’s sign-in', () => {
+  it('A12 max_age=0 requires a new proof of the person', async () => {
     app.time.shiftSeconds = 2;
     const asked = await createScreen(app.issuer, 'tv').begin({ scope: 'openid', max_age: '0' });
     const byDefault = await createScreen(app.issuer, 'strict').begin();
@@ -39,7 +40,7 @@ describe('what is asked of a device’s sign-in', () => {
     app.time.shiftSeconds = 0;
   });
 
-  it('A14 acr_values=phr cannot be had on a device, and is never answered with less', async () => {
+  it('A14 acr_values=phr is refused, since no screen reaches it', async () => {
     const wish = { scope: 'openid', acr_values: 'phr' };
     const { status, body } = await createScreen(app.issuer, 'tv').post('/device/auth', wish);
     expect([status, body.error]).toEqual([400, 'unmet_authentication_requirements']);
@@ -69,8 +70,8 @@ describe('what is asked of a device’s sign-in', () => {
   });
 });
 
-describe('a flood of devices', () => {
-  it('G1 is told when to come again, in the shape of the protocol', async () => {
+describe('too many device authorization requests', () => {
+  it('G1 get Retry-After, in the form of the protocol', async () => {
     const small = await startApp({ clients: [tv], limits: { ...app.config.limits, ticket_creations_per_minute: 2 } });
     const ask = () =>
       fetch(`${small.issuer}/device/auth`, {

@@ -1,5 +1,6 @@
-// The id_token_hint rule of interactions.finish() and interactions.consent(), with a provider in code: nothing is
-// granted to another account than the named one, for public and pairwise subjects (OIDC Core §3.1.2.2, §8).
+// The id_token_hint rule of interactions.finish() and interactions.consent(), with a provider in code:
+// nothing is granted to another account than the named one, for public and pairwise subjects (OIDC Core
+// §3.1.2.2, §8).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createInteractions, type Interaction, type InteractionDeps, type Login } from '../../src/oidc/interaction.ts';

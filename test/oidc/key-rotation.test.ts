@@ -1,4 +1,5 @@
-// Rotating signing keys under running relying parties, black box: what JWKS shows, what signs, what verifies, and when.
+// Rotating signing keys under running relying parties, black box: what JWKS shows, what signs, what
+// verifies, and when.
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -101,7 +102,7 @@ describe('signing keys', () => {
   beforeAll(start);
   afterAll(() => app.stop());
 
-  it('H3 keys of an older store, which say nothing of rotation, sign on', async () => {
+  it('H3 keys of an older store without rotation data go on signing', async () => {
     const first = kidsOf(await idTokens());
     const present = await app.store.keys.list();
     await app.store.keys.replace(
@@ -155,7 +156,7 @@ describe('signing keys', () => {
     expect(auditOf('key.removed').map(({ kid }) => kid)).toEqual(oldKids);
   });
 
-  it('H3 rotates by itself: announced a day before, without anybody asking', async () => {
+  it('H3 rotate automatically, with a notice a day before', async () => {
     const present = await jwksKids();
     const [newest] = await app.signingKeys.list();
     const now = Math.floor(Date.now() / 1000) + app.time.shiftSeconds;
@@ -174,7 +175,7 @@ describe('signing keys', () => {
     expect((await jwksKids()).some((kid) => present.includes(kid))).toBe(false);
   });
 
-  it('H3 A19 signing out takes an ID token whose key left JWKS, while a session may live; after a known key, not', async () => {
+  it('H3 A19 sign-out accepts an ID token whose key left JWKS while a session may live, but not after a compromised key', async () => {
     const old = await signedNow();
     await app.signingKeys.rotate();
     await pass(publishSeconds);
@@ -198,7 +199,7 @@ describe('signing keys', () => {
     expect((await app.store.keys.list()).some(({ kid }) => kidsOf(known).includes(kid))).toBe(false);
   });
 
-  it('H3 a known key is gone at once, and nothing waits', async () => {
+  it('H3 a compromised key is replaced at once', async () => {
     const present = await jwksKids();
     await app.signingKeys.rotate({ immediately: true });
     await pass(0);
@@ -209,7 +210,7 @@ describe('signing keys', () => {
     expect(present.every((kid) => removed.some((each) => each.kid === kid))).toBe(true);
   });
 
-  it('H3 private keys are sealed at rest, and another encryption key opens and replaces none', async () => {
+  it('H3 private keys are sealed at rest, and another encryption key neither opens nor replaces them', async () => {
     const present = await app.store.keys.list();
     for (const key of present) {
       expect(Object.keys(key).sort()).toEqual(['alg', 'createdAt', 'kid', 'sealedJwk', 'signsFrom']);
@@ -241,7 +242,7 @@ describe('a relying party', () => {
   });
   const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
-  it('H3 that keeps JWKS as long as it is told never meets a key it does not know', async () => {
+  it('H3 that caches JWKS for the allowed time never meets an unknown key', async () => {
     const told = await fetch(`${app.issuer}/jwks`);
     expect(told.headers.get('cache-control')).toBe(`public, max-age=${jwksMaxAgeSeconds}`);
     // It asks again when its time is over, never earlier because of an unknown key.
@@ -269,7 +270,7 @@ describe('a relying party', () => {
 });
 
 describe('following keys', () => {
-  it('goes on with what it has while the store is away, tells it once, and takes up what changed', async () => {
+  it('goes on with the known keys while the store is away, logs it once, and then reads the changes', async () => {
     let tick = (): void => undefined;
     let stopped = false;
     let kids = ['one'];

@@ -1,5 +1,5 @@
-// Whatever address a client names, nobody gets at our own network by it (security.md E5): keys, sectors and logouts are fetched from public
-// addresses alone, in a short time, and what came of it is told to nobody.
+// Whatever address a client names, nobody gets at our own network by it (security.md E5): keys, sectors and
+// logouts are fetched from public addresses alone, in a short time, and what came of it is told to nobody.
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
@@ -18,7 +18,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-// The guard alone may be what stops a request, so everything else is in order: https, with a certificate that this process trusts.
+// The guard alone may be what stops a request, so everything else is in order: https, with a certificate
+// that this process trusts.
 let tls: { key: string; cert: string };
 beforeAll(async () => {
   const made = await generate([{ name: 'commonName', value: 'inside' }], {
@@ -101,7 +102,10 @@ async function proveByKey(app: TestApp, jwksUri: string) {
   return { status: response.status, text: await response.text() };
 }
 
-/** Somebody signs in at a client and is signed out again: it is to be told there, once, and this is what comes of it. */
+/**
+ * Somebody signs in at a client and is signed out again: it is to be told there, once, and this is what
+ * comes of it.
+ */
 async function endAt(app: TestApp, uri: string, outcome: Record<string, unknown>): Promise<void> {
   const alice = await app.phone('alice');
   const settings = { ...web, token_endpoint_auth_method: 'none', backchannel_logout_uri: uri };
@@ -117,15 +121,16 @@ const failedOnce = { state: 'pending', attempts: 1, lastError: expect.stringMatc
 const inside = (port: number) => [
   `https://127.0.0.1:${port}/inside`,
   `https://[::1]:${port}/inside`,
-  // By a name: what it resolves to is judged when it is connected to, so it does not help to change it in between.
+  // By a name: what it resolves to is judged when it is connected to, so it does not help to change it in
+  // between.
   `https://localhost:${port}/inside`,
   `https://[::ffff:127.0.0.1]:${port}/inside`,
   'https://169.254.169.254/latest/meta-data/',
   'https://[::ffff:10.0.0.1]/inside',
 ];
 
-describe('what a client names is not fetched from inside', () => {
-  it('E5 sector_identifier_uri: refused at registration, without a word of what is there', async () => {
+describe('an address that a client names is not fetched from a private network', () => {
+  it('E5 sector_identifier_uri: refused at registration, without revealing what is there', async () => {
     const { port, seen } = await startInside();
     const { api } = await open(false);
     for (const uri of inside(port)) {
@@ -158,7 +163,7 @@ describe('what a client names is not fetched from inside', () => {
     expect(seen).toEqual([]);
   }, 60_000);
 
-  it('E5 logo_uri: nobody asks for it, at registration or when the client is shown', async () => {
+  it('E5 logo_uri: never fetched, neither at registration nor when the client is shown', async () => {
     const { port, seen } = await startInside();
     const { app } = await open(true);
     const settings = { ...web, token_endpoint_auth_method: 'none', logo_uri: `https://127.0.0.1:${port}/logo.png` };
@@ -172,7 +177,7 @@ describe('what a client names is not fetched from inside', () => {
     expect(seen).toEqual([]);
   });
 
-  it('E5 request_uri: is no way to make us fetch', async () => {
+  it('E5 request_uri: never fetched', async () => {
     const { port, seen } = await startInside();
     const { app } = await open(true);
     const browser = createWaitingBrowser(app.issuer);
@@ -184,9 +189,10 @@ describe('what a client names is not fetched from inside', () => {
   });
 });
 
-// With the guard taken off by configuration, the same addresses are reached: what the tests above see is the guard.
+// With the guard taken off by configuration, the same addresses are reached: what the tests above see is
+// the guard.
 describe('where configuration allows our own network', () => {
-  it('E5 the same is fetched, so it is the guard that refused it', async () => {
+  it('E5 the same addresses are fetched, so the guard refused them above', async () => {
     const { port, seen } = await startInside((_req, res) => res.end(JSON.stringify([redirectUri])));
     const { app, api } = await open(true);
     const uri = `https://localhost:${port}/inside`;
@@ -213,7 +219,7 @@ describe('where configuration allows our own network', () => {
     ['E5 a body without end', unending],
     ['E5 a body that stops coming', slow],
     ['E5 no answer at all', hanging],
-  ])('%s is given up in time, for sectors and keys', async (_, answer) => {
+  ])('%s is aborted in time, for sectors and keys', async (_, answer) => {
     const { port, seen } = await startInside(answer);
     const { app, api } = await open(true);
     const uri = `https://127.0.0.1:${port}/endless`;
@@ -225,7 +231,7 @@ describe('where configuration allows our own network', () => {
     if (answer === unending) expect(performance.now() - begun).toBeLessThan(2000);
   });
 
-  it('E5 a logout is tried for a short time, whatever the answer', async () => {
+  it('E5 an attempt of a logout is short, whatever the answer', async () => {
     const { app } = await open(true);
     for (const answer of [slow, hanging]) {
       const { port } = await startInside(answer);

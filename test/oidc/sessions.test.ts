@@ -1,5 +1,5 @@
-// What a sign-in leads to, and that it ends when it is ended (security.md B16, C5, protocol.md 7): sessions, grants and tokens of a browser,
-// whoever ends them and whatever is under way at that moment.
+// What a sign-in leads to, and that it ends when it is ended (security.md B16, C5, protocol.md 7):
+// sessions, grants and tokens of a browser, whoever ends them and whatever is under way at that moment.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startRedisServer } from '../support/redis-server.ts';
@@ -40,7 +40,7 @@ const dayLater = async <Result>(days: number, work: () => Promise<Result>): Prom
 };
 
 describe('an approval that is ended', () => {
-  it('C5 stays ended on Redis, however many requests of the browser are under way', async () => {
+  it('C5 stays ended on Redis while many requests of the browser are under way', async () => {
     const redis = await startRedisServer();
     const onRedis = await startApp({ store: { kind: 'redis', url: redis.url } });
     try {
@@ -65,7 +65,7 @@ describe('an approval that is ended', () => {
     }
   });
 
-  it('B16 takes the tokens of other clients with it, even offline ones after the browser signed out', async () => {
+  it('B16 revokes the tokens of other clients too, even offline ones after the browser signed out', async () => {
     const phone = await app.phone('bob');
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, phone, {}, { trust_browser: true });
@@ -101,7 +101,7 @@ describe('an approval that is ended', () => {
     expect(dead).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('C5 can be found, however many newer ones are over', async () => {
+  it('C5 can be found behind many newer ones that have ended', async () => {
     const phone = await app.phone('bob');
     const kept = createWaitingBrowser(app.issuer);
     await approveFor(kept, phone);
@@ -118,7 +118,7 @@ describe('an approval that is ended', () => {
 });
 
 describe('the session of a browser', () => {
-  it('C4 ends a fixed time after the sign-in, used or not, and its approval is listed until then', async () => {
+  it('C4 expires a fixed time after the sign-in, and its approval is listed until then', async () => {
     const phone = await app.phone('alice');
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, phone, {}, { trust_browser: true });
@@ -129,7 +129,7 @@ describe('the session of a browser', () => {
     expect(await dayLater(14.01, () => ask(browser))).toBe('login_required');
   });
 
-  it('is persistent from the approval on that says so, also where it was not before', async () => {
+  it('becomes persistent with the first approval that trusts the browser', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const isPersistent = async () => {
       const answer = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
@@ -164,7 +164,7 @@ describe('single sign-on', () => {
   });
   afterAll(() => two.stop());
 
-  it('B17 is silent in a trusted browser, and one ending from the phone ends it at both clients', async () => {
+  it('B17 needs no page in a trusted browser, and one end on the phone ends it at both clients', async () => {
     const phone = await two.phone('alice');
     const browser = createWaitingBrowser(two.issuer);
     await approveFor(browser, phone, scope, { trust_browser: true });
@@ -200,7 +200,7 @@ describe('single sign-on', () => {
 });
 
 describe('a native app as a phone', () => {
-  it('C7 A12 is enrolled by a password only: neither a tap nor an older sign-in gives it the phone scope', async () => {
+  it('C7 A12 gets the phone scope by a password only, neither by a tap nor by an older sign-in', async () => {
     const change = { client_id: 'dev-phone', scope: 'openid approve', resource: `${app.issuer}/phone` };
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, alice, {}, { trust_browser: true });

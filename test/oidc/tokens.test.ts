@@ -25,7 +25,7 @@ const basic = (id: string, secret: string) => ({
 const secret = 'dev-web-secret-for-local-use-only';
 
 describe('a code', () => {
-  it('A5 needs its verifier, and a wrong client does not burn it', async () => {
+  it('A5 needs its verifier, and a wrong client does not consume it', async () => {
     const { browser, code } = await codeFor();
     expect(await errorOf(await browser.redeem(code, { code_verifier: 'x'.repeat(43) }))).toBe('invalid_grant');
     const body = new URLSearchParams({
@@ -48,7 +48,7 @@ describe('a code', () => {
     );
   });
 
-  it('A7 is bound to its redirect URI; a replay revokes what it led to', async () => {
+  it('A7 is bound to its redirect URI, and a replay revokes its tokens', async () => {
     const { browser, code } = await codeFor();
     expect(await errorOf(await browser.redeem(code, { redirect_uri: 'http://localhost:8765/callback' }))).toBe(
       'invalid_grant',
@@ -61,7 +61,7 @@ describe('a code', () => {
 });
 
 describe('a refresh token', () => {
-  it('A8 is used once under 50 parallel tries; within the grace the family lives', async () => {
+  it('A8 works once under 50 parallel tries, and within the grace period the family survives', async () => {
     const { tokens } = await signIn(app, alice);
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(app, tokens.refresh_token ?? '')));
     const winners = answers.filter(({ status }) => status === 200);
@@ -70,7 +70,7 @@ describe('a refresh token', () => {
     expect((await refresh(app, next.refresh_token ?? '')).status).toBe(200);
   });
 
-  it('A8 reuse after the grace kills the family', async () => {
+  it('A8 reuse after the grace period revokes the family', async () => {
     const { tokens } = await signIn(app, alice);
     const next = (await (await refresh(app, tokens.refresh_token ?? '')).json()) as Tokens;
     app.time.shiftSeconds += 11;
@@ -148,7 +148,7 @@ describe('tokens and keys', () => {
     expect(right.status).toBe(200);
   });
 
-  it('A17 userinfo is strict', async () => {
+  it('A17 userinfo refuses everything but a valid access token', async () => {
     const { tokens } = await signIn(app, alice, { scope: 'openid email' });
     expect((await fetch(`${app.issuer}/me`)).status).toBe(401);
     expect((await userinfo(app, 'nonsense')).status).toBe(401);
@@ -157,7 +157,7 @@ describe('tokens and keys', () => {
     expect(claims).toEqual({ sub: claimsOf(tokens.id_token).sub, email: 'alice@example.com', email_verified: true });
   });
 
-  it('A18 a disabled account is refused on every path', async () => {
+  it('A18 a disabled account is refused by every flow', async () => {
     const { tokens } = await signIn(app, alice);
     const { browser, code } = await codeFor();
     const waiting = createWaitingBrowser(app.issuer);
@@ -222,7 +222,7 @@ describe('sign-out', () => {
     expect((await userinfo(app, tokens.access_token)).status).toBe(401);
   });
 
-  it('C5 ending an approval on the phone kills session, grant and tokens at once', async () => {
+  it('C5 ending an approval on the phone revokes session, grant and tokens at once', async () => {
     const { tokens, browser } = await signIn(app, alice);
     for (const { id } of await alice.approvals()) await alice.endApproval(String(id));
     expect(await alice.approvals()).toEqual([]);

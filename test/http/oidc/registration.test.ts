@@ -1,4 +1,5 @@
-// Dynamic registration, black box (security.md E3; RFC 7591, RFC 7592): closed unless configured and allowed, and never more than asked.
+// Dynamic registration, black box (security.md E3; RFC 7591, RFC 7592): closed unless configured and
+// allowed, and never more than asked.
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -41,7 +42,7 @@ const register = async (body: Body = metadata, token?: string) =>
   );
 
 describe('registering', () => {
-  it('E3 is not there unless it is configured', async () => {
+  it('E3 answers 404 unless it is configured', async () => {
     const closed = await startApp();
     try {
       const discovery = (await (await fetch(`${closed.issuer}/.well-known/openid-configuration`)).json()) as Body;
@@ -60,7 +61,7 @@ describe('registering', () => {
     }
   });
 
-  it('gives a client that signs people in, found through discovery by a standard library', async () => {
+  it('makes a client that can sign people in, with a standard library and discovery', async () => {
     const insecure = { [oauth.allowInsecureRequests]: true };
     const issuer = new URL(app.issuer);
     const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
@@ -83,7 +84,7 @@ describe('registering', () => {
     ).toBe(200);
   });
 
-  it('E3 gives no more than a self-registered client may have, whatever it asks', async () => {
+  it('E3 grants no more than a self-registered client may have', async () => {
     const { status, body } = await register({
       ...metadata,
       client_id: 'tea-house',
@@ -122,7 +123,7 @@ describe('registering', () => {
     expect(body.error_description).toEqual(expect.any(String));
   });
 
-  it('E3 counts the uses of a token: of 50 at once three are served, and none after its end', async () => {
+  it('E3 counts the uses of a token: of 50 at once three succeed, and none after its expiry', async () => {
     const token = await app.registrations.createInitialToken({ name: 'three', uses: 3, days: 1 });
     const answers = await Promise.all(Array.from({ length: 50 }, () => register(metadata, token)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
@@ -176,7 +177,7 @@ describe('a registered client', () => {
     expect(records[0]?.facts).toMatchObject({ initial_token: 'test' });
   });
 
-  it('E3 does not touch another one, and of two uses of one token one wins', async () => {
+  it('E3 cannot change another client, and one of two parallel uses of a token succeeds', async () => {
     const [{ body: mine }, { body: other }] = [await register(), await register()];
     const token = String(mine.registration_access_token);
     for (const method of ['GET', 'PUT', 'DELETE']) {

@@ -1,4 +1,5 @@
-// "Ask my phone", black box: who may ask, what rings, the number match, the limits of G4, and push services that mean no good (E5).
+// "Ask my phone", black box: who may ask, what rings, the number match, the limits of G4, and push services
+// that mean no good (E5).
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { type Manner, startPushService } from '../../support/push-service.ts';
@@ -107,7 +108,7 @@ describe('a second sign-in without a camera', () => {
     expect(text).toContain(`"number":"${number}"`);
   });
 
-  it('G4 ends with a wrong number: denied, recorded, and no second guess', async () => {
+  it('G4 is denied by a wrong number, recorded, and allows no second guess', async () => {
     const phone = await app.phone();
     const browser = await trusted(phone);
     const { number } = await askAnew(browser);
@@ -158,7 +159,7 @@ describe('a second sign-in without a camera', () => {
     expect(await phone.approve(claim, { number: String(number) })).toMatch(/^\d{6}$/);
   });
 
-  it('leaves the QR code as it was: scanned, it asks for no number', async () => {
+  it('does not change the QR code: a scan needs no number', async () => {
     const phone = await app.phone();
     const browser = await trusted(phone);
     await askAnew(browser);
@@ -170,7 +171,7 @@ describe('a second sign-in without a camera', () => {
 });
 
 describe('who may ask', () => {
-  it('G4 a browser without the secret of one that is trusted cannot even try', async () => {
+  it('G4 a browser without the secret of a trusted one cannot ask', async () => {
     const phone = await app.phone();
     await trusted(phone);
     const known = await trusted(phone, false);
@@ -187,7 +188,7 @@ describe('who may ask', () => {
     expect(await outcomes()).toEqual([]);
   });
 
-  it('G4 nor does the secret alone, without the cookie of the sign-in', async () => {
+  it('G4 the secret alone, without the interaction cookie, is not enough', async () => {
     const browser = await trusted(await app.phone());
     await browser.open();
     const secret = [...browser.cookies].find(([key]) => key.startsWith('browser '))?.[1].value;
@@ -213,7 +214,7 @@ describe('who may ask', () => {
     expect([offers(page.text), (await ask(browser)).status]).toEqual([false, status]);
   });
 
-  it('is over with a report, and for an account that is switched off', async () => {
+  it('nobody may ask after a report, or for a disabled account', async () => {
     const phone = await app.phone();
     const [reported, browser] = [await trusted(phone), await trusted(phone)];
     await askAnew(reported);
@@ -225,7 +226,7 @@ describe('who may ask', () => {
     expect(offers((await browser.open()).text)).toBe(false);
   });
 
-  it('asks nobody else: another account neither sees nor claims it', async () => {
+  it('another account can neither see nor claim the request', async () => {
     const [alice, bob] = [await app.phone(), await app.phone('bob')];
     await askAnew(await trusted(alice));
     const [waiting] = await alice.asks();
@@ -235,7 +236,7 @@ describe('who may ask', () => {
 });
 
 describe('how often a phone may ring', () => {
-  it('G4 at most one request is open, whoever of 50 asks, and every browser gets the same answer', async () => {
+  it('G4 at most one request is open after 50 browsers ask, and every browser gets the same answer', async () => {
     const phone = await app.phone();
     const first = await trusted(phone);
     const browsers = await Promise.all(
@@ -253,7 +254,7 @@ describe('how often a phone may ring', () => {
     expect(await phone.asks()).toHaveLength(1);
   });
 
-  it('G4 of one page, whoever of 50 parallel tries, there is one request and one number', async () => {
+  it('G4 50 parallel tries of one page make one request with one number', async () => {
     const phone = await app.phone();
     const browser = await trusted(phone);
     await browser.open();
@@ -262,7 +263,7 @@ describe('how often a phone may ring', () => {
     expect(await outcomes()).toEqual(['rung']);
   });
 
-  it('G4 makes room when a request is over, however it ended', async () => {
+  it('G4 a new request is possible after the last one ended in any way', async () => {
     const phone = await app.phone();
     const [browser, other] = [await trusted(phone), await trusted(phone)];
     await askAnew(browser);
@@ -275,7 +276,7 @@ describe('how often a phone may ring', () => {
     expect(await outcomes()).toEqual(['rung', 'open', 'rung', 'rung']);
   });
 
-  it('G4 not more than five times an hour', async () => {
+  it('G4 at most five times an hour', async () => {
     const browser = await trusted(await app.phone());
     for (let i = 0; i < 6; i++) {
       await askAnew(browser);
@@ -284,7 +285,7 @@ describe('how often a phone may ring', () => {
     expect(await outcomes()).toEqual(['rung', 'rung', 'rung', 'rung', 'rung', 'limited']);
   });
 
-  it('G4 two denials in a row silence that browser for an hour, and it is told nothing', async () => {
+  it('G4 two denials in a row block that browser for an hour, without telling it', async () => {
     const phone = await app.phone();
     await phone.call('POST', '/phone/v1/push', push.subscription('alice'));
     const [browser, other] = [await trusted(phone), await trusted(phone)];
@@ -300,7 +301,7 @@ describe('how often a phone may ring', () => {
     await vi.waitFor(() => expect(push.received).toHaveLength(3));
   });
 
-  it('G4 an approval between two denials begins anew', async () => {
+  it('G4 an approval between two denials resets the count', async () => {
     const phone = await app.phone();
     const browser = await trusted(phone);
     await askAnew(browser);
@@ -318,7 +319,7 @@ describe('Web Push', () => {
   const subscribe = (phone: VirtualPhone, name: string, manner: Manner = 'ok') =>
     phone.call('POST', '/phone/v1/push', push.subscription(name, manner));
 
-  it('rings every phone of the account that wants to be rung, in its language, by a sender that shows its key', async () => {
+  it('rings every subscribed phone of the account, in its language, with our public key', async () => {
     const phones = [await app.phone(), await app.phone(), await app.phone()];
     for (const [i, phone] of phones.slice(0, 2).entries()) expect((await subscribe(phone, `p${i}`)).status).toBe(204);
     await subscribe(await app.phone('bob'), 'bob');
@@ -349,7 +350,7 @@ describe('Web Push', () => {
     expect(await page.text()).toContain(`data-push-key="${sender?.key}" data-rung="true"`);
   });
 
-  it('has one key pair over all nodes and restarts, sealed', async () => {
+  it('uses one sealed key pair on all nodes and after restarts', async () => {
     const again = await app.openAgain();
     try {
       const keys = await Promise.all([app.pushes.publicKey(), again.pushes.publicKey()]);
@@ -360,7 +361,7 @@ describe('Web Push', () => {
     }
   });
 
-  it('rings no phone that signed out, or asked not to be', async () => {
+  it('does not ring a phone that signed out or unsubscribed', async () => {
     const [kept, silent, gone] = [await app.phone(), await app.phone(), await app.phone()];
     for (const [i, phone] of [kept, silent, gone].entries()) await subscribe(phone, `p${i}`);
     expect((await silent.call('DELETE', '/phone/v1/push')).status).toBe(204);
@@ -374,7 +375,7 @@ describe('Web Push', () => {
     expect(push.requests).toEqual(['/ok/p0']);
   });
 
-  it('forgets a subscription that its push service does not know any more', async () => {
+  it('removes a subscription that its push service no longer knows', async () => {
     const phone = await app.phone();
     await subscribe(phone, 'gone', 'gone');
     const account = (await app.accounts.findByUsername('alice'))?.id ?? '';
@@ -384,7 +385,7 @@ describe('Web Push', () => {
     expect(push.requests).toEqual(['/gone/gone']);
   });
 
-  it('leaves out the device that is told otherwise', async () => {
+  it('does not ring the device that learns of it in another way', async () => {
     const phone = await app.phone();
     await subscribe(phone, 'here');
     const [device] = (await phone.call('GET', '/phone/v1/devices')).body.devices as { id: string }[];
@@ -393,7 +394,7 @@ describe('Web Push', () => {
     expect(push.requests).toEqual([]);
   });
 
-  it('E5 waits for no push service that hangs, follows none that redirects, reads none that never ends', async () => {
+  it('E5 does not wait for a push service that hangs, follow a redirect, or read an endless answer', async () => {
     const phone = await app.phone();
     const manners: Manner[] = ['hang', 'redirect', 'flood'];
     for (const manner of manners) await subscribe(await app.phone(), manner, manner);
@@ -408,7 +409,7 @@ describe('Web Push', () => {
     expect(app.logText()).not.toMatch(/hang\/hang|redirect\/redirect/);
   });
 
-  it('E5 rings nothing inside where the configuration does not allow it', async () => {
+  it('E5 connects to no private address unless the configuration allows it', async () => {
     await app.stop();
     app = await startApp({ limits, http: { outbound_private_networks: false } });
     const phone = await app.phone();
@@ -420,7 +421,7 @@ describe('Web Push', () => {
     expect(push.requests).toEqual([]);
   });
 
-  it('takes a subscription from nobody but the device itself, with keys that are some', async () => {
+  it('accepts a subscription only from the device itself, with valid keys', async () => {
     const phone = await app.phone();
     const answers = [
       await phone.call('POST', '/phone/v1/push', push.subscription('x'), { DPoP: '' }),
@@ -437,7 +438,7 @@ describe('Web Push', () => {
     ]);
   });
 
-  it('H1 keeps no endpoint and no number in clear', async () => {
+  it('H1 stores no endpoint and no number in clear text', async () => {
     const phone = await app.phone();
     await subscribe(phone, 'secret-endpoint');
     const { number } = await askAnew(await trusted(phone));
@@ -454,7 +455,7 @@ describe('Web Push', () => {
 });
 
 describe('where a notification leads', () => {
-  it('changes nothing by being opened, and asks a phone that is signed out to sign in first', async () => {
+  it('opening the link changes nothing, and a signed-out phone has to sign in first', async () => {
     const phone = await app.phone();
     await askAnew(await trusted(phone));
     const [waiting] = await phone.asks();

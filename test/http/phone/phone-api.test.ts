@@ -1,4 +1,5 @@
-// The phone's JSON API, black box (security.md B, C): who may claim and decide, what a proof must be, what it answers otherwise.
+// The phone's JSON API, black box (security.md B, C): who may claim and decide, what a proof must be, what
+// it answers otherwise.
 import { createHmac } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,7 +82,7 @@ describe('claiming', () => {
     expect([answer.status, answer.json().code]).toEqual([409, 'ticket_not_approved']);
   });
 
-  it('B4 whatever comes after an ending is refused and changes nothing', async () => {
+  it('B4 every request after the end of a ticket is refused and changes nothing', async () => {
     const browser = await open();
     const qr = await browser.qr();
     const claim = await alice.scan({ qr });
@@ -92,7 +93,7 @@ describe('claiming', () => {
     expect(await stateOf(browser)).toBe('denied');
   });
 
-  it('B5 a second too late is too late, whatever a page still shows', async () => {
+  it('B5 a claim one second after the deadline is refused', async () => {
     const browser = await open();
     const claim = await alice.scan({ qr: await browser.qr() });
     app.time.shiftSeconds = 121;
@@ -135,7 +136,7 @@ describe('claiming', () => {
     }
   });
 
-  it('B14 only a picture fresh at this moment, and never one opened as a link, came by the scanner', async () => {
+  it('B14 the scanner channel needs a picture that is fresh at this moment and was never opened as a link', async () => {
     const browser = await open();
     const qr = await browser.qr();
     const opened = await fetch(qr);
@@ -158,7 +159,7 @@ describe('claiming', () => {
     }
   });
 
-  it('takes the typed code in any spelling a person would use', async () => {
+  it('accepts a typed code in any case, with any separators', async () => {
     for (const spell of [
       (code: string) => code,
       (code: string) => code.toLowerCase().replace('-', ''),
@@ -177,7 +178,7 @@ describe('claiming', () => {
     expect([unknown.status, unknown.body.code]).toEqual([404, 'ticket_not_found']);
   });
 
-  it('B11 says what an approval would mean, and grants nothing by itself', async () => {
+  it('B11 describes what an approval would grant, and grants nothing', async () => {
     const browser = await open();
     const claim = await alice.scan({ qr: await browser.qr() });
     expect(claim.context).toEqual({
@@ -397,7 +398,7 @@ describe('signing in on the phone', () => {
   const post = (headers: Record<string, string>, path = '/sign-in') =>
     fetch(`${app.issuer}${path}`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(form) });
 
-  it('C6 replaces a cookie that was there before, and the old one is worth nothing', async () => {
+  it('C6 replaces an earlier cookie, which no longer works', async () => {
     const preset = `device=${'A'.repeat(43)}`;
     const first = await post({ cookie: preset });
     const [cookie = ''] = first.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
@@ -453,7 +454,7 @@ describe('signing in on the phone', () => {
     '/q/../auth',
     'javascript:alert(1)',
     '/sign-out',
-  ])('sends nobody elsewhere: return_to %s', async (return_to) => {
+  ])('ignores a return_to of another site: %s', async (return_to) => {
     const body = new URLSearchParams({ ...form, return_to });
     const response = await fetch(`${app.issuer}/sign-in`, { method: 'POST', redirect: 'manual', body });
     expect(response.headers.get('location')).toBe('/q');
@@ -478,7 +479,7 @@ describe('signing in on the phone', () => {
 });
 
 describe('the devices of an account', () => {
-  it('C5 are listed, and one signs out another: in the middle of a claim it decides nothing more', async () => {
+  it('C5 are listed, and one can sign out another, which then cannot decide about its claim', async () => {
     const [mine, lost] = [await app.phone('bob'), await app.phone('bob')];
     const browser = await open();
     const claim = await lost.scan({ qr: await browser.qr() });
@@ -531,7 +532,7 @@ describe('the OpenAPI document', () => {
       .filter(({ path }) => path.startsWith('/phone/v1/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
 
-  it('describes the answers as they are', async () => {
+  it('describes the answers that the API gives', async () => {
     const { paths } = (await (await fetch(`${app.issuer}/phone/v1/openapi.json`)).json()) as never;
     const browser = await open();
     const answer = await alice.call('POST', '/phone/v1/scan', { qr: await browser.qr() });

@@ -1,4 +1,5 @@
-// Places over HTTP, black box (security.md B15): what the phone is told, what is asked of it, what is recorded, and whose word counts.
+// Places over HTTP, black box (security.md B15): what the phone is told, what is asked of it, what is
+// recorded, and whose word counts.
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +76,7 @@ const recordsOf = async (of: TestApp, event: 'ticket.scanned' | 'ticket.approved
   (await of.audit.query({ event, limit: 5 })).records;
 
 describe('the phone', () => {
-  it('B10 B15 is told where the browser and where itself is, in its own language', async () => {
+  it('B10 B15 is told the places of the browser and of itself, in its own language', async () => {
     const phone = await phoneAt(home);
     const { place: told } = await ask(phone, createWaitingBrowser(app.issuer, from(paris)));
     expect(told).toEqual({
@@ -90,7 +91,7 @@ describe('the phone', () => {
     expect(inChinese).toMatchObject({ browser: { name: '法国 Paris' }, phone: { name: '德国 柏林' } });
   });
 
-  it('is told nothing where nothing is known', async () => {
+  it('is told no place when none is known', async () => {
     const phone = await phoneAt('10.0.0.7');
     for (const address of ['10.0.0.8', '::ffff:192.168.0.1', '9.9.9.9']) {
       const { place: told, risk } = await ask(phone, createWaitingBrowser(app.issuer, from(address)));
@@ -101,7 +102,7 @@ describe('the phone', () => {
 });
 
 describe('place and risk', () => {
-  it('B15 another country asks for the code even of a known browser, and is recorded', async () => {
+  it('B15 another country requires the code even of a known browser, and is recorded', async () => {
     const phone = await phoneAt(home);
     const proxied = from(homeToo);
     const browser = createWaitingBrowser(app.issuer, proxied);
@@ -132,7 +133,7 @@ describe('place and risk', () => {
     expect((await recordsOf(app, 'ticket.approved'))[0]).toMatchObject({ facts });
   });
 
-  it('B15 a data centre’s network asks for the code', async () => {
+  it('B15 the network of a data centre requires the code', async () => {
     const { claim, risk } = await ask(await phoneAt(home), createWaitingBrowser(app.issuer, from(machineAtHome)));
     expect(risk.level).toBe('moderate');
     expect(risk.reasons).toContain('browser_in_data_centre');
@@ -157,7 +158,7 @@ describe('place and risk', () => {
     });
   });
 
-  it('B15 F8 X-Forwarded-For from a sender nobody trusts changes nothing', async () => {
+  it('B15 F8 X-Forwarded-For of an untrusted sender changes nothing', async () => {
     const bare = await startApp({ place });
     try {
       const phone = await phoneAt(home, bare);
@@ -178,7 +179,7 @@ describe('place and risk', () => {
 });
 
 describe('the database', () => {
-  it('that is missing or damaged stops nobody, and is said in the log and on the overview with its fix', async () => {
+  it('does not stop sign-ins when it is missing or damaged; the log and the overview name the problem and its fix', async () => {
     const paths = { city_database: join(folder, 'absent.mmdb'), network_database: join(folder, 'damaged.mmdb') };
     await writeFile(paths.network_database, networks.subarray(0, -20));
     const without = await startApp({ place: paths, http: { trusted_proxies: ['127.0.0.1', '::1'] } });
@@ -225,7 +226,7 @@ describe('addresses', () => {
     }
   });
 
-  it('are gone from lists and trail after the configured days', async () => {
+  it('are removed from lists and the audit trail after the configured days', async () => {
     const privacy = { addresses_kept_days: 2 };
     const short = await startApp({ place, privacy, http: { trusted_proxies: ['127.0.0.1', '::1'] } });
     try {

@@ -1,4 +1,5 @@
-// A device without a browser in words: by its client and a name that a person understands, on the phone, in lists and in the audit trail.
+// A device without a browser in words: by its client and a name that a person understands, on the phone, in
+// lists and in the audit trail.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditEvents } from '../../../src/core/audit/audit-record.ts';
 import { describeForOwner } from '../../../src/http/account/activity-words.ts';
@@ -48,7 +49,7 @@ afterAll(() => app.stop());
 const begin = (agent: string) => createScreen(app.issuer, 'tv', { 'user-agent': agent }).begin();
 const textOf = (html: string) => html.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
 
-describe('what a device is called', () => {
+describe('the name of a screen', () => {
   it.each([
     ['Tea House TV/2.1 (Linux; Android 12)', 'Tea House TV', 'Android'],
     ['客厅 电视', '客厅 电视', ''],
@@ -70,17 +71,17 @@ describe('what a device is called', () => {
   it.each([
     ['客厅 电视/2.1', '客厅 电视'],
     ['Televisión del salón', 'Televisión del salón'],
-  ])('B10 is what it wrote, in whatever letters: %s', async (written, name) => {
+  ])('B10 keeps the letters that it sent: %s', async (written, name) => {
     const { user_code } = await begin(Buffer.from(written).toString('latin1'));
     expect((await phone.scan({ user_code })).context.browser).toMatchObject({ name });
   });
 
-  it('of other than UTF-8 is as HTTP has it', async () => {
+  it('is read as Latin-1 when it is not UTF-8', async () => {
     const { user_code } = await begin('Wohnzimmer f\u00fcr alle');
     expect((await phone.scan({ user_code })).context.browser).toMatchObject({ name: 'Wohnzimmer für alle' });
   });
 
-  it('says so in the reader’s language, with the client first', async () => {
+  it('is shown in the reader’s language, after the client', async () => {
     const device = createScreen(app.issuer, 'tv', { 'user-agent': 'openid-client/v6.8.5' });
     const { device_code, user_code } = await device.begin();
     const claim = await phone.scan({ user_code });
@@ -99,8 +100,8 @@ describe('what a device is called', () => {
   });
 });
 
-describe('a device that was reported', () => {
-  it.each(Object.entries(messagesOf))('B16 is said to be blocked for a day, as it is: %s', (locale, all) => {
+describe('a screen that was reported', () => {
+  it.each(Object.entries(messagesOf))('B16 is blocked for a day, and the page says so: %s', (locale, all) => {
     const about = { ticketId: '', clientId: '', clientName: 'Tea TV', browserHash: '', browserName: 'Tea House TV' };
     const rest = { browserSystem: '', browserAddress: '192.0.2.1', place: null, deviceId: '', deviceName: 'Phone' };
     const view = { locale: locale as Locale, nonce: '', now: 1, path: '', approvedAt: 0, disownedAt: null };
@@ -121,11 +122,11 @@ describe('a device that was reported', () => {
   });
 });
 
-describe('what happened to a device', () => {
+describe('the history of a screen', () => {
   const facts = { kind: 'device', browser: unknownDevice, system: '', by: 'administrator' };
   const names = { accounts: new Map(), clients: new Map() };
 
-  it.each(Object.entries(messagesOf))('is told of a device, never of a browser: %s', (_, all) => {
+  it.each(Object.entries(messagesOf))('speaks of a device, never of a browser: %s', (_, all) => {
     const events = auditEvents.filter((event) => /^(ticket|approval)\./.test(event));
     // Nobody rings a phone, types a confirmation code, for a device.
     for (const event of events.filter((each) => !['ticket.asked', 'ticket.confirmation_wrong'].includes(each))) {
@@ -139,7 +140,7 @@ describe('what happened to a device', () => {
     }
   });
 
-  it('is a story at the console, from its code to its tokens', async () => {
+  it('is complete at the console, from its code to its tokens', async () => {
     const device = createScreen(app.issuer, 'tv', { 'user-agent': 'Tea House TV/1' });
     const { device_code, user_code } = await device.begin();
     const claim = await phone.scan({ user_code });
@@ -168,7 +169,7 @@ describe('what happened to a device', () => {
     expect(after).toMatch(/A device of .* was signed out of Tea TV/);
   });
 
-  it('is said by the administration API of each sign-in', async () => {
+  it('is marked at each sign-in of the administration API', async () => {
     const other = await app.phone('bob');
     const { device_code, user_code } = await createScreen(app.issuer, 'tv').begin();
     await other.approve(await other.scan({ user_code }), { user_code_confirmed: true });
@@ -186,7 +187,7 @@ describe('what happened to a device', () => {
     expect(new Set(kinds)).toEqual(new Set(['tv device', 'web browser']));
   });
 
-  it('ends by time, which the story says though nothing is recorded of it', async () => {
+  it('ends with the expiry, although no record is written for it', async () => {
     await begin('Tea House TV/1');
     const { records } = await app.audit.query({ event: 'ticket.issued', limit: 1 });
     const outcome = async () => textOf((await admin.get(`/admin/activity/tickets/${records[0]?.ticketId}`)).text);

@@ -1,5 +1,5 @@
-// The id_token_hint rule (OIDC Core §3.1.2.2, security.md A13): whichever way somebody signs in, an account other
-// than the named one ends in login_required, and the named account ends in a code.
+// The id_token_hint rule (OIDC Core §3.1.2.2, security.md A13): whichever way somebody signs in, an account
+// other than the named one ends in login_required, and the named account ends in a code.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { approveFor, signIn } from '../../support/signed-in.ts';

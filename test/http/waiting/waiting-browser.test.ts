@@ -1,4 +1,5 @@
-// The waiting browser's routes, black box (security.md B): whose interaction it is, what it learns, how it ends.
+// The waiting browser's routes, black box (security.md B): whose interaction it is, what it learns, how it
+// ends.
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -61,7 +62,7 @@ const everyRoute: [string, string][] = [
 ];
 
 describe('a ticket', () => {
-  it('B1 has a handle of its own: 1,000 tickets, 1,000 handles, none with the interaction uid or the client in it', async () => {
+  it('B1 has a unique handle: 1,000 tickets have 1,000 handles, and none contains the uid or the client', async () => {
     const handles = new Set<string>();
     const codes = new Set<string>();
     const many = await startApp({ limits: { ticket_creations_per_minute: 5000, authorizations_per_minute: 5000 } });
@@ -96,7 +97,7 @@ describe('a ticket', () => {
     }
   });
 
-  it('retires the one before: its code is worth nothing', async () => {
+  it('cancels the ticket before it, whose code no longer works', async () => {
     const browser = await open();
     const old = await browser.qr();
     await browser.json('POST', `${browser.base}/ticket`, {});
@@ -106,7 +107,7 @@ describe('a ticket', () => {
 });
 
 describe('the interaction cookie', () => {
-  it('B2 is what every route asks for: without it, with a forged or another browser’s one, 404 and no change', async () => {
+  it('B2 is required by every route: a missing, forged or foreign cookie gets 404 and changes nothing', async () => {
     const [mine, other] = [await open(), await open()];
     const claim = await alice.scan({ qr: await mine.qr() });
     await alice.approve(claim);
@@ -132,7 +133,7 @@ describe('the interaction cookie', () => {
     expect((await mine.finish()).status).toBe(200);
   });
 
-  it('B2 another’s uid in the address and one’s own cookie is no way in', async () => {
+  it('B2 does not open the interaction of another uid', async () => {
     const [mine, other] = [await open(), await open()];
     const answer = await fetch(`${app.issuer}${mine.base}/ticket`, { headers: { cookie: cookieOf(other) } });
     expect(answer.status).toBe(404);
@@ -161,7 +162,7 @@ describe('the interaction cookie', () => {
 });
 
 describe('what the browser learns', () => {
-  it('B3 is state and time, never who: over the stream and by polling, before and after the approval', async () => {
+  it('B3 is the state and the time, never the person: by stream and by polling, before and after the approval', async () => {
     const browser = await open();
     const stream = listen(browser);
     await until(() => stream.received.text.includes('"state":"pending"'));
@@ -190,7 +191,7 @@ describe('what the browser learns', () => {
     }
   });
 
-  it('B3 tells that a confirmation code is needed, and never the code', async () => {
+  it('B3 includes that a confirmation code is needed, but never the code', async () => {
     const browser = await open({ client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' });
     const code = await alice.approve(await alice.scan({ qr: await browser.qr() }));
     const answer = await browser.ticket();
@@ -199,7 +200,7 @@ describe('what the browser learns', () => {
     expect(answer.text).not.toContain(String(code));
   });
 
-  it('B14 rotates the frame every five seconds on its own', async () => {
+  it('B14 includes a new frame every five seconds without asking', async () => {
     const browser = await open();
     const first = await browser.qr();
     app.time.shiftSeconds = 6;
@@ -212,7 +213,7 @@ describe('what the browser learns', () => {
     }
   });
 
-  it('holds a poll until the state differs from the one seen', async () => {
+  it('is delayed in a long poll until the state differs from the one that the browser has seen', async () => {
     const browser = await open();
     const held = browser.json('GET', `${browser.base}/ticket?wait=25&seen=pending`);
     const claim = await alice.scan({ qr: await browser.qr() });
@@ -235,7 +236,7 @@ describe('the stream', () => {
     },
   );
 
-  it('B18 gives the present state on reconnecting, and the same by polling', async () => {
+  it('B18 sends the present state after a reconnect, and polling answers the same', async () => {
     const browser = await open();
     const before = listen(browser);
     await until(() => before.received.text.includes('event: frame'));
@@ -250,7 +251,7 @@ describe('the stream', () => {
     expect(after.received.text).toMatch(/^retry: 2000\n/);
   });
 
-  it('G6 is held four times at most: 50 streams of one browser leave four', async () => {
+  it('G6 is open at most four times per browser: of 50 streams four stay', async () => {
     const browser = await open();
     const streams: ReturnType<typeof listen>[] = [];
     for (let i = 0; i < 50; i++) {
@@ -265,7 +266,7 @@ describe('the stream', () => {
 });
 
 describe('the ending', () => {
-  it('B4 is one: a second finish finds nothing left, and the first code stands alone', async () => {
+  it('B4 happens once: a second finish is refused, and the first code stays the only one', async () => {
     const browser = await open();
     await alice.approve(await alice.scan({ qr: await browser.qr() }));
     const first = await browser.finish();
@@ -278,7 +279,7 @@ describe('the ending', () => {
     expect((await browser.finish()).status).toBe(404);
   });
 
-  it('B12 takes five wrong confirmation codes, then the ticket is over', async () => {
+  it('B12 comes with the fifth wrong confirmation code', async () => {
     const browser = await open({ client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' });
     const code = await alice.approve(await alice.scan({ qr: await browser.qr() }));
     const wrong = code === '000000' ? '000001' : '000000';
@@ -293,7 +294,7 @@ describe('the ending', () => {
     expect((await browser.ticket()).json().state).toBe('cancelled');
   });
 
-  it('B12 takes the code of its own ticket only', async () => {
+  it('B12 accepts only the confirmation code of its own ticket', async () => {
     const change = { client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' };
     const [one, other] = [await open(change), await open(change)];
     const codeOfOne = await alice.approve(await alice.scan({ qr: await one.qr() }));
@@ -324,7 +325,7 @@ describe('the ending', () => {
     }
   });
 
-  it('B19 tells the phone too: a cancelled ticket is over for it', async () => {
+  it('B19 reaches the phone too: it cannot decide about a cancelled ticket', async () => {
     const browser = await open();
     const claim = await alice.scan({ qr: await browser.qr() });
     await browser.cancel();
@@ -332,7 +333,7 @@ describe('the ending', () => {
     await expect(alice.approve(claim)).rejects.toMatchObject({ code: 'ticket_already_decided' });
   });
 
-  it('B9 is in the browser’s own hands: finish, cancel and password refuse another site', async () => {
+  it('B9 cannot be caused by another site: finish, cancel and password refuse it', async () => {
     const browser = await open();
     await alice.approve(await alice.scan({ qr: await browser.qr() }));
     for (const path of ['ticket', 'finish', 'cancel', 'password', 'continue', 'consent']) {
@@ -344,7 +345,7 @@ describe('the ending', () => {
     expect((await browser.ticket()).json().state).toBe('approved');
   });
 
-  it('B20 with QR switched off for the client no ticket is made', async () => {
+  it('B20 no ticket is issued when QR sign-in is off for the client', async () => {
     const off = await startApp({
       clients: app.config.clients.map((client) => ({ ...client, qr_sign_in: 'off' })),
     });
