@@ -19,7 +19,7 @@ const store = createClaimStore('typed');
 const scanButton = find<HTMLButtonElement>('#scan');
 const scanner = createScanner(find('#scanner'), {
   async claim(frame) {
-    // `scanner` is this page's word: what makes it worth something is said in http/phone/phone-api.ts.
+    // `scanner` is this page's word. http/phone/ticket-locator.ts says what makes it hard to misuse.
     const refusal = await claim(container, { qr: frame, channel: 'scanner' }, store);
     if (refusal && isSignInNeeded(refusal)) location.assign('/sign-in?return_to=%2Fq%3Fscan');
     return refusal;

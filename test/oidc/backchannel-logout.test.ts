@@ -260,7 +260,7 @@ describe('back-channel logout', () => {
     const keys = createRemoteJWKSet(new URL(`${app.issuer}/jwks`));
 
     /** One token more at each, signed by us, meant for it, about its session. */
-    async function expectTold(times: number, tokens: readonly Tokens[]): Promise<void> {
+    async function expectLogoutTokens(times: number, tokens: readonly Tokens[]): Promise<void> {
       for (const [i, [rp, audience]] of (
         [
           [first, 'first'],
@@ -283,10 +283,10 @@ describe('back-channel logout', () => {
     const one = await signInAt(app, alice, ['first', 'second']);
     const { approvals } = (await ops.call('GET', `${account}/approvals`)).body as { approvals: { id: string }[] };
     for (const { id } of approvals) expect((await ops.call('DELETE', `${account}/approvals/${id}`)).status).toBe(204);
-    await expectTold(1, one.tokens);
+    await expectLogoutTokens(1, one.tokens);
 
     const two = await signInAt(app, alice, ['first', 'second']);
     expect((await ops.call('POST', `${account}/sign-out`, {})).status).toBe(200);
-    await expectTold(2, two.tokens);
+    await expectLogoutTokens(2, two.tokens);
   });
 });

@@ -92,7 +92,7 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {}, headers: response.headers };
   }
 
-  async function insist(answer: Promise<Answer>): Promise<Answer> {
+  async function orRefusal(answer: Promise<Answer>): Promise<Answer> {
     const settled = await answer;
     if (settled.status >= 400) throw new PhoneRefusal(settled);
     return settled;
@@ -157,9 +157,9 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
     /** Makes a passkey at `/account/passkeys`; the phone has signed in a moment ago. @returns its id */
     async addPasskey(authenticator: Authenticator, name = 'Phone'): Promise<string> {
       const path = '/account/passkeys';
-      const asked = await insist(call('POST', path, {}));
+      const asked = await orRefusal(call('POST', path, {}));
       const passkey = authenticator.create(asked.body.options as Record<string, unknown>);
-      return String((await insist(call('POST', path, { passkey, name }))).body.id);
+      return String((await orRefusal(call('POST', path, { passkey, name }))).body.id);
     },
 
     /** Signs in without a password. The answer counts only in the browser that was asked, so its cookie goes along. @throws PhoneRefusal */
@@ -170,15 +170,15 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
           .getSetCookie()
           .find((line) => name.test(line))
           ?.split(';')[0] ?? '';
-      const asked = await insist(call('POST', path, {}));
+      const asked = await orRefusal(call('POST', path, {}));
       const passkey = authenticator.get(asked.body.options as Record<string, unknown>);
       const browser = { cookie: [cookie, cookieIn(asked, /^(__Host-)?browser=/)].filter(Boolean).join('; ') };
-      const answer = await insist(call('POST', path, { passkey, return_to: '/q' }, browser));
+      const answer = await orRefusal(call('POST', path, { passkey, return_to: '/q' }, browser));
       cookie = cookieIn(answer, /^(__Host-)?device=/);
     },
 
     async scan(what: { qr: string } | { user_code: string } | { ask: string }): Promise<Claim> {
-      const { body } = await insist(call('POST', '/phone/v1/scan', what));
+      const { body } = await orRefusal(call('POST', '/phone/v1/scan', what));
       return {
         ticket: String(body.ticket),
         approvalToken: String(body.approval_token),
@@ -201,30 +201,30 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       } = {},
     ): Promise<string | null> {
       const path = `/phone/v1/tickets/${claim.ticket}/approve`;
-      const { body } = await insist(call('POST', path, { approval_token: claim.approvalToken, ...wish }));
+      const { body } = await orRefusal(call('POST', path, { approval_token: claim.approvalToken, ...wish }));
       return body.confirmation_code === null ? null : String(body.confirmation_code);
     },
 
     /** @returns a new question for the passkey: each is answered once. */
     reviewAgain: async ({ ticket, approvalToken }: Claim): Promise<Record<string, unknown>> => {
       const path = `/phone/v1/tickets/${ticket}/review`;
-      const { body } = await insist(call('POST', path, { approval_token: approvalToken }));
+      const { body } = await orRefusal(call('POST', path, { approval_token: approvalToken }));
       return body.passkey_options as Record<string, unknown>;
     },
 
     deny: (claim: Claim, report = false) =>
-      insist(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
+      orRefusal(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
 
     /** Ids of what waits for this phone. */
     asks: async () =>
-      (await insist(call('GET', '/phone/v1/asks'))).body.asks as (Record<string, unknown> & { id: string })[],
+      (await orRefusal(call('GET', '/phone/v1/asks'))).body.asks as (Record<string, unknown> & { id: string })[],
 
     state: async (ticket: string): Promise<string> =>
-      String((await insist(call('GET', `/phone/v1/tickets/${ticket}`))).body.state),
+      String((await orRefusal(call('GET', `/phone/v1/tickets/${ticket}`))).body.state),
 
     approvals: async () =>
-      (await insist(call('GET', '/phone/v1/approvals'))).body.approvals as Record<string, unknown>[],
+      (await orRefusal(call('GET', '/phone/v1/approvals'))).body.approvals as Record<string, unknown>[],
 
-    endApproval: (id: string) => insist(call('DELETE', `/phone/v1/approvals/${id}`)),
+    endApproval: (id: string) => orRefusal(call('DELETE', `/phone/v1/approvals/${id}`)),
   };
 }

@@ -1,6 +1,6 @@
 // Use-cases of the phone's decision: claim a ticket, review what it is about, approve or deny it.
 // Brings ticket, device, browser, client, risk and audit together. What happens after the decision is left to
-// approvals.ts, the words of HTTP to http/phone/phone-api.ts. Source: protocol.md 4.
+// approvals.ts, the words of HTTP to http/phone/tickets.ts. Source: protocol.md 4.
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../account/account.ts';
 import { PasskeyError } from '../account/passkey.ts';

@@ -1,5 +1,5 @@
-// Dynamic registration over HTTP (RFC 7591 §3, RFC 7592 §2), off unless configured. Errors are in the words of these specifications, since
-// standard libraries read them.
+// Dynamic client registration over HTTP (RFC 7591 §3, RFC 7592 §2), off unless configured. Errors have the
+// form of these specifications, because standard libraries read them.
 import Router from '@koa/router';
 import { z } from 'zod';
 import { byClient } from '../../core/audit/actor.ts';
@@ -18,14 +18,20 @@ export type RegistrationDeps = {
 };
 
 const path = '/registration';
+/** Any JSON object: core/client judges its members. */
 const metadataBody = z.looseObject({});
 
+/**
+ * `POST /registration`, and `GET`, `PUT` and `DELETE /registration/:id` with the registration access
+ * token.
+ */
 export function createRegistrationRoutes({ issuer, registrations, audit, limits }: RegistrationDeps): Router<State> {
+  /** The client information response (RFC 7591 §3.2.1). The secret is in it only once. */
   const shown = (client: Client, registrationToken: string, secret: string | null = null) => ({
     ...registeredMetadata(client),
     registration_access_token: registrationToken,
     registration_client_uri: `${issuer}${path}/${encodeURIComponent(client.id)}`,
-    // 0: until it is revoked (RFC 7591 §3.2.1).
+    // 0 means that it does not expire (RFC 7591 §3.2.1).
     ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
   });
   const idOf = (ctx: Context): string => String(ctx.params.id);
@@ -62,16 +68,16 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
   };
 
   const router = new Router<State>({ prefix: path });
-  router.use(inTheirWords);
+  router.use(inProtocolErrors);
   router.post('/', register).get('/:id', read).put('/:id', replace).delete('/:id', remove);
   return router;
 }
 
-/** RFC 6750 §2.1 */
+/** The bearer token of the Authorization header (RFC 6750 §2.1); empty when there is none. */
 const bearerOf = (ctx: Context): string => /^Bearer ([\w-]{43})$/i.exec(ctx.get('Authorization'))?.[1] ?? '';
 
-/** RFC 7591 §3.2.2, RFC 6750 §3. */
-const inTheirWords: Handler = async (ctx, next) => {
+/** Translates our errors into those of RFC 7591 §3.2.2 and RFC 6750 §3. */
+const inProtocolErrors: Handler = async (ctx, next) => {
   try {
     await next();
   } catch (error) {
