@@ -1,5 +1,6 @@
-// oidc-provider's records over our port (oidc-provider.md 2): ids kept as digests, payloads sealed, single use atomic.
-// The library finds first and saves later; where that leaves a race, the losing write throws the protocol's own error here.
+// oidc-provider's adapter over our port (oidc-provider.md section 2): ids are kept as digests, payloads are
+// sealed, single use is atomic. The library finds a record first and saves it later. Where that leaves a
+// race, the losing write throws the protocol's own error here.
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
@@ -12,21 +13,27 @@ export type AdapterDeps = {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly endedSessions: EndedSessions;
-  /** OIDC metadata of a client as the library wants it, or undefined. */
+  /** Metadata of a client in the form that the library wants; undefined for an unknown client. */
   readonly findClientMetadata: (id: string) => Promise<AdapterPayload | undefined>;
-  /** Whether a grant is this client's own, and not that of one that had its id before and was deleted. */
+  /** Whether the grant belongs to the present client, and not to a deleted one that had the same id. */
   readonly isGrantOfClient: (clientId: string, grantedAt: number) => Promise<boolean>;
-  /** Whether the account was signed out everywhere at or after this instant. */
+  /** Whether the account was signed out everywhere at or after `since` (epoch seconds). */
   readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
-  /** How long a consumed code of the request's client is remembered, so that a replay can still revoke what it led to (RFC 6749 §4.1.2). */
+  /**
+   * How long a consumed code of the request's client is remembered, so that a replay can still revoke the
+   * tokens that it led to (RFC 6749 §4.1.2).
+   */
   readonly replayMemorySeconds: () => number;
   /** Device codes are tickets (device-codes.ts). */
   readonly deviceCodes: Adapter;
 };
 
-/** The library accepts tokens this long past their end (`clockTolerance`). */
+/** The library accepts a token for this long after its end (`clockTolerance`). */
 const toleranceSeconds = 15;
-/** Two tabs may refresh at the same moment: the loser is refused, but the family survives (oidc-provider.md 2.3). */
+/**
+ * Two tabs may refresh at the same moment. Within this time the loser is refused, but the family of tokens
+ * survives (oidc-provider.md section 2).
+ */
 export const refreshGraceSeconds = 10;
 
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
@@ -60,7 +67,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
 
   function seal(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
     const memorySeconds = model === 'AuthorizationCode' ? replayMemorySeconds() : 0;
-    // A save in the tolerance window comes with a negative life.
+    // A save within the tolerance comes with a negative lifetime.
     const life = expiresIn === undefined ? null : Math.max(expiresIn, 1) + toleranceSeconds + memorySeconds;
     return {
       model,
@@ -69,7 +76,8 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
       grantId: payload.grantId ? digest(payload.grantId) : null,
       uid: payload.uid ? digest(payload.uid) : null,
       userCode: payload.userCode ? digest(payload.userCode) : null,
-      // What an account granted is listed, to be looked at and withdrawn (grants.ts); its sessions, to be ended together (sessions.ts).
+      // Grants are listed by account to be withdrawn (grants.ts), sessions to be ended together
+      // (sessions.ts).
       ...((model === 'Grant' || model === 'Session') && payload.accountId && { owner: digest(payload.accountId) }),
       expiresAt: life === null ? null : clock() + life,
       consumedAt: null,
@@ -83,7 +91,10 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return artifact.consumedAt === null || isHidden ? payload : { ...payload, consumed: artifact.consumedAt };
   }
 
-  /** What outlives its record: grants of a deleted client, and sessions and grants of an account that was signed out. */
+  /**
+   * Whether the record outlived its reason: a grant of a deleted client, or a session or grant of an
+   * account that was signed out everywhere.
+   */
   async function isOver({ accountId, clientId, iat }: AdapterPayload): Promise<boolean> {
     if (model !== 'Grant' && model !== 'Session') return false;
     const since = Number(iat);
@@ -123,7 +134,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
       guarded(async () => {
         if (model === 'Session') await endedSessions.remember(id);
         const isDestroyed = await artifacts.destroy(model, digest(id));
-        // Of two browsers' resumes at once only one may go on to a code.
+        // When two requests resume one interaction at once, only one may go on to a code.
         if (!isDestroyed && model === 'Interaction') throw new errors.SessionNotFound('interaction session not found');
       }),
     revokeByGrantId: (grantId) => guarded(() => artifacts.revokeByGrant(model, digest(grantId))),
@@ -137,7 +148,10 @@ const whileStoreIsThere = (adapter: Adapter): Adapter => ({
   consume: (id) => guarded(() => adapter.consume(id)),
 });
 
-/** A store that is away is a 503 in the protocol's own shape (RFC 6749 §4.1.2.1), not a server error. */
+/**
+ * Answers a store that is away with 503 in the shape of the protocol (RFC 6749 §4.1.2.1), not with a
+ * server error.
+ */
 async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

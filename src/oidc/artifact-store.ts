@@ -1,19 +1,20 @@
-// Port: oidc-provider's records (sessions, grants, codes, tokens). Ids arrive as digests and payloads sealed: the store sees no secret.
+// Port: oidc-provider's records (sessions, grants, codes, tokens). Ids arrive as digests and payloads are
+// sealed, so the store sees no secret.
 
 export type Artifact = {
-  /** The library's model name, such as `AuthorizationCode`. */
+  /** The library's name of the model, such as `AuthorizationCode`. */
   readonly model: string;
-  /** Digest of the id; for bearer artifacts the id is the credential itself. */
+  /** Digest of the id. The id of a code or token is the credential itself. */
   readonly id: string;
-  /** Sealed payload, opaque here. */
+  /** Sealed payload, opaque to the store. */
   readonly payload: string;
-  /** Digests of what it can be found by; null where not applicable. */
+  /** Digests by which the record can be found; null where the model has none. */
   readonly grantId: string | null;
   readonly uid: string | null;
   readonly userCode: string | null;
-  /** Digest of the account under which it is listed; absent: under none. */
+  /** Digest of the account that lists the record; absent where no account does. */
   readonly owner?: string;
-  /** Epoch seconds; null: durable. */
+  /** Epoch seconds; null for a record without an end. */
   readonly expiresAt: number | null;
   readonly consumedAt: number | null;
 };
@@ -24,27 +25,39 @@ export type ArtifactPage = {
 };
 
 export type ArtifactStore = {
-  /** Inserts or replaces by model and id. A replacement keeps an earlier `consumedAt`. The uid and user-code look-ups point to the last write. */
+  /**
+   * Inserts the record, or replaces the one with this model and id. A replacement keeps an earlier
+   * `consumedAt`. Look-ups by uid and user code lead to the last write.
+   */
   upsert(artifact: Artifact): Promise<void>;
-  /** Inserts unless a live record with that model and id is there. @returns whether it was inserted. Atomic. */
+  /**
+   * Inserts the record unless a live one has this model and id. Atomic.
+   * @returns whether it was inserted
+   */
   insert(artifact: Artifact): Promise<boolean>;
-  /** Null when unknown or past `expiresAt`. */
+  /** Finds a record; null when it is unknown or past `expiresAt`. */
   find(model: string, id: string): Promise<Artifact | null>;
   findByUid(model: string, uid: string): Promise<Artifact | null>;
   findByUserCode(model: string, userCode: string): Promise<Artifact | null>;
-  /** Marks as consumed. @returns true for exactly one caller; false when consumed before or unknown. Never revives an expired record. Atomic. */
+  /**
+   * Marks the record as consumed. An expired record is never revived. Atomic.
+   * @returns true for exactly one caller; false when it was consumed before or is unknown
+   */
   consume(model: string, id: string, now: number): Promise<boolean>;
-  /** @returns whether this caller removed it. Atomic. */
+  /**
+   * Removes the record. Atomic.
+   * @returns whether this caller removed it
+   */
   destroy(model: string, id: string): Promise<boolean>;
-  /** Those alive, the one that ends last first, at most `limit`. */
+  /** Live records of an account, the latest `expiresAt` first, at most `limit`. */
   listByOwner(model: string, owner: string, limit: number): Promise<Artifact[]>;
-  /** Those of a grant that are alive, the one that ends last first, at most `limit`. */
+  /** Live records of a grant, the latest `expiresAt` first, at most `limit`. */
   listByGrant(model: string, grantId: string, limit: number): Promise<Artifact[]>;
   /**
-   * Those of the model that belong to the grant and have an end, soonest first, each once over all pages; reads no more than a page.
-   * `after`: the last one of the page before.
+   * One page of the grant's records that have an end, the earliest `expiresAt` first. Every record comes
+   * once over all pages. `after` is the last record of the page before. Reads no more than one page.
    */
   pageByGrant(model: string, grantId: string, page: ArtifactPage): Promise<Artifact[]>;
-  /** Removes every artifact of the model that belongs to the grant. */
+  /** Removes every record of the model that belongs to the grant. */
   revokeByGrant(model: string, grantId: string): Promise<void>;
 };

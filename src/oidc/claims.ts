@@ -1,8 +1,8 @@
-// What an account says of itself to relying parties, by scope (OIDC Core §5.4).
+// The claims that an account releases to relying parties, by scope (OIDC Core §5.4).
 import type { Account as OidcAccount } from 'oidc-provider';
 import type { Account } from '../core/account/account.ts';
 
-/** `acr`, `amr` and `auth_time` come with every ID token: a relying party should not have to ask how the person signed in. */
+/** `acr`, `amr` and `auth_time` are in every ID token, so that a relying party need not request them. */
 export const claimsByScope = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'preferred_username', 'picture', 'locale', 'updated_at'],
@@ -11,7 +11,10 @@ export const claimsByScope = {
   address: ['address'],
 };
 
-/** Where a picture of an account is served, by whoever has its address (http/account/picture-routes.ts). */
+/**
+ * Path of an account's picture. It is served to anybody who has the address
+ * (http/account/picture-routes.ts).
+ */
 export const picturePath = (hash: string): string => `/picture/${hash}`;
 
 export const toOidcAccount = (account: Account, issuer: string): OidcAccount => ({

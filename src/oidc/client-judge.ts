@@ -1,4 +1,5 @@
-// Asks the library what it would refuse of a client when the client is used, which is too late: at registration, whichever way it comes.
+// Asks the library at registration what it would refuse of a client at its first use, which would be too
+// late.
 import { randomBytes } from 'node:crypto';
 import Provider, { type Adapter, errors } from 'oidc-provider';
 import { type Clock, systemClock } from '../clock.ts';
@@ -11,7 +12,10 @@ import { createOptions } from './options.ts';
 
 export type ClientJudge = (client: Client) => Promise<string | null>;
 
-/** Null when nothing is wrong. Fetches a sector identifier, as OIDC Core §8.1 asks of a registration. */
+/**
+ * Judges one client by the library's rules. Fetches its sector identifier (OIDC Core §8.1).
+ * @returns what is wrong, as a sentence; null when nothing is
+ */
 export async function judgeClient(provider: Provider, client: Client, now: number): Promise<string | null> {
   try {
     await provider.Client.validate({ ...toMetadata(client, now), client_id: client.id });
@@ -22,7 +26,10 @@ export async function judgeClient(provider: Provider, client: Client, now: numbe
   }
 }
 
-/** Of the configuration's clients; one whose sector has to be fetched is judged when it is used, so that a start waits for nobody. */
+/**
+ * Judges the clients of the configuration at start. A client whose sector has to be fetched is judged at
+ * its first use instead, so that the start waits for no other server.
+ */
 export async function problemsOfClients(
   clients: readonly Client[],
   judge: ClientJudge,
@@ -34,7 +41,10 @@ export async function problemsOfClients(
   return found.flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]));
 }
 
-/** For commands, which have no provider running: one that serves nobody, with keys of every kind that live as long as it. */
+/**
+ * Makes a judge for commands, which run no provider: a provider that serves nobody, with temporary keys of
+ * every algorithm.
+ */
 export async function createClientJudge({
   issuer,
   clock = systemClock,

@@ -1,15 +1,18 @@
-// Our clients as the library wants them. It compares one secret in clear; we keep digests of several, so it gets a marker instead and
-// its comparison is replaced (matchingHash).
+// Our clients in the form that the library wants. The library compares one secret in clear text, but we
+// keep several digests. So it gets the digests as a marker, and its comparison is replaced (matchingHash).
 import type { AdapterPayload } from 'oidc-provider';
 import { type Client, usesSecret, validSecretHashes } from '../core/client/client.ts';
 import { adminScopes, ownScopes } from '../core/client/client-schema.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 import { cliClientId } from './own-client.ts';
 
-/** Scope of the phone API: ours to grant, per resource; the library knows only OpenID's scopes by name. */
+/**
+ * Scope of the phone API. The library knows only OpenID's scopes by name; this one is granted per
+ * resource.
+ */
 export const phoneScope = 'approve';
 
-/** RFC 8628 §3.4 */
+/** The device grant (RFC 8628 §3.4). */
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const isOwnScope = (name: string): boolean => (ownScopes as readonly string[]).includes(name);
@@ -18,20 +21,26 @@ export const maySpeakForPhone = (client: Client): boolean => wordsOf(client).inc
 
 const wordsOf = ({ metadata }: Client): string[] => String(metadata.scope ?? '').split(' ');
 
-/** A program that speaks for itself (RFC 6749 §4.4). */
+/** Whether the client is a program that acts for itself (RFC 6749 §4.4). */
 const isMachine = ({ metadata }: Client): boolean => [metadata.grant_types ?? []].flat().includes('client_credentials');
 
 const grantTypesOf = ({ metadata }: Client): string[] =>
   [metadata.grant_types ?? ['authorization_code']].flat().map(String);
 const hasCode = (client: Client): boolean => grantTypesOf(client).includes('authorization_code');
 
-/** What of the administration API the client may ask for: a machine, or for a person our own command line (own-client.ts). */
+/**
+ * The scopes of the administration API that the client may request: those in its `scope`, if it is a
+ * machine, or our own command line, which acts for a person (own-client.ts). None for any other client.
+ */
 export const adminScopesOf = (client: Client): string[] =>
   isMachine(client) || client.id === cliClientId
     ? wordsOf(client).filter((name) => (adminScopes as readonly string[]).includes(name))
     : [];
 
-/** As the library wants it at `now`: an expired secret is none. */
+/**
+ * Makes the library's metadata of a client. A secret that has expired by `now` (epoch seconds) is left
+ * out.
+ */
 export function toMetadata(client: Client, now: number): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
   const openIdScopes =
@@ -45,19 +54,23 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
     ...metadata,
     client_id: client.id,
     response_types: hasCode(client) ? ['code'] : [],
-    // Not in what is written there, so that no list of grants switches it on by the way.
+    // `device_grant` is the only switch of this grant: a list in `grant_types` must not turn it on.
     ...(metadata.device_grant === true && { grant_types: [...grantTypesOf(client), deviceGrantType] }),
-    // Absent or empty, the library allows every scope: whoever may ask for nothing else still signs in.
+    // The library allows every scope to a client without any. A client that may request nothing else still
+    // signs in.
     ...(openIdScopes !== undefined && !isMachine(client) && { scope: openIdScopes || 'openid' }),
-    // Without a valid one, what it sends must still be compared with something, and never be right.
+    // Without a valid secret the comparison must still run, and must never succeed.
     ...(usesSecret(client.metadata) && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;
 }
 
-/** For `Client.prototype.compareClientSecret`: the hash of the client's secret that this one is; null when it is none of them. */
+/**
+ * For `Client.prototype.compareClientSecret`.
+ * @returns the hash in `marker` that matches the secret `actual`; null when none does
+ */
 export function matchingHash(marker: string, actual: string): string | null {
   const hash = digest(actual);
-  // Every one is compared, so that time does not tell which is valid.
+  // Every hash is compared, so that the time does not reveal which one is valid.
   const isRight = marker.split(' ').reduce((found, expected) => isSameSecret(expected, hash) || found, false);
   return isRight ? hash : null;
 }

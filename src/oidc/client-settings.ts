@@ -1,8 +1,8 @@
-// What a client says of itself beyond OpenID Connect, as the library hands it on: its own lifetimes and its pages' origins. What it does
-// not say is the provider's (options.ts).
+// Settings of a client beyond OpenID Connect, which the library passes on: its own lifetimes and the
+// origins of its pages. Where a client sets none, the provider's apply (options.ts).
 import type { Client } from 'oidc-provider';
 
-/** By the names in client-schema.ts; the library keeps no others. */
+/** Names as in client-schema.ts. The library keeps only metadata that is listed here. */
 export const ownMetadata = [
   'cors_origins',
   'access_token_seconds',
@@ -23,7 +23,10 @@ export type OwnSettings = {
 
 type Lifetimes = { readonly refreshTokenSeconds: number };
 
-/** The judge of clients (client-schema.ts) has seen to their types; the library's say nothing of them. */
+/**
+ * Reads the settings of a client. client-schema.ts has checked their types; the library's types do not
+ * know them.
+ */
 export function ownSettingsOf(client: Client | undefined): OwnSettings {
   const said = (client ?? {}) as Partial<Record<(typeof ownMetadata)[number], unknown>>;
   const seconds = (name: (typeof ownMetadata)[number]) => (typeof said[name] === 'number' ? said[name] : undefined);
@@ -37,13 +40,18 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
   };
 }
 
-/** The longest any of its refresh tokens may live. */
-export const longestRefreshSeconds = (client: Client | undefined, { refreshTokenSeconds }: Lifetimes): number =>
+/** Upper bound for the lifetime of the client's refresh tokens, in seconds. */
+export const maxRefreshSeconds = (client: Client | undefined, { refreshTokenSeconds }: Lifetimes): number =>
   ownSettingsOf(client).refreshTokenSeconds ?? refreshTokenSeconds;
 
-/** Without offline_access a refresh token is part of the sign-in, so it outlives `session_seconds` no more than that does. */
+/**
+ * Lifetime of a refresh token in seconds. Without offline_access the token is part of the sign-in, so it
+ * does not outlive `session_seconds`.
+ */
 export function refreshSeconds(scopes: ReadonlySet<string>, client: Client | undefined, lifetimes: Lifetimes): number {
-  const longest = longestRefreshSeconds(client, lifetimes);
+  const maxSeconds = maxRefreshSeconds(client, lifetimes);
   const { sessionSeconds } = ownSettingsOf(client);
-  return sessionSeconds === undefined || scopes.has('offline_access') ? longest : Math.min(longest, sessionSeconds);
+  return sessionSeconds === undefined || scopes.has('offline_access')
+    ? maxSeconds
+    : Math.min(maxSeconds, sessionSeconds);
 }

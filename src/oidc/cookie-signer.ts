@@ -1,17 +1,18 @@
-// Signs the library's cookies: HMAC-SHA-256 by the first key, accepted by any (so that keys can be rotated). Takes the place of keygrip,
-// which the library uses by default with SHA-1 and three HMACs a check; cookies are checked at nearly every request.
+// Signs the library's cookies with HMAC-SHA-256 by the first key and accepts any key, so that keys can be
+// rotated. It replaces keygrip, the library's default, which uses SHA-1 and three HMACs per check; nearly
+// every request checks cookies.
 import { createHmac, createSecretKey } from 'node:crypto';
 import { isSameSecret } from '../crypto.ts';
 
-/** What koa's cookies ask of a signer. */
+/** The interface that koa's cookies expect of a signer. */
 export type CookieSigner = {
   sign(data: string): string;
-  /** Which key made the signature; -1 for none. */
+  /** Index of the key that made the signature; -1 when no key did. */
   index(data: string, signature: string): number;
   verify(data: string, signature: string): boolean;
 };
 
-/** @param keys the newest first */
+/** @param keys the newest key first */
 export function createCookieSigner(keys: readonly string[]): CookieSigner {
   const signers = keys
     .map((key) => createSecretKey(key, 'utf8'))

@@ -1,15 +1,19 @@
-// Which web pages may read answers of the token, userinfo and related endpoints (security.md F5): those of origins that a client
-// registered, with its redirect URIs or beside them. The library asks once it knows the client; where it never does, nobody else's page reads either.
+// Which web pages may read answers of the token, userinfo and related endpoints (security.md F5): pages of
+// an origin that a client registered, in its redirect URIs or beside them. The library asks once it knows
+// the client. Where it never learns the client, only registered origins may read.
 import type Provider from 'oidc-provider';
 
-/** What of a client decides; the library's class and our record both have it. */
+/** The members of a client that decide. The library's class and our own record both have them. */
 type OriginOwner = {
   readonly redirectUris: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly isPublic: boolean;
 };
 
-/** Pages may redeem and refresh for public clients only: a secret has no place in a page. Userinfo is for any client's pages. */
+/**
+ * Whether a page of this origin may read the answer. Pages redeem and refresh for public clients only,
+ * since a page cannot keep a secret. Userinfo is open to the pages of every client.
+ */
 export function isOriginAllowed(origin: string, owner: OriginOwner, isUserinfo: boolean): boolean {
   return (
     origin !== 'null' &&
@@ -18,7 +22,11 @@ export function isOriginAllowed(origin: string, owner: OriginOwner, isUserinfo: 
   );
 }
 
-/** @param isRegistered whether any client has the origin; asked where an answer names no client (an error or a preflight). */
+/**
+ * Removes the CORS headers for unknown origins.
+ * @param isRegistered whether any client has the origin; asked where an answer names no client (an error
+ * or a preflight)
+ */
 export function closeCorsToStrangers(provider: Provider, isRegistered: (origin: string) => Promise<boolean>): void {
   provider.use(async (ctx, next) => {
     await next();

@@ -1,5 +1,6 @@
-// The library's device codes (RFC 8628) as tickets: it checks the client and what is asked for, and issues the tokens; whether there is
-// anything to issue, how fast a screen may ask, and that it gets its tokens once, the ticket says (approval/screen-sign-ins.ts).
+// The library's device codes (RFC 8628) as tickets. The library checks the client and the request, and
+// issues the tokens. The ticket decides whether there is something to issue, how fast a screen may poll,
+// and that it gets its tokens once (core/approval/screen-sign-ins.ts).
 import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
@@ -12,7 +13,7 @@ import { knownAcr, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
 
-/** Who asks, as the server saw it. */
+/** The screen that asks, as the server saw it. */
 export type ScreenCaller = { readonly name: string; readonly system: string; readonly address: string };
 
 export type DeviceCodesDeps = {
@@ -22,19 +23,19 @@ export type DeviceCodesDeps = {
   readonly callerOf: (req: IncomingMessage) => ScreenCaller;
 };
 
-/** The library's own are 43 letters. */
-const longestCode = 128;
-/** Made once: nearly every answer is one of them, and where it came from tells nothing. */
+/** The library's own codes have 43 characters. */
+const maxCodeLength = 128;
+/** Made once, because nearly every answer is one of these two. Their stack traces tell nothing. */
 const pending = Object.freeze(new errors.AuthorizationPending());
 const slowDown = Object.freeze(new errors.SlowDown());
 const begun = new WeakMap<object, BegunScreen>();
 
-/** The library's adapter for its model `DeviceCode`. */
+/** Makes the library's adapter for its model `DeviceCode`. */
 export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCodesDeps): Adapter {
   const none = async () => undefined;
   const grantIdOf = (ticket: Ticket): string => vault.mac(ticket.id, 'device grant');
 
-  /** OIDC Core §3.1.2.2: an id_token_hint for somebody else must not end in tokens. */
+  /** An id_token_hint for another account must not end in tokens (OIDC Core §3.1.2.2). */
   function isExpectedAccount({ scan, screen }: Ticket): boolean {
     const { client } = contextNow().oidc;
     if (screen?.expectedSubject === undefined || !scan) return true;
@@ -45,7 +46,7 @@ export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCode
 
   async function approved(code: string): Promise<Ticket | undefined> {
     const clientId = Provider.ctx?.oidc.client?.clientId;
-    if (!clientId || code.length > longestCode) return undefined;
+    if (!clientId || code.length > maxCodeLength) return undefined;
     const { state, ticket } = await screens.poll(code, clientId);
     if (state === 'pending') throw pending;
     if (state === 'too_fast') throw slowDown;
@@ -90,7 +91,10 @@ export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCode
   };
 }
 
-/** What the screen is answered (RFC 8628 §3.2): the library knows neither our codes nor an interval. */
+/**
+ * Replaces the answer to a screen (RFC 8628 §3.2), because the library knows neither our user codes nor an
+ * interval.
+ */
 export function answerScreens(provider: Provider, issuer: string): void {
   provider.use(async (ctx, next) => {
     await next();
@@ -109,7 +113,7 @@ export function answerScreens(provider: Provider, issuer: string): void {
   });
 }
 
-/** RFC 6749 §5.2 has a name for what the library calls an invalid request. */
+/** The library answers `invalid_request` where RFC 6749 §5.2 has a more exact code. */
 function nameRefusal(ctx: KoaContextWithOIDC): void {
   if (ctx.status !== 400 || (ctx.body as { error?: string } | undefined)?.error !== 'invalid_request') return;
   const isAsked = ctx.path === '/device/auth' || ctx.oidc.params?.grant_type === deviceGrantType;
@@ -124,14 +128,16 @@ function contextNow(): KoaContextWithOIDC {
 }
 
 /**
- * What was asked for, as far as the client may have it.
- * @throws errors.InvalidScope when that is nothing; errors.UnmetAuthenticationRequirements when no phone's approval would be it
+ * What was requested, as far as the client may have it.
+ * @throws errors.InvalidScope when nothing is left; errors.UnmetAuthenticationRequirements when no
+ * approval by a phone reaches the requested class
  */
 function wishOf({ oidc }: KoaContextWithOIDC) {
   const { client, params, resourceServers = {} } = oidc;
   const allowed = client?.scope?.split(' ') ?? [];
   const ofResources = Object.values(resourceServers).flatMap((server) => [...server.scopes]);
-  // The library offers it to every client with refresh tokens; a screen keeps it in a living room.
+  // The library allows offline_access to every client with refresh tokens. A screen may stand in a shared
+  // room, so here the client needs that scope.
   const isAllowed = (scope: string) => scope !== 'offline_access' || allowed.includes(scope);
   const wanted = [...oidc.requestParamScopes];
   const scopes = wanted.filter(
@@ -147,7 +153,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
     scopes,
     resources: Object.keys(resourceServers),
     requestedAcr,
-    // What the library makes of max_age=0.
+    // The library turns max_age=0 into a login prompt.
     isPersonAskedAnew: oidc.prompts.has('login'),
     ...(typeof hint === 'string' && { expectedSubject: decodeJwt(hint).sub ?? '' }),
     maxAgeSeconds: params?.max_age === undefined ? null : Number(params.max_age),
@@ -173,12 +179,15 @@ const payloadOf = ({ issuedAt, endsAt, request, scan, decision, screen }: Ticket
 
 const oneOrMany = (all: readonly string[]): string | string[] => (all.length === 1 ? String(all[0]) : [...all]);
 
-/** Under an id that follows from the ticket: made once, by the one request that used the approval up. */
+/**
+ * Saves the grant under an id derived from the ticket. Only the request that consumed the approval calls
+ * this.
+ */
 async function saveGrant({ oidc }: KoaContextWithOIDC, ticket: Ticket, grantId: string): Promise<string> {
   const { scan, decision, request, screen } = ticket;
   const grant = new oidc.provider.Grant({ accountId: String(scan?.accountId), clientId: request.clientId });
   grant.jti = grantId;
-  // It gives the grant its life (options.ts).
+  // The library reads the grant's lifetime from its client (options.ts).
   if (oidc.client) grant.client = oidc.client;
   const scopes = decision?.scopes ?? [];
   const isOwn = (scope: string) => (ownScopes as readonly string[]).includes(scope);

@@ -1,5 +1,6 @@
-// The library's pages that submit themselves (form_post, logout) end at a relying party. Chromium applies form-action to that whole way,
-// so the page's policy must name the origin, which is validated by then (security.md F3).
+// Allows the library's pages that submit themselves (form_post, logout) to end at a relying party. Chromium
+// applies form-action to every redirect on the way, so the page's policy must name the origin, which is
+// validated by then (security.md F3).
 import type Provider from 'oidc-provider';
 
 export function nameFormTargets(provider: Provider): void {
@@ -19,7 +20,7 @@ function postLogoutTarget(oidc: { session?: { state?: unknown } | undefined } | 
     : undefined;
 }
 
-/** An origin, or a native app's private-use scheme. */
+/** The origin of a URI, or the scheme of a native app (RFC 8252 §7.1). */
 function originOf(uri: string): string {
   const { origin, protocol } = new URL(uri);
   return origin === 'null' ? protocol : origin;

@@ -1,23 +1,23 @@
-// What an account granted, relying party by relying party: listed for whoever looks after the account, and withdrawn one by one. Grants of
-// sessions that ended, without tokens that outlive them, are among it until they end by themselves.
+// The grants of an account, one per sign-in and relying party: listed for the account page and
+// administrators, and withdrawn one by one. Grants of ended sessions stay in the list until they expire.
 import type Provider from 'oidc-provider';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
 import { consoleClientId } from './own-client.ts';
 
 export type AccountGrant = {
-  /** A digest: names the grant, and is worth nothing as a credential. */
+  /** Digest of the grant's id. It names the grant and is worthless as a credential. */
   readonly id: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly grantedAt: number;
   readonly expiresAt: number | null;
-  /** When a token of it was last issued, as far as one is still there; null: none. */
+  /** When the newest token of the grant was issued, epoch seconds; null when it has no token. */
   readonly lastUsedAt: number | null;
 };
 
 export type GrantsDeps = {
-  /** The present one: it is made anew when the signing keys change. */
+  /** The present provider. It is replaced when the signing keys change. */
   readonly provider: () => Provider;
   readonly artifacts: ArtifactStore;
   readonly vault: Vault;
@@ -26,17 +26,19 @@ export type GrantsDeps = {
 
 export type Grants = ReturnType<typeof createGrants>;
 
-/** Nobody's grants are looked through further than this for those that are shown. */
-const lookedAtMost = 5000;
-/** A family of refresh tokens ends at one instant, so the newest is somewhere among them. */
-const tokensLookedAt = 20;
+/** Upper bound for the grants of one account that are read. */
+const maxGrantsRead = 5000;
+/** The refresh tokens of one family expire at the same instant, so the newest is among this many. */
+const maxTokensRead = 20;
 
 export function createGrants({ provider, artifacts, vault, revokeGrant }: GrantsDeps) {
   const open = ({ model, id, payload }: Artifact): Record<string, unknown> =>
     JSON.parse(vault.open(payload, `${model}.${id}`));
   const issuedAt = (artifact: Artifact): number => Number(open(artifact).iat ?? 0);
 
-  /** By the library's own look-up: null for one that is over in any way the store does not know. */
+  /**
+   * Loads the grant through the library; null when it is over for a reason that the store does not know.
+   */
   async function alive(artifact: Artifact) {
     const { jti } = open(artifact);
     return (await provider().Grant.find(String(jti))) ?? null;
@@ -45,7 +47,7 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
   async function lastUse(grantId: string): Promise<number | null> {
     const ofModel = async (model: string, limit: number) =>
       (await artifacts.listByGrant(model, grantId, limit)).map(issuedAt);
-    const issued = [...(await ofModel('AccessToken', 1)), ...(await ofModel('RefreshToken', tokensLookedAt))];
+    const issued = [...(await ofModel('AccessToken', 1)), ...(await ofModel('RefreshToken', maxTokensRead))];
     return issued.length === 0 ? null : Math.max(...issued);
   }
 
@@ -64,28 +66,35 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
   }
 
   return {
-    /** Those that are alive, the newest first, at most `limit`; of somebody with thousands, the newest of those. */
+    /** Live grants, the newest first, at most `limit`. */
     async list(accountId: string, limit = 50): Promise<AccountGrant[]> {
       const owner = digest(accountId);
-      for (let size = limit; ; size = Math.min(size * 4, lookedAtMost)) {
+      for (let size = limit; ; size = Math.min(size * 4, maxGrantsRead)) {
         const found = await artifacts.listByOwner('Grant', owner, size);
-        // The console's have no tokens; they end with the browser that was signed in.
+        // Grants of the console have no tokens; they end with the browser that was signed in.
         const shown = found.filter((each) => open(each).clientId !== consoleClientId);
-        if (shown.length < limit && found.length === size && size < lookedAtMost) continue;
+        if (shown.length < limit && found.length === size && size < maxGrantsRead) continue;
         const described = await Promise.all(shown.slice(0, limit).map(describe));
         return described.filter((grant) => grant !== null);
       }
     },
 
-    /** As `withdraw`, of one relying party or of all, whether their grants are shown or not. @returns how many */
+    /**
+     * Withdraws the grants of one relying party, or of all when `clientId` is null, whether they are
+     * listed or not.
+     * @returns how many were withdrawn
+     */
     async withdrawAll(accountId: string, clientId: string | null): Promise<number> {
-      const found = await artifacts.listByOwner('Grant', digest(accountId), lookedAtMost);
+      const found = await artifacts.listByOwner('Grant', digest(accountId), maxGrantsRead);
       const meant = found.map(open).filter((grant) => clientId === null || grant.clientId === clientId);
       for (const { jti } of meant) await revokeGrant(String(jti));
       return meant.length;
     },
 
-    /** Its codes, access and refresh tokens are dead from here on. @returns whose they were; null when this account has no such grant */
+    /**
+     * Withdraws one grant and revokes its codes, access tokens and refresh tokens.
+     * @returns the client; null when this account has no such grant
+     */
     async withdraw(accountId: string, id: string): Promise<string | null> {
       const artifact = await artifacts.find('Grant', id);
       const grant = artifact?.owner === digest(accountId) ? await alive(artifact) : null;

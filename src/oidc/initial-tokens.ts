@@ -1,5 +1,6 @@
-// Initial access tokens of dynamic registration (RFC 7591 §3) among the other artifacts: digests as names, sealed, gone at their end. All of
-// them belong to one grant of that name, which is how they are listed.
+// Keeps the initial access tokens of dynamic registration (RFC 7591 §3) among the other artifacts: named by
+// digest, sealed, removed when they expire. All of them belong to one pseudo grant, by which they are
+// listed.
 import type { InitialToken, InitialTokenStore } from '../core/client/initial-token.ts';
 import type { Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
@@ -37,7 +38,7 @@ export function createInitialTokenStore({
   };
 }
 
-/** What never was a cursor begins anew. */
+/** A cursor that is malformed starts at the first page. */
 function positionOf(cursor = ''): { expiresAt: number; id: string } | undefined {
   const [, expiresAt, id] = /^(\d{1,12})\.([\w-]{1,64})$/.exec(cursor) ?? [];
   return expiresAt && id ? { expiresAt: Number(expiresAt), id } : undefined;

@@ -1,5 +1,5 @@
-// One pending authorization request in the browser that made it. The sole caller of the library's interactionDetails and
-// interactionResult: everybody else sees our own words.
+// One pending authorization request in the browser that made it. This is the only caller of the library's
+// interactionDetails and interactionResult; everybody else uses the types here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
@@ -10,27 +10,30 @@ import { phoneScope } from './client-metadata.ts';
 
 export type Interaction = {
   readonly uid: string;
-  /** The same through all steps of one authorization request. */
+  /** The same in all steps of one authorization request. It joins their audit records. */
   readonly correlationId: string;
   readonly prompt: 'login' | 'consent';
   readonly client: Client;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
-  /** It leads to a device that may approve, so the person proves themselves here: no tap and no older sign-in stands for that. */
+  /**
+   * Whether the request ends with a device that may approve sign-ins. The person must then prove who they
+   * are here; neither an approval by phone nor an older sign-in is enough.
+   */
   readonly enrolsDevice: boolean;
-  /** prompt=login: the person must prove themselves anew. */
+  /** Whether the person must prove who they are again (`prompt=login`). */
   readonly isLoginForced: boolean;
   readonly maxAgeSeconds: number | null;
-  /** Requested classes that mean something here. */
+  /** The requested classes that this provider knows (acr.ts). */
   readonly requestedAcr: readonly string[];
-  /** The subject a verified id_token_hint names, as this client knows it. */
+  /** The subject of a verified id_token_hint, as this client knows it; null without a hint. */
   readonly expectedSubject: string | null;
   readonly loginHint: string | null;
   readonly uiLocales: readonly string[];
   readonly sessionAccountId: string | null;
   readonly startedAt: number;
   readonly endsAt: number;
-  /** Where to go on when this interaction has its result already (a reload, the back button). */
+  /** Where the browser goes on when this interaction has its result already (a reload, the back button). */
   readonly resumeLocation: string | null;
 };
 
@@ -41,13 +44,13 @@ export type Login = {
   readonly authenticatedAt: number;
   /** Whether the session outlives the browser window. */
   readonly remember: boolean;
-  /** Scopes the person granted in the same act; null leaves consent to a step of its own. */
+  /** Scopes that the person granted in the same act; null leaves consent to a page of its own. */
   readonly scopes: readonly string[] | null;
   readonly approvalId?: string;
 };
 
 export type InteractionDeps = {
-  /** The present one: it is made anew when the signing keys change. */
+  /** The present provider. It is replaced when the signing keys change. */
   readonly provider: () => Provider;
   readonly issuer: string;
   readonly findClient: (id: string) => Promise<Client | null>;
@@ -70,7 +73,10 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     }
   }
 
-  /** The grant to build on: a fresh one would kill every older token of this session and client (notes 1.6). */
+  /**
+   * The grant to extend. A new grant would revoke every older token of this session and client
+   * (oidc-provider.md section 1).
+   */
   async function grantFor(interaction: Interaction, details: Details, accountId: string) {
     const { Grant, Client } = provider();
     const existing = details.grantId ? await Grant.find(details.grantId) : undefined;
@@ -78,7 +84,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     if (isSame) return existing;
     const fresh = new Grant({ accountId, clientId: interaction.client.id });
     const client = await Client.find(interaction.client.id);
-    // It gives the grant its life (options.ts).
+    // The library reads the grant's lifetime from its client (options.ts).
     if (client) fresh.client = client;
     return fresh;
   }
@@ -111,7 +117,10 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     return details;
   }
 
-  /** Ends with an error at the relying party, with `state` and `iss`. @returns where the browser goes on. */
+  /**
+   * Ends the interaction with an error at the relying party, with `state` and `iss`.
+   * @returns where the browser goes on
+   */
   const abort = (
     req: IncomingMessage,
     res: ServerResponse,
@@ -126,20 +135,23 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   return {
     /**
-     * Whether this account is the one that the request's `id_token_hint` names; true where it names none.
-     * For pages that offer a way to sign in. `finish` and `consent` apply the rule themselves.
+     * Whether this account is the one that `id_token_hint` names; true without a hint. For pages that
+     * offer a way to sign in: `finish` and `consent` apply the rule themselves.
      */
     isExpected,
     abort,
 
-    /** The request's own interaction, by its cookie; null when missing, forged, another browser's or over. */
+    /**
+     * The interaction of this request, by its cookie; null when the cookie is missing, forged, of another
+     * browser or expired.
+     */
     async current(req: IncomingMessage, res: ServerResponse): Promise<Interaction | null> {
       const details = await detailsOf(req, res);
       const client = details && (await findClient(String(details.params.client_id)));
       return details && client ? describe(details, client) : null;
     },
 
-    /** Which scopes this account has not granted the client yet; none for a first-party client. */
+    /** Scopes that this account has not granted the client yet; none for a first-party client. */
     async missingScopes(
       req: IncomingMessage,
       res: ServerResponse,
@@ -155,9 +167,10 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     },
 
     /**
-     * Ends the sign-in part. An account other than the one that `id_token_hint` names ends in `login_required`
-     * at the relying party (OIDC Core §3.1.2.2), by whichever way the person signed in.
-     * Writes the result only: the library makes the code once, when the browser follows the returned address.
+     * Ends the sign-in part. An account other than the one that `id_token_hint` names ends in
+     * `login_required` at the relying party (OIDC Core §3.1.2.2), by whichever way the person signed in.
+     * Writes the result only: the library makes the code once, when the browser follows the returned
+     * address.
      * @returns where the browser goes on
      */
     async finish(req: IncomingMessage, res: ServerResponse, interaction: Interaction, login: Login): Promise<string> {

@@ -1,19 +1,20 @@
-// Logout tokens (OpenID Connect Back-Channel Logout 1.0): made and sent by the library, but when our queue says so. What the library
-// would send on its own, while a person waits for signing out, goes into the queue instead (security.md A20).
+// Sends logout tokens (OpenID Connect Back-Channel Logout 1.0). The library makes and sends them, but only
+// when our queue says so. What it would send while a person waits for signing out goes into the queue
+// instead (security.md A20).
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { LogoutNotice, Outcome } from '../core/logout/logout.ts';
 
-/** Public in the library's documentation of back-channel logout, missing from its types. */
+/** Documented by the library for back-channel logout, but missing from its types. */
 type Prototype = { backchannelLogout(this: Client, accountId: string, sid: string): Promise<void> };
 
-/** Says that a request is a try of ours, and when to break it off. */
+/** Marks a request as an attempt of the queue, and carries the signal that aborts it. */
 const tryUnderWay = new AsyncLocalStorage<AbortSignal>();
 
-/** Shown to administrators, and the relying party wrote part of it. */
-const longestError = 200;
-const longestBodyBytes = 4096;
+/** Characters of an error that administrators see. The relying party wrote part of it. */
+const maxErrorLength = 200;
+const maxBodyBytes = 4096;
 
 export function createLogoutSender(provider: Provider, enqueue: (notice: LogoutNotice) => Promise<void>) {
   const prototype = provider.Client.prototype as unknown as Prototype;
@@ -22,7 +23,7 @@ export function createLogoutSender(provider: Provider, enqueue: (notice: LogoutN
     return enqueue({ clientId: this.clientId, accountId, sid });
   };
 
-  /** One try: makes a fresh token, sends it, judges the answer (§2.5, §2.8). Never throws. */
+  /** One attempt: makes a fresh token, sends it and judges the answer (§2.5, §2.8). Never throws. */
   return async ({ clientId, accountId, sid }: LogoutNotice, signal: AbortSignal): Promise<Outcome> => {
     try {
       const client = await provider.Client.find(clientId);
@@ -36,15 +37,15 @@ export function createLogoutSender(provider: Provider, enqueue: (notice: LogoutN
 }
 
 /**
- * `fetch` of the library: no redirect is followed, which would lead from an address that was judged to one that was not (security.md E5);
- * for logouts, our own patience instead of its, and no answer is read that nobody needs.
+ * `fetch` for the library. It follows no redirect, since the target could be a private address
+ * (security.md E5). A logout has our own time limit, and its answer is read only where it matters.
  */
 export async function fetchForLibrary(url: string | URL | Request, options?: RequestInit): Promise<Response> {
   const signal = tryUnderWay.getStore();
-  // Making the token may fetch as well, such as a client's keys.
+  // Making the token may fetch as well, such as the client's keys.
   if (!signal || options?.method !== 'POST') return fetch(url, { redirect: 'manual', ...options });
   const response = await fetch(url, { ...options, signal });
-  // Read to its end or not, the connection is free again.
+  // The connection must be free again, whether the body is read or not.
   if (response.status !== 400) await response.body?.cancel();
   return response;
 }
@@ -56,7 +57,7 @@ async function outcomeOf(error: unknown): Promise<Outcome> {
   return { kind: 'refused', error: printable(`HTTP 400 ${await refusalOf(response)}`) };
 }
 
-/** §2.8: `error` and `error_description` in JSON. */
+/** Reads `error` and `error_description` from a JSON body (§2.8). */
 async function refusalOf(response: Response): Promise<string> {
   try {
     const { error, error_description: description } = JSON.parse(await beginningOf(response));
@@ -69,11 +70,11 @@ async function refusalOf(response: Response): Promise<string> {
 async function beginningOf({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Leaving the loop early cancels the rest.
+  // Leaving the loop early cancels the rest of the body.
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     bytes += chunk.byteLength;
-    if (bytes > longestBodyBytes) break;
+    if (bytes > maxBodyBytes) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -91,4 +92,4 @@ const printable = (text: string): string =>
   text
     .replace(/[\p{C}\s]+/gu, ' ')
     .trim()
-    .slice(0, longestError);
+    .slice(0, maxErrorLength);

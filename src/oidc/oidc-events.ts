@@ -1,4 +1,5 @@
-// What the library reports, in our words, for audit and log. Listeners run inside its requests: they pass on and never throw.
+// Translates the library's events into ours, for audit and log. Listeners run inside the library's
+// requests, so they pass the event on and never throw.
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { deviceGrantType } from './client-metadata.ts';
@@ -8,17 +9,17 @@ import { trialCallbackOf } from './trial.ts';
 export type OidcEvent = {
   readonly type: 'code.issued' | 'code.redeemed' | 'session.attached' | 'session.ended' | 'server_error';
   readonly correlationId?: string | null;
-  /** Of the QR code that led to it. */
+  /** The ticket of the QR code that led to the token. */
   readonly ticketId?: string | null;
   readonly accountId?: string | null;
   readonly clientId?: string | null;
-  /** The phone's approval that this sign-in came from. */
+  /** The approval by phone that the sign-in came from. */
   readonly approvalId?: string;
   readonly sessionUid?: string;
   readonly grantId?: string | null;
-  /** The code is of the console's "Try it": the client has not been used. */
+  /** Whether the code belongs to the console's "Try it", so the client was not used. */
   readonly isTrial?: boolean;
-  /** A device got its tokens: there was no code before. */
+  /** Whether a screen got the tokens, which needs no code. */
   readonly isScreen?: true;
   readonly error?: unknown;
 };
@@ -43,7 +44,7 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     const sessionUid = ctx.oidc.session?.uid;
     onEvent({ type: 'session.ended', ...factsOf(ctx), ...(sessionUid && { sessionUid }) });
   });
-  // Of back-channel logout only the queue writes within a request (logout-sender.ts).
+  // Within a request only our queue writes about back-channel logout (logout-sender.ts).
   provider.on('backchannel.error', (_ctx, error) => onEvent({ type: 'server_error', error }));
   provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
 }

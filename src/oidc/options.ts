@@ -1,4 +1,5 @@
-// How oidc-provider is set up: features, lifetimes, cookies, algorithms. What is off here is not in discovery.
+// Configuration of oidc-provider: features, lifetimes, cookies, algorithms. What is off here is missing in
+// discovery.
 import type { JWK } from 'jose';
 import {
   type Adapter,
@@ -14,7 +15,7 @@ import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
 import { adminScopesOf, maySpeakForPhone, phoneScope } from './client-metadata.ts';
-import { longestRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
+import { maxRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
@@ -30,10 +31,13 @@ export type OidcLifetimes = {
   readonly sessionSeconds: number;
 };
 
-/** The pages that belong to the library's own routes; each returns whole HTML. */
+/** The pages of the library's own routes. Each function returns a whole HTML document. */
 export type OidcPages = {
   error(page: { acceptLanguage: string; nonce: string; error: string; description: string }): string;
-  /** `formHtml` is the library's form `op.logoutForm`; submit it with `logout=yes` to sign out. */
+  /**
+   * `formHtml` is the library's form `op.logoutForm`. Submitting it with `logout=yes` signs the person
+   * out.
+   */
   logout(page: { acceptLanguage: string; nonce: string; formHtml: string; clientName: string | null }): string;
   loggedOut(page: { acceptLanguage: string; nonce: string; clientName: string | null }): string;
 };
@@ -57,8 +61,8 @@ export type OptionsDeps = {
 
 const authorizationCodeSeconds = 60;
 const deviceCodeSeconds = 300;
-/** Keys and sectors of a client are a few kilobytes. */
-const longestFetchedBytes = 256 * 1024;
+/** Upper bound for a fetched document. Keys and sectors of a client have a few kilobytes. */
+const maxFetchedBytes = 256 * 1024;
 // Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
 const clientAuthMethods: ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
@@ -77,7 +81,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
     scopes: ['openid', 'offline_access'],
     acrValues: [...reachableAcr],
     responseTypes: ['code'],
-    // RFC 9700 §2.1.1: for confidential clients as well.
+    // Required of confidential clients too (RFC 9700 §2.1.1).
     pkce: { required: () => true },
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: async (_ctx, accountId, client) =>
@@ -111,15 +115,15 @@ export function createOptions(deps: OptionsDeps): Configuration {
       IdToken: (_ctx, _token, client) => ownSettingsOf(client).idTokenSeconds ?? lifetimes.idTokenSeconds,
       Interaction: lifetimes.interactionSeconds,
       Session: (_ctx, session) => remainingSessionSeconds(session, deps.clock(), lifetimes.sessionSeconds),
-      // A grant is never extended, so it must outlive everything issued under it.
-      Grant: (_ctx, grant) => lifetimes.sessionSeconds + longestRefreshSeconds(grant.client, lifetimes),
-      // ASVS 10.4.8: a rotated token ends when the first of its family would have.
+      // The library never extends a grant, so it must outlive everything that is issued under it.
+      Grant: (_ctx, grant) => lifetimes.sessionSeconds + maxRefreshSeconds(grant.client, lifetimes),
+      // A rotated token expires when the first token of its family would have (ASVS 10.4.8).
       RefreshToken: (ctx, token, client) =>
         ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? refreshSeconds(token.scopes, client, lifetimes),
     },
     rotateRefreshToken: true,
-    // Without offline_access the refresh token ends with the browser's session (OIDC Core §11 reserves more for consent).
-    // A device has no session that it would end with, so there it is for offline_access alone.
+    // Without offline_access the refresh token ends with the session of the browser (OIDC Core §11 requires
+    // consent for more). A screen has no such session, so it needs offline_access.
     issueRefreshToken: async (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && (!isDeviceCode(source) || source.scopes.has('offline_access')),
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
@@ -134,7 +138,8 @@ export function createOptions(deps: OptionsDeps): Configuration {
       const owner = { redirectUris: redirectUris ?? [], corsOrigins, isPublic: clientAuthMethod === 'none' };
       return isOriginAllowed(origin, owner, ctx.oidc.route === 'userinfo');
     },
-    // Opaque tokens keep it beside them; nobody outside sees it. A device enrolled by the token is as fresh as this proof, not as its use.
+    // Kept beside an opaque token, invisible outside. A device that is enrolled by the token is as fresh as
+    // this proof of the person, not as the use of the token.
     extraTokenClaims: (ctx) => {
       const { AuthorizationCode: code, DeviceCode: device, RefreshToken: token } = ctx.oidc.entities;
       return { auth_time: code?.authTime ?? device?.authTime ?? token?.authTime ?? 0 };
@@ -143,21 +148,24 @@ export function createOptions(deps: OptionsDeps): Configuration {
       prompt_values_supported: ['none', 'login', 'consent'],
       ...(deps.isRegistrationOpen && { registration_endpoint: `${deps.issuer}/registration` }),
     },
-    // Without limits a body is taken for as long as the library waits (security.md E5).
-    fetchResponseBodyLimits: { jwks_uri: longestFetchedBytes, sector_identifier_uri: longestFetchedBytes },
+    // Without a limit the library reads a body for as long as it waits (security.md E5).
+    fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
     fetch: deps.isOutboundToPrivateNetworksAllowed ? fetchAnywhere : fetchForLibrary,
   };
 }
 
 function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
-  /** Our own two interfaces. A person's token reaches administration by our own command line alone, a machine's never the phone API. */
+  /**
+   * Scopes of our own two APIs. A person's token reaches administration through our own command line only;
+   * a machine's token never reaches the phone API.
+   */
   function scopesOf(
     client: Client,
     how: { resource: string; isMachine: boolean; isBound: boolean | undefined },
   ): string[] {
     if (how.resource === `${deps.issuer}/admin`)
       return how.isMachine || (client.id === cliClientId && how.isBound === true) ? adminScopesOf(client) : [];
-    // Worth nothing without its key (security.md C7).
+    // A token for the phone API is worthless without its key (security.md C7).
     const isPhone = how.resource === `${deps.issuer}/phone` && how.isBound === true && !how.isMachine;
     return isPhone && maySpeakForPhone(client) ? [phoneScope] : [];
   }
@@ -169,12 +177,12 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     introspection: {
       enabled: true,
-      // A client learns about its own tokens only.
+      // A client may introspect its own tokens only.
       allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
     },
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
-    // Its own pages are not served (http/oidc/oidc-routes.ts): the phone's are.
+    // The library's pages for it are not served (http/oidc/oidc-routes.ts); the phone has our own.
     deviceFlow: { enabled: true },
     jwtUserinfo: { enabled: true },
     resourceIndicators: {
@@ -222,7 +230,7 @@ function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configurati
   const flags = { signed: true, httpOnly: true, sameSite: 'lax' as const, overwrite: true, secure: isHttps };
   return {
     keys: createCookieSigner(cookieKeys) as never,
-    // `__Host-` needs Path=/, which only the session's cookie has.
+    // `__Host-` requires Path=/, which only the session cookie has.
     names: isHttps
       ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
       : { session: 'session', interaction: 'interaction', resume: 'resume' },
@@ -231,7 +239,10 @@ function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configurati
   };
 }
 
-/** The grant of this interaction or session; a first-party client has everything it may ask for without being asked. */
+/**
+ * Loads the grant of this interaction or session. A first-party client gets every scope that it may
+ * request, without consent.
+ */
 async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
   const { provider, session, client, account, result } = ctx.oidc;
   if (!client || !account) return undefined;
@@ -239,17 +250,21 @@ async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
   const isFirstParty = (await findClient(client.clientId))?.firstParty ?? false;
   if (existing || !isFirstParty) return existing;
-  // A grant marks the session as this client's, so there is none before the session may be used for it.
+  // A grant marks the session as one of this client, so there must be none before the client may use the
+  // session.
   if (isForOtherClient(ctx.oidc)) return undefined;
   const grant = new provider.Grant({ accountId: account.accountId });
-  // It gives the grant its life (ttl).
+  // The library reads the grant's lifetime from its client (`ttl` above).
   grant.client = client;
   grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
   await grant.save();
   return grant;
 }
 
-/** Intranet installations: the library's guard against private addresses is taken off, by configuration only. */
+/**
+ * For intranets: removes the library's protection against private addresses. Only the configuration can
+ * choose it.
+ */
 const fetchAnywhere: NonNullable<Configuration['fetch']> = (url, options) => {
   const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
   return fetchForLibrary(url, rest);

@@ -1,5 +1,5 @@
-// The console is a relying party of its own provider: a built-in first-party client whose code is redeemed in this process, since a server
-// behind a proxy cannot always reach itself by its public name.
+// The console as a relying party of its own provider: a built-in first-party client. Its code is redeemed
+// in this process, because a server behind a proxy cannot always reach itself by its public name.
 import { createHash } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
@@ -10,7 +10,7 @@ import { type CodeOrigin, readOrigin } from './code-origin.ts';
 
 export const consoleClientId = 'tessera-console';
 
-/** Its browser is never kept signed in: administration ends with the window. */
+/** The client of the console. Its browser is never remembered: administration ends with the window. */
 export const consoleClient = (issuer: string, now: number): Client =>
   toClient(
     {
@@ -27,7 +27,10 @@ export const consoleClient = (issuer: string, now: number): Client =>
     now,
   );
 
-/** Our own command line, at work from another machine: it signs a person in, whose role says what it may do (http/admin/request.ts). */
+/**
+ * Client id of our own command line on another machine. It signs a person in, whose role decides what it
+ * may do (http/admin/request.ts).
+ */
 export const cliClientId = 'tessera-cli';
 
 export const cliClient = (now: number): Client =>
@@ -50,24 +53,29 @@ export const cliClient = (now: number): Client =>
   );
 
 /**
- * What these clients are approved for is administration, so that an app's word or an old sign-in is not enough. Though made anew at every
- * start, they were never another's.
+ * Whether the client is one of these two. Approving them gives access to administration, so a native app
+ * or an old sign-in is not enough. They are made anew at every start, but their ids never belonged to
+ * another client.
  */
 export const isOwnClient = (clientId: string): boolean => clientId === consoleClientId || clientId === cliClientId;
 
 export type OwnSignIn = {
   readonly accountId: string;
-  /** When the person last proved themselves. */
+  /** When the person last proved who they are, epoch seconds. */
   readonly authenticatedAt: number;
   readonly sessionUid: string;
-  /** How (protocol.md 6). */
+  /** The class of that proof (protocol.md section 6). */
   readonly acr: string;
 };
 
-/** With where it came from, for the audit trail. */
+/** The sign-in, and where its code came from, for the audit trail. */
 export type OwnRedemption = { readonly signIn: OwnSignIn; readonly origin: CodeOrigin | null };
 
-/** The same judgement as the token endpoint's for this one client (RFC 6749 §4.1.3, RFC 7636 §4.6). Null for any flaw; once only. */
+/**
+ * Judges the code as the token endpoint would for this client (RFC 6749 §4.1.3, RFC 7636 §4.6). A code
+ * works once.
+ * @returns null when anything is wrong
+ */
 export async function redeemOwnCode(
   provider: Provider,
   redirectUri: string,

@@ -1,5 +1,5 @@
-// When a request needs an interaction, beyond what the library knows: accounts that are gone, sessions that are good for one relying
-// party only, and authentication classes that the session does not have.
+// When a request needs an interaction, beyond the library's own rules: the account is gone, the session
+// counts for another client only, it is too old, or it lacks the requested class.
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Client } from '../core/client/client.ts';
@@ -52,7 +52,11 @@ export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps)
 
 type Oidc = KoaContextWithOIDC['oidc'];
 
-/** A browser signed in by phone and not trusted: no silent single sign-on into other clients (protocol.md 7, B17); and none into the console at all. */
+/**
+ * Whether the session counts for another client only. A browser that was signed in by phone and is not
+ * trusted gets no single sign-on into other clients (protocol.md section 7, security.md B17). No session
+ * counts for the console.
+ */
 export function isForOtherClient({ session, client, result }: Oidc): boolean {
   if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
   const isMinimal = session.transient === true && /^urn:tessera:(qr|device)/.test(String(session.acr));
@@ -60,14 +64,20 @@ export function isForOtherClient({ session, client, result }: Oidc): boolean {
   return isForItself && !session.authorizations?.[client.clientId]?.sid;
 }
 
-/** `session_seconds`: counted from the sign-in in this browser, whatever it was; `max_age` counts from the last proof of the person. */
+/**
+ * `session_seconds` counts from the sign-in in this browser, by whichever way; `max_age` counts from the
+ * last proof of the person.
+ */
 function isTooOld({ session, client, result }: Oidc, now: number): boolean {
   const { sessionSeconds } = ownSettingsOf(client);
   if (!session?.accountId || sessionSeconds === undefined || result?.login) return Check.NO_NEED_TO_PROMPT;
   return now - (session.iat ?? 0) >= sessionSeconds;
 }
 
-/** Protocol.md 7: a session born from a QR never changes devices, and an app with the phone scope is one. */
+/**
+ * A session from a QR code never enrols a device, and an app with the phone scope is one (protocol.md
+ * section 7).
+ */
 function enrolsWithoutPerson({ session, params, result }: Oidc): boolean {
   const enrols = String(params?.scope ?? '')
     .split(' ')
@@ -82,7 +92,9 @@ function lacksAcr({ session, params, result }: Oidc): boolean {
   return requested.length > 0 && !requested.includes(String(session.acr));
 }
 
-/** A session that began otherwise, at whichever client, is no way around the policy. */
+/**
+ * A session that began in another way, at any client, does not satisfy a client that takes passkeys only.
+ */
 async function lacksPasskey({ session, client, result }: Oidc, findClient: PolicyDeps['findClient']): Promise<boolean> {
   if (!session?.accountId || !client || result?.login) return Check.NO_NEED_TO_PROMPT;
   return session.acr !== passkeyAcr && (await findClient(client.clientId))?.qr.sign_in === 'passkey';

@@ -1,10 +1,13 @@
-// POST at the authorization endpoint (OIDC Core §3.1.2.1) by a 303 to the same request as GET: the cookies stay SameSite=Lax.
+// POST at the authorization endpoint (OIDC Core §3.1.2.1): a 303 to the same request as GET, so that
+// cookies can stay SameSite=Lax.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const maxBytes = 56 * 1024;
 const maxUrlLength = 8192;
 
-/** Answers 303, 413, 414 or 415. Repeated parameters are passed on as they are, for the library to refuse. */
+/**
+ * Answers 303, 413, 414 or 415. Repeated parameters are passed on unchanged, and the library refuses them.
+ */
 export async function redirectPost(req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? ''))
     return refuse(res, 415, 'send the request as a form');

@@ -1,4 +1,5 @@
-// The OpenID provider: oidc-provider set up and tied to our accounts, clients, keys and store. Reads as a table of contents.
+// The OpenID provider: oidc-provider, configured and connected to our accounts, clients, keys and store.
+// The parts are in the other files of this folder.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider, { errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
@@ -39,30 +40,32 @@ export type OidcDeps = {
   readonly artifacts: ArtifactStore;
   readonly keys: SigningKeys;
   readonly lifetimes: OidcLifetimes;
-  /** Null for an unknown or disabled account: every path refuses it then (security.md A18). */
+  /** Null for an unknown or disabled account, which every flow then refuses (security.md A18). */
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
-  /** Since when the client has its id: what was granted under it before was another one's. */
+  /** Since when the client has its id, epoch seconds. Older grants belong to a deleted client. */
   readonly clientSince: (client: Client) => number;
-  /** Whether any client's redirect URI has this origin. */
+  /** Whether any client has a redirect URI or page of this origin. */
   readonly isClientOrigin: (origin: string) => Promise<boolean>;
   readonly pages: OidcPages;
-  /** The Content-Security-Policy nonce of the answer under way. */
+  /** The Content-Security-Policy nonce of this answer. */
   readonly nonceOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly isRegistrationOpen: boolean;
   readonly onEvent: (event: OidcEvent) => void;
-  /** A client has proved itself with the secret of this hash. Returns at once and never throws. */
+  /**
+   * Called when a client authenticated with the secret of this hash. It returns at once and never throws.
+   */
   readonly onSecretUsed: (clientId: string, hash: string) => void;
-  /** Keeps for good what a relying party has to be told (security.md A20). */
+  /** Keeps durably what a relying party has to be told (security.md A20). */
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
-  /** Begins to tell, in the background; called once the session is gone. */
+  /** Starts sending in the background. Called after the session is destroyed. */
   readonly sendLogouts: () => void;
 } & Omit<DeviceCodesDeps, 'issuer' | 'vault'>;
 
 export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 
-/** @throws Error when the signing keys cannot be opened with this encryption key. */
+/** @throws Error when the signing keys cannot be decrypted with this encryption key */
 export async function createOidc(deps: OidcDeps) {
   const { issuer, vault, clock, artifacts, keys, lifetimes, findClient, onEvent } = deps;
   const endedSessions = createEndedSessions({ artifacts, clock });
@@ -87,8 +90,8 @@ export async function createOidc(deps: OidcDeps) {
       return account?.signedOutAt !== undefined && since <= account.signedOutAt;
     },
   });
-  // The library takes its keys once. A provider costs less than a millisecond and keeps nothing of its own between requests, so other
-  // keys are another provider; requests under way end on the one they began with.
+  // The library takes its keys once. A provider costs less than a millisecond and keeps nothing between
+  // requests, so a change of keys makes a new provider. Requests under way end on the old one.
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
@@ -101,11 +104,11 @@ export async function createOidc(deps: OidcDeps) {
   const sessions = createSessions({ ...deps, provider, endedSessions });
 
   return {
-    /** Serves every route that is the provider's own. */
+    /** Serves every route of the library. */
     handler(req: IncomingMessage, res: ServerResponse): void {
       const [path = ''] = (req.url ?? '').split('?', 1);
       const isPost = req.method === 'POST' && path === '/auth';
-      // Going on after an interaction takes no parameters, and the library answers 500 to some (9.13.3).
+      // Resuming takes no parameters, and the library answers 500 to some of them (9.13.3).
       if (path.startsWith('/auth/')) req.url = path;
       void (isPost ? redirectPost(req, res) : present.serve(req, res)).catch(() => res.destroy());
     },
@@ -119,13 +122,13 @@ export async function createOidc(deps: OidcDeps) {
 
     sessions,
 
-    /** What accounts granted. */
+    /** The grants of accounts. */
     grants: createGrants({ provider, artifacts, vault, revokeGrant: sessions.revokeGrant }),
 
-    /** One try to tell a relying party of a logout. */
+    /** One attempt to tell a relying party of a logout. */
     sendLogout: (...tried: Parameters<typeof present.sendLogout>) => present.sendLogout(...tried),
 
-    /** An opaque access token that is alive, with its grant; null otherwise. */
+    /** Finds a live opaque access token of a person with a live grant; null otherwise. */
     async findAccessToken(token: string) {
       const found = token.length <= 256 ? await provider().AccessToken.find(token) : undefined;
       if (!found?.isValid || !found.grantId || !(await provider().Grant.find(found.grantId))) return null;
@@ -142,7 +145,7 @@ export async function createOidc(deps: OidcDeps) {
       };
     },
 
-    /** The console's own sign-in (own-client.ts). */
+    /** Redeems a code of the console's own sign-in (own-client.ts). */
     async redeemOwnCode(redirectUri: string, code: string, verifier: string): Promise<OwnSignIn | null> {
       const redeemed = await redeemOwnCode(provider(), redirectUri, code, verifier);
       if (!redeemed) return null;
@@ -151,47 +154,52 @@ export async function createOidc(deps: OidcDeps) {
       return signIn;
     },
 
-    /** The console's "Try it", and its preview of claims (trial.ts). */
+    /** The console's "Try it" and its preview of claims (trial.ts). */
     trials: createTrials({ ...deps, provider, revokeGrant: sessions.revokeGrant }),
 
-    /** What the library would refuse of a client when it is used; null when nothing. */
+    /** What the library would refuse of a client at its first use; null when nothing. */
     judgeClient: (client: Client): Promise<string | null> => judgeClient(provider(), client, clock()),
 
-    /** A machine's token for one of our own interfaces (RFC 6749 §4.4); null for anything else. */
+    /** Finds a machine's token for one of our own APIs (RFC 6749 §4.4); null for anything else. */
     async findMachineToken(token: string) {
       const found = token.length <= 256 ? await provider().ClientCredentials.find(token) : undefined;
       const clientId = found?.isValid ? found.clientId : undefined;
       const client = clientId === undefined ? null : await findClient(clientId);
       if (!found || !clientId || !client || (found.iat ?? 0) < deps.clientSince(client)) return null;
-      // What was taken from the client since counts at once.
+      // A scope that was taken from the client since then no longer counts.
       const allowed = adminScopesOf(client);
       const scopes = [...found.scopes].filter((scope) => allowed.includes(scope));
       return { clientId, scopes, audience: found.aud ?? null, keyThumbprint: found.jkt ?? null };
     },
 
-    /** Remembers a DPoP proof's id until `expiresAt`. @returns true when it was there already. Atomic. */
+    /**
+     * Remembers the id of a DPoP proof until `expiresAt`. Atomic.
+     * @returns true when the id was known before
+     */
     async isDpopReplay(keyThumbprint: string, jti: string, expiresAt: number): Promise<boolean> {
       const id = digest(`phone ${keyThumbprint} ${jti}`);
       const none = { grantId: null, uid: null, userCode: null, consumedAt: null };
       return !(await artifacts.insert({ model: 'ReplayDetection', id, payload: '', expiresAt, ...none }));
     },
 
-    /** Looks at the signing keys now, as happens every few seconds. */
+    /** Reads the signing keys now. A timer does so every few seconds. */
     followKeys: follower.look,
 
-    /** Looks at the keys no more. */
+    /** Stops the timer. */
     close: follower.stop,
   };
 }
 
 function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
-  // The library takes the first key of an algorithm to sign, so what is retired stands last.
+  // The library signs with the first key of an algorithm, so retired keys come last.
   const jwks = [...published, ...retired];
   const options = createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) });
   const provider = new Provider(deps.issuer, options);
-  // Host and scheme come from the issuer alone: http/kit/host.ts sets these headers and drops what a caller sent.
+  // Host and scheme come from the issuer alone: http/kit/host.ts sets these headers and drops what a caller
+  // sent.
   provider.proxy = true;
-  // Failures of ours come as events (oidc-events.ts) and go into the log; a torn connection is not worth a line on standard error.
+  // Our failures arrive as events (oidc-events.ts) and go into the log. An aborted connection is not worth
+  // a line on standard error.
   provider.silent = true;
   compareDigests(provider, deps.onSecretUsed);
   forgetBrokenClients(provider);
@@ -207,7 +215,10 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   return { provider, sendLogout, serve: provider.callback() };
 }
 
-/** One whose metadata went bad is an unknown client, and never an error for others who have it in their session. */
+/**
+ * A client whose metadata became invalid counts as unknown, so that it causes no error for others who have
+ * it in their session.
+ */
 function forgetBrokenClients(provider: Provider): void {
   const find = provider.Client.find.bind(provider.Client);
   provider.Client.find = async (id) => {
@@ -220,7 +231,10 @@ function forgetBrokenClients(provider: Provider): void {
   };
 }
 
-/** The library compares one secret in clear; ours are digests, and several may be valid during a rotation. */
+/**
+ * Replaces the library's comparison of one secret in clear text: ours are digests, and several may be
+ * valid during a rotation.
+ */
 function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed']): void {
   type Compared = { readonly clientId: string; readonly clientSecret?: string };
   provider.Client.prototype.compareClientSecret = function compare(this: Compared, actual: string) {

@@ -1,5 +1,6 @@
-// Discovery and JWKS from cached bytes, with ETag and Cache-Control: relying parties poll both, and the library would build and
-// stringify them anew each time. JWKS shows what relying parties may trust, which is less than what the library knows.
+// Serves discovery and JWKS from cached bytes, with ETag and Cache-Control. Relying parties poll both, and
+// the library would build them for each request. JWKS contains the keys that relying parties may trust,
+// which are fewer than the library knows.
 import type Provider from 'oidc-provider';
 import { jwksMaxAgeSeconds } from '../core/key/key-schedule.ts';
 import { digest } from '../crypto.ts';
@@ -11,8 +12,9 @@ const maxAgeSeconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * For the life of this provider: another set of keys is another provider (key-follower.ts). @param kids the keys that stand in JWKS: one
- * that the library knows beside them serves for id_token_hint alone.
+ * The cache lives as long as this provider, since other keys make another provider
+ * (core/key/key-follower.ts).
+ * @param kids the keys in JWKS; any other key of the library verifies id_token_hint only
  */
 export function cachePublished(provider: Provider, kids: ReadonlySet<string | undefined>): void {
   const cached = new Map<string, { body: string; etag: string; type: string }>();

@@ -1,8 +1,8 @@
-// "Try it": an administrator signs in to a client as themselves, and Tessera plays the relying party. The client is the real one, so policy,
-// consent, phone, `sub` and signature are what its own site would meet; nothing of it is changed. What stands in for its redirect URI is
-// `<issuer>/admin/try/callback`, which no client can ask for: only a request that Tessera itself has pushed (RFC 9126) may name it, since
-// the PAR endpoint refuses it like any URI that is not registered. The code comes back to our own origin, counts only for the console
-// session that began (state, PKCE), and is used up in this process: no access or refresh token is ever made, so there is none to leak.
+// "Try it" in the console: an administrator signs in to a client as themselves, and Tessera plays the
+// relying party. The client is the real one, so policy, consent, `sub` and signature are what its site
+// would meet. The redirect URI is `<issuer>/admin/try/callback`. Only a request that Tessera itself pushed
+// (RFC 9126) may name it: the PAR endpoint refuses it as unregistered. The code works once, for the console
+// session that began (state, PKCE), in this process. No access or refresh token is made.
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, UnsecuredJWT } from 'jose';
 import Provider from 'oidc-provider';
@@ -18,18 +18,18 @@ export type TrialFlow = {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  /** By this instant what is granted belongs to the trial. */
+  /** Epoch seconds. Grants from this instant on belong to the trial. */
   readonly startedAt: number;
-  /** The authorization request, as a relying party would have sent it. */
+  /** The parameters of the authorization request, as a relying party would send them. */
   readonly request: Readonly<Record<string, string>>;
 };
 
 export type TrialAnswer = {
-  /** `sub` of the account that approved, as this client knows it, is in both. */
+  /** Both contain the `sub` of the account that approved, as this client knows it. */
   readonly idToken: {
     readonly header: Readonly<Record<string, unknown>>;
     readonly claims: Readonly<Record<string, unknown>>;
-    /** So much of it that one sees what it looks like; the whole is never kept. */
+    /** The first characters of the token; the whole is never kept. */
     readonly beginning: string;
   };
   readonly userinfo: Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ export type TrialObstacle = 'off' | 'machine' | 'device' | 'response_mode';
 
 export type TrialDeps = {
   readonly issuer: string;
-  /** The present one: it is made anew when the signing keys change. */
+  /** The present provider. It is replaced when the signing keys change. */
   readonly provider: () => Provider;
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly revokeGrant: (grantId: string) => Promise<void>;
@@ -50,10 +50,10 @@ export type Trials = ReturnType<typeof createTrials>;
 
 const pushedSeconds = 60;
 const pushedUrn = 'urn:ietf:params:oauth:request_uri:';
-/** Where every trial's code comes back to. */
+/** The address that receives the code of every trial. */
 export const trialCallbackOf = (issuer: string): string => `${issuer}/admin/try/callback`;
 
-/** Lets a request of ours, and no other, name the callback of "Try it". */
+/** Lets only our own pushed requests name the callback of "Try it". */
 export function allowTrialCallback(provider: Provider, issuer: string): void {
   const { prototype } = provider.Client;
   const { redirectUriAllowed } = prototype;
@@ -67,7 +67,11 @@ export function allowTrialCallback(provider: Provider, issuer: string): void {
 export function createTrials({ issuer, provider, findAccount, revokeGrant, clock }: TrialDeps) {
   const callback = trialCallbackOf(issuer);
 
-  /** As the token endpoint judges (RFC 6749 §4.1.3, RFC 7636 §4.6). Null for any flaw; once only. */
+  /**
+   * Judges the code as the token endpoint does (RFC 6749 §4.1.3, RFC 7636 §4.6) and consumes it. A code
+   * works once.
+   * @returns null when anything is wrong
+   */
   async function useUp(flow: TrialFlow, code: string) {
     const found = code.length <= 256 ? await provider().AuthorizationCode.find(code) : undefined;
     if (!found?.isValid || found.clientId !== flow.clientId || found.redirectUri !== callback) return null;
@@ -84,7 +88,10 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
   return {
     obstacleOf,
 
-    /** Pushes the request. @returns where the browser goes, and what it has to bring back. */
+    /**
+     * Pushes the request.
+     * @returns where the browser goes, and what it has to bring back
+     */
     async begin(client: Client): Promise<{ location: string; flow: TrialFlow }> {
       const [state, nonce, verifier] = [randomSecret(128), randomSecret(128), randomSecret(256)];
       const request = {
@@ -115,20 +122,24 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
       };
     },
 
-    /** What the token and userinfo endpoints would answer for this code, by the library's own models. Null for any flaw; once only. */
+    /**
+     * What the token and userinfo endpoints would answer for this code, made by the library's own models.
+     * A code works once.
+     * @returns null when anything is wrong
+     */
     async finish(flow: TrialFlow, typed: string): Promise<TrialAnswer | null> {
       const used = await useUp(flow, typed);
       const account = used?.code.accountId ? await findAccount(used.code.accountId) : null;
       const client = await provider().Client.find(flow.clientId);
       if (!used) return null;
       const { code, grant } = used;
-      // What was granted before is the person's own, and the trial only built on it.
+      // An older grant is the person's own; the trial only extended it.
       if ((grant.iat ?? 0) >= flow.startedAt && grant.jti) await revokeGrant(grant.jti);
       if (!account || !client) return null;
       const available = await claimsOf(account, issuer, String(code.scope));
       const { acr, amr, authTime: auth_time, nonce, sid } = code;
       const token = new (provider().IdToken)({ ...available, acr, amr, auth_time }, { client });
-      // Where userinfo exists, an ID token carries what belongs to `openid` only (OIDC Core §5.4).
+      // Where userinfo exists, an ID token contains the claims of `openid` only (OIDC Core §5.4).
       Object.assign(token, { scope: 'openid', mask: {}, rejected: grant.getRejectedOIDCClaims() });
       token.set('nonce', nonce);
       token.set('sid', sid);
@@ -141,8 +152,9 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
     },
 
     /**
-     * What this account would tell this client when it grants everything the client may ask for; nobody signs in, and nothing is made.
-     * Null where the client is off. What depends on the sign-in (`acr`, `auth_time`, …) is not in it.
+     * The claims that this account would release to this client with every scope granted. Nobody signs in,
+     * and nothing is created. Claims that depend on the sign-in (`acr`, `auth_time`, …) are missing. Null
+     * when the client is off.
      */
     async preview({ id }: Client, account: Account, scope: string) {
       const client = await provider().Client.find(id);
@@ -169,7 +181,9 @@ const claimsOf = async (account: Account, issuer: string, scope: string) =>
 
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 
-/** What it may ask for of a person, without what would outlive the trial or enrol a device. */
+/**
+ * Scopes of a person that the client may request, without those that outlive the trial or enrol a device.
+ */
 function scopeOf({ metadata }: Client): string {
   const own: readonly string[] = [...ownScopes, 'offline_access', 'openid'];
   const asked = typeof metadata.scope === 'string' ? metadata.scope : 'openid profile email';

@@ -213,7 +213,9 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
     },
 
     deny: (claim: Claim, report = false) =>
-      orRefusal(call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report })),
+      orRefusal(
+        call('POST', `/phone/v1/tickets/${claim.ticket}/deny`, { approval_token: claim.approvalToken, report }),
+      ),
 
     /** Ids of what waits for this phone. */
     asks: async () =>

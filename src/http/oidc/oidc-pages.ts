@@ -1,4 +1,5 @@
-// Hands the pages that oidc-provider needs to it: errors that cannot go back to a relying party, signing out, signed out.
+// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, signing out,
+// and signed out.
 import { chooseLocale } from '../../i18n/locale.ts';
 import type { OidcPages } from '../../oidc/options.ts';
 import type { Pages } from '../kit/pages.ts';

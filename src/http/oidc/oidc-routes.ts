@@ -1,5 +1,5 @@
-// Hands what is oidc-provider's to it, after the limits of its endpoints (security.md G5). It answers on the raw response, under the headers
-// already set here.
+// Passes requests for oidc-provider's endpoints to it, after their limits (security.md G5). The library
+// answers on the raw response, under the headers that are set already.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maxBodyBytes } from '../kit/body.ts';
 import type { Context, Handler } from '../kit/context.ts';
@@ -11,15 +11,21 @@ export type OidcRoutesDeps = {
   readonly limits: RequestLimits;
 };
 
+/** Longer addresses are refused with 414 before the library parses them. */
 const maxUrlLength = 8192;
-/** As discovery spells them. The library would also answer to other spellings, past the limits below. */
+/** Paths as in discovery. The library would also answer to other spellings, past the limits below. */
 const published =
   /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
 /** Endpoints that relying parties call from their servers. */
 const backChannel = new Set(['/token', '/request', '/device/auth', '/token/introspection', '/token/revocation']);
 
+/** Whether the library serves this path. */
 export const isOfLibrary = (path: string): boolean => published.test(path);
 
+/**
+ * Makes the middleware that applies the limits and passes the request on.
+ * @throws HttpError `uri_too_long`, `body_too_large`, `rate_limited`
+ */
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx, next) => {
     if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
@@ -32,17 +38,20 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
       if (refusal) return answerClient(ctx, refusal);
     }
     ctx.respond = false;
-    // Koa presets 404; the provider decides for itself.
+    // Koa presets 404; the library sets its own status.
     ctx.res.statusCode = 200;
     handler(ctx.req, ctx.res);
   };
 }
 
-/** To a browser, its address of device requests is a page of its own, whose code nobody has: ours is `/q`. */
+/**
+ * For browsers the library has a page of its own at this address, where nobody has a code to type. Ours is
+ * `/q`.
+ */
 const isLibraryPage = ({ path, method }: Context): boolean =>
   path === '/device/auth' && (method === 'GET' || method === 'HEAD');
 
-/** In the shape of RFC 6749 §5.2, since a relying party's library reads this. */
+/** Answers in the shape of RFC 6749 §5.2, because the libraries of relying parties read it. */
 function answerClient(ctx: Context, { status, facts, message }: Refusal): void {
   ctx.status = status;
   if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));

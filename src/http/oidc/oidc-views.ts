@@ -1,4 +1,5 @@
-// The pages of oidc-provider's own routes: asking to sign out, and having signed out (OIDC RP-Initiated Logout §2).
+// The pages of oidc-provider's own routes: asking to sign out, and having signed out (OIDC RP-Initiated
+// Logout §2).
 import { messagesOf } from '../../i18n/locale.ts';
 import type { Draw, Shared } from '../kit/page-views.ts';
 import type { Pages } from '../kit/pages.ts';

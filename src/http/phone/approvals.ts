@@ -11,6 +11,7 @@ import { instant } from './schemas.ts';
 
 export type PhoneApprovalsDeps = { readonly approvals: Approvals };
 
+/** A browser or screen that this account signed in. */
 const approval = z.object({
   id: z.string(),
   kind: z.enum(['browser', 'device']),
@@ -22,6 +23,10 @@ const approval = z.object({
   trusted: z.boolean(),
 });
 
+/**
+ * `GET /approvals` and `DELETE /approvals/{id}`. Ending an approval revokes its session, grants and
+ * tokens.
+ */
 export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOperation[] => [
   phoneOperation({
     method: 'get',
@@ -45,6 +50,7 @@ export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOper
   }),
 ];
 
+/** @param locale the language of the place and of a browser without a name */
 const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),

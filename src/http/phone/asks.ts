@@ -1,5 +1,5 @@
-// Sign-in requests that wait for an account's phones, and where these phones are rung by Web Push (protocol.md
-// section 4), at the phone API.
+// Sign-in requests that wait for an account's phones, and the Web Push subscription of the phone that
+// calls, at the phone API (protocol.md section 4).
 import { z } from 'zod';
 import type { Asks, WaitingAsk } from '../../core/ask/asks.ts';
 import { logoPathOf } from '../../core/client/client.ts';
@@ -12,6 +12,7 @@ import { instant } from './schemas.ts';
 
 export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes };
 
+/** A sign-in request that waits. It has no ticket handle: the claim hands that out. */
 const ask = z.object({
   id: z.string().describe('To be claimed by POST /phone/v1/scan as `ask`.'),
   client: z.object({ name: z.string(), logo: z.string().nullable(), redirect_host: z.string() }),
@@ -45,6 +46,7 @@ const pushExample = {
   },
 };
 
+/** `GET /asks`, `POST /push` and `DELETE /push`. A device has one subscription; a new one replaces it. */
 export const askOperations = ({ asks, pushes }: PhoneAsksDeps): PhoneOperation[] => [
   phoneOperation({
     method: 'get',
@@ -78,6 +80,7 @@ export const askOperations = ({ asks, pushes }: PhoneAsksDeps): PhoneOperation[]
   }),
 ];
 
+/** `requested_at` is when the phone was asked, which can be later than the ticket was issued. */
 const askJson = ({ ask, ticket, client }: WaitingAsk) => ({
   id: ask.id,
   client: {

@@ -8,6 +8,7 @@ import { instant } from './schemas.ts';
 
 export type PhoneDevicesDeps = { readonly devices: Devices; readonly audit: Audit };
 
+/** A device of this account. */
 const device = z.object({
   id: z.string(),
   name: z.string(),
@@ -17,6 +18,9 @@ const device = z.object({
   current: z.boolean().describe('The one that asks.'),
 });
 
+/**
+ * `GET /devices` and `DELETE /devices/{id}`. A removed device can neither claim nor decide from then on.
+ */
 export const deviceOperations = ({ devices, audit }: PhoneDevicesDeps): PhoneOperation[] => [
   phoneOperation({
     method: 'get',

@@ -1,5 +1,5 @@
-// Notices of an account at the phone API: listed, and put away on this device alone. The link in a notice leads to
-// http/guest/disowning-pages.ts.
+// Notices of an account at the phone API: listed, and dismissed on this device alone. The link in a notice
+// leads to http/guest/disowning-pages.ts.
 import { z } from 'zod';
 import { credentialChanges, type Notice } from '../../core/notice/notice.ts';
 import type { Notices, ShownNotice } from '../../core/notice/notices.ts';
@@ -8,6 +8,7 @@ import { instant } from './schemas.ts';
 
 export type PhoneNoticesDeps = { readonly notices: Pick<Notices, 'list' | 'dismiss'> };
 
+/** A notice. Members that do not belong to its `kind` are null. */
 const notice = z.object({
   id: z.string(),
   at: instant,
@@ -24,6 +25,7 @@ const notice = z.object({
     .describe('A page that says what “This was not me” ends, and ends it; null where nothing can be.'),
 });
 
+/** `GET /notices` and `DELETE /notices/{id}`. */
 export const noticeOperations = ({ notices }: PhoneNoticesDeps): PhoneOperation[] => [
   phoneOperation({
     method: 'get',
@@ -46,6 +48,7 @@ export const noticeOperations = ({ notices }: PhoneNoticesDeps): PhoneOperation[
   }),
 ];
 
+/** `not_me` is the address of the page that disowns the sign-in or change. */
 const noticeJson = ({ notice, link }: ShownNotice) => ({
   id: notice.id,
   at: notice.createdAt,

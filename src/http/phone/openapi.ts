@@ -1,8 +1,10 @@
-// The OpenAPI document of the phone API: what kit/openapi.ts cannot know of it, which is how a phone authenticates.
+// The OpenAPI document of the phone API: what kit/openapi.ts cannot know of it, which is how a phone
+// authenticates.
 import { type OperationExtras, openApiOf } from '../kit/openapi.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
 import { isChange, type PhoneOperation } from './operation.ts';
 
+/** The header that every change needs. */
 const proof = {
   name: 'DPoP',
   in: 'header',
@@ -29,6 +31,7 @@ const extrasOf = (row: PhoneOperation): OperationExtras => ({
   refuses: isChange(row) ? [...common, 'cross_site_request'] : common,
 });
 
+/** The cookie has the `__Host-` prefix only over HTTPS, which it requires (RFC 6265bis §4.1.3.2). */
 const securitySchemes = (issuer: string) => ({
   device: {
     type: 'apiKey',
@@ -43,6 +46,7 @@ const securitySchemes = (issuer: string) => ({
   },
 });
 
+/** Makes the document that `GET /phone/v1/openapi.json` answers. */
 export const phoneOpenApi = (issuer: string, operations: readonly PhoneOperation[]) =>
   openApiOf({
     issuer,

@@ -1,5 +1,5 @@
-// One operation of the phone API: the row of kit/operation.ts, and what it does for the device that calls. A change is
-// signed by the device key (DPoP, RFC 9449); reading needs the cookie or the access token alone.
+// One operation of the phone API: the row of kit/operation.ts, and what it does for the device that calls.
+// A change is signed by the device key (DPoP, RFC 9449). Reading needs only the cookie or the access token.
 import type { z } from 'zod';
 import type { Context } from '../kit/context.ts';
 import type { SignedInDevice } from '../kit/identity.ts';

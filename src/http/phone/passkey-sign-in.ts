@@ -1,5 +1,5 @@
-// Signing in to the phone's pages by a passkey: `POST /sign-in/passkey` asks first, and takes the answer then. The question
-// names nobody (security.md D4).
+// Signs in to the phone's pages by a passkey: `POST /sign-in/passkey`, first for the options, then with the
+// answer. The options name nobody (security.md D4).
 import type { Account } from '../../core/account/account.ts';
 import type { AuthenticationResponseJSON, Binding } from '../../core/account/passkeys.ts';
 import { digest } from '../../crypto.ts';

@@ -1,5 +1,6 @@
-// The phone's JSON API `/phone/v1` (protocol.md section 4), for our own pages and for native apps alike. What it can
-// do stands in the operations; here is what all of them share: who calls, the limits, and the body.
+// The phone's JSON API `/phone/v1` (protocol.md section 4), for our own pages and for native apps alike.
+// The operations are in the other files; here is what all of them share: who calls, the limits, and the
+// body.
 import type Router from '@koa/router';
 import { readJson } from '../kit/body.ts';
 import type { Handler, State } from '../kit/context.ts';
@@ -19,6 +20,7 @@ export type PhoneDeps = PhoneTicketsDeps &
   PhoneNoticesDeps &
   PhoneDevicesDeps & { readonly identity: Identity };
 
+/** Makes the router of the phone API from all of its operations. */
 export function createPhoneRoutes(deps: PhoneDeps): Router<State> {
   const { identity, issuer } = deps;
   const operations = [

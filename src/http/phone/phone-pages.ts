@@ -1,5 +1,5 @@
-// The phone's pages (protocol.md 4): sign in, type the code, the landing page a QR leads to, sign out. Opening a link changes nothing;
-// claiming and deciding go through the JSON API of http/phone/phone-api.ts.
+// The phone's pages (protocol.md section 4): signing in, typing the code, the page that a QR code leads to,
+// signing out. Opening a link changes nothing. Claims and decisions go through the JSON API (phone-api.ts).
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
@@ -63,13 +63,17 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   const deviceSignIn = createDeviceSignIn(deps);
   const byPasskey = createPhonePasskey(deps);
 
-  /** Whoever is signed in reads in the language of their account. */
+  /** Somebody who is signed in reads in the language of their account. */
   const shared = (ctx: Context, account: Account | null = null) => ({
     locale: chooseLocale(ctx.get('Accept-Language'), account?.locale),
     nonce: ctx.state.nonce,
     now: clock(),
   });
 
+  /**
+   * `GET /q`: the scanner, requests that wait, notices and the newest approvals; the sign-in form for a
+   * stranger.
+   */
   const home: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     const returnTo = 'scan' in ctx.query ? '/q?scan' : '/q';
@@ -86,12 +90,13 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   };
 
+  /** Whether sign-in requests ring this phone, and the public key to subscribe with (RFC 8292). */
   const ringing = async ({ device }: SignedInDevice) => ({
     isRung: device.sealedPush !== undefined,
     pushKey: await deps.pushes.publicKey(),
   });
 
-  /** Where a notification leads. Whether there is such a request, only the claim says. */
+  /** Where a push notification leads. Only the claim tells whether there is such a request. */
   const asked: Handler = async (ctx) => {
     const ask = String(ctx.params.ask);
     const signedIn = await identity.byCookie(ctx);
@@ -105,12 +110,17 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   };
 
+  /**
+   * `GET /q/:frame`: where a QR code leads. Reading it claims nothing, since link previews and prefetching
+   * open it too.
+   * @throws TicketError `frame_stale`, `ticket_not_found`, `ticket_expired`
+   */
   const landing: Handler = async (ctx) => {
     const frame = String(ctx.params.frame);
-    // A claimer's reload comes minutes after the picture was fresh: the first judgement counts.
+    // A reload after the claim comes minutes later. The first time that the frame was opened counts.
     const openedAt = deps.openedFrames.open(cookies.openedFrame(ctx), frame);
     const { ticket } = await tickets.locateFrame(frame, openedAt ?? undefined);
-    // A device's code never goes stale, so there is nothing to remember, and the scanner may read it later.
+    // The code of a screen never becomes stale, so nothing is remembered and the scanner may read it later.
     if (openedAt === null && !ticket.screen) cookies.setOpenedFrame(ctx, deps.openedFrames.seal(frame, clock()));
     if (await deps.decisions.takesOnlyScans(ticket)) return scanInstead(ctx);
     const signedIn = await identity.byCookie(ctx);
@@ -124,12 +134,13 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   };
 
-  /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner is to read. */
+  /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner has to read. */
   function scanInstead(ctx: Context): void {
     ctx.type = 'html';
     ctx.body = deps.pages.refusal({ ...shared(ctx), code: 'scanner_required' });
   }
 
+  /** `GET /sign-in`. Somebody who is signed in proves again who they are. */
   const signInForm: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     const returnTo = safeReturnTo(String(ctx.query.return_to ?? ''));
@@ -141,6 +152,10 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   };
 
+  /**
+   * `POST /sign-in`: a correct password makes this browser a device, with the key that the form proves to
+   * hold.
+   */
   const signIn: Handler = async (ctx) => {
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';
@@ -160,7 +175,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     seeOther(ctx, returnTo);
   };
 
-  /** The device key signs the request itself, as it will sign decisions. */
+  /** The device key signs this request, as it will sign decisions. */
   const signInByPasskey: Handler = async (ctx) => {
     const body = await readJson(ctx, phonePasskeyBody);
     if (!body.passkey) return byPasskey.ask(ctx);
@@ -169,6 +184,10 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     ctx.body = { location: safeReturnTo(body.return_to ?? '') };
   };
 
+  /**
+   * Verifies the password and records a failure.
+   * @throws AccountError for a wrong password, too many attempts or a disabled account
+   */
   async function verifyPassword(ctx: Context, username: string, password: string): Promise<Account> {
     const { address } = ctx.state;
     try {
@@ -180,6 +199,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     }
   }
 
+  /**
+   * `POST /sign-out`: removes the device of this browser. Its cookie is cleared even when it was unknown.
+   */
   const signOut: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     if (signedIn) await removeDevice(ctx, signedIn);
@@ -189,12 +211,13 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 
   async function removeDevice(ctx: Context, { device, account }: SignedInDevice): Promise<void> {
     await deps.devices.remove(account.id, device.id).catch((error: unknown) => {
-      // Signing out twice at once has the same end.
+      // Two sign-outs at once have the same result.
       if (!(error instanceof DeviceError)) throw error;
     });
     await audit.deviceRemoved({ accountId: account.id, deviceId: device.id, address: ctx.state.address }, 'sign_out');
   }
 
+  /** Draws the sign-in form, perhaps with a refusal. */
   function signInPage(
     ctx: Context,
     view: { returnTo: string; refusal: RefusalCode | null; username: string; isReauthentication?: boolean },
@@ -227,8 +250,9 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
 }
 
 /**
- * Returns `path` when it is one of our phone or account pages, else the phone's home. It never names another site (an
- * open redirect would lend our name), and no dot segment, which a browser would resolve to a page that is not listed.
+ * Returns `path` when it is one of our phone or account pages, else the phone's home. It never names
+ * another site (an open redirect would lend our name), and no dot segment, which a browser would resolve
+ * to a page that is not listed.
  */
 export function safeReturnTo(path: string): string {
   return ownPages.some((page) => page.test(path)) ? path : '/q';

@@ -1,5 +1,5 @@
-// The pages of the approving phone: signing in, its home, the review that a QR code leads to, and the page shown without
-// network. Each has its view's type, its template and its words here.
+// The pages of the approving phone: signing in, its home, the review that a QR code leads to, and the page
+// shown without network. Each has its view's type, its template and its words here.
 import type { Approval } from '../../core/approval/approval.ts';
 import type { ShownNotice } from '../../core/notice/notices.ts';
 import { agentInWords } from '../../i18n/agents.ts';

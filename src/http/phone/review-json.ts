@@ -1,4 +1,5 @@
-// The review context in the words of the phone API (protocol.md 4): derived by the server, capped, free of control and bidi characters.
+// The review of a ticket as the phone API answers it (protocol.md section 4). The server derives every
+// text, limits its length, and removes control and bidi characters.
 import { z } from 'zod';
 import type { ReviewContext } from '../../core/approval/approval-rules.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
@@ -15,6 +16,7 @@ import { plainText } from '../../plain-text.ts';
 import { publishedKind } from '../kit/published-kind.ts';
 import { instant } from './schemas.ts';
 
+/** Characters of a client's name. Longer names could hide the rest of the review. */
 const nameLength = 60;
 
 /** One side of the comparison. Null where the provider has no place database, or the database no answer. */
@@ -65,6 +67,7 @@ export const reviewContext = z.object({
   trust_browser_allowed: z.boolean(),
 });
 
+/** Names of what an approval may need beyond a tap. */
 export const requirementNames = [
   'reauthentication',
   'passkey',
@@ -75,13 +78,17 @@ export const requirementNames = [
 ] as const;
 type RequirementName = (typeof requirementNames)[number];
 
+/**
+ * Makes the review context in the approver's language.
+ * @param lives lifetimes of tokens and sessions, for the sentence about the access
+ */
 export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenLives): z.input<typeof reviewContext> {
   const { ticket, client, risk } = context;
   const { metadata } = client;
   const access = accessLifeOf(client, ticket.request.scopes, ticket.screen !== undefined, lives);
   return {
     kind: publishedKind(ticket.screen !== undefined),
-    /** As the device shows it. */
+    /** In the form that the screen shows: `XXXX-XXXX`. */
     user_code: context.userCode === null ? null : formatUserCode(context.userCode),
     client: {
       name: plainText(metadata.client_name, nameLength) || client.id,
@@ -115,7 +122,7 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
   };
 }
 
-/** What an approval will ask beyond a tap, so that the phone can say so before. */
+/** What an approval needs beyond a tap, so that the phone can say so before. */
 export function requiresJson({ ticket, requirements, needsReauthentication }: ReviewContext): RequirementName[] {
   const wanted: [boolean, RequirementName][] = [
     [needsReauthentication, 'reauthentication'],
@@ -128,4 +135,5 @@ export function requiresJson({ ticket, requirements, needsReauthentication }: Re
   return wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);
 }
 
+/** Client metadata is unchecked JSON to the types; anything but a string counts as absent. */
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,5 +1,5 @@
-// Finds the ticket that a claim means: by a scanned frame, a typed user code, or a request that waits for the phones
-// of the account.
+// Finds the ticket that a claim means: by a scanned frame, a typed user code, or a request that waits for
+// the phones of the account.
 import type { z } from 'zod';
 import type { Asks } from '../../core/ask/asks.ts';
 import type { Device } from '../../core/device/device.ts';
@@ -20,6 +20,10 @@ export type TicketLocatorDeps = {
   readonly limits: RequestLimits;
 };
 
+/**
+ * Makes the function that finds the ticket of a claim. It reads the store, and counts typed codes against
+ * a limit.
+ */
 export function createTicketLocator({ issuer, tickets, asks, cookies, openedFrames, limits }: TicketLocatorDeps) {
   /** A correct code costs nothing. After too many wrong ones, correct and wrong codes look alike. */
   async function locateTyped(ctx: Context, code: string, { accountId }: Device) {
@@ -30,10 +34,11 @@ export function createTicketLocator({ issuer, tickets, asks, cookies, openedFram
   }
 
   /**
-   * `channel: scanner` is a claim of our page or app, signed by the device key like everything it sends: no server can
-   * see a camera. Three rules make it hard to borrow: the picture must be fresh at this moment, never by an earlier
-   * judgement; a frame that this browser opened as a link is refused (the screen shows the next one soon); and our
-   * page takes frames from its camera only. A person who alters the page or their app deceives nobody but themselves.
+   * `channel: scanner` is the word of our page or app, signed by the device key like everything it sends:
+   * no server can see a camera. Three rules make it hard to misuse. The frame must be fresh at this
+   * moment; an earlier judgement does not count. A frame that this browser opened as a link is refused;
+   * the screen shows the next one soon. Our page takes frames from its camera only. A person who alters
+   * the page or their app deceives nobody but themselves.
    * @throws TicketError `frame_stale`, `ticket_not_found`
    */
   async function locateFrame(ctx: Context, qr: string, channel: ScanChannel) {

@@ -5,8 +5,10 @@ import type { RefusalCode } from '../kit/refusals.ts';
 import { requirementNames, reviewContext } from './review-json.ts';
 import { approvalToken, instant, scopeNames } from './schemas.ts';
 
+/** States as this API names them. `expired` is derived from the deadline and never stored. */
 export const states = ['pending', 'scanned', 'approved', 'denied', 'expired', 'cancelled', 'consumed'] as const;
 
+/** The body of a claim: one of `qr`, `user_code` and `ask`. */
 export const scanBody = z
   .strictObject({
     qr: z
@@ -31,8 +33,10 @@ export const scanBody = z
     'exactly one of qr, user_code and ask',
   );
 
+/** The body of a repeated review. */
 export const reviewBody = z.strictObject({ approval_token: approvalToken.describe('From the claim.') });
 
+/** The body of an approval. What `requires` of the claim lists must be there. */
 export const approveBody = z.strictObject({
   approval_token: approvalToken.describe('From the claim; single use.'),
   scopes: scopeNames.optional().describe('What is granted; absent: everything asked for.'),
@@ -51,11 +55,13 @@ export const approveBody = z.strictObject({
   passkey: assertionSchema.nullish().describe('Where `requires` says passkey: the answer to `passkey_options`, once.'),
 });
 
+/** The body of a denial. */
 export const denyBody = z.strictObject({
   approval_token: approvalToken.describe('From the claim.'),
   report: z.boolean().optional().describe('I did not start this: block that browser for this account.'),
 });
 
+/** What the person sees before the decision, and what it needs. */
 export const review = z.object({
   expires_at: instant,
   context: reviewContext,
@@ -75,6 +81,7 @@ export const review = z.object({
   }),
 });
 
+/** Codes that a claim can answer. */
 export const claimRefusals: readonly RefusalCode[] = [
   'rate_limited',
   'ticket_not_found',
@@ -86,6 +93,7 @@ export const claimRefusals: readonly RefusalCode[] = [
   'client_switched_off',
   'scope_insufficient',
 ];
+/** Codes that both decisions, and a repeated review, can answer. */
 export const decisionRefusals: readonly RefusalCode[] = [
   'ticket_not_found',
   'ticket_expired',
@@ -94,6 +102,7 @@ export const decisionRefusals: readonly RefusalCode[] = [
   'ticket_other_device',
   'approval_token_invalid',
 ];
+/** Codes that an approval can answer. */
 export const approvalRefusals: readonly RefusalCode[] = [
   ...decisionRefusals,
   'reauthentication_required',

@@ -1,4 +1,5 @@
-// A ticket at the phone API: claim what was scanned or typed, look at it, approve it or deny it (protocol.md section 4).
+// A ticket at the phone API (protocol.md section 4): claim what was scanned or typed, look at it, approve
+// it or deny it.
 import { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
 import type { Decisions, Review } from '../../core/approval/decisions.ts';
@@ -29,12 +30,17 @@ export type PhoneTicketsDeps = TicketLocatorDeps & {
   readonly tokenLives: TokenLives;
 };
 
+/** Stands in the document for a token that only a claim can give. */
 const exampleToken = 'as the claim returned it';
 
+/** The operations of a ticket. Only the device that claimed a ticket can see it or decide about it. */
 export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
   const { tickets, decisions, limits } = deps;
   const locate = createTicketLocator(deps);
 
+  /**
+   * The members that a claim and a repeated review share. `locale` of the account wins over the browser's.
+   */
   const reviewAnswer = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
     expires_at: context.ticket.deadlineAt,
     context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale), deps.tokenLives),

@@ -1,5 +1,6 @@
-// The phone's pages as an app that a phone can install: manifest (W3C Web Application Manifest), the page shown without network, and the
-// service worker that shows it. The worker keeps nothing else; see browser/workers/offline-worker.ts.
+// The phone's pages as an app that a phone can install: the manifest (W3C Web Application Manifest), the
+// page shown without network, and the service worker that shows it. The worker keeps nothing else
+// (browser/workers/offline-worker.ts).
 import { digest } from '../../crypto.ts';
 import { chooseLocale, messagesOf } from '../../i18n/locale.ts';
 import type { Assets } from '../kit/assets.ts';
@@ -13,10 +14,11 @@ const paper = '#f6f5f1';
 
 export type PhoneApp = ReturnType<typeof createPhoneApp>;
 
+/** Draws the offline pages once at start. The service worker's version changes with any of its files. */
 export function createPhoneApp({ pages, assets }: { pages: Pages; assets: Assets }) {
   const views = createPhoneViews(pages);
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
-  // No script, so no nonce; the same for everybody, so it may be kept.
+  // The page has no script, so it needs no nonce. It is the same for everybody, so it may be cached.
   const offlinePages = {
     en: views.offline({ locale: 'en', nonce: '' }),
     'zh-CN': views.offline({ locale: 'zh-CN', nonce: '' }),
@@ -26,6 +28,7 @@ export function createPhoneApp({ pages, assets }: { pages: Pages; assets: Assets
   const code = assets.serve(assets.url('offline-worker.js'))?.body ?? '';
   const workerScript = `self.offline=${JSON.stringify(kept)};\n${code}`;
 
+  /** `GET /manifest.webmanifest`, in the language of the request. */
   const manifest: Handler = (ctx) => {
     const locale = localeOf(ctx);
     const { page, scanner } = messagesOf[locale];
@@ -49,12 +52,16 @@ export function createPhoneApp({ pages, assets }: { pages: Pages; assets: Assets
     ctx.type = 'application/manifest+json';
   };
 
-  /** At one address for good, as a service worker must be; browsers look for a new one by its bytes. */
+  /**
+   * The address never changes, as a service worker requires. Browsers compare its bytes to find a new
+   * version.
+   */
   const serviceWorker: Handler = (ctx) => {
     ctx.type = 'text/javascript; charset=utf-8';
     ctx.body = workerScript;
   };
 
+  /** `GET /offline`: the page that the service worker keeps. */
   const offline: Handler = (ctx) => {
     ctx.type = 'html';
     ctx.body = offlinePages[localeOf(ctx)];

@@ -1,5 +1,6 @@
-// "Ask my phone" at the waiting browser: offered only where an account has said of this very browser that it is its own, which the browser's
-// secret cookie proves. To anybody else there is no such thing (security.md G4): no hint, and nothing to try.
+// "Ask my phone" at the waiting browser. It is offered only in a browser that an account has marked as its
+// own, which the browser's secret cookie proves. Any other browser gets no hint and nothing to try
+// (security.md G4).
 
 import type { Clock } from '../../clock.ts';
 import type { Asks } from '../../core/ask/asks.ts';
@@ -15,10 +16,11 @@ import { interactionNotFound, pagePath, type WaitingRequests } from './waiting-r
 
 export type AskOffer = ReturnType<typeof createAskOffer>;
 
+/** Decides whether "Ask my phone" is offered in this browser. */
 export function createAskOffer(deps: { asks: Asks; interactions: Interactions; cookies: Cookies }) {
   const { asks, interactions, cookies } = deps;
   return {
-    /** Whose phones this browser may ask for this sign-in; null: nobody's. */
+    /** The account whose phones this browser may ask for this sign-in; null when there is none. */
     async accountFor(ctx: Context, interaction: Interaction): Promise<string | null> {
       const secret = cookies.existingBrowser(ctx);
       if (!secret || !isOpen(interaction)) return null;
@@ -29,7 +31,7 @@ export function createAskOffer(deps: { asks: Asks; interactions: Interactions; c
   };
 }
 
-/** What is asked for comes by no scanner, so a client that takes nothing else does not take this. */
+/** An asked phone uses no scanner, so a client that requires the scanner does not allow it. */
 const isOpen = (interaction: Interaction): boolean =>
   interaction.prompt === 'login' &&
   openWays(interaction, false).has('qr') &&
@@ -41,15 +43,17 @@ export type AskPhoneDeps = {
   readonly tickets: Tickets;
   readonly waiting: WaitingRequests;
   readonly clock: Clock;
+  /** Issues and records a ticket for the interaction. @throws HttpError `rate_limited` */
   readonly issue: (ctx: Context, interaction: Interaction) => Promise<DisplayedTicket>;
+  /** The ticket as `GET /interaction/:uid/ticket` answers it. */
   readonly ticketJson: (displayed: DisplayedTicket) => object;
 };
 
-/** The same calm answer, whether a phone rings or not. */
+/** `POST /interaction/:uid/ask`. The answer is the same whether a phone rings or not. */
 export function createAskPhone(deps: AskPhoneDeps): Handler {
   const { asks, askOffer, tickets, waiting } = deps;
 
-  /** The page's ticket, or a new one where that is over. */
+  /** The ticket on display, or a new one when that one has ended. */
   async function liveTicket(ctx: Context, interaction: Interaction, interactionId: string): Promise<DisplayedTicket> {
     const displayed = await tickets.current(interactionId);
     const state = displayed && stateAt(displayed.ticket, deps.clock());
@@ -57,6 +61,10 @@ export function createAskPhone(deps: AskPhoneDeps): Handler {
     return displayed;
   }
 
+  /**
+   * Asks the phones of the account about this ticket. A second request for the same ticket rings no phone
+   * again.
+   */
   async function ask(displayed: DisplayedTicket, accountId: string): Promise<DisplayedTicket> {
     if (displayed.ticket.state !== 'pending') return displayed;
     try {
@@ -64,7 +72,7 @@ export function createAskPhone(deps: AskPhoneDeps): Handler {
       if (isFirst) await asks.start(asked.ticket, accountId);
       return asked;
     } catch (error) {
-      // Scanned or ended at this moment: the page learns it as always.
+      // The ticket was scanned or ended at this moment. The page learns it as always.
       if (!(error instanceof TicketError)) throw error;
       return (await tickets.current(displayed.ticket.interactionId)) ?? displayed;
     }

@@ -1,4 +1,5 @@
-// `GET /interaction/:uid/events`, served before Koa so that no request context stays alive behind a waiting screen.
+// `GET /interaction/:uid/events`: server-sent events for the waiting page. It is served before Koa, so that
+// no request context stays in memory while a screen waits.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
 import type { Interactions } from '../../oidc/interaction.ts';
@@ -16,9 +17,10 @@ export type EventsDeps = {
   readonly checkHost: (req: IncomingMessage) => void;
 };
 
+/** The path of the stream; group 1 is the uid of the interaction. */
 const path = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/events(?:\?|$)/;
 
-/** @returns a listener that answers true when the request was its own. */
+/** @returns a listener that answers true when it has handled the request */
 export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, res: ServerResponse) => boolean {
   const { origin, protocol } = new URL(deps.issuer);
   const headers = securityHeadersOf("default-src 'none'; frame-ancestors 'none'", protocol === 'https:');
@@ -32,13 +34,14 @@ export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, r
     const interactionId = interactionIdOf(uid);
     const displayed = await deps.tickets.current(interactionId);
     if (res.destroyed) return;
-    // Raw until close: chunk headers would cost two more buffers a write for every screen.
+    // Raw until the connection closes: chunk headers would cost two more buffers per write and screen.
     res.useChunkedEncodingByDefault = false;
-    // All at once, so that the response keeps none of them for as long as it is open.
+    // Written at once, so that the response does not keep the headers for as long as it is open.
     res.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
     deps.screens.open(res, interactionId, displayed, interaction.endsAt);
   }
 
+  /** Answers a refusal as a problem document (RFC 9457), or closes a stream that has begun. */
   function refuse(res: ServerResponse, error: unknown): void {
     const refusal = refusalFor(error);
     if (res.headersSent) return void res.destroy();

@@ -1,4 +1,5 @@
-// The ways to sign in beside the QR code: a password on the waiting browser, the device that this browser itself is, and consent alone.
+// The ways to sign in beside the QR code and the passkey: a password on the waiting browser, the device
+// that this browser is, and consent alone.
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Account } from '../../core/account/account.ts';
@@ -27,12 +28,20 @@ export type OtherSignInDeps = {
   readonly isKnownBrowser: IsKnownBrowser;
 };
 
-/** `scopes`: what the person granted; absent: everything asked for. */
+/** `scopes` are those that the person granted; absent means everything that was requested. */
 const continueBody = z.strictObject({ scopes: z.array(z.string().min(1).max(64)).max(32).optional() });
 
+/**
+ * Makes the handlers of these ways. Each ends with `interactions.finish` or `interactions.consent`, which
+ * apply the id_token_hint rule.
+ */
 export function createOtherSignIn(deps: OtherSignInDeps) {
   const { interactions, signInPages, waiting, audit, clock } = deps;
 
+  /**
+   * `POST /interaction/:uid/password`. To a form without script, a refusal is the page again with the
+   * reason.
+   */
   const password: Handler = async (ctx) => {
     const current = await waiting.currentForSignIn(ctx, 'password');
     const { interaction } = current;
@@ -57,6 +66,10 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     await waiting.complete(ctx, current, login);
   };
 
+  /**
+   * Verifies the password and records the result.
+   * @throws AccountError for a wrong password, too many attempts or a disabled account
+   */
   async function signInWithPassword(
     ctx: Context,
     interaction: Interaction,
@@ -76,7 +89,10 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     }
   }
 
-  /** Signs in with the device this browser itself is: proved by its key, like any other decision of a device (security.md C1). */
+  /**
+   * `POST /interaction/:uid/continue`: signs in with the device that this browser is. The device key
+   * proves it, like every other decision of a device (security.md C1).
+   */
   const continueHere: Handler = async (ctx) => {
     const current = await waiting.currentForSignIn(ctx, 'device');
     const { interaction } = current;
@@ -102,6 +118,10 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     await waiting.complete(ctx, current, login);
   };
 
+  /**
+   * `POST /interaction/:uid/consent`: grants the requested scopes to the client, for the account of the
+   * session.
+   */
   const consent: Handler = async (ctx) => {
     const { interaction } = await waiting.current(ctx);
     if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw interactionNotFound();

@@ -1,5 +1,6 @@
-// Signing in by a passkey on the waiting browser, with an authenticator of its own or a phone nearby (acr `phr`). One
-// route: without an answer it hands out the question, which names nobody (security.md D4).
+// Signs in by a passkey on the waiting browser, with an authenticator of its own or a phone nearby (acr
+// `phr`). A request without an answer gets the options for the authenticator, which name nobody
+// (security.md D4).
 
 import type { Clock } from '../../clock.ts';
 import { amrOfPasskey } from '../../core/account/passkey.ts';
@@ -28,6 +29,7 @@ export function createPasskeySignIn(deps: PasskeySignInDeps): Handler {
     const current = await waiting.currentForSignIn(ctx, 'passkey');
     const { interaction, interactionId } = current;
     const body = await readJson(ctx, passkeySignInBody);
+    // The options count for this interaction only, so an answer is worthless in another one.
     const binding: Binding = ['interaction', interactionId];
     await limits.passkey(ctx.state.address);
     if (!body.passkey) {

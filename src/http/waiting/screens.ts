@@ -1,5 +1,6 @@
-// The streams of all waiting screens (protocol.md 3): one timer rotates every frame, and a hint makes a screen look at the store again.
-// A screen keeps its response and a dozen scalars: no request context, no closure, no account.
+// The event streams of all waiting screens (protocol.md section 3). One timer rotates every frame, and a
+// hint of the ticket events makes a screen read the store again. A screen keeps its response and a dozen
+// scalars: no request context, no closure, no account.
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { frameSeconds } from '../../core/ticket/frame.ts';
@@ -13,20 +14,23 @@ export type ScreensDeps = {
   readonly events: TicketEvents;
   readonly clock: Clock;
   readonly issuer: string;
-  /** Null when nobody signs in to it any more. */
+  /** Finds a client; null when it is unknown or switched off. */
   readonly findClient: (id: string) => Promise<object | null>;
 };
 
-/** What a waiting browser may know of its ticket: nothing personal (security.md B3). */
+/** What a waiting browser may know of its ticket. It contains nothing personal (security.md B3). */
 export type StateMessage = {
   state: VisibleState;
   needs: 'confirmation_code' | null;
   expires_at: number;
-  /** The one to choose on the phone that was asked; absent: none was. */
+  /** The number to choose on the phone that was asked; absent when none was asked. */
   number?: string;
 };
 
-/** What a screen needs of its ticket to go on drawing; ten thousand of them wait at once, and each would keep the rest alive. */
+/**
+ * What a screen needs of its ticket to draw frames. Ten thousand screens wait at once, and each would keep
+ * the rest of its ticket in memory.
+ */
 export type Shown = {
   readonly id: TicketId;
   readonly clientId: string;
@@ -45,6 +49,7 @@ export const shownOf = ({ ticket, handle, userCode }: DisplayedTicket): Shown =>
   deadlineAt: ticket.deadlineAt,
 });
 
+/** One open stream. Times are epoch seconds; `nextLookAt` is when it reads the store again. */
 type Screen = {
   readonly response: ServerResponse;
   readonly endsAt: number;
@@ -56,23 +61,28 @@ type Screen = {
   nextLookAt: number;
 };
 
-/** Keeps proxies awake (protocol.md 3). */
+/** A comment line after this much silence keeps proxies from closing the stream (protocol.md section 3). */
 const beatSeconds = 15;
-/** A hint that was lost unnoticed costs at most this long. */
+/** Every screen reads the store this often, so a lost hint costs at most this delay. */
 const lookSeconds = 60;
-/** As often the clients that anybody waits for are asked for; one that was switched off ends its screens. */
+/**
+ * The clients of all waiting screens are read this often. A client that was switched off ends its screens.
+ */
 const clientSeconds = 5;
-/** When hints are known to be lost, or the store was away, everybody looks again within this time, not all at once. */
+/**
+ * After lost hints or a failure of the store, all screens read it again within this time, spread evenly.
+ */
 const soonSeconds = 3;
-/** Per interaction; a further one ends the oldest (security.md G6). */
+/** Streams per interaction; a further one ends the oldest (security.md G6). */
 const maxScreens = 4;
-/** A reader that has fallen this far behind is cut; it reconnects and gets the present state. */
+/** A reader that is this far behind is disconnected. It reconnects and gets the present state. */
 const maxBacklogBytes = 64 * 1024;
 
 export type Screens = ReturnType<typeof createScreens>;
 
 export function createScreens({ tickets, events, clock, issuer, findClient }: ScreensDeps) {
   let nextClientsAt = clock() + clientSeconds;
+  // Both by interaction id: the open streams, and the long polls that wait for a change.
   const screens = new Map<string, Screen[]>();
   const waiters = new Map<string, Set<() => void>>();
   const timer = setInterval(tick, 1000);
@@ -90,11 +100,14 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     }
     if (now < nextClientsAt) return;
     nextClientsAt = now + clientSeconds;
-    // A store that is away is asked again the next time.
+    // When the store fails, the next round tries again.
     endSwitchedOff().catch(() => undefined);
   }
 
-  /** The page reconnects, is told that its sign-in is over, and says so. */
+  /**
+   * Ends the streams of clients that were switched off. The page reconnects and learns that its sign-in is
+   * over.
+   */
   async function endSwitchedOff(): Promise<void> {
     const open = [...screens.values()].flat();
     for (const id of new Set(open.map(({ shown }) => shown?.clientId))) {
@@ -103,6 +116,9 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     }
   }
 
+  /**
+   * One tick of one screen: ends it, reads the store, sends the next frame, or keeps the connection alive.
+   */
   function advance(screen: Screen, interactionId: string, now: number): void {
     if (now >= screen.endsAt) return void screen.response.end();
     const isOver = screen.shown && screen.state !== 'expired' && now >= screen.shown.deadlineAt;
@@ -116,6 +132,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     }
   }
 
+  /** Lets every screen read the store within `soonSeconds`, and wakes all long polls. */
   function lookSoon(): void {
     let turn = 0;
     for (const group of screens.values())
@@ -123,7 +140,10 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     for (const group of waiters.values()) for (const wake of group) wake();
   }
 
-  /** Brings every screen of the interaction to what the store says. A store that is away is asked again soon. */
+  /**
+   * Brings every screen of the interaction to the state in the store. After a failure it is tried again
+   * soon.
+   */
   async function look(interactionId: string): Promise<void> {
     const displayed = await tickets.current(interactionId).catch(() => {
       for (const screen of screens.get(interactionId) ?? []) screen.nextLookAt = clock() + soonSeconds;
@@ -133,6 +153,10 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     for (const screen of screens.get(interactionId) ?? []) show(screen, displayed);
   }
 
+  /**
+   * Sends the difference between what the screen shows and the ticket: a state, and the first frame of a
+   * new ticket.
+   */
   function show(screen: Screen, displayed: DisplayedTicket): void {
     const now = clock();
     const state = tickets.state(displayed.ticket);
@@ -145,6 +169,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     if (isNew && state === 'pending') writeFrame(screen, now);
   }
 
+  /** Sends the present frame and plans the next rotation, aligned to the ticket's `issuedAt`. */
   function writeFrame(screen: Screen, now: number): void {
     if (!screen.shown) return;
     const { issuedAt } = screen.shown;
@@ -152,12 +177,14 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     write(screen, message('frame', frameMessage(screen.shown)), now);
   }
 
+  /** Writes to one stream, or disconnects a reader that is too far behind. */
   function write(screen: Screen, text: string, now: number): void {
     screen.nextBeatAt = now + beatSeconds;
     if (screen.response.writableLength > maxBacklogBytes) return void screen.response.destroy();
     screen.response.write(text);
   }
 
+  /** The present frame as the page draws it: the link in the QR code, and the user code to type. */
   function frameMessage({ handle, userCode, issuedAt, deadlineAt }: Shown) {
     return {
       qr: `${issuer}/q/${tickets.frameOf(handle, issuedAt)}`,
@@ -173,7 +200,10 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
   }
 
   return {
-    /** Takes over a response whose head is written, as an event stream until the browser leaves or `endsAt`. */
+    /**
+     * Takes over a response whose head is written, and serves the event stream until the browser leaves or
+     * `endsAt`.
+     */
     open(response: ServerResponse, interactionId: string, displayed: DisplayedTicket | null, endsAt: number): void {
       const now = clock();
       response.write('retry: 2000\n\n');
@@ -195,7 +225,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
       else screen.nextBeatAt = now + beatSeconds;
     },
 
-    /** Resolves when the interaction may have changed, or after `seconds`, or when the signal aborts. */
+    /** Resolves when the interaction may have changed, after `seconds`, or when the signal aborts. */
     waitForChange(interactionId: string, seconds: number, signal: AbortSignal): Promise<void> {
       return new Promise((resolve) => {
         const group = waiters.get(interactionId) ?? new Set();
@@ -217,7 +247,10 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     stateMessage,
     frameMessage,
 
-    /** Ends all streams and waits; browsers reconnect after their retry time, to another node if there is one. */
+    /**
+     * Ends all streams and waits. Browsers reconnect after their retry time, to another node if there is
+     * one.
+     */
     close(): void {
       clearInterval(timer);
       unsubscribe();
@@ -234,4 +267,5 @@ const stateMessage = ({ ticket, number }: DisplayedTicket, state: VisibleState):
   ...(number !== null && state !== 'expired' && { number }),
 });
 
+/** One server-sent event (HTML Living Standard, section 9.2). */
 const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

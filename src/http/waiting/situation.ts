@@ -1,5 +1,5 @@
-// What `GET /interaction/:uid` has to show, decided once from what was read once. Pure: waiting-pages.ts reads the facts
-// and draws, waiting-routes.ts acts on the situation.
+// What `GET /interaction/:uid` has to show, decided once from what was read once. Pure: waiting-pages.ts
+// reads the facts and draws, waiting-routes.ts acts on the situation.
 import type { Device } from '../../core/device/device.ts';
 import { stateAt } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, isRenewedAutomatically } from '../../core/ticket/tickets.ts';
@@ -50,8 +50,8 @@ function needsTicket({ interaction, ways, displayed, now }: Facts): boolean {
 }
 
 /**
- * Whether the sign-in of this device is recent enough to answer the request: `prompt=login` and `max_age` (OIDC Core
- * §3.1.2.1) ask for a newer one, and no device enrols another device.
+ * Whether the sign-in of this device is recent enough to answer the request: `prompt=login` and `max_age`
+ * (OIDC Core §3.1.2.1) ask for a newer one, and no device enrols another device.
  */
 export function isFreshEnough(interaction: Interaction, device: Device, now: number): boolean {
   if (interaction.enrolsDevice) return false;

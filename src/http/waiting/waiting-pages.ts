@@ -1,5 +1,6 @@
-// Draws what the waiting browser sees: the sign-in page in each of its states, the page that continues with this
-// browser's own device, or the consent page. Which of them it is, situation.ts decides from the facts read here.
+// Draws what the waiting browser sees: the sign-in page in each of its states, the page that continues with
+// this browser's own device, or the consent page. Which of them it is, situation.ts decides from the facts
+// read here.
 import type { Clock } from '../../clock.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
@@ -46,14 +47,21 @@ export type Failure = {
 
 export type SignInPages = ReturnType<typeof createSignInPages>;
 
+/** Reads the facts of the first page and draws its pages. It changes nothing in the store. */
 export function createSignInPages(deps: SignInPagesDeps) {
   const { issuer, interactions, tickets, identity, clock } = deps;
   const views = createWaitingViews(deps.pages);
 
+  /**
+   * The language of the page: `ui_locales` of the request (OIDC Core §3.1.2.1), else that of the browser.
+   */
   const localeOf = (ctx: Context, { uiLocales }: Interaction): Locale =>
     chooseLocale(ctx.get('Accept-Language'), uiLocales);
 
-  /** The device that this browser is, when it may answer this request by itself. `?other` asks for the other ways. */
+  /**
+   * The device that this browser is, when it may answer this request by itself. `?other` asks for the
+   * other ways.
+   */
   async function ownDevice(
     ctx: Context,
     interaction: Interaction,
@@ -72,11 +80,16 @@ export function createSignInPages(deps: SignInPagesDeps) {
     return { interaction, ways, displayed, own: await ownDevice(ctx, interaction, ways), now: clock() };
   }
 
+  /** How long the client's access lasts, as a sentence. */
   const lastsOf = (ctx: Context, interaction: Interaction): string => {
     const life = accessLifeOf(interaction.client, interaction.scopes, false, deps.tokenLives);
     return accessLifeInWords(localeOf(ctx, interaction), life);
   };
 
+  /**
+   * The client as every page of the waiting browser shows it. Its name is limited and free of control
+   * characters.
+   */
   const clientView = ({ client, redirectUri }: Interaction) => ({
     clientName: plainText(client.metadata.client_name, 60) || client.id,
     clientLogo: logoPathOf(client),
@@ -91,6 +104,10 @@ export function createSignInPages(deps: SignInPagesDeps) {
     basePath: `/interaction/${interaction.uid}`,
   });
 
+  /**
+   * Offers to sign in with the device that this browser is, and asks for the scopes that it has not
+   * granted yet.
+   */
   async function renderContinue(
     ctx: Context,
     interaction: Interaction,
@@ -113,6 +130,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     });
   }
 
+  /** Draws the sign-in page: QR code and user code while the ticket is pending, else its state. */
   async function renderSignIn(
     ctx: Context,
     { interaction, ways }: Facts,
@@ -150,6 +168,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
     });
   }
 
+  /** Draws the consent page with the scopes that this account has not granted the client yet. */
   async function renderConsent(ctx: Context, interaction: Interaction, accountId: string) {
     const account = await identity.account(accountId);
     const missingScopes = await interactions.missingScopes(ctx.req, ctx.res, interaction, accountId);

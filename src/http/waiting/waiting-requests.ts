@@ -1,4 +1,4 @@
-// What every route of the waiting browser shares: whose interaction it is, and how the browser is sent on.
+// What every route of the waiting browser shares: finding the interaction, and sending the browser on.
 import type { Audit } from '../../core/audit/audit.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
@@ -9,6 +9,7 @@ import { seeOther, wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { assertOpen } from './sign-in-ways.ts';
 
+/** An interaction that is pending in the browser of this request, and its id in the store of tickets. */
 export type Waiting = { readonly interaction: Interaction; readonly interactionId: string };
 
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
@@ -16,14 +17,20 @@ export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 export function createWaitingRequests(deps: { interactions: Interactions; tickets: Tickets; audit: Audit }) {
   const { interactions, tickets, audit } = deps;
   return {
-    /** By the interaction cookie alone. @throws HttpError `interaction_not_found`, alike for missing, forged, foreign and over */
+    /**
+     * Finds the interaction by its cookie alone.
+     * @throws HttpError `interaction_not_found`, alike for a missing, forged, foreign or expired one
+     */
     async current(ctx: Context): Promise<Waiting> {
       const interaction = await interactions.current(ctx.req, ctx.res);
       if (!interaction || interaction.uid !== ctx.params.uid) throw interactionNotFound();
       return { interaction, interactionId: interactionIdOf(interaction.uid) };
     },
 
-    /** The same, for a request that signs in. @throws HttpError `acr_unmet`, or as the client's policy has it, where this way is closed */
+    /**
+     * As `current`, for a request that signs in by this way.
+     * @throws HttpError `acr_unmet`, or another code of `assertOpen`, when the way is closed
+     */
     async currentForSignIn(ctx: Context, way: SignInWay): Promise<Waiting> {
       const waiting = await this.current(ctx);
       assertOpen(way, waiting.interaction);
@@ -31,8 +38,8 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
     },
 
     /**
-     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the result and
-     * sends the browser on.
+     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the
+     * result and sends the browser on.
      */
     async complete(ctx: Context, { interaction, interactionId }: Waiting, login: Login): Promise<void> {
       await this.retire(interactionId);
@@ -52,13 +59,15 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
   };
 }
 
+/** The path of the sign-in page of an interaction. */
 export const pagePath = (interaction: Interaction): string => `/interaction/${interaction.uid}`;
 
-/** Sends the browser on: the script navigates itself, a form is redirected (protocol.md 3). */
+/** Sends the browser on. A script navigates itself, a form is redirected (protocol.md section 3). */
 export function leave(ctx: Context, location: string): void {
   if (wantsPage(ctx)) seeOther(ctx, location);
   else ctx.body = { location };
 }
 
+/** One answer for every interaction that this browser may not see, so that a uid cannot be probed. */
 export const interactionNotFound = () =>
   new HttpError('interaction_not_found', 'This sign-in has ended, or belongs to another browser.');

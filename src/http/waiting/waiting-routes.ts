@@ -1,5 +1,6 @@
-// The waiting browser (protocol.md 3): sign-in page, its events and ticket, finish, cancel, and the other ways to sign in.
-// Every route needs the interaction cookie; without it the answer is 404 whatever the uid.
+// The routes of the waiting browser (protocol.md section 3): the sign-in page, its ticket, finish, cancel,
+// and the other ways to sign in. Every route needs the interaction cookie; without it the answer is 404,
+// whatever the uid.
 import Router from '@koa/router';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
@@ -55,13 +56,16 @@ export type BrowserDeps = {
   readonly isKnownBrowser: IsKnownBrowser;
 };
 
+/** Upper bound for `?wait` of the long poll, in seconds. */
 const maxWaitSeconds = 25;
 
+/** The error of OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
 const unreachable = {
   error: 'unmet_authentication_requirements',
   description: 'none of the requested acr_values can be reached here',
 };
 
+/** The body of `POST /interaction/:uid/finish`. */
 const finishBody = z.strictObject({
   confirmation_code: z.string().max(32).nullish().describe('The six digits the phone shows, where asked.'),
 });
@@ -71,6 +75,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const waiting = createWaitingRequests(deps);
   const other = createOtherSignIn({ ...deps, waiting });
 
+  /** `GET /interaction/:uid`: reads the facts once, decides the situation (situation.ts), and draws it. */
   const page: Handler = async (ctx) => {
     const current = await waiting.current(ctx);
     const { interaction } = current;
@@ -92,6 +97,10 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     }
   };
 
+  /**
+   * Issues a ticket that this browser alone can consume, and records it.
+   * @throws HttpError `rate_limited`
+   */
   async function issue(ctx: Context, interaction: Interaction): Promise<DisplayedTicket> {
     await limits.ticketCreation(ctx.state.address, interaction.client.id);
     const agent = describeAgent(ctx.get('User-Agent'));
@@ -118,6 +127,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     return displayed;
   }
 
+  /** `POST /interaction/:uid/ticket`: a new ticket at the person's request, after the last one expired. */
   const createTicket: Handler = async (ctx) => {
     const { interaction } = await waiting.currentForSignIn(ctx, 'qr');
     const displayed = await issue(ctx, interaction);
@@ -126,6 +136,10 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     ctx.body = ticketJson(displayed);
   };
 
+  /**
+   * `GET /interaction/:uid/ticket?seen=<state>&wait=<seconds>`: the ticket at once, or when its state
+   * differs from `seen`. For pages whose event stream does not work.
+   */
   const ticket: Handler = async (ctx) => {
     const { interactionId } = await waiting.current(ctx);
     const seen = String(ctx.query.seen ?? '');
@@ -135,6 +149,10 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     ctx.body = ticketJson(displayed);
   };
 
+  /**
+   * Waits until the state of the ticket differs from `seen`, at most `seconds`.
+   * @returns null when there is no ticket
+   */
   async function waitForNews(
     ctx: Context,
     interactionId: string,
@@ -147,7 +165,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const until = Date.now() + seconds * 1000;
     for (;;) {
       const remaining = (until - Date.now()) / 1000;
-      // Listening starts before the look, so that a change between the two is not missed.
+      // Listening starts before the read, so that a change between the two is not missed.
       const looked = new AbortController();
       const change = screens.waitForChange(
         interactionId,
@@ -166,12 +184,18 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     }
   }
 
+  /** The ticket as a waiting page may see it: its state, and the frame while it is pending. */
   function ticketJson(displayed: DisplayedTicket) {
     const state = tickets.state(displayed.ticket);
     const frame = state === 'pending' ? screens.frameMessage(shownOf(displayed)) : null;
     return { ...screens.stateMessage(displayed, state), renews: isRenewedAutomatically(displayed.ticket), ...frame };
   }
 
+  /**
+   * `POST /interaction/:uid/finish`: consumes the approved ticket and ends the sign-in. It consumes first:
+   * a crash between the two costs a new scan, never a second sign-in.
+   * @throws TicketError when the ticket is not approved, or the confirmation code is missing or wrong
+   */
   const finish: Handler = async (ctx) => {
     const { interaction, interactionId } = await waiting.currentForSignIn(ctx, 'qr');
     const code = await readConfirmationCode(ctx);
@@ -199,6 +223,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
   };
 
+  /** `POST /interaction/:uid/cancel`: cancels the ticket and sends `access_denied` to the relying party. */
   const cancel: Handler = async (ctx) => {
     const { interactionId } = await waiting.current(ctx);
     await waiting.retire(interactionId);
@@ -224,6 +249,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .post('/consent', other.consent);
 }
 
+/** The confirmation code of a JSON body or a form; null when none was typed. */
 async function readConfirmationCode(ctx: Context): Promise<string | null> {
   const typed = ctx.is('application/json')
     ? (await readJson(ctx, finishBody)).confirmation_code
@@ -231,6 +257,7 @@ async function readConfirmationCode(ctx: Context): Promise<string | null> {
   return typed ? typed.slice(0, 32) : null;
 }
 
+/** Whether the sign-in page itself can show this refusal to a browser without script. */
 const isAnswerableByPage = (error: unknown): boolean =>
   error instanceof TicketError &&
   ['confirmation_code_wrong', 'ticket_not_approved', 'ticket_expired'].includes(error.code);

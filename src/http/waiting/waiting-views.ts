@@ -1,5 +1,5 @@
-// The pages of the waiting browser: the sign-in page in each of its states, going on with a device that is signed in
-// here, and the consent page. Each has its view's type, its template and its words here.
+// The pages of the waiting browser: the sign-in page in each of its states, the page that continues with
+// this browser's device, and the consent page. Each has its view's type, its template and its words here.
 import type { VisibleState } from '../../core/ticket/ticket.ts';
 import { messagesOf } from '../../i18n/locale.ts';
 import type { ScopeWords } from '../../i18n/scopes.ts';
@@ -64,9 +64,15 @@ export type WaitingView = Shared &
     readonly error: RefusalCode | null;
     readonly triesLeft: number | null;
     readonly username: string | null;
-    /** Whether it ends with a device that approves sign-ins. It is said here, since a client of ours asks no consent. */
+    /**
+     * Whether it ends with a device that approves sign-ins. It is said here, since a client of ours asks
+     * no consent.
+     */
     readonly enrolsDevice: boolean;
-    /** Whether `?password` asked for the form. It is open then, and the page does not reload while somebody types. */
+    /**
+     * Whether `?password` asked for the form. It is open then, and the page does not reload while somebody
+     * types.
+     */
     readonly wantsPassword: boolean;
   };
 
