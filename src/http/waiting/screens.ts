@@ -180,6 +180,8 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
   /** Writes to one stream, or disconnects a reader that is too far behind. */
   function write(screen: Screen, text: string, now: number): void {
     screen.nextBeatAt = now + beatSeconds;
+    // Ended, and still in the list because its reader has not taken the end yet.
+    if (screen.response.writableEnded) return;
     if (screen.response.writableLength > maxBacklogBytes) return void screen.response.destroy();
     screen.response.write(text);
   }
@@ -254,7 +256,8 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     close(): void {
       clearInterval(timer);
       unsubscribe();
-      for (const group of screens.values()) for (const screen of group) screen.response.end('retry: 1000\n\n');
+      for (const { response } of [...screens.values()].flat())
+        if (!response.writableEnded) response.end('retry: 1000\n\n');
       for (const group of waiters.values()) for (const wake of group) wake();
     },
   };
