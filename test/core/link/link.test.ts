@@ -1,7 +1,16 @@
 // What a link allows, and what an invitation may ask for: pure rules.
 import { describe, expect, it } from 'vitest';
-import { checkInvitation, countUse, giveBack, isUsable, type LinkError } from '../../../src/core/link/link.ts';
-import { buildLink } from '../../store/records.ts';
+import {
+  checkInvitation,
+  countUse,
+  giveBack,
+  isUsable,
+  type Link,
+  type LinkError,
+  mayReset,
+} from '../../../src/core/link/link.ts';
+import { signUpRules } from '../../../src/core/link/sign-up-rules.ts';
+import { buildAccount, buildLink } from '../../store/records.ts';
 
 const now = 1_800_000_000;
 
@@ -25,6 +34,47 @@ describe('a link', () => {
     expect(giveBack(link, link.secretHash).used).toBe(0);
     expect(giveBack(giveBack(link, link.secretHash), link.secretHash).used).toBe(0);
     expect(giveBack(link, 'of the one before')).toEqual(link);
+  });
+});
+
+describe('the end of a link, to the second', () => {
+  const link = buildLink(now, { uses: 1, expiresAt: now + 10 });
+  it.each([
+    [now + 9, true],
+    [now + 10, false],
+    [now + 11, false],
+  ])('at %s it is usable: %s', (at, expected) => expect(isUsable(link, at)).toBe(expected));
+});
+
+describe('a reset link', () => {
+  const account = { ...buildAccount('alice'), email: 'alice@example.org' };
+  const by = (way: Link['by']['way']) => ({ by: { way, name: null } });
+
+  it.each([
+    ['of a console', by('console'), {}, true],
+    ['of a disabled account', by('console'), { disabledAt: 1 }, false],
+    ['made before a sign-out everywhere', { ...by('console'), signOuts: 1 }, { signOuts: 2 }, false],
+    ['made after it', { ...by('console'), signOuts: 2 }, { signOuts: 2 }, true],
+    ['mailed to the address it still has', { ...by('mail'), email: 'alice@example.org' }, {}, true],
+    ['mailed to the address before', { ...by('mail'), email: 'old@example.org' }, {}, false],
+    ['mailed to nobody known', by('mail'), { email: null }, false],
+    ['of a token, for an account without roles', by('api'), {}, true],
+    ['of a token, for an account that has a role by now', by('api'), { roles: ['auditor'] }, false],
+    ['of a console, for an account with a role', by('console'), { roles: ['auditor'] }, true],
+  ] as const)('D6 %s sets a password: %j %j %s', (_, link, change, expected) => {
+    expect(mayReset(buildLink(now, link), { ...account, ...change })).toBe(expected);
+  });
+});
+
+describe('links that make accounts', () => {
+  it.each([
+    ['closed', false, true, true],
+    ['invite', true, false, true],
+    ['open', true, false, false],
+  ] as const)('with sign_up %s: may invite %s, invitations off %s, sign-up off %s', (sign_up, ...expected) => {
+    const rules = signUpRules({ sign_up });
+    expect([rules.mayInvite, rules.isOff('invitation'), rules.isOff('sign_up')]).toEqual(expected);
+    expect(rules.isOff('reset')).toBe(false);
   });
 });
 

@@ -37,6 +37,30 @@ describe('a frame', () => {
   });
 
   it.each([
+    [-6, 'frame_stale'],
+    [-5, 0],
+    [-1, 0],
+    [0, 0],
+    [1, 1],
+    [29, 29],
+    [30, 30],
+    [31, 'frame_stale'],
+  ])('B14 of %s seconds: %s', (ageSeconds, expected) => {
+    const judge = () => judgeFrameAge({ handle, slot: 100, mac: '' }, 1000, 1500 + ageSeconds);
+    if (typeof expected === 'number') expect(judge()).toBe(expected);
+    else expect(judge).toThrow(expect.objectContaining({ code: expected }));
+  });
+
+  it.each([
+    [999, 0],
+    [1000, 0],
+    [1004, 0],
+    [1005, 1],
+    [1009, 1],
+    [1010, 2],
+  ])('a ticket of second 1000 shows at %s the slot %s', (now, slot) => expect(slotAt(1000, now)).toBe(slot));
+
+  it.each([
     '',
     'x',
     `${handle}.1`,

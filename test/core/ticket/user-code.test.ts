@@ -24,6 +24,12 @@ describe('a user code', () => {
     }
   });
 
+  it('takes full-width letters, as a Chinese keyboard may type them, and 64 characters at most', () => {
+    expect(normaliseUserCode('ＢＣＤＦ－ＧＨＪＫ')).toBe('BCDFGHJK');
+    expect(normaliseUserCode(`BCDFGHJK${' '.repeat(56)}`)).toBe('BCDFGHJK');
+    expect(normaliseUserCode(`BCDFGHJK${' '.repeat(57)}`)).toBeNull();
+  });
+
   it.each(['', 'BCDF', 'BCDFGHJKL', 'AEIOUAEI', 'B'.repeat(65)])('refuses %j', (typed) => {
     expect(normaliseUserCode(typed)).toBeNull();
   });
