@@ -80,11 +80,15 @@ const table: Record<string, string[]> = {
 const isType = ({ isTypeOnly }: Import) => isTypeOnly;
 const isPort = ({ to }: Import) => /-(store|events)\.ts$/.test(to);
 
-/** Where the table allows a folder, but only a part of it: who imports, from where, and which of these imports. */
+/**
+ * Where the table allows a folder, but only a part of it: who imports, from where, and which of these
+ * imports.
+ */
 const onlyPartly: readonly [from: RegExp, to: RegExp, isAllowed: (each: Import) => boolean][] = [
   // Scripts in browsers share the types of messages with the server.
   [/^browser\//, /^i18n\//, (each) => isType(each) && each.to === 'i18n/messages.ts'],
-  // The pure rule of security.md E5, which addresses are ours, is the one value that an outbound adapter needs.
+  // The pure rule of security.md E5, which addresses are ours, is the one value that an outbound adapter
+  // needs.
   [/^(outbound|hashing)\//, /^core\//, (each) => isType(each) || each.to === 'core/place/public-address.ts'],
   [/^store\//, /^core\//, (each) => isType(each) || isPort(each)],
   [/^store\//, /^oidc\//, ({ to }) => to === 'oidc/artifact-store.ts'],
@@ -110,7 +114,9 @@ const packages: Record<string, RegExp> = {
   'core/push': /^jose$/,
   http: /^(koa|@koa\/router|eta|zod|jose|bowser|qrcode|esbuild)$/,
 };
-/** Modules of Node that compute and open nothing. Of `node:net` the core may use what only reads addresses. */
+/**
+ * Modules of Node that compute and open nothing. Of `node:net` the core may use what only reads addresses.
+ */
 const isPureNode = ({ to, names }: Import) =>
   /^node:(crypto|timers\/promises|util|zlib)$/.test(to) ||
   (to === 'node:net' && /^\{( ?(isIP|isIPv4|BlockList),?)+ \}$/.test(names));

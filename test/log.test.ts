@@ -43,7 +43,7 @@ describe('the log', () => {
     expect(text().match(/\[removed\]/g)).toHaveLength(3);
   });
 
-  it('keeps what is not secret', () => {
+  it('keeps fields that are not secret', () => {
     const { log, text } = collect();
     log.info({ status: 200, path: '/q/:frame', statusCode: 1, nested: { address: '192.0.2.1' } }, 'request');
     expect(JSON.parse(text())).toMatchObject({
@@ -55,7 +55,7 @@ describe('the log', () => {
     });
   });
 
-  it('H4 writes of an error what helps, not what a driver hung on it', () => {
+  it('H4 logs the standard fields of an error and drops those of drivers', () => {
     const { log, text } = collect();
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     log.error({ err: Object.assign(new Error('failed', { cause }), { command: { args: [secret] } }) }, 'x');
@@ -65,7 +65,7 @@ describe('the log', () => {
     expect(err.stack).toContain('log.test');
   });
 
-  it('H4 keeps one line a record, whatever is in it', () => {
+  it('H4 writes one line per record, whatever it contains', () => {
     const { log, text } = collect();
     log.info({ username: 'alice\r\n{"level":60}' }, 'a\r\nb');
     expect(
@@ -104,7 +104,7 @@ describe('a loggable path', () => {
     expect(loggablePath(url)).toBe(written);
   });
 
-  it('is never longer than a line should be', () => {
+  it('has at most 200 characters', () => {
     expect(loggablePath(`/${'a/'.repeat(5000)}`).length).toBe(200);
   });
 });

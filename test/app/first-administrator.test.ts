@@ -1,4 +1,5 @@
-// How an empty installation gets its first administrator: what the environment may say, and what the start then prints or makes.
+// How a new installation gets its first administrator: what the environment may contain, and what a start
+// creates or prints.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ const signIn = (issuer: string, username: string) =>
   fetch(`${issuer}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ username, password }) });
 
 describe('the environment', () => {
-  it('describes an administrator, or none; a file holds either', async () => {
+  it('reads the described administrator, also from files, and null when there is none', async () => {
     expect(loadAdministrator({})).toBeNull();
     const file = join(folder, 'hash');
     await writeFile(file, `${passwordHash}\n`);
@@ -54,14 +55,14 @@ describe('the environment', () => {
     ['nothing', '', 'is not an argon2id hash'],
     ['too little memory', '$argon2id$v=19$m=8,t=2,p=1$c29tZXNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2g', 'is weaker than'],
     ['too few passes', '$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2g', 'is weaker than'],
-  ])('D1 with %s is refused, with the way to a right one', (_, wrong, sentence) => {
+  ])('D1 rejects %s and says how to make a valid one', (_, wrong, sentence) => {
     const load = () => loadAdministrator({ TESSERA_ADMIN_USERNAME: 'root', TESSERA_ADMIN_PASSWORD_HASH: wrong });
     expect(load).toThrow(sentence);
     expect(load).toThrow('npm run tessera -- account hash-password');
     if (wrong !== '') expect(load).not.toThrow(wrong);
   });
 
-  it('without a usable name is refused', () => {
+  it('rejects a username that cannot be used', () => {
     for (const TESSERA_ADMIN_USERNAME of ['', 'two words']) {
       const env = { TESSERA_ADMIN_USERNAME, TESSERA_ADMIN_PASSWORD_HASH: passwordHash };
       expect(() => loadAdministrator(env)).toThrow('TESSERA_ADMIN_USERNAME: is no username');
@@ -70,7 +71,7 @@ describe('the environment', () => {
 });
 
 describe('a start', () => {
-  it('E1 makes the described administrator once, and never touches an account that is there', async () => {
+  it('E1 creates the described administrator once and never changes an existing account', async () => {
     const app = await startApp();
     try {
       const described = { username: 'root', passwordHash };
@@ -98,7 +99,7 @@ describe('a start', () => {
     }
   });
 
-  it('E1 H4 prints one link while nobody administers, outside the log; with the account described it prints none', async () => {
+  it('E1 H4 prints one link outside the log while nobody administers, and none when the account is described', async () => {
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
     const env = { TESSERA_STORE_PATH: join(folder, 'process.sqlite'), TESSERA_LOG_LEVEL: 'info' };

@@ -21,7 +21,7 @@ function problemsOf(file: unknown, env: Record<string, string> = {}): string[] {
 const withClient = (change: Record<string, unknown>) => ({ ...production, clients: [{ ...client, ...change }] });
 
 describe('rules between settings', () => {
-  it('hides no problem behind another', () => {
+  it('reports every problem, also when several settings are wrong', () => {
     const problems = problemsOf({
       issuer: 'http://id.example',
       log: { level: 'loud' },
@@ -49,25 +49,25 @@ describe('rules between settings', () => {
     expect(problemsOf({ issuer })).toEqual([expect.stringMatching(/^issuer must/)]);
   });
 
-  it('allows http on this machine in development only', () => {
+  it('allows http only on localhost and only in development', () => {
     expect(problemsOf({ issuer: 'http://127.0.0.1:3000', environment: 'development' })).toEqual([]);
     expect(problemsOf({ issuer: 'http://192.0.2.1', environment: 'development' })).toHaveLength(1);
     expect(problemsOf({ issuer: 'http://localhost:3000' })).toHaveLength(1);
   });
 
-  it('takes a misspelt policy for a mistake, not for none', () => {
+  it('rejects a misspelt policy instead of ignoring it', () => {
     expect(problemsOf(withClient({ qr_confirmaton: 'always' }))).toEqual([
       'clients.0.qr_confirmaton is not a known key',
     ]);
   });
 
-  it('knows a client once', () => {
+  it('rejects a client id that is used twice', () => {
     expect(problemsOf({ ...production, clients: [client, client] })).toEqual([
       'clients.1.client_id is given twice: web',
     ]);
   });
 
-  it('wants client authentication and secrets to fit each other', () => {
+  it('requires that client authentication and secrets match', () => {
     expect(problemsOf(withClient({ client_secret_sha256: [] }))).toEqual([expect.stringMatching(/public client says/)]);
     expect(problemsOf(withClient({ token_endpoint_auth_method: 'none' }))).toEqual([
       expect.stringMatching(/must be left out/),
@@ -93,7 +93,7 @@ describe('rules between settings', () => {
     },
   );
 
-  it('E4 leaves schemes of their own to native clients, for sign-out too', () => {
+  it('E4 allows private URI schemes for native clients only, also for sign-out', () => {
     const uris = { redirect_uris: ['com.example.app:/cb'], post_logout_redirect_uris: ['com.example.app:/out'] };
     expect(problemsOf(withClient(uris))).toHaveLength(2);
     expect(problemsOf(withClient({ ...uris, application_type: 'native' }))).toEqual([]);
@@ -112,17 +112,17 @@ describe('rules between settings', () => {
 describe('the environment', () => {
   const read = (env: Record<string, string>, file: Record<string, unknown> = production) => parse(file, env);
 
-  it('reaches lists of plain texts', () => {
+  it('sets lists of plain texts', () => {
     const env = { TESSERA_HTTP_TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8' };
     expect(read(env).http.trusted_proxies).toEqual(['10.0.0.0/8', 'fd00::/8']);
   });
 
-  it('keeps texts that look like numbers', () => {
+  it('keeps text settings as text when they look like numbers', () => {
     const env = { TESSERA_STORE_URL: 'redis://127.0.0.1', TESSERA_STORE_KEY_PREFIX: '7' };
     expect(read(env).store).toEqual({ kind: 'redis', url: 'redis://127.0.0.1', key_prefix: '7' });
   });
 
-  it('changes the file of a store whose kind nobody named', () => {
+  it('sets the path of the default store when the file names no kind', () => {
     for (const store of [undefined, null, {}, { kind: 'sqlite' }]) {
       const { store: opened } = read(
         { TESSERA_STORE_PATH: 'x' },
@@ -132,7 +132,7 @@ describe('the environment', () => {
     }
   });
 
-  it('counts an empty variable as absent and names the variable’s setting when its value is wrong', () => {
+  it('ignores an empty variable and names the setting when a value is wrong', () => {
     expect(read({ TESSERA_HTTP_PORT: '' }).http.port).toBe(3000);
     expect(problemsOf(production, { TESSERA_HTTP_PORT: '3x', TESSERA_DEMO_RELYING_PARTY_ENABLED: 'yes' })).toEqual([
       expect.stringMatching(/^http\.port .*expected number/),
@@ -140,7 +140,7 @@ describe('the environment', () => {
     ]);
   });
 
-  it('leaves the file’s value untouched', () => {
+  it('does not change the object that was read from the file', () => {
     const file = { ...production, http: { port: 1 } };
     read({ TESSERA_HTTP_PORT: '2' }, file);
     expect(file.http.port).toBe(1);

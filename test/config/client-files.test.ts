@@ -1,4 +1,4 @@
-// Clients by file: a folder beside the configuration, and secrets that stand elsewhere.
+// Clients in a folder of files, and secrets of clients in variables and files.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ const hashesOf = async (change: Record<string, unknown>, env: Record<string, str
 };
 
 describe('the clients’ folder', () => {
-  it('holds one entry or a list of them per file, in YAML or JSON, beside those of the configuration', async () => {
+  it('adds one entry or a list per file, in YAML or JSON, to the clients of the configuration', async () => {
     await put('a.yaml', 'client_id: a\nredirect_uris: [https://a.example/cb]\ntoken_endpoint_auth_method: none\n');
     await put('b.yml', [client('b1'), client('b2', { qr_scanner: 'in_app' })]);
     await put('c.json', client('c'));
@@ -62,7 +62,7 @@ describe('the clients’ folder', () => {
     expect(clients[3]).toMatchObject({ qr_scanner: 'in_app' });
   });
 
-  it('is named by the environment too; one that is not there is a problem', async () => {
+  it('can be named by a variable, and is a problem when it does not exist', async () => {
     await put('a.yaml', client('a'));
     const env = { TESSERA_CLIENTS_FOLDER: folder, TESSERA_CLIENTS_PRUNE: 'true' };
     const config = await load({ clients_folder: undefined }, env);
@@ -74,7 +74,7 @@ describe('the clients’ folder', () => {
     expect(await problems({ clients_folder: 5 })).toEqual([expect.stringMatching(/^clients_folder .*expected string/)]);
   });
 
-  it('E4 is judged like the file: every problem at once, with the file’s name and the path in it', async () => {
+  it('E4 is validated like the configuration: all problems at once, with file name and path', async () => {
     await put('bad.yaml', client('bad', { redirect_uris: ['javascript:alert(1)'], qr_scaner: 'any' }));
     await put('list.yaml', [client('fine'), client('fine'), { client_id: 'x y' }, 'text']);
     await put('half.yaml', 'client_id: half\nredirect_uris: [https://rp.exam');
@@ -103,7 +103,7 @@ describe('the clients’ folder', () => {
     expect(found.filter((problem) => problem.startsWith('bad.yaml'))).toHaveLength(2);
   });
 
-  it('knows an id once over file and folder', async () => {
+  it('rejects an id that the configuration or another file already has', async () => {
     await put('a.yaml', client('main'));
     await put('b.yaml', client('main'));
     expect(await problems({ clients: [client('main')] })).toEqual([
@@ -114,7 +114,7 @@ describe('the clients’ folder', () => {
 });
 
 describe('a secret that stands elsewhere', () => {
-  it('E6 is taken from environment and files, several for a rotation; only its digest is kept', async () => {
+  it('E6 is read from variables and files, several for a rotation, and only its digest is kept', async () => {
     const path = join(root, 'secret');
     await writeFile(path, `${secret('f')}\n`);
     await writeFile(`${path}-crlf`, `${secret('g')} \r\n`);
@@ -136,7 +136,7 @@ describe('a secret that stands elsewhere', () => {
     expect(entry && toClient(entry, 0).metadata).not.toHaveProperty('client_secret_env');
   });
 
-  it('must be there and hold 32 characters, and no problem repeats what it holds', async () => {
+  it('must exist and have 32 characters, and no message repeats its value', async () => {
     const path = join(root, 'secret');
     await writeFile(path, `${'short'.repeat(6)}\n\n`);
     await writeFile(`${path}-empty`, '\n');
@@ -164,7 +164,7 @@ describe('a secret that stands elsewhere', () => {
     expect(found.join()).not.toMatch(/x{31}|shortshort|pass-word|ABSENT/);
   });
 
-  it('fits how the client proves itself', async () => {
+  it('must match the authentication method of the client', async () => {
     const env = { WEB: secret('w') };
     await put('web.yaml', client('web', { client_secret_env: ['WEB'] }));
     expect(await problems({}, env)).toEqual([expect.stringMatching(/^web\.yaml: client_secret_env must be left out/)]);

@@ -26,12 +26,12 @@ function problemsOf(work: () => unknown): string[] {
 }
 
 describe('configuration', () => {
-  it('generated files say what the schema says (npm run generate)', () => {
+  it('has generated files that match the schema (npm run generate)', () => {
     expect(file('reference.yaml')).toBe(referenceYaml());
     expect(file('schema.json')).toBe(schemaJson());
   });
 
-  it('mail wants a server and a sender, and no password in the file', () => {
+  it('requires a server and a sender for mail, and rejects a password in the file', () => {
     const problems = (mail: object) => problemsOf(() => parse({ ...production, mail }, {}));
     const from = 'Tessera <no-reply@id.example>';
     expect(problems({ smtp_url: 'smtp://tessera@mail.example:587', from })).toEqual([]);
@@ -45,14 +45,14 @@ describe('configuration', () => {
     expect(parse(production, env).mail).toEqual({ smtp_url: 'smtp://mail.example', from: 'a@b.example' });
   });
 
-  it('the reference is itself a configuration, but for the issuer that nobody can default', () => {
+  it('has a reference that is a valid configuration once the issuer is set', () => {
     expect(problemsOf(() => parse(parseYaml(file('reference.yaml')), {}))).toEqual(['issuer']);
     expect(parse(parseYaml(file('reference.yaml')), { TESSERA_ISSUER: 'https://id.example' })).toEqual(
       parse(production, {}),
     );
   });
 
-  it('takes default, then file, then environment', () => {
+  it('lets variables override the file, and the file override defaults', () => {
     expect(parse(production, {}).http.port).toBe(3000);
     expect(parse({ ...production, http: { port: 1 } }, {}).http.port).toBe(1);
     expect(parse({ ...production, http: { port: 1 } }, { TESSERA_HTTP_PORT: '2' }).http.port).toBe(2);
@@ -82,7 +82,7 @@ describe('configuration', () => {
     expect(() => parse(wrong, {})).toThrow(/trace.*debug/);
   });
 
-  it('D1 refuses hashing below the OWASP floor', () => {
+  it('D1 rejects hashing parameters below the OWASP minimum', () => {
     expect(problemsOf(() => parse({ ...production, password: { argon2_memory_kib: 1024 } }, {}))).toEqual([
       'password.argon2_memory_kib',
     ]);
@@ -109,7 +109,7 @@ describe('configuration', () => {
     expect(JSON.stringify({ secrets })).toBe('{"secrets":"[secrets]"}');
   });
 
-  it('development runs unedited', () => {
+  it('accepts the development configuration without changes', () => {
     const config = parse(parseYaml(file('development.yaml')), {});
     expect(config.clients.map(({ client_id }) => client_id)).toEqual(
       expect.arrayContaining(['dev-public', 'dev-web', 'tea-house']),

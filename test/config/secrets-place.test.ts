@@ -1,5 +1,6 @@
-// Where a development installation keeps its secrets when the command runs in one folder and its configuration and store are in
-// another; processes, since the current folder belongs to a process.
+// Where a development installation keeps its secrets when a command runs in one folder and the
+// configuration and the store are in another. Every command is a process, since the current folder belongs
+// to a process.
 import { execFile } from 'node:child_process';
 import {
   existsSync,
@@ -47,13 +48,13 @@ const run = (...args: string[]) =>
 const beside = () => join(there, 'store', 'secrets.json');
 
 describe('the secrets of a development installation', { timeout: 60_000 }, () => {
-  it('are made beside the store and nothing is written into the current folder', async () => {
+  it('are created beside the store, and nothing is written into the current folder', async () => {
     expect(await run('key', 'rotate')).toMatchObject({ code: 0, err: '' });
     expect(Object.keys(JSON.parse(readFileSync(beside(), 'utf8')))).toEqual(['cookieKey', 'encryptionKey']);
     expect(readdirSync(here)).toEqual([]);
   });
 
-  it('are read from the former place while there are none beside the store, which is said', async () => {
+  it('are read from the former place, with a notice, while there are none beside the store', async () => {
     expect((await run('key', 'rotate')).code).toBe(0);
     mkdirSync(join(here, 'data'));
     const former = join(here, 'data', 'secrets.json');
@@ -66,14 +67,14 @@ describe('the secrets of a development installation', { timeout: 60_000 }, () =>
     expect(await run('key', 'rotate')).toMatchObject({ code: 0, err: '' });
   });
 
-  it('are made anew for a new store, whatever another installation has left in the current folder', async () => {
+  it('are created for a new store, even if another installation left a file in the current folder', async () => {
     mkdirSync(join(here, 'data'));
     writeFileSync(join(here, 'data', 'secrets.json'), JSON.stringify({ cookieKey: 'c', encryptionKey: 'e' }));
     expect(await run('key', 'rotate')).toMatchObject({ code: 0, err: '' });
     expect(existsSync(beside())).toBe(true);
   });
 
-  it('H3 that do not belong to the store are refused with the names of both files', async () => {
+  it('H3 are rejected with the names of both files when they do not belong to the store', async () => {
     expect((await run('key', 'rotate')).code).toBe(0);
     const wrong = { cookieKey: 'c'.repeat(43), encryptionKey: 'e'.repeat(43) };
     writeFileSync(beside(), JSON.stringify(wrong));

@@ -41,7 +41,7 @@ function problemOf(env: Record<string, string>): string {
 }
 
 describe('secrets', () => {
-  it.each(['base64', 'base64url', 'hex'] as const)('takes the encryption key in %s', (encoding) => {
+  it.each(['base64', 'base64url', 'hex'] as const)('accepts the encryption key in %s', (encoding) => {
     const { encryptionKey } = production({
       TESSERA_COOKIE_KEYS: cookieKey,
       TESSERA_ENCRYPTION_KEY: bytes.toString(encoding),
@@ -49,14 +49,14 @@ describe('secrets', () => {
     expect(encryptionKey.equals(bytes)).toBe(true);
   });
 
-  it('takes cookie keys newest first, from a file as well', () => {
+  it('reads cookie keys in the order newest first, also from a file', () => {
     const file = join(folder, 'keys');
     writeFileSync(file, `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`);
     const env = { TESSERA_COOKIE_KEYS_FILE: file, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
     expect(production(env).cookieKeys).toEqual(['n'.repeat(32), 'o'.repeat(32)]);
   });
 
-  it('takes the mail server’s password, also in development, and shows it nowhere', () => {
+  it('reads the password of the mail server, also in development, and never shows it', () => {
     const env = { TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY: bytes.toString('hex') };
     expect(production(env).mailPassword).toBeNull();
     const secrets = development(database(), { TESSERA_MAIL_PASSWORD: 'the password' });
@@ -64,7 +64,7 @@ describe('secrets', () => {
     expect(JSON.stringify({ secrets }) + inspect(secrets)).not.toContain('the password');
   });
 
-  it('H3 refuses a passphrase, and a key that is short in any of its spellings', () => {
+  it('H3 rejects a passphrase, and a key that is too short in any encoding', () => {
     const withKey = (TESSERA_ENCRYPTION_KEY: string) =>
       problemOf({ TESSERA_COOKIE_KEYS: cookieKey, TESSERA_ENCRYPTION_KEY });
     expect(withKey('a long sentence that nobody measured the entropy of, honestly')).toMatch(/neither base64/);
@@ -76,20 +76,20 @@ describe('secrets', () => {
     );
   });
 
-  it('fresh ones are good enough for production', () => {
+  it('generates secrets that production accepts', () => {
     const env = Object.fromEntries(generateSecretLines().map((line) => line.split('=', 2) as [string, string]));
     expect(problemOf(env)).toBe('');
     expect(generateSecretLines()).not.toEqual(generateSecretLines());
   });
 
-  it('keeps those of development over a restart, for this person only', () => {
+  it('keeps the secrets of development over a restart, readable by their owner only', () => {
     const file = join(folder, 'data', 'secrets.json');
     const first = development(database('data'));
     expect(development(database('data')).encryptionKey.equals(first.encryptionKey)).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('never replaces a file that it cannot read', () => {
+  it('never replaces a file that cannot be read', () => {
     const file = join(folder, 'secrets.json');
     for (const broken of ['{"cookieKey":', '{}']) {
       writeFileSync(file, broken);
@@ -115,7 +115,7 @@ describe('secrets', () => {
     expect(storeNameOf({ kind: 'redis', url, key_prefix: 't:' })).toBe('redis://redis.example:6380');
   });
 
-  it('H4 shows nothing in logs or on a console', () => {
+  it('H4 hides all values in logs and on a console', () => {
     const secrets = createSecrets({ cookieKeys: [cookieKey], encryptionKey: bytes });
     expect(JSON.stringify({ secrets })).toBe('{"secrets":"[secrets]"}');
     expect(inspect({ secrets })).toBe('{ secrets: [secrets] }');

@@ -1,4 +1,5 @@
-// The process that hashes passwords: the same answers as here, at a lower priority, and nothing lost when it dies.
+// The child process that hashes passwords: same results as in this process, lower priority, nothing lost
+// when it dies.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -36,7 +37,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('the process that hashes passwords', () => {
-  it('D1 hashes and verifies as this process does', async () => {
+  it('D1 hashes and verifies like hashHere', async () => {
     const hashing = open();
     const there = await hashing.hash(password, options);
     expect(there).toMatch(/^\$argon2id\$v=19\$m=19456,p=1,t=2\$/);
@@ -46,7 +47,7 @@ describe('the process that hashes passwords', () => {
     expect(await hashing.verify(here, `${password}!`)).toBe(false);
   });
 
-  it('gives each its own answer, whatever is asked at once', async () => {
+  it('returns the right answer to each of many concurrent requests', async () => {
     const hashing = open();
     const passwords = Array.from({ length: 20 }, () => randomBytes(12).toString('base64url'));
     const hashes = await Promise.all(passwords.map((each) => hashing.hash(each, options)));
@@ -57,7 +58,7 @@ describe('the process that hashes passwords', () => {
     expect(await Promise.all(verified)).toEqual(Array.from({ length: 20 }, () => [true, false]).flat());
   });
 
-  it('is begun by the first password and stands back, in all its threads', async () => {
+  it('starts with the first password and runs all its threads at a low priority', async () => {
     const hashing = open();
     expect(hashing.pid()).toBeNull();
     await hashing.hash(password, options);
@@ -70,7 +71,7 @@ describe('the process that hashes passwords', () => {
     expect(standingBack.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('does not know our secrets', async () => {
+  it('does not inherit our secrets', async () => {
     process.env.TESSERA_TEST_SECRET = 'only a test';
     try {
       const hashing = open();
@@ -83,13 +84,13 @@ describe('the process that hashes passwords', () => {
     }
   });
 
-  it('says what is wrong with what was stored, and goes on', async () => {
+  it('reports an invalid stored hash and continues', async () => {
     const hashing = open();
     await expect(hashing.verify('not a hash', password)).rejects.toThrow();
     expect(await hashing.hash(password, options)).toContain('$argon2id$');
   });
 
-  it('loses nothing when it is killed at work', async () => {
+  it('repeats unfinished hashes when it is killed', async () => {
     const hashing = open();
     const begun = [hashing.hash(password, dear), hashing.hash('another', dear), hashing.hash('a third', dear)];
     const pid = pidOf(hashing);
@@ -98,7 +99,7 @@ describe('the process that hashes passwords', () => {
     expect(pidOf(hashing)).not.toBe(pid);
   });
 
-  it('fails with a reason when it is killed again, and works for those who come after', async () => {
+  it('rejects a hash after the second kill and serves the next one', async () => {
     const hashing = open();
     const refused = expect(hashing.hash(password, dear)).rejects.toThrow('died');
     const first = pidOf(hashing);
@@ -109,7 +110,7 @@ describe('the process that hashes passwords', () => {
     expect(await hashing.hash(password, options)).toContain('$argon2id$');
   });
 
-  it('ignores the signals that a terminal sends to all, and ends when told', async () => {
+  it('ignores the signals of a terminal and ends with close()', async () => {
     const hashing = open();
     await hashing.hash(password, options);
     const pid = pidOf(hashing);
@@ -122,7 +123,7 @@ describe('the process that hashes passwords', () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
-  it('D4 of one that dies over the first password leaves the next to be checked', async () => {
+  it('D4 verifies the next password after the first one killed it', async () => {
     const hashing = open();
     const settings = {
       argon2_memory_kib: dear.memoryCost,
@@ -141,7 +142,10 @@ describe('the process that hashes passwords', () => {
     expect(await passwords.verify(await hashHere.hash(password, options), password)).toBe(true);
   });
 
-  /** What a process prints that has nothing else to do than hash one password, where each process runs this before anything else. */
+  /**
+   * What a process prints that has nothing else to do than hash one password, where each process runs this
+   * before anything else.
+   */
   async function hashWhere(preload: string): Promise<string> {
     const script = `
       import { createHashingProcess } from ${JSON.stringify(source)};
@@ -151,7 +155,7 @@ describe('the process that hashes passwords', () => {
     return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })).stdout;
   }
 
-  it('computes at the ordinary priority where the system forbids another', async () => {
+  it('hashes at the normal priority when the system forbids another one', async () => {
     const forbid = `
       import os from 'node:os';
       import { syncBuiltinESMExports } from 'node:module';
@@ -160,12 +164,12 @@ describe('the process that hashes passwords', () => {
     expect(await hashWhere(forbid)).toContain('$argon2id$');
   });
 
-  it('is waited for until it has died, by a process that does nothing else', async () => {
+  it('keeps its parent alive until its exit is known', async () => {
     const die = `if (process.argv[1]?.endsWith('/child.ts')) process.exit(1);`;
     expect(await hashWhere(die)).toContain('died');
   });
 
-  it('I4 that cannot be begun keeps nobody out', async () => {
+  it('I4 does not prevent sign-ins when it cannot be started', async () => {
     const script = `
       import { closeSync, openSync } from 'node:fs';
       import { createHashingProcess } from ${JSON.stringify(source)};

@@ -1,4 +1,5 @@
-// Where a push message may go (security.md E5): real sockets, and names that lead inside.
+// Which addresses a push message may be sent to (security.md E5), with real sockets and names that resolve
+// to inside.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,18 +43,18 @@ describe('a guarded request', () => {
     '[fe80::1]',
     '[fec0::1]',
     'localhost',
-  ])('E5 never goes to %s', async (host) => {
+  ])('E5 rejects the host %s', async (host) => {
     const url = new URL(`http://${host}:${port}/`);
     expect(await post(url, message()).then(() => 'sent', codeOf)).toBe('ERR_ADDRESS_INSIDE');
     expect(requests).toBe(0);
   });
 
-  it('goes there where the configuration says so', async () => {
+  it('connects to inside hosts when the configuration allows it', async () => {
     const anywhere = createGuardedPost({ isInsideAllowed: true });
     expect(await anywhere(new URL(`http://localhost:${port}/`), message())).toBe(201);
   });
 
-  it('knows what is outside', () => {
+  it('recognises addresses of the public internet', () => {
     expect(['8.8.8.8', '::ffff:8.8.8.8', '2606:4700::1111'].filter((address) => !isOutside(address))).toEqual([]);
   });
 
@@ -64,7 +65,7 @@ describe('a guarded request', () => {
     'javascript:alert(1)',
     'https://push.example/x#y',
     'nothing',
-  ])('E5 takes no endpoint like %s', (endpoint) => {
+  ])('E5 rejects the endpoint %s', (endpoint) => {
     expect(() => checkEndpoint(endpoint, false)).toThrow(expect.objectContaining({ code: 'push_endpoint_invalid' }));
   });
 });

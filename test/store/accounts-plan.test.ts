@@ -1,4 +1,4 @@
-// How SQLite goes about the lists of accounts and of what they have: by index, never through everything, whatever is sought.
+// The query plans of SQLite for lists of accounts and of what belongs to them: every query uses an index.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,13 +64,13 @@ describe('SQLite reads accounts', () => {
     ['all, later', { after: 'person3' }],
     ['those that begin so', { search: 'person1' }],
     ['those that begin so, later', { search: 'p', after: 'person 3\u0000x' }],
-  ])('%s: by index, in its order', async (_what, page) => {
+  ])('%s: by an index and in its order', async (_what, page) => {
     const plan = await stepsOf(() => createAccountStore(explained()).page({ ...page, limit: 25 }));
     expect(plan.length).toBeGreaterThan(0);
     expect(plan.filter((step) => !isIndexed(step) && !step.startsWith('CORRELATED'))).toEqual([]);
   });
 
-  it('to see whether another administrator is left: by the index of those alone', async () => {
+  it('that administer: by the index of roles only', async () => {
     const [first] = (await createAccountStore(database).page({ search: 'person0', limit: 1 })).accounts;
     if (!first) throw new Error('it was put there');
     const store = createAccountStore(explained());
@@ -79,7 +79,7 @@ describe('SQLite reads accounts', () => {
     expect(plan.filter((step) => !isIndexed(step))).toEqual([]);
   });
 
-  it('with what each has going: by the account', async () => {
+  it('with their approvals and devices: by account id', async () => {
     const own = explained();
     const addresses = createAddressKeeping({ clock, keptSeconds: 90 * 86_400 });
     const plan = await stepsOf(() =>

@@ -1,4 +1,4 @@
-// Records to put into a store: complete, plain, and each with fresh ids unless the test names them.
+// Complete records for tests of stores. Each has fresh ids unless the test names them.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Account, AccountId } from '../../src/core/account/account.ts';
 import type { Challenge, Passkey, PasskeyId } from '../../src/core/account/passkey.ts';

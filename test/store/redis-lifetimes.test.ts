@@ -1,4 +1,5 @@
-// Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's business.
+// Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's
+// business.
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalId } from '../../src/core/approval/approval.ts';
@@ -25,7 +26,7 @@ import { entriesOf, useServer } from './redis-server-group.ts';
 describe('Redis: lifetimes of keys', () => {
   const group = useServer();
 
-  it('keeps addresses sealed, and drops what opens them ninety days and at most an hour later', async () => {
+  it('keeps addresses sealed, and drops their keys after ninety days and at most one hour', async () => {
     const opened = await group.open();
     const { store, clock, keyPrefix } = opened;
     const address = '84.17.203.99';
@@ -46,7 +47,7 @@ describe('Redis: lifetimes of keys', () => {
     await opened.close();
   });
 
-  it('I4 everything that ends by itself has a TTL, everything durable has none', async () => {
+  it('I4 gives every expiring key a TTL and no durable key one', async () => {
     const opened = await group.open();
     await fill(opened);
     const entries = await entriesOf(group.server.url, opened.keyPrefix);
@@ -109,7 +110,7 @@ describe('Redis: lifetimes of keys', () => {
     await opened.close();
   });
 
-  it('a grant’s index lives as long as its longest member, whichever came first', async () => {
+  it('keeps the index of a grant as long as its longest-lived member, in any order of writing', async () => {
     const opened = await group.open();
     const { store, clock } = opened;
     const ttl = async (): Promise<number | undefined> =>
@@ -129,7 +130,7 @@ describe('Redis: lifetimes of keys', () => {
     await opened.close();
   });
 
-  it('replaced and deleted devices leave no pointer behind', async () => {
+  it('removes the pointers of replaced and deleted devices', async () => {
     const opened = await group.open();
     const device = buildDevice();
     await opened.store.devices.create(device);

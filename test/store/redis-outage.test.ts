@@ -1,4 +1,5 @@
-// A Redis server that goes away, hangs, or cannot write: commands fail fast and say why, and everything is back when it is.
+// A Redis server that goes away, hangs, or cannot write: commands fail fast and say why, and everything is
+// back when it is.
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { TicketId } from '../../src/core/ticket/ticket.ts';
@@ -11,7 +12,7 @@ import { buildArtifact, buildTicket } from './records.ts';
 import { openOn } from './redis-server-group.ts';
 
 describe('Redis: a server that goes away', () => {
-  it('I1 refuses to open without one, naming the place but no password', async () => {
+  it('I1 fails to open without a server, and names the host but no password', async () => {
     const server = await startRedisServer();
     await server.stop();
     const url = `redis://someone:hunter2@127.0.0.1:${server.port}`;
@@ -22,7 +23,7 @@ describe('Redis: a server that goes away', () => {
     await expect(opened).rejects.not.toThrow('hunter2');
   });
 
-  it('I1 fails fast while it is away, and recovers by itself with everything that was written', async () => {
+  it('I1 fails fast while the server is away, and recovers with everything that was written', async () => {
     const { server, opened } = await startWithStore({ appendOnly: true });
     const { store } = opened;
     const heard: (string | null)[] = [];
@@ -61,7 +62,7 @@ describe('Redis: a server that goes away', () => {
     expect(heard, 'that hints may have been lost').toContain(null);
   });
 
-  it('I2 a consumption that was answered survives a crash', async () => {
+  it('I2 keeps an acknowledged consumption over a crash', async () => {
     const { server, opened } = await startWithStore({ appendOnly: true });
     await opened.store.artifacts.upsert(token('once'));
     expect(await opened.store.artifacts.consume('RefreshToken', 'once', 1)).toBe(true);
@@ -71,7 +72,7 @@ describe('Redis: a server that goes away', () => {
     expect(await opened.store.artifacts.consume('RefreshToken', 'once', 1)).toBe(false);
   });
 
-  it('I1 gives up on a server that hangs, and is back when it wakes', async () => {
+  it('I1 times out on a hanging server and recovers when it resumes', async () => {
     const { server, opened } = await startWithStore();
     process.kill(server.pid, 'SIGSTOP');
     const started = Date.now();
@@ -89,7 +90,7 @@ describe('Redis: a server that goes away', () => {
     await expect(opened.store.ping()).rejects.toBeInstanceOf(StoreUnavailableError);
   });
 
-  it('I1 takes a server that cannot write for one that is away', async () => {
+  it('I1 treats a server that cannot write as unavailable', async () => {
     const { server, opened } = await startWithStore();
     const operator = new Redis(server.url);
     await operator.config('SET', 'maxmemory', '1');
@@ -101,7 +102,10 @@ describe('Redis: a server that goes away', () => {
   });
 });
 
-/** Both end with the test, however it ends: a server that hangs would outlive it, and calls to it would never return. */
+/**
+ * Both end with the test, however it ends: a server that hangs would outlive it, and calls to it would
+ * never return.
+ */
 async function startWithStore(options: RedisServerOptions = {}): Promise<{ server: RedisServer; opened: OpenedStore }> {
   const server = await startRedisServer(options);
   const opened = await openOn(server.url);

@@ -1,4 +1,5 @@
-// Deleting an account where the store is Redis: all that was kept of it goes, but for the audit trail's records.
+// Deleting an account where the store is Redis: all that was kept of it goes, but for the audit trail's
+// records.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { byCommandLine } from '../../src/core/audit/actor.ts';
@@ -31,7 +32,7 @@ async function everything(redis: Redis): Promise<string[]> {
   return Promise.all(keys.map(async (key) => `${key} ${await dump(key)}`));
 }
 
-it('an account can be deleted, and nothing of it is left', async () => {
+it('deletes an account and every record of it', async () => {
   const carol = await app.accounts.create({
     username: 'carol',
     password: 'four words make a sentence',

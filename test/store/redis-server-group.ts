@@ -1,4 +1,5 @@
-// Redis stores for tests: on a server of the test group's own, each under a prefix of its own, and a look at the raw keys.
+// Redis stores for tests: on a server of the test group's own, each under a prefix of its own, and a look
+// at the raw keys.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { openRedisStore } from '../../src/store/redis/open.ts';

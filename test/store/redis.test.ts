@@ -9,10 +9,10 @@ describe('on one server', () => {
   everyPortConformance('Redis', () => group.open(), { reachOthers: true });
 });
 
-describe('on a node of a cluster, which refuses scripts over several slots', () => {
+describe('on a node of a cluster, which rejects scripts over several slots', () => {
   const group = useServer({ cluster: true });
 
-  it('is such a node', async () => {
+  it('runs on such a node', async () => {
     const redis = new Redis(group.server.url);
     await expect(redis.eval('return 1', 2, 'one-slot', 'another-slot')).rejects.toThrow('CROSSSLOT');
     redis.disconnect();

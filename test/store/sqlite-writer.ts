@@ -1,4 +1,5 @@
-// A thread that writes to a SQLite file other threads write to at the same time; run by sqlite.test.ts, which says when to start.
+// A thread that writes to a SQLite file other threads write to at the same time; run by sqlite.test.ts,
+// which says when to start.
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Client } from '../../src/core/client/client.ts';

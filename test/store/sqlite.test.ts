@@ -62,7 +62,7 @@ async function open(): Promise<OpenedStore> {
 everyPortConformance('SQLite', open, { reachOthers: false });
 
 describe('SQLite: the file', () => {
-  it('is readable by its owner only, with what stands beside it', async () => {
+  it('is readable by its owner only, like the files that SQLite puts beside it', async () => {
     const folder = await newFolder();
     const store = await openSqliteStore({ path: join(folder, 'deep', 'er', 'tessera.db'), clock: createClock() });
     await store.limits.add('key', 1, 60, 0);
@@ -72,7 +72,7 @@ describe('SQLite: the file', () => {
     await store.close();
   });
 
-  it('carries accounts and audit records of earlier releases over', async () => {
+  it('migrates accounts and audit records of earlier releases', async () => {
     const path = join(await newFolder(), 'tessera.db');
     const old = new DatabaseSync(path);
     old.exec('CREATE TABLE migrations (name TEXT PRIMARY KEY)');
@@ -109,7 +109,7 @@ describe('SQLite: the file', () => {
     await store.close();
   });
 
-  it('I1 that is no database, or cannot be made, is refused with its name', async () => {
+  it('I1 is rejected with its name when it is not a database or cannot be created', async () => {
     const path = join(await newFolder(), 'notes.txt');
     await writeFile(path, 'these are only notes, but quite a few of them, more than any header has. '.repeat(100));
     const opened = openSqliteStore({ path, clock: createClock() });
@@ -119,7 +119,7 @@ describe('SQLite: the file', () => {
     await expect(below).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('that a later release wrote is refused and left as it is', async () => {
+  it('is rejected and left unchanged when a later release wrote it', async () => {
     const path = join(await newFolder(), 'later.db');
     await (await openSqliteStore({ path, clock: createClock() })).close();
     const later = new DatabaseSync(path);
@@ -130,7 +130,7 @@ describe('SQLite: the file', () => {
     await expect(opened).rejects.toThrow(/later\.db cannot be opened: it was written by a later release/);
   });
 
-  it('A6 is shared by threads that write at the same time: nothing is lost, one consumes', async () => {
+  it('A6 loses nothing and consumes once when several threads write at the same time', async () => {
     const path = join(await newFolder(), 'tessera.db');
     const store = await openSqliteStore({ path, clock: createClock() });
     await store.clients.create(client);
@@ -147,7 +147,7 @@ describe('SQLite: the file', () => {
     await store.close();
   });
 
-  it('commits together what comes in one turn, and fails only what fails', async () => {
+  it('commits the statements of one turn together and rejects only those that fail', async () => {
     const database = openDatabase(join(await newFolder(), 'tessera.db'));
     const share = createSharedCommit(database);
     const add = (key: string) =>
@@ -163,7 +163,7 @@ describe('SQLite: the file', () => {
     await expect(late).rejects.toMatchObject({ name: 'StoreUnavailableError' });
   });
 
-  it('I1 waits once for a lock that does not end, however many came in one turn', async () => {
+  it('I1 waits once for a lock that is never released, for all statements of one turn', async () => {
     const path = join(await newFolder(), 'tessera.db');
     const database = openDatabase(path);
     const limits = createLimitStore(database, createSharedCommit(database));
@@ -180,7 +180,7 @@ describe('SQLite: the file', () => {
     database.close();
   }, 30_000);
 
-  it('I1 tells nobody that something was written for which the disk has no room', async () => {
+  it('I1 rejects a write for which the disk has no room', async () => {
     const path = join(await newFolder(), 'tessera.db');
     const script = `
       import { openDatabase } from ${JSON.stringify(new URL('../../src/store/sqlite/database.ts', import.meta.url).href)};
@@ -198,7 +198,7 @@ describe('SQLite: the file', () => {
     expect(stdout).toBe('StoreUnavailableError null\n');
   });
 
-  it('I4 gives expired rows back, and none else', async () => {
+  it('I4 deletes expired rows and no others', async () => {
     const database = openDatabase(join(await newFolder(), 'tessera.db'));
     const clock = createClock();
     const { sweep, stop } = startExpirySweep({ database, clock });

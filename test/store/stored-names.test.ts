@@ -1,5 +1,5 @@
-// The names that databases keep for screens. Records that an earlier version wrote are read, and records that this version
-// writes carry the same names, so that nodes of both versions can work on one database.
+// The names that databases keep for screens. Records that an earlier version wrote are read, and records
+// that this version writes carry the same names, so that nodes of both versions can work on one database.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,7 +115,7 @@ describe.each([
     expect(await raw.read('notices')).toEqual(old.notices);
   });
 
-  it('reads records of an earlier version by every way to find them', async () => {
+  it('reads records of an earlier version by every look-up', async () => {
     for (const table of Object.keys(old) as Table[]) await raw.write(table, { ...old[table], browserAddress: null });
     const { tickets, approvals, browsers, notices } = raw.store;
     const pace = { firstSeconds: 4, addedSeconds: 5 };

@@ -12,8 +12,8 @@ const isMoving = 'document.getAnimations().some(({ playState }) => playState ===
 const grave = ['serious', 'critical'];
 
 /**
- * In the colour scheme and width that the page has. Evaluated by the debugger, which the page's Content-Security-Policy does not bind, so that
- * the page is looked at as people get it.
+ * In the colour scheme and width that the page has. Evaluated by the debugger, which the page's
+ * Content-Security-Policy does not bind, so that the page is looked at as people get it.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   // A colour half way between two says nothing.
@@ -35,7 +35,10 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
 const inWords = ({ id, help, nodes }: Finding): string =>
   `${id}: ${help}\n${nodes.map(({ target, failureSummary }) => `  ${target.join(' ')}: ${failureSummary}`).join('\n')}`;
 
-/** What a person without a pointer has to reach, each by its place among them; of radio buttons one of a group is a stop. */
+/**
+ * What a person without a pointer has to reach, each by its place among them; of radio buttons one of a
+ * group is a stop.
+ */
 const markStops = `
   (() => {
     const isShown = (each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches(':disabled') && each.tabIndex >= 0;

@@ -1,4 +1,5 @@
-// An account's own pages as its owner's device uses them, without a browser: pages fetched by the device cookie, forms signed by the device key.
+// An account's own pages as its owner's device uses them, without a browser: pages fetched by the device
+// cookie, forms signed by the device key.
 import type { TestApp } from './app.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
 

@@ -1,4 +1,5 @@
-// A whole provider on a free port for HTTP tests: development configuration, its own store, a clock that tests can move.
+// A whole provider on a free port for HTTP tests: development configuration, its own store, a clock that
+// tests can move.
 
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -41,7 +42,10 @@ export async function startDemo(change: Record<string, unknown> = {}) {
   };
 }
 
-/** @param change merged over config/development.yaml, one level deep; `store` defaults to a fresh SQLite file. */
+/**
+ * @param change merged over config/development.yaml, one level deep; `store` defaults to a fresh SQLite
+ * file.
+ */
 export async function startApp(change: Record<string, unknown> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
   const port = await freePort();
@@ -69,7 +73,8 @@ export async function startApp(change: Record<string, unknown> = {}) {
     openApp({
       config,
       secrets,
-      // A process for each of hundreds of providers would cost more than all their passwords; hashing/hashing-process.test.ts has it.
+      // A process for each of hundreds of providers would cost more than all their passwords;
+      // hashing/hashing-process.test.ts has it.
       hashing: hashHere,
       clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
       log: createLog({ ...config, destination }),

@@ -1,4 +1,5 @@
-// Real Chromium for end-to-end tests, as a desktop and as a phone, and an independent reader for what it shows.
+// Real Chromium for end-to-end tests, as a desktop and as a phone, and an independent reader for what it
+// shows.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +17,9 @@ const quiet = [
 ];
 
 const wholeProgram = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** The same engine of the same version without the windows of a desktop browser, which are half of its work. */
+/**
+ * The same engine of the same version without the windows of a desktop browser, which are half of its work.
+ */
 const engine = '/usr/bin/chromium-headless-shell';
 const isChosen = process.env.CHROMIUM !== undefined || !existsSync(engine);
 const program = process.env.CHROMIUM_HEADLESS_SHELL ?? (isChosen ? wholeProgram : engine);
@@ -24,7 +27,9 @@ const program = process.env.CHROMIUM_HEADLESS_SHELL ?? (isChosen ? wholeProgram 
 /** @param more switches beside ours, such as those of a fake camera */
 export const openBrowser = (more: readonly string[] = []): Promise<Browser> => launch(program, more);
 
-/** With what only a desktop browser has: it shows notifications, and judges whether a page can be installed. */
+/**
+ * With what only a desktop browser has: it shows notifications, and judges whether a page can be installed.
+ */
 export const openWholeBrowser = (): Promise<Browser> => launch(wholeProgram, []);
 
 const launch = (executablePath: string, more: readonly string[]): Promise<Browser> =>

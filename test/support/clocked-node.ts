@@ -1,5 +1,5 @@
-// A node in a process of its own whose clock a test moves: started as main.ts is, told over IPC what time it is and when to rotate its keys.
-// The libraries inside read the same clock.
+// A node in a process of its own whose clock a test moves: started as main.ts is, told over IPC what time
+// it is and when to rotate its keys. The libraries inside read the same clock.
 import { openApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';

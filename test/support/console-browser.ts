@@ -1,4 +1,5 @@
-// A browser at the console without a screen: it signs in to it by QR over plain HTTP, as a person's would, and keeps its cookies.
+// A browser at the console without a screen: it signs in to it by QR over plain HTTP, as a person's would,
+// and keeps its cookies.
 import type { VirtualPhone } from './virtual-phone.ts';
 import { createWaitingBrowser, type WaitingBrowser } from './waiting-browser.ts';
 

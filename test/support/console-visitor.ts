@@ -1,4 +1,5 @@
-// An administrator at the console over plain HTTP: signed in by QR like everyone, and able to go on through any sign-in that the console starts.
+// An administrator at the console over plain HTTP: signed in by QR like everyone, and able to go on through
+// any sign-in that the console starts.
 import type { Role } from '../../src/core/account/account.ts';
 import type { TestApp } from './app.ts';
 import type { VirtualPhone } from './virtual-phone.ts';

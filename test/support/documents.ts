@@ -5,7 +5,10 @@ import { basename, join, relative } from 'node:path';
 export const root = join(import.meta.dirname, '../..');
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** Every file of the repository, as a path from the root. Ignored folders (data, node_modules, coverage) are not in it. */
+/**
+ * Every file of the repository, as a path from the root. Ignored folders (data, node_modules, coverage) are
+ * not in it.
+ */
 export const files: readonly string[] = globSync(
   ['*.*', '.ci/*', '.github/**', 'bench/**', 'config/**', 'docs/**', 'src/**', 'test/**', 'views/**'],
   { cwd: root, withFileTypes: true },

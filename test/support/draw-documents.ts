@@ -1,5 +1,6 @@
-// Draws the pictures of the documents, docs/sign-in.png and docs/console.png, with the system's Chromium. Run it by hand
-// when the pages change: `node test/support/draw-documents.ts`. It takes the ports 3000 and 3001.
+// Draws the pictures of the documents, docs/sign-in.png and docs/console.png, with the system's Chromium.
+// Run it by hand when the pages change: `node test/support/draw-documents.ts`. It takes the ports 3000 and
+// 3001.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { bucketStarts, timeCounter } from '../../src/core/statistics/statistic.ts';
 import { startTeaHouse } from '../../src/demo/tea-house.ts';

@@ -1,11 +1,15 @@
-// Draws the app icons of views/icons from views/favicon.svg with the system's Chromium. Run by hand when the mark changes:
-// `node test/support/draw-icons.ts`. The files are committed, because nothing here draws SVG without a browser.
+// Draws the app icons of views/icons from views/favicon.svg with the system's Chromium. Run by hand when
+// the mark changes: `node test/support/draw-icons.ts`. The files are committed, because nothing here draws
+// SVG without a browser.
 import { readFile, writeFile } from 'node:fs/promises';
 import { openBrowser } from './browser.ts';
 
 const root = new URL('../../', import.meta.url);
 const mark = await readFile(new URL('views/favicon.svg', root), 'utf8');
-/** `share`: of the side that the mark takes. A maskable icon keeps it inside the safe circle, 80 % of the side. */
+/**
+ * `share`: of the side that the mark takes. A maskable icon keeps it inside the safe circle, 80 % of the
+ * side.
+ */
 const icons = [
   { name: 'icon-180', side: 180, share: 0.62, ground: '#ffffff' },
   { name: 'icon-192', side: 192, share: 0.88, ground: 'transparent' },

@@ -1,5 +1,6 @@
-// Every page of the product, drawn from a typed example of its view. Whatever comes from outside is a text that would break
-// out of markup, if it could. What the pages hold is judged in test/http/kit/pages.test.ts.
+// Every page of the product, drawn from a typed example of its view. Whatever comes from outside is a text
+// that would break out of markup, if it could. What the pages hold is judged in
+// test/http/kit/pages.test.ts.
 
 import type { BrowserApproved } from '../../src/core/notice/notice.ts';
 import type { Outcomes } from '../../src/core/statistics/statistic.ts';
@@ -39,7 +40,10 @@ export type DrawnPage = {
   readonly html: string;
 };
 
-/** The views of every audience, over one set of templates. `drawn` receives each page before the layout is put around it. */
+/**
+ * The views of every audience, over one set of templates. `drawn` receives each page before the layout is
+ * put around it.
+ */
 export function createEveryView(assets: Assets, drawn: (view: Shared, page: Page) => void = () => undefined) {
   const kit = createPages({ assets });
   const pages = {

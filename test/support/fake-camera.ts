@@ -1,5 +1,6 @@
-// A camera for Chromium that sees what a test shows it: screenshots, one after the other, as a Motion JPEG file. Chromium reads the file
-// whenever a page opens the camera, so a test writes it first; all pictures of one browser keep one size.
+// A camera for Chromium that sees what a test shows it: screenshots, one after the other, as a Motion JPEG
+// file. Chromium reads the file whenever a page opens the camera, so a test writes it first; all pictures
+// of one browser keep one size.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

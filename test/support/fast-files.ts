@@ -1,5 +1,6 @@
-// Chooses the fast tests, which `npm run check` runs: those that start no browser, no Redis, no provider over HTTP and
-// no process of their own. The imports of a test file tell, so that nobody has to keep a list.
+// Chooses the fast tests, which `npm run check` runs: those that start no browser, no Redis, no provider
+// over HTTP and no process of their own. The imports of a test file tell, so that nobody has to keep a
+// list.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -24,7 +25,10 @@ const slow = ['test/core/account/sign-in-timing.test.ts'];
 export const fastFiles = (): string[] =>
   globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !slow.includes(file) && !startsSomething(file));
 
-/** Looks through the files of `test` that a file imports, and not into `src`: the core starts nothing by itself. */
+/**
+ * Looks through the files of `test` that a file imports, and not into `src`: the core starts nothing by
+ * itself.
+ */
 function startsSomething(file: string, seen = new Set<string>()): boolean {
   seen.add(file);
   return importsOf(file).some((to) => {

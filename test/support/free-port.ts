@@ -2,11 +2,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Of those that no outgoing connection is given (Linux: 32768 and up): else one might be taken before it is listened on. */
+/**
+ * Of those that no outgoing connection is given (Linux: 32768 and up): else one might be taken before it is
+ * listened on.
+ */
 const first = 20_000;
 const lanes = 8;
 const laneLength = 1500;
-/** Test files that run at the same time have a lane each, so that none takes what another is about to listen on. */
+/**
+ * Test files that run at the same time have a lane each, so that none takes what another is about to listen
+ * on.
+ */
 const lane = (Number(process.env.VITEST_POOL_ID ?? 0) || 0) % lanes;
 const given = new Set<number>();
 

@@ -1,5 +1,6 @@
-// Generated requests for test/http/fuzz.test.ts: right ones with something wrong in them, and nonsense. Marks in guillemets stand for
-// secrets that only exist when a request is sent: «uid», «cookie», «ticket», «token», «proof».
+// Generated requests for test/http/fuzz.test.ts: right ones with something wrong in them, and nonsense.
+// Marks in guillemets stand for secrets that only exist when a request is sent: «uid», «cookie», «ticket»,
+// «token», «proof».
 import fc from 'fast-check';
 import { authorizationParams } from './waiting-browser.ts';
 

@@ -1,4 +1,5 @@
-// Before the tests: the programs they drive. On Debian as root what is missing is installed; elsewhere it is named, and the run stops.
+// Before the tests: the programs they drive. On Debian as root what is missing is installed; elsewhere it
+// is named, and the run stops.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';

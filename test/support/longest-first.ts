@@ -1,5 +1,5 @@
-// The order of the test files: the longest first, so that none of them is left for one worker while the other has nothing to do. Without
-// it a machine that never ran them goes by the size of the files.
+// The order of the test files: the longest first, so that none of them is left for one worker while the
+// other has nothing to do. Without it a machine that never ran them goes by the size of the files.
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const longest = [

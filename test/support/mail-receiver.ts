@@ -1,4 +1,5 @@
-// A mail server on a port of its own: keeps what it was sent, as it came over the wire, and answers as the test says.
+// A mail server on a port of its own: keeps what it was sent, as it came over the wire, and answers as the
+// test says.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,5 @@
-// What can be wrong with the catalogues, each problem as one sentence. Pure, so that a test proves that each is found.
+// What can be wrong with the catalogues, each problem as one sentence. Pure, so that a test proves that
+// each is found.
 import type { Entries } from '../../src/i18n/catalogue.ts';
 import { argumentsOf } from '../../src/i18n/message.ts';
 import { leavesOf } from './message-types.ts';

@@ -1,5 +1,6 @@
-// Generates src/i18n/arguments.ts from the English catalogue: `npm run generate` writes it, and a test asserts that it is
-// up to date. Types cannot be taken from JSON alone, since TypeScript reads its values as plain strings.
+// Generates src/i18n/arguments.ts from the English catalogue: `npm run generate` writes it, and a test
+// asserts that it is up to date. Types cannot be taken from JSON alone, since TypeScript reads its values
+// as plain strings.
 import { writeFileSync } from 'node:fs';
 import { type Entries, readEntries } from '../../src/i18n/catalogue.ts';
 import { argumentsOf } from '../../src/i18n/message.ts';

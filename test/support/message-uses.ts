@@ -1,9 +1,13 @@
-// Finds which messages the sources use, by reading them as text: access chains such as `it.all.waiting.title`, followed
-// through constants, destructuring and parameters whose type is a part of `Messages`. It knows the conventions of this
-// project and no more of the language. A name that is bound twice in a file stands for both.
+// Finds which messages the sources use, by reading them as text: access chains such as
+// `it.all.waiting.title`, followed through constants, destructuring and parameters whose type is a part of
+// `Messages`. It knows the conventions of this project and no more of the language. A name that is bound
+// twice in a file stands for both.
 
 export type Source = { readonly path: string; readonly text: string };
-/** `path` may contain `*`: a key that is known at run time alone. `isWhole`: an object is used with all that is in it. */
+/**
+ * `path` may contain `*`: a key that is known at run time alone. `isWhole`: an object is used with all that
+ * is in it.
+ */
 export type Use = {
   readonly path: string;
   readonly isWhole: boolean;

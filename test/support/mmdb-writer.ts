@@ -1,5 +1,6 @@
-// Writes tiny databases in MaxMind's format, by the public MaxMind DB File Format Specification 2.0: a binary tree over IPv6 (IPv4 below
-// ::/96), then the records, then the metadata. For tests only: records are few, small and written as they come.
+// Writes tiny databases in MaxMind's format, by the public MaxMind DB File Format Specification 2.0: a
+// binary tree over IPv6 (IPv4 below ::/96), then the records, then the metadata. For tests only: records
+// are few, small and written as they come.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -81,7 +82,10 @@ export async function writePlaces() {
 type Leaf = { readonly at: number };
 type Node = [Node | Leaf | null, Node | Leaf | null];
 
-/** Each record of a node is the number of another node, the count of nodes for "nothing", or beyond it where the data is. */
+/**
+ * Each record of a node is the number of another node, the count of nodes for "nothing", or beyond it where
+ * the data is.
+ */
 function createTree() {
   const root: Node = [null, null];
   const nodes: Node[] = [root];

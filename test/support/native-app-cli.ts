@@ -1,4 +1,5 @@
-// `npm run native-app -- sign-in`, then `npm run native-app -- "<link from the QR>"`: the native app of native-app.ts at the terminal.
+// `npm run native-app -- sign-in`, then `npm run native-app -- "<link from the QR>"`: the native app of
+// native-app.ts at the terminal.
 import { parseArgs } from 'node:util';
 import { createNativeApp, NativeAppRefusal } from './native-app.ts';
 

@@ -1,4 +1,5 @@
-// An OpenAPI document as tests need it: its operations one by one, and answers judged by the schemas it gives for them.
+// An OpenAPI document as tests need it: its operations one by one, and answers judged by the schemas it
+// gives for them.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'vitest';

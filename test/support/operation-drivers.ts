@@ -1,5 +1,6 @@
-// One call of every operation that the OpenAPI documents name, over real HTTP. A new operation needs a line here: the test of the documents
-// fails without one, and says which. A driver makes what it needs itself, and answers as it was answered.
+// One call of every operation that the OpenAPI documents name, over real HTTP. A new operation needs a line
+// here: the test of the documents fails without one, and says which. A driver makes what it needs itself,
+// and answers as it was answered.
 
 import type { Machine } from './admin-machine.ts';
 import type { TestApp } from './app.ts';

@@ -1,5 +1,5 @@
-// How to get to every page of the product, in each state that looks different, whatever its language: one line each. A new template needs a
-// line here, or the accessibility test fails and names it.
+// How to get to every page of the product, in each state that looks different, whatever its language: one
+// line each. A new template needs a line here, or the accessibility test fails and names it.
 import type { Page } from 'playwright-core';
 import { createBrowsers } from '../../src/core/device/browsers.ts';
 import type { TestApp } from './app.ts';
@@ -14,7 +14,10 @@ export type World = {
   readonly clients: { readonly passwordOnly: string; readonly noWay: string; readonly stored: string };
 };
 
-/** stranger: no cookies. phone: signed in as Bob, with a device key. administrator, stale, auditor: at the console. */
+/**
+ * stranger: no cookies. phone: signed in as Bob, with a device key. administrator, stale, auditor: at the
+ * console.
+ */
 export type Who = 'stranger' | 'phone' | 'administrator' | 'stale' | 'auditor' | 'nobody';
 
 export type Visit = {

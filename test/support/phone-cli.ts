@@ -1,5 +1,5 @@
-// `npm run phone -- "<link from the QR>"`: a phone in the terminal. Shows what a person would see and asks, over the public API with a
-// real device key kept under data/phones.
+// `npm run phone -- "<link from the QR>"`: a phone in the terminal. Shows what a person would see and asks,
+// over the public API with a real device key kept under data/phones.
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { type Claim, createVirtualPhone, PhoneRefusal, type VirtualPhone } from './virtual-phone.ts';

@@ -22,7 +22,10 @@ type NodeSettings = {
   readonly program?: string;
 };
 
-/** Starts `src/main.ts` and waits until it is ready. `issuer` may be another address, in front of several nodes. */
+/**
+ * Starts `src/main.ts` and waits until it is ready. `issuer` may be another address, in front of several
+ * nodes.
+ */
 export async function startNode(settings: NodeSettings) {
   const child = spawn(process.execPath, [settings.program ?? 'src/main.ts'], {
     cwd: root,

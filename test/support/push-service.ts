@@ -1,5 +1,6 @@
-// A push service (RFC 8030) on loopback, and the browser behind it: gives out subscriptions with keys of its own, judges who sends by VAPID
-// (RFC 8292), and decrypts what comes (RFC 8291) with code that shares nothing with ours.
+// A push service (RFC 8030) on loopback, and the browser behind it: gives out subscriptions with keys of
+// its own, judges who sends by VAPID (RFC 8292), and decrypts what comes (RFC 8291) with code that shares
+// nothing with ours.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { importJWK, type JWTPayload, jwtVerify } from 'jose';

@@ -1,4 +1,5 @@
-// A real redis-server of a test's own: free port, loopback, temporary folder. It can be killed, stopped and started again.
+// A real redis-server of a test's own: free port, loopback, temporary folder. It can be killed, stopped and
+// started again.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

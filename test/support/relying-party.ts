@@ -1,4 +1,5 @@
-// A relying party's back-channel logout endpoint on a port of its own: remembers what it was told, answers as the test says.
+// A relying party's back-channel logout endpoint on a port of its own: remembers what it was told, answers
+// as the test says.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,5 @@
-// A screen without a keyboard (RFC 8628), driven by plain requests: it begins a sign-in and polls for its tokens.
+// A screen without a keyboard (RFC 8628), driven by plain requests: it begins a sign-in and polls for its
+// tokens.
 
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 

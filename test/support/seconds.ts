@@ -1,4 +1,5 @@
-// Instants have a resolution of one second, and the library reads the real clock: some tests have to see it move on.
+// Instants have a resolution of one second, and the library reads the real clock: some tests have to see it
+// move on.
 
 /** Resolves when the clock shows `count` seconds more than now. */
 export async function secondsLater(count: number): Promise<void> {

@@ -1,4 +1,5 @@
-// As much of a provider as a device talks to, on a port of its own: answers what the test tells it, and remembers what it was asked.
+// As much of a provider as a device talks to, on a port of its own: answers what the test tells it, and
+// remembers what it was asked.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

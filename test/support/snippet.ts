@@ -1,5 +1,6 @@
-// A snippet of the console, run as it stands: written to a folder of its own with the packages it imports, and with the secret put in. What a
-// snippet builds on but is not about (a web framework) is stood in for by a few lines.
+// A snippet of the console, run as it stands: written to a folder of its own with the packages it imports,
+// and with the secret put in. What a snippet builds on but is not about (a web framework) is stood in for
+// by a few lines.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -70,7 +71,10 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** A browser at a relying party, walking by links: one jar of cookies, no redirect followed. Not fetch(), which says that it is a script. */
+/**
+ * A browser at a relying party, walking by links: one jar of cookies, no redirect followed. Not fetch(),
+ * which says that it is a script.
+ */
 export function createJar() {
   const cookies = new Map<string, string>();
   return async (url: string | URL): Promise<Response> => {

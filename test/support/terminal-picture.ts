@@ -1,4 +1,5 @@
-// A terminal's text as a picture of it: the same characters, cells and colours, on whatever ground a terminal has.
+// A terminal's text as a picture of it: the same characters, cells and colours, on whatever ground a
+// terminal has.
 import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright-core';
 

@@ -1,5 +1,5 @@
-// An authenticator in code (WebAuthn Level 3 §6): makes ES256 passkeys and answers questions with them, rightly, or wrongly in one way.
-// Shares no code with the library that judges it.
+// An authenticator in code (WebAuthn Level 3 §6): makes ES256 passkeys and answers questions with them,
+// rightly, or wrongly in one way. Shares no code with the library that judges it.
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 type Options = Record<string, unknown>;

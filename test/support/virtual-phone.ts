@@ -1,4 +1,5 @@
-// A phone in code: it holds a real device key and cookie, and speaks only the public interface (protocol.md 4).
+// A phone in code: it holds a real device key and cookie, and speaks only the public interface (protocol.md
+// 4).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
@@ -162,7 +163,11 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       return String((await orRefusal(call('POST', path, { passkey, name }))).body.id);
     },
 
-    /** Signs in without a password. The answer counts only in the browser that was asked, so its cookie goes along. @throws PhoneRefusal */
+    /**
+     * Signs in without a password. The answer counts only in the browser that was asked, so its cookie goes
+     * along.
+     * @throws PhoneRefusal
+     */
     async signInByPasskey(authenticator: Authenticator): Promise<void> {
       const path = '/sign-in/passkey';
       const cookieIn = ({ headers }: Answer, name: RegExp) =>

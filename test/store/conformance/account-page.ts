@@ -30,7 +30,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       throw new Error('the pages do not end');
     };
 
-    it('lists by username, a page at a time, each account once', async () => {
+    it('pages through accounts by username, each of them once', async () => {
       for (const each of ['zoe', 'alice', 'äsop', 'bob', 'alice2', '茶', '𠮷野', '｡half']) await add(each);
       const sorted = ['alice', 'alice2', 'bob', 'zoe', 'äsop', '茶', '｡half', '𠮷野'];
       expect(await everyPage(3)).toEqual([sorted.slice(0, 3), sorted.slice(3, 6), sorted.slice(6)]);
@@ -40,7 +40,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       expect([refused, (await everyPage(100)).flat().length]).toEqual([false, 8]);
     });
 
-    it('finds by the beginning of username, display name or email, whatever the case', async () => {
+    it('finds accounts by the beginning of username, display name or email, ignoring case', async () => {
       await add('alice', { displayName: 'Alice Liddell', email: 'Alice@Wonder.example' });
       await add('bob', { displayName: 'Alicia Keys', email: 'bob@example.com' });
       await add('carol', { displayName: 'Zoë 茶', email: 'ALI.c@example.com' });
@@ -55,7 +55,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       expect(await found('\u0000')).toHaveLength(4);
     });
 
-    it('shows an account that several terms find once, over all pages of any size', async () => {
+    it('lists an account that several terms match once, over pages of any size', async () => {
       const all = Array.from({ length: 12 }, (_, i) => `tea${String.fromCharCode(97 + ((i * 5) % 12))}`);
       for (const [i, each] of all.entries())
         await add(each, { displayName: `Tea ${String.fromCharCode(122 - i)}`, email: `tea-${each}@example.com` });
@@ -67,7 +67,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       }
     });
 
-    it('follows a change of display name and email, also under 50 at once', async () => {
+    it('finds accounts by changed display names and emails, also after 50 parallel changes', async () => {
       const { id } = await add('alice', { displayName: 'Before', email: 'old@example.com' });
       await accounts().update(id, (current) => ({ ...current, displayName: 'After', email: null }));
       const found = async (search: string) => (await usernames({ search })).usernames;
@@ -83,7 +83,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       expect(await found('alice')).toEqual(['alice']);
     });
 
-    it('survives cursors and searches that nobody was given', async () => {
+    it('accepts cursors and searches that it never returned', async () => {
       await add('alice', { email: 'alice@example.com' });
       for (const after of ['', '\u0000', 'x\u0000y\u0000z', '\u{10ffff}', '[', '(']) {
         for (const search of [undefined, 'a', '[a', '(a', '-', '+'])
@@ -91,7 +91,7 @@ export function accountPageConformance(name: string, open: OpenStore): void {
       }
     });
 
-    it('reads accounts from before roles and revisions as having none and the first', async () => {
+    it('reads accounts without roles and revision as having no role and revision 1', async () => {
       const { roles: _roles, revision: _revision, ...old } = buildAccount('alice');
       await accounts().create(old as Account);
       const whole = { ...old, roles: [], revision: 1 };

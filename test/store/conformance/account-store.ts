@@ -18,7 +18,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().find(randomId() as AccountId)).toBeNull();
     });
 
-    it('refuses a taken id or username and writes nothing', async () => {
+    it('rejects an id or username that is in use and writes nothing', async () => {
       const alice = buildAccount('alice');
       await accounts().create(alice);
       const sameName = buildAccount('alice');
@@ -30,7 +30,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().find(alice.id)).toEqual(alice);
     });
 
-    it('deletes for one of 50 parallel tries, with all it is found by; the username is free again', async () => {
+    it('lets one of 50 parallel deletions win, removes every index entry, and frees the username', async () => {
       const [account, other] = [buildAccount('alice'), buildAccount('alicia')];
       await accounts().create({ ...account, roles: ['administrator'] });
       await accounts().create(other);
@@ -44,7 +44,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().create(buildAccount('alice'))).toBe(true);
     });
 
-    it('brings none back that is changed by 50 while it is deleted', async () => {
+    it('does not restore a deleted account when 50 updates run at the same time', async () => {
       const account = buildAccount('alice');
       await accounts().create(account);
       await fifty(await fixture.both(), async (store, index) =>
@@ -57,7 +57,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect((await accounts().page({ search: 'name', limit: 50 })).accounts).toEqual([]);
     });
 
-    it('counts enabled administrators, and no further than asked', async () => {
+    it('counts enabled administrators up to the given maximum', async () => {
       const made = ['a', 'b', 'c', 'd'].map((name) => ({ ...buildAccount(name), roles: ['administrator'] as const }));
       expect(await accounts().countAdministrators(2)).toBe(0);
       for (const account of made) await accounts().create(account);
@@ -68,7 +68,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().countAdministrators(2)).toBe(1);
     });
 
-    it('knows whether somebody has a role, from the change that gives it to the one that takes it', async () => {
+    it('tells whether an account has a role, from the change that adds it to the one that removes it', async () => {
       const [bob, eve] = [buildAccount('bob'), buildAccount('eve')];
       await accounts().create({ ...bob, roles: ['auditor'] });
       await accounts().create(eve);
@@ -85,7 +85,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(await accounts().hasRole('client-manager')).toBe(false);
     });
 
-    it('gives a username to one of 50 parallel tries', async () => {
+    it('gives a username to one of 50 parallel creations', async () => {
       const tries = Array.from({ length: 50 }, () => buildAccount('carol'));
       const created = await fifty(await fixture.both(), (store, index) =>
         store.accounts.create(tries[index] ?? buildAccount('carol')),
@@ -96,7 +96,7 @@ export function accountStoreConformance(name: string, open: OpenStore): void {
       expect(kept.filter((account) => account !== null)).toHaveLength(1);
     });
 
-    it('applies all of 50 parallel updates, and none that throws', async () => {
+    it('applies all of 50 parallel updates and none whose change throws', async () => {
       const account = buildAccount('dave');
       await accounts().create(account);
       await fifty(await fixture.both(), (store) =>

@@ -10,7 +10,7 @@ export function addressKeepingConformance(name: string, open: OpenStore): void {
   describe(`${name}: addresses`, () => {
     const fixture = useStore(open);
 
-    it('are read back until they were kept for ninety days, and never after', async () => {
+    it('are returned for ninety days and never afterwards', async () => {
       const { store, clock } = fixture.opened;
       const start = clock();
       await store.audit.append(buildRecord(start, { address }));
@@ -52,7 +52,7 @@ export function addressKeepingConformance(name: string, open: OpenStore): void {
       expect(await store.approvals.find(approval.id)).toEqual({ ...approval, browserAddress: null, endedAt: clock() });
     });
 
-    it('are not in the database any more once their time is over and it was swept', async () => {
+    it('are no longer in the database after their retention and a sweep', async () => {
       const { store, clock, dump, openAnother } = fixture.opened;
       for (let i = 0; i < 700; i++) await store.audit.append(buildRecord(clock(), { address, facts: { number: i } }));
       await store.approvals.create(buildApproval(clock(), { browserAddress: address, expiresAt: clock() + 200 * day }));

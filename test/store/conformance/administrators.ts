@@ -1,4 +1,5 @@
-// The last administrator, over a real store: somebody is always left to run the place, whoever takes whose role away at the same moment.
+// The last administrator, over a real store: somebody is always left to run the place, whoever takes whose
+// role away at the same moment.
 import { describe, expect, it } from 'vitest';
 import type { Account, Role } from '../../../src/core/account/account.ts';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
@@ -43,7 +44,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
       return present.filter((each) => each?.disabledAt === null && each.roles.includes('administrator')).length;
     };
 
-    it('E2 keeps the role and stays enabled, until there is another one', async () => {
+    it('E2 cannot lose the role or be disabled until there is another one', async () => {
       const accounts = accountsOf(fixture.opened.store);
       const [alice, bob] = [await add('alice', 'administrator'), await add('bob', 'auditor')];
       const takeAway = () => accounts.update(alice.id, { roles: ['auditor'] }, null);
@@ -65,7 +66,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
       expect(await left([alice, bob])).toBe(1);
     });
 
-    it('A6 is one of two who take each other’s role away, 50 times', async () => {
+    it('A6 remains when two administrators remove each other’s role, 50 times', async () => {
       const [here, there] = await fixture.both();
       const [ours, theirs] = [accountsOf(here), accountsOf(there)];
       for (let round = 0; round < 50; round++) {
@@ -86,7 +87,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
       }
     });
 
-    it('A6 is one of 50 who all go at once, while each is edited as well', async () => {
+    it('A6 remains when 50 administrators are removed at once while each is edited', async () => {
       const stores = await fixture.both();
       const all = await Promise.all(Array.from({ length: 50 }, (_, i) => add(`admin${i}`, 'administrator')));
       const results = await fifty(stores, (store, i) => {

@@ -11,7 +11,7 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
     const now = (): number => fixture.opened.clock();
     const build = (change: Partial<Approval> = {}): Approval => buildApproval(now(), change);
 
-    it('finds what was created until it expires', async () => {
+    it('finds an approval until it expires', async () => {
       const approval = build();
       await approvals().create(approval);
       fixture.opened.clock.now = approval.expiresAt - 1;
@@ -22,7 +22,7 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await approvals().update(approval.id, (current) => current)).toBeNull();
     });
 
-    it('lists an account’s newest, at most so many, leaving the expired out', async () => {
+    it('lists the newest approvals of an account up to a limit, without expired ones', async () => {
       for (let age = 0; age < 8; age++) {
         const expiresAt = age % 2 ? now() + 10 : now() + 1000;
         await approvals().create(build({ approvedAt: now() - age, expiresAt }));
@@ -36,7 +36,7 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await ages(100)).toEqual([0, 2, 4, 6]);
     });
 
-    it('forgets an account’s, expired or not, and nobody else’s', async () => {
+    it('deletes the approvals of one account, also expired ones, and no others', async () => {
       const mine = [build({ sessionUid: 'session' }), build({ expiresAt: now() + 1 })];
       const other = build({ accountId: 'other-account' });
       for (const approval of [...mine, other]) await approvals().create(approval);
@@ -48,7 +48,7 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await approvals().find(other.id)).toEqual(other);
     });
 
-    it('finds the newest by its session, once it has led to one', async () => {
+    it('finds the newest approval of a session', async () => {
       const [older, newer] = [build({ approvedAt: now() - 5 }), build()];
       for (const approval of [older, newer]) {
         await approvals().create(approval);
@@ -61,7 +61,7 @@ export function approvalStoreConformance(name: string, open: OpenStore): void {
       expect(await approvals().findBySession('session')).toBeNull();
     });
 
-    it('applies all of 50 parallel updates, and none that throws', async () => {
+    it('applies all of 50 parallel updates and none whose change throws', async () => {
       const approval = build({ endedAt: 0 });
       await approvals().create(approval);
       await fifty(await fixture.both(), (store) =>

@@ -16,7 +16,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       return artifact;
     };
 
-    it('finds what was written, with every field, and durable ones too', async () => {
+    it('finds records with every field, with and without an end', async () => {
       const full = await put({ grantId: 'grant', uid: 'uid', userCode: 'code', consumedAt: now() });
       const durable = await put({ model: 'Grant', expiresAt: null });
       expect(await artifacts().find(full.model, full.id)).toEqual(full);
@@ -25,7 +25,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find('Grant', durable.id)).toEqual(durable);
     });
 
-    it('H2 keeps models apart', async () => {
+    it('H2 keeps records of different models apart', async () => {
       const code = await put({ uid: 'uid', userCode: 'user-code', grantId: 'grant' });
       expect(await artifacts().find('RefreshToken', code.id)).toBeNull();
       expect(await artifacts().findByUid('Session', 'uid')).toBeNull();
@@ -36,7 +36,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find(code.model, code.id)).toEqual(code);
     });
 
-    it('replaces everything but an earlier consumedAt', async () => {
+    it('replaces every field except an earlier consumedAt', async () => {
       const first = await put({ uid: 'old', grantId: 'grant' });
       expect(await artifacts().consume(first.model, first.id, now() + 1)).toBe(true);
       const second = {
@@ -52,7 +52,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().findByUid(first.model, 'old')).toBeNull();
     });
 
-    it('can turn a passing record into a durable one and back', async () => {
+    it('can remove the end of a record and set it again', async () => {
       const artifact = await put();
       await artifacts().upsert({ ...artifact, expiresAt: null });
       fixture.opened.clock.now += 120;
@@ -62,7 +62,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find(artifact.model, artifact.id)).toBeNull();
     });
 
-    it('points the uid and the user code to the last write', async () => {
+    it('finds the last written record by uid and user code', async () => {
       const first = await put({ uid: 'uid', userCode: 'code' });
       const second = await put({ uid: 'uid', userCode: 'code' });
       expect((await artifacts().findByUid(first.model, 'uid'))?.id).toBe(second.id);
@@ -72,7 +72,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect((await artifacts().findByUserCode(first.model, 'code'))?.id).toBe(first.id);
     });
 
-    it('has nothing from the second on at which a record expires, by any way', async () => {
+    it('finds a record by no look-up from the second at which it expires', async () => {
       const artifact = await put({ uid: 'uid', userCode: 'code' });
       const { model, id } = artifact;
       fixture.opened.clock.now += 59;
@@ -86,7 +86,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find(model, id)).toBeNull();
     });
 
-    it('lists what an account owns and what a grant has: alive, the longest-lived first, so many at most', async () => {
+    it('lists the live records of an owner and of a grant, latest end first, up to a limit', async () => {
       const grants: Artifact[] = [];
       for (let i = 0; i < 60; i++)
         grants.push(await put({ model: 'Grant', owner: 'alice', grantId: 'one', expiresAt: now() + 10 + i }));
@@ -108,12 +108,12 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect((await artifacts().listByOwner('Grant', 'bob', 10)).map(({ id }) => id)).toContain(moved.id);
     });
 
-    it('accepts a record that is already past its end, and does not find it', async () => {
+    it('accepts a record that has already expired and does not find it', async () => {
       const artifact = await put({ expiresAt: now() - 1 });
       expect(await artifacts().find(artifact.model, artifact.id)).toBeNull();
     });
 
-    it('starts afresh over an expired record', async () => {
+    it('treats an expired record as absent when writing', async () => {
       const old = await put({ grantId: 'old' });
       await artifacts().consume(old.model, old.id, now());
       fixture.opened.clock.now += 60;
@@ -125,14 +125,14 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect((await artifacts().find(old.model, old.id))?.consumedAt).toBeNull();
     });
 
-    it('C2 inserts once of 50 parallel tries', async () => {
+    it('C2 lets one of 50 parallel inserts win', async () => {
       const artifact = build({ model: 'ReplayDetection' });
       const inserted = await fifty(await fixture.both(), (store) => store.artifacts.insert(artifact));
       expect(inserted.filter(isTrue)).toHaveLength(1);
       expect(await artifacts().find('ReplayDetection', artifact.id)).toEqual(artifact);
     });
 
-    it('A6 consumes once of 50 parallel tries', async () => {
+    it('A6 lets one of 50 parallel consumptions win', async () => {
       const { model, id } = await put();
       const consumed = await fifty(await fixture.both(), (store) => store.artifacts.consume(model, id, now()));
       expect(consumed.filter(isTrue)).toHaveLength(1);
@@ -151,7 +151,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(consumed.filter(isTrue)).toHaveLength(1);
     });
 
-    it('destroys once of 50 parallel tries, and cannot consume what is gone', async () => {
+    it('lets one of 50 parallel deletions win, and does not consume a deleted record', async () => {
       const { model, id } = await put();
       const destroyed = await fifty(await fixture.both(), (store) => store.artifacts.destroy(model, id));
       expect(destroyed.filter(isTrue)).toHaveLength(1);
@@ -159,7 +159,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().find(model, id)).toBeNull();
     });
 
-    it('lists what belongs to a grant by its end, a page at a time, while others come and go', async () => {
+    it('pages through the records of a grant by their end, while others are written and deleted', async () => {
       const grantId = randomId();
       const ends = [30, 10, 20, 20, 20, 5];
       const made = await Promise.all(ends.map((end) => put({ grantId, expiresAt: now() + end })));
@@ -192,7 +192,7 @@ export function artifactStoreConformance(name: string, open: OpenStore): void {
       expect(await artifacts().pageByGrant('AuthorizationCode', 'none', { limit: 50 })).toEqual([]);
     });
 
-    it('revokes all of a grant and model, and no others', async () => {
+    it('revokes all records of one grant and model and no others', async () => {
       const [grantId, other] = [randomId(), randomId()];
       const members = await Promise.all(Array.from({ length: 600 }, () => put({ grantId })));
       const spared = [await put({ grantId: other }), await put({ model: 'AccessToken', grantId }), await put()];

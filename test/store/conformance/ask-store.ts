@@ -17,7 +17,7 @@ export function askStoreConformance(name: string, open: OpenStore): void {
       expiresAt: fixture.opened.clock() + 60,
     });
 
-    it('keeps one per account, until it is closed', async () => {
+    it('keeps one request per account until it is closed', async () => {
       const [first, second, other] = [build('a'), build('a'), build('b')];
       expect(await asks().open(first)).toBe(true);
       expect(await asks().open(second)).toBe(false);
@@ -30,7 +30,7 @@ export function askStoreConformance(name: string, open: OpenStore): void {
       expect(await asks().find('b')).toEqual(other);
     });
 
-    it('forgets it at its end, which is exclusive', async () => {
+    it('does not find a request from its end on', async () => {
       const [first, second] = [build('a'), { ...build('a'), expiresAt: fixture.opened.clock() + 120 }];
       await asks().open(first);
       fixture.opened.clock.now += 60;
@@ -40,7 +40,7 @@ export function askStoreConformance(name: string, open: OpenStore): void {
       expect(await asks().find('a')).toEqual(second);
     });
 
-    it('G4 opens one of 50 parallel ones, also over one that is past its end', async () => {
+    it('G4 opens one of 50 parallel requests, also when an expired one is still stored', async () => {
       const stores = await fixture.both();
       const opened = await fifty(stores, (store) => store.asks.open(build('a')));
       expect(opened.filter(isTrue)).toHaveLength(1);
@@ -49,7 +49,7 @@ export function askStoreConformance(name: string, open: OpenStore): void {
       expect(again.filter(isTrue)).toHaveLength(1);
     });
 
-    it('keeps one pair of push keys, whoever of 50 makes it', async () => {
+    it('keeps one pair of push keys when 50 nodes create it at once', async () => {
       const { pushKeys } = fixture.opened.store;
       expect(await pushKeys.find()).toBeNull();
       const kept = await fifty(await fixture.both(), (store, index) => store.pushKeys.keep(`sealed ${index}`));

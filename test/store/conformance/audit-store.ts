@@ -12,7 +12,7 @@ export function auditStoreConformance(name: string, open: OpenStore): void {
       buildRecord(fixture.opened.clock(), { facts: { number }, ...change });
     const numbers = (records: readonly AuditRecord[]) => records.map((record) => record.facts.number);
 
-    it('H5 lists a ticket’s records in the order of appending, even within one second', async () => {
+    it('H5 lists the records of a ticket in the order of appending, also within one second', async () => {
       for (let number = 0; number < 12; number++) await audit().append(build(number));
       await audit().append(build(99, { ticketId: 'other' }));
       const records = await audit().listByTicket('ticket');
@@ -21,7 +21,7 @@ export function auditStoreConformance(name: string, open: OpenStore): void {
       expect(await audit().listByTicket('unknown')).toEqual([]);
     });
 
-    it('lists an account’s records newest first, at most so many', async () => {
+    it('lists the records of an account, newest first, up to a limit', async () => {
       for (let number = 0; number < 5; number++) await audit().append(build(number));
       await audit().append(build(99, { accountId: null }));
       await audit().append(build(98, { accountId: 'other' }));

@@ -11,7 +11,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
     const fixture = useStore(open);
     const browsers = () => fixture.opened.store.browsers;
 
-    it('creates from null, then changes what is there', async () => {
+    it('passes null to the first change and the stored browser to the next', async () => {
       expect(await browsers().find('account', 'hash')).toBeNull();
       const seen: (KnownBrowser | null)[] = [];
       const first = await browsers().upsert('account', 'hash', (known) => {
@@ -41,7 +41,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect(await browsers().listByBrowser('z')).toEqual([]);
     });
 
-    it('forgets an account’s, and nobody else’s', async () => {
+    it('deletes the browsers of one account and no others', async () => {
       for (const account of ['a', 'b']) await browsers().upsert(account, 'x', () => buildBrowser(account, 'x', 1));
       await browsers().deleteByAccount('a');
       await browsers().deleteByAccount('a');
@@ -49,7 +49,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect(await browsers().listByAccount('b')).toHaveLength(1);
     });
 
-    it('counts all of 50 parallel upserts, and none that throws', async () => {
+    it('applies all of 50 parallel upserts and none whose change throws', async () => {
       await fifty(await fixture.both(), (store) =>
         store.browsers.upsert('account', 'hash', (known) =>
           buildBrowser('account', 'hash', (known?.lastUsedAt ?? 0) + 1),
@@ -65,7 +65,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
 
     const agent = { name: 'Chrome', system: 'Linux', isScreen: false };
 
-    it('B16 allows a blocked browser again for one of 50 who ask at once', async () => {
+    it('B16 unblocks a browser once of 50 parallel requests', async () => {
       const useCases = (store: Store) => createBrowsers({ store: store.browsers, clock: fixture.opened.clock });
       await useCases(fixture.opened.store).block('account', 'hash', agent);
       const done = await fifty(await fixture.both(), (store) => useCases(store).unblock('account', 'hash'));
@@ -73,7 +73,7 @@ export function browserStoreConformance(name: string, open: OpenStore): void {
       expect(await browsers().find('account', 'hash')).toMatchObject({ blockedAt: null, firstUsedAt: null });
     });
 
-    it('B16 keeps a report that comes while what was reported before is allowed again', async () => {
+    it('B16 keeps a report that arrives while an earlier one is withdrawn', async () => {
       const { clock } = fixture.opened;
       const { block, unblock } = createBrowsers({ store: browsers(), clock });
       await block('account', 'hash', agent);

@@ -9,7 +9,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
     const fixture = useStore(open);
     const clients = () => fixture.opened.store.clients;
 
-    it('finds what was created and refuses a taken id', async () => {
+    it('finds a created client and rejects an id that is in use', async () => {
       const client = buildClient('web');
       expect(await clients().create(client)).toBe(true);
       expect(await clients().create({ ...client, firstParty: true })).toBe(false);
@@ -17,7 +17,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect(await clients().find('other')).toBeNull();
     });
 
-    it('creates once of 50 parallel tries', async () => {
+    it('lets one of 50 parallel creations win', async () => {
       const created = await fifty(await fixture.both(), (store, index) =>
         store.clients.create({ ...buildClient('web'), createdAt: index }),
       );
@@ -30,7 +30,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       return { names: found.map(({ metadata }) => metadata.client_name), cursor };
     };
 
-    it('lists by name, a page at a time, each client once', async () => {
+    it('pages through clients by name, each of them once', async () => {
       const all = ['Zebra', 'apple', 'Äpfel', 'Banana', 'banana', '茶馆', 'Apple pie'];
       for (const [i, each] of all.entries()) await clients().create(buildClient(`id-${i}`, each));
       const seen: unknown[] = [];
@@ -44,7 +44,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect(seen).toEqual(['apple', 'Apple pie', 'Banana', 'banana', 'Zebra', 'Äpfel', '茶馆']);
     });
 
-    it('finds by the beginning of a name, whatever its case', async () => {
+    it('finds clients by the beginning of their name, ignoring case', async () => {
       for (const each of ['Tea House', 'Tea Cellar', 'Coffee', '茶馆', 'TEA']) {
         await clients().create(buildClient(each, each));
       }
@@ -54,7 +54,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect((await names({ search: 'house' })).names).toEqual([]);
     });
 
-    it('follows a change of name, and forgets what was deleted', async () => {
+    it('finds a renamed client by its new name and a deleted one not at all', async () => {
       await clients().create(buildClient('web', 'Before'));
       await clients().update('web', (current) => ({
         ...current,
@@ -68,7 +68,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect(await clients().create(buildClient('web'))).toBe(true);
     });
 
-    it('knows the origins of redirect URIs', async () => {
+    it('finds the origins of redirect URIs', async () => {
       await clients().create(buildClient('web', 'Web', 'https://rp.example'));
       expect(await clients().hasOrigin('https://rp.example')).toBe(true);
       expect(await clients().hasOrigin('https://rp.example.evil')).toBe(false);
@@ -83,7 +83,7 @@ export function clientStoreConformance(name: string, open: OpenStore): void {
       expect(await clients().hasOrigin('https://other.example')).toBe(false);
     });
 
-    it('applies all of 50 parallel updates, and none that throws', async () => {
+    it('applies all of 50 parallel updates and none whose change throws', async () => {
       await clients().create(buildClient('web'));
       await fifty(await fixture.both(), (store) =>
         store.clients.update('web', (current) => ({ ...current, updatedAt: current.updatedAt + 1 })),

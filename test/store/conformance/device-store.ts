@@ -20,7 +20,7 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
       expect(await devices().find(randomId() as DeviceId)).toBeNull();
     });
 
-    it('C3 finds nothing by a replaced secret or key', async () => {
+    it('C3 finds no device by a replaced secret or key', async () => {
       const device = buildDevice();
       await devices().create(device);
       const [secretHash, keyThumbprint] = [hashOf(randomId()), hashOf(randomId())];
@@ -43,7 +43,7 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
       expect(await devices().listByAccount('account')).toHaveLength(3);
     });
 
-    it('lists an account’s devices, newest first', async () => {
+    it('lists the devices of an account, newest first', async () => {
       const createdAts = [5, 9, 1, 7];
       for (const createdAt of createdAts) await devices().create(buildDevice({ createdAt }));
       await devices().create(buildDevice({ accountId: 'other-account' }));
@@ -52,7 +52,7 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
       expect(await devices().listByAccount('nobody')).toEqual([]);
     });
 
-    it('C5 deletes for good, and says so to one of 50 parallel tries', async () => {
+    it('C5 deletes a device once of 50 parallel requests', async () => {
       const device = buildDevice();
       const spared = buildDevice();
       await devices().create(device);
@@ -66,7 +66,7 @@ export function deviceStoreConformance(name: string, open: OpenStore): void {
       expect(await devices().update(device.id, (current) => current)).toBeNull();
     });
 
-    it('applies all of 50 parallel updates, and none that throws', async () => {
+    it('applies all of 50 parallel updates and none whose change throws', async () => {
       const device = buildDevice();
       await devices().create(device);
       await fifty(await fixture.both(), (store) =>

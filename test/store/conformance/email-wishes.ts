@@ -1,5 +1,5 @@
-// What takes an account over, over a real store: of many who confirm an address or set a password at once only those get through whose link
-// still counts at that very moment, on whichever node.
+// What takes an account over, over a real store: of many who confirm an address or set a password at once
+// only those get through whose link still counts at that very moment, on whichever node.
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
@@ -40,7 +40,7 @@ export function emailWishesConformance(name: string, open: OpenStore): void {
       return account;
     }
 
-    it('D10 counts every wish of 50 at once, and confirms the last one once; no editor’s revision is outdated by a wish', async () => {
+    it('D10 counts 50 parallel requests for another address, confirms only the last one, and keeps the revision', async () => {
       const { id, revision } = await alice();
       const nodes = await fixture.both();
       const wishes = await fifty(nodes, (store) => accountsOf(store).withdrawEmailWish(id));
@@ -59,7 +59,7 @@ export function emailWishesConformance(name: string, open: OpenStore): void {
       expect((await fixture.opened.store.accounts.find(id))?.email).toBe(confirmed[0]);
     });
 
-    it('D10 whoever sets an address while 49 confirm one has the last word', async () => {
+    it('D10 keeps an address that is set while 49 requests confirm another one', async () => {
       const { id } = await alice();
       const wish = (await accountsOf(fixture.opened.store).withdrawEmailWish(id)) ?? {};
       await fifty<unknown>(await fixture.both(), (store, index) =>
@@ -70,7 +70,7 @@ export function emailWishesConformance(name: string, open: OpenStore): void {
       expect((await fixture.opened.store.accounts.find(id))?.email).toBe('set@example.com');
     });
 
-    it('D6 sets one password of 50 by links of the same time', { timeout: 30_000 }, async () => {
+    it('D6 lets one of 50 reset links of the same time set the password', { timeout: 30_000 }, async () => {
       const account = await alice();
       const { id } = account;
       const link = buildLink(0, { purpose: 'reset', accountId: id, signOuts: account.signOuts ?? 0 });

@@ -66,7 +66,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   describe(`${name}: as a whole`, () => {
     const fixture = useStore(open);
 
-    it('answers a ping until it is closed, and closes twice', async () => {
+    it('answers a ping until it is closed, and can be closed twice', async () => {
       const { store } = fixture.opened;
       await store.ping();
       await store.close();
@@ -75,7 +75,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
       await expect(store.artifacts.find('Session', randomId())).rejects.toBeInstanceOf(StoreUnavailableError);
     });
 
-    it('keeps what was written for the next to open it', async () => {
+    it('keeps its records for the next process that opens it', async () => {
       const { store, openAnother } = fixture.opened;
       await store.limits.add('key', 3, 60, fixture.opened.clock());
       await store.close();

@@ -1,4 +1,5 @@
-// What an account granted, over a real store: found behind any number of the console's own, and never looked for without end.
+// What an account granted, over a real store: found behind any number of the console's own, and never
+// looked for without end.
 import type Provider from 'oidc-provider';
 import { describe, expect, it } from 'vitest';
 import { createVault, digest } from '../../../src/crypto.ts';
@@ -28,7 +29,7 @@ export function grantsConformance(name: string, open: OpenStore): void {
       });
     }
 
-    it('are listed though hundreds of sign-ins to the console came after them', async () => {
+    it('are listed even after hundreds of sign-ins to the console', async () => {
       const looks: number[] = [];
       const { artifacts } = fixture.opened.store;
       const counting: typeof artifacts = {

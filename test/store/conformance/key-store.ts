@@ -12,14 +12,14 @@ export function keyStoreConformance(name: string, open: OpenStore): void {
     const keyOf = (kid: string): StoredKey => ({ kid, alg: 'RS256', sealedJwk: `sealed-${kid}`, createdAt: 1 });
     const setOf = (label: string) => ['z', 'a', 'm'].map((kid) => keyOf(`${kid}-${label}`));
 
-    it('keeps the first set, in its order', async () => {
+    it('keeps the first set in its order', async () => {
       expect(await keys().list()).toEqual([]);
       expect(await keys().replace([], setOf('first'))).toBe(true);
       expect(await keys().replace([], setOf('second'))).toBe(false);
       expect(await keys().list()).toEqual(setOf('first'));
     });
 
-    it('replaces exactly the set that was expected: keys added, changed and gone in one step', async () => {
+    it('replaces exactly the expected set: adds, changes and removes keys in one step', async () => {
       const first = setOf('first');
       await keys().replace([], first);
       const next = [...first.slice(1), { ...keyOf('new'), signsFrom: 7 }];
@@ -34,7 +34,7 @@ export function keyStoreConformance(name: string, open: OpenStore): void {
       expect(await keys().list()).toEqual(moved);
     });
 
-    it('H3 takes one of the first sets of 50 nodes that start at once', async () => {
+    it('H3 keeps one first set when 50 nodes start at once', async () => {
       const stores = await fixture.both();
       const won = await fifty(stores, (store, index) => store.keys.replace([], setOf(String(index))));
       expect(won.filter(isTrue)).toHaveLength(1);

@@ -16,13 +16,13 @@ export function limitStoreConformance(name: string, open: OpenStore): void {
       expect(await limits().read('other', now)).toBeNull();
     });
 
-    it('is gone at resetsAt, and opens a new window', async () => {
+    it('ends at resetsAt, and the next addition opens a new window', async () => {
       await limits().add('key', 5, 60, now);
       expect(await limits().read('key', now + 60)).toBeNull();
       expect(await limits().add('key', 1, 30, now + 60)).toEqual({ count: 1, resetsAt: now + 90 });
     });
 
-    it('takes one back', async () => {
+    it('can take back an addition', async () => {
       await limits().add('key', 3, 60, now);
       expect(await limits().add('key', -1, 60, now + 1)).toEqual({ count: 2, resetsAt: now + 60 });
     });
@@ -35,13 +35,13 @@ export function limitStoreConformance(name: string, open: OpenStore): void {
       expect(await limits().add('key', 1, 60, now)).toEqual({ count: 1, resetsAt: now + 60 });
     });
 
-    it('takes any text as key', async () => {
+    it('accepts any text as key', async () => {
       await limits().add('a {b} 127.0.0.1 “ü” ::1 %', 1, 60, now);
       expect((await limits().read('a {b} 127.0.0.1 “ü” ::1 %', now))?.count).toBe(1);
       expect(await limits().read('a {b}', now)).toBeNull();
     });
 
-    it('G2 counts all of 50 parallel additions, each seeing a count of its own', async () => {
+    it('G2 counts all of 50 parallel additions and returns a different count to each', async () => {
       const seen = await fifty(await fixture.both(), (store) => store.limits.add('key', 2, 60, now));
       expect(seen.map(({ count }) => count).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 50 }, (_, index) => (index + 1) * 2),

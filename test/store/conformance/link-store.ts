@@ -11,7 +11,7 @@ export function linkStoreConformance(name: string, open: OpenStore): void {
     const now = (): number => fixture.opened.clock();
     const build = (change: Partial<Link> = {}): Link => buildLink(now(), change);
 
-    it('finds what was put by id and by secret until it expires', async () => {
+    it('finds a link by id and by secret until it expires', async () => {
       const link = build();
       await links().put(link);
       fixture.opened.clock.now = link.expiresAt - 1;
@@ -26,7 +26,7 @@ export function linkStoreConformance(name: string, open: OpenStore): void {
       expect(await links().delete(link.id)).toBe(false);
     });
 
-    it('lets a link take the place of the one before, whose secret then leads nowhere', async () => {
+    it('replaces a link, whose earlier secret is then not found', async () => {
       const [first, second] = [build({ createdAt: now() - 1 }), build()].map((link) => ({
         ...link,
         id: 'one' as LinkId,
@@ -37,7 +37,7 @@ export function linkStoreConformance(name: string, open: OpenStore): void {
       expect((await links().page({ purpose: 'invitation', limit: 10 })).links).toEqual([second]);
     });
 
-    it('A6 counts exactly as many of 50 parallel uses as there are, on two nodes', async () => {
+    it('A6 counts exactly the allowed number of 50 parallel uses on two nodes', async () => {
       for (const uses of [1, 7]) {
         const link = build({ uses });
         await links().put(link);
@@ -57,7 +57,7 @@ export function linkStoreConformance(name: string, open: OpenStore): void {
       }
     });
 
-    it('deletes once, and with it the way by its secret', async () => {
+    it('deletes a link once, together with the look-up by its secret', async () => {
       const link = build();
       await links().put(link);
       const deleted = await fifty(await fixture.both(), (store) => store.links.delete(link.id));
@@ -66,7 +66,7 @@ export function linkStoreConformance(name: string, open: OpenStore): void {
       expect((await links().page({ purpose: 'invitation', limit: 1 })).links).toEqual([]);
     });
 
-    it('pages through those of a purpose, newest first, each once, without the gone', async () => {
+    it('pages through the links of a purpose, newest first, each once, without expired ones', async () => {
       const made = Array.from({ length: 23 }, (_, i) =>
         build({ createdAt: now() - Math.floor(i / 2), ...(i % 5 === 4 && { expiresAt: now() + 5 }) }),
       );

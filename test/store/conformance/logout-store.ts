@@ -33,7 +33,7 @@ export function logoutStoreConformance(name: string, open: OpenStore): void {
       expect(await claim()).toEqual([]);
     });
 
-    it('A20 gives one record to one of 50 parallel claimers, and after its lease to one again', async () => {
+    it('A20 gives one record to one of 50 parallel claimers, and to one again after its lease', async () => {
       const logout = await create();
       const stores = await fixture.both();
       const all = async () =>
@@ -61,7 +61,7 @@ export function logoutStoreConformance(name: string, open: OpenStore): void {
       expect(await logouts().settle({ ...buildLogout(now()), attempts: 1 })).toBe(false);
     });
 
-    it('gives a record that failed again when its time has come', async () => {
+    it('gives a failed record again when it is due', async () => {
       await create();
       const [first] = await claim();
       if (!first) throw new Error('nothing was claimed');
@@ -72,7 +72,7 @@ export function logoutStoreConformance(name: string, open: OpenStore): void {
       expect(await claim()).toEqual([{ ...first, attempts: 2, lastError: 'HTTP 503', nextAttemptAt: now() + 30 }]);
     });
 
-    it('A20 gives at most what there is room for, the longest due of a client first, and no client is in another’s way', async () => {
+    it('A20 gives at most what there is room for, longest due first, and no client delays another one', async () => {
       const old: Logout[] = [];
       for (let age = 0; age < 20; age++) old.push(await create({ clientId: 'slow', nextAttemptAt: now() - age }));
       const young = await create({ clientId: 'fast' });
@@ -87,7 +87,7 @@ export function logoutStoreConformance(name: string, open: OpenStore): void {
       expect(await claim(8, () => -1)).toEqual([]);
     });
 
-    it('lists a client’s newest, at most so many, until they expire', async () => {
+    it('lists the newest records of a client up to a limit, until they expire', async () => {
       for (let age = 0; age < 6; age++) {
         const expiresAt = age % 2 ? now() + 10 : now() + 1000;
         await create({ createdAt: now() - age, expiresAt });
@@ -101,7 +101,7 @@ export function logoutStoreConformance(name: string, open: OpenStore): void {
       expect(await claim()).toHaveLength(4);
     });
 
-    it('A20 keeps what is due for the next to open it', async () => {
+    it('A20 keeps due records for the next process that opens the store', async () => {
       const logout = await create();
       await fixture.opened.store.close();
       const reopened = await fixture.opened.openAnother();

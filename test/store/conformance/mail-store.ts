@@ -29,7 +29,7 @@ export function mailStoreConformance(name: string, open: OpenStore): void {
       expect(await claim()).toEqual([]);
     });
 
-    it('B16 gives one message to one of 50 claimers, and after its lease to one again', async () => {
+    it('B16 gives one message to one of 50 claimers, and to one again after its lease', async () => {
       const mail = await create();
       const stores = await fixture.both();
       const all = async () => (await fifty(stores, (store) => store.mails.claimDue(now(), now() + 30, 8))).flat();
@@ -40,7 +40,7 @@ export function mailStoreConformance(name: string, open: OpenStore): void {
       expect((await all()).map(({ attempts }) => attempts)).toEqual([2]);
     });
 
-    it('B16 keeps nothing of a message that was sent, and lets only its last claimer say so, once', async () => {
+    it('B16 deletes a sent message, and only its last claimer can report that, once', async () => {
       const sealed = 'the sealed words of a mail';
       await create({ sealed });
       const [first] = await claim();
@@ -57,7 +57,7 @@ export function mailStoreConformance(name: string, open: OpenStore): void {
       expect(await mails().list(10)).toEqual([]);
     });
 
-    it('gives a message that failed again when its time has come, the longest due first, and never one given up', async () => {
+    it('gives a failed message again when it is due, longest due first, and never one that was given up', async () => {
       await create();
       const [first] = await claim();
       if (!first) throw new Error('nothing was claimed');
@@ -77,7 +77,7 @@ export function mailStoreConformance(name: string, open: OpenStore): void {
       expect(await mails().list(10)).toContainEqual(givenUp);
     });
 
-    it('drops a message at its end', async () => {
+    it('does not find a message from its end on', async () => {
       const short = await create({ expiresAt: now() + 10 });
       const long = await create();
       expect(idsOf(await mails().list(10))).toEqual(idsOf([short, long]));
@@ -86,7 +86,7 @@ export function mailStoreConformance(name: string, open: OpenStore): void {
       expect(idsOf(await claim())).toEqual([long.id]);
     });
 
-    it('B16 keeps what is due for the next to open it', async () => {
+    it('B16 keeps due messages for the next process that opens the store', async () => {
       const mail = await create();
       await fixture.opened.store.close();
       const reopened = await fixture.opened.openAnother();

@@ -31,7 +31,7 @@ export function noticeStoreConformance(name: string, open: OpenStore): void {
       expect(await notices().listByAccount('account', 10)).toEqual([]);
     });
 
-    it('lists an account’s newest, at most so many', async () => {
+    it('lists the newest notices of an account up to a limit', async () => {
       for (let age = 0; age < 5; age++) await create({ createdAt: now() - age });
       await create({ accountId: randomId() });
       const listed = await notices().listByAccount('account', 3);
@@ -39,7 +39,7 @@ export function noticeStoreConformance(name: string, open: OpenStore): void {
       expect(await notices().listByAccount('account', 50)).toHaveLength(5);
     });
 
-    it('B16 lets one of 50 be the first to say "not me", and loses none of 50 changes', async () => {
+    it('B16 lets one of 50 parallel requests disown a sign-in, and loses none of 50 changes', async () => {
       const notice = await create();
       const stores = await fixture.both();
       const firsts = await fifty(stores, async (store) => {

@@ -9,7 +9,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
     const fixture = useStore(open);
     const passkeys = () => fixture.opened.store.passkeys;
 
-    it('finds by id, and lists an account’s, oldest first', async () => {
+    it('finds a passkey by id, and lists those of an account, oldest first', async () => {
       const made = [5, 9, 1].map((createdAt) => buildPasskey({ createdAt }));
       for (const passkey of made) expect(await passkeys().create(passkey)).toBe(true);
       await passkeys().create(buildPasskey({ accountId: 'other-account' }));
@@ -19,7 +19,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
       expect(await passkeys().listByAccount('nobody')).toEqual([]);
     });
 
-    it('D8 gives an id to one of 50 accounts at once, and keeps it theirs', async () => {
+    it('D8 gives a credential id to one of 50 accounts and keeps it there', async () => {
       const id = randomId() as PasskeyId;
       const made = await fifty(await fixture.both(), (store, index) =>
         store.passkeys.create(buildPasskey({ id, accountId: `account-${index % 25}` })),
@@ -31,7 +31,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
       expect(await passkeys().find(id)).toEqual(kept);
     });
 
-    it('applies all of 50 parallel updates, and none that throws', async () => {
+    it('applies all of 50 parallel updates and none whose change throws', async () => {
       const passkey = buildPasskey();
       await passkeys().create(passkey);
       await fifty(await fixture.both(), (store) =>
@@ -46,7 +46,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
       expect(await passkeys().update(randomId() as PasskeyId, (current) => current)).toBeNull();
     });
 
-    it('D8 deletes for one of 50 parallel tries, and keeps an account’s last one of two that go at once', async () => {
+    it('D8 lets one of 50 parallel deletions win, and keeps one of the last two passkeys', async () => {
       const pair = [buildPasskey(), buildPasskey()];
       for (const passkey of pair) await passkeys().create(passkey);
       const outcomes = await fifty(await fixture.both(), (store, index) =>
@@ -64,7 +64,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
       expect(await passkeys().create(last as Passkey)).toBe(true);
     });
 
-    it('D8 gives a challenge to one of 50 parallel tries', async () => {
+    it('D8 gives a challenge to one of 50 parallel requests', async () => {
       const challenge = buildChallenge(fixture.opened.clock());
       await passkeys().createChallenge(challenge);
       const taken = await fifty(await fixture.both(), (store) => store.passkeys.takeChallenge(challenge.id));
@@ -72,7 +72,7 @@ export function passkeyStoreConformance(name: string, open: OpenStore): void {
       expect(await passkeys().takeChallenge(challenge.id)).toBeNull();
     });
 
-    it('D8 gives no challenge that is unknown or past its time', async () => {
+    it('D8 gives no challenge that is unknown or expired', async () => {
       const challenge = buildChallenge(fixture.opened.clock());
       await passkeys().createChallenge(challenge);
       fixture.opened.clock.now = challenge.expiresAt;

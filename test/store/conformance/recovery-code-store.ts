@@ -9,7 +9,7 @@ export function recoveryCodeStoreConformance(name: string, open: OpenStore): voi
     const fixture = useStore(open);
     const codes = () => fixture.opened.store.recoveryCodes;
 
-    it('D9 gives each code away to one of 50 uses at once, and to its own account alone', async () => {
+    it('D9 accepts each code once of 50 parallel uses, and for its own account only', async () => {
       await codes().replace('alice', ['one', 'two', 'three']);
       await codes().replace('bob', ['one']);
       const used = await fifty(await fixture.both(), (store) => store.recoveryCodes.use('alice', 'one'));
@@ -21,7 +21,7 @@ export function recoveryCodeStoreConformance(name: string, open: OpenStore): voi
       expect([await codes().count('bob'), await codes().count('nobody')]).toEqual([0, 0]);
     });
 
-    it('D9 keeps one whole set when several are made at once; those of before are gone', async () => {
+    it('D9 keeps one complete set when several are made at once, and deletes the earlier codes', async () => {
       await codes().replace('alice', ['old']);
       await fifty(await fixture.both(), (store, index) =>
         store.recoveryCodes.replace('alice', [`${index}-a`, `${index}-b`]),
@@ -30,7 +30,7 @@ export function recoveryCodeStoreConformance(name: string, open: OpenStore): voi
       expect(await codes().use('alice', 'old')).toBe(false);
     });
 
-    it('D9 takes none as the new set, which leaves none; also where there were none', async () => {
+    it('D9 accepts an empty new set, also when there was none before', async () => {
       await codes().replace('alice', ['one', 'two']);
       for (let times = 0; times < 2; times++) {
         await codes().replace('alice', []);
@@ -44,7 +44,7 @@ export function recoveryCodeStoreConformance(name: string, open: OpenStore): voi
   describe(`${name}: accounts by email`, () => {
     const fixture = useStore(open);
 
-    it('D4 finds all that have it, in any case, among any number that are only called so', async () => {
+    it('D4 finds all accounts with an email address, ignoring case, among many with such a display name', async () => {
       const { accounts } = fixture.opened.store;
       const email = 'Alice@Example.com';
       const make = (change: Partial<Account>) =>

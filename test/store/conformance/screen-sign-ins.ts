@@ -1,4 +1,5 @@
-// The device grant (RFC 8628) over a real store, on two nodes: what a device is told, how fast it may ask, when its code ends.
+// The device grant (RFC 8628) over a real store, on two nodes: what a device is told, how fast it may ask,
+// when its code ends.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createScreenSignIns } from '../../../src/core/approval/screen-sign-ins.ts';
@@ -70,7 +71,7 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       return { id: ticket.id, by: { deviceId: 'phone', approvalToken, number: null, isUserCodeConfirmed: true } };
     }
 
-    it('knows a device by its code, its handle and what a person types, on either node', async () => {
+    it('finds a screen by its device code, its handle and its user code, on both nodes', async () => {
       const begun = await begin();
       const ticket = await begun.find();
       expect(ticket?.screen?.resources).toEqual(['https://api.example']);
@@ -81,14 +82,14 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       expect((await begun.two.grants.poll(randomId(), 'tv')).state).toBe('unknown');
     });
 
-    it('keeps no code in clear', async () => {
+    it('stores no code in clear text', async () => {
       const { deviceCode, handle, userCode } = await begin();
       const kept = await fixture.opened.dump();
       for (const secret of [deviceCode, handle, userCode, normaliseUserCode(userCode)])
         expect(kept).not.toContain(secret);
     });
 
-    it('slows a device down for good, whichever node it asks', async () => {
+    it('lengthens the interval of a screen permanently, on every node', async () => {
       const begun = await begin();
       const { one, two, poll } = begun;
       expect(await poll(one)).toBe('pending');
@@ -116,7 +117,7 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       expect(await other.poll()).toBe('pending');
     });
 
-    it('lets one of 50 parallel polls pass, and counts each of the others', async () => {
+    it('accepts one of 50 parallel polls and counts each of the others', async () => {
       const begun = await begin();
       const states = await fifty(await fixture.both(), (store) =>
         nodeOn(store)
@@ -132,7 +133,7 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       expect(await begun.poll()).toBe('too_fast');
     });
 
-    it('ends a code at its last second, claimed or not, and forgets it later', async () => {
+    it('expires a code at its last second, claimed or not, and deletes it later', async () => {
       const [idle, claimed] = [await begin(), await begin()];
       pass(lifeSeconds - 1);
       const { id, by } = await scan(claimed);
@@ -146,7 +147,7 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       expect([await idle.poll(), await claimed.poll(claimed.two)]).toEqual(['unknown', 'unknown']);
     });
 
-    it('leaves time to fetch what was approved at the last moment, and no more', async () => {
+    it('leaves a limited time to fetch an approval of the last moment', async () => {
       const [quick, slow] = [await begin(), await begin()];
       pass(lifeSeconds - 1);
       for (const begun of [quick, slow]) {
@@ -162,7 +163,7 @@ export function screenSignInsConformance(name: string, open: OpenStore): void {
       expect(await slow.poll()).toBe('expired');
     });
 
-    it('tells a device that it was refused, and never slows that down', async () => {
+    it('answers a denied screen at any pace', async () => {
       const begun = await begin();
       const { id, by } = await scan(begun);
       await begun.one.tickets.deny(id, by);

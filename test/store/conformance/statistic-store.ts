@@ -11,7 +11,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
     const statistics = () => fixture.opened.store.statistics;
     const today = (): number => fixture.opened.clock() - (fixture.opened.clock() % day);
 
-    it('has nothing where nothing was counted', async () => {
+    it('returns no counts where nothing was counted', async () => {
       expect(await statistics().read('hour', [0, 3600])).toEqual([
         { at: 0, counts: {} },
         { at: 3600, counts: {} },
@@ -54,7 +54,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
       expect(await statistics().busiest([at], 5)).toEqual([{ clientId: 'web', shown: 100, approved: 50 }]);
     });
 
-    it('finds the busiest clients over days, most first, among more than anybody wants to load', async () => {
+    it('finds the busiest clients over several days among very many', async () => {
       const days = [today() - day, today()];
       for (const [index, ofDay] of days.entries()) {
         const crowd = Array.from({ length: busiestPerDay * 12 }, (_, i) => `crowd ${index} ${i} “ü”`);
@@ -82,7 +82,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
     const uses = () => fixture.opened.store.clientUses;
     const none = { signedInAt: null, secretsUsedAt: {} };
 
-    it('finds one each in the order asked for, and nothing of others', async () => {
+    it('returns the uses of the given clients in the given order', async () => {
       await uses().record([
         { clientId: 'web', what: 'sign-in', at: 5 },
         { clientId: 'web', what: 'hash-1', at: 7 },
@@ -104,7 +104,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
       expect(await uses().find(['web'])).toEqual([{ signedInAt: 1049, secretsUsedAt: {} }]);
     });
 
-    it('forgets those of a deleted client', async () => {
+    it('deletes the uses of a deleted client', async () => {
       await uses().record([{ clientId: 'web', what: 'sign-in', at: 5 }]);
       await fixture.opened.store.clients.delete('web');
       expect(await uses().find(['web'])).toEqual([none]);
@@ -114,7 +114,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: its clock`, () => {
     const fixture = useStore(open);
 
-    it('is the database server’s, or there is none', async () => {
+    it('is that of the database server, or null', async () => {
       const time = await fixture.opened.store.time();
       if (name === 'SQLite') expect(time).toBeNull();
       else expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(3);

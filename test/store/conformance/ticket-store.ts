@@ -13,7 +13,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
     const now = (): number => fixture.opened.clock();
     const tickets = () => fixture.opened.store.tickets;
 
-    it('finds what was created, by id, user code and interaction, as a fresh object', async () => {
+    it('finds a ticket by id, user code and interaction, as a new object', async () => {
       const ticket = buildTicket(now());
       await tickets().create(ticket);
       const found = await tickets().find(ticket.id);
@@ -23,14 +23,14 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       expect(await tickets().findByInteraction(ticket.interactionId)).toEqual(ticket);
     });
 
-    it('finds nothing for what was never created', async () => {
+    it('finds nothing for unknown ids', async () => {
       expect(await tickets().find(randomId() as TicketId)).toBeNull();
       expect(await tickets().findByUserCode(randomId())).toBeNull();
       expect(await tickets().findByInteraction(randomId())).toBeNull();
       expect(await tickets().update(randomId() as TicketId, (ticket) => ticket)).toBeNull();
     });
 
-    it('takes the most recently created as the interaction’s ticket, whatever its sequence and id', async () => {
+    it('finds the most recently created ticket of an interaction, whatever its sequence and id', async () => {
       for (let round = 0; round < 5; round++) {
         const first = buildTicket(now());
         const second = buildTicket(now(), { interactionId: first.interactionId });
@@ -41,7 +41,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       }
     });
 
-    it('keeps a ticket until its retention has passed, then has none by any look-up', async () => {
+    it('finds a ticket until its retention ends, and by no look-up afterwards', async () => {
       const ticket = buildTicket(now());
       await tickets().create(ticket);
       fixture.opened.clock.now = ticket.endsAt + retentionSeconds - 1;
@@ -74,13 +74,14 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       expect(after?.secondScans).toBe(7);
     });
 
-    it('slows down whoever asks early, for good, and knows no ticket by guesses', async () => {
+    it('lengthens the interval after an early poll, and finds no ticket for a guess', async () => {
       const ticket = buildTicket(now(), { screen: { resources: [] } });
       await tickets().create(ticket);
       const isEarlyAt = async (second: number) => (await tickets().poll(ticket.id, pace, now() + second))?.isEarly;
       expect(await tickets().poll(ticket.id, pace, now())).toEqual({ ticket, isEarly: false });
       expect(await isEarlyAt(3)).toBe(true);
-      // The wait that was under way stays as it was; the next is longer, and longer again for asking early in it.
+      // The wait that was under way stays as it was; the next is longer, and longer again for asking early
+      // in it.
       expect(await isEarlyAt(4)).toBe(false);
       expect(await isEarlyAt(12)).toBe(true);
       expect(await isEarlyAt(12)).toBe(true);
@@ -96,7 +97,7 @@ export function ticketStoreConformance(name: string, open: OpenStore): void {
       expect(await tickets().poll(ticket.id, pace, now())).toBeNull();
     });
 
-    it('lets one of 50 parallel askings from two stores be in time', async () => {
+    it('accepts one of 50 parallel polls from two stores', async () => {
       const ticket = buildTicket(now(), { screen: { resources: [] } });
       await tickets().create(ticket);
       const polled = await fifty(await fixture.both(), (store) => store.tickets.poll(ticket.id, pace, now()));

@@ -42,7 +42,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
         address: '127.0.0.1',
       });
 
-    it('B7 lets one of 50 parallel phones claim, and counts the other 49', async () => {
+    it('B7 lets one of 50 parallel phones claim and counts the other 49', async () => {
       const { ticket } = await issue(randomId());
       const stores = await fixture.both();
       const outcomes = await fifty(stores, (store, index) =>
@@ -76,7 +76,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
       expect((await fixture.opened.store.tickets.find(ticket.id))?.state).toBe(won[0]);
     });
 
-    it('B4 lets one of 50 parallel tries consume the approval', async () => {
+    it('B4 lets one of 50 parallel requests consume the approval', async () => {
       const uid = randomId();
       const { ticket } = await issue(uid);
       const { approvalToken } = await scan(ticket.id);
@@ -91,7 +91,7 @@ export function ticketUseCasesConformance(name: string, open: OpenStore): void {
       expect(outcomes.filter((outcome) => outcome === 'ticket_already_decided')).toHaveLength(49);
     });
 
-    it('B12 never gives more than five tries at the confirmation code to 50 parallel ones', async () => {
+    it('B12 allows five attempts at the confirmation code, also to 50 parallel requests', async () => {
       const uid = randomId();
       const { ticket } = await issue(uid);
       const { approvalToken } = await scan(ticket.id);
