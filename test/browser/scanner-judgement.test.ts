@@ -109,10 +109,11 @@ describe('judgeText', () => {
   it('never throws, and never takes what is not exactly ours', () => {
     const pieces = fc.constantFrom(origin, '/q/', frame, 'https://', '@', '?', '#', '\\', '/', ':', ':443', '%2e', ' ');
     const texts = fc.oneof(
-      fc.string(),
-      fc.string({ unit: 'binary' }),
-      fc.webUrl(),
-      fc.array(pieces).map((p) => p.join('')),
+      { weight: 2, arbitrary: fc.string() },
+      { weight: 2, arbitrary: fc.string({ unit: 'binary' }) },
+      // Slow to generate.
+      { weight: 1, arbitrary: fc.webUrl() },
+      { weight: 5, arbitrary: fc.array(pieces).map((p) => p.join('')) },
     );
     fc.assert(
       fc.property(texts, (text) => {

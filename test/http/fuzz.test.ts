@@ -1,10 +1,11 @@
-// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and not a failure of ours, no stack trace
-// leaves the process, and a sign-in that others have under way is as it was.
+// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and no failure of ours, no
+// stack trace leaves the process, and a sign-in of somebody else goes on as it was.
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type Fuzz, fuzzRequests } from '../support/fuzz-requests.ts';
+import { expectReached } from '../support/reached.ts';
 import type { VirtualPhone } from '../support/virtual-phone.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
@@ -60,7 +61,12 @@ async function prepare(fuzz: Fuzz, own: Own): Promise<Fuzz> {
 
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 
-function send({ method, path, query, headers, cookie, body, type }: Fuzz): Promise<Answer> {
+/**
+ * Sends a request. The server may close an idle connection at the moment when the agent uses it again: that one case
+ * goes out once more, on a connection of its own (the way Node's documentation of `request.reusedSocket` shows).
+ */
+function send(fuzz: Fuzz, isFresh = false): Promise<Answer> {
+  const { method, path, query, headers, cookie, body, type } = fuzz;
   const { hostname, port } = new URL(app.issuer);
   const search = query.map((pair) => pair.join('=')).join('&');
   // What no HTTP client can put on the wire is changed here; test/http/kit/transport.test.ts sends such by hand.
@@ -83,7 +89,8 @@ function send({ method, path, query, headers, cookie, body, type }: Fuzz): Promi
     .map(([name = '', value = '']) => [name, value.replace(/[^\x20-\x7e\x80-\xff]/g, '')])
     .filter(([, value]) => value);
   return new Promise((resolve, reject) => {
-    const options = { hostname, port, method, path: target, agent, headers: Object.fromEntries(sendable) };
+    const sent = Object.fromEntries(sendable);
+    const options = { hostname, port, method, path: target, agent: isFresh ? false : agent, headers: sent };
     const outgoing = request(options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk) => {
@@ -93,7 +100,11 @@ function send({ method, path, query, headers, cookie, body, type }: Fuzz): Promi
       // A stream is an answer too; it has no end.
       if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isClosedBefore = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isFresh;
+      if (!isClosedBefore) return reject(error);
+      send(fuzz, true).then(resolve, reject);
+    });
     outgoing.end(isBodiless ? undefined : body);
   });
 }
@@ -129,9 +140,11 @@ describe('whatever is sent', () => {
     };
     await Promise.all(Array.from({ length: 16 }, work));
 
-    // Without these the generator would only have knocked at closed doors.
-    const interesting = [200, 201, 303, 400, 401, 403, 404, 405, 415];
-    expect([...reached.keys()]).toEqual(expect.arrayContaining(interesting));
+    // Without these the generator would only have knocked at closed doors. Means of many runs.
+    const means = { 200: 870, 201: 120, 303: 315, 400: 645, 401: 390, 403: 245, 404: 3330, 405: 1920, 415: 120 };
+    for (const [status, mean] of Object.entries(means)) {
+      expectReached(reached.get(Number(status)) ?? 0, mean, `an answer of ${status}`);
+    }
     expect(app.logText()).not.toMatch(/"level":(50|60)/);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect((await fetch(`${app.issuer}/readyz`)).status).toBe(200);

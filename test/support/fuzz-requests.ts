@@ -167,26 +167,47 @@ const cookie = (device: string) =>
 
 const contents: fc.Arbitrary<{ body: string; type: string }> = fc.oneof(
   fc.record({ body: json, type: fc.constant('application/json') }),
-  fc.record({
-    body: fields.map((all) => all.map((pair) => pair.join('=')).join('&')),
-    type: fc.constant('application/x-www-form-urlencoded'),
-  }),
+  fields.map((pairs) => form(pairs)),
   fc.record({
     body: fc.oneof(json, nasty),
     type: fc.oneof(nasty, fc.constantFrom('application/json', 'text/plain', 'multipart/form-data; boundary=x')),
   }),
 );
 
+const form = (pairs: Pair[]) => ({
+  body: pairs.map((pair) => pair.join('=')).join('&'),
+  type: 'application/x-www-form-urlencoded',
+});
+
 /** @param device the cookie of a phone that is signed in */
-export const fuzzRequests = (device: string): fc.Arbitrary<Fuzz> =>
-  fc
-    .record({
-      who: fc.nat(1000),
-      method: fc.constantFrom(...words('GET GET GET POST POST POST POST HEAD PUT DELETE PATCH OPTIONS')),
-      path,
-      query: fc.oneof(fields, fc.constant<Pair[]>([])),
-      headers,
-      cookie: cookie(device),
-      contents,
-    })
-    .map(({ contents: { body, type }, ...rest }) => ({ ...rest, body, type }));
+export function fuzzRequests(device: string): fc.Arbitrary<Fuzz> {
+  const common = { who: fc.nat(1000), headers, cookie: cookie(device) };
+  const anywhere = fc.record({
+    ...common,
+    method: fc.constantFrom(...words('GET GET GET POST POST POST POST HEAD PUT DELETE PATCH OPTIONS')),
+    path,
+    query: fc.oneof(fields, fc.constant<Pair[]>([])),
+    contents,
+  });
+  // Authorization requests that are right or nearly so, pushed (RFC 9126) and not: at random, hardly any is.
+  const pushed = fc.record({
+    ...common,
+    method: fc.constant('POST'),
+    path: fc.constant('/request'),
+    query: fc.constant<Pair[]>([]),
+    contents: almostRight.map(form),
+  });
+  const authorization = fc.record({
+    ...common,
+    method: fc.constant('GET'),
+    path: fc.constant('/auth'),
+    query: almostRight,
+    contents: fc.constant(form([])),
+  });
+  const all = fc.oneof(
+    { weight: 28, arbitrary: anywhere },
+    { weight: 1, arbitrary: pushed },
+    { weight: 1, arbitrary: authorization },
+  );
+  return all.map(({ contents: { body, type }, ...rest }) => ({ ...rest, body, type }));
+}

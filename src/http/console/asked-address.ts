@@ -1,17 +1,19 @@
-// Under which address the browser asked for this page, as the proxies in front say. The host guard has replaced these headers by what the
-// issuer says (host.ts), so they are read from what really came. Good for a warning to whoever sent them, and for nothing else.
+// The address under which the browser asked for this page, as the proxies in front report it. The host guard
+// replaces these headers by the issuer's (host.ts), so they are read from the raw request.
+// It is good for a warning to whoever sent the headers, and for nothing else.
 import { isIP } from 'node:net';
 import { plainAddress } from '../../core/place/public-address.ts';
 import type { Context } from '../kit/context.ts';
 
 export type AskedAddress = {
-  /** Null where nobody says. */
+  /** Null where no proxy reports it. */
   readonly host: string | null;
   readonly scheme: string | null;
-  /** A proxy forwards whom it was asked by, and is not believed (`http.trusted_proxies`). */
+  /** Whether a proxy reports the caller's address and is not listed in `http.trusted_proxies`. */
   readonly isProxyUnknown: boolean;
 };
 
+/** Reads X-Forwarded-Host, -Proto and -For. */
 export function askedAddress({ req, state }: Context): AskedAddress {
   const forwardedFor = rawHeader(req.rawHeaders, 'x-forwarded-for');
   const peer = plainAddress(req.socket.remoteAddress ?? '');
@@ -23,7 +25,10 @@ export function askedAddress({ req, state }: Context): AskedAddress {
   };
 }
 
-/** The first value: what the outermost proxy was asked. Shown in a page, so no longer than an address. */
+/**
+ * The first value of a header: what the outermost proxy was asked. It is shown on a page, so it is cut to 100
+ * characters.
+ */
 function rawHeader(raw: readonly string[], name: string): string | null {
   for (let i = 0; i + 1 < raw.length; i += 2)
     if (raw[i]?.toLowerCase() === name) return (raw[i + 1]?.split(',', 1)[0] ?? '').trim().slice(0, 100) || null;

@@ -1,5 +1,5 @@
-// What every page of the console is given, and how a page of the console is drawn. The pages are in the `…-views.ts` file
-// of their area.
+// What every page of the console is given, and how a page of the console is drawn. The pages are in the
+// `…-views.ts` file of their area.
 import type { Page, Shared } from '../kit/page-views.ts';
 import type { Area } from './areas.ts';
 

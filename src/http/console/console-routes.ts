@@ -1,4 +1,5 @@
-// The whole console, as routers: who may enter (console.ts, console-session.ts, areas.ts) and the pages of each area.
+// The whole console, as routers: who may enter (console.ts, console-session.ts, areas.ts) and the pages of
+// each area.
 import type Router from '@koa/router';
 import type { State } from '../kit/context.ts';
 import type { Pages } from '../kit/pages.ts';
@@ -24,7 +25,9 @@ import { addInvitationPages, type InvitationPagesDeps } from './users/invitation
 import { addResetLinkPages, type ResetLinkPagesDeps } from './users/reset-link-pages.ts';
 import { createUsersViews } from './users/users-views.ts';
 
+/** What is made here, and so is not asked of the caller. */
 type Made = 'sessions' | 'console' | 'view' | 'views';
+/** What the pages of all areas need. */
 type Needed = ConsoleDeps &
   ConsoleSessionsDeps &
   OverviewPagesDeps &
@@ -40,6 +43,7 @@ type Needed = ConsoleDeps &
   RegistrationPagesDeps;
 export type ConsoleRoutesDeps = Omit<Needed, Made> & { readonly pages: Pages };
 
+/** Creates the routers of `/admin` and of the button's pictures. */
 export function createConsoleRoutes(deps: ConsoleRoutesDeps): Router<State>[] {
   const sessions = createConsoleSessions(deps);
   const console = createConsole({ ...deps, sessions });

@@ -1,5 +1,5 @@
-// What every page of the console needs before it is drawn: the visitor's language, the menu of their role, and whether they
-// may change anything here now. The pages themselves are in the `…-views.ts` files.
+// What every page of the console needs before it is drawn: the visitor's language, the menu of their role,
+// and whether they may change anything here now. The pages themselves are in the `…-views.ts` files.
 import type { Clock } from '../../clock.ts';
 import { chooseLocale, messagesOf } from '../../i18n/locale.ts';
 import { timeAgo } from '../../i18n/text.ts';

@@ -1,5 +1,5 @@
-// The console's pages that belong to no sub-folder: signing keys, dynamic registration, and a form that waited for a proof.
-// Each has its view's type, its template and its words here.
+// The console's pages that belong to no sub-folder: signing keys, dynamic registration, and a form that
+// waited for a proof. Each has its view's type, its template and its words here.
 import type { ListedToken } from '../../core/client/initial-token.ts';
 import { registrationPolicy } from '../../core/client/registration.ts';
 import { type Locale, messagesOf } from '../../i18n/locale.ts';

@@ -1,5 +1,5 @@
-// The console at `/admin`: signing in to it by its own provider, who may see and change which area, and the pages that are there. What a page
-// does is in the file of its area.
+// The console at `/admin`: signing in to it by the provider itself, and who may see and change which area.
+// What a page does is in the file of its area.
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
 import { randomSecret } from '../../crypto.ts';
@@ -15,19 +15,21 @@ import { type PendingForm, pendingFormPath, readPendingForm } from './pending-fo
 export type ConsoleDeps = {
   readonly issuer: string;
   readonly sessions: ConsoleSessions;
+  /** Redeems the code of our own client. Null when it is wrong, used or expired. */
   readonly redeem: (redirectUri: string, code: string, verifier: string) => Promise<OwnSignIn | null>;
 };
 
-/** One page or form of the console, with the visitor who may use it. */
+/** Answers for one page or form of the console. The visitor may use it. */
 export type ConsoleHandler = (ctx: Context, visitor: ConsoleVisitor) => Promise<void>;
 export type Console = ReturnType<typeof createConsole>;
 
+/** The console is a relying party of its own provider (OIDC Core §3.1, RFC 7636). */
 export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
   const callback = `${issuer}/admin/callback`;
-  const entrance = new Router<State>({ prefix: '/admin' });
+  const signInRoutes = new Router<State>({ prefix: '/admin' });
   const pages = new Router<State>({ prefix: '/admin' });
 
-  /** Never another site, and never a form's target: the page above it. */
+  /** The nearest page at or above a path. It never is another site, nor the target of a form. */
   function pageOf(path: string): string {
     for (let page = path.slice(0, 500); page.startsWith('/admin'); page = page.slice(0, page.lastIndexOf('/'))) {
       if (/^[\w.~%:/-]+$/.test(page) && pages.match(page, 'GET').pathAndMethod.length > 0) return page;
@@ -35,6 +37,7 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     return '/admin';
   }
 
+  /** Begins a sign-in. `?fresh` asks for a new proof, `?form` keeps a form that waits for it. */
   const signIn: Handler = async (ctx) => {
     const [state, verifier] = [randomSecret(128), randomSecret(256)];
     const form = ctx.query.form === undefined ? null : await sessions.look<PendingForm>(ctx, 'PendingForm');
@@ -48,36 +51,39 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
       ...((await sessions.needsPasskey(ctx)) && { acr_values: passkeyClasses.join(' ') }),
-      // The phone asks for its owner's passkey or password again.
+      // With prompt=login the phone asks for its owner's passkey or password again.
       ...(ctx.query.fresh !== undefined && { prompt: 'login' }),
     });
     seeOther(ctx, `/auth?${parameters}`);
   };
 
+  /** Ends a sign-in: redeems the code and opens a session. */
   const comeBack: Handler = async (ctx) => {
     const flow = await sessions.endFlow(ctx);
     const { state, iss, code, error } = ctx.query;
-    // RFC 9207 §2.4: the answer is to this browser's own request, and from this provider.
+    // RFC 9207 §2.4: the answer belongs to this browser's own request, and came from this provider.
     if (!flow || state !== flow.state || iss !== issuer)
       throw new HttpError('interaction_not_found', 'This sign-in has ended.');
     if (error !== undefined) return seeOther(ctx, '/q');
     const signedIn = await redeem(callback, String(code ?? ''), flow.verifier);
     if (!signedIn) throw new HttpError('interaction_not_found', 'This sign-in has ended.');
-    // Somebody else's form is not for this person to send.
+    // A form that another account had sent is not for this person to send.
     const form = flow.form?.accountId === signedIn.accountId ? flow.form : null;
     await sessions.open(ctx, signedIn, form);
     seeOther(ctx, form ? pendingFormPath : flow.returnTo);
   };
 
+  /** Ends the session, and offers to end the sign-in at the provider. */
   const signOut: Handler = async (ctx) => {
     await sessions.close(ctx);
     seeOther(ctx, '/session/end');
   };
 
+  /** Sends the browser to the sign-in, and afterwards back to this page. */
   const toSignIn = (ctx: Context, mark = '') =>
     seeOther(ctx, `/admin/sign-in?${mark}return_to=${encodeURIComponent(pageOf(ctx.path))}`);
 
-  entrance.get('/sign-in', signIn).get('/callback', comeBack).post('/sign-out', signOut);
+  signInRoutes.get('/sign-in', signIn).get('/callback', comeBack).post('/sign-out', signOut);
 
   pages.get('/', async (ctx: Context) => {
     const visitor = await sessions.visitor(ctx);
@@ -87,9 +93,11 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
   });
 
   return {
-    routers: [entrance, pages],
+    routers: [signInRoutes, pages],
 
-    /** A page below `/admin`. @throws HttpError `role_insufficient` to a role that may not see the area */
+    /**
+     * Adds a page below `/admin`. @throws HttpError `role_insufficient` for a role that may not see the area
+     */
     page(area: Area, path: string, handler: ConsoleHandler): void {
       pages.get(path, async (ctx: Context) => {
         const visitor = await sessions.visitor(ctx);
@@ -100,7 +108,10 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
 
-    /** A question that a page's script asks, below `/admin`; it changes nothing. @throws HttpError as page, and `interaction_not_found` */
+    /**
+     * Adds a question that a page's script asks. It changes nothing.
+     * @throws HttpError `role_insufficient`, `interaction_not_found`
+     */
     ask(area: Area, path: string, handler: ConsoleHandler): void {
       pages.post(path, async (ctx: Context) => {
         const visitor = await sessions.visitor(ctx);
@@ -111,7 +122,11 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
 
-    /** A form's target below `/admin`: by a role that may change the area, and after a fresh proof; without one, what was sent waits for it. @throws HttpError `role_insufficient` */
+    /**
+     * Adds the target of a form: for a role that may change the area, after a fresh proof. Without the proof,
+     * what was sent waits for it.
+     * @throws HttpError `role_insufficient`
+     */
     change(area: Area, path: string, handler: ConsoleHandler): void {
       pages.post(path, async (ctx: Context) => {
         const visitor = await sessions.visitor(ctx);
@@ -127,7 +142,11 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
       });
     },
 
-    /** A form's target that leaves nothing changed: by a role that may change the area, but without a fresh proof. @throws HttpError `role_insufficient` */
+    /**
+     * Adds the target of a form that changes nothing: for a role that may change the area, without a fresh
+     * proof.
+     * @throws HttpError `role_insufficient`
+     */
     act(area: Area, path: string, handler: ConsoleHandler): void {
       pages.post(path, async (ctx: Context) => {
         const visitor = await sessions.visitor(ctx);

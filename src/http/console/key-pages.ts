@@ -1,4 +1,5 @@
-// The console's page of the signing keys: next, current, previous and retired, and rotating them now or, when one is known to others, at once.
+// The console's page of the signing keys: next, current, previous and retired. It rotates them, or replaces
+// them at once when somebody else knows one.
 import type { Audit } from '../../core/audit/audit.ts';
 import type { SigningKeys } from '../../core/key/signing-keys.ts';
 import { readForm } from '../kit/body.ts';
@@ -18,6 +19,7 @@ export type KeyPagesDeps = {
   readonly signingKeys: SigningKeys;
 };
 
+/** A key with its place in the schedule. */
 type Scheduled = Awaited<ReturnType<SigningKeys['list']>>[number];
 
 const path = '/admin/keys';
@@ -26,6 +28,7 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
   const { host } = new URL(issuer);
   const { schedule } = signingKeys;
 
+  /** Answers with the page. @param isHostWrong whether something else than the host was typed */
   async function draw(ctx: Context, visitor: ConsoleVisitor, isHostWrong = false): Promise<void> {
     const done = (['rotated', 'replaced'] as const).find((each) => each === ctx.query.done) ?? null;
     const html = views.keys({
@@ -40,6 +43,7 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
     view.send(ctx, html);
   }
 
+  /** Records the wish before it is fulfilled, so that a failure is recorded too. */
   async function rotate({ account }: ConsoleVisitor, immediately: boolean): Promise<void> {
     await audit.asked('key.rotation_asked', { accountId: account.id }, { immediately });
     await signingKeys.rotate({ immediately });
@@ -50,6 +54,7 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
     seeOther(ctx, `${path}?done=rotated`);
   };
 
+  /** Replaces the keys at once, after the provider's host was typed. */
   const replace: ConsoleHandler = async (ctx, visitor) => {
     const typed = (await readForm(ctx)).get('host')?.trim().toLowerCase();
     if (typed !== host) {

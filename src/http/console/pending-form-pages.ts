@@ -1,5 +1,5 @@
-// The page behind a proof that a form had to wait for (pending-form.ts): says that nothing was saved yet, and sends it on a click.
-
+// The page after a proof that a form had to wait for (pending-form.ts). It says that nothing was saved yet,
+// and sends the form on a click.
 import { seeOther } from '../kit/navigation.ts';
 import { areas } from './areas.ts';
 import type { Console, ConsoleHandler } from './console.ts';
@@ -16,6 +16,7 @@ export type PendingFormPagesDeps = {
 };
 
 export function addPendingFormPages({ console, sessions, view, views }: PendingFormPagesDeps): void {
+  /** Shows the form that waits. Without one, the overview. */
   const show: ConsoleHandler = async (ctx, visitor) => {
     const form = await sessions.look<PendingForm>(ctx, 'PendingForm');
     if (!form) return seeOther(ctx, areas.overview.path);

@@ -1,5 +1,6 @@
-// What somebody had typed into a form of the console when their proof ran out: kept sealed with their session while they prove themselves
-// again, and shown then as one button that sends the same to the same place. Nothing is done by the way, and secrets are never among it.
+// A form that was sent when the proof was no longer fresh. It is stored sealed with the session while its
+// sender proves themselves, and shown then as one button that sends it again.
+// Nothing is done on the way, and no secret is stored.
 import { readText } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
 import type { Area } from './areas.ts';
@@ -9,17 +10,18 @@ export type PendingForm = {
   readonly area: Area;
   /** The form's target. */
   readonly path: string;
-  /** The page it stood on. */
+  /** The page that the form stood on. */
   readonly back: string;
-  /** Null where it cannot be sent again: a file, or a secret was in it. */
+  /** Null where it cannot be sent again: it contained a file or a secret. */
   readonly fields: readonly (readonly [name: string, value: string])[] | null;
 };
 
 export const pendingFormPath = '/admin/continue';
 
+/** Names of fields whose values must not be stored. */
 const secretName = /pass(word|phrase)|(^|_)secret$/i;
 
-/** Reads no more than any form may have. @throws HttpError `body_too_large` */
+/** Reads the form that was sent. @throws HttpError `body_too_large` */
 export async function readPendingForm(ctx: Context): Promise<Pick<PendingForm, 'path' | 'fields'>> {
   const path = ctx.path;
   const type = ctx.get('Content-Type');

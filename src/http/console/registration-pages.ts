@@ -1,4 +1,5 @@
-// The console's page of dynamic registration: whether it is on, the tokens that let others register, and what whoever registers may do.
+// The console's page of dynamic registration (RFC 7591): whether it is on, the tokens that let others
+// register, and what registered apps may do.
 import type { Account } from '../../core/account/account.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Client } from '../../core/client/client.ts';
@@ -21,10 +22,10 @@ export type RegistrationPagesDeps = {
   readonly view: ConsoleView;
   readonly views: ConsoleViews;
   readonly audit: Audit;
-  /** Whoever made a token, disabled ones too. */
+  /** Finds whoever made a token, disabled accounts too. */
   readonly accounts: { readonly find: (id: string) => Promise<Account | null> };
   readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
-  /** Null where nobody may register (configuration). */
+  /** Null where the configuration turns registration off. */
   readonly registrations: Registrations | null;
 };
 
@@ -39,6 +40,7 @@ const emptyForm: TokenForm = { name: '', uses: '1', days: '7' };
 export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   const { issuer, console, view, views, audit, registrations } = deps;
 
+  /** Who made a token, in words; null where nobody did or it is not known. */
   async function makerOf(ctx: Context, { createdBy, createdByKind }: ListedToken): Promise<string | null> {
     if (!createdBy) return null;
     if (createdByKind === 'account') return (await deps.accounts.find(createdBy))?.username ?? createdBy;
@@ -48,11 +50,13 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
     return fill(view.words(ctx).activity.byClient, { name });
   }
 
+  /** A token and its maker. */
   const rowOf = async (ctx: Context, token: ListedToken): Promise<TokenRow> => ({
     ...token,
     maker: await makerOf(ctx, token),
   });
 
+  /** Answers with the page. @param outcome what it shows after a form was sent */
   async function draw(ctx: Context, visitor: ConsoleVisitor, outcome: Outcome = {}): Promise<void> {
     const after =
       typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
@@ -73,11 +77,13 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
     view.send(ctx, html);
   }
 
+  /** @throws HttpError `not_found` where registration is off */
   function open(): Registrations {
     if (!registrations) throw new HttpError('not_found', 'Registration is off.');
     return registrations;
   }
 
+  /** Creates a token, which is shown in this response and never again. */
   const create: ConsoleHandler = async (ctx, visitor) => {
     const fields = await readForm(ctx);
     const form = { name: fields.get('name') ?? '', uses: fields.get('uses') ?? '', days: fields.get('days') ?? '' };
@@ -95,10 +101,11 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
       createdByKind: 'account',
     });
     await audit.asked('registration_token.created', { accountId: visitor.account.id }, asked);
-    // Not by way of a redirect: the token must not travel in an address.
+    // Not by a redirect: the token must not stand in an address.
     await draw(ctx, visitor, { newToken });
   };
 
+  /** Revokes a token. Apps that were registered by it stay. */
   const revoke: ConsoleHandler = async (ctx, { account }) => {
     const { name } = await open().revokeInitialToken(String(ctx.params.id));
     await audit.asked('registration_token.revoked', { accountId: account.id }, { name });
@@ -110,5 +117,5 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   console.change('registration', '/registration/tokens/:id/revoke', revoke);
 }
 
-/** Only digits: what else a number may be written as is a mistake here. */
+/** Only digits are a number here; other notations are mistakes. @returns NaN for a mistake */
 const numberOf = (text: string): number => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN);

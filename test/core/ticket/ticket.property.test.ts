@@ -184,10 +184,12 @@ describe('a ticket in any order of events', () => {
         const reached = new Set<string>();
         const endsAt = start + interactionSeconds;
         const fresh = freshTicket({ endsAt, deadlineAt: Math.min(endsAt, start + lifetimes.pendingSeconds) });
-        for (const { after, before } of live(life, fresh)) {
-          expect(after.deadlineAt).toBeLessThanOrEqual(after.endsAt);
-          expect(after.decision?.triesLeft ?? 0).toBeGreaterThanOrEqual(0);
-          if (after.decision?.triesLeft === 0) expect(after.state).toBe('cancelled');
+        const steps = live(life, fresh);
+        // One check for a whole life: a check of each step would take most of the time.
+        expect(steps.filter(({ after }) => after.deadlineAt > after.endsAt)).toEqual([]);
+        expect(steps.filter(({ after }) => (after.decision?.triesLeft ?? 0) < 0)).toEqual([]);
+        expect(steps.filter(({ after }) => after.decision?.triesLeft === 0 && after.state !== 'cancelled')).toEqual([]);
+        for (const { after, before } of steps) {
           if (after.decision?.triesLeft === 0 && before.decision?.triesLeft === 1) reached.add('fifth try');
           if (after.state !== before.state && after.deadlineAt === after.endsAt) reached.add('deadline cut');
         }

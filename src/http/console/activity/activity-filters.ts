@@ -1,9 +1,9 @@
-// The filters of the console's audit pages: what was typed, what it means, and the events in the groups a person looks for them in.
+// The filters of the console's audit log: what was typed, what it means, and the events in groups.
 import { type AuditEvent, auditEvents } from '../../../core/audit/audit-record.ts';
 import type { AuditQuery } from '../../../core/audit/audit-store.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 
-/** As it was typed. */
+/** The filters as they were typed; empty where nothing was. */
 export type ActivityFilters = {
   readonly account: string;
   readonly client: string;
@@ -14,10 +14,12 @@ export type ActivityFilters = {
 };
 
 type Words = Messages['console']['activity'];
+/** Why the filters cannot be used; a key of the page's words. */
 export type FilterProblem = 'wrongEvent' | 'wrongTime';
 
 const names = ['account', 'client', 'event', 'ticket', 'from', 'to'] as const;
 
+/** Reads the filters from a query. Repeated parameters are ignored, long ones cut. */
 export function readFilters(query: Readonly<Record<string, unknown>>): ActivityFilters {
   const typed = (name: string) => {
     const value = query[name];
@@ -34,25 +36,32 @@ export function readFilters(query: Readonly<Record<string, unknown>>): ActivityF
   };
 }
 
-/** For an address: what is set. */
+/** The query of an address: the filters that are set. */
 export function writeFilters(filters: ActivityFilters): URLSearchParams {
   return new URLSearchParams(
     names.flatMap((name): [string, string][] => (filters[name] === '' ? [] : [[name, filters[name]]])),
   );
 }
 
-/** @returns the query but for the account, which is looked up; or what is wrong. */
+/**
+ * The query of the audit log, but for the account, which has to be looked up. @returns a problem when a
+ * filter means nothing
+ */
 export function meaningOf(filters: ActivityFilters): Omit<AuditQuery, 'limit'> | FilterProblem {
   const event = auditEvents.find((each) => each === filters.event);
   if (filters.event !== '' && !event) return 'wrongEvent';
   const [from, to] = [instantOf(filters.from), instantOf(filters.to)];
   if (from === null || to === null) return 'wrongTime';
-  // A minute is meant to its end.
+  // A minute is meant up to its last second.
   const end = to === undefined || /:\d\d:\d\d$/.test(filters.to) ? to : to + 59;
   return { clientId: filters.client || undefined, ticketId: filters.ticket || undefined, event, from, to: end };
 }
 
-/** As a browser's field for date and time gives it; in UTC, since the server does not know the reader's zone. */
+/**
+ * Parses the value of `<input type="datetime-local">` as UTC, since the server does not know the reader's
+ * time zone.
+ * @returns epoch seconds, undefined for an empty text, null for one that is no instant
+ */
 function instantOf(text: string): number | undefined | null {
   if (text === '') return undefined;
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
@@ -61,6 +70,7 @@ function instantOf(text: string): number | undefined | null {
 
 type Group = keyof Words['groups'];
 
+/** The group of an event, by the part of its name before the dot. */
 const groupOfPrefix: Readonly<Record<string, Group>> = {
   ticket: 'signIns',
   sign_in: 'signIns',
@@ -84,7 +94,7 @@ export type EventGroup = {
   readonly events: readonly { readonly id: AuditEvent; readonly name: string }[];
 };
 
-/** In the order of the words; no group is empty. */
+/** All events by group, in the order of the words. No group is empty. */
 export function groupedEvents(words: Words): EventGroup[] {
   const nameOf = (event: AuditEvent): string =>
     (words.events as Readonly<Record<string, { readonly name: string } | undefined>>)[event]?.name ?? event;

@@ -1,5 +1,5 @@
-// The console's pages of the audit trail: what happened, newest first and filtered; and all of it as JSON Lines. One sign-in's story is in
-// ticket-story.ts. Nobody changes anything here.
+// The console's audit log: what happened, newest first and filtered, and all of it as JSON Lines. One sign-
+// in's story is in ticket-story.ts. Nobody changes anything here.
 import type { Accounts } from '../../../core/account/accounts.ts';
 import type { Audit } from '../../../core/audit/audit.ts';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
@@ -28,13 +28,17 @@ export type ActivityPagesDeps = {
 
 const path = '/admin/activity';
 const pageSize = 30;
-/** So often a page is sought in steps before the reader is asked whether to go on. */
+/**
+ * How many pages of the store one request reads in search of a match. Then the reader is asked whether to go
+ * on.
+ */
 const maxLooks = 2;
 
 export function addActivityPages(deps: ActivityPagesDeps): void {
   const { console, view, views, audit, accounts, clients } = deps;
   const namesOf = createRecordNames({ findAccount: accounts.find, findClient: clients.findAny });
 
+  /** The records in words, with the names of those that they speak of. */
   async function present(ctx: Context, records: readonly AuditRecord[]): Promise<RecordRow[]> {
     const all = messagesOf[view.localeOf(ctx)];
     const names = await namesOf(records);
@@ -48,17 +52,18 @@ export function addActivityPages(deps: ActivityPagesDeps): void {
     }));
   }
 
-  /** A username, or the id of an account that may be gone. */
+  /** Finds the account by its username. An id is taken as it is, since its account may be deleted. */
   async function accountIdOf(typed: string): Promise<string | undefined> {
     return typed === '' ? undefined : ((await accounts.findByUsername(typed))?.id ?? typed);
   }
 
+  /** The query of the filters, or what is wrong with them. */
   async function queryOf(filters: ActivityFilters): Promise<Omit<AuditQuery, 'limit'> | FilterProblem> {
     const meaning = meaningOf(filters);
     return typeof meaning === 'string' ? meaning : { ...meaning, accountId: await accountIdOf(filters.account) };
   }
 
-  /** A page of the store may be empty before the last one (AuditStore.query). */
+  /** Reads on while a page is empty and is not the last (AuditStore.query). */
   async function find(query: Omit<AuditQuery, 'limit'>): Promise<{ records: AuditRecord[]; cursor: string | null }> {
     let page = await audit.query({ ...query, limit: pageSize });
     for (let look = 1; page.records.length === 0 && page.cursor !== null && look < maxLooks; look++)
@@ -66,6 +71,7 @@ export function addActivityPages(deps: ActivityPagesDeps): void {
     return page;
   }
 
+  /** Shows one page of the log. */
   const list: ConsoleHandler = async (ctx, visitor) => {
     const filters = readFilters(ctx.query);
     const set = writeFilters(filters);
@@ -91,6 +97,7 @@ export function addActivityPages(deps: ActivityPagesDeps): void {
     view.send(ctx, html);
   };
 
+  /** Sends the filtered log as a file. @throws HttpError `body_invalid` for filters that mean nothing */
   const download: ConsoleHandler = async (ctx) => {
     const query = await queryOf(readFilters(ctx.query));
     if (typeof query === 'string') throw new HttpError('body_invalid', 'A filter is not right.');

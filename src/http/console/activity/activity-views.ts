@@ -1,5 +1,5 @@
-// The console's pages of the audit trail: what happened, and one sign-in's story. Each has its view's type, its template and
-// its words here; the sentence of one record is made in record-words.ts.
+// The console's pages of the audit trail: what happened, and one sign-in's story. Each has its view's type,
+// its template and its words here; the sentence of one record is made in record-words.ts.
 import { messagesOf } from '../../../i18n/locale.ts';
 import { fill } from '../../../i18n/text.ts';
 import type { Draw } from '../../kit/page-views.ts';
@@ -7,7 +7,9 @@ import { type ConsoleShared, consolePage } from '../console-page.ts';
 import { type ActivityFilters, type FilterProblem, groupedEvents } from './activity-filters.ts';
 import type { ShownRecord } from './record-words.ts';
 
-/** One audit record in words, with its instant in three forms: ISO 8601, UTC for people, and "2 minutes ago". */
+/**
+ * One audit record in words, with its instant in three forms: ISO 8601, UTC for people, and "2 minutes ago".
+ */
 export type RecordRow = ShownRecord & {
   readonly iso: string;
   readonly utc: string;

@@ -1,10 +1,12 @@
-// Who did what a record tells, in words. An id is looked up among those of its kind alone: relying parties may choose theirs, and must not
-// pass for an account, or for the command line, by it (security.md H5).
+// Who did what a record says, in words. An id is looked up among those of its kind only. Clients may choose
+// their ids, and must not pass for an account or for the command line by one (security.md H5).
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 import { fill } from '../../../i18n/text.ts';
 
-/** Names by id: of accounts their usernames, which are unique; of clients the names that they are shown by. */
+/**
+ * Names by id: of accounts their usernames, which are unique; of clients the names that they are shown by.
+ */
 export type RecordNames = {
   readonly accounts: ReadonlyMap<string, string>;
   readonly clients: ReadonlyMap<string, string>;
@@ -13,7 +15,10 @@ export type RecordNames = {
 type Words = Messages['console']['activity'];
 type Table = Readonly<Record<string, string | undefined>>;
 
-/** Of links, whose records say by which way they were made; one of a release before was made in the console by a username, which is a name already. */
+/**
+ * The kind of `by` in records of links, which say by which way the link was made. A record of an earlier
+ * release has a username there.
+ */
 const kindsOfWays: Table = {
   api: 'client',
   console: 'name',
@@ -23,14 +28,14 @@ const kindsOfWays: Table = {
   recovery_code: 'word',
 };
 
-/** Null where nothing is said of it: such a `by` is a word of ours (`owner`), or of a release that did not say. */
+/** The kind of `by`. Null where it is a word of ours, such as `owner`, or where the record does not say. */
 export function actorKindOf({ event, facts }: AuditRecord): string | null {
   if (typeof facts.by !== 'string') return null;
   if (typeof facts.by_kind === 'string') return facts.by_kind;
   return event.startsWith('link.') ? (kindsOfWays[String(facts.way)] ?? null) : null;
 }
 
-/** Of a record with `by`. */
+/** The actor of a record that has `by`. */
 export function actorByKind({ actors, values, byClient }: Words, record: AuditRecord, names: RecordNames): string {
   const by = String(record.facts.by);
   const kind = actorKindOf(record);
@@ -40,7 +45,7 @@ export function actorByKind({ actors, values, byClient }: Words, record: AuditRe
   return (actors as Table)[by] ?? (values as Table)[by] ?? by;
 }
 
-/** Of a record without: whoever it stands under. */
+/** The actor of a record without `by`: the account or client that it is about. */
 export function actorOfRecord(words: Words, { accountId, clientId }: AuditRecord, names: RecordNames): string {
   if (accountId !== null) return names.accounts.get(accountId) ?? accountId;
   if (clientId === null) return words.somebody;

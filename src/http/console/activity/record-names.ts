@@ -1,4 +1,5 @@
-// Who and what a page of audit records speaks of, by name: each id looked up once, so many at a time. What is deleted keeps its id.
+// The names of the accounts and clients that a page of audit records speaks of. Each id is looked up once.
+// What was deleted keeps its id.
 import type { Account } from '../../../core/account/account.ts';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import type { Client } from '../../../core/client/client.ts';
@@ -10,15 +11,16 @@ export type RecordNamesDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
 };
 
-const lookUpsAtOnce = 25;
-const longestName = 60;
+/** How many look-ups run at the same time. */
+const maxLookUpsAtOnce = 25;
+const maxNameLength = 60;
 
-/** Of at most the ids that stand in these records; `by` only among what it is. */
+/** @returns a function that looks up the ids in some records; `by` among those of its kind only */
 export function createRecordNames({ findAccount, findClient }: RecordNamesDeps) {
   const username = async (id: string) => (await findAccount(id))?.username ?? null;
   const clientName = async (id: string) => {
     const client = await findClient(id);
-    return client && (plainText(client.metadata.client_name, longestName) || client.id);
+    return client && (plainText(client.metadata.client_name, maxNameLength) || client.id);
   };
 
   return async (records: readonly AuditRecord[]): Promise<RecordNames> => {
@@ -33,14 +35,15 @@ export function createRecordNames({ findAccount, findClient }: RecordNamesDeps) 
   };
 }
 
+/** @returns the names that were found, by id */
 async function lookUp(
   all: readonly string[],
   nameOf: (id: string) => Promise<string | null>,
 ): Promise<Map<string, string>> {
   const ids = [...new Set(all)];
   const names = new Map<string, string>();
-  for (let start = 0; start < ids.length; start += lookUpsAtOnce) {
-    const batch = ids.slice(start, start + lookUpsAtOnce);
+  for (let start = 0; start < ids.length; start += maxLookUpsAtOnce) {
+    const batch = ids.slice(start, start + maxLookUpsAtOnce);
     const found = await Promise.all(batch.map(nameOf));
     for (const [index, name] of found.entries()) if (name !== null) names.set(batch[index] ?? '', name);
   }

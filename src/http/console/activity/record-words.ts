@@ -1,5 +1,5 @@
-// An audit record as a person reads it: one plain sentence, and its facts in words. Pure. What has no words, such as an event of a later
-// release, is shown as it was recorded.
+// An audit record in words: one plain sentence, and its facts. Pure. What has no words, such as an event of a
+// later release, is shown as it was recorded.
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { agentInWords, nameInWords } from '../../../i18n/agents.ts';
 import type { Messages, Text } from '../../../i18n/messages.ts';
@@ -8,7 +8,7 @@ import { actorByKind, actorOfRecord, type RecordNames } from './record-actor.ts'
 
 export type ShownFact = { readonly name: string; readonly value: string };
 
-/** What a sentence may take. */
+/** What a sentence may be filled in with. */
 export type RecordValues = Readonly<
   Record<'account' | 'client' | 'browser' | 'by' | 'name' | 'domain' | 'alg' | 'event', string>
 >;
@@ -18,7 +18,7 @@ export type ShownRecord = {
   /** The sentence, and what stands out in it. */
   readonly says: Text<RecordValues>;
   readonly values: RecordValues;
-  /** Of the facts those that tell how it went. */
+  /** The facts that say how it went. */
   readonly notes: readonly ShownFact[];
   readonly facts: readonly ShownFact[];
 };
@@ -41,8 +41,10 @@ const isTelling = (name: string, value: unknown): boolean => tellingFacts.includ
 
 type Table = Readonly<Record<string, string | undefined>>;
 
-const longest = 400;
+/** Characters of a fact that are shown. */
+const maxLength = 400;
 
+/** @param names of the accounts and clients that the record speaks of */
 export function describeInWords(all: Messages, record: AuditRecord, names: RecordNames): ShownRecord {
   const words = all.console.activity;
   const known = (words.events as EventWords)[record.event];
@@ -66,6 +68,7 @@ function sentenceOf({ own, ofDevice, toClient }: Words, { event, clientId, facts
   return special[event];
 }
 
+/** The values for every sentence, whichever it takes. */
 function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): RecordValues {
   const words = all.console.activity;
   const { facts } = record;
@@ -84,7 +87,7 @@ function valuesOf(all: Messages, record: AuditRecord, names: RecordNames): Recor
 const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string | null =>
   id === null ? null : (names.get(id) ?? id);
 
-/** @param unknown for a device without a name; within a sentence unless told otherwise */
+/** "Firefox on Linux", or the name of a screen. @param unknown what a screen without a name is called */
 export function browserOf(
   { console, device }: Messages,
   { browser, system, kind }: AuditRecord['facts'],
@@ -96,9 +99,11 @@ export function browserOf(
   return agentInWords(words.browserOn, agent, unknown);
 }
 
+/** Who did it, in words. */
 const actorOf = (words: Words, record: AuditRecord, names: RecordNames): string =>
   typeof record.facts.by === 'string' ? actorByKind(words, record, names) : actorOfRecord(words, record, names);
 
+/** The facts in words. @param isShown which of them; all by default */
 function factsOf(
   all: Messages,
   record: AuditRecord,
@@ -115,24 +120,25 @@ function factsOf(
   }));
 }
 
-/** A device keeps no cookie, and nothing can be typed there. */
+/** Facts that mean nothing for a screen: it has no cookie, and nothing can be typed there. */
 const ofBrowsers = ['trusted', 'confirmation'];
 
+/** The words of one fact's value. */
 function wordsFor(all: Messages, name: string, value: string | number | boolean, isScreen: boolean): string {
   const { values, valuesOf: ofFact, actorKinds } = all.console.activity;
   const text = String(value);
   if (name === 'reasons') return reasonsInWords(all, text.split(' ').filter(Boolean), isScreen);
-  if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, longest);
+  if (name === 'by_kind') return (actorKinds as Table)[text] ?? plainText(text, maxLength);
   // The same word may mean something else in another fact.
   const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
   if (own !== undefined) return own;
-  if (name === 'browser') return nameInWords(plainText(text, longest), all.device.unknown);
+  if (name === 'browser') return nameInWords(plainText(text, maxLength), all.device.unknown);
   if (name === 'signs_from') return utcOf(Number(value));
-  if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, longest);
-  return (values as Table)[text] ?? plainText(text, longest);
+  if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, maxLength);
+  return (values as Table)[text] ?? plainText(text, maxLength);
 }
 
-/** As the phone says them (browser/review-view.ts). */
+/** The reasons of a risk, as the phone says them (browser/review-view.ts). */
 function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isScreen: boolean): string {
   const words: Table = { ...review.reasons, ...(isScreen && { browser_new: '', browser_reported: device.reported }) };
   return (
@@ -143,9 +149,11 @@ function reasonsInWords({ review, device }: Messages, reasons: readonly string[]
   );
 }
 
+/** The title of a refusal's code. */
 const refusalTitle = ({ refusals }: Messages, code: string): string | undefined =>
   (refusals as Readonly<Record<string, { readonly title: string } | undefined>>)[code]?.title;
 
+/** The ids of a record, as facts. */
 const idsOf = ({ facts }: Words, record: AuditRecord): ShownFact[] =>
   [
     { name: facts.event, value: record.event },

@@ -1,4 +1,5 @@
-// One sign-in on one page of the console: from the QR code that was shown to the code that was redeemed and whatever ended it since.
+// One sign-in on one page of the console: from the QR code that was shown, to the code that was redeemed and
+// whatever ended it since.
 import type { Audit } from '../../../core/audit/audit.ts';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
@@ -15,12 +16,13 @@ export type TicketStoryDeps = {
   readonly view: ConsoleView;
   readonly views: ActivityViews;
   readonly audit: Audit;
+  /** The records in words (activity-pages.ts). */
   readonly present: (ctx: Context, records: readonly AuditRecord[]) => Promise<RecordRow[]>;
 };
 
 type Outcome = keyof Messages['console']['activity']['outcomes'];
 
-/** The last of them that happened is how it stands. */
+/** What each event makes of the sign-in. The last one that happened is how it stands. */
 const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
   'ticket.issued': 'issued',
   'ticket.scanned': 'scanned',
@@ -34,6 +36,7 @@ const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
 };
 
 export function addTicketStory({ console, view, views, audit, present }: TicketStoryDeps): void {
+  /** Shows the story of one ticket. @throws HttpError `not_found` */
   const story: ConsoleHandler = async (ctx, visitor) => {
     const ticketId = String(ctx.params.id).slice(0, 200);
     const records = await audit.story(ticketId);
@@ -60,6 +63,7 @@ export function addTicketStory({ console, view, views, audit, present }: TicketS
   console.page('activity', '/activity/tickets/:id', story);
 }
 
+/** How the sign-in stands, and where it came from. */
 function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryHead {
   const words = all.console.activity;
   const last = own.map(({ event }) => outcomes[event]).findLast((each) => each !== undefined) ?? 'issued';
@@ -75,7 +79,10 @@ function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryH
   };
 }
 
-/** Nobody decided in time: no event says so, since an ending by time is derived. Only a device's code says how long it lived. */
+/**
+ * Whether nobody decided in time. No event says so, since expiry is derived. Only a screen's record says how
+ * long its code lived.
+ */
 function isOver(own: readonly AuditRecord[], outcome: Outcome, now: number): boolean {
   const issued = own.find(({ event }) => event === 'ticket.issued');
   const seconds = issued?.facts.seconds;

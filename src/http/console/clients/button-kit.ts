@@ -1,5 +1,6 @@
-// The "Sign in with QR" button that relying parties put on their pages: markup and style to copy, and the same as pictures at fixed paths. It
-// is shown live in the console from the very file that is copied.
+// The "Sign in with QR" button that apps put on their pages: markup and style to copy, and the same as
+// pictures at fixed paths.
+// The console shows it live, from the same file that is copied.
 import { readFileSync } from 'node:fs';
 import Router from '@koa/router';
 import type { State } from '../../kit/context.ts';
@@ -7,12 +8,13 @@ import type { State } from '../../kit/context.ts';
 const labels = { en: 'Sign in with QR', zh: '扫码登录' } as const;
 type Language = keyof typeof labels;
 
-/** A phone looking at a code; drawn in the colour of the text. */
+/** A phone that looks at a code, in the colour of the text. */
 const glyph =
   '<path d="M4 9V5.5A1.5 1.5 0 0 1 5.5 4H9M15 4h3.5A1.5 1.5 0 0 1 20 5.5V9M20 15v3.5a1.5 1.5 0 0 1-1.5 1.5H15M9 20H5.5A1.5 1.5 0 0 1 4 18.5V15"/>' +
   '<path d="M8 8h3v3H8zM13.5 8H16v2.5h-2.5zM8 13.5h2.5V16H8zM13.5 13.5h.01M16 16h.01M16 13.5h.01M13.5 16h.01"/>';
 const icon = `<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${glyph}</svg>`;
 
+/** The markup to copy. */
 const html = (language: Language): string =>
   `<a class="sign-in-with-qr" href="/login">\n  ${icon}\n  <span${language === 'zh' ? ' lang="zh-CN"' : ''}>${labels[language]}</span>\n</a>`;
 
@@ -20,9 +22,10 @@ const schemes = {
   light: { ground: '#ffffff', ink: '#191b1d', line: '#74787b' },
   dark: { ground: '#181b1e', ink: '#f4f4f2', line: '#8b9196' },
 } as const;
+/** Widths of the pictures, in pixels. */
 const widths = { en: 196, zh: 152 } as const;
 
-/** The whole button as a picture, 44 pixels high. */
+/** The whole button as an SVG, 44 pixels high. */
 function picture(language: Language, scheme: keyof typeof schemes): string {
   const { ground, ink, line } = schemes[scheme];
   const width = widths[language];
@@ -44,7 +47,7 @@ const pictures = new Map([
 
 const style = readFileSync(new URL('../../../../views/style/sign-in-with-qr.css', import.meta.url), 'utf8');
 
-/** For the console's page; `icon` is trusted markup. */
+/** What the console's page shows. `icon` is trusted markup. */
 export const buttonKit = {
   icon,
   labels,
@@ -54,7 +57,7 @@ export const buttonKit = {
   pictures: [...pictures.keys()].map((name) => ({ name, path: `/button/${name}` })),
 };
 
-/** Public, and the same for everybody. */
+/** Serves the pictures to everybody. Caches may keep them for a day. */
 export function createButtonRoutes(): Router<State> {
   return new Router<State>().get('/button/:name', async (ctx, next) => {
     const svg = pictures.get(String(ctx.params.name));

@@ -1,5 +1,6 @@
-// What a chosen account would tell a client, without anybody signing in: no token is made, nothing is written, nobody acts as somebody else.
-// It is about a person, so client managers do not see it; it is a read, so it is not in the audit log.
+// What an app would learn about an account, without anybody signing in: no token is made, nothing is written,
+// nobody acts as somebody else.
+// It is about a person, so client managers do not see it. It is a read, so it is not in the audit log.
 import type { Accounts } from '../../../core/account/accounts.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { Trials } from '../../../oidc/trial.ts';
@@ -10,7 +11,7 @@ import { mayPreviewClaims } from '../areas.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleView } from '../console-view.ts';
 import type { ClientsViews } from './clients-views.ts';
-import { clientOf, clientView } from './one-client.ts';
+import { clientHead, clientOf } from './one-client.ts';
 
 export type ClaimsPagesDeps = {
   readonly console: Console;
@@ -24,6 +25,7 @@ export type ClaimsPagesDeps = {
 export function addClaimsPages({ console, view, views, clients, accounts, trials }: ClaimsPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).claims;
 
+  /** Shows the claims of the typed account. @throws HttpError `role_insufficient` */
   const preview: ConsoleHandler = async (ctx, visitor) => {
     if (!mayPreviewClaims(visitor.account))
       throw new HttpError('role_insufficient', 'Your role does not reach this page.');
@@ -35,7 +37,7 @@ export function addClaimsPages({ console, view, views, clients, accounts, trials
     const { facts } = view.words(ctx);
     const html = views.claims({
       ...view.of(ctx, visitor, 'clients'),
-      client: clientView(client),
+      client: clientHead(client),
       account: typed,
       wrong: wrongOf(ctx, { typed, isFound: account !== null, isPossible: found !== null }),
       isAccountOff: account !== null && account.disabledAt !== null,
@@ -50,6 +52,7 @@ export function addClaimsPages({ console, view, views, clients, accounts, trials
     view.send(ctx, html);
   };
 
+  /** Why nothing is shown: a sentence, or null. */
   function wrongOf(ctx: Context, state: { typed: string; isFound: boolean; isPossible: boolean }): string | null {
     if (state.typed === '') return null;
     if (!state.isFound) return words(ctx).noAccount;
@@ -59,5 +62,5 @@ export function addClaimsPages({ console, view, views, clients, accounts, trials
   console.page('clients', '/clients/:id/claims', preview);
 }
 
-/** What an ID token says of the sign-in itself. */
+/** Claims of an ID token that only a sign-in can fill in (OIDC Core §2). */
 const atSignIn = ['iss', 'aud', 'iat', 'exp', 'auth_time', 'acr', 'amr', 'nonce', 'sid'];

@@ -1,4 +1,5 @@
-// Judges addresses while they are typed, by the one judge of clients, so that the words are those that saving would say (security.md E4).
+// Validates addresses while they are typed, by the same rules as saving, so the sentences are the same
+// (security.md E4).
 import { problemsIn } from '../../../core/client/client-entry.ts';
 import { readForm } from '../../kit/body.ts';
 import { HttpError } from '../../kit/refusals.ts';
@@ -6,10 +7,13 @@ import type { ConsoleHandler } from '../console.ts';
 
 const lists = ['redirect_uris', 'post_logout_redirect_uris', 'cors_origins'];
 const texts = ['client_uri', 'policy_uri', 'tos_uri', 'backchannel_logout_uri', 'sector_identifier_uri', 'jwks_uri'];
-/** Stands where a client has to have one, and is never shown. */
+/** Fills a required member, and is never shown. */
 const someUri = 'https://relying-party.example/';
 
-/** `field`, what is in it, and whether it is a native client's. Reads and changes nothing. */
+/**
+ * Takes `field`, its `value`, and the `kind` of client. It reads and changes nothing.
+ * @throws HttpError `body_invalid` for a field that cannot be checked
+ */
 export const checkAddresses: ConsoleHandler = async (ctx) => {
   const sent = await readForm(ctx);
   const [field = '', value = ''] = [sent.get('field'), sent.get('value')];
@@ -19,7 +23,7 @@ export const checkAddresses: ConsoleHandler = async (ctx) => {
   ctx.body = { problems: written.length === 0 ? [] : problemsOf(field, written, sent.get('kind') === 'native') };
 };
 
-/** `value`: the address that is meant. */
+/** The problems of one field. `value` is the address that each is about. */
 function problemsOf(field: string, written: string | readonly string[], isNative: boolean) {
   const application_type = isNative ? 'native' : 'web';
   return problemsIn({ application_type, redirect_uris: [someUri], [field]: written }).flatMap(({ path, message }) => {

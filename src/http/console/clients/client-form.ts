@@ -1,15 +1,16 @@
-// Between a client's settings and the fields of the console's form. A form changes what its reader changed and nothing else: what is
-// submitted is held against what was shown, so whatever was set by other means, and has no field here, stays as it is.
+// Translates between a client's settings and the fields of the console's form. A form changes what its reader
+// changed, and nothing else: what is sent is compared with what was shown.
+// So a setting that was made by other means, and has no field here, stays as it is.
 import { defaultQrPolicy } from '../../../core/client/client.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
 import { defaultsOf, type Kind } from './client-kinds.ts';
 
-/** Every field's text by its name; a box that is ticked says `yes`. */
+/** The text of every field by its name. A box that is ticked says `yes`. */
 export type ClientForm = Readonly<Record<string, string>>;
 type Entry = Readonly<Record<string, unknown>>;
 type Submitted = ReadonlyMap<string, string>;
 
-/** How one or more fields stand for one setting. `write` returns null for the default. */
+/** How one or more fields represent one setting. `write` returns null for the default. */
 type Field = {
   readonly setting: string;
   readonly names: readonly string[];
@@ -29,18 +30,22 @@ const one = (setting: string, parts: Pick<Field, 'read' | 'write'>, isBox = fals
   isBox,
   ...parts,
 });
+/** A single text. */
 const text = (setting: string): Field =>
   one(setting, { read: (entry) => String(entry[setting] ?? ''), write: (form) => form[setting]?.trim() || null });
+/** A list, one entry per line. */
 const list = (setting: string): Field =>
   one(setting, {
     read: (entry) => listOf(entry[setting]).join('\n'),
     write: (form) => (lines(form[setting]).length > 0 ? lines(form[setting]) : null),
   });
+/** One of several values. @param usual the value where the client says nothing */
 const choice = (setting: string, usual: string): Field =>
   one(setting, { read: (entry) => String(entry[setting] ?? usual), write: (form) => form[setting] || null });
+/** A box. */
 const flag = (setting: string): Field =>
   one(setting, { read: (entry) => box(entry[setting] === true), write: (form) => form[setting] === 'yes' }, true);
-/** What is no number goes to the judge as it is, who says so. */
+/** A number of seconds. Text that is no number is passed on, and refused when it is saved. */
 const seconds = (setting: string): Field =>
   one(setting, {
     read: (entry) => String(entry[setting] ?? ''),
@@ -52,6 +57,7 @@ const defaultGrants = ['authorization_code'];
 const grants = (entry: Entry): string[] =>
   entry.grant_types === undefined ? defaultGrants : listOf(entry.grant_types);
 
+/** Whether the client gets refresh tokens. Other grant types stay as they are. */
 const refresh: Field = one(
   'grant_types',
   {
@@ -64,14 +70,18 @@ const refresh: Field = one(
   true,
 );
 
-/** Scopes with a box of their own; others that were given by other means are kept. */
+/** Scopes that have a box. Other scopes of a client are kept. */
 export const peopleScopes = ['openid', 'profile', 'email', 'phone', 'address', 'offline_access', 'approve'] as const;
 const ownBox = (name: string): string => `scope.${name}`;
 
-/** Who says nothing may ask for everything of OpenID Connect (OIDC Registration §2 leaves it to the provider). */
+/**
+ * The scopes of a client. One that names none may ask for all of OpenID Connect (OIDC Registration §2 leaves
+ * it to the provider).
+ */
 const scopesOf = (entry: Entry): string[] =>
   entry.scope === undefined ? peopleScopes.filter((name) => name !== 'approve') : wordsOf(entry.scope);
 
+/** One box per scope. */
 const scope: Field = {
   setting: 'scope',
   names: [...peopleScopes, ...adminScopes].map(ownBox),
@@ -84,6 +94,7 @@ const scope: Field = {
   },
 };
 
+/** A set of keys as JSON (RFC 7517 §5). */
 const jwks: Field = one('jwks', {
   read: (entry) => (entry.jwks === undefined ? '' : JSON.stringify(entry.jwks, null, 2)),
   write: (form) => {
@@ -92,7 +103,7 @@ const jwks: Field = one('jwks', {
     try {
       return JSON.parse(written);
     } catch {
-      // The judge says that a set of keys is something else.
+      // Saving refuses it with a sentence about sets of keys.
       return written;
     }
   },
@@ -120,11 +131,14 @@ const fields: readonly Field[] = [
   text('jwks_uri'),
 ];
 
-/** The form as it shows these settings. */
+/** The form that shows these settings. */
 export const formOf = (entry: Entry): ClientForm =>
   Object.fromEntries(fields.flatMap(({ names, read }) => names.map((name) => [name, read(entry, name)])));
 
-/** The form as it was sent. A browser says nothing of a box that is not ticked, so `boxes` names those that were shown. */
+/**
+ * The form as it was sent. Browsers send nothing for a box that is not ticked, so `boxes` names those that
+ * were shown.
+ */
 export function formSent(shown: ClientForm, sent: Submitted): ClientForm {
   const boxes = wordsOf(sent.get('boxes'));
   const sentOf = ({ isBox }: Field, name: string): string | undefined =>
@@ -133,7 +147,7 @@ export function formSent(shown: ClientForm, sent: Submitted): ClientForm {
   return Object.fromEntries(given);
 }
 
-/** What the form of a new one asks of each kind, and of no other. */
+/** Fields that the form of a new machine does not have. */
 const ofPeople = ['redirect_uris', 'first_party'];
 const ofCodes = ofPeople;
 
@@ -147,7 +161,10 @@ export function patchOf(entry: Entry, sent: Submitted): Record<string, unknown> 
   return Object.fromEntries(changed.map(({ setting, write }) => [setting, write(form, entry)]));
 }
 
-/** A new client of its kind's defaults, with what was filled in of that kind's fields; a form without style shows all. */
+/**
+ * A new client: the defaults of its kind, and what was filled in of that kind's fields. A form without style
+ * shows the fields of all kinds.
+ */
 export function inputOf(kind: Kind, sent: Submitted): Record<string, unknown> {
   const isAsked = (name: string) => {
     if (kind === 'machine') return !ofPeople.includes(name);
@@ -156,6 +173,6 @@ export function inputOf(kind: Kind, sent: Submitted): Record<string, unknown> {
   const defaults = defaultsOf[kind];
   const asked = new Map([...sent].filter(([name]) => isAsked(name)));
   const given = Object.entries({ ...defaults, ...patchOf(defaults, asked) }).filter(([, value]) => value !== null);
-  // A name is what people decide by: to leave it out is a mistake here, though not in a program.
+  // People decide by the name, so leaving it out is a mistake here, though not in a program.
   return { client_name: '', ...Object.fromEntries(given) };
 }

@@ -1,4 +1,5 @@
-// The kinds of relying party that the form knows: what each is in the protocol's words, so that nobody has to know them, and what it asks.
+// The kinds of app that the form knows, and what each is in the terms of the protocol, so that nobody has to
+// know those.
 import type { Account } from '../../../core/account/account.ts';
 import { adminScopes, ownScopes } from '../../../core/client/client-schema.ts';
 
@@ -12,7 +13,10 @@ const forPeople = {
   scope: 'openid profile email offline_access',
 };
 
-/** Where each begins. RFC 9700 §2.1.1, RFC 8252 §8.4: no secret can be kept in a page or an app. */
+/**
+ * The settings that each kind begins with. A page or an app cannot keep a secret (RFC 9700 §2.1.1, RFC 8252
+ * §8.4).
+ */
 export const defaultsOf: Readonly<Record<Kind, Entry>> = {
   web: { ...forPeople, token_endpoint_auth_method: 'client_secret_basic' },
   spa: { ...forPeople, token_endpoint_auth_method: 'none' },
@@ -21,11 +25,12 @@ export const defaultsOf: Readonly<Record<Kind, Entry>> = {
   machine: { token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], scope: '' },
 };
 
+/** The kind of this name; `web` for an unknown one. */
 export const kindNamed = (name: string | undefined): Kind => kinds.find((kind) => kind === name) ?? 'web';
 
 const grantsOf = (entry: Entry): unknown[] => [entry.grant_types ?? 'authorization_code'].flat();
 
-/** What an existing one is, by what it says. */
+/** The kind of an existing client, by its settings. */
 export function kindOf(entry: Entry): Kind {
   if (grantsOf(entry).includes('client_credentials')) return 'machine';
   if (entry.device_grant === true && !grantsOf(entry).includes('authorization_code')) return 'device';
@@ -34,16 +39,16 @@ export function kindOf(entry: Entry): Kind {
 }
 
 /**
- * Of the provider's own scopes those that this person may give: never more than their role can do itself (security.md E7). Whoever approves
- * sign-ins may become anybody, so `approve` is an administrator's alone to give.
+ * The provider's own scopes that this person may give: never more than their role may do (security.md E7).
+ * Whoever approves sign-ins may become anybody, so only an administrator gives `approve`.
  */
 export const scopesToGive = ({ roles }: Account): readonly string[] =>
   roles.includes('administrator') ? ownScopes : adminScopes.filter((name) => name.startsWith('clients:'));
 
-/** The grant that phishing uses most is an administrator's alone to switch on. */
+/** The device grant is the one that phishing uses most, so only an administrator may switch it on. */
 export const mayGrantDevices = ({ roles }: Account): boolean => roles.includes('administrator');
 
-/** Those of `scope` that are not theirs to give. */
+/** The scopes in `scope` that this account may not give. */
 export function scopesBeyond(account: Account, scope: unknown): string[] {
   const wanted = typeof scope === 'string' ? scope.split(' ') : [];
   const all: readonly string[] = ownScopes;

@@ -1,4 +1,5 @@
-// A relying party's logo in the console: one file by a plain form, so that it works without script, judged as everywhere.
+// An app's logo in the console: one file by a plain form, so that it works without script. It is checked as
+// everywhere.
 import type { Client, ClientError } from '../../../core/client/client.ts';
 import type { Logos } from '../../../core/client/logos.ts';
 import type { Context } from '../../kit/context.ts';
@@ -11,17 +12,22 @@ import type { ConsoleVisitor } from '../console-session.ts';
 export type ClientLogoPagesDeps = {
   readonly console: Console;
   readonly logos: Logos;
-  /** @throws ClientError `client_not_found`; HttpError `role_insufficient` for a client beyond the visitor's reach */
+  /**
+   * @throws ClientError `client_not_found`; HttpError `role_insufficient` for a client that may do more than
+   * the visitor
+   */
   readonly findOwn: (ctx: Context, visitor: ConsoleVisitor) => Promise<Client>;
   readonly pathOf: (client: Client) => string;
+  /** Records the change. */
   readonly record: (visitor: ConsoleVisitor, before: Client, after: Client) => Promise<void>;
-  /** In the visitor's language, where that is not the judge's own. */
+  /** The problem in the visitor's language; null where the error's own sentence is in it. */
   readonly sayLogo: (ctx: Context, error: ClientError) => readonly Problem[] | null;
-  /** Runs a change; what is wrong with it is shown on the client's page. */
+  /** Runs a change. `refuse` receives what is wrong with it, and the result is null then. */
   readonly attempt: <Result>(
     work: () => Promise<Result>,
     refuse: (problems: readonly Problem[], error: ClientError) => void,
   ) => Promise<Result | null>;
+  /** Answers with the client's page and the problems. */
   readonly refuse: (
     ctx: Context,
     visitor: ConsoleVisitor,
@@ -33,6 +39,7 @@ export type ClientLogoPagesDeps = {
 export function addClientLogoPages(deps: ClientLogoPagesDeps): void {
   const { console, logos, findOwn, pathOf, record, attempt } = deps;
 
+  /** Changes the logo, records it and goes back to the client's page. */
   async function change(
     ctx: Context,
     visitor: ConsoleVisitor,

@@ -1,33 +1,32 @@
-// The console's pages for relying parties, over the same use-cases as the administration API: list, add, look, change, secrets, off, delete.
-
+// The console's pages of apps, by the same use-cases as the administration API: list, add, show, change,
+// secrets, disable, delete.
 import type { Clock } from '../../../clock.ts';
 import { byAccount } from '../../../core/audit/actor.ts';
 import type { Audit } from '../../../core/audit/audit.ts';
-import { type Client, ClientError, usesSecret } from '../../../core/client/client.ts';
+import { type Client, usesSecret } from '../../../core/client/client.ts';
 import { differenceOf } from '../../../core/client/client-difference.ts';
 import { entryOf } from '../../../core/client/client-entry.ts';
-import { type ClientUse, neverUsed } from '../../../core/client/client-use-store.ts';
-import { type ClientUses, lastUsedAt } from '../../../core/client/client-uses.ts';
+import { neverUsed } from '../../../core/client/client-use-store.ts';
+import type { ClientUses } from '../../../core/client/client-uses.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { Logos } from '../../../core/client/logos.ts';
-import { hostOf } from '../../../core/client/redirect-uri.ts';
 import type { Logouts } from '../../../core/logout/logouts.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
-import { plainText } from '../../../plain-text.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
 import { seeOther } from '../../kit/navigation.ts';
-import { HttpError } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
-import type { Problem } from '../console-page.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
 import { checkAddresses } from './client-check.ts';
 import { formOf, formSent, inputOf, patchOf } from './client-form.ts';
-import { defaultsOf, kindNamed, mayGrantDevices, scopesBeyond } from './client-kinds.ts';
+import { defaultsOf, kindNamed, scopesBeyond } from './client-kinds.ts';
 import { addClientLogoPages } from './client-logo-pages.ts';
+import { assertMayGrantDevices, assertReach, attempt } from './client-reach.ts';
+import { createClientRows } from './client-rows.ts';
 import { clientBody, type ProviderLifetimes, settingsBody } from './client-view.ts';
-import type { ClientRow, ClientsViews, ClientView, SecretRow } from './clients-views.ts';
+import type { ClientsViews, ClientView } from './clients-views.ts';
+import { clientOf, clientPath } from './one-client.ts';
 import { undeliveredRows } from './undelivered.ts';
 
 export type ClientPagesDeps = {
@@ -49,41 +48,16 @@ const pageSize = 25;
 const listPath = '/admin/clients';
 /** What the page of a client shows after a form was sent. */
 type Outcome = Partial<Pick<ClientView, 'problems' | 'notice' | 'newSecret' | 'form'>>;
-/** As many of a client's logouts are looked at. */
-const lookedAtLogouts = 200;
+/** How many of a client's sign-outs are searched for undelivered ones. */
+const maxLogouts = 200;
 
 export function addClientPages(deps: ClientPagesDeps): void {
   const { issuer, console, view, views, clients, clientUses, logos, audit, clock } = deps;
-  const { ago } = view;
+  const rows = createClientRows(view);
   const words = (ctx: Context) => view.words(ctx).clients;
   const common = (ctx: Context) => view.words(ctx).frame;
 
-  const nameOf = ({ id, metadata }: Client) => plainText(metadata.client_name, 60) || id;
-
-  function rowOf(ctx: Context, client: Client): ClientRow {
-    const origin = client.registration
-      ? words(ctx).byItself
-      : client.source === 'configuration'
-        ? words(ctx).byFile
-        : null;
-    const [uri] = client.metadata.redirect_uris;
-    const host = uri === undefined ? '' : hostOf(uri);
-    return {
-      id: client.id,
-      name: nameOf(client),
-      host,
-      origin,
-      isOn: client.disabledAt === null,
-      signsInScreens: client.metadata.device_grant === true,
-      when: ago(ctx, client.updatedAt),
-    };
-  }
-
-  function usedAgo(ctx: Context, client: Client, use: ClientUse = neverUsed): string | null {
-    const at = lastUsedAt(client, use);
-    return at === null ? null : ago(ctx, at);
-  }
-
+  /** Lists apps, a page at a time. */
   const list: ConsoleHandler = async (ctx, visitor) => {
     const search = String(ctx.query.search ?? '').slice(0, 100);
     const after =
@@ -92,12 +66,13 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const more = new URLSearchParams({ search, after: Buffer.from(cursor ?? '').toString('base64url') });
     const next = cursor === null ? null : `${listPath}?${more}`;
     const uses = await clientUses.of(found.map(({ id }) => id));
-    const rows = found.map((each, i) => ({ ...rowOf(ctx, each), used: usedAgo(ctx, each, uses[i]) }));
-    view.send(ctx, views.clients({ ...view.of(ctx, visitor, 'clients'), search, clients: rows, next }));
+    const shown = found.map((each, i) => ({ ...rows.row(ctx, each), used: rows.used(ctx, each, uses[i]) }));
+    view.send(ctx, views.clients({ ...view.of(ctx, visitor, 'clients'), search, clients: shown, next }));
   };
 
   const blank: ConsoleHandler = async (ctx, visitor) => drawNew(ctx, visitor, {});
 
+  /** Answers with the form of a new app. @param sent what to show again after a refusal */
   const drawNew = (
     ctx: Context,
     visitor: ConsoleVisitor,
@@ -108,45 +83,20 @@ export function addClientPages(deps: ClientPagesDeps): void {
     view.send(ctx, views.newClient({ ...view.of(ctx, visitor, 'clients'), ...settingsBody(deps, kind, shown) }));
   };
 
-  async function find(ctx: Context): Promise<Client> {
-    const client = await clients.findAny(String(ctx.params.id));
-    if (!client) throw new ClientError('client_not_found', 'There is no such client.');
-    return client;
-  }
-
-  /** One that may do more than the visitor is not theirs to change. */
-  function assertReach({ account }: ConsoleVisitor, ...given: unknown[]): void {
-    const beyond = given.flatMap((scope) => scopesBeyond(account, scope));
-    if (beyond.length > 0) throw new HttpError('role_insufficient', `Your role does not reach ${beyond.join(' ')}.`);
-  }
-
-  function assertMayGrantDevices(
-    { account }: ConsoleVisitor,
-    { device_grant }: Readonly<Record<string, unknown>>,
-  ): void {
-    if (device_grant === true && !mayGrantDevices(account))
-      throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
-  }
-
+  /**
+   * A client that the visitor may change. @throws ClientError `client_not_found`, HttpError
+   * `role_insufficient`
+   */
   async function findOwn(ctx: Context, visitor: ConsoleVisitor): Promise<Client> {
-    const client = await find(ctx);
+    const client = await clientOf(ctx, clients);
     assertReach(visitor, client.metadata.scope);
     return client;
   }
 
-  function secretRows(ctx: Context, client: Client, { secretsUsedAt }: ClientUse): SecretRow[] {
-    return client.secrets.map(({ id, name, hash, createdAt, expiresAt }) => ({
-      id,
-      name,
-      when: ago(ctx, createdAt),
-      until: expiresAt === null ? null : ago(ctx, expiresAt),
-      used: secretsUsedAt[hash] === undefined ? null : ago(ctx, secretsUsedAt[hash]),
-    }));
-  }
-
+  /** Answers with the page of a client. @param outcome what it shows after a form was sent */
   async function drawOne(ctx: Context, visitor: ConsoleVisitor, client: Client, outcome: Outcome = {}): Promise<void> {
     const [use = neverUsed] = await clientUses.of([client.id]);
-    const secrets = secretRows(ctx, client, use);
+    const secrets = rows.secrets(ctx, client, use);
     const hasSecrets = secrets.length > 0 || usesSecret(client.metadata);
     const isConfigured = client.source === 'configuration';
     const isBeyond = !isConfigured && scopesBeyond(visitor.account, client.metadata.scope).length > 0;
@@ -155,19 +105,20 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const html = views.client({
       ...view.of(ctx, visitor, 'clients'),
       issuer,
-      client: { ...rowOf(ctx, client), revision: client.revision, secrets, hasSecrets },
+      client: { ...rows.row(ctx, client), revision: client.revision, secrets, hasSecrets },
       isReadOnly: isConfigured || isBeyond,
       isBeyond,
       newSecret,
       notice,
-      undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, lookedAtLogouts), locale, clock()),
+      undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, maxLogouts), locale, clock()),
       ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
     });
     view.send(ctx, html);
   }
 
-  const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
+  const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await clientOf(ctx, clients));
 
+  /** Records an event of a client, by the visitor. */
   const record = (
     event: Parameters<Audit['clientChanged']>[0],
     { account }: ConsoleVisitor,
@@ -175,23 +126,11 @@ export function addClientPages(deps: ClientPagesDeps): void {
     facts: Record<string, string> = {},
   ) => audit.clientChanged(event, { by: byAccount(account), subject }, facts);
 
+  /** Records which settings changed. */
   const recordChange = (visitor: ConsoleVisitor, before: Client, after: Client) =>
     record('client.changed', visitor, after.id, differenceOf(before, after));
 
-  /** Runs a change; what is wrong with it is shown on the page it came from. */
-  async function attempt<Result>(
-    work: () => Promise<Result>,
-    refuse: (problems: readonly Problem[], error: ClientError) => void | Promise<void>,
-  ): Promise<Result | null> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ClientError) || error.code === 'client_not_found') throw error;
-      await refuse(error.problems.length > 0 ? error.problems : [{ path: '', message: error.message }], error);
-      return null;
-    }
-  }
-
+  /** Adds an app. Its secret is shown in this response and never again. */
   const create: ConsoleHandler = async (ctx, visitor) => {
     const fields = await readForm(ctx);
     const kind = kindNamed(fields.get('kind'));
@@ -207,10 +146,11 @@ export function addClientPages(deps: ClientPagesDeps): void {
     );
     if (!made) return;
     await record('client.created', visitor, made.client.id);
-    // Not by way of a redirect: the secret must not travel in an address.
+    // Not by a redirect: the secret must not stand in an address.
     await drawOne(ctx, visitor, made.client, { newSecret: made.secret, notice: common(ctx).saved });
   };
 
+  /** Saves the settings that were changed in the form. */
   const save: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     const fields = await readForm(ctx);
@@ -230,6 +170,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
+  /** Adds a secret, named after the day. */
   const addSecret: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     const name = new Date(clock() * 1000).toISOString().slice(0, 10);
@@ -242,13 +183,15 @@ export function addClientPages(deps: ClientPagesDeps): void {
     await drawOne(ctx, visitor, made.client, { newSecret: made.secret });
   };
 
+  /** Revokes a secret. @throws ClientError `client_secret_not_found` */
   const revokeSecret: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     await clients.revokeSecret(client.id, String(ctx.params.secret));
     await record('client.secret_revoked', visitor, client.id);
-    seeOther(ctx, pathOf(client));
+    seeOther(ctx, clientPath(client.id));
   };
 
+  /** Disables or enables the client. */
   const turn: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     const isOff = (await readForm(ctx)).get('to') === 'off';
@@ -261,9 +204,10 @@ export function addClientPages(deps: ClientPagesDeps): void {
     );
     if (!changed) return;
     await recordChange(visitor, client, changed);
-    seeOther(ctx, pathOf(client));
+    seeOther(ctx, clientPath(client.id));
   };
 
+  /** Deletes the client, after its id was typed. */
   const remove: ConsoleHandler = async (ctx, visitor) => {
     const client = await findOwn(ctx, visitor);
     if ((await readForm(ctx)).get('client_id')?.trim() !== client.id) {
@@ -291,7 +235,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     console,
     logos,
     findOwn,
-    pathOf,
+    pathOf: ({ id }) => clientPath(id),
     attempt,
     sayLogo: (ctx, { code }) =>
       view.localeOf(ctx) !== 'en' && code.startsWith('logo_')
@@ -304,5 +248,3 @@ export function addClientPages(deps: ClientPagesDeps): void {
     },
   });
 }
-
-const pathOf = ({ id }: Client): string => `${listPath}/${encodeURIComponent(id)}`;

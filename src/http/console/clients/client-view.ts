@@ -1,5 +1,5 @@
-// What the pages of one relying party show beside its fields: which kind it is, what it may be given, what the phone will show of it, and
-// what it was not told.
+// What the page of an app shows beside its fields: its kind, what it may be given, and what the phone will
+// show of it.
 import type { Account } from '../../../core/account/account.ts';
 import { type Client, logoPathOf } from '../../../core/client/client.ts';
 import { entryOf } from '../../../core/client/client-entry.ts';
@@ -13,7 +13,7 @@ import { type ClientForm, peopleScopes } from './client-form.ts';
 import { type Kind, kindOf, mayGrantDevices, scopesBeyond, scopesToGive } from './client-kinds.ts';
 import type { ClientPreview, ClientSettings, ClientView } from './clients-views.ts';
 
-/** In seconds, where a client says nothing of its own. */
+/** Lengths in seconds, where a client says nothing of its own. */
 export type ProviderLifetimes = {
   readonly session_seconds: number;
   readonly access_token_seconds: number;
@@ -23,6 +23,7 @@ export type ProviderLifetimes = {
 
 export type SettingsDeps = { readonly lifetimes: ProviderLifetimes };
 
+/** The form, and for whom it is shown. */
 type Shown = {
   readonly locale: Locale;
   readonly account: Account;
@@ -30,7 +31,7 @@ type Shown = {
   readonly problems: readonly Problem[];
 };
 
-/** Which fields stand in which group; a group with a problem in it is shown open. */
+/** Which fields stand in which group. A group with a problem is shown open. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   basics: ['client_name', 'client_uri', 'policy_uri', 'tos_uri'],
   addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
@@ -40,6 +41,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
 };
 
+/** The form's part of a view, for a new client as for an existing one. */
 export function settingsBody(
   { lifetimes: provider }: SettingsDeps,
   kind: Kind,
@@ -62,7 +64,7 @@ export function settingsBody(
   };
 }
 
-/** The page of one that is there. */
+/** The settings' part of an existing client's view. */
 export function clientBody(
   deps: SettingsDeps,
   client: Client,
@@ -82,7 +84,7 @@ export function clientBody(
   };
 }
 
-/** The phone's question as it would be now; the page's script keeps it so while fields change. */
+/** The phone's question as it would be now. The page's script keeps it so while fields change. */
 function previewOf(client: Client, form: ClientForm, locale: Locale): ClientPreview {
   const { review } = messagesOf[locale];
   const [uri = ''] = (form.redirect_uris ?? '').split(/\s+/);

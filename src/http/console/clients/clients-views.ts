@@ -1,5 +1,5 @@
-// The console's pages of apps (clients): the list, a new one, one with its settings, connecting it, trying it, and what it
-// would learn about somebody. Each has its view's type, its template and its words here.
+// The console's pages of apps (clients): the list, a new one, one with its settings, connecting it, trying
+// it, and what it would learn about somebody. Each has its view's type, its template and its words here.
 
 import type { Value } from '../../../i18n/arguments.ts';
 import { messagesOf } from '../../../i18n/locale.ts';

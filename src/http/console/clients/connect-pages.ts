@@ -1,4 +1,5 @@
-// The console's page that connects a relying party: its values, code to paste, and the button kit. Changes nothing, and shows no secret.
+// The console's page that helps to connect an app: its values, code to paste, and the button. It changes
+// nothing and shows no secret.
 import type { Client } from '../../../core/client/client.ts';
 import { usesSecret } from '../../../core/client/client.ts';
 import type { Clients } from '../../../core/client/clients.ts';
@@ -17,7 +18,7 @@ import {
   librariesFor,
   provesItselfBy,
 } from './libraries.ts';
-import { clientOf, clientView } from './one-client.ts';
+import { clientHead, clientOf } from './one-client.ts';
 import { createSnippets } from './snippets.ts';
 
 export type ConnectPagesDeps = {
@@ -33,13 +34,14 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
   const snippets = createSnippets({ issuer });
   const words = (ctx: Context) => view.words(ctx).connect;
 
+  /** Shows the code of the chosen library, else of the first that suits the app. */
   const connect: ConsoleHandler = async (ctx, visitor) => {
     const client = await clientOf(ctx, clients);
     const { suited, others } = librariesFor(client);
     const all = [...suited, ...others];
     const chosen = all.find(({ id }) => id === ctx.query.library) ?? all[0];
     if (!chosen) return;
-    const { path } = clientView(client);
+    const { path } = clientHead(client);
     const tab = ({ id, label }: { id: LibraryId; label: string }) => ({
       label,
       href: `${path}/connect?library=${id}#code`,
@@ -47,7 +49,7 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
     });
     const html = views.connect({
       ...view.of(ctx, visitor, 'clients'),
-      client: clientView(client),
+      client: clientHead(client),
       values: valuesOf(ctx, client),
       suited: suited.map(tab),
       others: others.map(tab),
@@ -60,10 +62,11 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
     view.send(ctx, html);
   };
 
-  /** A machine asks for what it may do, everything else for what it wants to know of a person. */
+  /** A machine asks for what it may do; every other client for what it wants to know about a person. */
   const scopeOf = (client: Client): string =>
     clientKindOf(client) === 'machine' ? String(client.metadata.scope ?? '') : trials.scopeOf(client);
 
+  /** The values that a library asks for. Endpoints that the app has no use for are left out. */
   function valuesOf(ctx: Context, client: Client) {
     const { id, metadata } = client;
     const { values } = words(ctx);
@@ -90,11 +93,11 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
     return rows.filter(isShown).map(([name, value]) => ({ name, value }));
   }
 
-  /** What the snippet cannot say by itself. */
+  /** What the code cannot say by itself, in sentences. */
   function notesOf(ctx: Context, client: Client, id: LibraryId): string[] {
     const w = words(ctx);
     const { metadata } = client;
-    // Of a client that signs people in, curl only fetches the discovery document.
+    // For an app that signs people in, curl only fetches the discovery document.
     if (id === 'curl' && clientKindOf(client) !== 'machine') return [];
     const method = String(metadata.token_endpoint_auth_method ?? 'client_secret_basic');
     const possible = provesItselfBy(id);
@@ -111,8 +114,10 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
   console.page('clients', '/clients/:id/connect', connect);
 }
 
+/** The first redirect URI; empty for a client without one. */
 const firstUri = ({ metadata }: Client): string => metadata.redirect_uris[0] ?? '';
 
+/** The origin of the app; a placeholder for a native one. */
 function originOf(client: Client): string {
   const uri = firstUri(client);
   return URL.canParse(uri) && new URL(uri).origin !== 'null' ? new URL(uri).origin : 'https://…';

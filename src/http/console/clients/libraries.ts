@@ -1,4 +1,5 @@
-// The libraries there are snippets for: which kinds of client they suit, and how the snippet proves itself at the token endpoint.
+// The libraries that there is code for: which kinds of app they suit, and how the code authenticates at the
+// token endpoint.
 import type { Client } from '../../../core/client/client.ts';
 
 export type ClientKind = 'web' | 'spa' | 'native' | 'device' | 'machine';
@@ -6,7 +7,7 @@ export type LibraryId = (typeof libraries)[number]['id'];
 
 type Library = {
   readonly id: string;
-  /** Names are not translated. */
+  /** The library's own name, which is not translated. */
   readonly label: string;
   readonly suits: readonly ClientKind[];
   readonly methods: readonly string[];
@@ -14,7 +15,7 @@ type Library = {
 
 const secretOrNone = ['client_secret_basic', 'client_secret_post', 'none'] as const;
 
-/** In the order they are offered. */
+/** In the order in which they are offered. */
 export const libraries = [
   { id: 'oidc-client-ts', label: 'oidc-client-ts', suits: ['spa'], methods: ['none'] },
   {
@@ -49,9 +50,10 @@ export const libraries = [
   },
 ] as const satisfies readonly Library[];
 
-/** A secret is kept as its digest only, so it cannot be put in. */
+/** Stands for the secret. Secrets are stored as hashes only, so the real one cannot be filled in. */
 export const placeholderSecret = '<your client secret>';
 
+/** The kind of a registered client. */
 export function clientKindOf({ metadata }: Client): ClientKind {
   const grants = metadata.grant_types;
   if (Array.isArray(grants) && grants.includes('client_credentials')) return 'machine';
@@ -63,10 +65,12 @@ export function clientKindOf({ metadata }: Client): ClientKind {
 
 const list: readonly (Library & { readonly id: LibraryId })[] = libraries;
 
-/** No redirect leads back to them, so they have no sign-in page of their own. */
+/** Whether no redirect leads back to it, so that it has no sign-in page of its own. */
 export const isWithoutRedirect = (kind: ClientKind): boolean => kind === 'machine' || kind === 'device';
 
-/** Those that suit the client, then the others; without a redirect only what suits it. */
+/**
+ * The libraries that suit the app, and the others. An app without redirects is offered only what suits it.
+ */
 export function librariesFor(client: Client) {
   const kind = clientKindOf(client);
   const mayBeDevice = client.metadata.device_grant === true;
@@ -75,5 +79,6 @@ export function librariesFor(client: Client) {
   return { suited, others: isWithoutRedirect(kind) ? [] : offered.filter((library) => !suited.includes(library)) };
 }
 
+/** The methods of client authentication that a library's code can use. */
 export const provesItselfBy = (id: LibraryId): readonly string[] =>
   list.find((library) => library.id === id)?.methods ?? [];

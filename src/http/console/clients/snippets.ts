@@ -1,5 +1,6 @@
-// Code to paste at a relying party, filled in with a client's own values. A snippet is a file of views/snippets/<library>/, under the name it
-// has there with .txt behind it; `<%= %>` in it writes a whole literal of its language (quoting.ts).
+// Code to paste into an app, filled in with its own values. Each file of views/snippets/<library>/ is one,
+// with .txt behind its real name.
+// `<%= %>` in it writes a whole literal of its language (quoting.ts).
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
@@ -11,17 +12,18 @@ export type SnippetFile = { readonly name: string; readonly text: string };
 export type Snippets = ReturnType<typeof createSnippets>;
 
 const folder = new URL('../../../../views/snippets/', import.meta.url);
-/** Written otherwise on disk than at the relying party. */
+/** Names that differ on disk from those in an app. */
 const realNames: Readonly<Record<string, string>> = {
   'app/api/auth/nextauth/route.js': 'app/api/auth/[...nextauth]/route.js',
 };
 
-/** @throws when a snippet does not compile */
+/** Compiles all files. @throws Error when one does not compile */
 export function createSnippets({ issuer }: { issuer: string }) {
   const files = new Map<LibraryId, { name: string; render: (values: object) => string }[]>();
   for (const { id } of libraries) files.set(id, load(id));
 
   return {
+    /** The files of a library, filled in for this client. */
     files: (id: LibraryId, client: Client, scope: string): SnippetFile[] => {
       const values = valuesOf(issuer, client, scope);
       return (files.get(id) ?? []).map(({ name, render }) => ({ name, text: render(values).trimEnd() }));
@@ -29,6 +31,7 @@ export function createSnippets({ issuer }: { issuer: string }) {
   };
 }
 
+/** The compiled files of one library. */
 function load(id: LibraryId) {
   const path = fileURLToPath(new URL(`${id}/`, folder));
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.txt'));
@@ -40,7 +43,7 @@ function load(id: LibraryId) {
   });
 }
 
-/** A client may have no redirect URI (a machine), and a native one has no host. */
+/** What a file may be filled in with. A machine has no redirect URI, and a native app's has no host. */
 function valuesOf(issuer: string, client: Client, scope: string) {
   const { id, metadata } = client;
   const [redirectUri = 'https://relying-party.example/callback'] = metadata.redirect_uris;
@@ -61,7 +64,7 @@ function valuesOf(issuer: string, client: Client, scope: string) {
     secret: placeholderSecret,
     hasSecret: usesSecret(metadata),
     method: String(metadata.token_endpoint_auth_method ?? 'client_secret_basic'),
-    // RFC 6749 §2.3.1
+    // RFC 6749 §2.3.1 encodes the id for the form.
     basicCredentials: `${encodeURIComponent(id)}:${placeholderSecret}`,
     isMachine,
     isBound: metadata.dpop_bound_access_tokens === true,

@@ -1,6 +1,6 @@
-// "Try it": the built-in test relying party (oidc/trial.ts). What is under way and what came of it belong to this console session alone,
-// sealed; the result is there for ten minutes. Tokens are shown taken apart, and never whole.
-
+// "Try it": the built-in test relying party (oidc/trial.ts). A trial that is under way and the last result
+// belong to this console session only, sealed; the result is kept for ten minutes.
+// Tokens are shown in parts, and never whole.
 import type { Clock } from '../../../clock.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { TrialAnswer, TrialFlow, Trials } from '../../../oidc/trial.ts';
@@ -13,7 +13,7 @@ import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleSessions } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
 import type { ClientsViews, TrialResultView } from './clients-views.ts';
-import { clientOf, clientPath, clientView } from './one-client.ts';
+import { clientHead, clientOf, clientPath } from './one-client.ts';
 
 export type TrialPagesDeps = {
   readonly issuer: string;
@@ -26,16 +26,18 @@ export type TrialPagesDeps = {
   readonly clock: Clock;
 };
 
+/** What came of a trial. Instants are epoch seconds. */
 type TrialResult = {
   readonly clientId: string;
   readonly at: number;
   readonly request: TrialFlow['request'];
   readonly response: Readonly<Record<string, string>>;
-  /** An OAuth error code; null when it went well. */
+  /** An OAuth error code; null when the trial succeeded. */
   readonly error: string | null;
   readonly answer: TrialAnswer | null;
 };
 
+/** How long a trial may take. */
 const flowSeconds = 900;
 const resultSeconds = 600;
 
@@ -43,19 +45,21 @@ export function addTrialPages(deps: TrialPagesDeps): void {
   const { issuer, console, sessions, view, views, clients, trials, clock } = deps;
   const words = (ctx: Context) => view.words(ctx).trial;
 
+  /** Shows the last result, if it was this client's. */
   const show: ConsoleHandler = async (ctx, visitor) => {
     const client = await clientOf(ctx, clients);
     const found = await sessions.look<TrialResult>(ctx, 'TrialResult');
     const result = found?.clientId === client.id ? found : null;
     const html = views.trial({
       ...view.of(ctx, visitor, 'clients'),
-      client: clientView(client),
+      client: clientHead(client),
       obstacle: trials.obstacleOf(client),
       result: result && inWords(ctx, result),
     });
     view.send(ctx, html);
   };
 
+  /** The result as rows and sentences. */
   function inWords(ctx: Context, { at, request, response, error, answer }: TrialResult): TrialResultView {
     const { facts } = view.words(ctx);
     const errors: Readonly<Record<string, string>> = words(ctx).errors;
@@ -74,6 +78,7 @@ export function addTrialPages(deps: TrialPagesDeps): void {
     };
   }
 
+  /** Begins a trial: pushes the request and sends the browser to the provider. */
   const begin: ConsoleHandler = async (ctx) => {
     const client = await clientOf(ctx, clients);
     if (trials.obstacleOf(client) !== null) return seeOther(ctx, `${clientPath(client.id)}/try`);
@@ -82,7 +87,10 @@ export function addTrialPages(deps: TrialPagesDeps): void {
     seeOther(ctx, location);
   };
 
-  /** Only the console session that began, with the answer to its own request, comes past the first line. */
+  /**
+   * Ends a trial. Only the session that began it gets past the first check, with the answer to its own
+   * request.
+   */
   const comeBack: ConsoleHandler = async (ctx) => {
     const flow = await sessions.look<TrialFlow>(ctx, 'TrialFlow');
     const { state, iss, code } = ctx.query;
@@ -108,7 +116,7 @@ export function addTrialPages(deps: TrialPagesDeps): void {
   console.page('clients', '/try/callback', comeBack);
 }
 
-/** The answer as it came in the address; a code is used up by now, and shortened all the same. */
+/** The answer as it came in the address. The code is used by now, and cut all the same. */
 function responseOf({ query }: Context): Record<string, string> {
   const text = (name: string) => (typeof query[name] === 'string' ? plainText(query[name], 300) : '');
   const code = text('code');

@@ -1,16 +1,15 @@
-// What did not arrive, as the console lists it: logouts of a relying party, and mail.
-
+// Messages that were not delivered, as the console lists them: sign-outs to an app, and mail.
 import type { Locale } from '../../../i18n/locale.ts';
 import { timeAgo } from '../../../i18n/text.ts';
 
-/** One message of a queue that tries again for a while. */
+/** A message of a queue that retries for a while. Instants are epoch seconds. */
 export type Queued = {
   readonly state: string;
   readonly attempts: number;
   readonly createdAt: number;
   readonly nextAttemptAt: number | null;
   readonly lastError: string | null;
-  /** Whose server it is for, where that is not said by the page. */
+  /** The receiver's domain, where the page does not say it. */
   readonly domain?: string;
 };
 
@@ -27,16 +26,17 @@ export type UndeliveredRow = {
   readonly lastError: string;
 };
 
+/** How many are listed. */
 const maxShown = 10;
 
-/** Of what was sent lately; newest first, as it came. */
+/** Those that failed at least once, in the given order, which is newest first. */
 export const undeliveredRows = (queued: readonly Queued[], locale: Locale, now: number): UndeliveredRow[] =>
   queued
     .filter(({ state, attempts }) => state === 'given_up' || (state === 'pending' && attempts > 0))
     .slice(0, maxShown)
     .map(({ attempts, createdAt, nextAttemptAt, lastError, domain }) => ({
       whose: domain ?? null,
-      // A mail's; the words for it are the page's.
+      // The error code of a mail. The page has words for it.
       code: /\bE[A-Z]+$/.exec(lastError ?? '')?.[0] ?? null,
       attempts,
       since: timeAgo(locale, createdAt, now),

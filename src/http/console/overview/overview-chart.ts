@@ -1,8 +1,9 @@
-// A chart of outcomes as numbers for a template: stacked bars in a box of its own units, stretched by the style sheet. Text stands beside the
-// drawing, never in it, so that it stays readable at every width.
+// A chart of outcomes as numbers for a template: stacked bars in a box with its own units, which the style
+// sheet stretches.
+// Text stands beside the drawing, so that it stays readable at every width.
 import type { OutcomesAt } from '../../../core/statistics/statistic.ts';
 
-/** From the ground up. */
+/** The parts of a bar, from the bottom to the top. */
 export const layers = ['approved', 'open', 'denied', 'cancelled', 'expired'] as const;
 export type Layer = (typeof layers)[number];
 
@@ -12,7 +13,7 @@ export type Chart = {
   readonly height: number;
   readonly barWidth: number;
   readonly bars: readonly Bar[];
-  /** What the top of the box stands for. */
+  /** The value at the top of the box. */
   readonly top: number;
 };
 
@@ -20,6 +21,7 @@ const height = 100;
 const step = 10;
 const barWidth = 7;
 
+/** One bar per bucket, its height in proportion to the highest. */
 export function chartOf(buckets: readonly OutcomesAt[]): Chart {
   const top = roundUp(Math.max(1, ...buckets.map(({ shown }) => shown)));
   const bars = buckets.flatMap((bucket, index) => {

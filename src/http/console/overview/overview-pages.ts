@@ -1,5 +1,5 @@
-// The console's first page: what goes on now, how the last day and month went, and what is wrong with the provider.
-
+// The console's first page: what happens now, how the last day and month went, and what is wrong with the
+// provider.
 import type { Clock } from '../../../clock.ts';
 import type { Client } from '../../../core/client/client.ts';
 import type { Clients } from '../../../core/client/clients.ts';
@@ -17,18 +17,18 @@ import type { ConsoleView } from '../console-view.ts';
 import type { BusyClient, OverviewViews } from './overview-views.ts';
 import { type PlaceProblem, type Warning, warningsOf } from './overview-warnings.ts';
 
-/** What of configuration and machines can be wrong. */
+/** What of the configuration and the machines can be wrong. */
 export type Condition = {
   readonly environment: 'development' | 'production';
   readonly rotationDays: number;
-  /** Epoch seconds by the database server; null where there is none. */
+  /** The database server's clock in epoch seconds; null where there is no server. */
   readonly storeTime: () => Promise<number | null>;
-  /** Database files of places that are missing or damaged. */
+  /** Place files that are missing or damaged. */
   readonly placeProblems: () => readonly PlaceProblem[];
   readonly isMailOn: boolean;
-  /** What failed at least once and is not there yet, or never will be; newest first. */
+  /** Mails that failed at least once and are not delivered, newest first. */
   readonly undeliveredMails: () => Promise<readonly UndeliveredMail[]>;
-  /** Enabled ones, as far as two. */
+  /** The enabled administrators, counted up to two. */
   readonly countAdministrators: () => Promise<number>;
 };
 
@@ -45,11 +45,13 @@ export type OverviewPagesDeps = {
   readonly clock: Clock;
 };
 
-const shownClients = 8;
+/** How many of the busiest apps are shown. */
+const maxShownClients = 8;
 
 export function addOverviewPages(deps: OverviewPagesDeps): void {
   const { issuer, console, view, views, clients, statistics, signingKeys, condition, hasPasskey, clock } = deps;
 
+  /** Collects the facts, and what is wrong by them. */
   async function findWarnings(
     ctx: Context,
     visitor: ConsoleVisitor,
@@ -80,8 +82,9 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
     });
   }
 
+  /** The busiest apps, with the widths of their bars. */
   async function clientRows({ clients: busiest }: Overview): Promise<BusyClient[]> {
-    const shown = busiest.slice(0, shownClients);
+    const shown = busiest.slice(0, maxShownClients);
     const found = await Promise.all(shown.map(({ clientId }) => clients.findAny(clientId)));
     const most = Math.max(1, ...shown.map((each) => each.shown));
     return shown.map((each, index) => ({
@@ -115,5 +118,6 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   console.page('overview', '/overview', overview);
 }
 
+/** The name of an app; null for one that is deleted. */
 const nameOf = (client: Client | null): string | null =>
   client && (plainText(client.metadata.client_name, 60) || client.id);

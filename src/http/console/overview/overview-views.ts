@@ -74,7 +74,10 @@ function warningInWords({ locale, now }: OverviewView, { code, weight, facts }: 
   return { weight, title: fill(words.title, values), fix: fill(words.fix, values) };
 }
 
-/** A chart and its table. Hours and days are those of UTC, since the server does not know the reader's time zone. */
+/**
+ * A chart and its table. Hours and days are those of UTC, since the server does not know the reader's time
+ * zone.
+ */
 function chartInWords({ locale }: OverviewView, name: 'day' | 'month', { buckets, totals, stepSeconds }: Figures) {
   const isHours = stepSeconds === 3600;
   const format = new Intl.DateTimeFormat(locale, {

@@ -1,36 +1,38 @@
-// What is wrong with the provider as it runs, and would be found out by people who cannot sign in. Pure: from facts to warnings; the words,
-// each with its fix, are in messages/console. That the store cannot be reached is no warning: then there is no page to show it on.
+// What is wrong with the running provider, before people find out by not being able to sign in. Pure: from
+// facts to warnings. The words, each with its fix, are in i18n.
+// An unreachable store is no warning, since then no page can be shown.
 import { isIP } from 'node:net';
 
 export type KeyFact = { readonly alg: string; readonly state: string; readonly signsFrom: number };
 
-/** A database file of places that is not in use as it stands. */
+/** A place file that cannot be used. */
 export type PlaceProblem = {
   readonly path: string;
   readonly state: 'good' | 'missing' | 'damaged';
   readonly reason: string | null;
 };
 
+/** Everything that the warnings depend on. Instants are epoch seconds. */
 export type Facts = {
   readonly now: number;
   readonly issuer: string;
   readonly environment: 'development' | 'production';
-  /** As this page was asked for; null where a proxy says nothing about it. */
+  /** How this page was asked for; null where no proxy reports it. */
   readonly asked: { readonly host: string | null; readonly scheme: string | null };
-  /** Somebody forwards requests whom `http.trusted_proxies` does not name. */
+  /** Whether a proxy forwards requests that `http.trusted_proxies` does not list. */
   readonly isProxyUnknown: boolean;
   readonly keys: readonly KeyFact[];
   readonly rotationSeconds: number;
-  /** By the database server's clock; null where there is none. */
+  /** The database server's clock; null where there is no server. */
   readonly storeTime: number | null;
   readonly logoutsGivenUp: number;
   readonly placeProblems: readonly PlaceProblem[];
   readonly isMailOn: boolean;
-  /** Messages that failed at least once and are not there yet, or never will be. */
+  /** Mails that failed at least once and are not delivered. */
   readonly undelivered: number;
-  /** Enabled ones, counted as far as two. */
+  /** The enabled ones, counted up to two. */
   readonly administrators: number;
-  /** Of whoever looks. */
+  /** Whether the visitor has one. */
   readonly hasPasskey: boolean;
 };
 
@@ -51,17 +53,21 @@ export type WarningCode =
   | 'no_passkey';
 export type Warning = {
   readonly code: WarningCode;
-  /** note: nothing is wrong, but somebody may have to act. */
+  /** `note`: nothing is wrong, but somebody may have to act. */
   readonly weight: 'warning' | 'note';
-  /** What the words are filled in with; `at` is an instant. */
+  /** What the words are filled in with. `at` is an instant. */
   readonly facts: Readonly<Record<string, string | number>>;
 };
 
-/** A key is announced a day before it signs; nodes look every few seconds, so an hour late is nobody looking. */
+/**
+ * A key is announced a day before it signs, and nodes look every few seconds. An hour late means that no node
+ * looks.
+ */
 const lateSeconds = 3600;
 /** Redis tells whole seconds, and the question takes a moment. */
 const clockToleranceSeconds = 5;
 
+/** The warnings, in the order in which they are shown. */
 export function warningsOf(facts: Facts): Warning[] {
   return [
     ...issuerWarnings(facts),
@@ -76,6 +82,7 @@ export function warningsOf(facts: Facts): Warning[] {
   ];
 }
 
+/** The issuer does not match how the page was asked for, or a development set-up is public. */
 function issuerWarnings({ issuer, environment, asked, isProxyUnknown }: Facts): Warning[] {
   const { host, hostname, protocol } = new URL(issuer);
   const scheme = protocol.slice(0, -1);
@@ -89,11 +96,13 @@ function issuerWarnings({ issuer, environment, asked, isProxyUnknown }: Facts): 
   ];
 }
 
+/** This machine and the database server disagree about the time. */
 function clockWarnings({ now, storeTime }: Facts): Warning[] {
   const seconds = storeTime === null ? 0 : Math.abs(now - storeTime);
   return seconds > clockToleranceSeconds ? [warning('clock_off', { seconds })] : [];
 }
 
+/** A rotation is overdue, or a key is about to sign. */
 function keyWarnings({ keys, now, rotationSeconds }: Facts): Warning[] {
   const current = keys.filter(({ state }) => state === 'current');
   const overdue = current.filter(
@@ -112,7 +121,7 @@ const placeWarning = ({ path, state, reason }: PlaceProblem): Warning =>
 
 const warning = (code: WarningCode, facts: Warning['facts']): Warning => ({ code, weight: 'warning', facts });
 
-/** Whether anybody but people of this machine or this network could reach it under this name. */
+/** Whether a host name can be reached from other networks than this one. */
 function isPublic(hostname: string): boolean {
   if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0)
     return /\.(?!localhost$|local$|lan$|internal$|home\.arpa$|test$)[^.]+$/.test(hostname);

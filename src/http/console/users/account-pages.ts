@@ -1,6 +1,6 @@
-// The console's pages for accounts, over the same use-cases as the administration API: find, look, change, switch off, give roles, and end
-// what they have going. Nothing here reads or sets a password, or acts as somebody else (security.md E7).
-
+// The console's pages of accounts, by the same use-cases as the administration API: find, show, change,
+// disable, give roles, and end what an account has going.
+// Nothing here reads or sets a password, or acts as somebody else (security.md E7).
 import { type Account, AccountError } from '../../../core/account/account.ts';
 import type { Accounts } from '../../../core/account/accounts.ts';
 import { ApprovalError } from '../../../core/approval/approval.ts';
@@ -33,6 +33,7 @@ type Outcome = Partial<Pick<AccountView, 'problems' | 'notice' | 'form' | 'wrong
 
 const pageSize = 25;
 const listPath = '/admin/accounts';
+/** The name of a role's box begins with this. */
 const roleField = 'role_';
 
 export function addAccountPages(deps: AccountPagesDeps): void {
@@ -41,6 +42,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).accounts;
   const common = (ctx: Context) => view.words(ctx).frame;
 
+  /** Lists accounts, a page at a time. */
   const list: ConsoleHandler = async (ctx, visitor) => {
     const search = String(ctx.query.search ?? '').slice(0, 100);
     const after =
@@ -52,12 +54,14 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     view.send(ctx, views.accounts({ ...view.of(ctx, visitor, 'accounts'), search, accounts: rows, next }));
   };
 
+  /** Finds a disabled account too. @throws AccountError `account_not_found` */
   async function find(ctx: Context): Promise<Account> {
     const account = await accounts.find(String(ctx.params.id));
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');
     return account;
   }
 
+  /** Answers with the page of an account. @param outcome what it shows after a form was sent */
   async function drawOne(
     ctx: Context,
     visitor: ConsoleVisitor,
@@ -91,7 +95,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     return [{ path: '', message: `${title}. ${message}` }];
   }
 
-  /** Runs a change; what is wrong with it is shown on the page it came from. */
+  /** Runs a change. What is wrong with it is shown on the page that it came from. @returns null then */
   async function attempt<Result>(
     [ctx, visitor, account]: readonly [Context, ConsoleVisitor, Account],
     work: () => Promise<Result>,
@@ -105,7 +109,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
       ctx.status = statusOf[error.code];
       const present = (await accounts.find(account.id)) ?? account;
       await drawOne(ctx, visitor, present, {
-        // What somebody else has changed has to be seen before it is written over.
+        // What somebody else has changed has to be seen before it is overwritten.
         ...(error.code !== 'account_changed' && kept),
         problems: problemsOf(ctx, error),
         wrongFields: error instanceof AccountError ? error.problems.map(({ path }) => path) : [],
@@ -114,6 +118,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     }
   }
 
+  /** Saves the profile. */
   const save: ConsoleHandler = async (ctx, visitor) => {
     const account = await find(ctx);
     const fields = await readForm(ctx);
@@ -126,6 +131,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
+  /** Gives and takes roles. The last administrator keeps theirs. */
   const setRoles: ConsoleHandler = async (ctx, visitor) => {
     const account = await find(ctx);
     const fields = await readForm(ctx);
@@ -138,6 +144,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
+  /** Disables or enables the account. */
   const turn: ConsoleHandler = async (ctx, visitor) => {
     const account = await find(ctx);
     const isOff = (await readForm(ctx)).get('to') === 'off';
@@ -147,7 +154,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     seeOther(ctx, pathOf(account));
   };
 
-  /** @param region of the page that the visitor comes back to */
+  /** A form that ends something of the account. @param region of the page that the visitor comes back to */
   const ending =
     (region: string, end: (account: Account, ctx: Context, by: Administrator) => Promise<unknown>): ConsoleHandler =>
     async (ctx, visitor) => {
@@ -193,15 +200,20 @@ type Fields = ReadonlyMap<string, string>;
 const partOf = (ctx: Context): string => String(ctx.params.part);
 const pathOf = ({ id }: Account): string => `${listPath}/${encodeURIComponent(id)}`;
 
-/** A form without one is never right: it would write over what nobody saw. */
+/**
+ * The revision that the form was made from. Without one it is never right, so that nothing unseen is
+ * overwritten.
+ */
 const revisionOf = (fields: Fields): number => Number(fields.get('revision')) || 0;
 
+/** The form as it shows the account. */
 const formOf = ({ displayName, email, locale }: Account): AccountForm => ({
   displayName,
   email: email ?? '',
   locale: locale ?? '',
 });
 
+/** The form as it was sent. */
 const typedForm = (fields: Fields): AccountForm => ({
   displayName: fields.get('display_name') ?? '',
   email: fields.get('email')?.trim() ?? '',

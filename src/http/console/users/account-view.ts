@@ -1,4 +1,5 @@
-// An account and what it has going, as the console's pages show it: in words, shortened, bounded. Nothing here signs anybody in.
+// An account and what it has going, as the console shows it: in words, shortened, limited in number. Nothing
+// in a row lets anybody sign in.
 import type { Account } from '../../../core/account/account.ts';
 import type { Approval } from '../../../core/approval/approval.ts';
 import type { Approvals } from '../../../core/approval/approvals.ts';
@@ -28,15 +29,18 @@ export type AccountViewDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
 };
 
-/** Of each list on the page of an account; the newest. */
-const shownAtMost = 50;
-const activityAtMost = 20;
+/** How many rows of each list are shown, the newest first. */
+const maxRows = 50;
+/** How many audit records are shown. */
+const maxRecords = 20;
+/** Characters of a name that a client, browser or device chose itself. */
 const maxName = 100;
 
 export function createAccountView(deps: AccountViewDeps) {
   const { view, devices, approvals, grants, audit, findClient } = deps;
   const namesOf = createRecordNames(deps);
 
+  /** The audit records as sentences. */
   async function inWords(ctx: Context, records: readonly AuditRecord[]) {
     const names = await namesOf(records);
     return records.map((record) => ({
@@ -45,6 +49,7 @@ export function createAccountView(deps: AccountViewDeps) {
     }));
   }
 
+  /** A signed-in device. */
   const deviceRow = (ctx: Context, { id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
     id,
     name: plainText(name, maxName),
@@ -53,11 +58,13 @@ export function createAccountView(deps: AccountViewDeps) {
     lastUsed: view.ago(ctx, lastUsedAt),
   });
 
+  /** "Firefox on Linux", or the name of a screen. */
   const agentOf = (ctx: Context, { browserName: name, browserSystem: system }: Approval): string => {
     const { home, device } = messagesOf[view.localeOf(ctx)];
     return agentInWords(home.browserOn, { name, system }, device.unknown);
   };
 
+  /** An approval of a browser or a screen. */
   const approvalRow = (ctx: Context, approval: Approval) => ({
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
@@ -70,6 +77,7 @@ export function createAccountView(deps: AccountViewDeps) {
     when: view.ago(ctx, approval.approvedAt),
   });
 
+  /** What an app was granted. */
   async function grantRow(ctx: Context, { id, clientId, scopes, grantedAt, lastUsedAt }: AccountGrant) {
     const client = await findClient(clientId);
     return {
@@ -82,6 +90,7 @@ export function createAccountView(deps: AccountViewDeps) {
   }
 
   return {
+    /** The account as a row of the list. */
     row: (ctx: Context, account: Account): AccountRow => ({
       id: account.id,
       username: account.username,
@@ -95,17 +104,17 @@ export function createAccountView(deps: AccountViewDeps) {
       createdWhen: view.ago(ctx, account.createdAt),
     }),
 
-    /** Everything it has going, each list bounded. */
+    /** What the account has going. */
     async going(ctx: Context, { id }: Account): Promise<Going> {
       const [ofDevices, ofApprovals, ofGrants, recent] = await Promise.all([
         devices.list(id),
-        approvals.list(id, shownAtMost),
-        grants.list(id, shownAtMost),
-        audit.query({ accountId: id, limit: activityAtMost }),
+        approvals.list(id, maxRows),
+        grants.list(id, maxRows),
+        audit.query({ accountId: id, limit: maxRecords }),
       ]);
       const byUse = [...ofDevices].sort((a, b) => b.lastUsedAt - a.lastUsedAt);
       return {
-        devices: byUse.slice(0, shownAtMost).map((each) => deviceRow(ctx, each)),
+        devices: byUse.slice(0, maxRows).map((each) => deviceRow(ctx, each)),
         approvals: ofApprovals.map((each) => approvalRow(ctx, each)),
         grants: await Promise.all(ofGrants.map((each) => grantRow(ctx, each))),
         activity: await inWords(ctx, recent.records),

@@ -1,5 +1,6 @@
-// The console's invitations, over the same use-cases as API and command line: list, make one (its link is shown this once), revoke. Here
-// alone an invitation may carry roles, because a person who has them gives them.
+// The console's invitations, by the same use-cases as API and command line: list them, make one (its link is
+// shown once), revoke one.
+// Only here an invitation may carry roles, because a person who has them gives them.
 import {
   type InvitationWish,
   invitationDefaults,
@@ -114,14 +115,14 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
   console.change('invitations', '/invitations/:id/revoke', revoke);
 }
 
-/** Roles are boxes of one name, so this form has a field several times. */
+/** Reads the form. The boxes of roles share one name, so that field occurs several times. */
 async function readInvitation(ctx: Context): Promise<InvitationForm> {
   const fields = new URLSearchParams(ctx.is('application/x-www-form-urlencoded') ? await readText(ctx) : '');
   const field = (name: keyof InvitationForm) => fields.get(name)?.trim() ?? '';
   return { name: field('name'), uses: field('uses'), days: field('days'), roles: fields.getAll('roles') };
 }
 
-/** What is no number becomes none, which is refused. */
+/** What is no number becomes NaN, which is refused. */
 const wishOf = ({ uses, days, ...rest }: InvitationForm): InvitationWish => ({
   ...rest,
   uses: uses === '' ? Number.NaN : Number(uses),

@@ -1,6 +1,6 @@
-// A link by which the owner of an account sets a new password, made for them at the console and shown this once (security.md D6, E7). The
-// administrator hands it on and never sees the password; the form that leads here is partials/console/reset-link.eta.
-
+// A link by which the owner of an account sets a new password, made at the console and shown once
+// (security.md D6, E7). The administrator hands it on and never sees the password.
+// The form that leads here is partials/console/reset-link.eta.
 import { AccountError } from '../../../core/account/account.ts';
 import type { Accounts } from '../../../core/account/accounts.ts';
 import type { Links } from '../../../core/link/links.ts';
@@ -18,10 +18,11 @@ export type ResetLinkPagesDeps = {
   readonly accounts: Pick<Accounts, 'find'>;
 };
 
-/** Whose rights count, and what the menu marks. */
+/** The area whose rights count, and which the menu marks. */
 const area: Area = 'accounts';
 
 export function addResetLinkPages({ console, view, views, links, accounts }: ResetLinkPagesDeps): void {
+  /** Makes the link. @throws AccountError `account_not_found` */
   const create: ConsoleHandler = async (ctx, visitor) => {
     const account = await accounts.find(String(ctx.params.id));
     if (!account) throw new AccountError('account_not_found', 'There is no such account.');

@@ -1,5 +1,5 @@
-// The console's pages of users: accounts, one account, invitations, and a link for a new password. Each has its view's type,
-// its template and its words here.
+// The console's pages of users: accounts, one account, invitations, and a link for a new password. Each has
+// its view's type, its template and its words here.
 import { type Role, roles } from '../../../core/account/account.ts';
 import { invitationLimits } from '../../../core/link/link.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
