@@ -137,7 +137,7 @@ export function drawNumbers(container: HTMLElement, numbers: readonly string[]) 
 }
 
 /** What is said otherwise of a device than of a browser. */
-const deviceOutcomes: Partial<Record<Outcome, string>> = {
+const screenOutcomes: Partial<Record<Outcome, string>> = {
   approved: device.approvedText,
   denied: device.deniedText,
   reported: device.reportedText,
@@ -157,7 +157,7 @@ const outcomes: Record<Outcome, { icon: string; title: string; text: string }> =
 export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null, isScreen: boolean): void {
   const action = outcome === 'code' ? null : { href: '/q', label: review.done };
   const shown = outcomes[outcome];
-  const text = isScreen ? (deviceOutcomes[outcome] ?? shown.text) : shown.text;
+  const text = isScreen ? (screenOutcomes[outcome] ?? shown.text) : shown.text;
   drawEnd(container, { ...shown, text, code, action });
 }
 
@@ -221,8 +221,8 @@ function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['co
 function drawReasons(box: HTMLElement, list: HTMLElement, { kind, risk }: Claim['context']): void {
   const { level } = risk;
   const isScreen = kind === 'device';
-  const reasons = isScreen ? risk.reasons.filter(isOfDevices) : risk.reasons;
-  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isScreen && deviceReasons) };
+  const reasons = isScreen ? risk.reasons.filter(isOfScreens) : risk.reasons;
+  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isScreen && screenReasons) };
   // At low risk the facts above say the ordinary already.
   const isSaid = (reason: string): boolean => (saidBy[reason] ?? []).some((other) => reasons.includes(other));
   const shown = reasons.filter((reason) => !isSaid(reason) && (level !== 'low' || !inFacts.includes(reason)));
@@ -238,10 +238,10 @@ const saidBy: Readonly<Record<string, readonly string[]>> = {
   far_apart: ['country_differs'],
 };
 
-const deviceReasons = { browser_reported: device.reported };
+const screenReasons = { browser_reported: device.reported };
 
 /** A device has no cookie by which it could be known, so it is always new. */
-const isOfDevices = (reason: string): boolean => reason !== 'browser_new';
+const isOfScreens = (reason: string): boolean => reason !== 'browser_new';
 
 /** Said by the facts themselves, or too ordinary to say. */
 const inFacts = ['browser_new', 'browser_known', 'address_differs', 'far_apart', 'phone_in_data_centre'];

@@ -36,7 +36,7 @@ export type TrialAnswer = {
 };
 
 /** Why a client cannot be tried. */
-export type TrialObstacle = 'off' | 'machine' | 'device' | 'response_mode';
+export type TrialObstacle = 'off' | 'machine' | 'screen' | 'response_mode';
 
 export type TrialDeps = {
   readonly issuer: string;
@@ -194,7 +194,7 @@ function obstacleOf({ metadata, disabledAt }: Client): TrialObstacle | null {
   if (disabledAt !== null) return 'off';
   const grants = metadata.grant_types;
   if (Array.isArray(grants) && !grants.includes('authorization_code'))
-    return metadata.device_grant === true ? 'device' : 'machine';
+    return metadata.device_grant === true ? 'screen' : 'machine';
   const modes = metadata.response_modes;
   return Array.isArray(modes) && !modes.includes('query') ? 'response_mode' : null;
 }

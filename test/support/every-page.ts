@@ -410,7 +410,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
     const list = { ...shared, search: evil, clients: [{ ...row, used: evil }], next: evil };
     add('console.clients', console.clients, list, note);
     const facts = [{ name: evil, value: evil, meaning: evil }];
-    for (const kind of ['web', 'device', 'machine'] as const) {
+    for (const kind of ['web', 'screen', 'machine'] as const) {
       const settings = {
         kind,
         form: { ...formOf(defaultsOf[kind]), client_name: evil, redirect_uris: evil },
@@ -430,7 +430,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
           { name: 'email', description: evil, isMine: false },
         ],
         machineScopes: [{ name: 'clients:read', isMine: true }],
-        mayGrantDevices: shared.isFresh,
+        mayAddScreens: shared.isFresh,
       };
       add('console.newClient', console.newClient, { ...shared, ...settings }, `${kind} ${note}`);
       const secret = { id: evil, name: evil, when: evil };

@@ -24,7 +24,7 @@ const kinds: Readonly<Record<ClientKind, string>> = {
   web: 'website with a server',
   spa: 'single-page app',
   native: 'native app',
-  device: 'screen without a keyboard',
+  screen: 'screen without a keyboard',
   machine: 'machine',
 };
 
@@ -36,16 +36,16 @@ const paths: Readonly<Partial<Record<LibraryId, string>>> = {
 
 function clientFor(library: (typeof libraries)[number]): Client {
   const [kind] = library.suits;
-  const grants: Readonly<Partial<Record<ClientKind, string[]>>> = { machine: ['client_credentials'], device: [] };
+  const grants: Readonly<Partial<Record<ClientKind, string[]>>> = { machine: ['client_credentials'], screen: [] };
   return {
     id: 'my-shop',
     metadata: {
       client_name: 'My shop',
       token_endpoint_auth_method: library.methods[0],
-      redirect_uris: kind === 'machine' || kind === 'device' ? [] : [`${origin}${paths[library.id] ?? '/callback'}`],
+      redirect_uris: kind === 'machine' || kind === 'screen' ? [] : [`${origin}${paths[library.id] ?? '/callback'}`],
       post_logout_redirect_uris: [`${origin}/`],
       grant_types: grants[kind] ?? ['authorization_code'],
-      ...(kind === 'device' && { device_grant: true }),
+      ...(kind === 'screen' && { device_grant: true }),
     },
     secrets: [],
     qr: defaultQrPolicy,

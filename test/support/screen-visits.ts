@@ -115,7 +115,7 @@ export const screenVisits: readonly Visit[] = [
     await signTvsIn(world);
     await at(`/admin/accounts/${(await world.app.accounts.getByUsername('bob')).id}`)(page, world);
   }),
-  visit('console/client-new', 'a new device', 'administrator', at('/admin/clients/new?kind=device')),
+  visit('console/client-new', 'a new device', 'administrator', at('/admin/clients/new?kind=screen')),
   visit('console/client', 'a device', 'administrator', async (page, world) => {
     await codeOfTv(world);
     await at('/admin/clients/television')(page, world);

@@ -168,7 +168,7 @@ export function patchOf(entry: Entry, sent: Submitted): Record<string, unknown> 
 export function inputOf(kind: Kind, sent: Submitted): Record<string, unknown> {
   const isAsked = (name: string) => {
     if (kind === 'machine') return !ofPeople.includes(name);
-    return !name.startsWith('scope.') && !(kind === 'device' && ofCodes.includes(name));
+    return !name.startsWith('scope.') && !(kind === 'screen' && ofCodes.includes(name));
   };
   const defaults = defaultsOf[kind];
   const asked = new Map([...sent].filter(([name]) => isAsked(name)));

@@ -3,7 +3,7 @@
 import type { Account } from '../../../core/account/account.ts';
 import { adminScopes, ownScopes } from '../../../core/client/client-schema.ts';
 
-export const kinds = ['web', 'spa', 'native', 'device', 'machine'] as const;
+export const kinds = ['web', 'spa', 'native', 'screen', 'machine'] as const;
 export type Kind = (typeof kinds)[number];
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export const defaultsOf: Readonly<Record<Kind, Entry>> = {
   web: { ...forPeople, token_endpoint_auth_method: 'client_secret_basic' },
   spa: { ...forPeople, token_endpoint_auth_method: 'none' },
   native: { ...forPeople, token_endpoint_auth_method: 'none', application_type: 'native' },
-  device: { token_endpoint_auth_method: 'none', grant_types: [], scope: 'openid profile', device_grant: true },
+  screen: { token_endpoint_auth_method: 'none', grant_types: [], scope: 'openid profile', device_grant: true },
   machine: { token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], scope: '' },
 };
 
@@ -33,7 +33,7 @@ const grantsOf = (entry: Entry): unknown[] => [entry.grant_types ?? 'authorizati
 /** The kind of an existing client, by its settings. */
 export function kindOf(entry: Entry): Kind {
   if (grantsOf(entry).includes('client_credentials')) return 'machine';
-  if (entry.device_grant === true && !grantsOf(entry).includes('authorization_code')) return 'device';
+  if (entry.device_grant === true && !grantsOf(entry).includes('authorization_code')) return 'screen';
   if (entry.application_type === 'native') return 'native';
   return entry.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
 }
@@ -46,7 +46,7 @@ export const scopesToGive = ({ roles }: Account): readonly string[] =>
   roles.includes('administrator') ? ownScopes : adminScopes.filter((name) => name.startsWith('clients:'));
 
 /** The device grant is the one that phishing uses most, so only an administrator may switch it on. */
-export const mayGrantDevices = ({ roles }: Account): boolean => roles.includes('administrator');
+export const mayAddScreens = ({ roles }: Account): boolean => roles.includes('administrator');
 
 /** The scopes in `scope` that this account may not give. */
 export function scopesBeyond(account: Account, scope: unknown): string[] {

@@ -22,7 +22,7 @@ import { checkAddresses } from './client-check.ts';
 import { formOf, formSent, inputOf, patchOf } from './client-form.ts';
 import { defaultsOf, kindNamed, scopesBeyond } from './client-kinds.ts';
 import { addClientLogoPages } from './client-logo-pages.ts';
-import { assertMayGrantDevices, assertReach, attempt } from './client-reach.ts';
+import { assertMayAddScreens, assertReach, attempt } from './client-reach.ts';
 import { createClientRows } from './client-rows.ts';
 import { clientBody, type ProviderLifetimes, settingsBody } from './client-view.ts';
 import type { ClientsViews, ClientView } from './clients-views.ts';
@@ -136,7 +136,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const kind = kindNamed(fields.get('kind'));
     const input = inputOf(kind, fields);
     assertReach(visitor, input.scope);
-    assertMayGrantDevices(visitor, input);
+    assertMayAddScreens(visitor, input);
     const made = await attempt(
       () => clients.create(input),
       (problems) => {
@@ -156,7 +156,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     const fields = await readForm(ctx);
     const patch = patchOf(entryOf(client), fields);
     assertReach(visitor, patch.scope);
-    assertMayGrantDevices(visitor, patch);
+    assertMayAddScreens(visitor, patch);
     const changed = await attempt(
       () => clients.update(client.id, { patch }, Number(fields.get('revision')) || 0),
       async (problems, { code }) => {

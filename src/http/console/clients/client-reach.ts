@@ -3,7 +3,7 @@ import { ClientError } from '../../../core/client/client.ts';
 import { HttpError } from '../../kit/refusals.ts';
 import type { Problem } from '../console-page.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
-import { mayGrantDevices, scopesBeyond } from './client-kinds.ts';
+import { mayAddScreens, scopesBeyond } from './client-kinds.ts';
 
 /**
  * A client that may do more than the visitor is not theirs to change. @throws HttpError `role_insufficient`
@@ -14,11 +14,11 @@ export function assertReach({ account }: ConsoleVisitor, ...given: unknown[]): v
 }
 
 /** Only an administrator switches the device grant on. @throws HttpError `role_insufficient` */
-export function assertMayGrantDevices(
+export function assertMayAddScreens(
   { account }: ConsoleVisitor,
   { device_grant }: Readonly<Record<string, unknown>>,
 ): void {
-  if (device_grant === true && !mayGrantDevices(account))
+  if (device_grant === true && !mayAddScreens(account))
     throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
 }
 

@@ -10,7 +10,7 @@ import { type Locale, messagesOf } from '../../../i18n/locale.ts';
 import { describeScopes } from '../../../i18n/scopes.ts';
 import type { Problem } from '../console-page.ts';
 import { type ClientForm, peopleScopes } from './client-form.ts';
-import { type Kind, kindOf, mayGrantDevices, scopesBeyond, scopesToGive } from './client-kinds.ts';
+import { type Kind, kindOf, mayAddScreens, scopesBeyond, scopesToGive } from './client-kinds.ts';
 import type { ClientPreview, ClientSettings, ClientView } from './clients-views.ts';
 
 /** Lengths in seconds, where a client says nothing of its own. */
@@ -59,7 +59,7 @@ export function settingsBody(
       ...each,
       isMine: scopesBeyond(account, each.name).length === 0,
     })),
-    mayGrantDevices: mayGrantDevices(account),
+    mayAddScreens: mayAddScreens(account),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
   };
 }

@@ -48,7 +48,7 @@ export type ClientSettings = {
   /** `isMine`: the visitor may give it. */
   readonly scopes: readonly (ScopeWords & { readonly isMine: boolean })[];
   readonly machineScopes: readonly { readonly name: string; readonly isMine: boolean }[];
-  readonly mayGrantDevices: boolean;
+  readonly mayAddScreens: boolean;
 };
 
 export type NewClientView = ConsoleShared & ClientSettings;
@@ -185,7 +185,7 @@ export function createClientsViews({ draw }: { draw: Draw<Template> }) {
       ),
 
     client(view: ClientView): string {
-      const client = { ...view.client, isScreen: view.kind === 'device' };
+      const client = { ...view.client, isScreen: view.kind === 'screen' };
       return draw(view, consolePage('console/client', view.client.name, { client, sayWrong: problemsOfField(view) }));
     },
 

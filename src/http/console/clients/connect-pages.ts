@@ -87,7 +87,7 @@ export function addConnectPages({ issuer, console, view, views, clients, trials 
     const ofRedirects: string[] = [values.authorization, values.logout];
     const hidden: Readonly<Partial<Record<ClientKind, string[]>>> = {
       machine: [...ofRedirects, values.userinfo],
-      device: ofRedirects,
+      screen: ofRedirects,
     };
     const isShown = ([name]: [string, string]) => !hidden[clientKindOf(client)]?.includes(name);
     return rows.filter(isShown).map(([name, value]) => ({ name, value }));

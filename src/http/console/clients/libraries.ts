@@ -2,7 +2,7 @@
 // token endpoint.
 import type { Client } from '../../../core/client/client.ts';
 
-export type ClientKind = 'web' | 'spa' | 'native' | 'device' | 'machine';
+export type ClientKind = 'web' | 'spa' | 'native' | 'screen' | 'machine';
 export type LibraryId = (typeof libraries)[number]['id'];
 
 type Library = {
@@ -27,10 +27,10 @@ export const libraries = [
   {
     id: 'openid-client-device',
     label: 'openid-client, RFC 8628',
-    suits: ['device'],
+    suits: ['screen'],
     methods: [...secretOrNone, 'private_key_jwt'],
   },
-  { id: 'curl-device', label: 'curl, RFC 8628', suits: ['device'], methods: secretOrNone },
+  { id: 'curl-device', label: 'curl, RFC 8628', suits: ['screen'], methods: secretOrNone },
   { id: 'authjs', label: 'Auth.js', suits: ['web'], methods: secretOrNone },
   { id: 'passport', label: 'Passport', suits: ['web'], methods: secretOrNone },
   { id: 'spring', label: 'Spring Security', suits: ['web'], methods: secretOrNone },
@@ -58,7 +58,7 @@ export function clientKindOf({ metadata }: Client): ClientKind {
   const grants = metadata.grant_types;
   if (Array.isArray(grants) && grants.includes('client_credentials')) return 'machine';
   if (metadata.device_grant === true && Array.isArray(grants) && !grants.includes('authorization_code'))
-    return 'device';
+    return 'screen';
   if (metadata.application_type === 'native') return 'native';
   return metadata.token_endpoint_auth_method === 'none' ? 'spa' : 'web';
 }
@@ -66,16 +66,16 @@ export function clientKindOf({ metadata }: Client): ClientKind {
 const list: readonly (Library & { readonly id: LibraryId })[] = libraries;
 
 /** Whether no redirect leads back to it, so that it has no sign-in page of its own. */
-export const isWithoutRedirect = (kind: ClientKind): boolean => kind === 'machine' || kind === 'device';
+export const isWithoutRedirect = (kind: ClientKind): boolean => kind === 'machine' || kind === 'screen';
 
 /**
  * The libraries that suit the app, and the others. An app without redirects is offered only what suits it.
  */
 export function librariesFor(client: Client) {
   const kind = clientKindOf(client);
-  const mayBeDevice = client.metadata.device_grant === true;
-  const offered = list.filter(({ suits }) => mayBeDevice || !suits.includes('device'));
-  const suited = offered.filter(({ suits }) => suits.includes(kind) || (mayBeDevice && suits.includes('device')));
+  const mayBeScreen = client.metadata.device_grant === true;
+  const offered = list.filter(({ suits }) => mayBeScreen || !suits.includes('screen'));
+  const suited = offered.filter(({ suits }) => suits.includes(kind) || (mayBeScreen && suits.includes('screen')));
   return { suited, others: isWithoutRedirect(kind) ? [] : offered.filter((library) => !suited.includes(library)) };
 }
 

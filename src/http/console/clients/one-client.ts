@@ -19,7 +19,7 @@ export const clientHead = ({ id, metadata }: Client): ClientHead => ({
   id,
   name: plainText(metadata.client_name, 60) || id,
   path: clientPath(id),
-  isScreen: kindOf(metadata) === 'device',
+  isScreen: kindOf(metadata) === 'screen',
 });
 
 /** The path of a client's page. */

@@ -129,7 +129,7 @@ describe('snippets', () => {
       ['spa', 'oidc-client-ts'],
       ['native', 'openid-client'],
       ['machine', 'curl'],
-      ['device', 'openid-client-device'],
+      ['screen', 'openid-client-device'],
       ['web', 'openid-client'],
     ]);
     expect(librariesFor(machine).others).toEqual([]);
