@@ -1,7 +1,7 @@
 // Translates settings for single parts, where a part names or groups them differently.
 
 import type { Config } from '../config/config.ts';
-import type { NewAccount } from '../core/account/accounts.ts';
+import type { NewAccount } from '../core/account/account.ts';
 import { accessLifeOf } from '../core/client/access-life.ts';
 import type { Client } from '../core/client/client.ts';
 import { maxIdTokenSeconds } from '../core/client/client-schema.ts';

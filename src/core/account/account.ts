@@ -52,6 +52,20 @@ export type Account = {
   readonly revision: number;
 };
 
+/** What an account is created from. Absent values get their defaults. */
+export type NewAccount = {
+  readonly username: string;
+  readonly displayName?: string | undefined;
+  readonly email?: string | null | undefined;
+  readonly emailVerified?: boolean | undefined;
+  readonly locale?: string | null | undefined;
+  readonly roles?: readonly string[] | undefined;
+  /** Null: the account signs in by passkey. */
+  readonly password: string | null;
+  /** Set when a passkey was already made for this id. Absent: a new id. */
+  readonly id?: AccountId | undefined;
+};
+
 /** Stable codes; http/kit/refusals.ts maps each to a status and a sentence. */
 export type AccountErrorCode =
   | 'username_taken'

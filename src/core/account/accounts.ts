@@ -8,28 +8,17 @@ import {
   AccountError,
   type AccountId,
   type AccountPicture,
+  type NewAccount,
   normaliseUsername,
   type Role,
 } from './account.ts';
 import { type AccountPatch, type CheckedPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createCredentials } from './credentials.ts';
+import { createInstalledAccounts } from './installed-accounts.ts';
 import type { Passwords } from './password.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { createProvedEmails, nextEmailWish } from './proved-emails.ts';
-
-export type NewAccount = {
-  readonly username: string;
-  readonly displayName?: string | undefined;
-  readonly email?: string | null | undefined;
-  readonly emailVerified?: boolean | undefined;
-  readonly locale?: string | null | undefined;
-  readonly roles?: readonly string[] | undefined;
-  /** Null: the account signs in by passkey. */
-  readonly password: string | null;
-  /** Set when a passkey was already made for this id. Absent: a new id. */
-  readonly id?: AccountId | undefined;
-};
 
 export type AccountsDeps = {
   readonly store: AccountStore;
@@ -205,27 +194,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
       return account;
     },
 
-    /**
-     * For installation by script: creates an account with this hash (checked by `problemOfHash`) unless the
-     * username exists. An existing account stays unchanged, whatever its password and roles.
-     * @returns the account, and whether it is new
-     * @throws AccountError `username_invalid`
-     */
-    async ensure(
-      input: Omit<NewAccount, 'password'>,
-      passwordHash: string,
-    ): Promise<{ account: Account; isNew: boolean }> {
-      const present = await findByUsername(input.username);
-      if (present) return { account: present, isNew: false };
-      try {
-        return { account: await keep(input, passwordHash), isNew: true };
-      } catch (error) {
-        // Another process created it first.
-        if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
-        return { account: await getByUsername(input.username), isNew: false };
-      }
-    },
-
     /** How many administrators can sign in now, counted up to `max`. */
     countAdministrators: (max: number): Promise<number> => store.countAdministrators(max),
 
@@ -297,6 +265,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     setDisabled,
 
     ...createProvedEmails({ store, change }),
+    ...createInstalledAccounts({ passwords, keep, findByUsername, getByUsername }),
 
     /** Also finds disabled accounts. Null when unknown. */
     find: (id: string): Promise<Account | null> => store.find(id as AccountId),
@@ -311,19 +280,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
 
     disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
     enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
-
-    /** For development: creates the accounts that do not exist yet. */
-    async ensureDemo(list: readonly NewAccount[]): Promise<void> {
-      for (const demo of list) {
-        if (await findByUsername(demo.username)) continue;
-        const { password, ...input } = demo;
-        // Passwords of the demo are published, so their strength is not checked.
-        await keep(input, password === null ? null : await passwords.hash(password)).catch((error: unknown) => {
-          // Another process created it first.
-          if (!(error instanceof AccountError && error.code === 'username_taken')) throw error;
-        });
-      }
-    },
   };
 }
 

@@ -8,7 +8,8 @@ import type { AddressComparison } from '../risk/address.ts';
 import type { Sides } from '../risk/place.ts';
 import type { Requirements } from '../risk/requirements.ts';
 import type { Risk } from '../risk/risk.ts';
-import { type Ticket, type TicketError, unconfirmed } from '../ticket/ticket.ts';
+import type { Ticket, TicketError } from '../ticket/ticket.ts';
+import { unconfirmed } from '../ticket/transition.ts';
 import { ApprovalError, acrOfTap, acrOfVerifiedTap } from './approval.ts';
 
 /** Everything that the approver must see. The server derives all of it; nothing comes from the phone. */

@@ -9,8 +9,9 @@ import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../client/client.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { Device } from '../device/device.ts';
-import { assertDecidable, type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
+import { type ScanChannel, type Ticket, TicketError } from '../ticket/ticket.ts';
 import { type LocatedTicket, type Tickets, ticketIdOf } from '../ticket/tickets.ts';
+import { assertDecidable } from '../ticket/transition.ts';
 import { type AppRuleDeps, createAppRule } from './app-rule.ts';
 import { ApprovalError, type ApprovalErrorCode } from './approval.ts';
 import {

@@ -8,8 +8,9 @@ import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../client/client.ts';
 import type { Browsers } from '../device/browsers.ts';
 import type { LimitRule, Limits } from '../limit/limit.ts';
-import { stateAt, type Ticket, TicketError } from '../ticket/ticket.ts';
+import { type Ticket, TicketError } from '../ticket/ticket.ts';
 import type { LocatedTicket, Tickets } from '../ticket/tickets.ts';
+import { stateAt } from '../ticket/transition.ts';
 import type { Ask, AskId, AskOutcome } from './ask.ts';
 import type { AskStore } from './ask-store.ts';
 

@@ -3,9 +3,10 @@
 
 import type { Clock } from '../../clock.ts';
 import { digest } from '../../crypto.ts';
+import type { NewAccount } from '../account/account.ts';
 import { type Account, AccountError } from '../account/account.ts';
 import { searchTerm } from '../account/account-store.ts';
-import type { Accounts, NewAccount } from '../account/accounts.ts';
+import type { Accounts } from '../account/accounts.ts';
 import { isOfNow } from '../account/proved-emails.ts';
 import type { Approvals } from '../approval/approvals.ts';
 import type { Audit } from '../audit/audit.ts';

@@ -1,7 +1,6 @@
 // Use-cases of a ticket: issue, locate, claim, approve, deny, cancel, consume, poll. This file makes and
 // checks the secrets around the pure rules of ticket.ts. Who may approve under which policy is left to
 // core/approval/decisions.ts.
-import { randomInt } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
 import { type Frame, handlePattern, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
@@ -11,20 +10,17 @@ import {
   type RequestFacts,
   type Scan,
   type ScreenRequest,
-  stateAt,
   type Ticket,
   TicketError,
   type TicketEvent,
   type TicketId,
   type TicketLifetimes,
-  transition,
 } from './ticket.ts';
 import type { TicketEvents } from './ticket-events.ts';
 import type { Polled, PollPace, TicketStore } from './ticket-store.ts';
+import { stateAt, transition } from './transition.ts';
 import { generateUserCode, normaliseUserCode } from './user-code.ts';
-
-/** After this many tickets in a row the page stops renewing automatically (protocol.md 2). */
-export const automaticTickets = 5;
+import { drawNumbers } from './waiting-page.ts';
 
 export type TicketsDeps = {
   readonly store: TicketStore;
@@ -301,21 +297,6 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     /** The digest under which an approval token is stored. */
     tokenHash: digest,
   };
-}
-
-/** Tells what the waiting browser must still enter; null when nothing. */
-export const needsOf = (ticket: Ticket): 'confirmation_code' | null =>
-  ticket.state === 'approved' && ticket.decision?.confirmationCodeHash ? 'confirmation_code' : null;
-
-/** Whether the page renews this ticket automatically when it expires unclaimed. */
-export const isRenewedAutomatically = (ticket: Ticket): boolean => ticket.sequence % automaticTickets !== 0;
-
-/** Draws three different numbers of two digits: enough to detect a blind tap, and quick to compare. */
-function drawNumbers(): { choices: string[]; number: string } {
-  const drawn = new Set<string>();
-  while (drawn.size < 3) drawn.add(String(randomInt(10, 100)));
-  const choices = [...drawn];
-  return { choices, number: choices[randomInt(choices.length)] ?? '' };
 }
 
 const notFound = () => new TicketError('ticket_not_found', 'There is no such ticket.');

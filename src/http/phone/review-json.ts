@@ -5,7 +5,7 @@ import type { ReviewContext } from '../../core/approval/approval-rules.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
 import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
-import { numbersFor } from '../../core/ticket/ticket.ts';
+import { numbersFor } from '../../core/ticket/transition.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
 import { nameInWords } from '../../i18n/agents.ts';
 import { accessLifeInWords } from '../../i18n/durations.ts';

@@ -4,8 +4,9 @@
 
 import type { Clock } from '../../clock.ts';
 import type { Asks } from '../../core/ask/asks.ts';
-import { stateAt, TicketError } from '../../core/ticket/ticket.ts';
+import { TicketError } from '../../core/ticket/ticket.ts';
 import type { DisplayedTicket, Tickets } from '../../core/ticket/tickets.ts';
+import { stateAt } from '../../core/ticket/transition.ts';
 import { digest } from '../../crypto.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import type { Context, Handler } from '../kit/context.ts';

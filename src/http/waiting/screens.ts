@@ -6,8 +6,9 @@ import type { Clock } from '../../clock.ts';
 import { frameSeconds } from '../../core/ticket/frame.ts';
 import type { TicketId, VisibleState } from '../../core/ticket/ticket.ts';
 import type { TicketEvents } from '../../core/ticket/ticket-events.ts';
-import { type DisplayedTicket, needsOf, type Tickets } from '../../core/ticket/tickets.ts';
+import type { DisplayedTicket, Tickets } from '../../core/ticket/tickets.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
+import { needsOf } from '../../core/ticket/waiting-page.ts';
 
 export type ScreensDeps = {
   readonly tickets: Tickets;

@@ -1,8 +1,9 @@
 // What `GET /interaction/:uid` has to show, decided once from what was read once. Pure: waiting-pages.ts
 // reads the facts and draws, waiting-routes.ts acts on the situation.
 import type { Device } from '../../core/device/device.ts';
-import { stateAt } from '../../core/ticket/ticket.ts';
-import { type DisplayedTicket, isRenewedAutomatically } from '../../core/ticket/tickets.ts';
+import type { DisplayedTicket } from '../../core/ticket/tickets.ts';
+import { stateAt } from '../../core/ticket/transition.ts';
+import { isRenewedAutomatically } from '../../core/ticket/waiting-page.ts';
 import type { SignInWay } from '../../oidc/acr.ts';
 import type { Interaction } from '../../oidc/interaction.ts';
 import type { SignedInDevice } from '../kit/identity.ts';

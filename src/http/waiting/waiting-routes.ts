@@ -11,13 +11,10 @@ import { approvalIdOf } from '../../core/approval/build-approval.ts';
 import type { Asks } from '../../core/ask/asks.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { Devices } from '../../core/device/devices.ts';
-import { stateAt, TicketError } from '../../core/ticket/ticket.ts';
-import {
-  type DisplayedTicket,
-  interactionIdOf,
-  isRenewedAutomatically,
-  type Tickets,
-} from '../../core/ticket/tickets.ts';
+import { TicketError } from '../../core/ticket/ticket.ts';
+import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
+import { stateAt } from '../../core/ticket/transition.ts';
+import { isRenewedAutomatically } from '../../core/ticket/waiting-page.ts';
 import { digest } from '../../crypto.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import { readForm, readJson } from '../kit/body.ts';

@@ -1,7 +1,8 @@
 // What an allowed event changes in a ticket beside its state: deadlines at the exact second, tokens, tries and counts
 // (protocol.md 2).
 import { describe, expect, it } from 'vitest';
-import { numbersFor, stateAt, type Ticket, type TicketEvent, transition } from '../../../src/core/ticket/ticket.ts';
+import type { Ticket, TicketEvent } from '../../../src/core/ticket/ticket.ts';
+import { numbersFor, stateAt, transition } from '../../../src/core/ticket/transition.ts';
 import { endsAt, issuedAt, lifetimes } from './ticket-fixture.ts';
 import { events, type Kind, ticketIn } from './ticket-table-cases.ts';
 

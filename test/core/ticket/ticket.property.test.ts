@@ -2,7 +2,8 @@
 // counts the lives that reached the state it is about, so that it cannot pass without having tested anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stateAt, type Ticket, TicketError, type TicketEvent, transition } from '../../../src/core/ticket/ticket.ts';
+import { type Ticket, TicketError, type TicketEvent } from '../../../src/core/ticket/ticket.ts';
+import { stateAt, transition } from '../../../src/core/ticket/transition.ts';
 import { expectReached } from '../../support/reached.ts';
 import { freshTicket, lifetimes, issuedAt as start } from './ticket-fixture.ts';
 

@@ -2,7 +2,8 @@
 // approval is used up. Races over both stores are in test/store/conformance/ticket-use-cases.ts.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTickets, interactionIdOf, isRenewedAutomatically, needsOf } from '../../../src/core/ticket/tickets.ts';
+import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';
+import { isRenewedAutomatically, needsOf } from '../../../src/core/ticket/waiting-page.ts';
 import { createVault } from '../../../src/crypto.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
