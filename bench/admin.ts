@@ -1,5 +1,6 @@
-// What size costs: every page of the console and the administration API at 100 and at 10,000 clients and 100,000 accounts, and a sign-in of a
-// client that is stored instead of configured. On both stores; the sizes side by side within one run.
+// Measures how pages depend on size: every page of the console and the administration API at 100 clients,
+// and at 10,000 clients and 100,000 accounts; and a sign-in of a stored client beside one of a configured
+// client. On both stores, both sizes within one run.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,10 @@ async function onRedis(): Promise<Place> {
   };
 }
 
-/** A server over a store of this size, with somebody signed in to its console and a machine that may use its API. */
+/**
+ * Starts a server over a store of this size, with a signed-in console user and a client that may use its
+ * API.
+ */
 async function stand(name: string, place: Place, sizes: Sizes): Promise<Standing> {
   const { settings, env, clean } = place;
   await seed(name, settings, sizes);
@@ -65,7 +69,7 @@ async function tokenOf({ issuer }: Served, store: Store): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** They are sealed by the server, so it makes them itself. */
+/** Creates the registration tokens through the server, because the server seals them. */
 async function makeRegistrationTokens({ issuer }: Served, token: string, count: number): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const make = async (i: number) => {

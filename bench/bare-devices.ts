@@ -1,15 +1,17 @@
-// What Tessera's device grant is compared with: oidc-provider alone with its device flow, its own store in memory.
+// The baseline for Tessera's device grant: oidc-provider alone with its device flow and its own store in
+// memory.
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import Provider, { type Adapter, type JWK } from 'oidc-provider';
 import { deviceGrantType } from '../test/support/screen.ts';
 
-// It warns that its store is in memory; here that is the point.
+// The library warns that its store is in memory. The baseline wants exactly that.
 console.warn = () => undefined;
 const port = Number(process.argv[2]);
 const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 
-// Its own adapter over its own storage, which by default forgets all but the newest thousand records. Neither has types.
+// The library's own adapter and storage. The storage keeps only the newest thousand records by default.
+// Neither has types.
 const library = (path: string) => import(`oidc-provider/lib/${path}`);
 const { default: MemoryAdapter } = (await library('adapters/memory_adapter.js')) as {
   default: new (model: string, storage: object) => Adapter;

@@ -1,11 +1,12 @@
-// What Tessera is compared with: oidc-provider alone, its own store in memory, and an interaction that finishes by itself.
+// The baseline for sign-ins: oidc-provider alone with its own store in memory, and an interaction that
+// finishes by itself.
 import { generateKeyPair } from 'node:crypto';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import Provider, { type JWK } from 'oidc-provider';
 import { redirectUri } from '../test/support/waiting-browser.ts';
 
-// It warns that its store is in memory; here that is the point.
+// The library warns that its store is in memory. The baseline wants exactly that.
 console.warn = () => undefined;
 const port = Number(process.argv[2]);
 const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });

@@ -1,4 +1,5 @@
-// What Tessera's waiting screens are compared with: a Node server that only holds streams and writes an equally long text to each every 5 s.
+// The baseline for Tessera's waiting screens: a Node server that only holds event streams and writes a text
+// of the same length to each of them every 5 s.
 import { createServer, type ServerResponse } from 'node:http';
 
 const streams = new Set<ServerResponse>();

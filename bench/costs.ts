@@ -1,14 +1,17 @@
-// What two kinds of sign-in cost the server, in processor milliseconds each: a client of the database beside one of the configuration, a
-// passkey beside a tap.
+// Measures the processor milliseconds of two kinds of sign-in: a stored client beside a configured one, and
+// an approval by passkey beside one by tap.
 import { setTimeout } from 'node:timers/promises';
 import { cpuSeconds, type Served } from './processes.ts';
 import { startLoad } from './rate.ts';
 import { type Phone, qrWorker } from './sign-ins.ts';
 
-/** Who signs in, and with which change of the authorization request. */
+/** One kind of sign-in: the phone, and what it changes in the authorization request. */
 export type Kind = { readonly phones: readonly Phone[]; readonly change: Record<string, string> };
 
-/** In short turns, so that a noisy moment meets both. @returns processor milliseconds of one sign-in of either kind */
+/**
+ * Measures both kinds in short turns, so that a noisy moment affects both.
+ * @returns processor milliseconds of one sign-in of each kind
+ */
 export async function compareCosts(
   server: Served,
   kinds: readonly [Kind, Kind],
@@ -19,7 +22,7 @@ export async function compareCosts(
   for (let round = -1; round < rounds; round++) {
     for (const each of round % 2 === 0 ? spent : [...spent].reverse()) {
       const { cpuMs, count } = await measureTurn(server, each.kind, turnMs);
-      // The first round pays for compiling.
+      // The first round includes compiling, so it is not counted.
       if (round < 0) continue;
       each.cpuMs += cpuMs;
       each.count += count;

@@ -1,4 +1,5 @@
-// From sending the phone's approve to the waiting browser knowing: over its event stream, beside browsers that poll instead.
+// Measures the time from the phone's approval until the waiting browser knows: over the event stream,
+// beside browsers that poll instead.
 import { get } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { type Served, startTessera } from './processes.ts';
@@ -10,7 +11,7 @@ import { percentile, printTable } from './table.ts';
 type Watch = { approvedAt: Promise<number>; stop(): void };
 type Watcher = (server: Served, opened: Opened) => Promise<Watch>;
 
-/** Resolves once the stream has shown the ticket as scanned, so that nothing but the approval is under way. */
+/** Resolves once the stream has shown the ticket as scanned, so that only the approval is measured. */
 export const overStream: Watcher = (server, { jar, base }) =>
   new Promise((ready, reject) => {
     const approved = Promise.withResolvers<number>();
@@ -27,7 +28,7 @@ export const overStream: Watcher = (server, { jar, base }) =>
     request.on('error', reject);
   });
 
-/** Asks without waiting, as often as said; the approval comes at a random moment between two asks. */
+/** Polls at the given interval. The approval comes at a random moment between two polls. */
 const byPolling =
   (everyMs: number): Watcher =>
   async (server, { jar, base }) => {
@@ -53,7 +54,7 @@ const byPolling =
     };
   };
 
-/** Milliseconds of one approval. */
+/** Measures one approval, in milliseconds. */
 async function sample(server: Served, phone: Phone, browser: SocketClient, handheld: SocketClient, watcher: Watcher) {
   const opened = await openPage(browser);
   const approve = await scan(handheld, server.issuer, phone, await frameOf(browser, opened));
@@ -64,7 +65,9 @@ async function sample(server: Served, phone: Phone, browser: SocketClient, handh
   return approvedAt - startedAt;
 }
 
-/** `atOnce` browsers after one another, until `count` approvals are measured. */
+/**
+ * Runs `atOnce` browsers in parallel, each approval after the other, until `count` approvals are measured.
+ */
 export async function samples(server: Served, phone: Phone, watcher: Watcher, count: number, atOnce = 1) {
   const taken: number[] = [];
   let left = count;
@@ -90,7 +93,7 @@ export async function measureLatency({ isQuick }: { isQuick: boolean }): Promise
   const [streamed, polled] = isQuick ? [30, 8] : [300, 60];
   await samples(server, phone, overStream, isQuick ? 20 : 200);
   const idle = await samples(server, phone, overStream, streamed);
-  // Pollers mostly sleep, so several can wait beside each other without hurrying or delaying one another.
+  // Pollers mostly sleep, so several can run in parallel without affecting each other.
   const poll500 = await samples(server, phone, byPolling(500), polled, 4);
   const poll1000 = await samples(server, phone, byPolling(1000), polled, 4);
   const load = startLoad(await qrWorkers(server, 4));

@@ -1,5 +1,5 @@
-// Every page of the console and of the administration API that shows a list or one of many: median milliseconds of each over real HTTP, at
-// several sizes by turns. A new page is a line here.
+// Measures every page of the console and the administration API that shows a list or one entry of many:
+// median milliseconds over real HTTP, at several sizes in turns. A new page is one more line here.
 import { adminScopes } from '../src/core/client/client-schema.ts';
 import type { Store } from '../src/store/store.ts';
 import { openConsoleBrowser } from '../test/support/console-browser.ts';
@@ -10,7 +10,7 @@ import { createSocketClient, type SocketClient } from './socket-client.ts';
 import { percentile } from './table.ts';
 
 type PathOf = (sizes: Sizes) => string;
-/** A server that is asked, by whom, and how much it holds. */
+/** A server, who asks it, and how much it stores. */
 export type Side = {
   readonly server: Served;
   readonly sizes: Sizes;
@@ -19,7 +19,7 @@ export type Side = {
 };
 
 export const scopes = adminScopes.join(' ');
-/** Cursors are the key of the last entry; the middle of a list costs what its end does. */
+/** A cursor is the key of the last entry, so the middle of a list costs as much as its end. */
 const cursor = (key: string) => Buffer.from(key).toString('base64url');
 const middleClient: PathOf = ({ clients }) => cursor(clientName(half(clients)).toLowerCase());
 const middleAccount: PathOf = ({ accounts }) => cursor(username(half(accounts)));
@@ -85,8 +85,9 @@ const warmRounds = 6;
 const leastRounds = 9;
 
 /**
- * Median milliseconds of each page, one for each side. Sides and pages take turns, so that a noisy moment meets all of them, for about so
- * many seconds.
+ * Measures each page on each side for about `seconds`. Sides and pages take turns, so that a noisy moment
+ * affects all.
+ * @returns median milliseconds of each page, one for each side
  */
 export async function timePages(sides: readonly Side[], seconds: number): Promise<Record<string, number[]>> {
   const asking = sides.map((side) => ({ side, client: createSocketClient(side.server.port) }));
@@ -97,7 +98,7 @@ export async function timePages(sides: readonly Side[], seconds: number): Promis
     for (const [page, times] of kept) {
       for (const [i, { side, client }] of asking.entries()) {
         const ms = await ask(client, page, side);
-        // The first ones pay for compiling.
+        // The first requests include compiling, so they are not counted.
         if (round >= warmRounds) times[i]?.push(ms);
       }
     }

@@ -1,5 +1,6 @@
-// A connection to Redis for filling it: what the stores write one by one goes out as few large commands, a thousand times fewer. Only for an
-// empty database, since every "set if absent" is said to have set. Everything else passes as it is.
+// A connection to Redis for filling it: it merges the stores' single writes into large commands, a thousand
+// times fewer. It works on an empty database only, because it answers every "set if absent" with success.
+// Other commands pass unchanged.
 import { setImmediate } from 'node:timers';
 import { Redis } from 'ioredis';
 import type { Connection } from '../src/store/redis/connection.ts';
@@ -44,7 +45,7 @@ export function openMergedConnection(url: string): Connection {
   };
 }
 
-/** Gathers what comes in one turn of the event loop, by key; each call ends when its batch is written. */
+/** Collects the calls of one turn of the event loop by key. Each call resolves when its batch is written. */
 function createBatches<Entry>(send: (key: string, entries: Entry[]) => Promise<unknown>) {
   const open = new Map<string, Batch<Entry>>();
   return (key: string, entry: Entry): Promise<unknown> => {

@@ -1,5 +1,5 @@
-// Devices that wait for their approval, and what asks for all of them: requests made once, few sockets, as little work as can be, since the
-// load shares the processor with the server under measurement.
+// The load of screens that poll for their approval. It builds each request once and uses few sockets,
+// because it shares the processor with the server under measurement.
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { deviceGrantType } from '../test/support/screen.ts';
@@ -11,15 +11,15 @@ export const intervalMs = 5000;
 const sockets = 32;
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** One request to the token endpoint each, ready to be sent. */
+/** One complete request to the token endpoint for each screen. */
 export type Devices = readonly Buffer[];
-/** `others`: answers that were not "authorization_pending", each with how often it came. */
+/** `others` counts the answers that were not "authorization_pending", by their text. */
 export type Polled = { readonly ms: number[]; readonly seconds: number; readonly others: Map<string, number> };
 
-/** Each has an address of its own, as living rooms have. */
+/** Each screen has its own address, as screens in different homes have. */
 const headersOf = (device: number) => ({ ...form, 'x-forwarded-for': `198.18.${device >> 8}.${device & 255}` });
 
-/** Devices that were told their codes. @throws Error when one is refused */
+/** Requests a code for each screen. @throws Error when one is refused */
 export async function beginDevices({ port }: Served, howMany: number): Promise<Devices> {
   const devices: Buffer[] = [];
   let next = 0;
@@ -48,15 +48,15 @@ function pollOf(port: number, device: number, code: string): Buffer {
   return Buffer.from(`POST /token HTTP/1.1\r\n${head}\r\n${body}`);
 }
 
-/** All devices once, as fast as the server answers. */
+/** Polls once for every screen, as fast as the server answers. */
 export function pollAll(server: Served, devices: Devices): Promise<Polled> {
   let next = 0;
   return drive(server, () => (next < devices.length ? devices[next++] : undefined));
 }
 
 /**
- * Every device once an interval, evenly spread, whether the server keeps up or not: a poll that is due waits for a socket, and its time
- * counts from when it was due.
+ * Polls for every screen once per interval, evenly spread, whether the server keeps up or not. A poll that
+ * is due waits for a free socket, and its time counts from the moment when it was due.
  */
 export async function pollSteadily(server: Served, devices: Devices, rounds: number): Promise<Polled> {
   const spacingMs = intervalMs / devices.length;
@@ -74,7 +74,10 @@ export async function pollSteadily(server: Served, devices: Devices, rounds: num
 type Pace = { isDone(): boolean; since(): number };
 type Line = { socket: Socket; since: number; received: string };
 
-/** Sends what `take` gives over whatever socket is free, until there is nothing left. @param pace absent: what is not there now never comes */
+/**
+ * Sends the requests that `take` returns over any free socket, until none is left.
+ * @param pace absent: when `take` returns nothing, no further request will come
+ */
 async function drive({ port }: Served, take: () => Buffer | undefined, pace?: Pace): Promise<Polled> {
   const [ms, others] = [[] as number[], new Map<string, number>()];
   const startedAt = performance.now();
@@ -117,7 +120,7 @@ async function drive({ port }: Served, take: () => Buffer | undefined, pace?: Pa
   return { ms, seconds, others };
 }
 
-/** Of a whole answer; null as long as it is not. */
+/** Returns the body of a complete answer, or null while the answer is incomplete. */
 function bodyOf(answer: string): string | null {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return null;

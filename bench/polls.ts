@@ -1,5 +1,6 @@
-// Devices that poll the token endpoint until somebody approves (RFC 8628): 10,000 of them every 5 s, and as many as one process answers,
-// beside the device flow of a bare oidc-provider in the same run.
+// Measures screens that poll the token endpoint until somebody approves (RFC 8628): 10,000 screens every 5
+// s, and the highest rate that one process answers, beside the device flow of a bare oidc-provider in the
+// same run.
 import { setTimeout } from 'node:timers/promises';
 import { startRedisServer } from '../test/support/redis-server.ts';
 import { beginDevices, type Devices, intervalMs, type Polled, pollAll, pollSteadily } from './poll-load.ts';
@@ -7,7 +8,7 @@ import { cpuSeconds, type Served, startBare, startTessera } from './processes.ts
 import { percentile, printTable } from './table.ts';
 
 type Candidate = { readonly name: string; readonly server: Served; readonly devices: Devices };
-/** `…Share`: of one core. */
+/** The fields named `…Share` are shares of one core. */
 type Figures = {
   readonly count: number;
   readonly perSecond: number;
@@ -36,7 +37,10 @@ async function measure({ name, server }: Candidate, run: () => Promise<Polled>):
   };
 }
 
-/** Every candidate in turn, again and again, so that a noisy moment meets all; the others' turns are the rest its devices need. */
+/**
+ * Measures the candidates in turns, so that a noisy moment affects all. While others have their turn, a
+ * candidate's screens keep their polling interval.
+ */
 async function measureMost(candidates: readonly Candidate[], rounds: number): Promise<Figures[]> {
   const taken = candidates.map((): Figures[] => []);
   const restedAt = candidates.map(() => 0);
@@ -50,7 +54,7 @@ async function measureMost(candidates: readonly Candidate[], rounds: number): Pr
   return taken.map(middleOf);
 }
 
-/** The round of the median rate. */
+/** Returns the round with the median rate. */
 function middleOf(rounds: readonly Figures[]): Figures {
   const middle = percentile(
     rounds.map(({ perSecond }) => perSecond),
@@ -61,7 +65,7 @@ function middleOf(rounds: readonly Figures[]): Figures {
   return found;
 }
 
-/** As the other figures, but at the pace of the devices. */
+/** Measures the same figures at the pace of the screens. */
 async function measureSteady(candidate: Candidate, rounds: number): Promise<Figures> {
   const { server, devices } = candidate;
   await pollSteadily(server, devices, 1);
@@ -80,7 +84,7 @@ export async function measurePolls({ isQuick }: { isQuick: boolean }): Promise<o
   const names = Object.keys(starts);
   const servers: Served[] = [];
   for (const start of Object.values(starts)) servers.push(await start());
-  // A code lives for five minutes, so each part has devices of its own.
+  // A code lives for five minutes, so each part of the run has its own screens.
   const withDevices = async (server: Served, i: number): Promise<Candidate> => ({
     name: names[i] ?? '',
     server,
@@ -101,7 +105,7 @@ export async function measurePolls({ isQuick }: { isQuick: boolean }): Promise<o
   return { devices: howMany, steady: named(steady), most: named(most) };
 }
 
-/** Where neither had a core of its own, others on the machine did. */
+/** Names the side that used a whole core. `neither`: other processes of the machine used it. */
 const saturatedSide = ({ serverShare, loadShare }: Figures): string => {
   if (Math.max(serverShare, loadShare) < 0.9) return 'neither';
   return serverShare > loadShare ? 'server' : 'load';

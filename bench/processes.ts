@@ -1,4 +1,5 @@
-// The servers under measurement, each a process of its own: Tessera as `npm start` runs it, and what it is compared with.
+// Starts the servers under measurement, each as its own process: Tessera as `npm start` runs it, and the
+// baselines.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -21,10 +22,13 @@ const limits = [
   'AUTHORIZATIONS_PER_MINUTE',
   'TOKEN_REQUESTS_PER_MINUTE',
 ];
-/** A profile of every server goes here when set: BENCH_PROFILE=/some/folder npm run bench. */
+/** When set, every server writes a profile to this folder: BENCH_PROFILE=/some/folder npm run bench. */
 const profileFolder = process.env.BENCH_PROFILE;
 
-/** One Tessera process over the development configuration with limits out of the way. @param env further settings */
+/**
+ * Starts one Tessera process with the development configuration and very high limits.
+ * @param env further settings
+ */
 export async function startTessera(env: Record<string, string> = {}): Promise<Tessera> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'));
   const port = await freePort();
@@ -64,7 +68,7 @@ export async function startTessera(env: Record<string, string> = {}): Promise<Te
   };
 }
 
-/** A script of this folder that takes its port as argument. */
+/** Starts a script of this folder, which takes its port as argument. */
 export async function startBare(script: string): Promise<Served> {
   const port = await freePort();
   const child = startNode([`bench/${script}`, String(port)], {});
@@ -72,7 +76,7 @@ export async function startBare(script: string): Promise<Served> {
   return { port, issuer: `http://localhost:${port}`, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
-/** Through bash, which may raise the number of sockets a process can hold. Collecting on demand makes memory comparable. */
+/** Starts through bash, which can raise the limit of open sockets, and with garbage collection on demand. */
 export function startNode(args: string[], env: Record<string, string>): ChildProcess {
   const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   const collect = ['--expose-gc', '--import', './bench/collect.ts'];
@@ -99,14 +103,14 @@ async function reachable(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-/** Processor seconds used so far, from /proc (Linux). */
+/** Returns the processor seconds used so far, from /proc (Linux). */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Resident memory in bytes, from /proc (Linux). */
+/** Returns the resident memory in bytes, from /proc (Linux). */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;

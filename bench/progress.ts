@@ -1,4 +1,4 @@
-// What a long run is at, on standard error: standard output is for the tables.
+// Reports the progress of a long run on standard error. Standard output is for the tables.
 
 const startedAt = performance.now();
 

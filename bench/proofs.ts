@@ -1,5 +1,5 @@
-// What proving oneself costs others: approvals by phone while 200 people wait for their password to be checked (argon2), and the processor
-// time of an approval by passkey beside one by a tap.
+// Measures how proofs affect others: approvals by phone while 200 people wait for a password check
+// (argon2), and the processor time of an approval by passkey beside one by tap.
 import { setTimeout } from 'node:timers/promises';
 import { compareCosts } from './costs.ts';
 import { overStream, samples } from './latency.ts';
@@ -11,7 +11,10 @@ import { printTable } from './table.ts';
 const waiting = 200;
 const env = { TESSERA_HTTP_TRUSTED_PROXIES: '127.0.0.1', TESSERA_PASSWORD_ARGON2_QUEUE: String(waiting) };
 
-/** People who type a wrong password, each another name from another address, so that no limit answers before the hash is computed. */
+/**
+ * People who type a wrong password. Each has its own name and address, so that no limit answers before the
+ * hash.
+ */
 function startPasswords({ port, issuer }: Served, howMany: number) {
   const statuses = new Map<number, number>();
   let isStopped = false;
@@ -22,7 +25,7 @@ function startPasswords({ port, issuer }: Served, howMany: number) {
       const number = person++;
       const body = new URLSearchParams({
         username: `nobody-${number}`,
-        // One of their own: the same tried on many names would be refused unseen.
+        // Each its own password: the same one tried with many names would be refused without a hash.
         password: `not the right password ${number}`,
         return_to: '/q',
       });
@@ -46,7 +49,7 @@ function startPasswords({ port, issuer }: Served, howMany: number) {
   };
 }
 
-/** In turns of idle and loaded, so that a noisy moment meets both. */
+/** Takes turns of idle and loaded, so that a noisy moment affects both. */
 async function measurePasswords(server: Served, isQuick: boolean) {
   const phone = await signedInPhone(server);
   const [rounds, count] = isQuick ? [1, 20] : [5, 200];

@@ -1,4 +1,5 @@
-// Complete QR sign-ins a second on one server process, beside plain code flows of a bare oidc-provider in the same run.
+// Measures complete QR sign-ins per second on one server process, beside plain code flows of a bare
+// oidc-provider in the same run.
 import { setTimeout } from 'node:timers/promises';
 import { startRedisServer } from '../test/support/redis-server.ts';
 import { cpuSeconds, type Served, startBare, startTessera } from './processes.ts';
@@ -10,7 +11,7 @@ const concurrency = 8;
 type Worker = { once(): Promise<void>; close(): unknown };
 export type Load = { count(): number; stop(): Promise<void> };
 
-/** Lets every worker run one sign-in after another until stopped. */
+/** Runs one sign-in after another in every worker until it is stopped. */
 export function startLoad(workers: readonly Worker[]): Load {
   let count = 0;
   let isStopped = false;
@@ -22,7 +23,7 @@ export function startLoad(workers: readonly Worker[]): Load {
     worker.close();
   });
   const all = Promise.all(runs);
-  // Seen at stop(); a rejection before that must not end the process unexplained.
+  // stop() reports the error. An unhandled rejection before that would end the process without a message.
   all.catch(() => undefined);
   return {
     count: () => count,
@@ -41,7 +42,7 @@ export async function qrWorkers(server: Served, howMany: number): Promise<Worker
 
 async function rateOf(server: Served, workers: readonly Worker[], isQuick: boolean) {
   const load = startLoad(workers);
-  // Long enough for V8 to have compiled what is hot on either side.
+  // Long enough for V8 to compile the hot code of both sides.
   await setTimeout(isQuick ? 500 : 12_000);
   const [from, cpuFrom, startedAt] = [load.count(), await cpuSeconds(server.pid), performance.now()];
   await setTimeout(isQuick ? 1500 : 8000);

@@ -1,4 +1,5 @@
-// What a waiting screen costs: memory and processor of a server that holds thousands of event streams, beside a bare Node server.
+// Measures what a waiting screen costs: memory and processor of a server that holds thousands of event
+// streams, beside a bare Node server.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
@@ -12,7 +13,7 @@ const warmUpStreams = 100;
 
 type Report = { frames: number; closed: number };
 
-/** Interactions, each with its page and ticket, by way of the public interface. */
+/** Starts interactions through the public interface, each with its page and ticket. */
 async function openInteractions({ port }: Served, howMany: number): Promise<Stream[]> {
   const streams: Stream[] = [];
   const run = async (): Promise<void> => {
@@ -34,7 +35,10 @@ async function tell(client: ChildProcess, message: object | string): Promise<Rep
   return report as Report;
 }
 
-/** The least of several moments after collecting, because garbage is not what a screen costs. */
+/**
+ * Returns the smallest of several readings after garbage collection, because garbage is no cost of a
+ * screen.
+ */
 async function settledBytes(pid: number, seconds: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < seconds * 2; i++) {
@@ -48,7 +52,7 @@ async function settledBytes(pid: number, seconds: number): Promise<number> {
 async function hold(server: Served, streams: readonly Stream[], isQuick: boolean) {
   const { port, pid } = server;
   const client = startNode(['bench/stream-client.ts'], {});
-  // The first ones make the server load and compile what it needs; they count on neither side.
+  // The first streams make the server load and compile code, so they are not counted on either side.
   await tell(client, { port, streams: streams.slice(0, warmUpStreams) });
   await setTimeout(isQuick ? 1000 : 6000);
   const before = await settledBytes(pid, isQuick ? 1 : 5);
@@ -69,7 +73,7 @@ async function hold(server: Served, streams: readonly Stream[], isQuick: boolean
 async function onTessera(howMany: number, isQuick: boolean) {
   const server = await startTessera({ TESSERA_TICKET_PENDING_SECONDS: '600' });
   const streams = await openInteractions(server, howMany);
-  // Memory freed after making them would hide what their streams take.
+  // Memory that is freed after making the interactions would hide what their streams take.
   await server.restart();
   const result = await hold(server, streams, isQuick);
   await server.stop();

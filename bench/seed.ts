@@ -1,5 +1,6 @@
-// Fills an empty store as an organisation would in years, within seconds: straight through the stores' own code, on SQLite in one
-// transaction, on Redis in large commands (merged-redis.ts). Everything it makes can be named by its number.
+// Fills an empty store within seconds with what an organisation stores in years. It uses the stores' own
+// code: on SQLite in one transaction, on Redis in large commands (merged-redis.ts). Every record can be
+// named by its number.
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../src/clock.ts';
@@ -41,9 +42,9 @@ import { openMergedConnection } from './merged-redis.ts';
 import { progress } from './progress.ts';
 
 export type Sizes = { readonly clients: number; readonly accounts: number };
-/** Of a month, on each day of which one client in ten was used. */
+/** Uses of one month: on each day, one client in ten was used. */
 const [days, usedEvery] = [30, 10];
-/** Besides, and such that a page of each is full at every size. */
+/** Further records, enough to fill one page of each list at every size. */
 const recordsFor = ({ accounts }: Sizes): number => 100 + accounts / 5;
 const invitationsFor = ({ clients }: Sizes): number => 100 + clients / 10;
 export const tokensFor = ({ clients }: Sizes): number => 50 + clients / 100;
@@ -52,19 +53,19 @@ type Part = 'accounts' | 'approvals' | 'audit' | 'clients' | 'devices' | 'links'
 type Seeded = Pick<Store, Part>;
 
 const atOnce = 1000;
-/** What the account in the middle has of each: as much as its page shows. */
+/** How many records of each kind the account in the middle has: as many as its page shows. */
 const ofOne = 25;
 
 const padded = (i: number) => String(i).padStart(6, '0');
 export const half = (count: number): number => Math.floor(count / 2);
 export const username = (i: number) => `person-${padded(i)}`;
-/** As random as a real one, since an index takes what is in order more easily. */
+/** Random like a real id, because an index takes ordered ids faster. */
 export const accountId = (i: number) =>
   createHash('sha256').update(username(i)).digest().subarray(0, 16).toString('base64url') as AccountId;
 const keptSeconds = defaultRetention.addressesKeptSeconds;
 export const clientName = (i: number) => `Client ${padded(i)}`;
 export const clientId = (i: number) => `stored-${i}`;
-/** Of every thousand records one is of this kind. */
+/** One record in a thousand is of this kind. */
 export const rareEvent = 'device.removed';
 
 export async function seed(name: string, settings: StoreSettings, sizes: Sizes): Promise<void> {
@@ -118,7 +119,7 @@ async function fill(store: Seeded, sizes: Sizes): Promise<void> {
   const now = systemClock();
   await each(clients, (i) => store.clients.create(client(i, now)));
   await each(accounts, (i) => store.accounts.create(account(i, now)));
-  // The oldest first, as it would have come: the last of them now.
+  // The oldest first, as they would have been written. The last one is of now.
   await each(records, (i) => store.audit.append(record(i, now - records + i, sizes)));
   await each(invitations, (i) => store.links.put(buildLink(now - invitations + i, { expiresAt: now + 86_400 })));
   for (const [index, day] of bucketStarts('day', now, days).entries()) {
@@ -140,7 +141,10 @@ async function each(count: number, work: (i: number) => Promise<unknown>): Promi
   }
 }
 
-/** Nobody of them has a password. The first is an administrator, so that no server asks for one. */
+/**
+ * No account has a password. The first is an administrator, so that no server prints a link for the first
+ * one.
+ */
 const account = (i: number, now: number) => ({
   ...buildAccount(username(i)),
   id: accountId(i),

@@ -1,4 +1,5 @@
-// The two flows whose rates are compared: a QR sign-in by a phone, and a plain code flow. Each worker keeps its own sockets.
+// The two flows whose rates are compared: a QR sign-in by a phone, and a plain code flow. Each worker has
+// its own sockets.
 import { createPrivateKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,13 +18,13 @@ export type Phone = {
   cookie: string;
   key: KeyObject;
   header: string;
-  /** Answers for its passkey; null: approves by a tap. */
+  /** Answers the passkey question; null: the phone approves by a tap. */
   authenticator: VirtualAuthenticator | null;
 };
 export type Jar = ReturnType<typeof createJar>;
 export type Opened = { jar: Jar; base: string; verifier: string };
 
-/** A phone signed in as alice, its key kept in a form that signs without waiting. */
+/** A phone that is signed in as alice. Its key signs synchronously. */
 export async function signedInPhone({ issuer }: Served, { withPasskey = false } = {}): Promise<Phone> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-phone-'));
   const phone = createVirtualPhone({ issuer, folder });
@@ -50,7 +51,7 @@ function insist(answer: Answer, status: number): Answer {
   return answer;
 }
 
-/** GET /auth and the sign-in page. */
+/** Requests GET /auth and the sign-in page. */
 export async function openPage(client: SocketClient, change: Record<string, string> = {}): Promise<Opened> {
   const jar = createJar();
   const { params, verifier } = authorizationParams(change);
@@ -72,7 +73,7 @@ export async function callPhone(client: SocketClient, issuer: string, phone: Pho
   return JSON.parse(insist(await client.request('POST', path, headers, JSON.stringify(body)), 200).text);
 }
 
-/** Scans, and returns the approval that only has to be sent. */
+/** Scans, and returns the approval ready to be sent. */
 export async function scan(client: SocketClient, issuer: string, phone: Phone, qr: string) {
   const { ticket, approval_token, passkey_options } = await callPhone(client, issuer, phone, '/phone/v1/scan', { qr });
   const passkey = passkey_options && phone.authenticator?.get(passkey_options);
@@ -100,7 +101,10 @@ async function redeem(
   if (!text.includes('"id_token"')) throw new Error('no ID token');
 }
 
-/** A worker of complete QR sign-ins: eight requests each. @param change of the authorization request */
+/**
+ * Creates a worker of complete QR sign-ins, eight requests each.
+ * @param change overrides authorization parameters
+ */
 export function qrWorker({ port, issuer }: Served, phone: Phone, change: Record<string, string> = {}) {
   const browser = createSocketClient(port);
   const handheld = createSocketClient(port);
@@ -123,7 +127,7 @@ export function qrWorker({ port, issuer }: Served, phone: Phone, change: Record<
   };
 }
 
-/** A worker of plain code flows against a provider that signs everybody in: four requests each. */
+/** Creates a worker of plain code flows, four requests each, against a provider that signs everybody in. */
 export function plainWorker({ port }: Served) {
   const browser = createSocketClient(port);
   const site = createSocketClient(port);

@@ -1,4 +1,5 @@
-// The cheapest HTTP/1.1 client that keeps its socket: one request at a time, so that a measurement shows the server and not fetch().
+// A minimal HTTP/1.1 client that keeps its socket open and sends one request at a time, so that a
+// measurement shows the server and not the costs of fetch().
 import { connect, type Socket } from 'node:net';
 
 export type Answer = { status: number; headers: string; text: string };
@@ -32,7 +33,7 @@ export function createSocketClient(port: number, host = `localhost:${port}`) {
     return opened;
   }
 
-  /** One whole answer out of what has arrived, or null. */
+  /** Returns one complete answer from the received bytes, or null. */
   function take(): Answer | null {
     const end = received.indexOf(crlf2);
     if (end < 0) return null;
@@ -64,7 +65,7 @@ export function createSocketClient(port: number, host = `localhost:${port}`) {
   };
 }
 
-/** A cookie jar that ignores paths: one sign-in's cookies differ by name. */
+/** A cookie jar that ignores paths, because the cookies of one sign-in differ by name. */
 export function createJar() {
   const cookies = new Map<string, string>();
   return {

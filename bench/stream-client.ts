@@ -1,4 +1,5 @@
-// A process of waiting browsers: opens a stream for every [path, cookie] it is sent, and reports how many are open and what arrived.
+// A process of waiting browsers. It opens a stream for every [path, cookie] that it receives, and reports
+// how many are open and what arrived.
 import { connect } from 'node:net';
 
 type Order = { port: number; streams: { path: string; cookie: string }[] };
