@@ -1,4 +1,5 @@
-// How texts name a command of this provider: outside this checkout a bare npx runs a package of somebody else.
+// How texts name a command of this provider: outside this checkout a bare npx runs a package of somebody
+// else.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-// What the scanner makes of a text it read: ours, somebody else's by name, or nothing; whatever a QR code can hold.
+// What the scanner makes of a text it read: ours, somebody else's by name, or nothing; whatever a QR code
+// can hold.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeText, maxTextLength } from '../../src/browser/scanner-judgement.ts';

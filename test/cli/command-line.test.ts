@@ -1,4 +1,5 @@
-// The command line as a process: exit codes, what --help loads, both entries of `start`, and the script of package.json.
+// The command line as a process: exit codes, what --help loads, both entries of `start`, and the script of
+// package.json.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// Commands that destroy something ask first. Without a terminal they need --yes, and are refused before anything is opened.
+// Commands that destroy something ask first. Without a terminal they need --yes, and are refused before
+// anything is opened.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// How the words of a shell become a command. Whatever a command does not know is refused before anything is opened.
+// How the words of a shell become a command. Whatever a command does not know is refused before anything is
+// opened.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +38,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command whose configuration is a file that does not exist, so that it would fail otherwise as well. */
+/**
+ * Runs a command whose configuration is a file that does not exist, so that it would fail otherwise as
+ * well.
+ */
 async function refusalOf(args: readonly string[]): Promise<UsageError> {
   const env = { TESSERA_CONFIG: join(folder, 'none.yaml'), XDG_CONFIG_HOME: folder };
   const written: string[] = [];

@@ -1,5 +1,6 @@
-// The commands of `tessera`, told by --issuer to work at a provider elsewhere: over its administration API, as whoever signed in by phone.
-// In this process, so that they are quick; test/e2e/login.spec.ts runs them as they are.
+// The commands of `tessera`, told by --issuer to work at a provider elsewhere: over its administration API,
+// as whoever signed in by phone. In this process, so that they are quick; test/e2e/login.spec.ts runs them
+// as they are.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

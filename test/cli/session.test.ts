@@ -1,4 +1,5 @@
-// A sign-in as commands use it: its access token is renewed in time, by one command at a time, and ends at the provider.
+// A sign-in as commands use it: its access token is renewed in time, by one command at a time, and ends at
+// the provider.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Every page of the product under axe-core, as people get it: in each width, each language and each colour scheme.
+// Every page of the product under axe-core, as people get it: in each width, each language and each colour
+// scheme.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -70,7 +71,10 @@ async function setRoles(username: string, roles: Role[]): Promise<void> {
   await app.accounts.update(account?.id ?? '', { roles }, null);
 }
 
-/** Each width, language and scheme once; of the second, a page in one of its states does. Pictures are taken of everything. */
+/**
+ * Each width, language and scheme once; of the second, a page in one of its states does. Pictures are taken
+ * of everything.
+ */
 const looks = [
   { layout: 'desktop', locale: 'en-US', colours: 'light', options: desktop },
   { layout: 'phone', locale: 'zh-CN', colours: 'dark', options: phone },

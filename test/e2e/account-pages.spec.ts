@@ -1,5 +1,5 @@
-// An account's own pages in real Chromium, on the owner's phone: a browser ended, a phone lost, a copy taken, and the account deleted, which a
-// real relying party hears of.
+// An account's own pages in real Chromium, on the owner's phone: a browser ended, a phone lost, a copy
+// taken, and the account deleted, which a real relying party hears of.
 
 import { readFile } from 'node:fs/promises';
 import { createRemoteJWKSet, jwtVerify } from 'jose';

@@ -1,5 +1,6 @@
-// The administrator's story, told once from beginning to end in real browsers on a real process (acceptance of "run the provider"): the first
-// administrator by a link, a relying party by the form, its secret changed while people sign in, and switched off while somebody waits.
+// The administrator's story, told once from beginning to end in real browsers on a real process (acceptance
+// of "run the provider"): the first administrator by a link, a relying party by the form, its secret
+// changed while people sign in, and switched off while somebody waits.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The second sign-in without a camera, as people meet it: one Chromium is the waiting browser, another the phone (issue's acceptance 3).
+// The second sign-in without a camera, as people meet it: one Chromium is the waiting browser, another the
+// phone (issue's acceptance 3).
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';

@@ -1,5 +1,5 @@
-// The form of relying parties in Chromium: one of every kind, every setting saved and nothing lost, addresses judged while they are typed,
-// and a logo that is shown where people decide.
+// The form of relying parties in Chromium: one of every kind, every setting saved and nothing lost,
+// addresses judged while they are typed, and a logo that is shown where people decide.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
-// Accounts in the console, in Chromium: found, looked at, changed, given a role, ended, disabled; by keyboard where it matters. With
-// SCREENSHOTS set to a folder, every page is kept in both widths, schemes and languages.
+// Accounts in the console, in Chromium: found, looked at, changed, given a role, ended, disabled; by
+// keyboard where it matters. With SCREENSHOTS set to a folder, every page is kept in both widths, schemes
+// and languages.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

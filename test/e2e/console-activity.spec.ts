@@ -1,5 +1,5 @@
-// The console's audit trail, keys and registration in Chromium: what happened is read, filtered, followed and taken away; keys are rotated and
-// tokens made and revoked by whoever may, and by nobody else.
+// The console's audit trail, keys and registration in Chromium: what happened is read, filtered, followed
+// and taken away; keys are rotated and tokens made and revoked by whoever may, and by nobody else.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

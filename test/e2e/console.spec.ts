@@ -1,4 +1,5 @@
-// The console in Chromium: an administrator signs in to it by QR like everyone, adds a relying party, and changes it after a fresh proof.
+// The console in Chromium: an administrator signs in to it by QR like everyone, adds a relying party, and
+// changes it after a fresh proof.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

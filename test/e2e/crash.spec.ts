@@ -1,5 +1,5 @@
-// Crashes in the middle of a sign-in: kill -9 of the server while a browser waits and between approve and finish, Redis restarted, Redis
-// away, an orderly end. A real Chromium page waits; nobody reloads it.
+// Crashes in the middle of a sign-in: kill -9 of the server while a browser waits and between approve and
+// finish, Redis restarted, Redis away, an orderly end. A real Chromium page waits; nobody reloads it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

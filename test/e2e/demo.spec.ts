@@ -1,5 +1,5 @@
-// The demo as a newcomer plays it: a desktop browser at the Tea House, a phone beside it, in real Chromium. With SCREENSHOTS=<folder>
-// every page is kept as a picture, to be looked at.
+// The demo as a newcomer plays it: a desktop browser at the Tea House, a phone beside it, in real Chromium.
+// With SCREENSHOTS=<folder> every page is kept as a picture, to be looked at.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';

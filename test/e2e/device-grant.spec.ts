@@ -1,5 +1,5 @@
-// A device without a browser, signed in from the phone's own pages in Chromium: its code is compared first, "no" ends it, a link warns, and
-// what was signed in stands in the list and ends there.
+// A device without a browser, signed in from the phone's own pages in Chromium: its code is compared first,
+// "no" ends it, a link warns, and what was signed in stands in the list and ends there.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

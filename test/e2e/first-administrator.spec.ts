@@ -1,4 +1,5 @@
-// From an empty installation to the console in Chromium, by the link alone; and what administrators then do with links there.
+// From an empty installation to the console in Chromium, by the link alone; and what administrators then do
+// with links there.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

@@ -1,5 +1,6 @@
-// Signing keys rotate several times while people sign in at two nodes on one Redis, each at a relying party that verifies every ID token with
-// the JWKS it has cached: not one may fail. Time passes in small steps on both nodes and at the relying party, much faster than on a wall.
+// Signing keys rotate several times while people sign in at two nodes on one Redis, each at a relying party
+// that verifies every ID token with the JWKS it has cached: not one may fail. Time passes in small steps on
+// both nodes and at the relying party, much faster than on a wall.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ClockedNodeOrder } from '../support/clocked-node.ts';

@@ -1,5 +1,6 @@
-// `npm start -- --lan` as a person with a real phone uses it: HTTPS with the certificate that was made on the spot, on an address instead of
-// a name. The address is this machine's own loopback, so that nothing leaves it.
+// `npm start -- --lan` as a person with a real phone uses it: HTTPS with the certificate that was made on
+// the spot, on an address instead of a name. The address is this machine's own loopback, so that nothing
+// leaves it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

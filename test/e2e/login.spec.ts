@@ -1,4 +1,5 @@
-// `tessera login` at a running provider: the QR in the terminal is read by zbar, the phone approves, and the commands then work there.
+// `tessera login` at a running provider: the QR in the terminal is read by zbar, the phone approves, and
+// the commands then work there.
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';

@@ -1,4 +1,5 @@
-// The native app of test/support, with Chromium as the system's browser: what it may do with its key, and that nothing works without it.
+// The native app of test/support, with Chromium as the system's browser: what it may do with its key, and
+// that nothing works without it.
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// "This was not me" as a person meets it: approved by mistake on the phone, the link in the mail, one press; before and after the relying
-// party has redeemed its code (security.md B16). Real mail server, real logout endpoints.
+// "This was not me" as a person meets it: approved by mistake on the phone, the link in the mail, one
+// press; before and after the relying party has redeemed its code (security.md B16). Real mail server, real
+// logout endpoints.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,5 @@
-// The overview in Chromium: where the console opens, what it says of a fresh install, of a sign-in, and of a proxy that is set up wrong.
+// The overview in Chromium: where the console opens, what it says of a fresh install, of a sign-in, and of
+// a proxy that is set up wrong.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/core/account/account.ts';

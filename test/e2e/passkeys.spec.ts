@@ -1,5 +1,5 @@
-// Passkeys in real Chromium with its virtual authenticator: made on the phone, used there, on the waiting browser and at approval; and
-// what a page, a site or a person in between might try with them.
+// Passkeys in real Chromium with its virtual authenticator: made on the phone, used there, on the waiting
+// browser and at approval; and what a page, a site or a person in between might try with them.
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/crypto.ts';

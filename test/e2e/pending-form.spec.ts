@@ -1,4 +1,5 @@
-// A long form in Chromium: the proof runs out while it is filled in, and what was typed is there after the next one.
+// A long form in Chromium: the proof runs out while it is filled in, and what was typed is there after the
+// next one.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

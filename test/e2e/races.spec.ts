@@ -1,4 +1,5 @@
-// Every single-use thing under 50 parallel tries: one process on SQLite, two processes on Redis behind one address.
+// Every single-use thing under 50 parallel tries: one process on SQLite, two processes on Redis behind one
+// address.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// The scanner in real Chromium, whose camera is a film of a real sign-in page: what it claims, what it refuses by name, and what it says when
-// there is no picture. Chromium on Linux has no BarcodeDetector, so the decoder in the worker does the reading.
+// The scanner in real Chromium, whose camera is a film of a real sign-in page: what it claims, what it
+// refuses by name, and what it says when there is no picture. Chromium on Linux has no BarcodeDetector, so
+// the decoder in the worker does the reading.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { toString as drawQr } from 'qrcode';
@@ -388,7 +389,8 @@ describe('the installed app', () => {
       expect(size).toBe(sizes);
     }
     const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
-    // A window without a profile on disk keeps no apps; that is the test's window, not the page, and shows that it was judged.
+    // A window without a profile on disk keeps no apps; that is the test's window, not the page, and shows
+    // that it was judged.
     expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
   });
 

@@ -1,5 +1,5 @@
-// The pages in real Chromium, beyond the demo's main way: without script, on a phone, typed, expired, with the stream cut, in Chinese,
-// in the dark, asked to prove oneself again.
+// The pages in real Chromium, beyond the demo's main way: without script, on a phone, typed, expired, with
+// the stream cut, in Chinese, in the dark, asked to prove oneself again.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';

@@ -1,4 +1,5 @@
-// "Try it" in Chromium: an administrator signs in to a client as themselves by QR, and sees request, response, ID token and userinfo explained.
+// "Try it" in Chromium: an administrator signs in to a client as themselves by QR, and sees request,
+// response, ID token and userinfo explained.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

@@ -1,4 +1,5 @@
-// The demo's screen without a keyboard, and a phone: two browsers that have nothing in common but a picture and eight letters.
+// The demo's screen without a keyboard, and a phone: two browsers that have nothing in common but a picture
+// and eight letters.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.ts';

@@ -1,5 +1,5 @@
-// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and no failure of ours, no
-// stack trace leaves the process, and a sign-in of somebody else goes on as it was.
+// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and no failure
+// of ours, no stack trace leaves the process, and a sign-in of somebody else goes on as it was.
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +36,10 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** A sign-in that the requests may work on: claimed by their phone, every other one approved and in want of the code. */
+/**
+ * A sign-in that the requests may work on: claimed by their phone, every other one approved and in want of
+ * the code.
+ */
 type Own = { uid: string; cookie: string; ticket: string; token: string };
 
 async function openOwn(isApproved: boolean): Promise<Own> {
@@ -62,14 +65,16 @@ async function prepare(fuzz: Fuzz, own: Own): Promise<Fuzz> {
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 
 /**
- * Sends a request. The server may close an idle connection at the moment when the agent uses it again: that one case
- * goes out once more, on a connection of its own (the way Node's documentation of `request.reusedSocket` shows).
+ * Sends a request. The server may close an idle connection at the moment when the agent uses it again: that
+ * one case goes out once more, on a connection of its own (the way Node's documentation of
+ * `request.reusedSocket` shows).
  */
 function send(fuzz: Fuzz, isFresh = false): Promise<Answer> {
   const { method, path, query, headers, cookie, body, type } = fuzz;
   const { hostname, port } = new URL(app.issuer);
   const search = query.map((pair) => pair.join('=')).join('&');
-  // What no HTTP client can put on the wire is changed here; test/http/kit/transport.test.ts sends such by hand.
+  // What no HTTP client can put on the wire is changed here; test/http/kit/transport.test.ts sends such by
+  // hand.
   const target = `${path}${search && `?${search}`}`.replace(/[^\x21-\x7e]/gu, (c) =>
     encodeURIComponent(c.toWellFormed()),
   );

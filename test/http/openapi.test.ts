@@ -1,4 +1,5 @@
-// The OpenAPI documents are true: an independent validator accepts them, every route is in them, every operation answers as they say.
+// The OpenAPI documents are true: an independent validator accepts them, every route is in them, every
+// operation answers as they say.
 import { setImmediate } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,7 +105,10 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
 describe('what is refused', () => {
   const as = (machine: Machine) => ({ authorization: `Bearer ${machine.token}` });
   const json = { 'content-type': 'application/json' };
-  /** Each asks every operation that it fits; an answer of another status than these is as wrong as an undocumented one. */
+  /**
+   * Each asks every operation that it fits; an answer of another status than these is as wrong as an
+   * undocumented one.
+   */
   const cases: [
     about: string,
     status: number[],

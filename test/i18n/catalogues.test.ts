@@ -1,5 +1,5 @@
-// The catalogues of all languages: they have the same messages with the same arguments, in valid ICU, and the sources use
-// every one of them.
+// The catalogues of all languages: they have the same messages with the same arguments, in valid ICU, and
+// the sources use every one of them.
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

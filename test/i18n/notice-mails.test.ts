@@ -1,4 +1,5 @@
-// What the mails of notices say: in the account's language, as text and as markup, whatever names people and browsers give themselves.
+// What the mails of notices say: in the account's language, as text and as markup, whatever names people
+// and browsers give themselves.
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type About, credentialChanges, type MailedNotice } from '../../src/core/notice/notice.ts';

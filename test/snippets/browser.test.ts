@@ -1,4 +1,5 @@
-// The single-page snippet (oidc-client-ts) in Chromium: bundled as a site would, signed in by QR, and out again.
+// The single-page snippet (oidc-client-ts) in Chromium: bundled as a site would, signed in by QR, and out
+// again.
 import { createServer, type Server } from 'node:http';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';

@@ -1,4 +1,5 @@
-// The device's snippets, run as they stand: by sh and curl, and by Node with openid-client, until a phone has approved.
+// The device's snippets, run as they stand: by sh and curl, and by Node with openid-client, until a phone
+// has approved.
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Passkeys as use-cases: a right answer counts once, for what it was asked for; anything else is the same refusal.
+// Passkeys as use-cases: a right answer counts once, for what it was asked for; anything else is the same
+// refusal.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../src/core/account/account.ts';
 import { amrOfPasskey, maxPasskeys, parsePasskeyName } from '../../../src/core/account/passkey.ts';

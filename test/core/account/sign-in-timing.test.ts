@@ -1,5 +1,5 @@
-// How long a refused sign-in takes: nobody may learn from the time whether a name is known. Measures, so it runs apart
-// from the fast tests.
+// How long a refused sign-in takes: nobody may learn from the time whether a name is known. Measures, so it
+// runs apart from the fast tests.
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';

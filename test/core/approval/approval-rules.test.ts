@@ -1,4 +1,5 @@
-// What stands against an approval, as tables: refusals in their order, the age of a proof, scopes, and what a tap is worth.
+// What stands against an approval, as tables: refusals in their order, the age of a proof, scopes, and what
+// a tap is worth.
 import { describe, expect, it } from 'vitest';
 import {
   acrAndAmrOf,

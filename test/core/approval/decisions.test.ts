@@ -1,5 +1,5 @@
-// The decisions of a phone over a store in memory: a screen never becomes trusted or known, an app decides about nothing
-// of high value, and only the phone that claimed a ticket sees it.
+// The decisions of a phone over a store in memory: a screen never becomes trusted or known, an app decides
+// about nothing of high value, and only the phone that claimed a ticket sees it.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Passkeys } from '../../../src/core/account/passkeys.ts';

@@ -1,4 +1,5 @@
-// Ending everything at the very moment at which a device uses its approval up: whichever comes first, nothing of it lives on.
+// Ending everything at the very moment at which a device uses its approval up: whichever comes first,
+// nothing of it lives on.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';

@@ -1,4 +1,5 @@
-// The hours of "Ask my phone" (security.md G4), with a clock that can be moved; what one sees of it over HTTP is in test/http/phone/asks.test.ts.
+// The hours of "Ask my phone" (security.md G4), with a clock that can be moved; what one sees of it over
+// HTTP is in test/http/phone/asks.test.ts.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Asks, createAsks, type WaitingAsk } from '../../../src/core/ask/asks.ts';

@@ -1,5 +1,5 @@
-// The cases of the configuration's clients in the store, for every store: each client is recorded once, however many
-// nodes start, and leaves when it leaves the configuration.
+// The cases of the configuration's clients in the store, for every store: each client is recorded once,
+// however many nodes start, and leaves when it leaves the configuration.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AppliedChange, applyClients, compareClients, type Difference } from '../../../src/core/client/apply.ts';
 import type { Client } from '../../../src/core/client/client.ts';

@@ -1,4 +1,5 @@
-// The configuration's clients in SQLite, and what a start of the provider makes of them. On Redis: apply-redis.test.ts.
+// The configuration's clients in SQLite, and what a start of the provider makes of them. On Redis:
+// apply-redis.test.ts.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

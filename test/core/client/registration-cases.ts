@@ -1,5 +1,5 @@
-// The cases of initial access tokens (security.md E3), for every store: counted as one step over nodes, listed a page
-// at a time, and worth nothing once revoked.
+// The cases of initial access tokens (security.md E3), for every store: counted as one step over nodes,
+// listed a page at a time, and worth nothing once revoked.
 import { describe, expect, it } from 'vitest';
 import { createClients } from '../../../src/core/client/clients.ts';
 import { createRegistrations, type Registrations } from '../../../src/core/client/registrations.ts';

@@ -1,4 +1,5 @@
-// The calendar of signing keys, as a pure rule: whatever operators do and nodes miss, somebody signs, and only with what is known.
+// The calendar of signing keys, as a pure rule: whatever operators do and nodes miss, somebody signs, and
+// only with what is known.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -131,7 +132,8 @@ describe('the key schedule', () => {
           keys = carryOut(keys, now, rotation, every);
           const present = new Set(keys.map(({ kid }) => kid));
           for (const { key } of before) {
-            // What is gone was replaced at once, or kept as long as a session may live whose ID token it signed.
+            // What is gone was replaced at once, or kept as long as a session may live whose ID token it
+            // signed.
             const later = before.filter((each) => each.key.alg === key.alg && each.signsFrom > key.signsFrom);
             const signedUntil = Math.min(...later.map(({ signsFrom }) => signsFrom));
             const isDone = signedUntil + idTokenSeconds + sessionSeconds <= now;

@@ -1,4 +1,5 @@
-// The queue of mail on a real store, before a real SMTP receiver: what arrives, what waits, what is given up, and what can be smuggled in.
+// The queue of mail on a real store, before a real SMTP receiver: what arrives, what waits, what is given
+// up, and what can be smuggled in.
 
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,5 @@
-// "This was not me", from the mail to the relying parties (security.md B16): over real HTTP, with a real mail server and real logout endpoints.
+// "This was not me", from the mail to the relying parties (security.md B16): over real HTTP, with a real
+// mail server and real logout endpoints.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src/core/account/account.ts';

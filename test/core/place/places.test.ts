@@ -1,4 +1,5 @@
-// Database files: what they answer, and what happens when they are missing, damaged, or replaced while somebody uses them.
+// Database files: what they answer, and what happens when they are missing, damaged, or replaced while
+// somebody uses them.
 import { mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

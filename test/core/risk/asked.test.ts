@@ -1,5 +1,6 @@
-// Every combination of risk and policy, and literally what the person is asked (protocol.md 5). Three questions, a table each; the last test
-// goes through all combinations of everything, so that nothing a table leaves out can matter.
+// Every combination of risk and policy, and literally what the person is asked (protocol.md 5). Three
+// questions, a table each; the last test goes through all combinations of everything, so that nothing a
+// table leaves out can matter.
 import { describe, expect, it } from 'vitest';
 import { type ReviewContext, refusalOf } from '../../../src/core/approval/approval-rules.ts';
 import { defaultQrPolicy, type QrPolicy } from '../../../src/core/client/client.ts';
@@ -9,7 +10,10 @@ import { buildClient, buildTicket } from '../../store/records.ts';
 
 type Facts = Parameters<typeof requirementsFor>[1];
 
-/** `-`: nothing. Columns: a browser known at the same address, known elsewhere, new at the same address, new elsewhere. */
+/**
+ * `-`: nothing. Columns: a browser known at the same address, known elsewhere, new at the same address, new
+ * elsewhere.
+ */
 const codeAsked = `
   auto   low       -     -     -     code
   auto   moderate  code  code  code  code
@@ -35,7 +39,10 @@ const approvedBy = `
   none     high      passkey  passkey  passkey
 `;
 
-/** Columns: came by the scanner, by a link, typed, asked by a trusted browser (which then also takes the number that it shows). */
+/**
+ * Columns: came by the scanner, by a link, typed, asked by a trusted browser (which then also takes the
+ * number that it shows).
+ */
 const scannerAsked = `
   any     -  -        -        -
   in_app  -  scanner  scanner  scanner

@@ -1,4 +1,5 @@
-// Statistics in memory, before they are written: nothing waits, nothing counts twice, a store that fails costs its moment only.
+// Statistics in memory, before they are written: nothing waits, nothing counts twice, a store that fails
+// costs its moment only.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../../src/core/audit/audit-record.ts';
 import { createStatistics } from '../../../src/core/statistics/statistics.ts';

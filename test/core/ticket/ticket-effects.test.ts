@@ -1,5 +1,5 @@
-// What an allowed event changes in a ticket beside its state: deadlines at the exact second, tokens, tries and counts
-// (protocol.md 2).
+// What an allowed event changes in a ticket beside its state: deadlines at the exact second, tokens, tries
+// and counts (protocol.md 2).
 import { describe, expect, it } from 'vitest';
 import type { Ticket, TicketEvent } from '../../../src/core/ticket/ticket.ts';
 import { numbersFor, stateAt, transition } from '../../../src/core/ticket/transition.ts';

@@ -1,5 +1,6 @@
-// Random lives of a ticket: whatever happens in whatever order, the promises of protocol.md 2 hold. Each property also
-// counts the lives that reached the state it is about, so that it cannot pass without having tested anything.
+// Random lives of a ticket: whatever happens in whatever order, the promises of protocol.md 2 hold. Each
+// property also counts the lives that reached the state it is about, so that it cannot pass without having
+// tested anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Ticket, TicketError, type TicketEvent } from '../../../src/core/ticket/ticket.ts';

@@ -1,5 +1,6 @@
-// The use-cases of a ticket over a store in memory: which ticket of an interaction is alive, how it is found, and how its
-// approval is used up. Races over both stores are in test/store/conformance/ticket-use-cases.ts.
+// The use-cases of a ticket over a store in memory: which ticket of an interaction is alive, how it is
+// found, and how its approval is used up. Races over both stores are in
+// test/store/conformance/ticket-use-cases.ts.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';

@@ -1,4 +1,5 @@
-// Passkeys over HTTP, black box (security.md B13, B20, D4, D7, D8, A14): made, used on the phone, on the waiting browser and at approval.
+// Passkeys over HTTP, black box (security.md B13, B20, D4, D7, D8, A14): made, used on the phone, on the
+// waiting browser and at approval.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/crypto.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

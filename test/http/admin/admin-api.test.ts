@@ -1,4 +1,5 @@
-// The administration API, black box (security.md E1-E4, E6): who may call it, and clients from registration to deletion.
+// The administration API, black box (security.md E1-E4, E6): who may call it, and clients from registration
+// to deletion.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdminScope } from '../../../src/http/admin/operation.ts';

@@ -1,5 +1,6 @@
-// The audit trail and registration tokens by API, black box (security.md E1, E2, E3, H5): the export streams with the same filters and holds no
-// secret; a slow reader holds nobody up; every change says who made it, whichever way it came.
+// The audit trail and registration tokens by API, black box (security.md E1, E2, E3, H5): the export
+// streams with the same filters and holds no secret; a slow reader holds nobody up; every change says who
+// made it, whichever way it came.
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

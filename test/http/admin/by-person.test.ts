@@ -1,5 +1,5 @@
-// The administration API for a person at our own command line: a device grant of the built-in client `tessera-cli`, bound to its key, with
-// the rights that the person's role has at that moment.
+// The administration API for a person at our own command line: a device grant of the built-in client
+// `tessera-cli`, bound to its key, with the rights that the person's role has at that moment.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/core/account/account.ts';

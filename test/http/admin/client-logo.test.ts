@@ -1,4 +1,5 @@
-// A relying party's logo by the administration API, and as it is served: every refusal with its code, and nothing changed by any of them.
+// A relying party's logo by the administration API, and as it is served: every refusal with its code, and
+// nothing changed by any of them.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine } from '../../support/admin-machine.ts';

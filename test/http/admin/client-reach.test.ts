@@ -1,5 +1,5 @@
-// What nobody but an administrator may give, and whom nobody may pretend to be: relying parties by console and by API, after a hostile
-// reading (security.md E1, E2, E7).
+// What nobody but an administrator may give, and whom nobody may pretend to be: relying parties by console
+// and by API, after a hostile reading (security.md E1, E2, E7).
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine, openMachineAs } from '../../support/admin-machine.ts';

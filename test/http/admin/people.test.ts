@@ -1,4 +1,5 @@
-// The administration API for accounts, the audit trail and the keys, black box (security.md E1, E7, A18, H3, H5).
+// The administration API for accounts, the audit trail and the keys, black box (security.md E1, E7, A18,
+// H3, H5).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Machine, openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

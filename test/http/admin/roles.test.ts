@@ -1,5 +1,6 @@
-// Who may do what, as full tables: role × route of the console, and scope × operation of the API (security.md E1, E2). The tables are written
-// here by hand, and not read from the code they judge: a route that is not in them fails until somebody decides who it is for.
+// Who may do what, as full tables: role × route of the console, and scope × operation of the API
+// (security.md E1, E2). The tables are written here by hand, and not read from the code they judge: a route
+// that is not in them fails until somebody decides who it is for.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/core/account/account.ts';
 import { adminScopes } from '../../../src/core/client/client-schema.ts';
@@ -19,7 +20,10 @@ type For =
   | 'every role, asking'
   | 'managers, asking';
 
-/** Whom each route of the console is for. A POST asks for a fresh proof as well, unless it changes nothing (`asking`) or is for everybody. */
+/**
+ * Whom each route of the console is for. A POST asks for a fresh proof as well, unless it changes nothing
+ * (`asking`) or is for everybody.
+ */
 const consoleRoutes: Readonly<Record<string, For>> = {
   'GET /admin/sign-in': 'everybody',
   'GET /admin/callback': 'everybody',

@@ -1,4 +1,5 @@
-// The figures, black box: what a real sign-in moves, what the API, the command line and the administration of clients then say.
+// The figures, black box: what a real sign-in moves, what the API, the command line and the administration
+// of clients then say.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

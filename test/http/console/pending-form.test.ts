@@ -1,4 +1,5 @@
-// A form of the console that was sent after the proof had run out: nothing is done, nothing is lost (security.md E2).
+// A form of the console that was sent after the proof had run out: nothing is done, nothing is lost
+// (security.md E2).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { openConsole } from '../../support/console-visitor.ts';

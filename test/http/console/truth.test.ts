@@ -1,4 +1,5 @@
-// What the console says is so: grants beside many sign-ins to the console, one administrator, trials and scans that are no use, words.
+// What the console says is so: grants beside many sign-ins to the console, one administrator, trials and
+// scans that are no use, words.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

@@ -1,5 +1,5 @@
-// Every page as markup: what it always holds, whatever is put into it. And every template against the views that it draws.
-// How pages behave is the business of test/e2e.
+// Every page as markup: what it always holds, whatever is put into it. And every template against the views
+// that it draws. How pages behave is the business of test/e2e.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
-// The streams of waiting screens under back-pressure (security.md G6, protocol.md 3): a reader that falls behind is cut
-// off, so its backlog has a bound, and readers that keep up are not affected. Real responses write to a stream in memory.
+// The streams of waiting screens under back-pressure (security.md G6, protocol.md 3): a reader that falls
+// behind is cut off, so its backlog has a bound, and readers that keep up are not affected. Real responses
+// write to a stream in memory.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
