@@ -1,23 +1,24 @@
-// An account's own pages: every change is signed by the device key, as a decision is. A picture is cut to a square and made small here, which
-// also leaves out where it was taken.
+// The pages of the signed-in account. Every change carries a DPoP proof of the device key, like an approval.
+// A profile picture is cropped and scaled down here, which also removes its metadata (place, camera).
 import type { Messages } from '../i18n/messages.ts';
 import { signProof } from './device-key.ts';
 import { find, readTexts, say } from './dom.ts';
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-signed]')) signForm(form);
 
+/** Adds a proof to the form before it is sent. The button stays disabled until the page is left. */
 function signForm(form: HTMLFormElement): void {
   const button = find<HTMLButtonElement>('button[type=submit]', form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (button.disabled) return;
     button.disabled = true;
-    // A browser that keeps no keys is told so by the server.
+    // A browser that stores no keys sends the form without a proof, and the server's refusal explains it.
     void addProof(form)
       .catch(() => {})
       .finally(() => {
         form.submit();
-        // What is downloaded leaves the page where it is.
+        // A download does not leave the page, so the button has to work again.
         if (form.dataset.stays !== undefined) setTimeout(() => release(button), 1000);
       });
   });
@@ -28,18 +29,25 @@ const release = (button: HTMLButtonElement): void => {
   button.disabled = false;
 };
 
+/** @throws DOMException when the browser stores no keys */
 async function addProof(form: HTMLFormElement): Promise<void> {
   const url = `${location.origin}${new URL(form.action).pathname}`;
   find<HTMLInputElement>('[name=device_proof]', form).value = await signProof({ method: 'POST', url });
 }
 
 const picture = document.querySelector<HTMLFormElement>('#picture');
-if (picture) takePicture(picture);
+if (picture) enablePictureUpload(picture);
 
-const side = 512;
+/** Width and height of an uploaded picture, in pixels. */
+const pictureSide = 512;
+const maxPictureBytes = 100 * 1024;
 const picturePath = '/account/profile/picture';
 
-function takePicture(form: HTMLFormElement): void {
+/**
+ * Uploads a picture as soon as the person has chosen a file. `data-done` and `data-again` are the next
+ * addresses.
+ */
+function enablePictureUpload(form: HTMLFormElement): void {
   const input = find<HTMLInputElement>('input', form);
   const { refusals } = readTexts<{ readonly refusals: Partial<Messages['refusals']> }>();
   const refuse = (code: string): void => {
@@ -61,7 +69,10 @@ function takePicture(form: HTMLFormElement): void {
   });
 }
 
-/** @returns null when it was taken */
+/**
+ * Resolves with null when the server accepted the picture, else with its refusal. Status 0: no connection or
+ * no key.
+ */
 async function sendPicture(body: Blob): Promise<{ status: number; code: string } | null> {
   try {
     const DPoP = await signProof({ method: 'POST', url: `${location.origin}${picturePath}` });
@@ -75,18 +86,22 @@ async function sendPicture(body: Blob): Promise<{ status: number; code: string }
   }
 }
 
-/** The middle of it. @throws where the browser cannot read the file as a picture */
+/**
+ * Returns the centre of the picture as a square JPEG. Quality drops until the size fits; null: it never fits.
+ *
+ * @throws DOMException when the browser cannot decode the file
+ */
 async function squareOf(file: File): Promise<Blob | null> {
   const bitmap = await createImageBitmap(file);
   const canvas = document.createElement('canvas');
-  canvas.width = side;
-  canvas.height = side;
+  canvas.width = pictureSide;
+  canvas.height = pictureSide;
   const shown = Math.min(bitmap.width, bitmap.height);
   const [left, top] = [(bitmap.width - shown) / 2, (bitmap.height - shown) / 2];
-  canvas.getContext('2d')?.drawImage(bitmap, left, top, shown, shown, 0, 0, side, side);
+  canvas.getContext('2d')?.drawImage(bitmap, left, top, shown, shown, 0, 0, pictureSide, pictureSide);
   for (const quality of [0.85, 0.6, 0.4]) {
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
-    if (blob && blob.size <= 100 * 1024) return blob;
+    if (blob && blob.size <= maxPictureBytes) return blob;
   }
   return null;
 }

@@ -1,33 +1,41 @@
-// What waits for this phone, shown on its home while that is open: looked for every few seconds, decided on a page of its own.
+// Sign-in requests that were sent to this phone, shown on its home page while that is open. The page polls
+// for them; the decision happens on a page of its own (review.ts).
 import { request } from './api.ts';
 import { find } from './dom.ts';
 import { fill } from './messages.ts';
-import { texts } from './review-view.ts';
+import { texts } from './phone-texts.ts';
 
+/** One entry of `GET /phone/v1/asks`, as far as the card shows it. */
 type Ask = {
   readonly id: string;
   readonly client: { readonly name: string };
   readonly browser: { readonly name: string; readonly system: string };
 };
 
-const lookMs = 2500;
+const pollMs = 2500;
 
+/**
+ * Starts polling and never stops.
+ *
+ * @param isIdle false while the person scans or reviews something; no card appears then
+ */
 export function followAsks(isIdle: () => boolean): void {
   const card = find('#ask');
   const [title, question] = [find('#ask-title'), find('#ask-question')];
   const link = find<HTMLAnchorElement>('#ask-look');
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (document.hidden || !isIdle()) return;
     const answer = await request<{ asks: Ask[] }>('GET', '/phone/v1/asks');
     if (answer.ok) show(answer.body.asks[0] ?? null);
   }
 
-  async function lookAgainAndAgain(): Promise<void> {
-    await look();
-    setTimeout(() => void lookAgainAndAgain(), lookMs);
+  async function pollForever(): Promise<void> {
+    await poll();
+    setTimeout(() => void pollForever(), pollMs);
   }
 
+  /** Text changes only for another request, so that screen readers announce each one once. */
   function show(ask: Ask | null): void {
     const isNew = ask !== null && link.pathname !== `/q/ask/${ask.id}`;
     card.hidden = ask === null;
@@ -37,7 +45,7 @@ export function followAsks(isIdle: () => boolean): void {
     question.textContent = fill(texts.asks.question, { browser: ask.browser.name, system: ask.browser.system });
   }
 
-  void lookAgainAndAgain();
-  // Back from the pocket, where timers sleep.
-  document.addEventListener('visibilitychange', () => void look());
+  void pollForever();
+  // Timers are suspended while the phone is locked, so an unlocked phone polls immediately.
+  document.addEventListener('visibilitychange', () => void poll());
 }

@@ -1,19 +1,26 @@
-// A ticket this phone has claimed: what the phone API answered, kept for this tab so that a reload goes on where it was.
+// The ticket that this phone has claimed, stored for this tab (sessionStorage), so that a reload continues
+// the review. review-session.ts changes it.
 import type { Messages } from '../i18n/messages.ts';
 import type { PasskeyQuestion } from './passkey.ts';
 
+/** The body of `POST /phone/v1/scan` as far as the pages use it. Instants are epoch seconds. */
 export type Claim = {
   readonly ticket: string;
+  /** Secret that every decision about this ticket needs. Removed from the storage after the decision. */
   readonly approval_token: string;
   readonly expires_at: number;
+  /** What an approval needs besides the tap, such as `passkey` or `number` (protocol.md 4). */
   readonly requires: readonly string[];
-  /** To choose from, the right one being on the other screen; null: this phone was not asked. */
+  /** Numbers to choose from. The waiting browser shows the right one. Null: this phone was not asked. */
   readonly numbers: readonly string[] | null;
-  /** To be answered by a passkey where a tap is not enough; null: the account has none, or none is asked. */
+  /**
+   * Options for a passkey where a tap is not enough. Null: none is required, or the account has no passkey.
+   */
   readonly passkey_options: PasskeyQuestion | null;
   readonly context: {
+    /** `device` is the published name of a screen (RFC 8628). */
     readonly kind: 'browser' | 'device';
-    /** Of a device: what its screen has to show. */
+    /** Of a screen: the code that it must show. Null for a browser. */
     readonly user_code: string | null;
     readonly client: {
       readonly name: string;
@@ -38,12 +45,17 @@ export type Claim = {
   };
 };
 
-/** Null, or in part, where nothing is known. */
+/** The place and network of one side. Null where nothing is known. */
 type Side = { readonly name: string | null; readonly network: string | null } | null;
 
-/** `code`: approved, and the confirmation code is still to be typed on the other screen. */
+/**
+ * How a review ended. `code`: approved, and the confirmation code still has to be typed in the waiting
+ * browser.
+ */
 export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled';
-/** `isCodeSeen`: the person has compared it. */
+/**
+ * What the tab stores. `isCodeSeen`: the person has compared a screen's code. `code`: the confirmation code.
+ */
 export type KeptClaim = {
   readonly isCodeSeen?: boolean;
   readonly claim: Claim;
@@ -53,7 +65,11 @@ export type KeptClaim = {
 
 export type ClaimStore = ReturnType<typeof createClaimStore>;
 
-/** `name`: the frame's handle, or `typed`. A browser without storage just forgets. */
+/**
+ * Creates the store of one claim. A browser without storage loses the claim on a reload.
+ *
+ * @param name the frame's handle, `ask.<id>`, or `typed` for a user code
+ */
 export function createClaimStore(name: string) {
   const key = `tessera.claim.${name}`;
   return {
@@ -68,7 +84,7 @@ export function createClaimStore(name: string) {
       try {
         sessionStorage.setItem(key, JSON.stringify(kept));
       } catch {
-        // Full or forbidden: a reload then has to scan again, nothing worse.
+        // The storage is full or disabled. After a reload the person has to scan again.
       }
     },
   };

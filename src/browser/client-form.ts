@@ -1,14 +1,17 @@
-// A relying party's form in the console: addresses are judged while they are typed, by the server, in the words that saving would use, and
-// what the phone will show follows what is typed. Without script the server says and shows the same after saving.
+// The form of a client in the console. The server checks addresses while they are typed, with the same
+// messages as on saving, and the preview of the phone's question follows the input. Without script, both
+// happen on saving only.
 import type { ShippedMessage } from '../i18n/messages.ts';
 import { find } from './dom.ts';
 import { fill, strong } from './messages.ts';
 
+/** One entry of the check. `value`: the address that has the problem. */
 type Problem = { readonly message: string; readonly value: string };
 
-const patienceMs = 400;
+/** A field is checked when nothing was typed for this long. */
+const checkDelayMs = 400;
 
-/** Does nothing on pages without such a form. */
+/** Starts the checks and the preview. Does nothing on pages without the form. */
 export function startClientForm(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-client]');
   if (!form) return;
@@ -21,6 +24,9 @@ export function startClientForm(): void {
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
+/**
+ * Checks a field after each pause in typing, and the redirect addresses also when the kind of app changes.
+ */
 function watch(form: HTMLFormElement, field: Field): void {
   let timer = 0;
   let asked = 0;
@@ -28,12 +34,12 @@ function watch(form: HTMLFormElement, field: Field): void {
     asked += 1;
     const mine = asked;
     const problems = await check(field, isNative(form));
-    // A later answer is on its way, or none could be had: then saving will tell.
+    // A newer check is pending, or the server could not be reached. Saving checks again.
     if (problems && mine === asked) show(field, problems);
   };
   const later = () => {
     clearTimeout(timer);
-    timer = window.setTimeout(ask, patienceMs);
+    timer = window.setTimeout(ask, checkDelayMs);
   };
   field.addEventListener('input', later);
   if (field.name === 'redirect_uris')
@@ -42,6 +48,7 @@ function watch(form: HTMLFormElement, field: Field): void {
 
 const isNative = (form: HTMLFormElement): boolean => (new FormData(form).get('kind') ?? form.dataset.kind) === 'native';
 
+/** Resolves with null when the server cannot be reached. */
 async function check(field: Field, isForNative: boolean): Promise<readonly Problem[] | null> {
   const body = new URLSearchParams({ field: field.name, value: field.value, kind: isForNative ? 'native' : 'web' });
   try {
@@ -65,9 +72,10 @@ function line({ value, message }: Problem): HTMLElement {
   return row;
 }
 
+/** Fills the preview from the current values of the form. */
 function draw(form: HTMLFormElement, preview: HTMLElement): void {
   const data = new FormData(form);
-  // A form that may not be changed has no data; it is drawn by the server.
+  // A read-only form has no fields. The server has drawn its preview.
   if (!data.has('client_name')) return;
   const text = (name: string) => String(data.get(name) ?? '').trim();
   const slot = (name: string) => find(`[data-slot="${name}"]`, preview);
@@ -99,13 +107,13 @@ function draw(form: HTMLFormElement, preview: HTMLElement): void {
   code.textContent = words ?? '';
 }
 
-/** As the server derives it: a native app's own scheme has no host. */
+/** The host as the server derives it. The address of a native app has a scheme of its own and no host. */
 function hostOf(uri: string): string {
   const { host, protocol } = URL.canParse(uri) ? new URL(uri) : { host: '', protocol: '' };
   return host || protocol.slice(0, -1);
 }
 
-/** The message that the server wrote beside the text which it fills. */
+/** The message in `data-text`, which the server wrote on the element that it fills. */
 const messageOf = <Values>({ dataset }: HTMLElement): ShippedMessage<Values> =>
   JSON.parse(dataset.text ?? '[]') as ShippedMessage<Values>;
 

@@ -1,4 +1,5 @@
-// The console's pages: a copy button beside every value meant for another program. Everything works without script; this saves typing.
+// The script of the console's pages. It adds a copy button beside every value that another program needs, and
+// starts the client form (client-form.ts). All pages work without it.
 import { startClientForm } from './client-form.ts';
 
 startClientForm();
@@ -19,7 +20,7 @@ function copyButton(value: HTMLElement): HTMLButtonElement {
       () => true,
       () => false,
     );
-    // Where the browser keeps the clipboard to itself (plain http), the marked text is the next best thing.
+    // Browsers offer no clipboard over plain http. Then the text is selected, so that the person can copy it.
     if (!isCopied) return getSelection()?.selectAllChildren(value);
     button.textContent = copiedWord;
     setTimeout(() => {

@@ -1,4 +1,5 @@
-// The sign-in page on a device that is itself signed in: one tap, proved by the device key, and no QR code.
+// The sign-in page in a browser that is a device itself: one tap with a DPoP proof of the device key
+// continues, without a QR code.
 import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
 import { find, readTexts, say } from './dom.ts';
@@ -7,6 +8,7 @@ import { enhanceForms } from './forms.ts';
 const texts = readTexts<{ refusals: Partial<Messages['refusals']> }>();
 const base = find('#continue').dataset.base ?? '';
 const button = find<HTMLButtonElement>('#continue-as');
+/** Refusal codes that a new sign-in resolves. */
 const signInAgain = ['device_proof_invalid', 'device_proof_required', 'not_signed_in'];
 
 const words = ({ code }: { code: string }): string =>
@@ -14,6 +16,7 @@ const words = ({ code }: { code: string }): string =>
 
 button.addEventListener('click', () => void continueHere());
 enhanceForms(words, () => {});
+// A page from the back/forward cache shows an old state.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 async function continueHere(): Promise<void> {
@@ -21,7 +24,7 @@ async function continueHere(): Promise<void> {
   const answer = await request<{ location: string }>('POST', `${base}/continue`, { body: {}, proved: true });
   if (answer.ok) return location.assign(answer.body.location);
   if (signInAgain.includes(answer.problem.code)) {
-    // The key is lost: a full sign-in makes a new one, never a weaker way around it.
+    // The device key is lost. A full sign-in creates a new one; no weaker proof is accepted instead.
     return location.assign(`/sign-in?return_to=${encodeURIComponent(base)}`);
   }
   button.disabled = false;

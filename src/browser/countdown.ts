@@ -1,7 +1,12 @@
-// The ring around the code: how much of its time is left.
+// The ring around the QR code, which shows how much time the ticket has left.
 import { serverNow } from './server-clock.ts';
 
-/** @returns a function that takes the instant at which the code ends, or null to stand still. */
+/**
+ * Controls the ring, which is redrawn once a second.
+ *
+ * @param totalSeconds the duration that a full ring stands for
+ * @returns a function that takes the deadline in epoch seconds; null stops the countdown
+ */
 export function createCountdown(ring: SVGElement, totalSeconds: number): (endsAt: number | null) => void {
   let timer: number | undefined;
   return (endsAt) => {
@@ -9,6 +14,7 @@ export function createCountdown(ring: SVGElement, totalSeconds: number): (endsAt
     if (endsAt === null) return;
     const draw = () => {
       const left = Math.min(Math.max((endsAt - serverNow()) / totalSeconds, 0), 1);
+      // The ring has `pathLength` 100, so the offset is the elapsed share in percent.
       ring.setAttribute('stroke-dashoffset', String(Math.round((1 - left) * 1000) / 10));
     };
     draw();

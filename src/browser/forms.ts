@@ -1,9 +1,15 @@
-// Forms whose answer is another place to be: sent by fetch, then the script navigates. A plain form would be redirected, and the page's
-// form-action policy follows redirects, so a relying party that forwards elsewhere would be cut off. Without script it still works.
+// Sends forms that end the interaction by fetch, and navigates afterwards. A plain form would follow
+// redirects, to which the page's `form-action` policy (CSP Level 3 §6.4.1) applies, so a relying party that
+// redirects to another origin would be blocked. The forms also work without script.
 import { type Problem, request } from './api.ts';
 import { find, say } from './dom.ts';
 
-/** `onLeave` runs just before navigating; a refusal is said in the form itself. */
+/**
+ * Takes over all forms with `data-enhanced`. A refusal appears inside its form.
+ *
+ * @param words returns the sentence for a refusal
+ * @param onLeave runs just before the page navigates
+ */
 export function enhanceForms(words: (problem: Problem) => string, onLeave: () => void): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhanced]')) {
     form.addEventListener('submit', (event) => {
@@ -28,6 +34,7 @@ async function send(form: HTMLFormElement, words: (problem: Problem) => string, 
   say(form.querySelector<HTMLElement>('.wrong') ?? problemLine(form), words(answer.problem));
 }
 
+/** Adds the line for a refusal to a form whose template has none. */
 function problemLine(form: HTMLFormElement): HTMLElement {
   const line = document.createElement('p');
   line.className = 'wrong';

@@ -1,21 +1,26 @@
-// A form after which this browser is a device: it sends the device key's public half along, with a proof that this browser holds the other.
+// Sends a form that makes this browser a device. The form carries the public device key and a DPoP proof
+// that this browser has the private key.
 import { publicJwk, signProof } from './device-key.ts';
 import { find } from './dom.ts';
 
-/** `begun`: called before it is sent. */
-export function sendWithKey(form: HTMLFormElement, begun: () => void = () => {}): void {
+/**
+ * Fills `device_key` and `device_proof` before the form is sent.
+ *
+ * @param onSubmit runs first, for example to end a passkey prompt
+ */
+export function sendWithKey(form: HTMLFormElement, onSubmit: () => void = () => {}): void {
   const button = find<HTMLButtonElement>('button[type=submit]', form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (button.disabled) return;
     button.disabled = true;
-    begun();
-    // A browser that keeps no keys may still sign in; it is told when it wants to approve.
+    onSubmit();
+    // A browser that stores no keys may sign in. It learns that it cannot approve when it tries to.
     void addKey(form)
       .catch(() => {})
       .finally(() => form.submit());
   });
-  // Coming back to a page from the back/forward cache finds the button pressed.
+  // A page from the back/forward cache comes back with its button disabled.
   window.addEventListener('pageshow', () => {
     button.disabled = false;
   });

@@ -1,4 +1,5 @@
-// Where a single-use link leads: a look at the password as it is typed, and the device key where this browser becomes a device.
+// The page of a single-use link. It shows or hides the typed password, and sends the device key along
+// when the form makes this browser a device.
 import { find } from './dom.ts';
 import { sendWithKey } from './key-form.ts';
 
@@ -7,7 +8,8 @@ const password = find<HTMLInputElement>('#password', form);
 const show = find<HTMLButtonElement>('#show-password', form);
 
 if (form.dataset.withKey !== undefined) sendWithKey(form);
-// A password that is sent as text would be offered again by the browser.
+// A password in a field of type `text` would enter the browser's form history, so it is hidden before
+// sending.
 form.addEventListener('submit', () => reveal(false), { capture: true });
 show.hidden = false;
 show.addEventListener('click', () => {

@@ -1,13 +1,18 @@
-// Formats messages in the browser. The server has parsed them (i18n/message.ts), so this file knows no ICU syntax.
+// Formats messages in the browser. The server has parsed them (i18n/message.ts), so this file knows no ICU
+// syntax.
 import type { Part, ShippedMessage } from '../i18n/messages.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** @param message a text without arguments is returned as it is */
+/**
+ * Returns a message as text. Missing values become an empty text.
+ *
+ * @param message a plain string has no arguments and is returned unchanged
+ */
 export const fill = <Taken>(message: string | ShippedMessage<Taken>, values: NoInfer<Taken>): string =>
   typeof message === 'string' ? message : textOf(message, values as Values);
 
-/** The same as nodes, in which string values stand out. */
+/** Returns a message as nodes in which the inserted values are bold. The values stay text, never markup. */
 export const strong = <Taken>(message: ShippedMessage<Taken>, values: NoInfer<Taken>): (string | HTMLElement)[] =>
   message.map((part) => {
     const text = textOf([part], values as Values);
@@ -20,6 +25,7 @@ function emphasized(text: string): HTMLElement {
   return element;
 }
 
+/** `count`: the number that `#` stands for inside the enclosing plural. */
 const textOf = (parts: readonly Part[], values: Values, count?: number): string =>
   parts.map((part) => partText(part, values, count)).join('');
 

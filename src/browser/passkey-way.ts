@@ -1,18 +1,26 @@
-// "Use a passkey" on the waiting browser's sign-in page, beside the QR code or alone. Shown where the browser can do it.
+// The button "Use a passkey" on the sign-in page of the waiting browser. It is shown only where the browser
+// supports passkeys. passkey.ts runs the ceremony.
 import type { Problem } from './api.ts';
 import { say } from './dom.ts';
 import { hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
 
+/** The server's answer: the address that finishes the interaction. */
 type Leave = { location: string };
 
-/** `onLeave` runs just before navigating. */
+/**
+ * Offers a passkey, if the page has the button. Does nothing otherwise.
+ *
+ * @param base path of the interaction, `/interaction/<uid>`
+ * @param words returns the sentence for a refusal
+ * @param onLeave runs just before the page navigates
+ */
 export function offerPasskey(base: string, words: (problem: Problem) => string, onLeave: () => void): void {
   const way = document.querySelector<HTMLElement>('#passkey-way');
   const button = way?.querySelector<HTMLButtonElement>('button');
   const problem = way?.querySelector<HTMLElement>('.wrong');
   if (!way || !button || !problem) return;
   if (!hasPasskeys()) {
-    // Where nothing else is offered, the page says why there is nothing to press.
+    // The page has this element when a passkey is the only way to sign in.
     const unable = document.querySelector<HTMLElement>('#passkey-unable');
     if (unable) unable.hidden = false;
     return;
@@ -33,7 +41,7 @@ export function offerPasskey(base: string, words: (problem: Problem) => string, 
     say(problem, null);
     void signInByPasskey<Leave>(path).then(done);
   });
-  // The question behind the field is put only once somebody looks at the field.
+  // Options expire, so they are requested only when the field gets the focus.
   const field = document.querySelector<HTMLInputElement>('#username');
   field?.addEventListener('focus', () => void offerInField<Leave>(path, {}, done), { once: true });
 }

@@ -1,5 +1,5 @@
-// The WebAuthn ceremonies of our pages: fetch a question, let the authenticator answer, send the answer. What a person breaks off is no
-// error and says nothing.
+// Authentication with passkeys (WebAuthn §7.2) in our pages: fetch the options, let the authenticator sign,
+// send the response. When the person cancels, no error is shown. passkeys.ts registers and removes passkeys.
 import {
   browserSupportsWebAuthn,
   browserSupportsWebAuthnAutofill,
@@ -9,25 +9,35 @@ import {
 } from '@simplewebauthn/browser';
 import { type Answer, request } from './api.ts';
 
+/** The options of one ceremony. The challenge is single-use. */
 export type PasskeyQuestion = PublicKeyCredentialRequestOptionsJSON;
 type Options = { readonly options: PasskeyQuestion };
 
-/** Over plain http there are none, except on localhost. */
+/** Whether this page can use passkeys. Browsers have none over plain http, except on localhost. */
 export const hasPasskeys = (): boolean => window.isSecureContext && browserSupportsWebAuthn();
 
-/** @returns null when the person broke it off, or has no passkey that fits. */
+/**
+ * Lets the authenticator answer the options. Never rejects.
+ *
+ * @param useBrowserAutofill true: waits silently in the list of a user name field instead of a dialog
+ * @returns null when the person cancelled or has no matching passkey
+ */
 export async function answerQuestion(optionsJSON: PasskeyQuestion, useBrowserAutofill = false): Promise<object | null> {
   return startAuthentication({ optionsJSON, useBrowserAutofill }).catch(() => null);
 }
 
-/** Ends a ceremony that still waits, such as the one behind a username field. */
+/** Cancels a ceremony that still waits, such as the one behind a user name field. */
 export const abandon = (): void => WebAuthnAbortService.cancelCeremony();
 
+/** `ok: null`: the person cancelled. */
 export type PasskeyAnswer<T> = Answer<T> | { readonly ok: null };
 
 /**
- * Asks `path` for a question and sends it the answer. `send` may add to what is sent.
- * `ok: null`: broken off.
+ * Requests options from `path` and sends the response of the authenticator to the same path.
+ *
+ * @param options.more further members of the body that carries the response
+ * @param options.proved true: adds a DPoP proof if the browser stores keys
+ * @param options.isAutofill as `useBrowserAutofill` of `answerQuestion`
  */
 export async function signInByPasskey<T>(
   path: string,
@@ -38,11 +48,14 @@ export async function signInByPasskey<T>(
   const passkey = await answerQuestion(asked.body.options, isAutofill);
   if (!passkey) return { ok: null };
   const send = (isProved: boolean) => request<T>('POST', path, { body: { ...more, passkey }, proved: isProved });
-  // A browser that keeps no keys may still sign in; it is told when it wants to approve.
+  // A browser that stores no keys may sign in. It learns that it cannot approve when it tries to.
   return proved ? send(true).catch(() => send(false)) : send(false);
 }
 
-/** Offers passkeys in the list of a username field marked for it, quietly; nothing happens where browsers do not know that. */
+/**
+ * Offers passkeys in the list of a user name field with `autocomplete="username webauthn"`. Does nothing when
+ * the browser does not support that. Does not call `done` when the person cancels.
+ */
 export async function offerInField<T>(
   path: string,
   options: { more?: object; proved?: boolean },

@@ -1,4 +1,5 @@
-// The page of an account's passkeys: make, rename, remove. Every change is signed by the device key, like a decision.
+// The page of an account's passkeys: register (WebAuthn §7.1), rename and remove. Every change carries a DPoP
+// proof of the device key, like an approval.
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
 import type { Messages } from '../i18n/messages.ts';
 import { type Answer, type Problem, request } from './api.ts';
@@ -10,6 +11,7 @@ type Texts = { readonly passkeys: Messages['passkeys']; readonly refusals: Parti
 const { passkeys: texts, refusals } = readTexts<Texts>();
 const base = find('#passkeys').dataset.base ?? '';
 const problemLine = find('#problem');
+/** Refusal codes that a new sign-in resolves. */
 const signInAgain = ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'];
 
 const form = document.querySelector<HTMLFormElement>('#make');
@@ -22,7 +24,7 @@ form?.addEventListener('submit', (event) => {
   void make(form);
 });
 
-// Without a fresh proof there is the list, and no forms.
+// Without a recent proof of the person, the server renders the list without forms.
 for (const entry of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
   const path = `${base}/${encodeURIComponent(entry.dataset.passkey ?? '')}`;
   const rename = entry.querySelector<HTMLFormElement>('form[data-rename]');
@@ -38,6 +40,7 @@ for (const entry of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
   });
 }
 
+/** Requests options, lets the authenticator create a passkey, and sends it with the name from the form. */
 async function make(from: HTMLFormElement): Promise<void> {
   const name = find<HTMLInputElement>('input', from).value;
   await run(from, async () => {
@@ -45,7 +48,7 @@ async function make(from: HTMLFormElement): Promise<void> {
     const asked = await request<Options>('POST', base, { body: {}, proved: true });
     if (!asked.ok) return asked;
     const passkey = await startRegistration({ optionsJSON: asked.body.options }).catch((error: unknown) => {
-      // The one that is there already answers with this.
+      // InvalidStateError: this authenticator already has a passkey of the account (`excludeCredentials`).
       const isThere = error instanceof Error && error.name === 'InvalidStateError';
       say(problemLine, isThere ? texts.alreadyHere : texts.notMade);
       return null;
@@ -54,7 +57,10 @@ async function make(from: HTMLFormElement): Promise<void> {
   });
 }
 
-/** Shows the page anew when it worked. Null: said already. */
+/**
+ * Runs one change. Reloads the page on success. `work` resolves with null when it has shown the problem
+ * itself.
+ */
 async function run(from: HTMLFormElement, work: () => Promise<Answer<unknown> | null>): Promise<void> {
   const button = find<HTMLButtonElement>('button[type=submit]', from);
   if (button.disabled) return;
@@ -72,8 +78,8 @@ function refuse({ code }: Problem): void {
   say(problemLine, words?.message ?? '');
 }
 
-/** A browser that keeps no keys. */
+/** The answer when the browser stores no keys. */
 const lostKey = { ok: false, status: 401, problem: { code: 'device_proof_required' } } as const;
 
-// A page from the back/forward cache tells of the past.
+// A page from the back/forward cache shows an old list.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

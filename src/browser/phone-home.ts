@@ -1,11 +1,12 @@
-// The phone's home: scan the code on the screen, or type it, and end browsers signed in before.
+// The phone's home page (`/q`): scan the QR code or type the user code, review the request, dismiss notices,
+// and end sign-ins approved earlier. The review itself is in review-session.ts.
 import { request } from './api.ts';
 import { followAsks } from './asks.ts';
 import { createClaimStore } from './claim.ts';
 import { find, say } from './dom.ts';
 import { watchNotices } from './notices.ts';
+import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { claim, resume } from './review-session.ts';
-import { isSignInNeeded, texts, wordsFor } from './review-view.ts';
 import { offerRinging } from './ringing.ts';
 import { createScanner } from './scanner.ts';
 import { serverNow } from './server-clock.ts';
@@ -19,12 +20,12 @@ const store = createClaimStore('typed');
 const scanButton = find<HTMLButtonElement>('#scan');
 const scanner = createScanner(find('#scanner'), {
   async claim(frame) {
-    // `scanner` is this page's word. http/phone/ticket-locator.ts says what makes it hard to misuse.
+    // The server cannot verify the channel. http/phone/ticket-locator.ts explains what limits a false one.
     const refusal = await claim(container, { qr: frame, channel: 'scanner' }, store);
     if (refusal && isSignInNeeded(refusal)) location.assign('/sign-in?return_to=%2Fq%3Fscan');
     return refusal;
   },
-  wordsFor: (refusal) => wordsFor(refusal).message,
+  messageFor: (refusal) => wordsFor(refusal).message,
   onClaimed: showReview,
   onClose() {
     find('#typing').hidden = false;
@@ -33,12 +34,14 @@ const scanner = createScanner(find('#scanner'), {
 });
 
 const kept = store.load();
-const isAlive = kept && (!kept.outcome || kept.outcome === 'code') && kept.claim.expires_at > serverNow();
-if (kept && isAlive) {
+// A reload continues the claim of this tab while it can still be decided or its code still has to be typed.
+const isOpen = kept && (!kept.outcome || kept.outcome === 'code') && kept.claim.expires_at > serverNow();
+if (kept && isOpen) {
   showReview();
   resume(container, kept, store);
 } else if (new URLSearchParams(location.search).has('scan')) {
-  // The installed app opens here. In a tab another site's link may have led here, so there the person taps once more.
+  // The installed app opens this address. In a tab, a link of another site may have opened it, so the person
+  // has to press the button before the camera starts.
   openScanner(matchMedia('(display-mode: standalone)').matches && (await isCameraAllowed()));
 }
 
@@ -47,15 +50,15 @@ offerRinging();
 scanButton.addEventListener('click', () => openScanner(true));
 watchNotices();
 void navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
-  // Private windows keep none: without the network they then show the browser's own page.
+  // Private windows may refuse service workers. Without one, the browser's own offline page appears.
 });
 
-function openScanner(atOnce: boolean): void {
+function openScanner(isImmediate: boolean): void {
   find('#typing').hidden = true;
-  scanner.open(atOnce);
+  scanner.open(isImmediate);
 }
 
-/** Without asking for it; where the browser does not say, no. */
+/** Checks the camera permission without a prompt. Returns false where the browser cannot tell. */
 async function isCameraAllowed(): Promise<boolean> {
   const name = 'camera' as PermissionName;
   const status = await navigator.permissions?.query({ name }).catch(() => null);
@@ -65,7 +68,7 @@ async function isCameraAllowed(): Promise<boolean> {
 function showReview(): void {
   find('#typing').hidden = true;
   container.hidden = false;
-  // Drawn while it was hidden, its heading could not take the focus.
+  // The heading was drawn while it was hidden, so it could not take the focus then.
   container.querySelector('h1')?.focus();
 }
 
@@ -74,6 +77,7 @@ form.addEventListener('submit', (event) => {
   void submit();
 });
 
+/** Claims the ticket of the typed user code and shows the review, or the refusal beside the field. */
 async function submit(): Promise<void> {
   const button = find<HTMLButtonElement>('button[type=submit]', form);
   button.disabled = true;
@@ -90,6 +94,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-end]'))
   button.addEventListener('click', () => void endApproval(button));
 }
 
+/** Ends one earlier sign-in. An approval that is gone already counts as ended. */
 async function endApproval(button: HTMLButtonElement): Promise<void> {
   button.disabled = true;
   const answer = await request('DELETE', `/phone/v1/approvals/${button.dataset.end ?? ''}`, { proved: true });

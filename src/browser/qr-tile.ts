@@ -1,12 +1,19 @@
-// Redraws the QR code in place as frames rotate: the same drawing as the server's first one (http/kit/qr-svg.ts).
+// Redraws the QR code when its frame rotates, with the same size and colours as the server's first drawing
+// (http/kit/qr-svg.ts).
 import { toString as draw } from 'qrcode';
 
-/** @returns a function that shows a link; a later call wins over an earlier one that is still drawing. */
+/**
+ * Returns a function that draws a link. The last call wins, even if an earlier drawing finishes later.
+ *
+ * @param label accessible name of the picture
+ */
 export function createQrTile(tile: HTMLElement, label: string): (link: string) => Promise<void> {
   let shown = '';
   return async (link) => {
     if (link === shown) return;
     shown = link;
+    // Dark on light in both colour schemes, with a quiet zone of 4 modules (ISO/IEC 18004): scanners need
+    // both.
     const color = { dark: '#101214', light: '#ffffff' };
     const markup = await draw(link, { type: 'svg', errorCorrectionLevel: 'M', margin: 4, color });
     if (link !== shown) return;

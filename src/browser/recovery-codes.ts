@@ -1,4 +1,5 @@
-// The page of recovery codes: asks for ten, signed by the device key like a decision, and shows them this once.
+// The page of recovery codes. It requests a new set with a DPoP proof of the device key, and shows the
+// codes once: the server stores only keyed hashes.
 import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
 import { find, readTexts, say } from './dom.ts';
@@ -7,6 +8,7 @@ type Texts = { readonly recoveryCodes: Messages['recoveryCodes']; readonly refus
 
 const { refusals } = readTexts<Texts>();
 const base = '/account/recovery-codes';
+/** Refusal codes that a new sign-in resolves. */
 const signInAgain = ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'];
 
 const form = document.querySelector<HTMLFormElement>('#make');
@@ -22,7 +24,7 @@ async function make(from: HTMLFormElement): Promise<void> {
   if (button.disabled) return;
   button.disabled = true;
   say(problem, null);
-  // A browser that keeps no keys.
+  // `request` throws only when the browser stores no keys. A new sign-in creates one, if the browser can.
   const answer = await request<{ codes: string[] }>('POST', base, { body: {}, proved: true }).catch(() => null);
   button.disabled = false;
   if (answer?.ok) return show(answer.body.codes);

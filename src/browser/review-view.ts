@@ -1,34 +1,29 @@
-// Draws the phone's question and its outcome from the page's templates. Everything that came from outside is set as text, never markup.
-import type { Messages } from '../i18n/messages.ts';
+// Draws the steps of a review from the templates of the page (views/partials/review.eta). Everything that
+// comes from a client or a browser is inserted as text, never as markup. review-session.ts decides what is
+// drawn.
 import type { Claim, Outcome } from './claim.ts';
-import { find, readTexts, say } from './dom.ts';
+import { find, say } from './dom.ts';
 import { fill, strong } from './messages.ts';
-import { serverNow } from './server-clock.ts';
+import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
+import { ago, drawLinks, drawLogo, drawPlace, drawReasons, listItem } from './review-facts.ts';
 
-export type PhoneTexts = {
-  readonly review: Messages['review'];
-  readonly device: Messages['device'];
-  readonly home: Messages['home'];
-  readonly asks: Messages['asks'];
-  readonly page: Messages['page'];
-  readonly refusals: Partial<Messages['refusals']>;
-};
-
-export const texts = readTexts<PhoneTexts>();
 const { review, device } = texts;
 
-export const wordsFor = (code: string): { title: string; message: string } =>
-  texts.refusals[code as keyof Messages['refusals']] ?? texts.refusals.internal_error ?? { title: '', message: '' };
-
-function place(container: HTMLElement, template: string): <T extends Element = HTMLElement>(slot: string) => T {
+/** Replaces the content of `container` with a template. Returns the lookup of its `data-slot` elements. */
+function renderTemplate(
+  container: HTMLElement,
+  template: string,
+): <T extends Element = HTMLElement>(slot: string) => T {
   container.replaceChildren(find<HTMLTemplateElement>(template).content.cloneNode(true));
   return (slot) => find(`[data-slot="${slot}"]`, container);
 }
 
+/** The elements and functions of a drawn question. */
 export type Question = ReturnType<typeof drawQuestion>;
 
+/** Draws the question with Approve, Deny and Report, and moves the focus to its title. */
 export function drawQuestion(container: HTMLElement, { context, requires, passkey_options }: Claim) {
-  const slot = place(container, '#question');
+  const slot = renderTemplate(container, '#question');
   const { client, browser } = context;
   const title = slot('title');
   const isScreen = context.kind === 'device';
@@ -63,6 +58,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   >;
   const confirm = slot<HTMLAnchorElement>('confirm');
   let cannotApprove = false;
+  /** Updates the age of the request. */
   const tick = () => {
     slot('when').textContent = ago(context.requested_at);
   };
@@ -73,14 +69,19 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
     ...buttons,
     confirm,
     tick,
+    /** Whether the person ticked "Trust this browser". */
     isTrusted: (): boolean => slot<HTMLInputElement>('trust').checked,
+    /** Disables all buttons while a request is under way. */
     setBusy(isBusy: boolean): void {
       for (const button of Object.values(buttons)) button.disabled = isBusy;
       if (cannotApprove) buttons.approve.disabled = true;
     },
     say: (text: string | null): void => say(slot('problem'), text),
-    /** From here on only a refusal is possible. `confirmAt`: where a fresh proof of the person would change that. */
-    /** `action`: what helps against it. */
+    /**
+     * Disables Approve for good. Deny and Report stay possible.
+     *
+     * @param action link to the page that resolves the obstacle; null: there is none
+     */
     forbidApproval(text: string, action: { href: string; label: string } | null): void {
       cannotApprove = true;
       buttons.approve.disabled = true;
@@ -93,9 +94,9 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   };
 }
 
-/** Of a device, before anything can be approved: its code against its screen. */
+/** Draws the step in which the person compares the code with the screen (RFC 8628 §5.4). */
 export function drawCode(container: HTMLElement, { context }: Claim) {
-  const slot = place(container, '#device-code');
+  const slot = renderTemplate(container, '#device-code');
   slot('lead').textContent = fill(device.codeLead, { client: context.client.name });
   slot('code').textContent = context.user_code ?? '';
   const { reasons } = context.risk;
@@ -114,9 +115,9 @@ export function drawCode(container: HTMLElement, { context }: Claim) {
   };
 }
 
-/** The number match, between the tap on Approve and the decision. */
+/** Draws the number matching, which follows the tap on Approve. One button for each number. */
 export function drawNumbers(container: HTMLElement, numbers: readonly string[]) {
-  const slot = place(container, '#numbers');
+  const slot = renderTemplate(container, '#numbers');
   const deny = slot<HTMLButtonElement>('deny');
   const choices = numbers.map((number) => {
     const button = document.createElement('button');
@@ -136,7 +137,7 @@ export function drawNumbers(container: HTMLElement, numbers: readonly string[]) 
   };
 }
 
-/** What is said otherwise of a device than of a browser. */
+/** The sentences that differ for a screen. */
 const screenOutcomes: Partial<Record<Outcome, string>> = {
   approved: device.approvedText,
   denied: device.deniedText,
@@ -154,6 +155,7 @@ const outcomes: Record<Outcome, { icon: string; title: string; text: string }> =
   cancelled: { icon: 'bad', title: review.cancelledTitle, text: review.cancelledText },
 };
 
+/** Draws how the review ended. `code`: the confirmation code, which only the outcome `code` has. */
 export function drawOutcome(container: HTMLElement, outcome: Outcome, code: string | null, isScreen: boolean): void {
   const action = outcome === 'code' ? null : { href: '/q', label: review.done };
   const shown = outcomes[outcome];
@@ -161,22 +163,23 @@ export function drawOutcome(container: HTMLElement, outcome: Outcome, code: stri
   drawEnd(container, { ...shown, text, code, action });
 }
 
-/** A refusal of the phone API, with the one way on that helps. */
+/**
+ * Draws a refusal of the phone API, with a link to what helps: a new sign-in, another try, or the home page.
+ */
 export function drawRefusal(container: HTMLElement, code: string): void {
   const { title, message } = wordsFor(code);
   const back = `/sign-in?return_to=${encodeURIComponent(location.pathname)}`;
   const action = isSignInNeeded(code)
     ? { href: back, label: review.confirm }
-    : { href: again(code), label: labelOf(code) };
+    : { href: nextPageFor(code), label: labelOf(code) };
   drawEnd(container, { icon: 'bad', title, text: message, code: null, action });
 }
 
-const passing = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
-const again = (code: string): string => (passing.includes(code) ? location.pathname : '/q');
-const labelOf = (code: string): string => (passing.includes(code) ? review.again : review.done);
-export const isSignInNeeded = (code: string): boolean =>
-  ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'].includes(code);
-
+/** Refusal codes that another try can resolve. */
+const temporaryRefusals = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
+const nextPageFor = (code: string): string => (temporaryRefusals.includes(code) ? location.pathname : '/q');
+const labelOf = (code: string): string => (temporaryRefusals.includes(code) ? review.again : review.done);
+/** What the last step shows. `icon`: the `data-icon` of the template; `action`: the only link. */
 type End = {
   readonly icon: string;
   readonly title: string;
@@ -186,7 +189,7 @@ type End = {
 };
 
 function drawEnd(container: HTMLElement, { icon, title, text, code, action }: End): void {
-  const slot = place(container, '#outcome');
+  const slot = renderTemplate(container, '#outcome');
   slot('badge').classList.toggle('badge-bad', icon !== 'good');
   find(`[data-icon="${icon}"]`, container).hidden = false;
   const heading = slot('title');
@@ -201,87 +204,12 @@ function drawEnd(container: HTMLElement, { icon, title, text, code, action }: En
   heading.focus();
 }
 
-/** Two groups are easier to carry over; the gap is the style sheet's, so that a copy is the code itself. */
+/**
+ * Half of the confirmation code. The gap between both halves comes from the style sheet, so copied text has
+ * none.
+ */
 function half(digits: string): HTMLSpanElement {
   const part = document.createElement('span');
   part.textContent = digits;
   return part;
-}
-
-/** A page loads nothing from other sites, so a logo elsewhere is not shown. */
-function drawLogo(logo: HTMLImageElement, letter: HTMLElement, client: Claim['context']['client']): void {
-  const isOurs = client.logo !== null && new URL(client.logo, location.href).origin === location.origin;
-  const isShown = client.logo !== null && (client.logo.startsWith('data:image/') || isOurs);
-  if (isShown && client.logo !== null) logo.src = client.logo;
-  logo.hidden = !isShown;
-  letter.hidden = isShown;
-  letter.textContent = [...client.name][0] ?? '';
-}
-
-function drawReasons(box: HTMLElement, list: HTMLElement, { kind, risk }: Claim['context']): void {
-  const { level } = risk;
-  const isScreen = kind === 'device';
-  const reasons = isScreen ? risk.reasons.filter(isOfScreens) : risk.reasons;
-  const words: Partial<Record<string, string>> = { ...review.reasons, ...(isScreen && screenReasons) };
-  // At low risk the facts above say the ordinary already.
-  const isSaid = (reason: string): boolean => (saidBy[reason] ?? []).some((other) => reasons.includes(other));
-  const shown = reasons.filter((reason) => !isSaid(reason) && (level !== 'low' || !inFacts.includes(reason)));
-  const sentences = shown.map((reason) => words[reason]).filter((sentence) => sentence !== undefined);
-  list.replaceChildren(...sentences.map(listItem));
-  box.dataset.level = level;
-  box.hidden = sentences.length === 0;
-}
-
-/** Another country is far away and on another network: one sentence is enough. */
-const saidBy: Readonly<Record<string, readonly string[]>> = {
-  address_differs: ['far_apart', 'country_differs'],
-  far_apart: ['country_differs'],
-};
-
-const screenReasons = { browser_reported: device.reported };
-
-/** A device has no cookie by which it could be known, so it is always new. */
-const isOfScreens = (reason: string): boolean => reason !== 'browser_new';
-
-/** Said by the facts themselves, or too ordinary to say. */
-const inFacts = ['browser_new', 'browser_known', 'address_differs', 'far_apart', 'phone_in_data_centre'];
-
-/** What is said beside the place; the oddest of them. */
-const oddPlaces = ['country_differs', 'browser_in_data_centre'] as const;
-
-/** Where the other screen is, and where this phone; by their addresses alone where no place is known. */
-function drawPlace(slot: (name: string) => HTMLElement, { place: where, risk }: Claim['context']): void {
-  const place = where.browser?.name ?? null;
-  const comparison = review.comparison[where.comparison];
-  slot('place').textContent = place ?? comparison;
-  slot('network').textContent = [where.browser?.network, where.network].filter(Boolean).join(' · ');
-  const phone = where.phone?.name ?? null;
-  const isNear = where.comparison === 'same_address' || phone === null;
-  const own = isNear ? comparison : fill(review.phoneIn, { place: phone });
-  slot('phone-place').textContent = own;
-  slot('phone-place').hidden = place === null;
-  const odd = oddPlaces.find((reason) => risk.reasons.includes(reason));
-  slot('place-tag').textContent = odd ? review.oddPlaces[odd] : '';
-  slot('place-tag').hidden = odd === undefined;
-}
-
-function drawLinks(row: HTMLElement, ...links: [HTMLAnchorElement, string | null][]): void {
-  for (const [link, uri] of links) {
-    link.hidden = uri === null || !/^https?:/.test(uri);
-    if (uri !== null && !link.hidden) link.href = uri;
-  }
-  row.hidden = links.every(([link]) => link.hidden);
-}
-
-function listItem(text: string): HTMLLIElement {
-  const item = document.createElement('li');
-  item.textContent = text;
-  return item;
-}
-
-function ago(at: number): string {
-  const seconds = Math.max(Math.round(serverNow() - at), 0);
-  if (seconds < 10) return texts.page.now;
-  if (seconds < 120) return fill(review.secondsAgo, { count: Math.floor(seconds / 10) * 10 });
-  return fill(review.minutesAgo, { count: Math.floor(seconds / 60) });
 }

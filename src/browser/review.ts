@@ -1,4 +1,5 @@
-// Where a QR code, or a request that waits for this phone, leads. Claims as soon as a person sees the page, not when something prerenders or previews it.
+// The page that opens from a QR code (`/q/<frame>`) or from a request sent to this phone (`/q/ask/<id>`).
+// It claims the ticket once a person sees the page, so a prerender or a link preview claims nothing.
 import { createClaimStore } from './claim.ts';
 import { find, untilVisible } from './dom.ts';
 import { claim, resume } from './review-session.ts';
@@ -6,6 +7,7 @@ import { drawRefusal } from './review-view.ts';
 
 const { frame = '', ask = '' } = find('#landing').dataset;
 const container = find('#review');
+// A frame rotates every few seconds and its handle does not, so the handle names the stored claim.
 const store = createClaimStore(ask ? `ask.${ask}` : (frame.split('.')[0] ?? ''));
 
 await untilVisible();

@@ -1,9 +1,10 @@
-// "Let this phone be asked": one tap, the browser's own question, and its push subscription goes to the server. Where the browser knows no
-// push, nothing is offered.
+// The switch for notifications on the phone's home page: it subscribes this phone to sign-in requests by Web
+// Push (RFC 8030) and unsubscribes it. Nothing is offered in a browser without push.
 import { request } from './api.ts';
 import { find, say } from './dom.ts';
-import { texts } from './review-view.ts';
+import { texts } from './phone-texts.ts';
 
+/** Shows the switch in `#ringing`; its `data-push-key` is the server's VAPID public key (RFC 8292). */
 export function offerRinging(): void {
   const section = find('#ringing');
   const { pushKey = '' } = section.dataset;
@@ -17,6 +18,7 @@ export function offerRinging(): void {
     find('#not-rung').hidden = isRung;
   }
 
+  /** Runs one change and shows its result. `isRung`: what the switch shows after a success. */
   async function change(button: HTMLButtonElement, work: () => Promise<string | null>, isRung: boolean): Promise<void> {
     button.disabled = true;
     say(find('#ringing-problem'), null);
@@ -26,17 +28,20 @@ export function offerRinging(): void {
     say(find('#ringing-problem'), problem);
   }
 
-  /** @returns why not, in words. */
+  /**
+   * Resolves with null on success, else with the sentence to show. Replaces the subscription of this phone.
+   */
   async function subscribe(): Promise<string | null> {
     if ((await Notification.requestPermission()) !== 'granted') return texts.asks.forbidden;
     const { pushManager } = await navigator.serviceWorker.ready;
-    // One made for another key, by another provider at this address, cannot be used.
+    // A subscription is bound to one VAPID key. An old one of another key at this address cannot be reused.
     await (await pushManager.getSubscription())?.unsubscribe();
     const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: pushKey });
     const answer = await request('POST', '/phone/v1/push', { body: made.toJSON(), proved: true });
     return answer.ok ? null : texts.asks.failed;
   }
 
+  /** The server forgets the subscription first, so that it never sends to one that no longer exists. */
   async function unsubscribe(): Promise<string | null> {
     const answer = await request('DELETE', '/phone/v1/push', { proved: true });
     if (!answer.ok) return texts.asks.failed;
@@ -47,6 +52,6 @@ export function offerRinging(): void {
 
   letButton.addEventListener('click', () => void change(letButton, subscribe, true));
   stopButton.addEventListener('click', () => void change(stopButton, unsubscribe, false));
-  // Permission that was taken away in the settings: the server does not know yet.
+  // A permission that was withdrawn in the browser's settings is unknown to the server until it sends.
   show(section.dataset.rung === 'true' && Notification.permission === 'granted');
 }

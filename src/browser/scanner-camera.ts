@@ -1,5 +1,10 @@
-// The phone's camera: opened only on a person's wish, stopped as soon as it is not looked at. What it sees is judged elsewhere.
+// Opens and stops the phone's camera (W3C Media Capture and Streams). scanner.ts decides when, and
+// scanner-reader.ts reads the picture.
 
+/**
+ * Why there is no picture. `insecure`: the page has no TLS; `refused`: the person or a policy said no;
+ * `absent`: there is no camera; `busy`: anything else, mostly another program that uses the camera.
+ */
 export type CameraProblem = 'insecure' | 'refused' | 'absent' | 'busy';
 
 export class CameraError extends Error {
@@ -11,20 +16,25 @@ export class CameraError extends Error {
   }
 }
 
+/** An open camera. It records until `stop` is called. */
 export type Camera = {
   readonly deviceId: string;
-  /** Null where the track has no light. Resolves with what it is now. */
+  /** Switches the light and resolves with its new state. Null when the camera has no light. */
   readonly setTorch: ((isOn: boolean) => Promise<boolean>) | null;
+  /** Turns the camera off. Does not call `onEnded`. */
   stop(): void;
 };
 
-/** Not in TypeScript's DOM types: W3C Image Capture §5 and §7. */
+/** W3C Image Capture §5 and §7. TypeScript's DOM types do not contain it. */
 type TorchCapabilities = MediaTrackCapabilities & { readonly torch?: boolean };
 type TorchConstraints = MediaTrackConstraintSet & { readonly torch: boolean };
 
 /**
- * Shows the picture in `video`. `deviceId`: a certain camera; null: the one that looks away from the person.
- * `onEnded`: it was unplugged, or the person took the permission back. @throws CameraError
+ * Opens a camera and shows its picture in `video`. The browser may ask the person for permission first.
+ *
+ * @param options.deviceId one of `listCameras`; null: the camera at the back of the phone, where there is one
+ * @param options.onEnded runs when the camera is unplugged or the person withdraws the permission
+ * @throws CameraError
  */
 export async function openCamera(
   video: HTMLVideoElement,
@@ -35,7 +45,7 @@ export async function openCamera(
   if (!track) throw new CameraError('absent');
   track.addEventListener('ended', onEnded);
   video.srcObject = stream;
-  // Refused only while the page is being left or the stream replaced; then nobody looks.
+  // `play` rejects only while the page unloads or the stream is replaced. Nobody sees the picture then.
   await video.play().catch(() => {});
   return {
     deviceId: track.getSettings().deviceId ?? '',
@@ -48,14 +58,14 @@ export async function openCamera(
   };
 }
 
-/** Ids of all cameras; known only once one was allowed. */
+/** Returns the ids of all cameras. Browsers hide them until the person has allowed one camera. */
 export async function listCameras(): Promise<readonly string[]> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices.filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId).map(({ deviceId }) => deviceId);
 }
 
 async function askFor(deviceId: string | null): Promise<MediaStream> {
-  // Browsers hide the camera from pages without TLS, other than on localhost.
+  // Browsers offer no camera to pages without TLS, except on localhost.
   if (!window.isSecureContext) throw new CameraError('insecure');
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraError('absent');
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: 'environment' } };
@@ -67,13 +77,14 @@ async function askFor(deviceId: string | null): Promise<MediaStream> {
   }
 }
 
-/** W3C Media Capture §10.2. */
+/** Maps the exceptions of getUserMedia (W3C Media Capture §10.2). */
 function problemOf(cause: unknown): CameraProblem {
   const name = cause instanceof DOMException ? cause.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'absent' : 'busy';
 }
 
+/** The returned function never rejects: when the camera refuses, the light keeps its state. */
 function torchOf(track: MediaStreamTrack): Camera['setTorch'] {
   const capabilities: TorchCapabilities = track.getCapabilities?.() ?? {};
   if (!capabilities.torch) return null;

@@ -1,20 +1,30 @@
-// Reads QR codes in pictures: by the browser's own BarcodeDetector where it knows them, else by our decoder in a worker, so that the page
-// stays quick. What the text means is scanner-judgement.ts's business.
+// Reads QR codes in pictures: with the browser's BarcodeDetector if it supports QR codes, else with a decoder
+// in a worker, so that the page stays responsive. scanner-judgement.ts judges the text.
 
+/** Reads one picture at a time: a second `read` may start only after the first has settled. */
 export type QrReader = {
-  /** The text of a code in the picture, or null. @throws when this browser can read none at all. */
+  /**
+   * Resolves with the text of a QR code in the picture, or with null when there is none.
+   *
+   * @throws Error when the worker cannot run, so this browser cannot read any code
+   */
   read(image: ImageData): Promise<string | null>;
+  /** Ends the worker. A pending `read` resolves with null. */
   close(): void;
 };
 
-/** WICG Shape Detection §3.2; not in TypeScript's DOM types. */
+/** WICG Shape Detection §3.2. TypeScript's DOM types do not contain it. */
 type Detector = { detect(image: ImageData): Promise<readonly { readonly rawValue: string }[]> };
 type DetectorClass = {
   new (options: { formats: string[] }): Detector;
   getSupportedFormats(): Promise<readonly string[]>;
 };
 
-/** @param workerUrl of workers/scanner-worker.ts, from our own origin */
+/**
+ * Creates a reader. The worker starts with the first picture that needs it.
+ *
+ * @param workerUrl address of workers/scanner-worker.ts, on our own origin
+ */
 export async function createQrReader(workerUrl: string): Promise<QrReader> {
   let detector = await nativeDetector();
   let worker: QrReader | null = null;
@@ -24,7 +34,7 @@ export async function createQrReader(workerUrl: string): Promise<QrReader> {
         try {
           return (await detector.detect(image))[0]?.rawValue ?? null;
         } catch {
-          // Android without its barcode service has the class and no more.
+          // Android without the barcode service has the class, but every call fails. The worker takes over.
           detector = null;
         }
       }
@@ -51,6 +61,7 @@ function createWorkerReader(url: string): QrReader {
     read: ({ width, height, data }) =>
       new Promise((resolve, reject) => {
         settle = { resolve, reject };
+        // The pixels are transferred and not copied, so the caller cannot use them afterwards.
         worker.postMessage({ width, height, data }, [data.buffer]);
       }),
     close() {

@@ -1,15 +1,17 @@
-// The scanner as a person meets it: finder, one line that says what is going on, light and camera switch where there are any.
+// The elements of the scanner: the finder with the camera's picture, a status line, and buttons for the light
+// and the next camera. scanner.ts decides what they show.
 import type { Messages } from '../i18n/messages.ts';
 import { find, readTexts } from './dom.ts';
 
 export type ScannerWords = Messages['scanner'];
-/** `problem`: no picture, for a reason that is said; the person may try again. */
+/** `problem`: there is no picture. The status line says why, and the person may be able to retry. */
 export type ScannerState = 'ready' | 'starting' | 'running' | 'problem';
 
 export const words = readTexts<{ scanner: ScannerWords }>().scanner;
 
 export type ScannerView = ReturnType<typeof createScannerView>;
 
+/** @throws Error when the panel lacks one of its elements */
 export function createScannerView(panel: HTMLElement) {
   const status = find('#scanner-status', panel);
   const video = find<HTMLVideoElement>('video', panel);
@@ -24,6 +26,7 @@ export function createScannerView(panel: HTMLElement) {
     switchButton,
     closeButton,
 
+    /** Shows the panel and moves the focus to its heading. */
     show(): void {
       panel.hidden = false;
       find('h2', panel).focus();
@@ -32,17 +35,19 @@ export function createScannerView(panel: HTMLElement) {
       panel.hidden = true;
     },
 
-    /** `isBad`: something the person has to do otherwise. The same words are not announced twice. */
+    /**
+     * Sets the status line. `isBad`: the person has to do something. The same text is not announced twice.
+     */
     say(text: string, isBad = false): void {
       status.classList.toggle('scan-bad', isBad);
-      // Stays in the page when empty: a status that comes and goes is not announced everywhere.
+      // The element stays in the page when it is empty: not every screen reader announces one that reappears.
       if (status.textContent !== text) status.textContent = text;
     },
+    /** `canRetry` false: typing the user code is the only way on, so its button becomes the main one. */
     setState(state: ScannerState, canRetry = true): void {
       panel.dataset.state = state;
       openButton.hidden = state === 'starting' || state === 'running' || !canRetry;
       openButton.textContent = state === 'problem' ? words.again : words.open;
-      // Where trying again cannot help, typing is the one thing to do.
       closeButton.classList.toggle('button-main', !canRetry);
       closeButton.classList.toggle('button-wide', !canRetry);
       closeButton.classList.toggle('button-quiet', canRetry);
@@ -50,18 +55,19 @@ export function createScannerView(panel: HTMLElement) {
       torchButton.hidden = true;
       switchButton.hidden = true;
     },
+    /** Shows the buttons that the open camera supports. Leaving the state `running` hides them. */
     setTools({ hasTorch, hasOthers }: { hasTorch: boolean; hasOthers: boolean }): void {
       torchButton.hidden = !hasTorch;
       switchButton.hidden = !hasOthers;
       torchButton.setAttribute('aria-pressed', 'false');
     },
 
-    /** The square in the finder, as pixels; null while there is no picture yet. */
+    /** Returns the pixels of the square in the finder, or null while there is no picture. */
     picture: createPictureTaker(video),
   };
 }
 
-/** Larger pictures cost time and read no better. */
+/** In pixels. Larger pictures take longer to decode and are not read more often. */
 const maxPictureSide = 720;
 
 function createPictureTaker(video: HTMLVideoElement): () => ImageData | null {

@@ -1,41 +1,56 @@
-// The scanner in our own page: camera on, codes read and judged one by one until one of ours is claimed. A frame comes from the camera alone,
-// never from the page's address, so a link that opens this page can start nothing but the question for the camera.
+// The scanner on the phone's home page. It opens the camera, reads QR codes and claims the first frame of
+// this provider. A frame comes from the camera only, never from the page's address, so a link to this page
+// cannot claim anything. The camera, the reader, the judgement and the view are files of their own.
 import { fill } from './messages.ts';
 import { type Camera, CameraError, listCameras, openCamera } from './scanner-camera.ts';
 import { type Judgement, judgeText } from './scanner-judgement.ts';
 import { createQrReader, type QrReader } from './scanner-reader.ts';
 import { createScannerView, type ScannerWords, words } from './scanner-view.ts';
 
-/** Between two pictures: quick to a person, easy on the battery. */
+/** Pause between two reads. Short enough to feel immediate, long enough to save the battery. */
 const pauseMs = 120;
-/** What was said of the last code stays at least this long after it left the picture. */
+/** The message about the last code stays for at least this long after the code has left the picture. */
 const wordsStayMs = 4000;
-/** After an answer that may be another one soon. */
+/**
+ * After a temporary refusal, the same code is claimed again after this time if it is still in the picture.
+ */
 const retryMs = 5000;
-const worthRetrying = ['refused', 'busy'];
-const mayPass = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
+/** Camera problems that the person can solve, so the page offers another attempt. */
+const retryableProblems = ['refused', 'busy'];
+/** Refusal codes of the phone API that can disappear without a new code on the screen. */
+const temporaryRefusals = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
 
 export type ScannerDeps = {
-  /** Claims. @returns null once it is claimed, or the code of the refusal. */
+  /**
+   * Claims the ticket of a frame. Resolves with null on success, else with the refusal code of the phone API.
+   */
   readonly claim: (frame: string) => Promise<string | null>;
-  readonly wordsFor: (refusal: string) => string;
+  /** Returns the sentence that the page shows for a refusal code. */
+  readonly messageFor: (refusal: string) => string;
+  /** Runs once after a successful claim. The camera is off by then. */
   readonly onClaimed: () => void;
-  /** The person would rather type. */
+  /** Runs when the person closes the scanner to type the user code instead. */
   readonly onClose: () => void;
 };
 
 export type Scanner = ReturnType<typeof createScanner>;
 
+/**
+ * Connects the scanner to its panel. The camera stays off until `open` is called or the person presses the
+ * button. The camera also stops while the page is hidden.
+ *
+ * @param panel the element `#scanner`; its `data-worker` is the URL of the decoder's worker
+ */
 export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   const view = createScannerView(panel);
   let camera: Camera | null = null;
   let reader: QrReader | null = null;
-  /** Counts openings and stops: work begun under an older number is dropped. */
+  /** Counts starts and stops. Asynchronous work that began under an older number drops its result. */
   let turn = 0;
   let isWanted = false;
   let deviceId: string | null = null;
   let lastText = '';
-  let lastSaidAt = 0;
+  let lastMessageAtMs = 0;
 
   async function start(): Promise<void> {
     stop();
@@ -45,7 +60,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     view.say(words.starting);
     try {
       const opened = await openCamera(view.video, { deviceId, onEnded: () => fail('busy') });
-      // Meanwhile the person went elsewhere: an answer to the browser's question can take minutes.
+      // The permission prompt can stay open for minutes, and the person may have left in the meantime.
       if (mine !== turn || document.hidden) return opened.stop();
       camera = opened;
       view.setState('running');
@@ -56,7 +71,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
       if (mine === turn) fail(error instanceof CameraError ? error.problem : 'busy');
       return;
     }
-    await readOn(mine, reader);
+    await readUntilStopped(mine, reader);
   }
 
   function stop(): void {
@@ -68,35 +83,36 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   function fail(problem: keyof ScannerWords['problems']): void {
     stop();
     isWanted = false;
-    view.setState('problem', worthRetrying.includes(problem));
+    view.setState('problem', retryableProblems.includes(problem));
     view.say(words.problems[problem], true);
   }
 
-  async function readOn(mine: number, with_: QrReader): Promise<void> {
+  /** Reads pictures until the scanner stops or restarts. */
+  async function readUntilStopped(mine: number, qrReader: QrReader): Promise<void> {
     while (mine === turn) {
       const picture = view.picture();
       let text: string | null = null;
       try {
-        text = picture && (await with_.read(picture));
+        text = picture && (await qrReader.read(picture));
       } catch {
         return fail('unreadable');
       }
       if (mine !== turn) return;
       if (text !== null) await consider(text);
-      else if (Date.now() - lastSaidAt > wordsStayMs) view.say(words.aim);
+      else if (Date.now() - lastMessageAtMs > wordsStayMs) view.say(words.aim);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 
-  /** One text is asked about once, however long it stays in the picture. */
+  /** Handles a text once, even if it stays in the picture for many reads. */
   async function consider(text: string): Promise<void> {
     const isNew = text !== lastText;
     lastText = text;
-    lastSaidAt = Date.now();
+    lastMessageAtMs = Date.now();
     if (!isNew) return;
     const judgement = judgeText(text, location.origin);
     if (judgement.kind === 'frame') return claim(judgement.frame);
-    view.say(notOurs(judgement), true);
+    view.say(rejectionOf(judgement), true);
   }
 
   async function claim(frame: string): Promise<void> {
@@ -105,9 +121,9 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     const refusal = await deps.claim(frame);
     if (refusal === null) return finish();
     if (mine !== turn) return;
-    view.say(refusal === 'frame_stale' ? words.stale : deps.wordsFor(refusal), true);
-    lastSaidAt = Date.now();
-    if (!mayPass.includes(refusal)) return;
+    view.say(refusal === 'frame_stale' ? words.stale : deps.messageFor(refusal), true);
+    lastMessageAtMs = Date.now();
+    if (!temporaryRefusals.includes(refusal)) return;
     await new Promise((resolve) => setTimeout(resolve, retryMs));
     lastText = '';
   }
@@ -125,6 +141,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     view.hide();
   }
 
+  /** Opens the next camera of the list, and the first one after the last. */
   async function switchCamera(): Promise<void> {
     const all = await listCameras();
     const next = all[(all.indexOf(camera?.deviceId ?? '') + 1) % all.length];
@@ -145,7 +162,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     close();
     deps.onClose();
   });
-  // A camera that nobody looks through is off.
+  // The camera is off while the page is hidden, and starts again when the person returns.
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) stop();
     else if (isWanted) void start();
@@ -153,18 +170,24 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   window.addEventListener('pagehide', stop);
 
   return {
-    /** `atOnce`: the person asked for the camera itself; else they do so with the button. */
-    open(atOnce: boolean): void {
+    /**
+     * Shows the scanner.
+     *
+     * @param isImmediate true: starts the camera; false: waits for the button, since the browser may ask the
+     *   person
+     */
+    open(isImmediate: boolean): void {
       lastText = '';
       view.setState('ready');
       view.say('');
       view.show();
-      if (atOnce) void start();
+      if (isImmediate) void start();
     },
   };
 }
 
-function notOurs(judgement: Exclude<Judgement, { kind: 'frame' }>): string {
+/** Returns the sentence about a code that is not a frame of this provider. */
+function rejectionOf(judgement: Exclude<Judgement, { kind: 'frame' }>): string {
   if (judgement.kind === 'unknown') return words.unknown;
   return fill(judgement.kind === 'website' ? words.website : words.otherProvider, { host: judgement.host });
 }

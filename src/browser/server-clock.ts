@@ -1,7 +1,10 @@
-// The server's clock as far as this page can know it: a phone whose own clock is off must still count down and sign proofs rightly.
+// The server's clock, estimated in the page. A phone whose clock is wrong must still count down correctly
+// and sign DPoP proofs whose `iat` the server accepts.
+
+// The server writes its time into the page. It is older than the truth by the time of the transfer.
 
 const loadedAt = Number(document.documentElement.dataset.now) || Date.now() / 1000;
 const measuredAt = performance.now();
 
-/** Epoch seconds, with fractions. Never jumps when somebody sets the device's clock. */
+/** Returns epoch seconds with fractions. Does not jump when somebody changes the clock of the phone. */
 export const serverNow = (): number => loadedAt + (performance.now() - measuredAt) / 1000;

@@ -1,4 +1,5 @@
-// What the sign-in page shows in each state. Pieces of the page say by `data-when` in which states they are there.
+// Shows the state of the ticket on the sign-in page. Each element lists in `data-when` the views in which it
+// is visible. waiting.ts decides which view is current.
 import type { Messages } from '../i18n/messages.ts';
 import type { Problem } from './api.ts';
 import { createCountdown } from './countdown.ts';
@@ -7,7 +8,7 @@ import { fill } from './messages.ts';
 import { createQrTile } from './qr-tile.ts';
 import type { FrameNews, TicketState } from './ticket-feed.ts';
 
-/** A ticket's state, or `code` when the confirmation code is to be typed. */
+/** The state of the ticket, or `code` while the person has to type the confirmation code. */
 export type View = TicketState | 'code';
 type Texts = {
   readonly waiting: Pick<Messages['waiting'], 'status' | 'qrName' | 'triesLeft'>;
@@ -17,13 +18,16 @@ type Texts = {
 
 const { waiting: texts, asks, refusals } = readTexts<Texts>();
 
-/** What a refusal says to a person. */
+/** Returns the sentence for a refusal, with the number of tries that are left where there is one. */
 export function wordsOf({ code, tries_left }: Problem): string {
   const known = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
   const rest = tries_left === undefined ? '' : ` ${fill(texts.triesLeft, { count: tries_left })}`;
   return `${known?.message ?? ''}${rest}`;
 }
 
+/**
+ * @param main the element `#waiting`; its data attributes carry the client's name and the ticket's lifetime
+ */
 export function createWaitingView(main: HTMLElement) {
   const client = main.dataset.client ?? '';
   const status = find('#status');
@@ -35,7 +39,13 @@ export function createWaitingView(main: HTMLElement) {
   const drawQr = createQrTile(tile, texts.qrName);
   const countDown = createCountdown(find<SVGElement>('#ring'), Number(main.dataset.pendingSeconds) || 120);
 
-  /** `number`: to be chosen on the phone that was asked. */
+  /**
+   * Shows one view. Repeated calls with the same view announce nothing again.
+   *
+   * @param expiresAt epoch seconds; drawn only while the ticket is pending
+   * @param number two digits that the person must choose on the phone that was asked; null: no phone was
+   *   asked
+   */
   function show(view: View, expiresAt: number, number: string | null = null): void {
     const isNew = main.dataset.view !== view || numberBox.hidden === (number !== null);
     main.dataset.view = view;
@@ -48,6 +58,7 @@ export function createWaitingView(main: HTMLElement) {
       else step.removeAttribute('aria-current');
     }
     showNumber(number);
+    // A code that nobody should scan any more is hidden from screen readers too.
     tile.toggleAttribute('aria-hidden', false);
     if (view !== 'pending') tile.setAttribute('aria-hidden', 'true');
     countDown(view === 'pending' ? expiresAt : null);
@@ -69,15 +80,17 @@ export function createWaitingView(main: HTMLElement) {
   return {
     show,
     words: wordsOf,
+    /** Draws the next frame of the same ticket. */
     showFrame(frame: FrameNews): void {
       void drawQr(frame.qr);
       if (userCode && userCode.textContent !== frame.user_code) userCode.textContent = frame.user_code;
       countDown(frame.expires_at);
     },
-    /** A refusal that concerns the whole page. */
+    /** Shows a refusal in the status line of the page. */
     showProblem(problem: Problem): void {
       status.textContent = wordsOf(problem);
     },
+    /** Shows a refusal beside the field of the confirmation code; null removes it. */
     showCodeProblem(problem: Problem | null): void {
       say(codeProblem, problem && wordsOf(problem));
       digits.toggleAttribute('aria-invalid', false);

@@ -1,5 +1,6 @@
-// The sign-in page of the waiting browser: follows its ticket, renews it, and asks to finish, once, when the phone has approved. All
-// decisions are the server's; a page that shows the wrong thing for a moment can do no harm.
+// The sign-in page of the waiting browser. It follows the state of its ticket, requests a new ticket when
+// one expires, and asks the server once to finish after the phone has approved. The server makes every
+// decision, so an outdated page can do no harm. waiting-view.ts draws, ticket-feed.ts receives the news.
 import { request } from './api.ts';
 import { find } from './dom.ts';
 import { enhanceForms } from './forms.ts';
@@ -11,16 +12,17 @@ const main = find('#waiting');
 const base = main.dataset.base ?? '';
 const hasCode = document.querySelector('#qr') !== null;
 
-/** Long enough to read why one goes back. */
-const readingMs = 2500;
+/** How long a denial is shown before the page returns to the relying party. */
+const deniedMessageMs = 2500;
 
+// Without a QR code (a client that switched it off), the page offers only the other ways to sign in.
 if (hasCode) start();
 else {
   enhanceForms(wordsOf, () => {});
   offerPasskey(base, wordsOf, () => {});
 }
 
-// A page from the back/forward cache tells of the past.
+// A page from the back/forward cache shows an old state.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 function start(): void {
@@ -35,15 +37,16 @@ function start(): void {
     onState,
     onFrame: view.showFrame,
     onConnection: view.showConnection,
-    onGone: leaveForGood,
+    onGone: reloadAsEnded,
   });
 
-  /** The interaction is over, which the server's own page says, without the steps of a sign-in that is none any more. */
-  function leaveForGood(): void {
+  /** The interaction no longer exists. A reload shows the server's page about that. */
+  function reloadAsEnded(): void {
     leave();
     location.reload();
   }
 
+  /** Stops everything before the page navigates: later news must not change it any more. */
   function leave(): void {
     isLeaving = true;
     feed.stop();
@@ -57,11 +60,11 @@ function start(): void {
     const isCodeNeeded = news.state === 'approved' && news.needs === 'confirmation_code';
     view.show(isCodeNeeded ? 'code' : news.state, news.expires_at, news.number);
     if (news.state === 'approved' && !isCodeNeeded) void finish();
-    if (news.state === 'denied') setTimeout(() => void giveBack(), readingMs);
+    if (news.state === 'denied') setTimeout(() => void returnDenied(), deniedMessageMs);
   }
 
-  /** The relying party gets its proper ending by itself; the button is for whoever is faster. */
-  async function giveBack(): Promise<void> {
+  /** Returns to the relying party with `access_denied`. The person can press the button before that. */
+  async function returnDenied(): Promise<void> {
     if (isLeaving) return;
     const answer = await request<{ location: string }>('POST', `${base}/cancel`);
     if (!answer.ok || isLeaving) return;
@@ -69,6 +72,9 @@ function start(): void {
     location.assign(answer.body.location);
   }
 
+  /**
+   * Consumes the approved ticket. `code`: the confirmation code that the phone shows, where one is required.
+   */
   async function finish(code?: string): Promise<void> {
     if (isFinishing || isLeaving) return;
     isFinishing = true;
@@ -81,12 +87,14 @@ function start(): void {
     }
     isFinishing = false;
     if (answer.problem.code === 'confirmation_code_wrong') return view.showCodeProblem(answer.problem);
-    if (answer.status === 404) return leaveForGood();
-    // Nothing was granted. What holds now comes with the next state; a server that was away is asked again.
+    if (answer.status === 404) return reloadAsEnded();
+    // Nothing was granted. A new connection brings the current state, and an unavailable server gets another
+    // try.
     view.showProblem(answer.problem);
     setTimeout(feed.start, 1500);
   }
 
+  /** Sends the request to a phone that this browser knows. */
   async function ask(button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
     const answer = await request<StateNews & Partial<FrameNews>>('POST', `${base}/ask`);
@@ -95,10 +103,11 @@ function start(): void {
       const { qr, user_code, expires_at } = answer.body;
       onState(answer.body);
       if (qr && user_code) view.showFrame({ qr, user_code, expires_at });
-    } else if (answer.status === 404) leaveForGood();
+    } else if (answer.status === 404) reloadAsEnded();
     else view.showProblem(answer.problem);
   }
 
+  /** Replaces an expired ticket with a new one. */
   async function renew(): Promise<void> {
     if (isRenewing) return;
     isRenewing = true;
@@ -108,8 +117,8 @@ function start(): void {
       onState(answer.body);
       return view.showFrame(answer.body);
     }
-    if (answer.status === 404) return leaveForGood();
-    // Not again by itself: the button stays.
+    if (answer.status === 404) return reloadAsEnded();
+    // After a failure the page does not retry by itself. The person can use the button.
     renews = false;
     view.show(last === 'cancelled' ? 'cancelled' : 'expired', 0);
     view.showProblem(answer.problem);

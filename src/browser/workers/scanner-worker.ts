@@ -1,20 +1,22 @@
-// The fallback decoder, off the page's thread: a picture in, the text of its QR code or null out. One picture at a time.
+// The fallback decoder of QR codes, in a worker: it receives a picture and answers with the text of its code
+// or with null. It handles one picture at a time. scanner-reader.ts starts it.
 import { decodeQR } from 'qr/decode.js';
 import { maxTextLength } from '../scanner-judgement.ts';
 
-/** For harder attempts at one picture. Nobody waits for this thread. */
+/** Limit of the slower attempts at one picture. The page's thread does not wait for them. */
 const timeLimitMs = 80;
 
+/** `data`: RGBA, four bytes per pixel. */
 type Picture = { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
 
 self.onmessage = ({ data }: MessageEvent<Picture>) => self.postMessage(read(data));
 
 function read(picture: Picture): string | null {
   try {
-    // A text too long to be ours is cut, still too long to be taken for ours.
+    // A longer text is cut to one character above the limit, so the judgement still rejects it.
     return decodeQR(picture, { timeLimit: timeLimitMs }).slice(0, maxTextLength + 1);
   } catch {
-    // No code, or a damaged one: the next picture may be better.
+    // The decoder throws when the picture has no code or a damaged one. The next picture may be better.
     return null;
   }
 }

@@ -138,7 +138,7 @@ function wordsFor(all: Messages, name: string, value: string | number | boolean,
   return (values as Table)[text] ?? plainText(text, maxLength);
 }
 
-/** The reasons of a risk, as the phone says them (browser/review-view.ts). */
+/** The reasons of a risk, as the phone says them (browser/review-facts.ts). */
 function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isScreen: boolean): string {
   const words: Table = { ...review.reasons, ...(isScreen && { browser_new: '', browser_reported: device.reported }) };
   return (
