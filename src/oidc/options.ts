@@ -230,10 +230,15 @@ function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configurati
   const flags = { signed: true, httpOnly: true, sameSite: 'lax' as const, overwrite: true, secure: isHttps };
   return {
     keys: createCookieSigner(cookieKeys) as never,
+    // Names that no relying party uses: on localhost all ports share one cookie jar (RFC 6265 §8.5).
     // `__Host-` requires Path=/, which only the session cookie has.
     names: isHttps
-      ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
-      : { session: 'session', interaction: 'interaction', resume: 'resume' },
+      ? {
+          session: '__Host-tessera_session',
+          interaction: '__Secure-tessera_interaction',
+          resume: '__Secure-tessera_resume',
+        }
+      : { session: 'tessera_session', interaction: 'tessera_interaction', resume: 'tessera_resume' },
     long: flags,
     short: flags,
   };

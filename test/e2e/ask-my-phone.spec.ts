@@ -72,7 +72,7 @@ async function firstVisit(): Promise<BrowserContext> {
     await page.locator('#confirm button').click();
   }
   await page.waitForURL(`${app.teaHouse}/**`);
-  const kept = (await context.cookies()).filter(({ name }) => name === 'browser');
+  const kept = (await context.cookies()).filter(({ name }) => name === 'tessera_browser');
   await context.clearCookies();
   await context.addCookies(kept);
   await page.close();

@@ -133,7 +133,7 @@ describe('the session of a browser', () => {
     const browser = createWaitingBrowser(app.issuer);
     const isPersistent = async () => {
       const answer = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
-      const line = answer.headers.getSetCookie().find((each) => each.startsWith('session=')) ?? '';
+      const line = answer.headers.getSetCookie().find((each) => each.startsWith('tessera_session=')) ?? '';
       return line.includes('expires=');
     };
     await approveFor(browser, alice);

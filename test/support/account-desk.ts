@@ -35,7 +35,7 @@ export function createAccountDesk(app: Pick<TestApp, 'issuer' | 'time'>, phone: 
         body: new URLSearchParams({ device_proof, ...fields }),
       });
       // A new password comes with a new cookie.
-      const set = answer.headers.getSetCookie().find((line) => /^device=./.test(line));
+      const set = answer.headers.getSetCookie().find((line) => /^tessera_device=./.test(line));
       if (set) phone.cookie = set.split(';')[0] ?? '';
       return answer;
     },

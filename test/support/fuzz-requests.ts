@@ -159,7 +159,7 @@ const cookie = (device: string) =>
       weight: 1,
       arbitrary: nasty.map((text) =>
         ['interaction', 'interaction.sig', 'session', 'device', 'browser', 'opened']
-          .map((name) => `${name}=${text}`)
+          .map((name) => `tessera_${name}=${text}`)
           .join('; '),
       ),
     },

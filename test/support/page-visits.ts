@@ -94,7 +94,7 @@ async function scanned(
 async function askable(page: Page, world: World): Promise<void> {
   await authorize(page, world);
   const kept = await page.context().cookies();
-  await trustBrowser(world.app, 'alice', kept.find(({ name }) => name === 'browser')?.value ?? '');
+  await trustBrowser(world.app, 'alice', kept.find(({ name }) => name === 'tessera_browser')?.value ?? '');
   await page.reload();
   await page.locator('#ask-phone').waitFor();
 }
@@ -107,7 +107,7 @@ async function asked(page: Page, { app }: World): Promise<void> {
   await asking.cancel();
   const browser = createWaitingBrowser(app.issuer);
   await browser.open();
-  await trustBrowser(app, 'bob', browser.cookies.get('browser /')?.value ?? '');
+  await trustBrowser(app, 'bob', browser.cookies.get('tessera_browser /')?.value ?? '');
   await browser.json('POST', `${browser.base}/ask`, {});
   asking = browser;
   await page.goto(`${app.issuer}/q`);

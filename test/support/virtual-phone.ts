@@ -149,7 +149,7 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
         body: new URLSearchParams(form),
       });
       if (response.status !== 303) throw new Error(`sign-in answered ${response.status}`);
-      const set = response.headers.getSetCookie().find((line) => /^(__Host-)?device=/.test(line)) ?? '';
+      const set = response.headers.getSetCookie().find((line) => /^(__Host-)?tessera_device=/.test(line)) ?? '';
       cookie = set.split(';')[0] ?? '';
       await keep(username);
       return response;
@@ -177,9 +177,9 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
           ?.split(';')[0] ?? '';
       const asked = await orRefusal(call('POST', path, {}));
       const passkey = authenticator.get(asked.body.options as Record<string, unknown>);
-      const browser = { cookie: [cookie, cookieIn(asked, /^(__Host-)?browser=/)].filter(Boolean).join('; ') };
+      const browser = { cookie: [cookie, cookieIn(asked, /^(__Host-)?tessera_browser=/)].filter(Boolean).join('; ') };
       const answer = await orRefusal(call('POST', path, { passkey, return_to: '/q' }, browser));
-      cookie = cookieIn(answer, /^(__Host-)?device=/);
+      cookie = cookieIn(answer, /^(__Host-)?tessera_device=/);
     },
 
     async scan(what: { qr: string } | { user_code: string } | { ask: string }): Promise<Claim> {

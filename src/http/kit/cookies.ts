@@ -4,6 +4,11 @@
 import { randomSecret } from '../../crypto.ts';
 import type { Context } from './context.ts';
 
+/**
+ * Every name begins with it. On localhost all ports share one cookie jar (RFC 6265 §8.5), so a plain name
+ * such as `session` would overwrite the cookie of a relying party.
+ */
+const ownPrefix = 'tessera_';
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 /** The longest session of the console. */
 const consoleSeconds = 8 * 3600;
@@ -13,7 +18,7 @@ const fourHundredDaysSeconds = 400 * 86_400;
 export type Cookies = ReturnType<typeof createCookies>;
 
 export function createCookies({ isHttps }: { isHttps: boolean }) {
-  const prefix = isHttps ? '__Host-' : '';
+  const prefix = isHttps ? `__Host-${ownPrefix}` : ownPrefix;
   const flags = `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
 
   function read(ctx: Context, name: string): string | null {
@@ -45,8 +50,8 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
     setConsole: (ctx: Context, secret: string): void => write(ctx, 'console', secret, consoleSeconds),
     clearConsole: (ctx: Context): void => write(ctx, 'console', '', 0),
     /** A sign-in to the console that is under way. */
-    consoleFlow: (ctx: Context): string | null => readSecret(ctx, 'console-flow'),
-    setConsoleFlow: (ctx: Context, secret: string): void => write(ctx, 'console-flow', secret, 900),
+    consoleFlow: (ctx: Context): string | null => readSecret(ctx, 'console_flow'),
+    setConsoleFlow: (ctx: Context, secret: string): void => write(ctx, 'console_flow', secret, 900),
     /** When this phone first opened which frame, sealed by http/phone/opened-frame.ts. */
     openedFrame: (ctx: Context): string | null => read(ctx, 'opened'),
     setOpenedFrame: (ctx: Context, value: string): void => write(ctx, 'opened', value, 600),

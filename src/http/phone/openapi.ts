@@ -36,7 +36,7 @@ const securitySchemes = (issuer: string) => ({
   device: {
     type: 'apiKey',
     in: 'cookie',
-    name: issuer.startsWith('https:') ? '__Host-device' : 'device',
+    name: issuer.startsWith('https:') ? '__Host-tessera_device' : 'tessera_device',
     description: 'Of a phone that signed in at /sign-in.',
   },
   app: {

@@ -250,7 +250,10 @@ describe('devices', () => {
   it('lead to the sign-in page when the present one is ended', async () => {
     const { phone, desk } = await somebody();
     const answer = await desk.post(`/account/devices/${await deviceOf(phone)}/sign-out`);
-    expect([answer.location, answer.headers.getSetCookie().join()]).toEqual(['/q', expect.stringMatching(/^device=;/)]);
+    expect([answer.location, answer.headers.getSetCookie().join()]).toEqual([
+      '/q',
+      expect.stringMatching(/^tessera_device=;/),
+    ]);
   });
 });
 

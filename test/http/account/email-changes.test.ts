@@ -137,7 +137,7 @@ describe('an invitation', () => {
     try {
       const other = await use('pam', 'pam@example.com');
       expect([other.status, create.mock.calls.length]).toEqual([303, 1]);
-      expect(other.headers.getSetCookie().some((cookie) => cookie.startsWith('device='))).toBe(true);
+      expect(other.headers.getSetCookie().some((cookie) => cookie.startsWith('tessera_device='))).toBe(true);
     } finally {
       create.mockRestore();
     }

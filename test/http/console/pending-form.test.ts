@@ -69,7 +69,7 @@ describe('a form sent after its proof ran out', () => {
     const bob = await app.phone('bob');
     await app.accounts.update((await app.accounts.getByUsername('bob')).id, { roles: ['administrator'] }, null);
     // Else the provider asks first whether to sign Alice out.
-    for (const name of [...admin.browser.cookies.keys()].filter((each) => /^(__Host-)?session/.test(each)))
+    for (const name of [...admin.browser.cookies.keys()].filter((each) => /^(__Host-)?tessera_session/.test(each)))
       admin.browser.cookies.delete(name);
     const landed = await admin.proveAnew(begun, bob, 'bob');
     expect([landed.status, landed.path]).toEqual([200, '/admin/invitations']);

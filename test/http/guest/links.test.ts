@@ -58,7 +58,7 @@ describe('the first administrator’s link', () => {
     expect(accounts).toMatchObject([{ roles: ['administrator'] }]);
     const [made] = answers.filter(({ status }) => status === 303);
     expect(made?.headers.get('location')).toBe('/admin');
-    expect(made?.headers.getSetCookie().some((cookie) => cookie.startsWith('device='))).toBe(true);
+    expect(made?.headers.getSetCookie().some((cookie) => cookie.startsWith('tessera_device='))).toBe(true);
 
     const again = await get(address);
     expect([again.status, await again.text()]).toEqual([404, expect.stringContaining('does not work any more')]);
@@ -156,7 +156,7 @@ describe('a link that is out', () => {
     expect((await get(`${app.issuer}/q/${token}`)).status).toBe(404);
     const bearer = await fetch(`${app.issuer}/admin/v1/accounts`, { headers: { authorization: `Bearer ${token}` } });
     expect(bearer.status).toBe(401);
-    const device = await fetch(`${app.issuer}/q`, { headers: { ...html, cookie: `device=${token}` } });
+    const device = await fetch(`${app.issuer}/q`, { headers: { ...html, cookie: `tessera_device=${token}` } });
     expect(await device.text()).toContain('id="sign-in"');
   });
 });

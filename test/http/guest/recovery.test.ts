@@ -365,7 +365,7 @@ describe('spraying', () => {
     return (
       answer.headers
         .getSetCookie()
-        .find((line) => line.startsWith('device='))
+        .find((line) => line.startsWith('tessera_device='))
         ?.split(';')[0] ?? ''
     );
   };

@@ -173,7 +173,7 @@ describe('signing up without mail', () => {
       expect([weak.status, await weak.text()]).toEqual([422, expect.stringContaining('little more than a name')]);
       const made = await sign('fred');
       expect([made.status, made.headers.get('location')]).toEqual([303, '/q']);
-      expect(made.headers.getSetCookie().some((line) => line.startsWith('device='))).toBe(true);
+      expect(made.headers.getSetCookie().some((line) => line.startsWith('tessera_device='))).toBe(true);
       expect(await app.accounts.findByUsername('fred')).toMatchObject({ roles: [], email: null });
       expect((await sign('greta')).status).toBe(429);
       const { origin } = new URL('https://evil.example');

@@ -28,7 +28,7 @@ const person = async (roles: readonly string[] = []) => {
 const deviceCookie = (answer: Response): string =>
   answer.headers
     .getSetCookie()
-    .find((line) => line.startsWith('device='))
+    .find((line) => line.startsWith('tessera_device='))
     ?.split(';')[0] ?? '';
 const withDevice = async (cookie: string) => {
   const headers = { cookie, accept: 'application/json' };
@@ -68,7 +68,7 @@ describe('a reset link', () => {
     // A check that had ended, whose device comes only now.
     const facts = { accountId: id, signOuts: old.signOuts, name: 'Late', address: '192.0.2.2', keyThumbprint: null };
     const late = await app.devices.signIn({ ...facts, previous: null });
-    expect(await withDevice(`device=${late.secret}`)).toBe(401);
+    expect(await withDevice(`tessera_device=${late.secret}`)).toBe(401);
     const anew = deviceCookie(await sign('another four words here'));
     expect(await withDevice(anew)).toBe(200);
     await app.endingsByAdministrator.everything((await app.accounts.find(id)) ?? old, { by: byCommandLine });
@@ -129,7 +129,9 @@ describe('a cookie of the console', () => {
   it('E2 is void after the next proof, and all of them after signing out', async () => {
     const admin = await openConsole(app, 'alice', ['administrator']);
     const cookie = () => {
-      const found = [...admin.browser.cookies.entries()].filter(([name]) => /^(__Host-)?console( |$)/i.test(name));
+      const found = [...admin.browser.cookies.entries()].filter(([name]) =>
+        /^(__Host-)?tessera_console( |$)/i.test(name),
+      );
       return found.map(([name, { value }]) => `${name.split(' ')[0]}=${value}`).join('; ');
     };
     const look = async (by: string) =>
@@ -141,7 +143,7 @@ describe('a cookie of the console', () => {
     const second = cookie();
     expect([await look(first), await look(second)]).toEqual([303, 200]);
     // A browser that lost its cookie, of the same sign-in at the provider.
-    for (const name of [...admin.browser.cookies.keys()].filter((each) => /^(__Host-)?console/i.test(each)))
+    for (const name of [...admin.browser.cookies.keys()].filter((each) => /^(__Host-)?tessera_console/i.test(each)))
       admin.browser.cookies.delete(name);
     await admin.land(await admin.get('/admin/clients'));
     const third = cookie();

@@ -190,12 +190,12 @@ describe('behind TLS', () => {
       const names = answers.flatMap(({ headers }) => headers.getSetCookie().map((line) => line.split('=')[0]));
       expect(new Set(names)).toEqual(
         new Set([
-          '__Secure-interaction',
-          '__Secure-interaction.sig',
-          '__Secure-resume',
-          '__Secure-resume.sig',
-          '__Host-browser',
-          '__Host-device',
+          '__Secure-tessera_interaction',
+          '__Secure-tessera_interaction.sig',
+          '__Secure-tessera_resume',
+          '__Secure-tessera_resume.sig',
+          '__Host-tessera_browser',
+          '__Host-tessera_device',
         ]),
       );
       const discovery = (await (await at('/.well-known/openid-configuration')).json()) as Record<string, string>;

@@ -24,7 +24,7 @@ afterEach(() => app.stop());
 /** As a browser that comes back after its session has ended. */
 const forceLogin = { prompt: 'login' };
 const forgetSession = (browser: WaitingBrowser) => {
-  for (const key of browser.cookies.keys()) if (key.startsWith('session')) browser.cookies.delete(key);
+  for (const key of browser.cookies.keys()) if (key.startsWith('tessera_session')) browser.cookies.delete(key);
 };
 
 /** A browser that its owner has called their own. */
@@ -191,9 +191,12 @@ describe('who may ask', () => {
   it('G4 the secret alone, without the interaction cookie, is not enough', async () => {
     const browser = await trusted(await app.phone());
     await browser.open();
-    const secret = [...browser.cookies].find(([key]) => key.startsWith('browser '))?.[1].value;
+    const secret = [...browser.cookies].find(([key]) => key.startsWith('tessera_browser '))?.[1].value;
     const path = `${browser.base}/ask`;
-    const answer = await fetch(`${app.issuer}${path}`, { method: 'POST', headers: { cookie: `browser=${secret}` } });
+    const answer = await fetch(`${app.issuer}${path}`, {
+      method: 'POST',
+      headers: { cookie: `tessera_browser=${secret}` },
+    });
     expect(answer.status).toBe(404);
   });
 

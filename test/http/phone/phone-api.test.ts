@@ -112,7 +112,7 @@ describe('claiming', () => {
     const browser = await open();
     const qr = await browser.qr();
     const opened = await fetch(qr);
-    const cookie = opened.headers.getSetCookie().find((line) => line.startsWith('opened=')) ?? '';
+    const cookie = opened.headers.getSetCookie().find((line) => line.startsWith('tessera_opened=')) ?? '';
     app.time.shiftSeconds = 40;
     try {
       const at = { iat: Math.floor(Date.now() / 1000) + 40 };
@@ -140,7 +140,7 @@ describe('claiming', () => {
     const browser = await open();
     const qr = await browser.qr();
     const opened = await fetch(qr);
-    const cookie = opened.headers.getSetCookie().find((line) => line.startsWith('opened=')) ?? '';
+    const cookie = opened.headers.getSetCookie().find((line) => line.startsWith('tessera_opened=')) ?? '';
     const scan = async (link: string, extra: Record<string, string> = {}) => {
       const { status, body } = await alice.call('POST', '/phone/v1/scan', { qr: link, channel: 'scanner' }, extra);
       return [status, body.code];
@@ -399,10 +399,10 @@ describe('signing in on the phone', () => {
     fetch(`${app.issuer}${path}`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(form) });
 
   it('C6 replaces an earlier cookie, which no longer works', async () => {
-    const preset = `device=${'A'.repeat(43)}`;
+    const preset = `tessera_device=${'A'.repeat(43)}`;
     const first = await post({ cookie: preset });
     const [cookie = ''] = first.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
-    expect(cookie).toMatch(/^device=[\w-]{43}$/);
+    expect(cookie).toMatch(/^tessera_device=[\w-]{43}$/);
     expect(cookie).not.toBe(preset);
     const second = await post({ cookie });
     const [rotated = ''] = second.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');

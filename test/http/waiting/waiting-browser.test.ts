@@ -111,7 +111,7 @@ describe('the interaction cookie', () => {
     const [mine, other] = [await open(), await open()];
     const claim = await alice.scan({ qr: await mine.qr() });
     await alice.approve(claim);
-    const interaction = [...mine.cookies].find(([key]) => key.startsWith('interaction '))?.[1].value ?? '';
+    const interaction = [...mine.cookies].find(([key]) => key.startsWith('tessera_interaction '))?.[1].value ?? '';
     const forged = [
       '',
       `interaction=${interaction}`,
@@ -148,7 +148,7 @@ describe('the interaction cookie', () => {
     );
     const lines = started.headers.getSetCookie();
     const uid = /\/interaction\/([\w-]+)/.exec(started.headers.get('location') ?? '')?.[1] ?? '';
-    for (const name of ['interaction=', 'interaction.sig=']) {
+    for (const name of ['tessera_interaction=', 'tessera_interaction.sig=']) {
       const line = lines.find((each) => each.startsWith(name) && each.includes(`/interaction/${uid}`)) ?? '';
       expect(line).toMatch(/; httponly/i);
       expect(line).toMatch(/; samesite=lax/i);
