@@ -1,6 +1,7 @@
 // When a device is over, and what it may be called: pure rules, and the lifetimes to the second (ASVS 7.3).
 import { describe, expect, it } from 'vitest';
 import { isBlocked } from '../../../src/core/device/browser.ts';
+import { createBrowsers } from '../../../src/core/device/browsers.ts';
 import { isOutlived, parseDeviceLabel } from '../../../src/core/device/device.ts';
 import { createDevices } from '../../../src/core/device/devices.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -15,7 +16,7 @@ async function openDevices() {
   const devices = createDevices({ store: store.devices, clock, lifetimes });
   const facts = { accountId: 'alice', signOuts: undefined, name: 'Safari', address: '192.0.2.1', keyThumbprint: null };
   const signIn = () => devices.signIn({ ...facts, previous: null });
-  return { devices, signIn, time };
+  return { devices, signIn, time, store };
 }
 
 describe('the life of a device', () => {
@@ -59,6 +60,55 @@ describe('the life of a device', () => {
     const device = then === undefined ? {} : { signOuts: then };
     const account = now === undefined ? {} : { signOuts: now };
     expect(isOutlived(device, account)).toBe(expected);
+  });
+});
+
+describe('the device of an app', () => {
+  const enrol = { accountId: 'alice', keyThumbprint: 'key', signOuts: 0, name: 'App', address: '192.0.2.1' };
+
+  it('stays signed out after its removal, until the person authenticates anew', async () => {
+    const { devices, time } = await openDevices();
+    const authenticatedAt = time.now;
+    const app = await devices.findOrEnrol({ ...enrol, authenticatedAt });
+    expect(await devices.isSignedIn(app.id)).toBe(true);
+    time.now += 10;
+    await devices.remove('alice', app.id);
+    expect(await devices.isSignedIn(app.id)).toBe(false);
+    expect(await devices.list('alice')).toEqual([]);
+    for (const proved of [authenticatedAt, authenticatedAt + 10])
+      await expect(devices.findOrEnrol({ ...enrol, authenticatedAt: proved })).rejects.toMatchObject({
+        code: 'not_signed_in',
+      });
+    time.now += 1;
+    expect((await devices.findOrEnrol({ ...enrol, authenticatedAt: time.now })).id).toBe(app.id);
+    expect(await devices.isSignedIn(app.id)).toBe(true);
+  });
+
+  it.each([
+    [lifetimes.idleSeconds - 1, true],
+    [lifetimes.idleSeconds, false],
+    [lifetimes.idleSeconds + 1, false],
+  ])('is enrolled by a proof that is %s s old: %s', async (seconds, isEnrolled) => {
+    const { devices, time } = await openDevices();
+    const enrolled = devices.findOrEnrol({ ...enrol, authenticatedAt: time.now - seconds });
+    if (isEnrolled) expect((await enrolled).authenticatedAt).toBe(time.now - seconds);
+    else await expect(enrolled).rejects.toMatchObject({ code: 'not_signed_in' });
+  });
+});
+
+describe('the trust of a browser', () => {
+  it('is none while it is blocked, whatever the record says', async () => {
+    const { store, time } = await openDevices();
+    const browsers = createBrowsers({ store: store.browsers, clock: () => time.now });
+    await store.browsers.upsert('alice', 'hash', () => ({
+      ...buildBrowser('alice', 'hash', 1),
+      trusted: true,
+      blockedAt: time.now,
+    }));
+    expect(await browsers.trustedBy('hash')).toEqual([]);
+    expect((await browsers.recordUse('alice', 'hash', true)).trusted).toBe(false);
+    expect((await browsers.recordUse('bob', 'hash', true)).trusted).toBe(true);
+    expect(await browsers.trustedBy('hash')).toEqual(['bob']);
   });
 });
 

@@ -21,6 +21,23 @@ const useUp = async () => {
 };
 
 describe('a limit', () => {
+  it('takes a use back that turned out not to count', async () => {
+    await useUp();
+    await limits.giveBack(rule, 'a');
+    expect(await limits.count(rule, 'a')).toBe(rule.points - 1);
+    await limits.use(rule, 'a');
+    await expect(limits.use(rule, 'a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('never says to wait for less than a second, though its window may end while it answers', async () => {
+    let now = 1_000_000;
+    // The count is made in the last second of the window, and the answer is written when it is over.
+    const clock = () => now++;
+    const short = createLimits({ store: store.limits, clock });
+    const once: LimitRule = { name: 'once', points: 0, windowSeconds: 1 };
+    await expect(short.use(once, 'a')).rejects.toMatchObject({ facts: { retryAfterSeconds: 1 } });
+  });
+
   it('G5 is spent after its points and says how long to wait', async () => {
     await useUp();
     time.now += 20;
