@@ -58,8 +58,10 @@ const audiences = ['waiting', 'phone', 'guest', 'account', 'console', 'admin', '
 /** The only imports between audiences of http, at most ten. */
 const betweenAudiences: string[] = [];
 
-/** The folders of ours that each unit may import, besides itself and the foundations. `app` may import everything, but
- * `demo` only dynamically: it is for development and needs development dependencies. */
+/**
+ * The folders of ours that each unit may import, besides itself and the foundations. `app` may import every
+ * folder, but `demo` only dynamically: the demo is for development and needs development dependencies.
+ */
 const table: Record<string, string[]> = {
   ...Object.fromEntries(foundations.map((name) => [name, []])),
   ...Object.fromEntries(core.map((name) => [name, (concepts[name.slice(5)] ?? []).map((below) => `core/${below}`)])),
@@ -133,12 +135,12 @@ const isAllowed = (each: Import): boolean => {
 const lines = (imports: readonly Import[]) => imports.map(({ from, to }) => `${from} imports ${to}`);
 
 describe('the architecture', () => {
-  it('lets every folder import only what the table says', () => {
+  it('lets every folder import only what the table allows', () => {
     expect(lines(all.filter(({ to }) => isOwn(to)).filter((each) => !isAllowed(each)))).toEqual([]);
     expect(betweenAudiences.length).toBeLessThanOrEqual(10);
   });
 
-  it('keeps packages where they belong', () => {
+  it('lets every folder import only its own packages', () => {
     const wrong = all.filter((each) => {
       const { from, to } = each;
       if (isOwn(to) || unitOf(from) === 'app') return false;
@@ -174,7 +176,7 @@ describe('the architecture', () => {
     for (const file of files) visit(file, []);
   });
 
-  it.each(files)('%s begins with what it is for, exports by name and is no barrel', (file) => {
+  it.each(files)('%s opens with a comment, exports by name and is no barrel', (file) => {
     const text = textOf(file);
     expect(text.replace(/^#!.*\n/, '')).toMatch(/^\/\/ \S/);
     expect(text).not.toMatch(/^export default|^export \* from/m);

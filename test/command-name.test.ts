@@ -1,4 +1,4 @@
-// How texts name a command of this provider: outside this checkout a bare npx runs a package of somebody
+// How texts name the commands of this provider. Outside this checkout, a bare npx runs a package of somebody
 // else.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ describe('the name of a command', () => {
     expect(spellCommand('key list')).toBe('npm run tessera -- key list');
   });
 
-  it('stands nowhere behind a bare npx', () => {
+  it('is never written with a bare npx', () => {
     // This file describes what is forbidden.
     const isForbidden = /\bnpx (?:@tessera-id\/server|tessera)\b/;
     const found = texts.filter(
@@ -32,7 +32,7 @@ describe('the name of a command', () => {
     expect(found).toEqual([]);
   });
 
-  it('is written so that it works when it is copied, in every text that the product shows', () => {
+  it('works when it is copied, in every text that the product shows', () => {
     const names = rows.map(({ name }) => name).join('|');
     const isBare = new RegExp(`(?<!--no-install )\\btessera (?:${names})\\b`);
     // The completion scripts complete the word tessera itself. Comments name commands without their prefix.

@@ -63,7 +63,7 @@ describe.each(documents)('%s', (path) => {
       ).toBe(true);
   });
 
-  it('names only scripts that exist, and has nothing left to do', () => {
+  it('names only scripts that exist, and contains no open tasks', () => {
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(scripts, script).toHaveProperty(script);
     expect(text).not.toMatch(/[A-Z]+_FIGURES|TODO|FIXME/);
   });
@@ -81,7 +81,7 @@ describe('the README', () => {
     expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
   });
 
-  it('leads to every page, by the index', () => {
+  it('leads to every page through the index', () => {
     const index = textOf('docs/README.md');
     const pages = documents.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
     expect(pages.filter((path) => !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
@@ -89,7 +89,7 @@ describe('the README', () => {
 });
 
 describe('the documents', () => {
-  it('have every requirement tested by name, or open with a reason', () => {
+  it('have every requirement tested by name, or listed as open with a reason', () => {
     const page = textOf('docs/security.md');
     const open = page.slice(page.indexOf('## Open requirements'));
     const tests = files.filter((file) => /^test\/.*\.ts$/.test(file) && !file.endsWith('docs.test.ts'));

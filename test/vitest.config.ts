@@ -1,5 +1,5 @@
-// How `npm test` runs every test: real servers and browsers need patience, never retries. `npm run check`
-// runs the fast tests alone (check.config.ts).
+// The settings of `npm test`, which runs every test. Real servers and browsers get long timeouts, never
+// retries. `npm run check` runs the fast tests alone (check.config.ts).
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './support/longest-first.ts';
@@ -16,14 +16,14 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     pool: 'forks',
-    // One more than the two cores of the machine: a file that waits for a real clock leaves its core to the
-    // others.
+    // One worker more than the two cores of the machine, because a file that waits for a real clock leaves
+    // its core idle.
     maxWorkers: 3,
     // One process for each worker, not for each file: loading the provider takes longer than most files do.
     // Each file cleans up after itself.
     isolate: false,
-    // Measured only with --coverage. Scripts for browsers run in Chromium, where V8's counts of this
-    // process do not reach.
+    // Coverage is measured only with --coverage. Browser scripts run in Chromium and are not counted by V8
+    // here.
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -99,7 +99,7 @@ describe('a start', () => {
     }
   });
 
-  it('E1 H4 prints one link outside the log while nobody administers, and none when the account is described', async () => {
+  it('E1 H4 prints one link outside the log while no administrator exists, and none when the account is configured', async () => {
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
     const env = { TESSERA_STORE_PATH: join(folder, 'process.sqlite'), TESSERA_LOG_LEVEL: 'info' };

@@ -1,5 +1,5 @@
-// What the scanner makes of a text it read: ours, somebody else's by name, or nothing; whatever a QR code
-// can hold.
+// How the scanner classifies the text of a QR code: as ours, as a known kind of something else, or as
+// unknown.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeText, maxTextLength } from '../../src/browser/scanner-judgement.ts';
@@ -8,13 +8,13 @@ const origin = 'https://id.example.com';
 const frame = 'AbCdEfGhIjKlMnOpQrStU_.17.abcdefgh-_1';
 
 describe('judgeText', () => {
-  it('takes a frame of this provider', () => {
+  it('accepts a frame of this provider', () => {
     expect(judgeText(`${origin}/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
     expect(judgeText(`HTTPS://ID.EXAMPLE.COM/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
     expect(judgeText(`https://id.example.com:443/q/${frame}`, origin)).toEqual({ kind: 'frame', frame });
   });
 
-  it('takes the handle of a device’s code, and nothing that only begins like one', () => {
+  it('accepts the handle of a screen’s code, but not a text that only begins like one', () => {
     const handle = 'AbCdEfGhIjKlMnOpQrStU_';
     expect(judgeText(`${origin}/q/${handle}`, origin)).toEqual({ kind: 'frame', frame: handle });
     expect(judgeText(`${origin}/q/${handle}.17`, origin)).toEqual({ kind: 'unknown' });
@@ -28,7 +28,7 @@ describe('judgeText', () => {
     ['https://other.example', 'other.example'],
     ['https://id.example.com.', 'id.example.com.'],
     ['https://id.exаmple.com', 'xn--id.exmple-hoi.com'],
-  ])('names another provider at %s and takes nothing of it', (elsewhere) => {
+  ])('names another provider at %s and accepts nothing of it', (elsewhere) => {
     const judged = judgeText(`${elsewhere}/q/${frame}`, origin);
     expect(judged).toMatchObject({ kind: 'other_provider', host: new URL(elsewhere).host });
     expect(JSON.stringify(judged)).not.toContain(frame);
@@ -84,16 +84,16 @@ describe('judgeText', () => {
     'otpauth://totp/x?secret=GEZDGNBV',
     '\u202Ehttps://id.example.com',
     '\u0000\uFFFD\uD800',
-  ])('knows nothing of %j', (text) => {
+  ])('does not know %j', (text) => {
     expect(judgeText(text, origin)).toEqual({ kind: 'unknown' });
   });
 
-  it('takes no letter beyond ASCII that a parser maps to one of ours', () => {
+  it('rejects a letter beyond ASCII that a parser maps to one of ours', () => {
     expect(judgeText(`https://\u212aiosk.example/q/${frame}`, 'https://kiosk.example')).toEqual({ kind: 'unknown' });
     expect(judgeText(`https://KIOSK.example/q/${frame}`, 'https://kiosk.example')).toEqual({ kind: 'frame', frame });
   });
 
-  it('takes a port only where it belongs to this provider', () => {
+  it('accepts a port only if it belongs to this provider', () => {
     const local = 'http://localhost:3000';
     expect(judgeText(`${local}/q/${frame}`, local)).toEqual({ kind: 'frame', frame });
     expect(judgeText(`http://localhost/q/${frame}`, local)).toMatchObject({ kind: 'other_provider' });
@@ -101,13 +101,13 @@ describe('judgeText', () => {
     expect(judgeText(`http://localhost:443/q/${frame}`, 'http://localhost')).toMatchObject({ kind: 'other_provider' });
   });
 
-  it('looks into nothing longer than ours can be', () => {
+  it('does not parse a text that is longer than any of ours', () => {
     const long = `${origin}/q/${frame}`.padEnd(maxTextLength + 1, 'x');
     expect(judgeText(long, origin)).toEqual({ kind: 'unknown' });
     expect(judgeText(`https://evil.example/${'x'.repeat(7000)}`, origin)).toEqual({ kind: 'unknown' });
   });
 
-  it('never throws, and never takes what is not exactly ours', () => {
+  it('never throws, and accepts only texts that are exactly ours', () => {
     const pieces = fc.constantFrom(origin, '/q/', frame, 'https://', '@', '?', '#', '\\', '/', ':', ':443', '%2e', ' ');
     const texts = fc.oneof(
       { weight: 2, arbitrary: fc.string() },

@@ -39,7 +39,7 @@ function tessera(args: string[], { input = '', env = {} }: { input?: string; env
 const patience = { timeout: 90_000 };
 
 describe('tessera', patience, () => {
-  it('says what it can do; a mistake in the command is exit code 2 with the reason first', async () => {
+  it('prints its help; a mistake in the command exits with code 2 and prints the reason first', async () => {
     expect(await tessera(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('config check') });
     expect(await tessera([])).toMatchObject({ code: 2, out: '' });
     expect(await tessera(['make', 'tea'])).toMatchObject({
@@ -50,7 +50,7 @@ describe('tessera', patience, () => {
     expect(await tessera(['config', 'check', '--loud'])).toMatchObject({ code: 2 });
   });
 
-  it('checks a configuration, and names every problem at once', async () => {
+  it('checks a configuration and names every problem at once', async () => {
     expect(await tessera(['config', 'check'])).toMatchObject({
       code: 0,
       out: 'The configuration is good: http://localhost:3000, sqlite, 0 clients.\n',
@@ -71,7 +71,7 @@ describe('tessera', patience, () => {
     });
   });
 
-  it('status prints the figures of the overview', async () => {
+  it('prints the figures of the overview for `status`', async () => {
     const { out } = await tessera(['status']);
     expect(out).toMatch(
       /^waiting now\t0\nlast 24 hours\tshown 0, scanned 0, approved 0, denied 0, cancelled 0, expired 0\n/,
@@ -80,7 +80,7 @@ describe('tessera', patience, () => {
     expect(json).toMatchObject({ open_now: 0, last_30_days: { shown: 0, median_seconds: null }, clients: [] });
   });
 
-  it('prints secrets that a production configuration then starts with', async () => {
+  it('prints secrets with which a production configuration starts', async () => {
     const { out } = await tessera(['key', 'generate']);
     const env = Object.fromEntries(
       out
@@ -114,7 +114,7 @@ describe('tessera', patience, () => {
     });
   });
 
-  it('sets any setting of a client on the line, and its logo; a mistake changes nothing', async () => {
+  it('sets any setting of a client by an option, and its logo; a mistake changes nothing', async () => {
     const made = ['client', 'add', '--id', 'line', '--name', 'Line', '--redirect-uri', 'https://line.example/cb'];
     expect(await tessera(made)).toMatchObject({ code: 0 });
     const set = (...pairs: string[]) => tessera(['client', 'set', '--id', 'line', ...pairs]);
@@ -140,7 +140,7 @@ describe('tessera', patience, () => {
     expect(await tessera(['client', 'delete', '--id', 'line', '--yes'])).toMatchObject({ code: 0 });
   });
 
-  it('adds an account by standard input, which then signs in; disables and enables it; lists its devices', async () => {
+  it('adds an account with a password from standard input, which then signs in; disables and enables it; lists its devices', async () => {
     const password = 'correct horse battery tea';
     expect(await tessera(['account', 'add', '--username', 'carol'], { input: 'short\n' })).toMatchObject({
       code: 1,
@@ -172,7 +172,7 @@ describe('tessera', patience, () => {
     expect(await tessera(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
   });
 
-  it('lists accounts, gives roles, signs somebody out everywhere beside a running provider, and shows what happened', async () => {
+  it('lists accounts, changes roles, signs an account out everywhere beside a running provider, and prints the audit trail', async () => {
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
     const database = { TESSERA_STORE_PATH: join(folder, 'accounts.sqlite') };
@@ -256,7 +256,7 @@ describe('tessera', patience, () => {
   });
 
   // Some twenty processes.
-  it('E2 H5 records what commands and files change, by whom it came, and shows it by time as JSON Lines', {
+  it('E2 H5 records the changes by commands and files with their actor, and prints them by time as JSON Lines', {
     timeout: 120_000,
   }, async () => {
     const database = join(folder, 'recorded.sqlite');
@@ -324,7 +324,7 @@ describe('tessera', patience, () => {
     expect(await run('audit', '--all', '--limit', '3')).toMatchObject({ code: 2 });
   });
 
-  it('H3 rotates signing keys and shows them, with the encryption key of the nodes only', async () => {
+  it('H3 rotates signing keys and lists them, only with the encryption key of the nodes', async () => {
     const database = { TESSERA_STORE_PATH: join(folder, 'keys.sqlite') };
     const key = (args: string[], secrets: Record<string, string> = testSecrets) =>
       tessera(['key', ...args], { env: { ...database, ...secrets } });
@@ -346,7 +346,7 @@ describe('tessera', patience, () => {
     expect(fresh.some(({ kid }) => both.some((each) => each.kid === kid))).toBe(false);
   });
 
-  it('applies the configuration’s clients, or only shows what would change; lists have them then', async () => {
+  it('applies the clients of the configuration or previews the changes; lists include them afterwards', async () => {
     const clientsFolder = join(folder, 'clients');
     await mkdir(clientsFolder);
     const put = (name: string, more: Record<string, unknown>) =>
@@ -405,7 +405,7 @@ describe('tessera', patience, () => {
     });
   });
 
-  it('writes the reference it prints', async () => {
+  it('writes the same reference that it prints', async () => {
     const { code, out } = await tessera(['config', 'reference']);
     expect(code).toBe(0);
     expect(out).toBe(await readFile(join(root, 'config/reference.yaml'), 'utf8'));

@@ -1,5 +1,5 @@
-// The command line as a process: exit codes, what --help loads, both entries of `start`, and the script of
-// package.json.
+// The command line as a process: its exit codes, the modules that --help loads, both ways to run `start`,
+// and the script of package.json.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const node = (...args: string[]) => run(process.execPath, args);
 const tessera = (...args: string[]) => node('src/cli.ts', ...args);
 
 describe('the command line', { timeout: 120_000 }, () => {
-  it('performs nothing when an option does not exist', async () => {
+  it('does nothing when an option does not exist', async () => {
     const added = await run(
       process.execPath,
       ['src/cli.ts', 'account', 'add', '--username', 'carol'],
@@ -71,7 +71,7 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect(await state()).toEqual(before);
   });
 
-  it('shows its help without loading the provider, a store or the configuration', async () => {
+  it('prints its help without loading the provider, a store or the configuration', async () => {
     const hook = join(folder, 'hook.mjs');
     await writeFile(
       hook,
@@ -86,7 +86,7 @@ registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); re
     expect(loaded.filter((url) => !expected.test(url))).toEqual([]);
   });
 
-  it('`start` and src/main.ts refuse the same mistakes in the same words', async () => {
+  it('refuses the same mistakes with the same messages for `start` and for src/main.ts', async () => {
     for (const args of [['--lann'], ['--dry-run'], ['extra'], ['--config']]) {
       const [byCommand, byMain] = await Promise.all([tessera('start', ...args), node('src/main.ts', ...args)]);
       expect(byCommand).toMatchObject({ code: 2, out: '', err: expect.stringContaining('“start”') });
@@ -99,7 +99,7 @@ registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); re
     });
   });
 
-  it('npm passes arguments, standard input and exit codes on', async () => {
+  it('passes arguments, standard input and exit codes through npm', async () => {
     const npm = (...args: string[]) => run('npm', ['run', '--silent', 'tessera', '--', ...args]);
     const hashed = ['run', '--silent', 'tessera', '--', 'account', 'hash-password'];
     expect((await run('npm', hashed, 'a long sentence as password\n')).out).toMatch(/^\$argon2id\$/);
@@ -108,7 +108,7 @@ registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); re
     expect(await npm('client', 'show', '--id', 'nobody')).toMatchObject({ code: 1, out: '' });
   });
 
-  it('opens no store for a refusal', async () => {
+  it('opens no store for a refused command', async () => {
     const empty = await mkdtemp(join(folder, 'empty-'));
     const other = join(empty, 'config.yaml');
     await writeFile(

@@ -17,7 +17,7 @@ async function completionsOf(...words: string[]): Promise<string[]> {
 }
 
 describe('completion in bash', () => {
-  it('offers commands, their words and their options', async () => {
+  it('offers commands, their arguments and their options', async () => {
     expect(await completionsOf('cl')).toEqual(['client']);
     expect(await completionsOf('client', 'se')).toEqual(['set', 'secret']);
     expect(await completionsOf('client', 'secret', '')).toEqual(['add', 'revoke', '--help']);
@@ -31,7 +31,7 @@ describe('completion in bash', () => {
     expect(await completionsOf('client', 'set', '--id', 'shop', 'a=b', '--js')).toEqual(['--json']);
   });
 
-  it('offers values where they are known, files where a file is meant, and nothing for other values', async () => {
+  it('offers known values, files where an option takes a file, and nothing for other values', async () => {
     expect(await completionsOf('account', 'role', '--set', '')).toEqual(['administrator', 'client-manager', 'auditor']);
     expect(await completionsOf('completion', '')).toEqual(['bash', 'zsh', 'fish', '--help']);
     expect(await completionsOf('start', '--config', 'package.j')).toEqual(['package.json']);
@@ -42,7 +42,7 @@ describe('completion in bash', () => {
 describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => {
   const script = completionScript(shell, rows);
 
-  it('knows every command and every option that is shown', () => {
+  it('has every command and every option that the help shows', () => {
     for (const { name, options } of rows) {
       expect(script).toContain(`'${name}'`);
       for (const option of options.filter(({ isHidden }) => !isHidden))

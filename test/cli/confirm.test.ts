@@ -1,5 +1,5 @@
-// Commands that destroy something ask first. Without a terminal they need --yes, and are refused before
-// anything is opened.
+// Destructive commands ask for confirmation. Without a terminal they require --yes and are refused before
+// they open the store.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ const destructive = rows.flatMap((row) => {
 });
 
 describe('without a terminal', () => {
-  it('knows every command that destroys something for good', () => {
+  it('lists every command that destroys data permanently', () => {
     expect(destructive.map(({ name }) => name)).toEqual([
       'client logo',
       'client delete',
@@ -54,7 +54,7 @@ describe('without a terminal', () => {
     expect(asking.sort()).toEqual([...destructive.map(({ name }) => name), 'client secret revoke'].sort());
   });
 
-  it.each(destructive)('$name is refused before anything is opened', async ({ name, args }) => {
+  it.each(destructive)('$name is refused before the store is opened', async ({ name, args }) => {
     const config = join(folder, 'no-such-file.yaml');
     await expect(run(args, { config })).rejects.toMatchObject({
       code: 'confirmation_required',
@@ -90,14 +90,14 @@ describe('at a terminal', () => {
   const addClient = (id: string) =>
     app.clients.create({ client_id: id, client_name: `Name of ${id}`, redirect_uris: ['https://rp.example/cb'] });
 
-  it.each(['', 'n', 'no', 'yess', 'x'])('the answer “%s” is no, and nothing is changed', async (answer) => {
+  it.each(['', 'n', 'no', 'yess', 'x'])('takes the answer “%s” as no and changes nothing', async (answer) => {
     if (!(await app.clients.findAny('kept'))) await addClient('kept');
     const deletion = run(['client', 'delete', '--id', 'kept'], { answer, config });
     await expect(deletion).rejects.toMatchObject({ code: 'not_confirmed', message: 'Nothing was changed.' });
     expect(await app.clients.findAny('kept')).toMatchObject({ id: 'kept' });
   });
 
-  it.each(['y', 'YES'])('the answer “%s” deletes what the question named', async (answer) => {
+  it.each(['y', 'YES'])('takes the answer “%s” as yes and deletes what the question named', async (answer) => {
     await addClient(`gone-${answer}`);
     const args = ['client', 'delete', '--id', `gone-${answer}`];
     const { out, questions } = await run(args, { answer, config });
@@ -109,7 +109,7 @@ describe('at a terminal', () => {
     expect(await app.clients.findAny(`gone-${answer}`)).toBeNull();
   });
 
-  it('a secret is revoked without a question as long as another is valid; the last one is asked for', async () => {
+  it('revokes a secret without a question while another one is valid, and asks before the last one', async () => {
     const { client } = await addClient('secrets');
     const first = client.secrets[0]?.id ?? '';
     const { id: second } = await app.clients.addSecret('secrets', { name: 'second', expiresAt: null });
@@ -125,7 +125,7 @@ describe('at a terminal', () => {
     expect((await app.clients.findAny('secrets'))?.secrets).toEqual([]);
   });
 
-  it('an account is deleted only after a question that counts what it has', async () => {
+  it('deletes an account only after a question that counts its data', async () => {
     await app.accounts.create({ username: 'carol', password: 'tessera-demo-carol' });
     await app.phone('carol');
     const questions: string[] = [];
@@ -147,7 +147,7 @@ describe('at a terminal', () => {
     );
   });
 
-  it('all keys are replaced only after a question that names them', async () => {
+  it('replaces all keys only after a question that names them', async () => {
     const key = { kid: 'old-kid', alg: 'ES256', createdAt: 0 };
     const shown = { key, state: 'current', signsFrom: 0, retiresAt: null } as const;
     const asked: unknown[] = [];
@@ -167,7 +167,7 @@ describe('at a terminal', () => {
     expect(asked).toEqual([{ immediately: false }, { immediately: true }]);
   });
 
-  it('a logo is deleted after a question; setting one asks nothing', async () => {
+  it('deletes a logo after a question, and sets one without', async () => {
     await addClient('pictured');
     const file = join(folder, 'logo.svg');
     await writeFile(file, svg('<rect width="8" height="8"/>'));

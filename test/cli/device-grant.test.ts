@@ -41,7 +41,7 @@ async function poll(replies: readonly Reply[], change: Partial<Codes> = {}) {
 }
 
 describe('polling', () => {
-  it('waits before each question, says who asks and for what, and proves its key', async () => {
+  it('waits before each request, sends the client and the scope, and proves possession of its key', async () => {
     const { result, waits, requests, now } = await poll([refusal('authorization_pending'), tokens], {
       intervalSeconds: 7,
     });
@@ -57,19 +57,19 @@ describe('polling', () => {
     expect(requests[0]?.proof?.jti).not.toBe(requests[1]?.proof?.jti);
   });
 
-  it('slows down by five seconds each time it is told to, for good', async () => {
+  it('adds five seconds to the interval permanently at every slow_down', async () => {
     const replies = [refusal('slow_down'), refusal('authorization_pending'), refusal('slow_down'), tokens];
     expect((await poll(replies)).waits).toEqual([5, 10, 10, 15]);
   });
 
-  it('asks half as often while the provider is away or busy, and goes on', async () => {
+  it('doubles the interval while the provider is unreachable or busy, and continues', async () => {
     const busy: Reply = { status: 503, body: { error: 'temporarily_unavailable' } };
     const { waits, result } = await poll(['hang up', busy, refusal('authorization_pending'), tokens]);
     expect(waits).toEqual([5, 10, 20, 20]);
     expect(result).toMatchObject({ accessToken: 'at' });
   });
 
-  it('asks no sooner than it was told, however long that is', async () => {
+  it('never polls earlier than the interval, however long it is', async () => {
     const busy: Reply = { status: 503, body: {} };
     expect((await poll([busy, 'hang up', tokens], { intervalSeconds: 90 })).waits).toEqual([90, 90, 90]);
   });
@@ -85,20 +85,20 @@ describe('polling', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('ends by itself when the code does, and asks no more', async () => {
+  it('ends when the code expires, and polls no more', async () => {
     const { result, requests } = await poll([refusal('authorization_pending')], { expiresInSeconds: 21 });
     expect(result).toMatchObject({ code: 'login_expired' });
     expect(requests).toHaveLength(4);
   });
 
-  it('takes no token that a thief could use, and none that is none', async () => {
+  it('rejects a token that is not bound to its key, and a malformed one', async () => {
     const bearer: Reply = { body: { access_token: 'at', token_type: 'Bearer', expires_in: 600 } };
     expect((await poll([bearer])).result).toMatchObject({ code: 'provider_unexpected' });
     await provider?.stop();
     expect((await poll([{ body: { token_type: 'DPoP' } }])).result).toMatchObject({ code: 'provider_unexpected' });
   });
 
-  it('sends the same request again with the nonce it is asked for, and keeps the nonce', async () => {
+  it('repeats the request with the nonce that the provider requires, and keeps the nonce', async () => {
     const wantsNonce: Reply = { status: 400, body: { error: 'use_dpop_nonce' }, headers: { 'dpop-nonce': 'n1' } };
     const { waits, requests } = await poll([wantsNonce, refusal('authorization_pending'), tokens]);
     expect(requests.map(({ proof }) => proof?.nonce)).toEqual([undefined, 'n1', 'n1']);
@@ -106,7 +106,7 @@ describe('polling', () => {
   });
 });
 
-describe('asking for codes', () => {
+describe('the request for codes', () => {
   const ask = async (reply: Reply) => {
     const started = await startSmallProvider(() => reply);
     provider = started;
@@ -116,7 +116,7 @@ describe('asking for codes', () => {
     );
   };
 
-  it('reads them; five seconds where no interval is said, the plain link where there is no other', async () => {
+  it('reads the codes, with an interval of five seconds and the plain link as defaults', async () => {
     const body = { device_code: 'dc', user_code: 'A', verification_uri: 'https://id.example.com/q', expires_in: 60 };
     expect(await ask({ body })).toMatchObject({
       intervalSeconds: 5,

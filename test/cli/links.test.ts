@@ -28,7 +28,7 @@ const use = (address: string, fields: Record<string, string>) =>
 const addressIn = (text: string): string => /http\S+\/link\/[\w-]{43}/.exec(text)?.[0] ?? '';
 
 describe('tessera', () => {
-  it('admin link: the first administrator; then only with --force, saying who may invite', async () => {
+  it('admin link: makes the first administrator; later requires --force and says who may invite', async () => {
     const first = await tessera(['admin', 'link']);
     const second = await tessera(['admin', 'link', '--json']);
     expect(JSON.parse(second.out)).toMatchObject({ purpose: 'administrator', uses: 1, roles: ['administrator'] });
@@ -44,7 +44,7 @@ describe('tessera', () => {
     expect((await use(addressIn(forced.out), { username: 'rescue', password })).status).toBe(303);
   }, 60_000);
 
-  it('account invite: so many accounts, with roles; wrong wishes are refused by field', async () => {
+  it('account invite: makes links for a number of accounts with roles; refuses wrong values by field', async () => {
     const args = ['account', 'invite', '--name', 'Ops', '--uses', '2', '--days', '3', '--role', 'auditor', '--role'];
     const invited = JSON.parse((await tessera([...args, 'client-manager', '--json'])).out);
     expect(invited).toMatchObject({
@@ -59,14 +59,14 @@ describe('tessera', () => {
     expect(await tessera(['account', 'invite', '--days', 'many'])).toMatchObject({ code: 2 });
   }, 60_000);
 
-  it('account reset-link: for an account that is there', async () => {
+  it('account reset-link: makes a link for an existing account only', async () => {
     const made = await tessera(['account', 'reset-link', '--username', 'Bob']);
     expect((await use(addressIn(made.out), { password })).status).toBe(200);
     expect((await use(`${app.issuer}/sign-in`, { username: 'bob', password })).status).toBe(303);
     expect(await tessera(['account', 'reset-link', '--username', 'nobody'])).toMatchObject({ code: 1 });
   }, 60_000);
 
-  it('account hash-password: a hash that a start takes, of a password that is good enough', async () => {
+  it('account hash-password: prints a hash that a start accepts, for a strong password only', async () => {
     const { code, out } = await tessera(['account', 'hash-password'], `${password}\n`);
     expect(code).toBe(0);
     const env = { TESSERA_ADMIN_USERNAME: 'root', TESSERA_ADMIN_PASSWORD_HASH: out.trim() };

@@ -15,7 +15,7 @@ const screen = (change: object = {}) =>
   loginScreen({ issuer: 'https://id.example.com', codes, wantsQr: true, columns: 120, ...change });
 
 describe('the screen of tessera login', () => {
-  it('draws the QR dark on light in colours of its own, with four modules of light around it', async () => {
+  it('draws the QR code dark on light in colours of its own, with a quiet zone of four modules', async () => {
     const lines = (await screen()).split('\n').filter((line) => line.includes('\u001b'));
     for (const line of lines) {
       expect(line.startsWith('  \u001b[38;5;16;48;5;231m')).toBe(true);
@@ -30,7 +30,7 @@ describe('the screen of tessera login', () => {
     expect(new Set(drawn.map((line) => line.length)).size).toBe(1);
   });
 
-  it('says link and code in words beside it, and never the device code', async () => {
+  it('prints link and user code as text beside it, and never the device code', async () => {
     for (const text of [await screen(), await screen({ wantsQr: false })]) {
       expect(text).toContain('https://id.example.com/q\n');
       expect(text).toContain('WDJB-MJHT');
@@ -41,21 +41,21 @@ describe('the screen of tessera login', () => {
     expect(JSON.stringify(codesJson(codes))).not.toContain(codes.deviceCode);
   });
 
-  it('draws none that the window would break', async () => {
+  it('draws no QR code that does not fit the window', async () => {
     const text = await screen({ columns: 30 });
     expect(text).toMatch(/needs \d+ columns; this window has 30/);
     expect(text).not.toContain('\u001b');
     expect(text).toContain('On your signed-in phone, open');
   });
 
-  it('lets a provider give no orders to the terminal', async () => {
+  it('removes control characters of the provider', async () => {
     const evil = { ...codes, userCode: 'A\u001b[2J\u202eB' };
     expect(await screen({ codes: evil, wantsQr: false })).toContain('A?[2J?B');
   });
 });
 
 describe('the line of tessera login --json', () => {
-  it('lets a provider give no orders to the terminal, and is the same value to a program', () => {
+  it('escapes control characters of the provider, and has the same value for a program', () => {
     const userCode = 'A\u009b2J\u202e\u007fB';
     const line = codesLine({ ...codes, userCode });
     expect(line).toMatch(/^[\x20-\x7e]+$/);

@@ -12,7 +12,7 @@ const table: Table = {
 };
 
 describe('a table', () => {
-  it('is aligned below its headers on a terminal, by the width of what is shown', () => {
+  it('is aligned below its headers on a terminal, by the displayed width of its cells', () => {
     expect(render(table, true)).toBe(
       ['ID           NAME          STATE', 'shop         茶室          on', 'a-longer-id  Tab?and?line  off', ''].join(
         '\n',
@@ -20,16 +20,16 @@ describe('a table', () => {
     );
   });
 
-  it('is tab-separated in a pipe, without headers; a cell cannot add a column or a line', () => {
+  it('is tab-separated in a pipe, without headers, and no cell can add a column or a line', () => {
     expect(render(table, false)).toBe('shop\t茶室\ton\na-longer-id\tTab?and?line\toff\n');
   });
 
-  it('says on a terminal that it is empty, and prints nothing in a pipe', () => {
+  it('shows a sentence on a terminal when it is empty, and prints nothing in a pipe', () => {
     expect(render({ ...table, rows: [] }, true)).toBe('There are no apps.\n');
     expect(render({ ...table, rows: [] }, false)).toBe('');
   });
 
-  it('has lines of their own for programs where they differ, and a note below', () => {
+  it('can have other lines for programs, and a note below', () => {
     const special = { ...table, piped: ['one\tline'], note: 'A note.' };
     expect(render(special, false)).toBe('one\tline\nA note.\n');
     expect(render(special, true)).toMatch(/off\nA note\.\n$/);
@@ -37,11 +37,11 @@ describe('a table', () => {
 });
 
 describe('a text', () => {
-  it('ends with one newline, and is empty when there is nothing', () => {
+  it('ends with one newline, and is empty without content', () => {
     expect([render('x', true), render('x\n', false), render('', true)]).toEqual(['x\n', 'x\n', '']);
   });
 
-  it('loses what a terminal would obey', () => {
+  it('contains no control characters', () => {
     expect(plain('a\u001b[2Jb\u202ec\n\t')).toBe('a?[2Jb?c\n\t');
     expect(['abc', '茶', 'e\u0301', '☕'].map(widthOf)).toEqual([3, 2, 1, 2]);
   });

@@ -1,5 +1,5 @@
-// How the words of a shell become a command. Whatever a command does not know is refused before anything is
-// opened.
+// How the arguments of a shell become a command. Unknown commands, options and arguments are refused before
+// the store is opened.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ describe('the arguments of a command', () => {
     [['client', 'list', '--id', '-x']],
     [['client', 'list', '-abcdefghijkl']],
     [['client', 'list', '--nonsense-option']],
-  ])('are refused where a value is missing or an option is none: %j', (args) => {
+  ])('are refused where a value is missing or a word is not an option: %j', (args) => {
     expect(() => parseCommand(args)).toThrow(/argument|option/i);
   });
 });
@@ -39,8 +39,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
- * Runs a command whose configuration is a file that does not exist, so that it would fail otherwise as
- * well.
+ * Returns the error of a command line. The configuration file does not exist, so a command that runs fails
+ * with another error.
  */
 async function refusalOf(args: readonly string[]): Promise<UsageError> {
   const env = { TESSERA_CONFIG: join(folder, 'none.yaml'), XDG_CONFIG_HOME: folder };
@@ -77,7 +77,7 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
     }
   });
 
-  it('refuses an option that stands before it, and says where it belongs', async () => {
+  it('refuses an option that stands before the command, and says where it belongs', async () => {
     for (const option of ['json', 'config', 'yes']) {
       const { message } = await refusalOf([`--${option}`, ...wordsOf(row)]);
       const isKnown = row.options.some((each) => each.name === option);
@@ -85,7 +85,7 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
     }
   });
 
-  it('refuses every option that it knows when it stands twice or lacks its value', async () => {
+  it('refuses every option that is repeated or lacks its value', async () => {
     for (const option of row.options.filter(({ kind }) => kind !== 'flag')) {
       const last = await refusalOf([...wordsOf(row), `--${option.name}`]);
       expect(last.message).toContain(`The option --${option.name} of “${name}” needs a value.`);
@@ -108,7 +108,7 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
     }
   });
 
-  it('is a sentence in plain words', () => {
+  it('has a sentence in plain words', () => {
     expect(row.sentence).toMatch(/^[A-Z].*\.$/);
     for (const option of row.options) expect(option.sentence).toMatch(/^[A-Z].*\.$/);
   });
@@ -122,7 +122,7 @@ describe('an extra argument', () => {
     expect((await refusalOf([...wordsOf(row), 'extra'])).message).toContain(`“${name}” takes no argument “extra”.`);
   });
 
-  it('is most often the value of an option that is missing', async () => {
+  it('is reported as the probable value of a missing option', async () => {
     expect((await refusalOf(['account', 'delete', 'carol'])).message).toBe(
       '“account delete” takes no argument “carol”. Did you mean --username carol?',
     );
@@ -139,18 +139,18 @@ describe('a command that does not exist', () => {
     expect((await refusalOf(args)).message).toContain(`Did you mean ${nearest}?`);
   });
 
-  it('is refused without a suggestion when nothing is near', async () => {
+  it('is refused without a suggestion when no command is similar', async () => {
     expect((await refusalOf(['make', 'tea'])).message).toBe('There is no command “make tea”.');
     expect((await refusalOf([])).message).toMatch(/^Which command\?/);
     expect((await refusalOf(['client'])).message).toMatch(/^Which command\?/);
   });
 
-  it('may be asked for help', () => {
+  it('can be an argument of help', () => {
     expect(parseCommand(['help', 'client', 'add'])).toEqual(parseCommand(['client', 'add', '--help']));
     expect(parseCommand(['--version'])).toEqual({ text: '0.1.0\n' });
   });
 });
 
-it('the roles of the help are those that exist', () => {
+it('the help lists exactly the roles that exist', () => {
   expect(roleNames).toEqual(roles);
 });

@@ -1,6 +1,6 @@
-// The commands of `tessera`, told by --issuer to work at a provider elsewhere: over its administration API,
-// as whoever signed in by phone. In this process, so that they are quick; test/e2e/login.spec.ts runs them
-// as they are.
+// Commands with --issuer, which call the administration API of a remote provider as the person who signed in
+// by phone.
+// They run in this process, so the tests are fast. test/e2e/login.spec.ts runs them as processes.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,8 +73,8 @@ async function tessera(...args: string[]): Promise<string> {
 }
 const json = async (...args: string[]) => JSON.parse(await tessera(...args, '--json'));
 
-describe('tessera at a provider elsewhere', () => {
-  it('signs in, says who it is, and replaces an earlier sign-in, which ends', async () => {
+describe('tessera with a remote provider', () => {
+  it('signs in, prints the account, and replaces an earlier sign-in, which ends', async () => {
     expect(JSON.parse(await signIn())).toMatchObject({
       event: 'signed_in',
       issuer: app.issuer,
@@ -89,7 +89,7 @@ describe('tessera at a provider elsewhere', () => {
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });
   });
 
-  it('does what `tessera client` does beside the store, in the same words, recorded as whoever signed in', async () => {
+  it('gives the same results for `tessera client` as with a local store, recorded as the person who signed in', async () => {
     await signIn();
     const uri = ['--redirect-uri', 'https://far.example/cb'];
     const made = await json('client', 'add', '--id', 'far', '--name', 'Far', ...uri);
@@ -122,7 +122,7 @@ describe('tessera at a provider elsewhere', () => {
     );
   });
 
-  it('lists more than a page, as one list', async () => {
+  it('prints several pages as one list', async () => {
     await signIn();
     // A page of the API has a hundred.
     for (let i = 0; i < 120; i++)
@@ -138,7 +138,7 @@ describe('tessera at a provider elsewhere', () => {
     expect((await tessera('audit', '--limit', '1', '--json')).trim().split('\n')).toHaveLength(1);
   });
 
-  it('reads and changes accounts, makes links, signs devices out', async () => {
+  it('reads and changes accounts, makes links and signs devices out', async () => {
     await signIn();
     await app.accounts.create({ username: 'carol', password: 'an-unusual-pass-phrase-1' });
     expect(await tessera('account', 'list')).toMatch(/^carol\tcarol\t-\t-\tenabled$/m);
@@ -201,7 +201,7 @@ describe('tessera at a provider elsewhere', () => {
     },
   );
 
-  it('E2 allows what the role allows at this moment', async () => {
+  it('E2 allows what the current role allows', async () => {
     await setRoles('alice', ['client-manager']);
     expect(JSON.parse(await signIn()).scopes).toEqual(['clients:read', 'clients:write']);
     expect(await tessera('client', 'list')).toContain('tea-house');
@@ -211,7 +211,7 @@ describe('tessera at a provider elsewhere', () => {
     await expect(whoami(values(), here())).rejects.toMatchObject({ code: 'role_missing' });
   });
 
-  it('renews its token once for ten commands at a time, and ends it at the provider when it signs out', async () => {
+  it('renews its token once for ten parallel commands, and revokes it at sign-out', async () => {
     await signIn();
     const before = await file().read();
     if (before) await file().write({ ...before, accessExpiresAt: 0 });
@@ -227,7 +227,7 @@ describe('tessera at a provider elsewhere', () => {
     await expect(tessera('client', 'list')).rejects.toMatchObject({ code: 'session_ended' });
   });
 
-  it('stays signed in when the provider starts anew, and at a node that started later', async () => {
+  it('stays signed in after a restart of the provider, and at a node that started later', async () => {
     await signIn();
     const kept = await file().read();
     app.time.shiftSeconds += 5;
@@ -237,7 +237,7 @@ describe('tessera at a provider elsewhere', () => {
     app.time.shiftSeconds -= 5;
   });
 
-  it('says at once that what it gets could not be kept, and why nobody can be reached', async () => {
+  it('reports at once that a sign-in cannot be saved, and why the provider is unreachable', async () => {
     await writeFile(join(home, 'tessera'), 'in the way');
     const approved = vi.fn(async () => undefined);
     await expect(signIn(approved)).rejects.toMatchObject({
@@ -249,7 +249,7 @@ describe('tessera at a provider elsewhere', () => {
     await expect(discover(nobody)).rejects.toThrow(`${nobody} cannot be reached (ECONNREFUSED).`);
   });
 
-  it('keeps nothing of a sign-in that was refused, or of somebody who administers nothing', async () => {
+  it('saves nothing of a refused sign-in, or of a person without a role', async () => {
     const refuse = async (phone: VirtualPhone, qr: string) => phone.deny(await phone.scan({ qr }));
     await expect(signIn(refuse)).rejects.toMatchObject({ code: 'login_denied' });
     await setRoles('alice', []);

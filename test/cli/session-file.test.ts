@@ -28,7 +28,7 @@ const kept = async (change: Partial<KeptSession> = {}): Promise<KeptSession> => 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 describe('the file of a sign-in', () => {
-  it('is one for each provider, in the config folder, for its owner only; what is read is what was written', async () => {
+  it('exists once per provider in the configuration folder, is readable by its owner only, and keeps what was written', async () => {
     const file = sessionFile(issuer, env);
     expect(file.path).toBe(join(home, 'tessera', 'id.example.com.json'));
     expect(sessionFile('http://localhost:3000', env).path).toBe(join(home, 'tessera', 'localhost_3000.json'));
@@ -61,7 +61,7 @@ describe('the file of a sign-in', () => {
     },
   );
 
-  it('is refused when it is a link or damaged, and belongs to one provider', async () => {
+  it('is refused when it is a link, damaged, or belongs to another provider', async () => {
     const file = sessionFile(issuer, env);
     await file.write(await kept({ issuer: 'http://id.example.com' }));
     expect(await file.read()).toBeNull();
@@ -75,7 +75,7 @@ describe('the file of a sign-in', () => {
     expect(await readFile(join(home, 'elsewhere'), 'utf8')).toBe('{}');
   });
 
-  it('is whole at every moment while many write it', async () => {
+  it('is complete at every moment during parallel writes', async () => {
     const file = sessionFile(issuer, env);
     await file.write(await kept());
     const long = 'x'.repeat(100_000);
@@ -88,7 +88,7 @@ describe('the file of a sign-in', () => {
     expect(await readdir(join(home, 'tessera'))).toEqual(['id.example.com.json']);
   });
 
-  it('lets one work at a time, and takes a lock that somebody left behind', async () => {
+  it('lets one process work at a time, and takes over an abandoned lock', async () => {
     const file = sessionFile(issuer, env);
     let inside = 0;
     let most = 0;

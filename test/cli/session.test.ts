@@ -1,5 +1,5 @@
-// A sign-in as commands use it: its access token is renewed in time, by one command at a time, and ends at
-// the provider.
+// The sign-in of the command line: its access token is renewed in time, by one command at a time, and is
+// revoked at the provider.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,14 +60,14 @@ const open = () => openSession({ issuer: provider.issuer, file, clock });
 const api = async () => createAdminApi(provider.issuer, await open());
 
 describe('a session', () => {
-  it('is none before somebody signed in', async () => {
+  it('does not exist before the sign-in', async () => {
     await expect(open()).rejects.toMatchObject({
       code: 'not_signed_in',
       message: expect.stringContaining('npm run tessera -- login'),
     });
   });
 
-  it('uses its token with a proof of the key while it lasts', async () => {
+  it('uses its token with a proof of the key until the token expires', async () => {
     await keep();
     expect(await (await api()).get('/clients', { search: 'a b', cursor: undefined })).toEqual({
       body: { token: 'a0' },
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect(provider.requests[0]?.proof).toMatchObject({ htm: 'GET', htu: `${provider.issuer}/admin/v1/clients` });
   });
 
-  it('renews it when it ends, and keeps what it got', async () => {
+  it('renews an expired token and saves the new tokens', async () => {
     await keep({ accessExpiresAt: clock() + 5 });
     expect((await (await api()).get('/clients')).body).toEqual({ token: 'a1' });
     expect(await file.read()).toMatchObject({ accessToken: 'a1', refreshToken: 'r1' });
@@ -89,14 +89,14 @@ describe('a session', () => {
     });
   });
 
-  it('renews it once for ten commands at a time: a refresh token that is used twice would end them all', async () => {
+  it('renews its token once for ten parallel commands, because a second use of a refresh token would revoke all', async () => {
     await keep({ accessExpiresAt: clock() - 5 });
     const answers = await Promise.all(Array.from({ length: 10 }, async () => (await api()).get('/clients')));
     expect(answers.map(({ body }) => body)).toEqual(Array(10).fill({ token: 'a1' }));
     expect(provider.to('/token')).toHaveLength(1);
   });
 
-  it('renews one that the provider ended early, once; and says so when the sign-in is over', async () => {
+  it('renews once a token that the provider revoked early, and reports a sign-in that is over', async () => {
     await keep();
     valid.clear();
     expect((await (await api()).get('/clients')).body).toEqual({ token: 'a1' });
@@ -105,7 +105,7 @@ describe('a session', () => {
     await expect((await api()).get('/clients')).rejects.toMatchObject({ code: 'session_ended' });
   });
 
-  it('keeps its refresh token while the provider is away', async () => {
+  it('keeps its refresh token while the provider is unreachable', async () => {
     await keep({ accessExpiresAt: clock() - 5 });
     replies.push(({ path }) => (path === '/token' ? { status: 503, body: {} } : null));
     await expect((await api()).get('/clients')).rejects.toMatchObject({ code: 'provider_unreachable' });
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect((await (await api()).get('/clients')).body).toEqual({ token: 'a1' });
   });
 
-  it('answers a resource that asks for a nonce', async () => {
+  it('answers a resource that requires a nonce', async () => {
     await keep();
     const challenge = { 'dpop-nonce': 'n1', 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
     replies.push(({ proof }) => (proof?.nonce === undefined ? { status: 401, body: {}, headers: challenge } : null));
@@ -121,7 +121,7 @@ describe('a session', () => {
     expect(provider.requests.map(({ proof }) => proof?.nonce)).toEqual([undefined, 'n1']);
   });
 
-  it('says a refusal with the provider’s own code', async () => {
+  it('reports a refusal with the provider’s code', async () => {
     await keep();
     replies.push(() => ({
       status: 403,
@@ -133,7 +133,7 @@ describe('a session', () => {
     });
   });
 
-  it('ends at the provider with both tokens, and says when it could not', async () => {
+  it('revokes both tokens at the provider, and reports when it could not', async () => {
     const kept = await keep();
     await revoke({ issuer: provider.issuer, clock }, kept);
     expect(provider.to('/token/revocation').map(({ form }) => form)).toEqual([

@@ -48,7 +48,7 @@ describe('a comment', () => {
     expect(numbered, 'the catalogue is cited by ids').toEqual([]);
   });
 
-  it('names ids in brackets that the catalogue has', () => {
+  it('names in brackets only ids of the catalogue', () => {
     const wrong = all.flatMap(({ file, line, text }) =>
       [...text.matchAll(bracketed)]
         .filter(([, list = '']) => list.split(', ').some((id) => !ids.has(id)))
@@ -57,7 +57,7 @@ describe('a comment', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('names sections of the README that it has', () => {
+  it('names only existing sections of the README', () => {
     const headings = headingsOf(byName.get('readme.md') ?? '');
     const wrong = all.flatMap(({ file, line, text }) =>
       [...text.matchAll(/README(?:\.md)?,? (?:section )?[“"]([^”"]+)[”"]/g)]

@@ -63,7 +63,7 @@ describe('the app in the README', () => {
     expect(await (await visitor.back(callback)).text()).toBe('Hello Alice Liddell, signed in by urn:tessera:qr');
   });
 
-  it('survives Cancel: it says so and offers to try again', async () => {
+  it('survives Cancel: it reports that and offers to try again', async () => {
     const visitor = await visit();
     const callback = await cancelAt(visitor.location);
     expect(callback.searchParams.get('error')).toBe('access_denied');
@@ -75,7 +75,7 @@ describe('the app in the README', () => {
     expect(await (await again.back(approved)).text()).toContain('Hello Alice');
   });
 
-  it('keeps two visitors apart who sign in at the same time', async () => {
+  it('separates two visitors who sign in at the same time', async () => {
     const [first, second] = [await visit(), await visit()];
     const ofBob = await approveAt(app.issuer, await app.phone('bob'), second.location);
     const ofAlice = await approveAt(app.issuer, await app.phone('alice'), first.location);
@@ -83,7 +83,7 @@ describe('the app in the README', () => {
     expect(await (await second.back(ofBob)).text()).toContain('Hello Bob');
   });
 
-  it('takes the answer to one visitor from no other, and goes on', async () => {
+  it('rejects the answer to one visitor from another one, and continues', async () => {
     const [first, second] = [await visit(), await visit()];
     const ofAlice = await approveAt(app.issuer, await app.phone('alice'), first.location);
     for (const stranger of [second.back(ofAlice), fetch(ofAlice), fetch(`${home}/callback`)]) {

@@ -1,5 +1,4 @@
-// Every page of the product under axe-core, as people get it: in each width, each language and each colour
-// scheme.
+// Checks every page of the product with axe-core, in each width, each language and each colour scheme.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -72,8 +71,8 @@ async function setRoles(username: string, roles: Role[]): Promise<void> {
 }
 
 /**
- * Each width, language and scheme once; of the second, a page in one of its states does. Pictures are taken
- * of everything.
+ * Each width, language and colour scheme. Of the second look, one page in one of its states is enough. Every
+ * look is photographed.
  */
 const looks = [
   { layout: 'desktop', locale: 'en-US', colours: 'light', options: desktop },
@@ -120,7 +119,7 @@ const isFirstOfTemplate = ({ template }: Visit, index: number): boolean =>
   pageVisits.findIndex((each) => each.template === template) === index;
 
 describe('accessibility', () => {
-  it('is looked at on every page there is', () => {
+  it('is checked on every existing page', () => {
     const templates = globSync('**/*.eta', { cwd: join(import.meta.dirname, '../../views') })
       .map((file) => file.slice(0, -'.eta'.length))
       .filter((name) => name !== 'kit/layout' && !name.startsWith('partials/'));

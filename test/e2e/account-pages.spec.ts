@@ -1,5 +1,5 @@
-// An account's own pages in real Chromium, on the owner's phone: a browser ended, a phone lost, a copy
-// taken, and the account deleted, which a real relying party hears of.
+// The account pages in real Chromium, on the owner's phone: a browser is ended, a phone is lost, a copy is
+// exported, and the account is deleted, which a real relying party is told.
 
 import { readFile } from 'node:fs/promises';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -58,7 +58,7 @@ const told = async (count: number) => {
   return (await jwtVerify(shop.tokens[count - 1] ?? '', keys, { issuer: app.issuer, audience: 'shop' })).payload;
 };
 
-it('C5 B17 the owner ends a browser, a lost phone, and at last the account', { timeout: 60_000 }, async () => {
+it('C5 B17 the owner ends a browser, a lost phone, and finally the account', { timeout: 60_000 }, async () => {
   const page = await openPhone();
   const other = await app.phone('alice');
   for (let i = 0; i < 2; i++) await approveFor(createWaitingBrowser(app.issuer), other, { client_id: 'shop' });

@@ -1,6 +1,6 @@
-// The administrator's story, told once from beginning to end in real browsers on a real process (acceptance
-// of "run the provider"): the first administrator by a link, a relying party by the form, its secret
-// changed while people sign in, and switched off while somebody waits.
+// The way of an administrator in real browsers on a real process: the first administrator by a link, a
+// relying party by the form, its secret rotated while people sign in, and its deactivation while somebody
+// waits.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +92,7 @@ const tokenStatus = async (present: string): Promise<number> => {
 
 // One story: each part stands on the one before.
 describe('the administrator of an empty installation', { timeout: 90_000 }, () => {
-  it('E1 becomes it by the link that the start printed, which works once', async () => {
+  it('E1 gets the role by the link that the start printed, which works once', async () => {
     await expect.poll(node.output).toContain('/link/');
     link = /http:\S+\/link\/\S+/.exec(node.output())?.[0] ?? '';
     await desk.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: issuer });
@@ -110,7 +110,7 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
     await desk.waitForURL(`${issuer}/admin/overview`);
   });
 
-  it('adds a relying party by the form, and copies its secret from the page, where it is shown once', async () => {
+  it('adds a relying party by the form, and copies its secret from the page that shows it once', async () => {
     await desk.getByRole('link', { name: 'Add a relying party' }).click();
     await desk.getByRole('radio', { name: 'Website with a server' }).check();
     await desk.getByLabel('Name', { exact: true }).fill('Corner shop');
@@ -136,7 +136,7 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
     await keep(desk, 'story-tried');
   });
 
-  it('E6 changes its secret while people sign in, and none of them notices', async () => {
+  it('E6 rotates its secret while people sign in, without a failed sign-in', async () => {
     let present = secret;
     let isOver = false;
     const failed: unknown[] = [];
@@ -184,7 +184,7 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
     expect(new Set(redeemed).size).toBe(2);
   });
 
-  it('A18 switches it off while a browser waits: the page says that it is over, the phone is refused, nobody is signed in', async () => {
+  it('A18 disables it while a browser waits: the page reports the end, the phone is refused, nobody is signed in', async () => {
     const waiting = await (await chromium.newContext(desktop)).newPage();
     const other = await (await chromium.newContext(desktop)).newPage();
     const request = new URLSearchParams({

@@ -1,5 +1,5 @@
-// The second sign-in without a camera, as people meet it: one Chromium is the waiting browser, another the
-// phone (issue's acceptance 3).
+// A second sign-in without a camera ("Ask my phone"): one Chromium is the waiting browser, another is the
+// phone.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';
@@ -80,7 +80,7 @@ async function firstVisit(): Promise<BrowserContext> {
 }
 
 describe('ask my phone', () => {
-  it('signs a browser in that its owner has called their own: card, question, number, done', {
+  it('signs in a browser that its owner trusts: card, question, number, done', {
     timeout: 60_000,
   }, async () => {
     const browser = await firstVisit();
@@ -110,7 +110,7 @@ describe('ask my phone', () => {
     await browser.close();
   });
 
-  it('shows what a push message says', { timeout: 30_000 }, async () => {
+  it('shows the content of a push message', { timeout: 30_000 }, async () => {
     const session = await pocket.newCDPSession(phone);
     const registered = new Promise<string>((resolve) =>
       session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -132,7 +132,7 @@ describe('ask my phone', () => {
       .toEqual([['Shop asks', 'Is it you?', `${app.issuer}/q/ask/x`]]);
   });
 
-  it('denies on a wrong number, on both screens', { timeout: 60_000 }, async () => {
+  it('denies after a wrong number, on both screens', { timeout: 60_000 }, async () => {
     const browser = await firstVisit();
     const page = await arrive(browser);
     await askButton(page).click();
@@ -151,7 +151,7 @@ describe('ask my phone', () => {
     await browser.close();
   });
 
-  it('is not there in a browser without the secret, and cannot be tried', async () => {
+  it('is not offered in a browser without the secret, and cannot be forced', async () => {
     const stranger = await chromium.newContext(desktop);
     const page = await arrive(stranger);
     expect(await askButton(page).count()).toBe(0);

@@ -1,5 +1,5 @@
-// The form of relying parties in Chromium: one of every kind, every setting saved and nothing lost,
-// addresses judged while they are typed, and a logo that is shown where people decide.
+// The form of relying parties in Chromium: every kind of client, every setting saved and nothing lost,
+// addresses checked while they are typed, and a logo that is shown where people decide.
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ const fieldsetOf = (legend: string) =>
   page.locator('fieldset', { has: page.locator('legend', { hasText: legend }) }).last();
 
 describe('a relying party', () => {
-  it('is added by its kind, with what is safe for it', async () => {
+  it('is added by its kind, with safe defaults for it', async () => {
     const web = await add('Website with a server', { Name: 'Web', 'Redirect URIs': 'https://shop.example/cb' });
     const spa = await add('Single-page app', { Name: 'Page', 'Redirect URIs': 'https://page.example/' });
     const native = await add('App on a phone', { Name: 'App', 'Redirect URIs': 'com.example.app:/cb' });
@@ -81,7 +81,7 @@ describe('a relying party', () => {
     await keep(page, 'client-machine');
   });
 
-  it('keeps everything that has no field, and changes only what was changed', async () => {
+  it('keeps every setting that has no field, and changes only the edited fields', async () => {
     const entry = {
       client_name: 'Long kept',
       redirect_uris: [redirectUri],
@@ -139,7 +139,7 @@ describe('a relying party', () => {
     });
   });
 
-  it('E4 says what is wrong with an address while it is typed, and the same words when it is saved', async () => {
+  it('E4 shows the problem of an address while it is typed, and the same message when it is saved', async () => {
     const { client } = await app.clients.create({ client_name: 'Typed', redirect_uris: [redirectUri] });
     await page.goto(`${app.issuer}/admin/clients/${client.id}`);
     const field = page.getByLabel('Redirect URIs');
@@ -159,7 +159,7 @@ describe('a relying party', () => {
     expect(await field.getAttribute('aria-invalid')).toBeNull();
   });
 
-  it('E4 uses the words of the API for every address, typed or saved', async () => {
+  it('E4 shows the messages of the API for every address, typed or saved', async () => {
     const machine = await openMachine(app, 'clients:write');
     const wrong = [
       'JaVaScript:alert(1)',
@@ -196,7 +196,7 @@ describe('a relying party', () => {
     expect(foreign.status).toBe(404);
   });
 
-  it('shows which logouts did not arrive, and when they are tried again', async () => {
+  it('lists failed logouts and the time of the next try', async () => {
     const { client } = await app.clients.create({ client_name: 'Deaf', redirect_uris: [redirectUri] });
     const now = Math.floor(Date.now() / 1000);
     const kept = (state: 'pending' | 'given_up' | 'delivered', more: object) =>
@@ -228,7 +228,7 @@ describe('a relying party', () => {
     await keep(page, 'client-logouts');
   });
 
-  it('previews what the phone will show, as it is typed', async () => {
+  it('previews what the phone will show, while the name is typed', async () => {
     const { client } = await app.clients.create({ client_name: 'Seen', redirect_uris: [redirectUri], scope: 'openid' });
     await page.goto(`${app.issuer}/admin/clients/${client.id}`);
     const preview = page.locator('[data-preview]');
@@ -247,7 +247,7 @@ describe('a relying party', () => {
     expect(await preview.locator('[data-slot=phone]').isVisible()).toBe(false);
   });
 
-  it('works without script: the preview is drawn, the logo is sent by a plain form', async () => {
+  it('works without script: the server draws the preview, and a plain form sends the logo', async () => {
     const { client } = await app.clients.create({
       client_name: 'Plain',
       redirect_uris: [redirectUri],
@@ -270,7 +270,7 @@ describe('a relying party', () => {
 });
 
 describe('a logo', () => {
-  it('is shown on the waiting page and on the phone, from here; a bad one is refused and changes nothing', async () => {
+  it('is shown on the waiting page and on the phone, from this origin; a bad one is refused and changes nothing', async () => {
     const { client } = await app.clients.create({
       client_name: 'Green',
       redirect_uris: [redirectUri],
@@ -326,7 +326,7 @@ describe('a logo', () => {
 });
 
 describe('a client manager', () => {
-  it('E7 gives a machine no more than the role can do, and changes none that can do more', async () => {
+  it('E7 gives a machine only the rights of the role, and changes no machine with more rights', async () => {
     const manager = await visitConsole(app, chromium, { username: 'bob', roles: ['client-manager'] });
     const machine = (scope: string) =>
       new URLSearchParams({ kind: 'machine', client_name: 'Ops', boxes: `scope.${scope}`, [`scope.${scope}`]: 'yes' });
@@ -352,7 +352,7 @@ describe('a client manager', () => {
 // Looked at by people, by hand: SCREENSHOTS names the folder.
 if (folder)
   describe('pictures', () => {
-    it.each(['light', 'dark'] as const)('of the pages, %s', { timeout: 60_000 }, async (colorScheme) => {
+    it.each(['light', 'dark'] as const)('shows the pages, %s', { timeout: 60_000 }, async (colorScheme) => {
       const state = await page.context().storageState();
       const { client } = await app.clients.create({
         client_name: 'Green Grocer',

@@ -1,6 +1,6 @@
-// Accounts in the console, in Chromium: found, looked at, changed, given a role, ended, disabled; by
-// keyboard where it matters. With SCREENSHOTS set to a folder, every page is kept in both widths, schemes
-// and languages.
+// Accounts in the console, in Chromium: searched, viewed, changed, given a role, signed out and disabled; by
+// keyboard where it matters. With SCREENSHOTS=<folder>, every page is kept as a picture in both widths,
+// schemes and languages.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -80,7 +80,7 @@ afterAll(async () => {
 });
 
 describe('accounts in the console', () => {
-  it('are found by how they begin', async () => {
+  it('are found by the beginning of their names', async () => {
     await page.goto(`${app.issuer}/admin/accounts`);
     await page.getByRole('heading', { name: 'Accounts' }).waitFor();
     expect(await page.getByRole('link', { name: 'Invite somebody' }).getAttribute('href')).toBe('/admin/invitations');
@@ -95,7 +95,7 @@ describe('accounts in the console', () => {
     await keep('/admin/accounts?search=nobody', 'accounts-none');
   }, 120_000);
 
-  it('show everything they have going; each thing is ended on its own', async () => {
+  it('list every browser, app and device of an account; each is ended separately', async () => {
     await keep(`/admin/accounts/${bob}`, 'account');
     await page.goto(`${app.issuer}/admin/accounts/${bob}`);
     const region = (id: string) => page.locator(`#${id} li`);
@@ -115,7 +115,7 @@ describe('accounts in the console', () => {
     }
   }, 120_000);
 
-  it('are changed; what is wrong is said beside what was typed', async () => {
+  it('are edited; a problem is shown beside the typed value', async () => {
     await page.goto(`${app.issuer}/admin/accounts/${bob}`);
     await page.getByLabel('Email').fill('nonsense');
     await page.getByRole('button', { name: 'Save', exact: true }).click();

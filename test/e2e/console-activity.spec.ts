@@ -1,5 +1,5 @@
-// The console's audit trail, keys and registration in Chromium: what happened is read, filtered, followed
-// and taken away; keys are rotated and tokens made and revoked by whoever may, and by nobody else.
+// The audit trail, keys and registration of the console in Chromium. The trail is read, filtered, followed
+// and exported. Keys are rotated, and tokens are made and revoked, only by those who may.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -84,7 +84,7 @@ const post = async (at: Page, path: string, body: Record<string, string> = {}) =
 const sentences = (at: Page) => at.locator('.activity > li .activity-line > p:first-child').allTextContents();
 
 describe('activity', () => {
-  it('H5 says what happened as sentences, newest first, also how an administrator came to the console', async () => {
+  it('H5 lists events as sentences, newest first, including the administrator’s sign-in to the console', async () => {
     await page.goto(`${app.issuer}/admin/activity`);
     const own = await sentences(page);
     expect(own).toEqual(
@@ -107,7 +107,7 @@ describe('activity', () => {
     expect(records).toMatchObject([{ accountId: await idOf('alice'), ticketId: expect.any(String) }]);
   });
 
-  it('filters by account, client, event and time, keeps what was typed, and says when nothing is found', async () => {
+  it('filters by account, client, event and time, keeps the typed values, and reports an empty result', async () => {
     await page.goto(`${app.issuer}/admin/activity`);
     await page.getByLabel('Account').fill('bob');
     await page.getByLabel('Event').selectOption({ label: 'Approved' });
@@ -135,7 +135,7 @@ describe('activity', () => {
     await keep(page, 'activity-wrong');
   });
 
-  it('tells one sign-in from the code that was shown to the one that was redeemed and the end', async () => {
+  it('shows one sign-in from the displayed code to the redeemed code and the end of the session', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const page1 = await browser.open();
     expect(page1.status).toBe(200);
@@ -174,7 +174,7 @@ describe('activity', () => {
     expect((await page.goto(`${app.issuer}/admin/activity/tickets/nothing`))?.status()).toBe(404);
   });
 
-  it('pages through many records each once, and through pages that are empty', async () => {
+  it('pages through many records once each, and through empty pages', async () => {
     const now = Math.floor(Date.now() / 1000);
     const record = (at: number, name: string) =>
       app.store.audit.append({
@@ -212,7 +212,7 @@ describe('activity', () => {
     await keep(page, 'activity');
   });
 
-  it('finds what is rare behind very much else, by looking further back', async () => {
+  it('finds rare records behind many others by searching further back', async () => {
     const base = await newest();
     const at = Math.floor(Date.now() / 1000);
     for (let i = 0; i < 10_100; i++)
@@ -231,7 +231,7 @@ describe('activity', () => {
     await page.getByText('A signing key (RS256) was deleted').waitFor();
   });
 
-  it('leaves as JSON Lines with the same filters, from the browser', async () => {
+  it('is exported as JSON Lines with the same filters, from the browser', async () => {
     await page.goto(`${app.issuer}/admin/activity?account=bob&event=ticket.approved`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -252,7 +252,7 @@ describe('activity', () => {
 });
 
 describe('keys', () => {
-  it('H3 rotates them now, and all at once only to whoever types the name; both are recorded with who asked', async () => {
+  it('H3 rotates on request, replaces all at once only after the name is typed, and records both with the actor', async () => {
     await page.goto(`${app.issuer}/admin/keys`);
     const kids = async () => (await app.signingKeys.list()).map(({ key, state }) => `${state} ${key.kid}`).sort();
     const before = await kids();
@@ -294,7 +294,7 @@ describe('keys', () => {
 });
 
 describe('registration', () => {
-  it('E3 makes a token that is shown once and registers, lists what is left of it, and revokes it', async () => {
+  it('E3 makes a token that is shown once and registers clients, lists its remaining uses, and revokes it', async () => {
     await page.goto(`${app.issuer}/admin/registration`);
     await page.getByText('There is no token').waitFor();
     await keep(page, 'registration-empty');
@@ -332,7 +332,7 @@ describe('registration', () => {
     expect(JSON.stringify(records)).not.toContain(token);
   });
 
-  it('says how to switch it on where it is off, and makes nothing', async () => {
+  it('explains how to enable it where it is disabled, and makes no token', async () => {
     const [opened, kept] = [app, page];
     app = await startApp();
     try {
@@ -354,7 +354,7 @@ describe('registration', () => {
 });
 
 describe('an auditor', () => {
-  it('E1 sees all of it and changes none of it', async () => {
+  it('E1 sees every page and can change nothing', async () => {
     await setRoles('bob', ['auditor']);
     const auditor = await openConsole('bob');
     for (const path of ['activity', 'keys', 'registration']) {

@@ -1,5 +1,5 @@
-// The console in Chromium: an administrator signs in to it by QR like everyone, adds a relying party, and
-// changes it after a fresh proof.
+// The console in Chromium: an administrator signs in to it by QR, adds a relying party, and changes it after
+// a fresh proof.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -54,7 +54,7 @@ async function approveOn(by: Page, page: Page): Promise<void> {
 }
 
 describe('the console', () => {
-  it('E1 lets nobody in without a role, and shows a sign-in to whoever is not signed in', async () => {
+  it('E1 refuses accounts without a role, and shows a sign-in page to everybody else who is not signed in', async () => {
     const page = await openConsole();
     await page.getByRole('heading', { name: 'Nothing to administer' }).waitFor();
     for (const path of ['/admin/clients', '/admin/clients/new', '/admin/clients/dev-web']) {
@@ -67,7 +67,7 @@ describe('the console', () => {
     await page.context().close();
   });
 
-  it('adds a relying party that people can sign in to at once; its secret is shown once', async () => {
+  it('adds a relying party at which people can sign in at once; its secret is shown once', async () => {
     await setRoles('alice', ['administrator']);
     const page = await openConsole();
     await page.waitForURL(`${app.issuer}/admin/clients`);
@@ -111,7 +111,7 @@ describe('the console', () => {
     await page.context().close();
   });
 
-  it('E2 changes nothing after five minutes without a fresh proof, which the phone asks for', async () => {
+  it('E2 refuses changes five minutes after the last proof, and asks the phone for a new one', async () => {
     const page = await openConsole();
     await page.waitForURL(`${app.issuer}/admin/clients`);
     app.time.shiftSeconds = 301;
@@ -145,7 +145,7 @@ describe('the console', () => {
     await page.context().close();
   });
 
-  it('E1 shows an auditor everything and lets them change nothing; an ended sign-in ends the console', async () => {
+  it('E1 is read-only for an auditor, and ends with the sign-in', async () => {
     await setRoles('bob', ['auditor']);
     const bobs = await (await chromium.newContext(phoneOptions)).newPage();
     await signInOnPhone(bobs, 'bob');

@@ -1,5 +1,6 @@
 // Crashes in the middle of a sign-in: kill -9 of the server while a browser waits and between approve and
-// finish, Redis restarted, Redis away, an orderly end. A real Chromium page waits; nobody reloads it.
+// finish, a restart of Redis, an outage of Redis, and an orderly shutdown. A real Chromium page waits and is
+// never reloaded.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,7 +129,7 @@ describe.each([
       await page.context().close();
     });
 
-    it('I1 Redis away: closed and clear, nothing half granted, and back without a restart', async () => {
+    it('I1 an outage of Redis: requests fail with a clear message, nothing is half granted, and service returns without a restart', async () => {
       const signedIn = createWaitingBrowser(deployment.issuer);
       await signedIn.open();
       await alice.approve(await alice.scan({ qr: await signedIn.qr() }));
@@ -157,7 +158,7 @@ describe.each([
     });
   }
 
-  it('SIGTERM: streams are told to reconnect, requests finish, exit 0 within 10 s', async () => {
+  it('SIGTERM: streams end with a request to reconnect, requests finish, and the process exits with 0 within 10 s', async () => {
     const browser = createWaitingBrowser(deployment.issuer);
     await browser.open();
     const cookie = [...browser.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');

@@ -1,5 +1,5 @@
-// The demo as a newcomer plays it: a desktop browser at the Tea House, a phone beside it, in real Chromium.
-// With SCREENSHOTS=<folder> every page is kept as a picture, to be looked at.
+// The demo as a newcomer uses it: a desktop browser at the Tea House and a phone beside it, in real
+// Chromium. With SCREENSHOTS=<folder>, every page is kept as a picture.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';
@@ -59,7 +59,7 @@ async function openPhone(username = 'alice'): Promise<Page> {
 const scan = async (page: Page): Promise<string> => readQr(await page.screenshot());
 
 describe('the demo in Chromium', () => {
-  it('approves: scan, see who asks, tap, and the relying party knows', async () => {
+  it('approves: the phone scans, shows the client and is tapped, and the relying party knows the person', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await keep(waiting, 'waiting-pending');
     await phone.goto(await scan(waiting));
@@ -92,7 +92,7 @@ describe('the demo in Chromium', () => {
     expect(await waiting.textContent('body')).toContain('iss is the provider');
   });
 
-  it('B12 asks for the confirmation code: wrong is refused, right goes on', async () => {
+  it('B12 asks for the confirmation code: a wrong one is refused, the correct one continues', async () => {
     const [waiting, phone] = [await waitAtSignIn('Open the cellar (asks for a confirmation code)'), await openPhone()];
     await phone.goto(await scan(waiting));
     await phone.getByRole('button', { name: 'Approve' }).click();
@@ -113,7 +113,7 @@ describe('the demo in Chromium', () => {
     expect(await waiting.textContent('body')).toContain('The cellar is open');
   });
 
-  it('cancels at the waiting browser, and the phone learns of it', async () => {
+  it('cancels at the waiting browser, and the phone shows that', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await phone.goto(await scan(waiting));
     await phone.getByRole('button', { name: 'Approve' }).waitFor();

@@ -1,5 +1,5 @@
-// A device without a browser, signed in from the phone's own pages in Chromium: its code is compared first,
-// "no" ends it, a link warns, and what was signed in stands in the list and ends there.
+// A screen without a browser, signed in from the phone's pages in Chromium: its code is compared first, "no"
+// ends the sign-in, a link shows a warning, and the signed-in screen is listed and can be ended there.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -49,7 +49,7 @@ async function type({ user_code }: BegunScreen): Promise<void> {
   await page.getByRole('heading', { name: 'Does the screen in front of you show this code?' }).waitFor();
 }
 
-it('compares the code, then asks, and signs the device in; ending it kills its tokens', {
+it('a screen is signed in after the code is compared and confirmed; ending it revokes its tokens', {
   timeout: 40_000,
 }, async () => {
   const begun = await tv.begin({ scope: 'openid offline_access' });
@@ -74,7 +74,9 @@ it('compares the code, then asks, and signs the device in; ending it kills its t
   expect(refreshed.body.error).toBe('invalid_grant');
 });
 
-it('warns whoever came by a link; a wrong code said "no" ends it', { timeout: 40_000 }, async () => {
+it('a sign-in of a screen by a link shows a warning; a wrong code, answered with no, ends it', {
+  timeout: 40_000,
+}, async () => {
   const begun = await tv.begin();
   await page.goto(begun.verification_uri_complete);
   await warning().waitFor();
@@ -83,7 +85,9 @@ it('warns whoever came by a link; a wrong code said "no" ends it', { timeout: 40
   expect((await tv.poll(begun.device_code)).body.error).toBe('access_denied');
 });
 
-it('goes on after a reload where it was, and never past the comparison', { timeout: 40_000 }, async () => {
+it('a sign-in of a screen continues after a reload at the same step, and never skips the comparison', {
+  timeout: 40_000,
+}, async () => {
   const begun = await tv.begin();
   await page.goto(begun.verification_uri_complete);
   await page.locator('.device-code').waitFor();

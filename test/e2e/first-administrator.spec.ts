@@ -1,5 +1,5 @@
-// From an empty installation to the console in Chromium, by the link alone; and what administrators then do
-// with links there.
+// From an empty installation to the console in Chromium by the link alone, and how administrators then use
+// links there.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -30,7 +30,7 @@ async function fill(on: Page, username: string): Promise<void> {
 }
 
 describe('the first administrator', () => {
-  it('E1 makes the account by the link, with the keyboard alone, and is in the console with one tap more', async () => {
+  it('E1 creates the account by the link, with the keyboard alone, and opens the console after one more tap', async () => {
     await page.goto(address);
     await page.keyboard.type('root');
     await page.keyboard.press('Tab');
@@ -54,7 +54,7 @@ describe('the first administrator', () => {
     expect(await page.getByText('Confirm that it is you').count()).toBe(0);
   }, 60_000);
 
-  it('E1 a second use is refused in clear words, here and elsewhere', async () => {
+  it('E1 gets a clear refusal at a second use of the link, in this browser and in another one', async () => {
     for (const options of [desktop, phoneOptions]) {
       const other = await (await chromium.newContext(options)).newPage();
       expect((await other.goto(address))?.status()).toBe(404);
@@ -65,7 +65,7 @@ describe('the first administrator', () => {
     await page.getByText('It was used, has expired, or was replaced').waitFor();
   }, 60_000);
 
-  it('invites somebody from the console; the link is shown once, and works until it is revoked', async () => {
+  it('invites somebody from the console; the link is shown once, and is valid until it is revoked', async () => {
     await page.goto(`${app.issuer}/admin/invitations`);
     await page.getByLabel('For whom').fill('Book club');
     await page.getByLabel('How many accounts').fill('2');
@@ -106,7 +106,7 @@ describe('the first administrator', () => {
     await guest.context().close();
   }, 60_000);
 
-  it('D6 E2 makes a reset link for somebody, after a fresh proof only; they set the password themselves', async () => {
+  it('D6 E2 makes a reset link for somebody, only after a fresh proof; that person chooses the password', async () => {
     const account = await app.accounts.findByUsername('alice');
     const target = `${app.issuer}/admin/accounts/${account?.id}/reset-link`;
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');

@@ -144,7 +144,7 @@ describe('from an empty folder to a signed-in relying party', () => {
     }
   });
 
-  it('takes no more than a screen each', () => {
+  it('needs at most one screen of output for each step', () => {
     expect(ways).toHaveLength(4);
     for (const way of ways) expect(way.split('\n').length).toBeLessThanOrEqual(40);
   });

@@ -1,6 +1,6 @@
-// Signing keys rotate several times while people sign in at two nodes on one Redis, each at a relying party
-// that verifies every ID token with the JWKS it has cached: not one may fail. Time passes in small steps on
-// both nodes and at the relying party, much faster than on a wall.
+// Signing keys rotate several times while people sign in at two nodes on one Redis. Each relying party
+// verifies every ID token with the JWKS it has cached, and none may fail. The clocks of nodes and relying
+// party advance in small steps, much faster than real time.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ClockedNodeOrder } from '../support/clocked-node.ts';
@@ -87,7 +87,7 @@ async function signInAt(rp: oidc.Configuration, phone: VirtualPhone): Promise<vo
 }
 
 describe('keys that rotate under load', () => {
-  it('H3 fail no verification by a relying party that keeps JWKS', async () => {
+  it('H3 cause no failed verification at a relying party that caches the JWKS', async () => {
     const asked: string[] = [];
     const rp = await oidc.discovery(new URL(issuer), 'dev-web', 'dev-web-secret-for-local-use-only', undefined, {
       execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks],

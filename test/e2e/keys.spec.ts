@@ -82,7 +82,7 @@ async function untilBothServe(wanted: string[]): Promise<void> {
 }
 
 describe('keys of two nodes', () => {
-  it('H3 started at once, they have one set', async () => {
+  it('H3 are one set when both nodes start at once', async () => {
     const shown = await tessera('key', 'list');
     expect(shown.map(({ alg, state }) => [alg, state])).toEqual(
       ['RS256', 'ES256', 'EdDSA'].map((alg) => [alg, 'current']),
@@ -90,7 +90,7 @@ describe('keys of two nodes', () => {
     await untilBothServe(kids(shown, 'current'));
   });
 
-  it('H3 a rotation by command is published by both, and does not sign yet', async () => {
+  it('H3 are published by both nodes after a rotation by command, and do not sign yet', async () => {
     const before = await tessera('key', 'list');
     const shown = await tessera('key', 'rotate');
     expect(kids(shown, 'current')).toEqual(kids(before, 'current'));
@@ -101,7 +101,7 @@ describe('keys of two nodes', () => {
     expect(await tessera('key', 'rotate')).toEqual(shown);
   }, 90_000);
 
-  it('H3 a rotation at once by command: both drop the old keys and sign with new ones', async () => {
+  it('H3 are replaced by both nodes after a rotation at once: the old keys are dropped and the new ones sign', async () => {
     const before = await tessera('key', 'list');
     const shown = await tessera('key', 'rotate', '--immediately', '--yes');
     expect(shown.map(({ state }) => state)).toEqual(Array(3).fill('current'));

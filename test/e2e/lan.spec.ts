@@ -1,6 +1,5 @@
-// `npm start -- --lan` as a person with a real phone uses it: HTTPS with the certificate that was made on
-// the spot, on an address instead of a name. The address is this machine's own loopback, so that nothing
-// leaves it.
+// `npm start -- --lan` as a person with a real phone uses it: HTTPS with a certificate made at start, on an
+// address instead of a name. The address is the loopback of this machine, so nothing leaves it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -56,8 +55,8 @@ async function open(options: BrowserContextOptions): Promise<Page> {
   return (await chromium.newContext({ ...options, ignoreHTTPSErrors: true })).newPage();
 }
 
-describe('on the local network', () => {
-  it('a phone signs in over HTTPS, scans what the desktop shows, and its browser is signed in', async () => {
+describe('a provider on the local network', () => {
+  it('signs a browser in: a phone signs in over HTTPS and scans the code of the desktop', async () => {
     const phone = await open(phoneOptions);
     await phone.goto(`${issuer}/q`);
     expect(await phone.evaluate('isSecureContext')).toBe(true);
@@ -82,7 +81,7 @@ describe('on the local network', () => {
     expect(output, 'only one address needs to be typed, and it is a QR code').toContain(issuer);
   });
 
-  it('wants an address it can be reached at, and says so', async () => {
+  it('requires an address at which it can be reached, and reports that', async () => {
     output = '';
     const refused = start(['--lan', '--lan-address', 'nowhere'], { TESSERA_STORE_PATH: join(folder, 'other.sqlite') });
     const [code] = await once(refused, 'exit');

@@ -1,5 +1,5 @@
-// `tessera login` at a running provider: the QR in the terminal is read by zbar, the phone approves, and
-// the commands then work there.
+// `tessera login` at a running provider: zbar reads the QR code of the terminal, the phone approves, and the
+// commands then work there.
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -54,7 +54,7 @@ async function signIn(username = 'alice'): Promise<void> {
 }
 
 describe('tessera login', patience, () => {
-  it('shows a QR that zbar reads in the terminal, waits for the phone, and says who is signed in', async () => {
+  it('shows a QR code that zbar reads in the terminal, waits for the phone, and prints the account', async () => {
     await setRoles('alice', ['administrator']);
     const login = startLogin();
     const text = await login.until('Ctrl-C ends it');
@@ -82,7 +82,7 @@ describe('tessera login', patience, () => {
     expect((await machine.tessera(['whoami'])).out).toContain('alice');
   });
 
-  it('E1 asks an administrator who has a passkey for it, on the phone', async () => {
+  it('E1 requires the passkey of an administrator who has one, on the phone', async () => {
     await setRoles('alice', ['administrator']);
     const page = await (await chromium.newContext({ ...phoneOptions, serviceWorkers: 'block' })).newPage();
     const cdp = await page.context().newCDPSession(page);
@@ -126,7 +126,7 @@ describe('tessera login', patience, () => {
     for (const { id } of await app.passkeys.list(alice.id)) await app.passkeys.remove(alice, id);
   });
 
-  it('C7 ties its token to its key: copied without it, or with another, it opens nothing', async () => {
+  it('C7 binds its token to its key: a copy without the key, or with another one, is useless', async () => {
     await setRoles('alice', ['administrator']);
     await signIn();
     const kept = JSON.parse(await readFile(file(), 'utf8'));
@@ -149,7 +149,7 @@ describe('tessera login', patience, () => {
     });
   });
 
-  it('ends when the phone says no, and at Ctrl-C; nothing is kept', async () => {
+  it('ends when the phone denies, and at Ctrl-C, and stores nothing', async () => {
     const refused = startLogin('--json');
     await refused.until('verification_uri_complete');
     const phone = await app.phone();

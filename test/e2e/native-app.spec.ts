@@ -1,5 +1,5 @@
-// The native app of test/support, with Chromium as the system's browser: what it may do with its key, and
-// that nothing works without it.
+// The native app of test/support with Chromium as the system browser: what it may do with its key, and that
+// it can do nothing without it.
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ async function waitAtDesk() {
 const keptToken = async (): Promise<string> => JSON.parse(await readFile(file, 'utf8')).refreshToken;
 
 describe('a native app', () => {
-  it('C7 signs in by the system’s browser and approves what it scanned, by the key it made', async () => {
+  it('C7 signs in by the system browser and approves what it scanned, with the key it made', async () => {
     await native.signIn();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const desk = await waitAtDesk();
@@ -65,7 +65,7 @@ describe('a native app', () => {
     expect(await native.approvals()).toEqual([]);
   });
 
-  it('goes on after a restart, as a command of its own', async () => {
+  it('continues after a restart, as a separate command', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ scope: 'openid' });
     const { stdout } = await promisify(execFile)(process.execPath, [
@@ -79,7 +79,7 @@ describe('a native app', () => {
     native = await startNativeApp();
   });
 
-  it('says what was refused, by its code', async () => {
+  it('shows a refusal with its code', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ scope: 'openid' });
     const review = await native.scan({ qr: await browser.qr() });
@@ -87,7 +87,7 @@ describe('a native app', () => {
     await expect(native.approve(review)).rejects.toMatchObject({ code: 'ticket_already_decided' });
   });
 
-  it.each(['without a proof', 'with a bare key of its own'])('C7 is not refreshed %s', async (how) => {
+  it.each(['without a proof', 'with a bare key of its own'])('C7 cannot refresh its tokens %s', async (how) => {
     const before = await keptToken();
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: before, client_id: 'dev-phone' });
     const stranger = await app.phone('bob');
@@ -99,7 +99,7 @@ describe('a native app', () => {
     expect(await keptToken()).not.toBe(before);
   });
 
-  it('C5 is out as soon as its device is signed out', async () => {
+  it('C5 is signed out as soon as its device is signed out', async () => {
     const alice = await app.phone('alice');
     const devices = (await alice.call('GET', '/phone/v1/devices')).body.devices as { id: string; current: boolean }[];
     for (const { id, current } of devices) if (!current) await alice.call('DELETE', `/phone/v1/devices/${id}`);

@@ -1,6 +1,6 @@
-// "This was not me" as a person meets it: approved by mistake on the phone, the link in the mail, one
-// press; before and after the relying party has redeemed its code (security.md B16). Real mail server, real
-// logout endpoints.
+// "This was not me" in Chromium: an approval by mistake on the phone, the link in the mail, one press;
+// before and after the relying party has redeemed its code (security.md B16). The mail server and the logout
+// endpoints are real.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -104,7 +104,7 @@ async function pressInMail(): Promise<void> {
 }
 
 describe('"This was not me"', () => {
-  it('B16 before the code is redeemed: it is worth nothing, and neither is the browser', async () => {
+  it('B16 makes a code invalid that is not redeemed yet, and blocks the browser', async () => {
     const { page, ask } = await openDesk();
     const arrival = await ask('kettle', () => approve(page));
     await pressInMail();
@@ -115,7 +115,7 @@ describe('"This was not me"', () => {
     await phone.getByText('A sign-in was undone. Check your devices.').first().waitFor();
   });
 
-  it('B16 after it: tokens and session are dead, and both relying parties are told within seconds', async () => {
+  it('B16 revokes tokens and session after redemption, and both relying parties are told within seconds', async () => {
     const { page, ask } = await openDesk();
     const first = await redeem(await ask('kettle', () => approve(page)));
     const second = await redeem(await ask('teapot', async () => undefined));

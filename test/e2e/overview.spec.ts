@@ -1,5 +1,5 @@
-// The overview in Chromium: where the console opens, what it says of a fresh install, of a sign-in, and of
-// a proxy that is set up wrong.
+// The overview of the console in Chromium: what it shows after a fresh install, after a sign-in, and behind
+// a misconfigured proxy.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/core/account/account.ts';
@@ -45,7 +45,7 @@ async function openConsole(): Promise<{ page: Page; context: BrowserContext }> {
 const number = (page: Page, name: string) => page.locator('.overview-numbers > div', { hasText: name }).locator('dd');
 
 describe('the overview', () => {
-  it('is where the console opens; a fresh install leads to the first relying party', async () => {
+  it('is the first page of the console; after a fresh install, it leads to adding a relying party', async () => {
     // Two have to stay administrators while Alice is now this and now that: fewer are worth a warning.
     const carol = await app.accounts.create({ username: 'carol', password: 'a passphrase of many words' });
     const bob = await app.accounts.findByUsername('bob');
@@ -63,7 +63,7 @@ describe('the overview', () => {
     await context.close();
   });
 
-  it('E1 shows every role the same charts, each with a table that says it in numbers', async () => {
+  it('E1 shows the same charts to every role, each with a table of its numbers', async () => {
     await signIn(app, await app.phone('bob'));
     for (const role of ['administrator', 'client-manager', 'auditor'] as const) {
       await setRoles(role);
@@ -81,7 +81,7 @@ describe('the overview', () => {
     }
   });
 
-  it('says what is wrong with the way here, and how to put it right', async () => {
+  it('shows what is wrong with the proxy, and how to fix it', async () => {
     const { page, context } = await openConsole();
     await context.setExtraHTTPHeaders({
       'x-forwarded-host': 'other.example',

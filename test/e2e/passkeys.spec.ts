@@ -1,5 +1,5 @@
-// Passkeys in real Chromium with its virtual authenticator: made on the phone, used there, on the waiting
-// browser and at approval; and what a page, a site or a person in between might try with them.
+// Passkeys in real Chromium with its virtual authenticator: created on the phone, used there, on the waiting
+// browser and at approval; and the attacks of a page, a site or a person in the middle.
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/crypto.ts';
@@ -101,7 +101,7 @@ const callbackOf = async (page: Page): Promise<URL> =>
 const verified = { acr_values: 'urn:tessera:qr:verified' };
 
 describe('a passkey', () => {
-  it('D8 is made, renamed and removed by its owner, and signs in on the phone', async () => {
+  it('D8 is created, renamed and removed by its owner, and signs in on the phone', async () => {
     const { page, authenticator } = await openPhoneWithPasskey();
     await page.getByText('Change', { exact: false }).first().click();
     await page.getByLabel('Name', { exact: true }).fill('Kitchen phone');
@@ -121,7 +121,7 @@ describe('a passkey', () => {
     expect((await authenticator.cdp.send('WebAuthn.getCredentials', authenticator)).credentials).toHaveLength(1);
   });
 
-  it('signs in from the username field, where the browser lists it', async () => {
+  it('signs in from the username field, where the browser suggests it', async () => {
     const { page } = await openPhoneWithPasskey();
     await page.goto(`${demo.issuer}/q`);
     expect(await page.getByText('Signed in as Alice Liddell').isVisible()).toBe(true);
@@ -132,7 +132,7 @@ describe('a passkey', () => {
     await page.getByText('Signed in as Alice Liddell').waitFor();
   });
 
-  it('D7 asks who is there again before anything is changed', async () => {
+  it('D7 requires a fresh proof before any change', async () => {
     demo.time.shiftSeconds = -301;
     const page = await open(phoneOptions);
     // A clock five minutes behind at the server looks like a sign-in five minutes ago afterwards.
@@ -161,7 +161,7 @@ describe('a passkey', () => {
     expect(await waiting.textContent('body')).toContain('Alice Liddell');
   });
 
-  it('A14 is all that acr_values=phr takes: no code, no password, no silent fallback', async () => {
+  it('A14 is the only way to sign in for acr_values=phr: no code, no password, no silent fallback', async () => {
     const { authenticator } = await openPhoneWithPasskey();
     const without = await waitAt({ acr_values: 'phr' });
     await without.getByRole('button', { name: 'Use a passkey' }).waitFor();
@@ -176,7 +176,7 @@ describe('a passkey', () => {
     expect((await allowed).searchParams.get('code')).toBeTruthy();
   });
 
-  it('says so where the browser has no passkeys', async () => {
+  it('is reported as unavailable in a browser without passkeys', async () => {
     const page = await open();
     await page.addInitScript('delete window.PublicKeyCredential');
     await page.goto(`${demo.issuer}/auth?${authorizationParams({ acr_values: 'phr' }).params}`);
@@ -186,7 +186,7 @@ describe('a passkey', () => {
 });
 
 describe('the console', () => {
-  it('E1 lets an administrator who has a passkey in by that alone', async () => {
+  it('E1 requires only the passkey of an administrator who has one', async () => {
     const alice = await demo.accounts.getByUsername('alice');
     await demo.accounts.update(alice.id, { roles: ['administrator'] }, null);
     const phone = await openPhone();
@@ -217,7 +217,7 @@ describe('the console', () => {
 });
 
 describe('an approval', () => {
-  it('B13 B15 at high risk takes the passkey on tapping Approve', async () => {
+  it('B13 B15 at high risk asks for the passkey after a tap on Approve', async () => {
     const address = '93.184.216.34';
     const { page } = await openPhoneWithPasskey({
       ...phoneOptions,
@@ -236,7 +236,7 @@ describe('an approval', () => {
     expect((await back).searchParams.get('code')).toBeTruthy();
   });
 
-  it('B13 without a passkey leads to making one, and goes on from there', async () => {
+  it('B13 without a passkey leads to creating one, and continues from there', async () => {
     const page = await openPhone();
     await addAuthenticator(page);
     const waiting = await waitAt(verified);
@@ -251,7 +251,7 @@ describe('an approval', () => {
     expect((await back).searchParams.get('code')).toBeTruthy();
   });
 
-  it('B13 where the person is not verified nothing is approved, whatever the page was told to ask', async () => {
+  it('B13 without user verification is refused, whatever the page was told to ask', async () => {
     const { page, authenticator } = await openPhoneWithPasskey();
     await authenticator.cdp.send('WebAuthn.setUserVerified', { ...authenticator, isUserVerified: false });
     const waiting = await waitAt(verified);
@@ -275,7 +275,7 @@ describe('an approval', () => {
     await waiting.getByText('Scanned. Check your phone.').waitFor();
   });
 
-  it('B13 another site on the same host gets an answer from the passkey, and it is worth nothing here', async () => {
+  it('B13 with an assertion made at another site on the same host is refused', async () => {
     const { page } = await openPhoneWithPasskey();
     const waiting = await waitAt(verified);
     const claimed = page.waitForResponse(/\/phone\/v1\/scan$/);
@@ -295,7 +295,7 @@ describe('an approval', () => {
     expect([(await refused).status(), (await (await refused).json()).code]).toEqual([400, 'passkey_invalid']);
   });
 
-  it('B13 what was answered for another ticket is refused', async () => {
+  it('B13 with an assertion for another ticket is refused', async () => {
     const { page } = await openPhoneWithPasskey();
     let kept: unknown;
     await page.route(/\/approve$/, (route) => {
@@ -320,7 +320,7 @@ describe('an approval', () => {
     expect((await back).searchParams.get('code')).toBeTruthy();
   });
 
-  it('A12 prompt=login is answered by the passkey, without a detour', async () => {
+  it('A12 satisfies prompt=login by the passkey, without another step', async () => {
     demo.time.shiftSeconds = -30;
     const page = await openPhone();
     demo.time.shiftSeconds = 0;

@@ -1,5 +1,5 @@
-// A long form in Chromium: the proof runs out while it is filled in, and what was typed is there after the
-// next one.
+// A long form in Chromium: the proof expires while the form is filled in, and the typed values are kept
+// after the next proof.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -17,7 +17,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-it('E2 a form of more than five minutes is sent by one click after the phone has confirmed', {
+it('E2 a form older than five minutes is sent by one click after the phone has confirmed', {
   timeout: 60_000,
 }, async () => {
   const { page, phone, scan, close } = await visitConsole(app, chromium);

@@ -37,7 +37,7 @@ async function open(change: Record<string, string> = {}) {
 const cellar = { client_id: 'tea-cellar', redirect_uri: 'http://localhost:3001/cellar/callback' };
 
 describe('the phone in the terminal', () => {
-  it('shows what a person would see and approves: the relying party gets a code', async () => {
+  it('prints what a phone shows and approves: the relying party gets a code', async () => {
     const browser = await open();
     const { code, out } = await phone([await browser.qr(), '--approve']);
     expect(code).toBe(0);
@@ -71,7 +71,7 @@ describe('the phone in the terminal', () => {
     });
   });
 
-  it('asks when it was not told, as somebody else, by a typed code', async () => {
+  it('asks for missing answers, signs in as somebody else, and accepts a typed code', async () => {
     const browser = await open();
     const { user_code } = (await browser.ticket()).json();
     const args = [String(user_code).toLowerCase(), '--issuer', app.issuer, '--as', 'bob'];
@@ -91,7 +91,7 @@ describe('the phone in the terminal', () => {
     expect((await browser.finish(out.trim())).status).toBe(200);
   });
 
-  it('says what went wrong, with the stable code', async () => {
+  it('prints errors with their stable code', async () => {
     expect(await phone([`${app.issuer}/q/${'x'.repeat(22)}.0.${'x'.repeat(11)}`, '--approve'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('(ticket_not_found)'),

@@ -1,5 +1,5 @@
-// Every single-use thing under 50 parallel tries: one process on SQLite, two processes on Redis behind one
-// address.
+// Every single-use value under 50 parallel tries: one process on SQLite, and two processes on Redis behind
+// one address.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,7 +99,7 @@ describe.each([
   }
   const errorOf = async (response: Response) => ((await response.json()) as { error: string }).error;
 
-  it('A6 redeems one code once', async () => {
+  it('A6 redeems a code once', async () => {
     const browser = createWaitingBrowser(deployment.issuer);
     const code = (await approveFor(browser, alice())).searchParams.get('code') ?? '';
     const answers = await Promise.all(fifty.map(() => browser.redeem(code)));
@@ -108,7 +108,7 @@ describe.each([
     expect(errors).toEqual(Array(49).fill('invalid_grant'));
   });
 
-  it('A8 refreshes one token once, and the winner’s family lives', async () => {
+  it('A8 uses a refresh token once, and the token family of the winner stays valid', async () => {
     const browser = createWaitingBrowser(deployment.issuer);
     const code = (await approveFor(browser, alice())).searchParams.get('code') ?? '';
     const { refresh_token } = (await (await browser.redeem(code)).json()) as Tokens;
@@ -139,7 +139,7 @@ describe.each([
     expect(others).toEqual(Array(40).fill('ticket_already_scanned'));
   });
 
-  it('A6 gives a device its tokens once, after 50 approvals at once that were one', async () => {
+  it('A6 issues tokens to a screen once, after 50 parallel approvals of which one counts', async () => {
     const tv = createScreen(deployment.issuer, 'tv');
     const { user_code, device_code } = await tv.begin();
     const claim = await alice().scan({ user_code });
@@ -159,7 +159,7 @@ describe.each([
     expect(ofDevices).toHaveLength(1);
   });
 
-  it('counts a device’s questions on all nodes together: of 50 at once one is in time', async () => {
+  it('counts the polls of a screen over all nodes: of 50 at once, one is in time', async () => {
     const tv = createScreen(deployment.issuer, 'tv');
     const { device_code } = await tv.begin();
     const answers = await Promise.all(fifty.map(() => tv.poll(device_code)));
@@ -179,7 +179,7 @@ describe.each([
     expect(answers.filter(({ body }) => body.code === 'ticket_already_decided')).toHaveLength(49);
   });
 
-  it('B7 has one outcome when approval and denial come at once', async () => {
+  it('B7 has one outcome when approval and denial arrive at once', async () => {
     const browser = await waiting();
     const claim = await alice().scan({ qr: await browser.qr() });
     const answers = await Promise.all(fifty.map((index) => decide(claim, index % 2 === 0 ? 'approve' : 'deny')));
@@ -188,7 +188,7 @@ describe.each([
     expect((await browser.ticket()).json().state).toBe(won[0]?.body.state);
   });
 
-  it('B4 finishes once, and one code results', async () => {
+  it('B4 finishes once and issues one code', async () => {
     const browser = await waiting();
     await alice().approve(await alice().scan({ qr: await browser.qr() }));
     const answers = await Promise.all(fifty.map(() => browser.finish()));

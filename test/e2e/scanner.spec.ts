@@ -1,6 +1,6 @@
 // The scanner in real Chromium, whose camera is a film of a real sign-in page: what it claims, what it
-// refuses by name, and what it says when there is no picture. Chromium on Linux has no BarcodeDetector, so
-// the decoder in the worker does the reading.
+// refuses by name, and its messages without a picture. Chromium on Linux has no BarcodeDetector, so the
+// decoder in the worker reads.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { toString as drawQr } from 'qrcode';
@@ -89,7 +89,7 @@ const nameOfWorker = (phone: Page) => phone.workers().map((worker) => new URL(wo
 const finishes = (waiting: Page) => waiting.waitForRequest((request) => request.url().startsWith(redirectUri));
 
 describe('the scanner', () => {
-  it('B14 reads the code off a film of the sign-in page, claims it as scanned, and turns the camera off', async () => {
+  it('B14 reads the code from a film of the sign-in page, claims it as scanned, and turns the camera off', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     const sent = claims(phone);
     await camera.film(waiting);
@@ -135,7 +135,7 @@ describe('the scanner', () => {
     expect(phone.context().pages().length).toBe(1);
   });
 
-  it('takes no notice of a damaged code, and reads the next one', async () => {
+  it('ignores a damaged code and reads the next one', async () => {
     const waiting = await waitAtSignIn();
     const damaged = await show(`${app.issuer}/q/AbCdEfGhIjKlMnOpQrStU_.17.abcdefgh-_1`);
     await damaged.evaluate(
@@ -155,7 +155,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('reads a code held askew and out of focus', async () => {
+  it('reads a rotated and blurred code', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await waiting.evaluate(
       "Object.assign(document.body.style, { transform: 'translateX(-240px) rotate(11deg) skewY(5deg)', filter: 'blur(0.8px) contrast(0.6)' })",
@@ -165,7 +165,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('C8 a phone that lost its key signs in again, and is back at the scanner', async () => {
+  it('C8 returns to the scanner after a phone that lost its key has signed in again', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await phone.evaluate("new Promise((done) => { indexedDB.deleteDatabase('tessera').onsuccess = done; })");
     await camera.film(waiting);
@@ -178,7 +178,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('B14 says that a picture 40 seconds old is old, and the sign-in stays open', async () => {
+  it('B14 reports a picture of 40 seconds ago as too old, and the sign-in stays open', async () => {
     const waiting = await waitAtSignIn();
     await camera.film(waiting);
     app.time.shiftSeconds = 40;
@@ -195,7 +195,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('B14 where policy wants the scanner, the opened link cannot approve, and the scanned code of the same ticket can', async () => {
+  it('B14 is required by policy: the opened link cannot approve, and the scanned code of the same ticket can', async () => {
     const [waiting, phone] = [await waitAtSignIn('dev-web'), await openPhone()];
     const qr = await linkOn(waiting);
     await phone.goto(qr);
@@ -213,7 +213,7 @@ describe('the scanner', () => {
     expect(new URL((await done).url()).searchParams.get('code')).toBeTruthy();
   });
 
-  it('B14 a claim by link or typed code cannot approve there, not even claimed again as scanned', async () => {
+  it('B14 is still required after a claim by link or typed code, even if it is claimed again as scanned', async () => {
     const alice = await app.phone('alice');
     for (const field of ['qr', 'user_code']) {
       const browser = createWaitingBrowser(app.issuer);
@@ -230,7 +230,7 @@ describe('the scanner', () => {
     }
   });
 
-  it('reads with the browser’s own detector where there is one (a stub: this tests the wiring, not the reading)', async () => {
+  it('uses the browser’s own detector where it exists (a stub: this tests the wiring, not the decoding)', async () => {
     const waiting = await waitAtSignIn();
     const qr = await linkOn(waiting);
     const phone = await open(phoneOptions);
@@ -245,7 +245,7 @@ describe('the scanner', () => {
     expect(nameOfWorker(phone)).toEqual([]);
   });
 
-  it('decodes itself when the browser’s detector is there but fails (a stub)', async () => {
+  it('uses its own decoder when the browser’s detector fails (a stub)', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await open(phoneOptions)];
     await phone.addInitScript(`globalThis.BarcodeDetector = class {
       static getSupportedFormats() { return Promise.resolve(['qr_code']); }
@@ -257,7 +257,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('is off while nobody looks, and on again when they do', async () => {
+  it('turns the camera off while the page is hidden, and on again afterwards', async () => {
     const phone = await openPhone();
     await camera.film(await show('nothing of interest'));
     await scan(phone);
@@ -268,7 +268,7 @@ describe('the scanner', () => {
     await expect.poll(() => isCameraOff(phone)).toBe(false);
   });
 
-  it('switches between cameras, and lights where the camera can (its light a stub)', async () => {
+  it('switches between cameras, and turns the light on where the camera has one (the light is a stub)', async () => {
     // A filmed camera is alone; these two show Chromium's own test picture.
     const fake = ['--use-fake-device-for-media-stream=device-count=2', '--use-fake-ui-for-media-stream'];
     const two = await openBrowser(fake);
@@ -305,7 +305,7 @@ describe('the scanner without a picture', () => {
     ['in use', "() => Promise.reject(new DOMException('', 'NotReadableError'))", 'cannot be used right now'],
   ];
 
-  it.each(reasons)('says so when the camera is %s, and the code can be typed', async (_name, getUserMedia, words) => {
+  it.each(reasons)('reports that the camera is %s, and the code can be typed', async (_name, getUserMedia, words) => {
     const phone = await open(phoneOptions);
     await phone.addInitScript(`MediaDevices.prototype.getUserMedia = ${getUserMedia}`);
     await signIn(phone);
@@ -317,7 +317,7 @@ describe('the scanner without a picture', () => {
     await phone.getByLabel('Code from the screen').waitFor();
   });
 
-  it('says so in a browser that has no camera at all, and offers to type', async () => {
+  it('reports a browser without a camera, and offers to type the code', async () => {
     const phone = await openPhone('/q', phoneOptions, bare);
     await scan(phone);
     await says(phone, 'No camera was found here.');
@@ -332,7 +332,7 @@ describe('the scanner without a picture', () => {
     ],
     ['a browser that knows no camera', 'MediaDevices.prototype.getUserMedia = undefined', 'No camera was found'],
     ['a browser that cannot run the decoder', 'globalThis.Worker = undefined', 'This browser cannot read codes'],
-  ])('says so on %s', async (_name, script, words) => {
+  ])('reports it on %s', async (_name, script, words) => {
     const phone = await open(phoneOptions);
     await phone.addInitScript(script);
     await signIn(phone);
@@ -344,7 +344,7 @@ describe('the scanner without a picture', () => {
     await phone.getByLabel('Code from the screen').waitFor();
   });
 
-  it('turns off a camera that is allowed only after the person has gone on', async () => {
+  it('turns the camera off if permission comes only after the person has left the page', async () => {
     const phone = await open(phoneOptions);
     await phone.addInitScript(`
       const real = MediaDevices.prototype.getUserMedia;
@@ -366,7 +366,7 @@ describe('the scanner without a picture', () => {
 });
 
 describe('the installed app', () => {
-  it('opens on the scanner, through the sign-in, and asks before the camera opens', async () => {
+  it('opens on the scanner after the sign-in, and asks before it starts the camera', async () => {
     const phone = await openPhone('/q?scan');
     expect(phone.url()).toBe(`${app.issuer}/q?scan`);
     await phone.getByRole('heading', { name: 'Scan the code' }).waitFor();
@@ -375,7 +375,7 @@ describe('the installed app', () => {
     await phone.getByRole('button', { name: 'Open the camera' }).waitFor();
   });
 
-  it('is one that Chromium finds no fault with', async () => {
+  it('is installable according to Chromium', async () => {
     const phone = await openPhone('/q', phoneOptions, bare);
     const devtools = await phone.context().newCDPSession(phone);
     const { errors, data } = await devtools.send('Page.getAppManifest');
@@ -389,12 +389,12 @@ describe('the installed app', () => {
       expect(size).toBe(sizes);
     }
     const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
-    // A window without a profile on disk keeps no apps; that is the test's window, not the page, and shows
-    // that it was judged.
+    // A window without a profile on disk cannot install apps. This error alone shows that the page itself is
+    // installable.
     expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
   });
 
-  it('F4 says that it is offline, keeps nothing else, and goes on when the network is back', async () => {
+  it('F4 reports that it is offline, caches nothing else, and continues when the network is back', async () => {
     const phone = await openPhone();
     await phone.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await phone.reload();

@@ -1,5 +1,5 @@
-// The pages in real Chromium, beyond the demo's main way: without script, on a phone, typed, expired, with
-// the stream cut, in Chinese, in the dark, asked to prove oneself again.
+// The sign-in pages in real Chromium, beyond the main way of the demo: without script, on a phone, with a
+// typed code, expired, with a cut stream, in Chinese, in the dark scheme, and with a new proof.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';
@@ -71,7 +71,7 @@ const scan = async (page: Page): Promise<string> => readQr(await page.screenshot
 const userCodeOf = (page: Page) => page.locator('#user-code').textContent();
 
 describe('the sign-in page', () => {
-  it('takes a password, and says in place when it is wrong', async () => {
+  it('accepts a password, and shows in place that it is wrong', async () => {
     const page = await waitAtSignIn();
     await page.getByText('Use a password instead').click();
     await page.getByLabel('Username').fill('alice');
@@ -83,7 +83,7 @@ describe('the sign-in page', () => {
     await isWelcome(page);
   });
 
-  it('works without script: the picture is there, and Continue goes on after the approval', async () => {
+  it('works without script: the picture is shown, and Continue finishes after the approval', async () => {
     const page = await waitAtSignIn({ ...desktop, javaScriptEnabled: false });
     const phone = await demo.phone();
     const claimed = await phone.scan({ qr: await scan(page) });
@@ -92,7 +92,7 @@ describe('the sign-in page', () => {
     await isWelcome(page);
   });
 
-  it('takes a password without script, on a page that does not reload under the typing hand', async () => {
+  it('accepts a password without script, on a page that does not reload while somebody types', async () => {
     const page = await waitAtSignIn({ ...desktop, javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Use a password instead' }).click();
     await page.waitForURL('**?password');
@@ -102,7 +102,7 @@ describe('the sign-in page', () => {
     await isWelcome(page);
   });
 
-  it('B20 offers to continue on the device first when that is a phone, then with one tap', async () => {
+  it('B20 offers on a phone to continue on the device first, with one tap', async () => {
     const page = await waitAtSignIn(phoneOptions);
     expect(await page.getByRole('img', { name: 'QR code for signing in' }).isVisible()).toBe(false);
     await page.getByRole('link', { name: 'Continue on this device' }).click();
@@ -111,14 +111,14 @@ describe('the sign-in page', () => {
     await isWelcome(page);
   });
 
-  it('rotates its picture, and zbar reads every one in the dark scheme too', async () => {
+  it('rotates its picture, and zbar reads each one, also in the dark scheme', async () => {
     const page = await waitAtSignIn({ ...desktop, colorScheme: 'dark' });
     const first = await scan(page);
     await expect.poll(() => scan(page), { timeout: 12_000, interval: 500 }).not.toBe(first);
     expect(first.split('.')[0]).toBe((await scan(page)).split('.')[0]);
   });
 
-  it('renews an expired code by itself, and after five of them asks', async () => {
+  it('renews an expired code by itself, and asks after five of them', async () => {
     const page = await waitAtSignIn();
     for (let ticket = 1; ticket < 5; ticket++) {
       const before = await userCodeOf(page);
@@ -144,7 +144,7 @@ describe('the sign-in page', () => {
     await isWelcome(page);
   });
 
-  it('speaks Chinese to whoever prefers it', async () => {
+  it('is in Chinese for browsers that prefer it', async () => {
     const page = await waitAtSignIn({ ...desktop, locale: 'zh-CN' });
     expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
     await page.getByRole('img', { name: '用于登录的二维码' }).waitFor();
@@ -153,7 +153,7 @@ describe('the sign-in page', () => {
 });
 
 describe('the approving phone', () => {
-  it('takes the typed code, continues after a reload, and lists the browser until it is ended', async () => {
+  it('accepts the typed code, continues after a reload, and lists the browser until it is ended', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await phone.getByLabel('Code from the screen').fill((await userCodeOf(waiting)) ?? '');
     await phone.getByRole('button', { name: 'Continue' }).click();
@@ -166,7 +166,7 @@ describe('the approving phone', () => {
     await phone.getByRole('listitem').getByText('Ended').waitFor();
   });
 
-  it('says what is wrong with a typed code', async () => {
+  it('shows the problem of a typed code', async () => {
     const phone = await openPhone();
     await phone.getByLabel('Code from the screen').fill('BBBB-BBBB');
     await phone.getByRole('button', { name: 'Continue' }).click();
@@ -183,7 +183,7 @@ describe('the approving phone', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
   });
 
-  it('A12 asks for the password again where the request wants it, then approves', async () => {
+  it('A12 asks for the password again where the request requires it, then approves', async () => {
     demo.time.shiftSeconds = -30;
     const phone = await openPhone();
     demo.time.shiftSeconds = 0;
@@ -200,7 +200,7 @@ describe('the approving phone', () => {
     expect(new URL((await back).url()).searchParams.get('code')).toBeTruthy();
   });
 
-  it('B16 reports a sign-in the person did not start', async () => {
+  it('B16 reports a sign-in that the person did not start', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await phone.goto(await scan(waiting));
     await phone.getByRole('button', { name: 'I did not start this' }).click();
@@ -209,7 +209,7 @@ describe('the approving phone', () => {
     await waiting.waitForURL(`${demo.teaHouse}/callback?**`);
   });
 
-  it('C8 a lost key leads to a full sign-in, not around it', async () => {
+  it('C8 requires a full sign-in after a lost key', async () => {
     const [waiting, phone] = [await waitAtSignIn(), await openPhone()];
     await phone.evaluate("new Promise((done) => { indexedDB.deleteDatabase('tessera').onsuccess = done; })");
     await phone.goto(await scan(waiting));

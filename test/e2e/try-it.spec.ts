@@ -1,5 +1,5 @@
-// "Try it" in Chromium: an administrator signs in to a client as themselves by QR, and sees request,
-// response, ID token and userinfo explained.
+// "Try it" in Chromium: an administrator signs in to a client by QR and sees request, response, ID token and
+// userinfo explained.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -42,7 +42,7 @@ const meaningOf = (name: string) =>
   page.locator('.fact-rows dt', { hasText: name }).first().locator('..').locator('dd');
 
 describe('trying a client', () => {
-  it('signs in by QR, as with the real site, and explains everything that came of it', async () => {
+  it('signs in by QR, as at the real site, and explains every result', async () => {
     await page.getByRole('link', { name: 'My web app' }).click();
     await page.getByRole('link', { name: 'Try it' }).click();
     await page.getByRole('button', { name: 'Sign in as yourself' }).click();
@@ -65,7 +65,7 @@ describe('trying a client', () => {
     );
   });
 
-  it('shows a refusal in words', async () => {
+  it('explains a refusal', async () => {
     await page.goto(`${app.issuer}/admin/clients/tea-house/try`);
     expect(await page.getByRole('heading', { name: 'Signed in' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Sign in as yourself' }).click();
@@ -76,7 +76,7 @@ describe('trying a client', () => {
     expect(await page.getByRole('heading', { name: 'Userinfo' }).count()).toBe(0);
   });
 
-  it('forgets the result after ten minutes', async () => {
+  it('deletes the result after ten minutes', async () => {
     app.time.shiftSeconds = 601;
     try {
       await page.goto(`${app.issuer}/admin/clients/tea-house/try`);

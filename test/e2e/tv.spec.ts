@@ -1,5 +1,5 @@
-// The demo's screen without a keyboard, and a phone: two browsers that have nothing in common but a picture
-// and eight letters.
+// The screen of the demo, which has no keyboard, and a phone: two browsers that share only a picture and a
+// user code of eight letters.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.ts';
@@ -66,7 +66,7 @@ async function expectFits(tv: Page): Promise<void> {
 }
 
 describe('the TV', () => {
-  it('shows its code as large as a sofa is far: zbar reads it on both sizes, light and dark', async () => {
+  it('shows a large code: zbar reads it in both sizes, light and dark', async () => {
     const seen: string[] = [];
     for (const [size, options] of Object.entries({ hd, small })) {
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -83,7 +83,7 @@ describe('the TV', () => {
     expect(new Set(seen).size).toBe(4);
   });
 
-  it('welcomes whoever approved: the phone shows the same letters first, and the screen learns by itself', async () => {
+  it('welcomes the person who approved: the phone shows the same letters first, and the screen is updated by itself', async () => {
     const [tv, phone] = [await openTv(), await openPhone()];
     await phone.goto(await readQr(await tv.screenshot()));
     const yes = phone.getByRole('button', { name: 'Yes, it shows this code' });
@@ -99,7 +99,7 @@ describe('the TV', () => {
     await expectFits(tv);
   });
 
-  it('hears a no to the letters, and ends with it', async () => {
+  it('shows that the person said no to the letters, and ends', async () => {
     const [tv, phone] = [await openTv(small), await openPhone()];
     await phone.goto(await readQr(await tv.screenshot()));
     await phone.getByRole('button', { name: 'No', exact: true }).click();
@@ -110,7 +110,7 @@ describe('the TV', () => {
     await tv.getByRole('img', { name: 'QR code for signing in' }).waitFor();
   });
 
-  it('ends by time, and shows a new code at one press of Enter', async () => {
+  it('expires, and shows a new code at one press of Enter', async () => {
     const tv = await openTv(small);
     const first = await codeOn(tv);
     // It is the provider that says so: the screen's own clock knows nothing yet.
@@ -123,7 +123,7 @@ describe('the TV', () => {
     expect(await codeOn(tv)).not.toBe(first);
   });
 
-  it('says what is wrong when it may not ask, and tries again', async () => {
+  it('reports why it may not request a code, and tries again', async () => {
     const refused = await startDemo({ clients: [] });
     try {
       const tv = await open(hd);

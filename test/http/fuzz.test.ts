@@ -1,5 +1,5 @@
-// Thousands of generated requests over all routes. Whatever comes, the answer is a refusal and no failure
-// of ours, no stack trace leaves the process, and a sign-in of somebody else goes on as it was.
+// Thousands of generated requests over all routes. No answer is a server error, no stack trace leaves the
+// process, and the sign-in of somebody else continues undisturbed.
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,8 +37,8 @@ afterAll(async () => {
 });
 
 /**
- * A sign-in that the requests may work on: claimed by their phone, every other one approved and in want of
- * the code.
+ * A sign-in that the requests may use. Its phone has claimed it, and every other one is approved and waits
+ * for the code.
  */
 type Own = { uid: string; cookie: string; ticket: string; token: string };
 
@@ -65,15 +65,14 @@ async function prepare(fuzz: Fuzz, own: Own): Promise<Fuzz> {
 type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 
 /**
- * Sends a request. The server may close an idle connection at the moment when the agent uses it again: that
- * one case goes out once more, on a connection of its own (the way Node's documentation of
- * `request.reusedSocket` shows).
+ * Sends a request. The server may close an idle connection while the agent reuses it. Only then is the
+ * request sent again, on a new connection (as Node's documentation of `request.reusedSocket` shows).
  */
 function send(fuzz: Fuzz, isFresh = false): Promise<Answer> {
   const { method, path, query, headers, cookie, body, type } = fuzz;
   const { hostname, port } = new URL(app.issuer);
   const search = query.map((pair) => pair.join('=')).join('&');
-  // What no HTTP client can put on the wire is changed here; test/http/kit/transport.test.ts sends such by
+  // Characters that no HTTP client can send are escaped here. test/http/kit/transport.test.ts sends them by
   // hand.
   const target = `${path}${search && `?${search}`}`.replace(/[^\x21-\x7e]/gu, (c) =>
     encodeURIComponent(c.toWellFormed()),

@@ -1,5 +1,4 @@
-// What a whole run writes to the log and to the audit trail (security.md H4): everything that happened,
-// nothing that opens a door.
+// What a whole run writes to the log and to the audit trail (security.md H4): every event, and no secret.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { refresh, signIn, userinfo } from '../support/signed-in.ts';

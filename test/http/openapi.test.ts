@@ -1,5 +1,5 @@
-// The OpenAPI documents are true: an independent validator accepts them, every route is in them, every
-// operation answers as they say.
+// The OpenAPI documents match the server: an independent validator accepts them, they list every route, and
+// every operation answers as documented.
 import { setImmediate } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
     ).toEqual(routes.sort());
   });
 
-  it('says of every operation what it is, who may call it, and what it refuses', () => {
+  it('describes every operation, its authorization, and its refusals', () => {
     const operations = operationsOf(document(of));
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -106,7 +106,7 @@ describe('what is refused', () => {
   const as = (machine: Machine) => ({ authorization: `Bearer ${machine.token}` });
   const json = { 'content-type': 'application/json' };
   /**
-   * Each asks every operation that it fits; an answer of another status than these is as wrong as an
+   * Each case asks every operation that it fits. An answer of another status than these is as wrong as an
    * undocumented one.
    */
   const cases: [

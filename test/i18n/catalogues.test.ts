@@ -1,5 +1,5 @@
-// The catalogues of all languages: they have the same messages with the same arguments, in valid ICU, and
-// the sources use every one of them.
+// The catalogues of all languages have the same messages with the same arguments, in valid ICU, and the
+// sources use every one of them.
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -29,11 +29,11 @@ const broken = (language: string, path: string, text?: string) =>
 const withView = (text: string) => messageProblems(catalogues, [...uses, ...usesIn([{ path: 'views/new.eta', text }])]);
 
 describe('the catalogues', () => {
-  it('are those of English and Chinese', () => {
+  it('are exactly English and Chinese', () => {
     expect(languages).toEqual(['en', 'zh-CN']);
   });
 
-  it('are complete, valid, equal in their arguments and used', () => {
+  it('are complete, valid and used, with equal arguments', () => {
     expect(messageProblems(catalogues, uses)).toEqual([]);
   });
 

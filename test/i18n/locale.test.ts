@@ -28,7 +28,7 @@ describe('chooseLocale', () => {
 });
 
 describe('the messages', () => {
-  it('say the same in every language: the same keys, with the same values to fill in', () => {
+  it('have the same keys and the same arguments in every language', () => {
     const chinese = new Map(leavesOf(readEntries('zh-CN')));
     const english = leavesOf(readEntries('en'));
     for (const [key, icu] of english) {
@@ -39,7 +39,7 @@ describe('the messages', () => {
     expect(chinese.size).toBe(english.length);
   });
 
-  it('have words for every refusal', () => {
+  it('have a text for every refusal', () => {
     for (const { refusals } of Object.values(messagesOf)) {
       expect(Object.keys(refusals).sort()).toEqual(Object.keys(statusOf).sort());
     }

@@ -1,5 +1,5 @@
-// What the mails of notices say: in the account's language, as text and as markup, whatever names people
-// and browsers give themselves.
+// The mails of notices: in the account's language, as text and as markup, and safe for every name of a
+// person or browser.
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type About, credentialChanges, type MailedNotice } from '../../src/core/notice/notice.ts';
@@ -28,7 +28,7 @@ const keep = (name: string, html: string) => {
 };
 
 describe('the mails of notices', () => {
-  it('B16 name the site, browser, place, network, phone and time, and have one link', () => {
+  it('B16 contain the site, browser, place, network, phone and time, and one link', () => {
     const { to, subject, text, html } = write(approved(), account('en'), link);
     expect([to, subject]).toEqual(['alice@example.com', 'New sign-in to The Tea House']);
     for (const part of [
@@ -47,7 +47,7 @@ describe('the mails of notices', () => {
     keep('approved-en', html);
   });
 
-  it('B16 D7 speak the account’s language, each of them', () => {
+  it('B16 D7 are written in the language of each account', () => {
     const abouts: About[] = credentialChanges.map((change) => ({ kind: 'credential_changed', change }));
     for (const each of [approved(), ...abouts.map(notice)]) {
       const chinese = write(each, account('zh-CN', '爱丽丝'), link);
@@ -62,7 +62,7 @@ describe('the mails of notices', () => {
     }
   });
 
-  it.each(['en', 'zh-CN'])('B16 speak of a device where it was one, and give it a name for people: %s', (locale) => {
+  it.each(['en', 'zh-CN'])('B16 call a screen a device, and give it a readable name: %s', (locale) => {
     const about = { isScreen: true, clientName: 'Tea TV', browserName: 'Living room TV', browserSystem: '' };
     const named = write(approved(about), account(locale), link);
     expect(named.text).toContain('Living room TV');
@@ -75,7 +75,7 @@ describe('the mails of notices', () => {
     keep(`device-${locale}`, unnamed.html);
   });
 
-  it('D6 D7 a changed credential leads to the devices of our own address, and nowhere else', () => {
+  it('D6 D7 link to the devices page of our own address for a changed credential, and nowhere else', () => {
     const { html, text } = write(notice({ kind: 'credential_changed', change: 'password_reset' }), account('en'), null);
     expect(text).toContain('https://id.example.com/account/devices');
     expect(
@@ -83,7 +83,7 @@ describe('the mails of notices', () => {
     ).toBe(true);
   });
 
-  it('B10 show names from outside as text, in one line, and none that hides or reorders', () => {
+  it('B10 show foreign names as text in one line, without characters that hide or reorder', () => {
     const evil = `<img src=x onerror=alert(1)>"'\r\nBcc: eve@example.com\u202e`;
     const { subject, html, text } = write(
       approved({ clientName: evil, browserName: evil, deviceName: evil }),

@@ -1,5 +1,5 @@
-// The single-page snippet (oidc-client-ts) in Chromium: bundled as a site would, signed in by QR, and out
-// again.
+// The single-page snippet (oidc-client-ts) in Chromium: bundled as a site bundles it, signed in by QR, and
+// signed out again.
 import { createServer, type Server } from 'node:http';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
@@ -23,7 +23,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-it('oidc-client-ts signs a person in, in the browser alone', async () => {
+it('oidc-client-ts signs a person in within the browser alone', async () => {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const client = await app.clients.create({

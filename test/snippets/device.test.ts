@@ -1,5 +1,5 @@
-// The device's snippets, run as they stand: by sh and curl, and by Node with openid-client, until a phone
-// has approved.
+// The snippets for screens (RFC 8628), run unchanged by sh and curl, and by Node with openid-client, until a
+// phone has approved.
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ it.concurrent.each(['client_secret_basic', 'client_secret_post', 'none'])(
   },
 );
 
-it.concurrent('curl says why there are no tokens', async () => {
+it.concurrent('curl prints why there are no tokens', async () => {
   const { client, secret } = await app.clients.create({
     client_name: 'Refused',
     token_endpoint_auth_method: 'none',
@@ -96,7 +96,7 @@ it.concurrent('curl says why there are no tokens', async () => {
   }
 });
 
-it.concurrent('openid-client signs a person in on a device', async () => {
+it.concurrent('openid-client signs a person in on a screen', async () => {
   const made = await app.clients.create({
     client_name: 'Node TV',
     token_endpoint_auth_method: 'client_secret_basic',

@@ -1,5 +1,5 @@
-// The snippets for Node.js, run as they stand against a real provider: a sign-in by QR, to the person the
-// relying party then knows.
+// The snippets for Node.js, run unchanged against a real provider: a sign-in by QR, after which the relying
+// party knows the person.
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewClient } from '../../src/core/client/clients.ts';

@@ -70,7 +70,7 @@ describe('SQLite reads accounts', () => {
     expect(plan.filter((step) => !isIndexed(step) && !step.startsWith('CORRELATED'))).toEqual([]);
   });
 
-  it('that administer: by the index of roles only', async () => {
+  it('with a role by the index of roles only', async () => {
     const [first] = (await createAccountStore(database).page({ search: 'person0', limit: 1 })).accounts;
     if (!first) throw new Error('it was put there');
     const store = createAccountStore(explained());

@@ -37,7 +37,7 @@ async function setUp(change: Partial<typeof settings> = {}) {
 const attempt = (username: string, secret: string, address = '192.0.2.1') => ({ username, password: secret, address });
 
 describe('accounts', () => {
-  it('D1 keeps argon2id at the OWASP floor, salts, and rehashes at sign-in when the cost rose', async () => {
+  it('D1 uses argon2id at the OWASP minimum or more, salts, and rehashes at sign-in when the cost was raised', async () => {
     const { accounts, open, store } = await setUp();
     const [a, b] = [
       await accounts.create({ username: 'a', password }),
@@ -49,7 +49,7 @@ describe('accounts', () => {
     expect((await store.accounts.find(a.id))?.passwordHash).toMatch(/t=3/);
   });
 
-  it('D2 takes a password exactly as it was typed, in any composition', async () => {
+  it('D2 accepts a password exactly as it was typed, in any Unicode composition', async () => {
     const { accounts } = await setUp();
     await accounts.create({ username: 'a', password: 'Crème brûlée 🍮 for two' });
     await accounts.verifyCredentials(attempt('a', 'Crème brûlée 🍮 for two'.normalize('NFD')));
@@ -58,7 +58,7 @@ describe('accounts', () => {
     });
   });
 
-  it('D4 answers alike for unknown, disabled and wrong', async () => {
+  it('D4 gives the same answer for unknown and disabled accounts and wrong passwords', async () => {
     const { accounts } = await setUp();
     await accounts.create({ username: 'known', password });
     await accounts.create({ username: 'gone', password });
@@ -71,7 +71,7 @@ describe('accounts', () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  it('D5 delays after five failures over all spellings and addresses, and a right password clears it', async () => {
+  it('D5 delays after five failures over all spellings and addresses; a correct password resets the delay', async () => {
     const { accounts, time } = await setUp();
     await accounts.create({ username: 'alice', password });
     for (const [index, name] of ['alice', 'ALICE', ' alice ', 'Alice', 'alice'].entries()) {
@@ -87,7 +87,7 @@ describe('accounts', () => {
     await accounts.verifyCredentials(attempt('alice', password));
   });
 
-  it('D5 turns the password off at the hundredth consecutive failure', async () => {
+  it('D5 disables the password at the hundredth consecutive failure', async () => {
     const { accounts, time } = await setUp(light);
     await accounts.create({ username: 'alice', password });
     for (let i = 0; i < 100; i++) {
@@ -102,7 +102,7 @@ describe('accounts', () => {
     });
   });
 
-  it('I4 computes a bounded number of hashes and refuses what does not fit the queue', async () => {
+  it('I4 bounds the number of parallel hashes and refuses requests beyond the queue', async () => {
     const { accounts } = await setUp({ argon2_concurrency: 1, argon2_queue: 2 });
     await accounts.create({ username: 'alice', password });
     const tries = Array.from({ length: 10 }, (_, i) =>
@@ -115,7 +115,7 @@ describe('accounts', () => {
     expect(codes.filter((code) => code === 'busy').length).toBeGreaterThan(0);
   });
 
-  it('has one spelling for a username', () => {
+  it('normalizes a username to one spelling', () => {
     expect(normaliseUsername(' ＡＬＩＣＥ ')).toBe('alice');
     for (const bad of ['', ' ', '<b>', 'a b', '-x', 'x'.repeat(65), 'a\r\nb'])
       expect(normaliseUsername(bad)).toBeNull();

@@ -47,8 +47,8 @@ const problemsOf = async (work: Promise<unknown>): Promise<string[]> => {
   return error.problems.map(({ path }) => path);
 };
 
-describe('an account that is administered', () => {
-  it('changes what is named, and only that; the revision rises by one', async () => {
+describe('the administration of an account', () => {
+  it('changes only the given fields and increments the revision by one', async () => {
     const { accounts, alice, time } = await setUp();
     time.now += 5;
     const patch = { displayName: ' Alice  Liddell ', locale: 'zh-cn', roles: ['auditor', 'administrator', 'auditor'] };
@@ -70,7 +70,7 @@ describe('an account that is administered', () => {
     });
   });
 
-  it('takes nothing that is not named here: no password, id or username', async () => {
+  it('rejects fields that it does not know: password, id, username', async () => {
     const { accounts, alice } = await setUp();
     const more = {
       id: 'x',
@@ -92,7 +92,7 @@ describe('an account that is administered', () => {
     });
   });
 
-  it('verifies another email anew, and the same one not', async () => {
+  it('requires a new verification for a changed email, and none for the same one', async () => {
     const { accounts, alice } = await setUp();
     const email = async (to: string | null) => {
       const { emailVerified } = await accounts.update(alice.id, { email: to }, null);
@@ -136,7 +136,7 @@ describe('an account that is administered', () => {
     expect(await accounts.find(alice.id)).toEqual(alice);
   });
 
-  it('names every problem at once', async () => {
+  it('reports every problem at once', async () => {
     const { accounts, alice } = await setUp();
     const wrong = { displayName: '', email: 'x', locale: '-', roles: ['x'] };
     expect(await problemsOf(accounts.update(alice.id, wrong, 1))).toEqual(['displayName', 'email', 'locale', 'roles']);
@@ -155,7 +155,7 @@ describe('an account that is administered', () => {
     },
   );
 
-  it('judges a new account alike', async () => {
+  it('applies the same checks to a new account', async () => {
     const { accounts } = await setUp();
     const bad = { username: 'bob', password, displayName: 'a\u202eb', email: 'x' };
     expect(await problemsOf(accounts.create(bad))).toEqual(['displayName', 'email']);
@@ -167,7 +167,7 @@ describe('an account that is administered', () => {
     });
   });
 
-  it('lets one of 20 editors of the same revision through', async () => {
+  it('lets one of 20 editors of the same revision win', async () => {
     const { accounts, alice } = await setUp();
     const tries = Array.from({ length: 20 }, (_, i) => accounts.update(alice.id, { displayName: `Editor ${i}` }, 1));
     const results = await Promise.allSettled(tries);
@@ -178,7 +178,7 @@ describe('an account that is administered', () => {
     await expect(accounts.update('unknown', {}, null)).rejects.toMatchObject({ code: 'account_not_found' });
   });
 
-  it('A18 is switched off and on by the revision somebody saw, or by username', async () => {
+  it('A18 disables and enables an account by the revision that was read, or by username', async () => {
     const { accounts, alice, time } = await setUp();
     const off = await accounts.setDisabled(alice.id, true, 1);
     expect(off).toMatchObject({ disabledAt: 1_000_000, revision: 2 });
@@ -191,7 +191,7 @@ describe('an account that is administered', () => {
     await expect(accounts.disable('nobody')).rejects.toMatchObject({ code: 'account_not_found' });
   });
 
-  it('leaves the revision to editors: a sign-in that rehashes does not outdate what they see', async () => {
+  it('keeps the revision when a sign-in rehashes the password', async () => {
     const { accounts, store } = await setUp();
     const bob = await accounts.create({ username: 'bob', password });
     const limits = createLimits({ store: store.limits, clock: () => 1 });
@@ -210,7 +210,7 @@ describe('an account that is administered', () => {
     expect(present?.revision).toBe(1);
   });
 
-  it('is found a page at a time', async () => {
+  it('lists accounts by page', async () => {
     const { accounts, alice } = await setUp();
     await accounts.create({ username: 'bob', password, displayName: 'Alistair' });
     const first = await accounts.page({ search: 'ali', limit: 1 });

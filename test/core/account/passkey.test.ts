@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { amrOfPasskey, parsePasskeyName, usedPasskey } from '../../../src/core/account/passkey.ts';
 import { buildPasskey } from '../../store/records.ts';
 
-describe('one more use of a passkey', () => {
+describe('a use of a passkey', () => {
   it.each([
     ['does not count', 0, 0, true],
     ['counts on', 5, 6, true],
@@ -12,14 +12,14 @@ describe('one more use of a passkey', () => {
     ['stands still', 5, 5, false],
     ['goes back', 5, 4, false],
     ['stops counting', 5, 0, false],
-  ])('whose counter %s, from %s to %s, is accepted: %s', (_, before, counter, isAccepted) => {
+  ])('with a counter that %s, from %s to %s, is accepted: %s', (_, before, counter, isAccepted) => {
     const passkey = buildPasskey({ counter: before });
     const use = () => usedPasskey(passkey, { counter, synced: false, at: 77 });
     if (isAccepted) expect(use()).toEqual({ ...passkey, counter, synced: false, lastUsedAt: 77 });
     else expect(use).toThrow(expect.objectContaining({ code: 'passkey_invalid' }));
   });
 
-  it('proves a software key where it is synced, else a hardware key', () => {
+  it('counts as a software key (swk) if the passkey is synced, else as a hardware key (hwk)', () => {
     expect(amrOfPasskey(buildPasskey({ synced: true }))).toEqual(['swk', 'user', 'mfa']);
     expect(amrOfPasskey(buildPasskey({ synced: false }))).toEqual(['hwk', 'user', 'mfa']);
   });

@@ -1,5 +1,5 @@
-// Passkeys as use-cases: a right answer counts once, for what it was asked for; anything else is the same
-// refusal.
+// The use-cases of passkeys: a valid assertion counts once and for its own challenge. Everything else gets
+// the same refusal.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../src/core/account/account.ts';
 import { amrOfPasskey, maxPasskeys, parsePasskeyName } from '../../../src/core/account/passkey.ts';
@@ -52,8 +52,8 @@ async function answer(flaw: Flaw = {}, asked: Binding = binding, accountId?: str
   return authenticator.get({ ...options }, flaw);
 }
 
-describe('making a passkey', () => {
-  it('D8 asks for one that is resident, verifies the person, attests nothing, and is not there already', async () => {
+describe('the registration of a passkey', () => {
+  it('D8 requires a resident key and user verification, no attestation, and excludes existing passkeys', async () => {
     const first = await make(alice);
     expect(await passkeys.creationOptions(alice, making)).toMatchObject({
       rp: { id: 'id.example' },
@@ -63,7 +63,7 @@ describe('making a passkey', () => {
     });
   });
 
-  it('keeps what it is: name, counter, on one device or synced', async () => {
+  it('stores name, counter, and whether the passkey is synced or bound to one device', async () => {
     const here = await make(alice, phone, '  My\u202e\n phone ');
     expect(here).toMatchObject({ name: 'My phone', synced: false, lastUsedAt: null, createdAt: clock() });
     const manager = createVirtualAuthenticator({ origin: issuer, synced: true });
@@ -81,14 +81,14 @@ describe('making a passkey', () => {
     ['made for another site', { rpId: 'evil.example' }],
     ['with another challenge', { challenge: 'AAAA' }],
     ['that is an answer to something else', { type: 'webauthn.get' }],
-  ])('D8 refuses one %s', async (_, flaw) => {
+  ])('D8 refuses a registration %s', async (_, flaw) => {
     const options = await passkeys.creationOptions(alice, making);
     const response = phone.create({ ...options }, flaw);
     await expect(passkeys.create(alice, { response, name: 'x' }, making)).rejects.toMatchObject(invalid);
     expect(await passkeys.list(alice.id)).toEqual([]);
   });
 
-  it('refuses an id that is taken, a name nobody sees, and one too many', async () => {
+  it('refuses an id that is in use, an invisible name, and more passkeys than allowed', async () => {
     const first = await make(alice);
     const options = await passkeys.creationOptions(bob, making);
     const stolen = phone.create({ ...options }, { id: first.id });
@@ -101,8 +101,8 @@ describe('making a passkey', () => {
   });
 });
 
-describe('proving a person', () => {
-  it('D8 counts a right answer once, and notes the use', async () => {
+describe('an assertion', () => {
+  it('D8 is accepted once and records the use of the passkey', async () => {
     const made = await make(alice);
     const response = await answer();
     clock.now += 100;
@@ -111,7 +111,7 @@ describe('proving a person', () => {
     await expect(passkeys.prove(response, binding)).rejects.toMatchObject(invalid);
   });
 
-  it('D8 counts it for one of 50 at once', async () => {
+  it('D8 is accepted once of 50 parallel requests', async () => {
     await make(alice, createVirtualAuthenticator({ origin: issuer, synced: true }));
     const manager = createVirtualAuthenticator({ origin: issuer, synced: true });
     await make(bob, manager);
@@ -128,7 +128,7 @@ describe('proving a person', () => {
     ['that is a creation', { type: 'webauthn.create' }],
     ['that is not signed', { isSignatureBroken: true }],
     ['in another’s name', { userHandle: Buffer.from('somebody').toString('base64url') }],
-  ])('D8 B13 refuses an answer %s, and that question is over', async (_, flaw) => {
+  ])('D8 B13 is refused %s, and its challenge is used up', async (_, flaw) => {
     await make(alice);
     const options = { ...(await passkeys.requestOptions(binding, alice.id)) };
     await expect(passkeys.prove(phone.get(options, flaw), binding)).rejects.toMatchObject(invalid);
@@ -136,7 +136,7 @@ describe('proving a person', () => {
     await expect(passkeys.prove(phone.get(options), binding)).rejects.toMatchObject(invalid);
   });
 
-  it('D8 refuses a late one, and one whose counter went back', async () => {
+  it('D8 is refused when it is late or its counter decreased', async () => {
     await make(alice);
     const late = await answer({}, binding, alice.id);
     clock.now += 300;
@@ -148,7 +148,7 @@ describe('proving a person', () => {
     await passkeys.prove(await answer({ counter: 101 }, binding, alice.id), binding);
   });
 
-  it('D4 asks nobody by name, and refuses unknown, removed and disabled alike', async () => {
+  it('D4 is requested without naming credentials, and refused alike for unknown, removed and disabled', async () => {
     const made = await make(alice);
     expect((await passkeys.requestOptions(binding))?.allowCredentials).toEqual([]);
     const byId = async () => passkeys.prove(await answer({ id: made.id }), binding);
@@ -160,7 +160,7 @@ describe('proving a person', () => {
     await expect(byId()).rejects.toMatchObject(invalid);
   });
 
-  it('has nothing to ask where the account has none, and nothing at all under an address', async () => {
+  it('cannot be requested without a passkey, nor at an IP address instead of a host name', async () => {
     expect(await passkeys.requestOptions(binding, bob.id)).toBeNull();
     const deps = { store: store.passkeys, clock, findAccount: async () => null };
     const isPossible = ['https://10.0.0.5:3000', 'https://[::1]', 'http://localhost:3000'].map(
@@ -170,8 +170,8 @@ describe('proving a person', () => {
   });
 });
 
-describe('removing and renaming', () => {
-  it('D8 keeps the last way to sign in, and lets others’ passkeys alone', async () => {
+describe('removal and renaming', () => {
+  it('D8 keep the last way to sign in, and reach only the passkeys of the same account', async () => {
     const made = await make(alice);
     const passwordless = { ...alice, passwordHash: null };
     await expect(passkeys.remove(passwordless, made.id)).rejects.toMatchObject({ code: 'passkey_last' });
@@ -182,7 +182,7 @@ describe('removing and renaming', () => {
     await expect(passkeys.remove(alice, made.id)).rejects.toMatchObject({ code: 'passkey_not_found' });
   });
 
-  it('names are one plain line', () => {
+  it('reduce a name to one plain line', () => {
     expect(parsePasskeyName('  a\n\u202eb\u0000 ')).toBe('a b');
     expect(parsePasskeyName('\u200b')).toBeNull();
     expect(parsePasskeyName('x'.repeat(100))).toHaveLength(60);
@@ -204,7 +204,7 @@ describe('an approval by passkey', () => {
     needsReauthentication: false,
   });
 
-  it('B13 is bound to ticket, decision, account, device and what was shown', async () => {
+  it('B13 is bound to the ticket, decision, account, device and displayed details', async () => {
     await make(alice);
     await make(bob);
     const [context, mine, stepUp] = [contextOf(), device(), createStepUp({ passkeys })];
@@ -234,7 +234,7 @@ describe('an approval by passkey', () => {
     expect((await stepUp.verify(right, context, mine)).account.id).toBe(alice.id);
   });
 
-  it('asks only where a tap is not enough', async () => {
+  it('is requested only where a tap is not enough', async () => {
     await make(alice);
     const context = contextOf();
     const tap = { ...context, requirements: { ...context.requirements, userVerification: false } };

@@ -12,7 +12,7 @@ const codeOf = (password: string): Promise<string> =>
 const odd = 'kVz wPq8rTj xNb gMd2 hYs fLc uRe';
 
 describe('a new password', () => {
-  it('D2 has 15 to 256 characters, counted as people count them', async () => {
+  it('D2 has 15 to 256 characters, counted as grapheme clusters', async () => {
     expect(await codeOf(odd.slice(0, 14))).toBe('password_too_short');
     expect(await codeOf(odd.slice(0, 15))).toBe('taken');
     expect(await codeOf(`${odd.repeat(5)}`.slice(0, 128))).toBe('taken');
@@ -55,7 +55,7 @@ describe('a new password', () => {
     expect(await codeOf(password)).toBe(code);
   });
 
-  it('D3 is judged in bounded time, however long and odd it is', async () => {
+  it('D3 is checked in bounded time for any length and content', async () => {
     await codeOf('so that all is loaded');
     const worst = ['l1l1l1l1$5$5', 'aZ3$kQ9!', '1234567890', 'p4ssw0rd', '@4310$57+', '(!|1l$5)'].map((part) =>
       part.repeat(256 / 8).slice(0, 256),

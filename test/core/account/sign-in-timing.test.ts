@@ -1,5 +1,5 @@
-// How long a refused sign-in takes: nobody may learn from the time whether a name is known. Measures, so it
-// runs apart from the fast tests.
+// The time of a refused sign-in does not show whether the name exists. The test measures time, so it runs
+// apart from the fast tests.
 import { describe, expect, it } from 'vitest';
 import { createAccounts } from '../../../src/core/account/accounts.ts';
 import { createPasswords } from '../../../src/core/account/password.ts';
@@ -27,7 +27,7 @@ async function openAccounts() {
 const attempt = (username: string, secret: string, address: string) => ({ username, password: secret, address });
 
 describe('the time of a refused sign-in', () => {
-  it('D4 takes as long for unknown names as for known ones: medians of 200 each within 10 %', {
+  it('D4 is the same for unknown and known names: medians of 200 tries each within 10 %', {
     timeout: 120_000,
     retry: 2,
   }, async () => {

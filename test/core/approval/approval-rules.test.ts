@@ -1,5 +1,5 @@
-// What stands against an approval, as tables: refusals in their order, the age of a proof, scopes, and what
-// a tap is worth.
+// The rules of an approval as tables: the order of refusals, the age of a proof, scopes, and the acr and amr
+// of a tap.
 import { describe, expect, it } from 'vitest';
 import {
   acrAndAmrOf,
@@ -122,8 +122,8 @@ describe('the age of a proof, to the second', () => {
   });
 });
 
-describe('what an approval is worth', () => {
-  it('a tap proves no second factor, and a passkey does', () => {
+describe('acr and amr of an approval', () => {
+  it('contain a second factor for a passkey, and none for a tap', () => {
     expect(acrAndAmrOf(false)).toEqual({ acr: 'urn:tessera:qr', amr: ['mca', 'swk'] });
     expect(acrAndAmrOf(true)).toEqual({ acr: 'urn:tessera:qr:verified', amr: ['mca', 'swk', 'user', 'mfa'] });
   });
@@ -138,7 +138,7 @@ describe('what an approval is worth', () => {
     expect(verificationAsked(acr)).toBe(expected);
   });
 
-  it('B12 a confirmation code has six digits, zeros in front included', () => {
+  it('B12 come with a confirmation code of six digits, including leading zeros', () => {
     for (let i = 0; i < 50; i++) expect(newConfirmationCode()).toMatch(/^\d{6}$/);
   });
 });
@@ -170,8 +170,8 @@ describe('the scopes of an approval', () => {
   });
 });
 
-describe('what a report blocks', () => {
-  it('is named, and known to be a screen or a browser', () => {
+describe('the target of a block by a report', () => {
+  it('is named as a screen or a browser', () => {
     expect(blockedAs(freshTicket())).toEqual({ name: 'Chrome', system: 'Linux', isScreen: false });
     expect(blockedAs(freshTicket({ screen: { resources: [] } }))).toMatchObject({ isScreen: true });
   });

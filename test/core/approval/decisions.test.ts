@@ -1,5 +1,5 @@
-// The decisions of a phone over a store in memory: a screen never becomes trusted or known, an app decides
-// about nothing of high value, and only the phone that claimed a ticket sees it.
+// The decisions of a phone over a store in memory. A screen never becomes trusted or known, an app decides
+// nothing of high value, and only the phone that claimed a ticket sees it.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Passkeys } from '../../../src/core/account/passkeys.ts';
@@ -78,13 +78,13 @@ function open(change: { policy?: Partial<QrPolicy> } & Partial<DecisionsDeps> = 
 }
 
 describe('a screen', () => {
-  it('is never trusted, even when the phone asks for it and the client allows it', async () => {
+  it('is never trusted, even when the phone requests it and the client allows it', async () => {
     const { claim, approve } = open();
     const { ticket } = await approve(await claim({ resources: [] }));
     expect(ticket.decision?.trustBrowser).toBe(false);
   });
 
-  it('a browser is trusted on the same wish, unless the client forbids it', async () => {
+  it('differs from a browser, which is trusted on request unless the client forbids it', async () => {
     const allowing = open();
     expect((await allowing.approve(await allowing.claim())).ticket.decision?.trustBrowser).toBe(true);
     const forbidding = open({ policy: { qr_trust_browser: 'never' } });
@@ -100,7 +100,7 @@ describe('a screen', () => {
     expect([ofBrowser.risk.level, ofScreen.risk.level]).toEqual(['low', 'moderate']);
   });
 
-  it('has its code compared and no confirmation code, since nothing can be typed there', async () => {
+  it('has its code compared and no confirmation code, because it has no keyboard', async () => {
     const { claim, approve } = open({ policy: { qr_confirmation: 'always' } });
     const claimed = await claim({ resources: [] });
     expect(claimed.context.userCode).toMatch(/^[A-Z]{8}$/);
@@ -109,7 +109,7 @@ describe('a screen', () => {
     expect((await approve(claimed)).confirmationCode).toBeNull();
   });
 
-  it('B12 a browser under the same policy gets a confirmation code, and no code to compare', async () => {
+  it('B12 differs from a browser, which gets a confirmation code and no code to compare', async () => {
     const { claim, approve } = open({ policy: { qr_confirmation: 'always' } });
     const claimed = await claim();
     expect(claimed.context.userCode).toBeNull();
@@ -129,7 +129,7 @@ describe('a blocked browser', () => {
     await expect(approve(claimed)).rejects.toMatchObject({ code: 'blocked_by_risk' });
   });
 
-  it('is trusted no more, neither by an old trust nor by a new use', async () => {
+  it('loses its trust, both by an old record and by a new use', async () => {
     const { browsers, phone } = open();
     const { browserHash } = buildBrowserFacts();
     await browsers.recordUse(phone.accountId, browserHash, true);
@@ -141,7 +141,7 @@ describe('a blocked browser', () => {
 });
 
 describe('an app', () => {
-  it('neither claims nor approves a sign-in of high value, and the phone’s own page does', async () => {
+  it('neither claims nor approves a sign-in of high value, but the phone’s own page does', async () => {
     const { claim, approve } = open({ isHighValue: () => true });
     await expect(claim(undefined, true)).rejects.toMatchObject({ code: 'scope_insufficient' });
     const claimed = await claim();
@@ -149,7 +149,7 @@ describe('an app', () => {
     expect((await approve(claimed)).ticket.state).toBe('approved');
   });
 
-  it('decides about every other sign-in', async () => {
+  it('decides every other sign-in', async () => {
     const { claim, approve } = open();
     expect((await approve(await claim(undefined, true), true)).ticket.state).toBe('approved');
   });
@@ -172,7 +172,7 @@ describe('a claimed ticket', () => {
     await expect(claim()).rejects.toMatchObject({ code });
   });
 
-  it('calls a browser new until it was used', async () => {
+  it('shows a browser as new until its first use', async () => {
     const { browsers, claim, approve, phone, newBrowsers } = open();
     const first = (await approve(await claim())).ticket;
     expect(newBrowsers).toEqual([first.id]);

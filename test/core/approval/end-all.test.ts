@@ -14,8 +14,8 @@ afterAll(() => app.stop());
 
 const now = () => Math.floor(Date.now() / 1000);
 
-describe('everything of an account', () => {
-  it('C5 ends more approvals than one look takes, each once, finished or not, and nobody else’s', async () => {
+describe('ending everything of an account', () => {
+  it('C5 ends each approval once, over several pages, finished or not, and none of other accounts', async () => {
     const { store, approvals, audit } = app;
     const accountId = randomId();
     const build = (i: number) =>
@@ -34,7 +34,7 @@ describe('everything of an account', () => {
     expect(records.every(({ facts }) => facts.by === 'administrator')).toBe(true);
   });
 
-  it('C5 ends a browser whose ending was cut short by a crash', async () => {
+  it('C5 ends a browser whose ending was interrupted by a crash', async () => {
     const phone = await app.phone('bob');
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, phone, {}, { trust_browser: true });
@@ -56,7 +56,7 @@ describe('everything of an account', () => {
   it.each([
     ['account was signed out everywhere', (accountId: string) => app.accounts.signOut(accountId)],
     ['phone was signed out', (accountId: string) => app.devices.removeAll(accountId)],
-  ])('C5 an approval that its browser has not used yet is worth nothing once the %s', async (_, end) => {
+  ])('C5 makes an approval that is not redeemed yet void once the %s', async (_, end) => {
     const [phone, browser] = [await app.phone('bob'), createWaitingBrowser(app.issuer)];
     await browser.open();
     const code = await phone.approve(await phone.scan({ qr: await browser.qr() }));
@@ -66,7 +66,7 @@ describe('everything of an account', () => {
     expect([finished.status, finished.json().code]).toEqual([409, 'ticket_already_decided']);
   });
 
-  it('C5 signs every device out, apps too, and says which', async () => {
+  it('C5 signs out every device, also apps, and returns them', async () => {
     const accountId = randomId();
     const used = { authenticatedAt: now(), createdAt: now(), lastUsedAt: now() };
     const browser = buildDevice({ accountId, ...used });

@@ -1,5 +1,5 @@
-// Ending everything at the very moment at which a device uses its approval up: whichever comes first,
-// nothing of it lives on.
+// All approvals of an account end at the moment when a screen redeems one. Nothing of that approval stays
+// valid, whichever step comes first.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -29,7 +29,7 @@ async function approved() {
   return { ticket, accountId: ticket.scan.accountId, deviceId: ticket.scan.deviceId };
 }
 
-describe('B16 an approval that is used up while its owner', () => {
+describe('B16 an approval that is redeemed while its owner', () => {
   it.each([
     ['ends every browser', (accountId: string) => app.approvals.endAll(accountId, 'owner')],
     [
@@ -39,7 +39,7 @@ describe('B16 an approval that is used up while its owner', () => {
         await app.approvals.endAll(accountId, 'owner', deviceId);
       },
     ],
-  ])('%s is over', async (_what, end) => {
+  ])('%s has ended', async (_what, end) => {
     const { ticket, accountId, deviceId } = await approved();
     const makeGrant = async () => {
       await end(accountId, deviceId);

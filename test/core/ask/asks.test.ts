@@ -1,5 +1,5 @@
-// The hours of "Ask my phone" (security.md G4), with a clock that can be moved; what one sees of it over
-// HTTP is in test/http/phone/asks.test.ts.
+// The time limits of "Ask my phone" (security.md G4), with a clock that the test moves. Its behaviour over
+// HTTP is tested in test/http/phone/asks.test.ts.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Asks, createAsks, type WaitingAsk } from '../../../src/core/ask/asks.ts';
@@ -72,8 +72,8 @@ async function askAndDeny(browserHash?: string): Promise<boolean> {
   return isRung;
 }
 
-describe('how often an account is asked', () => {
-  it('G4 five times an hour, and again when the hour is over', async () => {
+describe('the number of requests to an account', () => {
+  it('G4 is at most five per hour, and starts anew after the hour', async () => {
     for (let i = 0; i < 6; i++) {
       const { ticket, isRung } = await ask();
       expect(isRung, `time ${i + 1}`).toBe(i < 5);
@@ -87,7 +87,7 @@ describe('how often an account is asked', () => {
     expect((await ask()).isRung).toBe(true);
   });
 
-  it('G4 a browser whose requests were denied twice is silent for the hour after the second, others are not', async () => {
+  it('G4 is zero for a browser in the hour after its second denial, and unchanged for others', async () => {
     expect(await askAndDeny()).toBe(true);
     clock.now += 3000;
     expect(await askAndDeny()).toBe(true);
@@ -100,7 +100,7 @@ describe('how often an account is asked', () => {
     expect((await ask()).isRung).toBe(false);
   });
 
-  it('G4 a request that nobody answers makes room after its ticket’s time, and is listed until then', async () => {
+  it('G4 counts an unanswered request until its ticket expires, and lists it until then', async () => {
     expect((await ask()).isRung).toBe(true);
     clock.now += 119;
     expect(await asks.waiting('account')).not.toBeNull();
@@ -111,7 +111,7 @@ describe('how often an account is asked', () => {
   });
 });
 
-describe('whom a browser may ask', () => {
+describe('the accounts that a browser may ask', () => {
   const put = (accountId: string, change: object) =>
     store.browsers.upsert(accountId, 'browser', () => ({
       accountId,
@@ -123,7 +123,7 @@ describe('whom a browser may ask', () => {
       ...change,
     }));
 
-  it('whoever trusts it and can sign in, the last to use it first', async () => {
+  it('are those that trust it and can sign in, most recently used first', async () => {
     await put('early', {});
     await put('late', { lastUsedAt: 2 });
     await put('gone', { lastUsedAt: 3 });

@@ -7,7 +7,7 @@ const lives = { accessTokenSeconds: 3600, refreshTokenSeconds: 14 * 86_400, sess
 const clientWith = (metadata: object) => ({ metadata: { redirect_uris: [], ...metadata } });
 const away = ['openid', 'offline_access'];
 
-describe('for how long a client may do what it is allowed', () => {
+describe('the duration of a client’s access', () => {
   it.each([
     ['of the provider, while signed in', {}, ['openid'], false, 7 * 86_400, true],
     ['of its own, while signed in', { session_seconds: 3600 }, ['openid'], false, 3600, true],
@@ -23,7 +23,7 @@ describe('for how long a client may do what it is allowed', () => {
     expect(accessLifeOf(clientWith(metadata), scopes, isScreen, lives)).toEqual({ seconds, endsWithSession });
   });
 
-  it('A21 in words', () => {
+  it('A21 is written as a sentence', () => {
     const say = (seconds: number, endsWithSession: boolean) =>
       (['en', 'zh-CN'] as const).map((locale) => accessLifeInWords(locale, { seconds, endsWithSession }));
     expect(say(86_400, true)).toEqual(['Until signed out, 1 day at most', '直到退出登录，最长1天']);

@@ -1,5 +1,5 @@
-// The cases of the configuration's clients in the store, for every store: each client is recorded once,
-// however many nodes start, and leaves when it leaves the configuration.
+// Test cases for clients that come from the configuration, for every store. Each client is recorded once,
+// however many nodes start, and is removed when it leaves the configuration.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AppliedChange, applyClients, compareClients, type Difference } from '../../../src/core/client/apply.ts';
 import type { Client } from '../../../src/core/client/client.ts';
@@ -46,7 +46,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       return found;
     };
 
-    it('creates them, changes what differs and says which fields, and writes nothing when all is the same', async () => {
+    it('creates them, changes differing fields and names these, and writes nothing when all fields are equal', async () => {
       expect(await compare([web, shop])).toEqual({ ...nothing, created: ['web', 'shop'] });
       expect(await fixture.opened.store.clients.find('web')).toBeNull();
       expect(await apply([web, shop])).toEqual({ ...nothing, created: ['web', 'shop'] });
@@ -83,7 +83,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       expect(JSON.stringify(recorded)).not.toContain(first.secrets[0]?.hash);
     });
 
-    it('lists them in their place by name, once, and leaves them to the configuration', async () => {
+    it('lists each of them once in the order of names, and rejects changes to them', async () => {
       await apply([web, shop]);
       const all = clients([web, shop]);
       await all.create({ client_name: 'Tea', redirect_uris: ['https://tea.example/cb'] });
@@ -105,7 +105,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       expect((await record('web')).revision).toBe(1);
     });
 
-    it('takes over what was registered under the same id, secrets included', async () => {
+    it('takes over a registered client with the same id, including its secrets', async () => {
       const registered = await clients().create({ client_id: 'web', redirect_uris: ['https://old.example/cb'] });
       const difference = await apply([web]);
       expect(difference.changed).toEqual([
@@ -117,7 +117,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       expect(await fixture.opened.store.clients.hasOrigin('https://old.example')).toBe(false);
     });
 
-    it('keeps one that is gone usable and says so; with pruning switches it off, and on again when it is back', async () => {
+    it('reports a removed client and keeps it usable; disables it with pruning, and enables it when it returns', async () => {
       await apply([web, shop]);
       const { client: registered } = await clients().create({ redirect_uris: ['https://tea.example/cb'] });
       expect(await compare([shop])).toEqual({ ...nothing, gone: ['web'], unchanged: 1 });
@@ -137,7 +137,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       expect(await clients().find('web')).toMatchObject({ disabledAt: null, revision: 3 });
     });
 
-    it('E2 ends with one record each, and one of each change in the audit trail, when 50 nodes start at once: new, changed, taken over and gone', async () => {
+    it('E2 leaves one record per client and one audit record per change when 50 nodes start at once: new, changed, taken over, removed', async () => {
       const entries = Array.from({ length: 5 }, (_, i) => ({ ...web, client_id: `web-${i}`, client_name: `Web ${i}` }));
       const start = (list: readonly ClientEntry[], isPruning = false) =>
         Promise.all(Array.from({ length: 50 }, () => apply(list, isPruning)));
@@ -163,7 +163,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
       expect(await revisions()).toEqual(['web-0 4', 'web-1 3', 'web-2 3', 'web-3 3', 'web-4 3']);
     });
 
-    it('on a node counts as its file says, whatever the record says, and for no read of the store', async () => {
+    it('prefers the configuration of the node to the stored record, without a read of the store', async () => {
       await apply([{ ...web, client_name: 'Newer, by another node' }]);
       const node = createClients({
         store: { ...fixture.opened.store.clients, find: () => Promise.reject(new Error('no read')) },

@@ -1,4 +1,4 @@
-// The configuration's clients in SQLite, and what a start of the provider makes of them. On Redis:
+// Clients of the configuration in SQLite, and what a start of the provider does with them. Redis:
 // apply-redis.test.ts.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { describeAppliedClients, web } from './apply-cases.ts';
 describeAppliedClients('SQLite', openInMemory);
 
 describe('a start of the provider', () => {
-  it('applies them, and the next one without them switches them off when it is to prune', async () => {
+  it('applies them, and a later start without them disables them if pruning is on', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tessera-apply-'));
     const secrets = createSecrets({ cookieKeys: ['k'.repeat(32)], encryptionKey: Buffer.alloc(32, 7) });
     const base = { issuer: 'https://id.example', store: { kind: 'sqlite', path: join(folder, 'db.sqlite') } };

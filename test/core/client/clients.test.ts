@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 describe('a configured client', () => {
-  it('takes what it does not say from protocol.md 5', () => {
+  it('has the defaults of protocol.md 5', () => {
     const { qr, firstParty, secrets } = toClient({ ...entry, qr_confirmation: 'always' }, now);
     expect(qr).toEqual({
       sign_in: 'any',
@@ -43,7 +43,7 @@ describe('a configured client', () => {
     expect({ firstParty, secrets }).toEqual({ firstParty: false, secrets: [] });
   });
 
-  it('keeps our own keys out of its OpenID metadata', () => {
+  it('keeps Tessera’s own keys out of its OpenID metadata', () => {
     const { metadata } = toClient(
       { ...entry, first_party: true, qr_sign_in: 'off', client_secret_sha256: [], scope: 'openid' },
       now,
@@ -51,12 +51,12 @@ describe('a configured client', () => {
     expect(metadata).toEqual({ redirect_uris: entry.redirect_uris, scope: 'openid' });
   });
 
-  it.each(['hex', 'base64url'] as const)('E6 takes the digest of a secret in %s', (encoding) => {
+  it.each(['hex', 'base64url'] as const)('E6 accepts the digest of a secret in %s', (encoding) => {
     const sha256 = createHash('sha256').update('a secret').digest(encoding);
     expect(hashes(toClient({ ...entry, client_secret_sha256: [sha256] }, now))).toEqual([digest('a secret')]);
   });
 
-  it('dev-web has the secret that stands beside its digest', () => {
+  it('has, for dev-web, the secret that is documented beside its digest', () => {
     const text = readFileSync(new URL('../../../config/development.yaml', import.meta.url), 'utf8');
     const written = /SHA-256 of: (\S+)/.exec(text)?.[1] ?? '';
     const clients: ClientEntry[] = parseYaml(text).clients;
@@ -66,7 +66,7 @@ describe('a configured client', () => {
 });
 
 describe('clients', () => {
-  it('E6 makes a secret of 256 bits, shows it once and keeps its digest', async () => {
+  it('E6 generates a secret of 256 bits, returns it once and stores its digest', async () => {
     const clients = open();
     const { client, secret } = await clients.create(fresh);
     expect(Buffer.from(secret ?? '', 'base64url')).toHaveLength(32);
@@ -77,7 +77,7 @@ describe('clients', () => {
     expect(another.secret).not.toBe(secret);
   });
 
-  it('gives a public client no secret, and one by key neither', async () => {
+  it('gives no secret to a public client or to a client with a key', async () => {
     const clients = open();
     for (const change of [
       { token_endpoint_auth_method: 'none' },
@@ -111,16 +111,16 @@ describe('clients', () => {
     ['jwks', { token_endpoint_auth_method: 'private_key_jwt' }],
     ['grant_types', { token_endpoint_auth_method: 'none', grant_types: ['client_credentials'] }],
     ['qr_confirmtion', { qr_confirmtion: 'always' }],
-  ])('E4 refuses it with the field named: %s', async (path, change) => {
+  ])('E4 rejects a client and names the field: %s', async (path, change) => {
     const refused = open().create({ ...fresh, ...change });
     await expect(refused).rejects.toMatchObject({ code: 'client_metadata_invalid', problems: [{ path }] });
   });
 
-  it('takes an app’s own scheme from an app only', async () => {
+  it('accepts a custom URI scheme for native apps only', async () => {
     await open().create({ ...fresh, redirect_uris: ['com.example.app:/cb'], application_type: 'native' });
   });
 
-  it('knows an id once, the configuration’s first, and changes that one nowhere else', async () => {
+  it('rejects an id that is in use, prefers the configuration, and changes a configured client nowhere else', async () => {
     const { client } = await open().create({ ...fresh, client_id: 'configured' });
     await expect(open().create({ ...fresh, client_id: 'configured' })).rejects.toMatchObject({
       code: 'client_id_taken',
@@ -135,7 +135,7 @@ describe('clients', () => {
     expect(await clients.find('nobody')).toBeNull();
   });
 
-  it('changes what is named, takes back what is null, and keeps the rest', async () => {
+  it('changes the given fields, resets those that are null, and keeps the others', async () => {
     const clients = open();
     const { client } = await clients.create({
       ...fresh,
@@ -162,7 +162,7 @@ describe('clients', () => {
     expect(await clients.find(client.id)).toEqual(changed);
   });
 
-  it('lets of two editors of one revision only the first through', async () => {
+  it('lets only the first of two editors of the same revision win', async () => {
     const clients = open();
     const { client } = await clients.create(fresh);
     const edits = Array.from({ length: 50 }, (_, i) =>
@@ -178,7 +178,7 @@ describe('clients', () => {
     expect(await clients.findAny(client.id)).toBeNull();
   });
 
-  it('is found by nobody while it is off', async () => {
+  it('does not find a disabled client', async () => {
     const clients = open();
     const { client } = await clients.create(fresh);
     await clients.setDisabled(client.id, true, null);
@@ -188,7 +188,7 @@ describe('clients', () => {
     expect((await clients.find(client.id))?.id).toBe(client.id);
   });
 
-  it('E6 rotates a secret: both are valid until the old one is revoked, five at most', async () => {
+  it('E6 rotates a secret: both are valid until the old one is revoked, with at most five secrets', async () => {
     const clients = open();
     const { client, secret } = await clients.create(fresh);
     const added = await clients.addSecret(client.id, { name: 'next', expiresAt: now + 10 });

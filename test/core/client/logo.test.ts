@@ -49,7 +49,7 @@ describe('a logo', () => {
     expect(verdictOf(body, type)).toBe(code);
   });
 
-  it('is never a part of a picture: every way to break one off is refused', () => {
+  it('is refused when it is truncated anywhere', () => {
     for (const [type, whole] of [
       ['image/png', png(4)],
       ['image/jpeg', jpeg(4, 4)],
@@ -60,7 +60,7 @@ describe('a logo', () => {
     }
   });
 
-  it('is never a PNG with a byte changed on its way', () => {
+  it('is refused when it is a PNG with one changed byte', () => {
     const whole = png(4);
     for (let at = 8; at < whole.length; at++) {
       const changed = Buffer.from(whole);
@@ -144,7 +144,7 @@ describe('an SVG', () => {
     expect(verdictOf(Buffer.concat([svg(''), Buffer.from([0xff, 0xfe])]), 'image/svg+xml')).toBe('logo_broken');
   });
 
-  it('is judged in time that grows with its length', () => {
+  it('is checked in time linear to its length', () => {
     for (const hostile of [
       '<!--'.repeat(24_000),
       '<g '.repeat(30_000),

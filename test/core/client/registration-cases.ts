@@ -1,5 +1,5 @@
-// The cases of initial access tokens (security.md E3), for every store: counted as one step over nodes,
-// listed a page at a time, and worth nothing once revoked.
+// Test cases for initial access tokens (security.md E3), for every store. Uses are counted atomically over
+// nodes, tokens are listed by page, and a revoked token is rejected.
 import { describe, expect, it } from 'vitest';
 import { createClients } from '../../../src/core/client/clients.ts';
 import { createRegistrations, type Registrations } from '../../../src/core/client/registrations.ts';
@@ -28,7 +28,7 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
     const registrations = () => on(fixture.opened.store);
     const list = async () => (await registrations().initialTokens({ limit: 50 })).tokens;
 
-    it('E3 lets exactly as many register as it says, of 50 at once over two nodes', async () => {
+    it('E3 register exactly the allowed number of clients in 50 parallel requests over two nodes', async () => {
       const token = await registrations().createInitialToken({ name: 'seven', uses: 7, days: 1 });
       const nodes = (await fixture.both()) as readonly Store[];
       const tries = await fifty(nodes, (store) =>
@@ -46,7 +46,7 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
       expect(clients).toHaveLength(7);
     });
 
-    it('E3 are listed with what is left of them, by their end, without what registers', async () => {
+    it('E3 are listed with their remaining uses, by expiry, without the secret', async () => {
       const now = fixture.opened.clock();
       const late = await registrations().createInitialToken({ name: 'late', uses: 2, days: 9, createdBy: 'ann' });
       const soon = await registrations().createInitialToken({ name: 'soon', uses: 1, days: 2 });
@@ -74,7 +74,7 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
       expect((await registrations().initialTokens({ after: 'nonsense', limit: 3 })).tokens).toHaveLength(3);
     });
 
-    it('E3 revoked, register nobody from then on: once of 50 at once, and clients stay', async () => {
+    it('E3 are revoked by one of 50 parallel requests and register nothing afterwards, while their clients remain', async () => {
       const token = await registrations().createInitialToken({ name: 'over', uses: 5, days: 1 });
       const { client } = await registrations().register(token, metadata);
       const [listed] = await list();

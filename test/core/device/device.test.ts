@@ -24,7 +24,7 @@ describe('the life of a device', () => {
     [lifetimes.idleSeconds - 1, true],
     [lifetimes.idleSeconds, false],
     [lifetimes.idleSeconds + 1, false],
-  ])('is over when it was unused for its idle time: after %s s alive is %s', async (seconds, isAlive) => {
+  ])('ends after its idle time without use: after %s s alive is %s', async (seconds, isAlive) => {
     const { devices, signIn, time } = await openDevices();
     const { secret } = await signIn();
     time.now += seconds;
@@ -35,7 +35,7 @@ describe('the life of a device', () => {
     [lifetimes.absoluteSeconds - 1, true],
     [lifetimes.absoluteSeconds, false],
     [lifetimes.absoluteSeconds + 1, false],
-  ])('is over at its absolute age, however much it is used: after %s s alive is %s', async (seconds, isAlive) => {
+  ])('ends at its absolute age, however often it is used: after %s s alive is %s', async (seconds, isAlive) => {
     const { devices, signIn, time } = await openDevices();
     const { secret } = await signIn();
     const start = time.now;
@@ -56,7 +56,7 @@ describe('the life of a device', () => {
     [1, 1, false],
     [2, 1, false],
     [1, undefined, false],
-  ])('with %s sign-outs everywhere then and %s now is over: %s', (then, now, expected) => {
+  ])('with the epoch %s at its sign-in and %s now is over: %s', (then, now, expected) => {
     const device = then === undefined ? {} : { signOuts: then };
     const account = now === undefined ? {} : { signOuts: now };
     expect(isOutlived(device, account)).toBe(expected);
@@ -146,7 +146,7 @@ describe('a block by a report', () => {
     expect(isBlocked(blocked(isScreen), blockedAt + seconds)).toBe(expected);
   });
 
-  it('is none without a report, and lasts where older records do not name what was blocked', () => {
+  it('does not exist without a report, and ends where older records do not name its target', () => {
     const { blockedAs: _, ...old } = blocked(true);
     expect(isBlocked({ ...blocked(true), blockedAt: null }, blockedAt)).toBe(false);
     expect(isBlocked(old, blockedAt + 900_000)).toBe(true);

@@ -1,5 +1,5 @@
-// The calendar of signing keys, as a pure rule: whatever operators do and nodes miss, somebody signs, and
-// only with what is known.
+// The schedule of signing keys as a pure rule. Whatever operators do and nodes miss, there is a signing key,
+// and every verifier can already know it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -36,12 +36,12 @@ const statesAt = (keys: readonly Key[], now: number, alg = 'RS256') =>
     .map(({ state }) => state);
 
 describe('the key schedule', () => {
-  it('begins with one key per algorithm that signs at once', () => {
+  it('starts with one key per algorithm that signs at once', () => {
     expect(first().map(({ alg, signsFrom }) => [alg, signsFrom])).toEqual(signingAlgorithms.map((alg) => [alg, start]));
     expect(planKeys(first(), start, schedule, 'due').isChange).toBe(false);
   });
 
-  it('announces a successor a day before, publishes the predecessor while its ID tokens live, keeps it while sessions live', () => {
+  it('announces a successor a day before, publishes the predecessor while its ID tokens live, and keeps it while sessions live', () => {
     const dueAt = start + 89 * day;
     expect(planKeys(first(), dueAt - 1, schedule, 'due').isChange).toBe(false);
     const keys = carryOut(first(), dueAt, 'due');
@@ -63,14 +63,14 @@ describe('the key schedule', () => {
     expect(carryOut(keys, gone, 'due')).toHaveLength(3);
   });
 
-  it('announces for a whole day even when every node was away at the time', () => {
+  it('announces a key for a whole day even if every node was down at the time', () => {
     const late = start + 400 * day;
     const keys = carryOut(first(), late, 'due');
     expect(statesAt(keys, late + day - 1)).toEqual(['current', 'next']);
     expect(statesAt(keys, late + day)).toEqual(['previous', 'current']);
   });
 
-  it('asked to rotate, publishes for longer than JWKS is cached; asked again, changes nothing', () => {
+  it('on request, publishes a key for longer than caches keep the JWKS; a second request changes nothing', () => {
     const now = start + 10 * day;
     const keys = carryOut(first(), now, 'soon');
     expect(statesAt(keys, now + 300)).toEqual(['current', 'next']);
@@ -78,7 +78,7 @@ describe('the key schedule', () => {
     expect(planKeys(keys, now + 5, schedule, 'soon').isChange).toBe(false);
   });
 
-  it('asked to rotate, brings forward what is announced already instead of making more', () => {
+  it('on request, brings forward an announced key instead of adding one', () => {
     const announced = carryOut(first(), start + 89 * day, 'due');
     const now = start + 89 * day + 7200;
     const keys = carryOut(announced, now, 'soon');
@@ -86,7 +86,7 @@ describe('the key schedule', () => {
     expect(statesAt(keys, now)).toEqual(['previous', 'current']);
   });
 
-  it('at once, keeps nothing that was there', () => {
+  it('drops all earlier keys when keys are replaced at once', () => {
     // Of a previous key, a retired one and one that is announced.
     const soon = carryOut(first(), start + day, 'soon');
     const all = carryOut(carryOut(soon, start + 3 * day, 'soon'), start + 3 * day + 600, 'soon');
@@ -97,7 +97,7 @@ describe('the key schedule', () => {
     expect(statesAt(keys, now)).toEqual(['current']);
   });
 
-  it('takes a key from before there was rotation for current since it was made', () => {
+  it('treats a key from before rotation existed as current since its creation', () => {
     const old: KeyFacts = { kid: 'old', alg: 'RS256', createdAt: start };
     const seen = scheduleOf([old], start + day, schedule);
     expect(seen).toEqual([{ key: old, state: 'current', signsFrom: start, retiresAt: null }]);
@@ -106,7 +106,7 @@ describe('the key schedule', () => {
     expect(plan.kept).toEqual([old]);
   });
 
-  it('H3 has one current key per algorithm at any instant, which was published 300 s unless asked for at once', () => {
+  it('H3 has one current key per algorithm at any instant, published 300 s before, unless all keys were replaced at once', () => {
     const step = fc.record({
       after: fc.oneof(
         fc.integer({ min: 0, max: 900 }),
@@ -132,7 +132,7 @@ describe('the key schedule', () => {
           keys = carryOut(keys, now, rotation, every);
           const present = new Set(keys.map(({ kid }) => kid));
           for (const { key } of before) {
-            // What is gone was replaced at once, or kept as long as a session may live whose ID token it
+            // A removed key was replaced at once, or was kept for the longest session whose ID token it
             // signed.
             const later = before.filter((each) => each.key.alg === key.alg && each.signsFrom > key.signsFrom);
             const signedUntil = Math.min(...later.map(({ signsFrom }) => signsFrom));

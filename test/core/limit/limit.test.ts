@@ -21,7 +21,7 @@ const useUp = async () => {
 };
 
 describe('a limit', () => {
-  it('takes a use back that turned out not to count', async () => {
+  it('can take back a use', async () => {
     await useUp();
     await limits.giveBack(rule, 'a');
     expect(await limits.count(rule, 'a')).toBe(rule.points - 1);
@@ -29,7 +29,7 @@ describe('a limit', () => {
     await expect(limits.use(rule, 'a')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('never says to wait for less than a second, though its window may end while it answers', async () => {
+  it('returns at least one second to wait, even if its window ends during the answer', async () => {
     let now = 1_000_000;
     // The count is made in the last second of the window, and the answer is written when it is over.
     const clock = () => now++;
@@ -38,7 +38,7 @@ describe('a limit', () => {
     await expect(short.use(once, 'a')).rejects.toMatchObject({ facts: { retryAfterSeconds: 1 } });
   });
 
-  it('G5 is spent after its points and says how long to wait', async () => {
+  it('G5 is exhausted after its points and returns the seconds to wait', async () => {
     await useUp();
     time.now += 20;
     await expect(limits.use(rule, 'a')).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('a limit', () => {
     });
   });
 
-  it('is whole again when its window ends, however often it was asked meanwhile', async () => {
+  it('is restored when its window ends, regardless of refused requests', async () => {
     await useUp();
     time.now += 59;
     await expect(limits.use(rule, 'a')).rejects.toMatchObject({ facts: { retryAfterSeconds: 1 } });
@@ -56,7 +56,7 @@ describe('a limit', () => {
     await expect(limits.use(rule, 'a')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('G1 leaves other keys and other rules alone', async () => {
+  it('G1 does not affect other keys and other rules', async () => {
     await useUp();
     await limits.use(rule, 'b');
     await limits.use(other, 'a');
@@ -76,7 +76,7 @@ describe('a limit', () => {
     await limits.use(rule, 'a');
   });
 
-  it('H1 keeps no address or name in clear', async () => {
+  it('H1 stores no address or name in clear text', async () => {
     const keys: string[] = [];
     const spied = createLimits({
       clock: () => time.now,

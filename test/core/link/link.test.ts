@@ -15,7 +15,7 @@ import { buildAccount, buildLink } from '../../store/records.ts';
 const now = 1_800_000_000;
 
 describe('a link', () => {
-  it('D6 is used so often, until its end, and by its own secret only', () => {
+  it('D6 is usable a limited number of times, until its expiry, by its own secret only', () => {
     const link = buildLink(now, { uses: 2 });
     const once = countUse(link, link.secretHash, now);
     expect(once).toEqual({ ...link, used: 1 });
@@ -29,7 +29,7 @@ describe('a link', () => {
       expect(use).toThrow(expect.objectContaining({ code: 'link_not_found' }));
   });
 
-  it('takes a use back that led to nothing, but not for the link before it', () => {
+  it('restores a use that had no effect, but not of the previous link', () => {
     const link = buildLink(now, { used: 1 });
     expect(giveBack(link, link.secretHash).used).toBe(0);
     expect(giveBack(giveBack(link, link.secretHash), link.secretHash).used).toBe(0);
@@ -37,7 +37,7 @@ describe('a link', () => {
   });
 });
 
-describe('the end of a link, to the second', () => {
+describe('the expiry of a link, to the second', () => {
   const link = buildLink(now, { uses: 1, expiresAt: now + 10 });
   it.each([
     [now + 9, true],
@@ -79,7 +79,7 @@ describe('links that make accounts', () => {
 });
 
 describe('an invitation', () => {
-  it('is for one account and a week unless it says otherwise; roles stand once, in one order', () => {
+  it('is for one account and valid for a week by default; roles are unique and sorted', () => {
     expect(checkInvitation({})).toEqual({ name: '', uses: 1, days: 7, roles: [] });
     const roles = ['auditor', 'administrator', 'auditor'];
     expect(checkInvitation({ name: ' Book club ', uses: 1000, days: 90, roles })).toEqual({

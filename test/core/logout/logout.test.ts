@@ -16,7 +16,7 @@ const failed = { kind: 'failed', error: 'HTTP 503' } as const;
 const almostOne = 1 - Number.EPSILON;
 
 describe('a logout', () => {
-  it('is due at once, for an hour, and kept for a week', () => {
+  it('is due at once, retried for an hour, and kept for a week', () => {
     expect(fresh).toMatchObject({ ...notice, state: 'pending', attempts: 0, nextAttemptAt: 1000, lastError: null });
     expect(fresh.endsAt - fresh.createdAt).toBe(3600);
     expect(fresh.expiresAt - fresh.createdAt).toBe(7 * 86_400);
@@ -35,14 +35,14 @@ describe('a logout', () => {
     expect([0, 0.5, almostOne].map((random) => delaySeconds(attempts, random))).toEqual([least, middle, most]);
   });
 
-  it('is over once delivered, and remembers what went wrong before', () => {
+  it('is finished once delivered, and keeps the earlier errors', () => {
     const before = settled(taken(fresh, 1030), failed, 1001, 0.5);
     expect(before).toMatchObject({ state: 'pending', attempts: 1, lastError: 'HTTP 503', nextAttemptAt: 1006 });
     const after = settled(taken(before, 1036), { kind: 'delivered' }, 1006, 0.5);
     expect(after).toMatchObject({ state: 'delivered', attempts: 2, lastError: 'HTTP 503', nextAttemptAt: null });
   });
 
-  it('is given up at once when refused', () => {
+  it('is given up at once when it is rejected', () => {
     const refused = settled(taken(fresh, 1030), { kind: 'refused', error: 'HTTP 400 invalid_request' }, 1000, 0);
     expect(refused).toMatchObject({ state: 'given_up', lastError: 'HTTP 400 invalid_request', nextAttemptAt: null });
   });

@@ -45,7 +45,7 @@ const notice = (clientId: string): LogoutNotice => ({ clientId, accountId: 'acco
 const of = (clientId: string) => tries.filter((each) => each.clientId === clientId);
 
 describe('the queue of logouts', () => {
-  it('A20 sends at most 8 at once and 2 to one client, so that a slow one is in nobody’s way', async () => {
+  it('A20 sends at most 8 at once and 2 to one client, so that a slow client delays no other', async () => {
     const logouts = create();
     for (let index = 0; index < 10; index++) await logouts.enqueue(notice('slow'));
     logouts.wake();
@@ -67,14 +67,14 @@ describe('the queue of logouts', () => {
     expect(errors).toEqual([]);
   });
 
-  it('A20 keeps before it sends: without a wake nothing goes out', async () => {
+  it('A20 stores a logout before sending it: without a wake, nothing is sent', async () => {
     const logouts = create();
     await logouts.enqueue(notice('web'));
     expect(tries).toHaveLength(0);
     expect(await logouts.listByClient('web')).toMatchObject([{ state: 'pending', attempts: 0 }]);
   });
 
-  it('A20 takes over from a node that crashed, when its lease ends', async () => {
+  it('A20 takes over the work of a crashed node when its lease ends', async () => {
     const logouts = create();
     await logouts.enqueue(notice('web'));
     const [lost] = await store.logouts.claimDue(clock(), clock() + 30, 8, () => 2);
@@ -88,7 +88,7 @@ describe('the queue of logouts', () => {
     expect(lost && (await store.logouts.settle({ ...lost, lastError: 'late' }))).toBe(false);
   });
 
-  it('gives up, without a try, what nobody could try within the hour', async () => {
+  it('gives up, without a try, a logout that was not tried within the hour', async () => {
     const logouts = create();
     await logouts.enqueue(notice('web'));
     clock.now += 3600;
@@ -102,7 +102,7 @@ describe('the queue of logouts', () => {
     expect(await logouts.listByClient('web')).toMatchObject([{ state: 'given_up', lastError: 'not tried in time' }]);
   });
 
-  it('A20 lets tries under way end for a moment when it stops, then breaks them off and keeps them', async () => {
+  it('A20 gives running tries a moment at shutdown, then aborts them and keeps them', async () => {
     const logouts = create();
     for (const clientId of ['quick', 'hangs', 'hangs', 'hangs']) await logouts.enqueue(notice(clientId));
     logouts.wake();
@@ -123,7 +123,7 @@ describe('the queue of logouts', () => {
     ]);
   });
 
-  it('reports a store that is away once, and goes on when it is back', async () => {
+  it('reports an unavailable store once, and continues when it is back', async () => {
     const logouts = create();
     await logouts.enqueue(notice('web'));
     const { claimDue } = store.logouts;

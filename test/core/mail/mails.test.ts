@@ -1,5 +1,5 @@
-// The queue of mail on a real store, before a real SMTP receiver: what arrives, what waits, what is given
-// up, and what can be smuggled in.
+// The mail queue on a real store and a real SMTP receiver: delivery, retries, giving up, and injection
+// attempts.
 
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -55,7 +55,7 @@ const through = (url: string, password: string | null = null) => create(createSm
 const givenUp = async () => (await store.audit.query({ event: 'mail.given_up', limit: 10 })).records;
 
 describe('mail', () => {
-  it('B16 arrives as text and as markup, marked as a machine’s, and nothing of it is kept', async () => {
+  it('B16 arrives as text and as markup, marked as automatic, and is not stored afterwards', async () => {
     const server = await receiver();
     const mails = through(server.url);
     await mails.enqueue({ ...mail, subject: '新的登录 “ß”' });
@@ -71,7 +71,7 @@ describe('mail', () => {
     expect(errors).toEqual([]);
   });
 
-  it('B16 is kept sealed, and whoever hands it in waits for no server', async () => {
+  it('B16 is stored encrypted, and its sender waits for no server', async () => {
     let release: () => void = () => undefined;
     const mails = create(
       () =>
@@ -89,7 +89,7 @@ describe('mail', () => {
     await vi.waitFor(async () => expect(await store.mails.list(10)).toEqual([]), patience);
   });
 
-  it('B16 waits for a server that is away, and arrives once it is back', async () => {
+  it('B16 waits for an unavailable server and arrives once it is back', async () => {
     const port = await freePort();
     const mails = through(`smtp://127.0.0.1:${port}`);
     await mails.enqueue(mail);
@@ -108,7 +108,7 @@ describe('mail', () => {
     await vi.waitFor(async () => expect(await mails.undelivered()).toEqual([]), patience);
   });
 
-  it('B16 is given up after a day of other answers: its words go, and the record says so', async () => {
+  it('B16 is given up after a day of temporary errors: its content is deleted and the audit trail records it', async () => {
     const mails = create(async () => ({ kind: 'failed', error: 'SMTP 421' }));
     await mails.enqueue(mail);
     let tries = 0;
@@ -132,7 +132,7 @@ describe('mail', () => {
     expect(tries).toBeGreaterThan(20);
   });
 
-  it('is given up at once when the server refuses the address, and not when it refuses us', async () => {
+  it('is given up at once when the server rejects the recipient, but not when it rejects the sender', async () => {
     const refusing = await receiver({
       onRcptTo: (_address, _session, done) =>
         done(Object.assign(new Error('no alice@example.com'), { responseCode: 550 })),
@@ -163,7 +163,7 @@ describe('mail', () => {
     await vi.waitFor(() => expect(strict.mails).toHaveLength(1), patience);
   });
 
-  it('leaves in clear text for this machine alone, or where the address says so', async () => {
+  it('is sent in clear text only to localhost, or where the address allows it', async () => {
     const plain = await receiver();
     const elsewhere = plain.url.replace('127.0.0.1', 'localhost.');
     // Not a name of this machine to anybody who reads it, and yet it leads here.
@@ -183,7 +183,7 @@ describe('mail', () => {
     expect(plain.mails).toEqual([]);
   });
 
-  it('leaves for no server whose certificate nobody vouches for', async () => {
+  it('is not sent to a server without a trusted certificate', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const server = await receiver({ key, cert, disabledCommands: [] });
     const mails = through(`${server.url}?tls=required`);
@@ -192,13 +192,13 @@ describe('mail', () => {
     expect(server.mails).toEqual([]);
   });
 
-  it('is not sent without a server, and says so', async () => {
+  it('is not sent without a configured server, and reports that', async () => {
     const mails = create(null);
     expect(mails.isOn).toBe(false);
     await expect(mails.enqueue(mail)).rejects.toMatchObject({ code: 'mail_off' });
   });
 
-  it('B16 two nodes send each message once', async () => {
+  it('B16 is sent once per message by two nodes', async () => {
     const server = await receiver();
     const nodes = [through(server.url), through(server.url)];
     await Promise.all(Array.from({ length: 20 }, (_, i) => nodes[i % 2]?.enqueue({ ...mail, subject: `Number ${i}` })));
@@ -222,13 +222,13 @@ describe('header injection', () => {
     'alice',
     '',
     `${'a'.repeat(250)}@example.com`,
-  ])('B16 refuses what is not one plain address: %j', async (to) => {
+  ])('B16 is refused in an address: %j', async (to) => {
     const mails = create(async () => ({ kind: 'sent' }));
     await expect(mails.enqueue({ ...mail, to })).rejects.toMatchObject({ code: 'mail_invalid' });
     expect(await store.mails.list(10)).toEqual([]);
   });
 
-  it('B16 lets no subject become a header, and no body a second message', async () => {
+  it('B16 cannot turn a subject into a header, nor a body into a second message', async () => {
     const server = await receiver();
     const mails = through(server.url);
     const evil = 'Tea House\r\nBcc: eve@example.com\n\nX-Evil: yes\u2028\u0000\u202egnp.exe';

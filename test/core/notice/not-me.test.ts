@@ -1,5 +1,5 @@
-// "This was not me", from the mail to the relying parties (security.md B16): over real HTTP, with a real
-// mail server and real logout endpoints.
+// "This was not me", from the mail to the relying parties (security.md B16), over real HTTP with a real mail
+// server and real logout endpoints.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src/core/account/account.ts';
@@ -93,7 +93,7 @@ const events = async (event: 'approval.disowned' | 'device.removed') =>
   (await app.audit.query({ event, limit: 100 })).records;
 
 describe('"This was not me"', () => {
-  it('B16 ends session, grants and tokens, tells both relying parties by verified tokens within 5 s, and blocks the browser', async () => {
+  it('B16 ends session, grants and tokens, sends verifiable logout tokens to both relying parties within 5 s, and blocks the browser', async () => {
     const other = await app.phone('alice');
     const browser = createWaitingBrowser(app.issuer);
     const offline = { client_id: 'kettle', scope: 'openid profile offline_access', prompt: 'consent' };
@@ -141,7 +141,7 @@ describe('"This was not me"', () => {
     }
   });
 
-  it('B16 an approval seconds old dies before its browser has finished: code, ticket and browser', async () => {
+  it('B16 revokes a fresh approval before its browser has finished: code, ticket and browser', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const confirmation = await approvedOnly(browser);
     await press(await linkInMail());
@@ -151,7 +151,7 @@ describe('"This was not me"', () => {
     expect((await browser.request(browser.base, { headers: { accept: 'text/html' } })).text).not.toContain('code=');
   });
 
-  it('B16 an approval whose browser has finished, but not gone on to its site, leads to nothing', async () => {
+  it('B16 revokes an approval whose browser has finished but was not redirected yet', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const finished = await browser.finish((await approvedOnly(browser)) ?? undefined);
     await press(await linkInMail());
@@ -163,7 +163,7 @@ describe('"This was not me"', () => {
     expect(await silently(browser)).toContain('error=login_required');
   });
 
-  it('B16 a code not redeemed yet is worth nothing: invalid_grant', async () => {
+  it('B16 makes an unredeemed code invalid: invalid_grant', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const callback = await approveFor(browser, phone, { client_id: 'kettle' }, { trust_browser: true });
     await press(await linkInMail());
@@ -171,7 +171,7 @@ describe('"This was not me"', () => {
     await vi.waitFor(() => expect(first.tokens).toHaveLength(1), patience);
   });
 
-  it('B16 of 20 at once, and of all later ones, one is the first; the others say calmly that it is done', async () => {
+  it('B16 acts once of 20 parallel requests and later ones; the others are told that it is done', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await approvedOnly(browser);
     const path = await linkInMail();
@@ -185,7 +185,7 @@ describe('"This was not me"', () => {
     expect(await events('approval.disowned')).toHaveLength(before + 1);
   });
 
-  it('B16 D10 looking ends nothing; no script is needed; both languages; nobody frames or keeps it', async () => {
+  it('B16 D10 changes nothing on GET, works without script in both languages, and forbids framing and caching', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const callback = await approveFor(browser, phone, { client_id: 'kettle' }, { trust_browser: true });
     const path = await linkInMail();
@@ -208,7 +208,7 @@ describe('"This was not me"', () => {
     expect(await silently(browser)).toContain('code=');
   });
 
-  it('B16 signs out the phone that approved, where its owner does not know it either', async () => {
+  it('B16 signs out the phone that approved, if its owner disowns it too', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await approvedOnly(browser);
     const path = await linkInMail();
@@ -220,7 +220,7 @@ describe('"This was not me"', () => {
     expect((await events('approval.disowned'))[0]?.facts.device_removed).toBe(true);
   });
 
-  it('B16 finishes what a crash cut short, when the link is used once more', async () => {
+  it('B16 completes an interrupted run when the link is used again', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const callback = await approveFor(browser, phone, { client_id: 'kettle' }, { trust_browser: true });
     const path = await linkInMail();
@@ -233,7 +233,7 @@ describe('"This was not me"', () => {
     expect((await look(path)).text).toContain('This is already ended');
   });
 
-  it('B16 the link ends after seven days, and unknown ones look the same', async () => {
+  it('B16 expires after seven days, and shows the same page for unknown links', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await approvedOnly(browser);
     const path = await linkInMail();
@@ -245,7 +245,7 @@ describe('"This was not me"', () => {
     expect((await press('/not-me/short')).status).toBe(404);
   });
 
-  it('H1 B16 keeps no link: neither in the store nor in the log', async () => {
+  it('H1 B16 stores no link, neither in the database nor in the log', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await approvedOnly(browser);
     const path = await linkInMail();
@@ -259,7 +259,7 @@ describe('"This was not me"', () => {
 });
 
 describe('notices', () => {
-  it('B16 are heard by whoever subscribed, and a listener that fails is in nobody’s way', async () => {
+  it('B16 reach every subscriber, even if another listener fails', async () => {
     const heard: string[] = [];
     const ends = [
       app.notices.onNotice(() => {
@@ -275,7 +275,7 @@ describe('notices', () => {
     expect(heard).toEqual([`${alice?.id} browser_approved`]);
   });
 
-  it('D6 a reset password and D7 a new passkey are told to the verified address, and to no other', async () => {
+  it('D6 report a reset password and D7 a new passkey to the verified address, and to no other', async () => {
     const password = 'a passphrase of many words';
     const carol = await app.accounts.create({
       username: 'carol',
@@ -296,7 +296,7 @@ describe('notices', () => {
     expect(told().map(({ to }) => to)).toEqual([['carol@example.com'], ['old@example.com']]);
   });
 
-  it('B16 tells by mail and on the other devices what was approved, the first time a browser is used', async () => {
+  it('B16 report by mail and on the other devices what was approved, at the first use of a browser', async () => {
     const other = await app.phone('alice');
     const browser = createWaitingBrowser(app.issuer);
     await approveFor(browser, phone, { client_id: 'kettle' });
@@ -328,7 +328,7 @@ describe('notices', () => {
 });
 
 describe.each(['sqlite', 'redis'] as const)('a race on %s', (kind) => {
-  it('B16 a browser that finishes at the very moment it is disowned ends up with nothing', async () => {
+  it('B16 leaves nothing to a browser that finishes at the moment when it is disowned', async () => {
     const server = kind === 'redis' ? await startRedisServer() : null;
     const store = server ? { store: { kind: 'redis', url: server.url, key_prefix: 'tessera:' } } : {};
     const own = await startApp({ ...store, limits: { authorizations_per_minute: 100_000 } });

@@ -25,14 +25,14 @@ describe('distances', () => {
     expect(distanceKm(b, a)).toBeCloseTo(km, -1);
   });
 
-  it('are unknown where a place is', () => {
+  it('are unknown if a place is unknown', () => {
     expect(distanceKm(at(0, 0), null)).toBeNull();
     expect(distanceKm(at(0, 0), buildPlace('DE'))).toBeNull();
   });
 });
 
 describe('records', () => {
-  it('of several databases are one place', () => {
+  it('of several databases are merged into one place', () => {
     const asn = { autonomous_system_number: 24940, autonomous_system_organization: 'Hetzner Online GmbH' };
     expect(placeFrom([city(), asn, null], isHosting)).toEqual({
       country: 'DE',
@@ -56,7 +56,7 @@ describe('records', () => {
     expect(placeFrom([city(), record], isHosting)?.isDataCentre).toBe(expected);
   });
 
-  it('without a city, or with a rough one, say nothing about distances', () => {
+  it('without a city, or with a large radius, give no distances', () => {
     for (const change of [
       { city: undefined },
       { city: { names: {} } },
@@ -69,7 +69,7 @@ describe('records', () => {
       expect(placeFrom([city(change)], isHosting)).toMatchObject({ country: 'DE', latitude: null, longitude: null });
   });
 
-  it('B10 names are one short plain line', () => {
+  it('B10 have names of one short plain line', () => {
     const names = { en: `\u202eevil\u0007 \n <b>${'x'.repeat(100)}` };
     const place = placeFrom([city({ city: { names } })], isHosting);
     expect(place?.city?.en).toHaveLength(60);
@@ -78,7 +78,7 @@ describe('records', () => {
     expect(placeFrom([city({ city: blank })], isHosting)?.city).toEqual({ en: 'München' });
   });
 
-  it('that say nothing are no place, and no record makes it throw', () => {
+  it('without content give no place, and no record throws', () => {
     expect(placeFrom([], isHosting)).toBeNull();
     expect(placeFrom([null, {}, { country: { iso_code: 'de' } }, 'text', 7, []], isHosting)).toBeNull();
     const keys = ['country', 'city', 'names', 'en', 'location', 'latitude', 'traits', 'isp', 'iso_code'];

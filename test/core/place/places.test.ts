@@ -1,5 +1,5 @@
-// Database files: what they answer, and what happens when they are missing, damaged, or replaced while
-// somebody uses them.
+// Database files of places: their answers, and how missing, damaged or replaced files are handled while they
+// are in use.
 import { mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ async function replace(bytes: Buffer): Promise<void> {
 }
 
 describe('a database', () => {
-  it('B15 answers for the addresses it has, in either family, and narrower ranges before wider', async () => {
+  it('B15 finds addresses of both families, and narrow ranges before wide ones', async () => {
     await writeFile(path, writeMmdb({ '84.0.0.0/8': berlin, '84.7.0.0/16': paris, '2a00:1450::/32': paris }));
     const { placeOf, look, problems } = open();
     expect(placeOf('84.1.2.3')).toBeNull();
@@ -58,7 +58,7 @@ describe('a database', () => {
     expect([placeOf('85.1.2.3'), placeOf('2a00:1451::7')]).toEqual([null, null]);
   });
 
-  it('is not asked about addresses that are nowhere, nor about nonsense', async () => {
+  it('is not asked about addresses without a place, nor about invalid ones', async () => {
     await writeFile(path, writeMmdb({ '0.0.0.0/0': berlin, 'fc00::/7': berlin, 'fe80::/10': berlin }));
     const { placeOf, look } = open();
     await look();
@@ -80,7 +80,7 @@ describe('a database', () => {
       expect(placeOf(address), address).toBeNull();
   });
 
-  it('B15 of networks adds who runs it, and whether it is a data centre', async () => {
+  it('B15 of networks adds the operator, and whether it is a data centre', async () => {
     await writeFile(path, edition(berlin));
     const networks = join(folder, 'asn.mmdb');
     const records = {
@@ -102,7 +102,7 @@ describe('a database', () => {
 });
 
 describe('a file', () => {
-  it('that is missing is said once, and taken once it is there', async () => {
+  it('that is missing is reported once, and loaded once it exists', async () => {
     const { placeOf, look, problems } = open();
     await look();
     await look();
@@ -115,7 +115,7 @@ describe('a file', () => {
     expect(placeOf('84.1.2.3')).toMatchObject({ country: 'DE' });
   });
 
-  it('that was replaced is read anew, without a restart; one that was not is left alone', async () => {
+  it('is loaded again when it was replaced, without a restart, and not otherwise', async () => {
     await writeFile(path, edition(berlin));
     const { placeOf, look } = open();
     await look();
@@ -133,7 +133,7 @@ describe('a file', () => {
     expect(reports).toEqual([]);
   });
 
-  it('whose replacement is half-written, or gone, goes on being used as it was', async () => {
+  it('stays in use while its replacement is incomplete or missing', async () => {
     await writeFile(path, edition(berlin));
     const { placeOf, look, problems } = open();
     await look();
@@ -158,7 +158,7 @@ describe('a file', () => {
     ['text', Buffer.from('this is only text, '.repeat(100))],
     ['packed', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0])],
     ['nothing but the marker', Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1')],
-  ])('that is %s is damaged, and says why', async (_, bytes) => {
+  ])('that is %s is reported as damaged, with a reason', async (_, bytes) => {
     await writeFile(path, bytes);
     const { placeOf, look, problems } = open();
     await look();
@@ -166,7 +166,7 @@ describe('a file', () => {
     expect(placeOf('84.1.2.3')).toBeNull();
   });
 
-  it('that is a folder is damaged', async () => {
+  it('that is a folder is reported as damaged', async () => {
     const { look, problems } = createPlaces({
       paths: [folder],
       openFile: openPlaceFile,
@@ -177,7 +177,7 @@ describe('a file', () => {
     expect(problems()).toMatchObject([{ state: 'damaged' }]);
   });
 
-  it('with wrong bytes anywhere never makes anybody wait or fail', async () => {
+  it('with wrong bytes anywhere neither blocks nor throws', async () => {
     await writeFile(path, edition(berlin));
     const whole = await readFile(path);
     const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));

@@ -15,12 +15,12 @@ const body =
   'DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN';
 
 describe('the body of a push message', () => {
-  it('is the one of RFC 8291’s example', () => {
+  it('equals the example of RFC 8291', () => {
     const text = 'When I grow up, I want to be a watermelon';
     expect(encryptFor(receiver, text, ephemeral).toString('base64url')).toBe(body);
   });
 
-  it('differs each time, and refuses a key that is none', () => {
+  it('differs each time, and requires a valid key', () => {
     const two = [1, 2].map(() => encryptFor(receiver, 'twice').toString('base64url'));
     expect(new Set(two).size).toBe(2);
     expect(() => encryptFor({ ...receiver, p256dh: 'B'.repeat(87) }, 'x')).toThrow();

@@ -1,6 +1,6 @@
-// Every combination of risk and policy, and literally what the person is asked (protocol.md 5). Three
-// questions, a table each; the last test goes through all combinations of everything, so that nothing a
-// table leaves out can matter.
+// Every combination of risk and policy, and what the person is asked (protocol.md 5). Three questions have a
+// table each. The last test goes through all combinations of all inputs, so an input that a table omits
+// cannot matter.
 import { describe, expect, it } from 'vitest';
 import { type ReviewContext, refusalOf } from '../../../src/core/approval/approval-rules.ts';
 import { defaultQrPolicy, type QrPolicy } from '../../../src/core/client/client.ts';
@@ -11,7 +11,7 @@ import { buildClient, buildTicket } from '../../store/records.ts';
 type Facts = Parameters<typeof requirementsFor>[1];
 
 /**
- * `-`: nothing. Columns: a browser known at the same address, known elsewhere, new at the same address, new
+ * `-` means no code. Columns: known browser, same address; known, elsewhere; new, same address; new,
  * elsewhere.
  */
 const codeAsked = `
@@ -40,8 +40,8 @@ const approvedBy = `
 `;
 
 /**
- * Columns: came by the scanner, by a link, typed, asked by a trusted browser (which then also takes the
- * number that it shows).
+ * Columns: the phone came by the scanner, by a link, by a typed code, or was asked by a trusted browser,
+ * which then also asks for the number that it shows.
  */
 const scannerAsked = `
   any     -  -        -        -
@@ -125,14 +125,14 @@ describe('risk and policy', () => {
     expect([rowsOf(codeAsked).length, rowsOf(approvedBy).length, rowsOf(scannerAsked).length]).toEqual([9, 9, 2]);
   });
 
-  it('B12 B13 B14 B15 ask in each combination for what the tables say', () => {
+  it('B12 B13 B14 B15 require in each combination what the tables say', () => {
     const wrong = all
       .map((each) => ({ policy: each.policy, ...each.facts, says: askedByTheTables(each), is: asked(each) }))
       .filter(({ says, is }) => says !== is);
     expect(wrong).toEqual([]);
   });
 
-  it('B15 never let a tap alone through at high risk', () => {
+  it('B15 never accept a tap alone at high risk', () => {
     const high = all.filter(({ level }) => level === 'high');
     expect(high).toHaveLength(1296);
     expect(high.filter((each) => asked(each).startsWith('tap'))).toEqual([]);
@@ -140,7 +140,7 @@ describe('risk and policy', () => {
     expect(new Set(withoutPasskey)).toEqual(new Set(['scanner_required', 'user_verification_required']));
   });
 
-  it('B15 let nobody approve a browser they reported, not even by passkey', () => {
+  it('B15 do not allow the approval of a reported browser, not even by passkey', () => {
     for (const each of all) {
       const context = { ...contextOf(each), risk: { level: 'high', reasons: ['browser_reported'] } } as const;
       expect(refusalOf(context, given(true))?.code).toBe('blocked_by_risk');

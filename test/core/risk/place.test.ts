@@ -21,8 +21,8 @@ const last = (ago: number, browser: Place | null, phone: Place | null): LastAppr
 const isImpossible = (browser: Place | null, phone: Place | null, before: LastApproval | null) =>
   comparePlaces({ browser, phone }, before, now).isTravelImpossible;
 
-describe('places of browser and phone', () => {
-  it('B15 are compared where both are known', () => {
+describe('the places of browser and phone', () => {
+  it('B15 are compared if both are known', () => {
     const apart = comparePlaces({ browser: lagos, phone: berlin }, null, now);
     expect(apart).toMatchObject({ isSameCountry: false, isTravelImpossible: false, isBrowserInDataCentre: false });
     expect(apart.distanceKm).toBeGreaterThan(5000);
@@ -37,7 +37,7 @@ describe('places of browser and phone', () => {
     }
   });
 
-  it('B15 say which of them is in a data centre', () => {
+  it('B15 show which of them is in a data centre', () => {
     const machine = { ...berlin, isDataCentre: true };
     const both = comparePlaces({ browser: machine, phone: machine }, null, now);
     expect([both.isBrowserInDataCentre, both.isPhoneInDataCentre]).toEqual([true, true]);
@@ -47,20 +47,20 @@ describe('places of browser and phone', () => {
 });
 
 describe('travel since the last approval', () => {
-  it('B15 is impossible faster than an airliner, for the browser as for the phone', () => {
+  it('B15 is impossible if faster than an airliner, for the browser as for the phone', () => {
     expect(isImpossible(newYork, newYork, last(hour, berlin, berlin))).toBe(true);
     expect(isImpossible(berlin, newYork, last(hour, berlin, berlin))).toBe(true);
     expect(isImpossible(newYork, berlin, last(hour, berlin, berlin))).toBe(true);
     expect(isImpossible(newYork, null, last(hour, null, berlin))).toBe(true);
   });
 
-  it('is possible by an airliner, over short ways, or where the account was at that other place', () => {
+  it('is possible by an airliner, over short distances, or if the account was at that other place', () => {
     expect(isImpossible(newYork, newYork, last(9 * hour, berlin, berlin))).toBe(false);
     expect(isImpossible(hamburg, hamburg, last(1, berlin, berlin))).toBe(false);
     expect(isImpossible(lagos, berlin, last(1, lagos, berlin))).toBe(false);
   });
 
-  it('is nothing that a data centre, an unknown place or no approval tells of', () => {
+  it('is not judged for a data centre, an unknown place or without an approval', () => {
     const machine = { ...newYork, isDataCentre: true };
     expect(isImpossible(machine, machine, last(1, berlin, berlin))).toBe(false);
     expect(isImpossible(berlin, berlin, last(1, machine, machine))).toBe(false);
@@ -69,7 +69,7 @@ describe('travel since the last approval', () => {
     expect(isImpossible(newYork, newYork, null)).toBe(false);
   });
 
-  it('counts a clock that went back as no time at all', () => {
+  it('takes a clock that went back as no elapsed time', () => {
     expect(isImpossible(newYork, newYork, last(-hour, berlin, berlin))).toBe(true);
   });
 });

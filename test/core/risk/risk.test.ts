@@ -65,7 +65,7 @@ describe('risk', () => {
   });
 });
 
-describe('risk, whatever else there is', () => {
+describe('risk, in any combination', () => {
   const order = { low: 0, moderate: 1, high: 2 } as const;
   const signals: fc.Arbitrary<RiskSignals> = fc.record({
     isBrowserKnown: fc.boolean(),
@@ -96,7 +96,7 @@ describe('risk, whatever else there is', () => {
     { isPhoneInDataCentre: true },
   ];
 
-  it('B15 never falls by something more that stands against it', () => {
+  it('B15 never decreases with an additional reason', () => {
     fc.assert(
       fc.property(signals, fc.constantFrom(...worse), (before, more) => {
         const [less, after] = [assessRisk(before), assessRisk({ ...before, ...more })];
@@ -106,7 +106,7 @@ describe('risk, whatever else there is', () => {
     );
   });
 
-  it('gives each reason once, and none at all only at low risk', () => {
+  it('lists each reason once, and no reason only at low risk', () => {
     fc.assert(
       fc.property(signals, (given) => {
         const { level, reasons } = assessRisk(given);
@@ -127,7 +127,7 @@ describe('requirements', () => {
     verification: 'no',
   } as const;
 
-  it('B12 asks the confirmation code of a new browser unless both share a public address', () => {
+  it('B12 include the confirmation code for a new browser unless both share a public address', () => {
     const ask = (change: object) => requirementsFor(defaultQrPolicy, { ...facts, ...change }).confirmationCode;
     expect(ask({})).toBe(false);
     expect(ask({ isBrowserKnown: false })).toBe(true);
@@ -135,7 +135,7 @@ describe('requirements', () => {
     expect(ask({ risk: { level: 'moderate', reasons: [] }, comparison: 'same_address' })).toBe(true);
   });
 
-  it('never lets a tap alone through at high risk, whatever the policy', () => {
+  it('never accept a tap alone at high risk, whatever the policy', () => {
     const policy = { ...defaultQrPolicy, qr_user_verification: 'none', qr_confirmation: 'never' } as const;
     expect(requirementsFor(policy, { ...facts, risk: { level: 'high', reasons: [] } }).userVerification).toBe(true);
   });
@@ -162,7 +162,7 @@ describe('requirements', () => {
     },
   );
 
-  it('B14 keeps links out where the policy wants the scanner', () => {
+  it('B14 exclude links where the policy requires the scanner', () => {
     const policy = { ...defaultQrPolicy, qr_scanner: 'in_app' } as const;
     expect(requirementsFor(policy, facts).scanner).toBe(true);
     expect(requirementsFor(policy, { ...facts, channel: 'user_code' }).scanner).toBe(true);
@@ -198,7 +198,7 @@ describe('addresses', () => {
     expect(truncateAddress(address)).toBe(expected);
   });
 
-  it('counts loopback as near in development only', () => {
+  it('counts loopback as the same network in development only', () => {
     expect(compareAddresses('127.0.0.1', '::1', true)).toBe('same_address');
     expect(compareAddresses('127.0.0.1', '::1', false)).toBe('unknown');
   });

@@ -17,15 +17,15 @@ const now = 1_800_000_000 + 30;
 const minutesAgo = (minutes: number): number => 1_800_000_000 - minutes * 60;
 
 describe('buckets', () => {
-  it('are the last so many, the newest holding this moment', () => {
+  it('are the given number of the latest, and the newest contains the present', () => {
     expect(bucketStarts('hour', 7201, 3)).toEqual([0, 3600, 7200]);
     expect(bucketStarts('day', 86_399, 1)).toEqual([0]);
     expect(bucketStarts('minute', 120, 2)).toEqual([60, 120]);
   });
 });
 
-describe('what is open now', () => {
-  it('is what young minutes showed without an answer, and what older ones scanned without a decision', () => {
+describe('the number of open tickets', () => {
+  it('is the unanswered tickets of recent minutes, and the scanned but undecided ones of older minutes', () => {
     const minutes: Bucket[] = [
       { at: minutesAgo(5), counts: { shown: 9, scanned: 9 } },
       { at: minutesAgo(4), counts: { shown: 5, scanned: 4, approved: 1, denied: 1 } },
@@ -38,7 +38,7 @@ describe('what is open now', () => {
 });
 
 describe('outcomes', () => {
-  it('calls what has no answer expired, but for as many of the newest as are open', () => {
+  it('count unanswered tickets as expired, except as many of the newest as are open', () => {
     const buckets: Bucket[] = [
       { at: 0, counts: { shown: 10, scanned: 8, approved: 5, denied: 1, cancelled: 2, confirmation_wrong: 3 } },
       { at: 3600, counts: { shown: 4, approved: 1 } },
@@ -62,7 +62,7 @@ describe('outcomes', () => {
     });
   });
 
-  it('of every bucket add up to what was shown, and never below nothing', () => {
+  it('of every bucket add up to the number of displayed tickets, and are never negative', () => {
     const count = fc.nat({ max: 50 });
     const bucket = fc.record({ approved: count, denied: count, cancelled: count, unanswered: count });
     fc.assert(
@@ -91,14 +91,14 @@ describe('the median', () => {
     return { at: 0, counts };
   };
 
-  it('is exact below half a minute, over buckets, and nothing of nothing', () => {
+  it('is exact below half a minute, over several buckets, and null without values', () => {
     expect(medianSeconds([])).toBeNull();
     expect(medianSeconds([{ at: 0, counts: { shown: 3 } }])).toBeNull();
     expect(medianSeconds([bucketOf([3]), bucketOf([9, 29])])).toBe(9);
     expect(medianSeconds([bucketOf([0, 0, 0, 120])])).toBe(0);
   });
 
-  it('is off by no more than half a step above', () => {
+  it('deviates by at most half a step above that', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 1199 }), { minLength: 1 }), (seconds) => {
         const sorted = seconds.toSorted((a, b) => a - b);
@@ -111,7 +111,7 @@ describe('the median', () => {
     expect(timeCounter(-1)).toBe('approved_in_0');
   });
 
-  it('counts one counter over buckets', () => {
+  it('sums one counter over buckets', () => {
     expect(
       countOf(
         [

@@ -1,5 +1,5 @@
-// Statistics in memory, before they are written: nothing waits, nothing counts twice, a store that fails
-// costs its moment only.
+// Statistics that are kept in memory until they are written. Counting never blocks, nothing counts twice,
+// and a failed write loses only its own interval.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../../src/core/audit/audit-record.ts';
 import { createStatistics } from '../../../src/core/statistics/statistics.ts';
@@ -28,7 +28,7 @@ const open = (from: Pick<Store, 'statistics'> = store) =>
 const record = (event: AuditRecord['event']): AuditRecord => ({ ...buildRecord(now), event });
 
 describe('statistics', () => {
-  it('of two nodes add up, each writing what it noted once', async () => {
+  it('of two nodes add up, and each count is written once', async () => {
     const nodes = [open(), open()];
     for (const node of nodes) {
       for (let i = 0; i < 25; i++) node.note(record('ticket.issued'), buildTicket(now));
@@ -39,7 +39,7 @@ describe('statistics', () => {
     expect(clients).toEqual([{ clientId: 'web', shown: 50, approved: 0 }]);
   });
 
-  it('belong to when the ticket was shown, whenever it was answered', async () => {
+  it('count for the time at which the ticket was displayed, whenever it was answered', async () => {
     const statistics = open();
     const shownAt = now - (now % 3600) - 1;
     const ticket: Ticket = buildTicket(shownAt);
@@ -49,7 +49,7 @@ describe('statistics', () => {
     expect(day.buckets.filter(({ shown }) => shown > 0)).toMatchObject([{ at: shownAt - 3599, shown: 1, denied: 1 }]);
   });
 
-  it('leave out the provider’s own client, and whatever is of no ticket but a sign-out given up', async () => {
+  it('omit the provider’s own client and events without a ticket, except failed logouts', async () => {
     const statistics = open();
     const ticket = buildTicket(now);
     statistics.note(record('ticket.issued'), { ...ticket, request: { ...ticket.request, clientId: 'own' } });
@@ -60,7 +60,7 @@ describe('statistics', () => {
     expect([month.totals.shown, clients, logoutsGivenUp]).toEqual([0, [], 1]);
   });
 
-  it('lose the moment in which they cannot be written, tell of it, and go on', async () => {
+  it('lose the interval that cannot be written, report the error, and continue', async () => {
     let isAway = true;
     const add: Store['statistics']['add'] = async (counts) => {
       if (isAway) throw new StoreUnavailableError('away');

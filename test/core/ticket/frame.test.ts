@@ -24,7 +24,7 @@ describe('a frame', () => {
     );
   });
 
-  it('B14 is accepted for 30 seconds from its slot, then stale', () => {
+  it('B14 is accepted for 30 seconds from its slot, then refused as stale', () => {
     const frame = parseFrame(issueFrame(key, handle, slotAt(1000, 1012)));
     expect(frame.slot).toBe(2);
     expect(judgeFrameAge(frame, 1000, 1010 + frameAcceptedSeconds)).toBe(30);

@@ -1,4 +1,4 @@
-// What an allowed event changes in a ticket beside its state: deadlines at the exact second, tokens, tries
+// What an accepted event changes in a ticket besides its state: deadlines at the exact second, tokens, tries
 // and counts (protocol.md 2).
 import { describe, expect, it } from 'vitest';
 import type { Ticket, TicketEvent } from '../../../src/core/ticket/ticket.ts';
@@ -34,7 +34,7 @@ describe('a deadline, to the second', () => {
     expect(stateAt(ticket, deadline + 1)).toBe('expired');
   });
 
-  it.each(['denied', 'cancelled', 'consumed'] as const)('B4 changes nothing in %s', (state) => {
+  it.each(['denied', 'cancelled', 'consumed'] as const)('B4 does not apply in %s', (state) => {
     for (const now of [deadline - 1, deadline, deadline + 1])
       expect(stateAt(ticketIn(state, 'browser'), now)).toBe(state);
   });
@@ -83,10 +83,10 @@ describe('the next deadline', () => {
   });
 });
 
-describe('what an event leaves in the ticket', () => {
+describe('what an event changes in the ticket', () => {
   const now = issuedAt + 10;
 
-  it('a scan records the claim and its time', () => {
+  it('records the claim and its time at a scan', () => {
     expect(next(ticketIn('pending', 'browser'), 'scan by another phone', now).scan).toEqual({
       deviceId: 'other phone',
       accountId: 'bob',
@@ -98,27 +98,27 @@ describe('what an event leaves in the ticket', () => {
     });
   });
 
-  it('a repeated scan by the first phone replaces the approval token and nothing else', () => {
+  it('replaces only the approval token at a repeated scan by the first phone', () => {
     const before = ticketIn('scanned', 'browser');
     const changed = next(before, 'scan by the first phone', now);
     expect(changed).toEqual({ ...before, scan: { ...before.scan, approvalTokenHash: 'new token' } });
     expect(codeOf(() => next(changed, 'approve', now))).toBe('approval_token_invalid');
   });
 
-  it('a second scan is counted', () => {
+  it('counts a second scan', () => {
     const ticket = ticketIn('scanned', 'browser');
     expect(next(ticket, 'second scan', now)).toEqual({ ...ticket, secondScans: 1 });
     expect(next(next(ticket, 'second scan', now), 'second scan', now).secondScans).toBe(2);
   });
 
-  it('G4 a first ask records the number, and a second one keeps it', () => {
+  it('G4 records the number at the first ask, and keeps it at a second one', () => {
     const first = next(ticketIn('pending', 'browser'), 'ask', now);
     expect(first.asked).toMatchObject({ numberHash: 'of a second ask', at: now });
     const asked = ticketIn('pending', 'browser, asked');
     expect(next(asked, 'ask', now)).toBe(asked);
   });
 
-  it('B12 an approval gives five tries, and the fifth wrong code cancels', () => {
+  it('B12 allows five tries after an approval, and cancels at the fifth wrong code', () => {
     let ticket = next(ticketIn('scanned', 'browser'), 'approve', now);
     expect(ticket.decision).toMatchObject({ triesLeft: 5, at: now });
     const seen: [string, number | undefined][] = [];
@@ -135,17 +135,17 @@ describe('what an event leaves in the ticket', () => {
     ]);
   });
 
-  it('G4 a wrong number denies, and records no decision', () => {
+  it('G4 denies at a wrong number, and records no decision', () => {
     const changed = next(ticketIn('scanned', 'browser, asked'), 'approve with a wrong number', now, 'browser, asked');
     expect(changed).toEqual({ ...ticketIn('scanned', 'browser, asked'), state: 'denied' });
   });
 
-  it('consuming changes the state alone', () => {
+  it('changes only the state at consumption', () => {
     const ticket = ticketIn('approved', 'browser');
     expect(next(ticket, 'consume', now)).toEqual({ ...ticket, state: 'consumed' });
   });
 
-  it('an approved ticket without a decision can be neither consumed nor confirmed', () => {
+  it('rejects consumption and confirmation of an approved ticket without a decision', () => {
     const broken: Ticket = { ...ticketIn('approved', 'browser'), decision: null };
     expect(codeOf(() => next(broken, 'consume', now))).toBe('ticket_already_decided');
     expect(codeOf(() => next(broken, 'wrong confirmation code', now))).toBe('ticket_already_decided');
@@ -153,7 +153,7 @@ describe('what an event leaves in the ticket', () => {
 });
 
 describe('the numbers to choose from', () => {
-  it('G4 are those of the ask, for a phone that came by it alone', () => {
+  it('G4 are those of the ask, only for a phone that was asked', () => {
     expect(numbersFor(ticketIn('scanned', 'browser, asked'))).toEqual(['10', '20', '30']);
     expect(numbersFor(ticketIn('scanned', 'browser'))).toBeNull();
     expect(numbersFor(ticketIn('pending', 'browser, asked'))).toBeNull();
@@ -161,7 +161,7 @@ describe('the numbers to choose from', () => {
     expect(numbersFor(scannedAfterAsk)).toBeNull();
   });
 
-  it('G4 are none when the ask is missing, so that no number is right', () => {
+  it('G4 are empty without an ask, so that no number is correct', () => {
     const { asked: _, ...ticket } = ticketIn('scanned', 'browser, asked');
     expect(numbersFor(ticket)).toEqual([]);
     const approved = transition(ticket, eventOf('approve', 'browser, asked'), issuedAt, lifetimes);

@@ -1,5 +1,5 @@
-// The tickets and events that the table of the ticket rules speaks of (ticket-table.test.ts): their names,
-// and how each is made. The outcomes stand in the table alone.
+// The tickets and events that the table of the ticket rules names (ticket-table.test.ts), and how each is
+// made. The expected outcomes stand only in the table.
 import type { Asked, Decision, Scan, Ticket, TicketEvent, TicketState } from '../../../src/core/ticket/ticket.ts';
 import { freshTicket, issuedAt, lifetimes } from './ticket-fixture.ts';
 

@@ -1,6 +1,6 @@
 // The rules of the ticket as one table (protocol.md 2): every state and event, for a browser or a screen
-// that waits, and for a sign-in that the phone was asked about or not. A cell says the next state, or the
-// code of the refusal.
+// that waits, and for a sign-in that was or was not started by asking the phone. A cell holds the next state
+// or the code of the refusal.
 import { describe, expect, it } from 'vitest';
 import { TicketError } from '../../../src/core/ticket/ticket.ts';
 import { transition } from '../../../src/core/ticket/transition.ts';

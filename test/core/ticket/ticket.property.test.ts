@@ -1,6 +1,6 @@
-// Random lives of a ticket: whatever happens in whatever order, the promises of protocol.md 2 hold. Each
-// property also counts the lives that reached the state it is about, so that it cannot pass without having
-// tested anything.
+// Properties of random ticket lives: the promises of protocol.md 2 hold for every order of events. Each
+// property also counts the lives that reached the state it is about, so it cannot pass without having tested
+// anything.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Ticket, TicketError, type TicketEvent } from '../../../src/core/ticket/ticket.ts';
@@ -203,7 +203,7 @@ describe('a ticket in any order of events', () => {
     expectReached(counter.of('deadline cut'), 2330, 'a deadline cut at the end of the interaction');
   });
 
-  it('G4 is approved by who was asked only with the number on the screen, and a wrong one denies', () => {
+  it('G4 is approved by an asked phone only with the number on the screen, and denied by a wrong one', () => {
     const counter = createCounter();
     fc.assert(
       fc.property(livesAfter(askedPhone), (life) => {
@@ -223,7 +223,7 @@ describe('a ticket in any order of events', () => {
     expectReached(counter.of('denied'), 165, 'denied by a wrong number');
   });
 
-  it('does not change its argument', () => {
+  it('does not modify its argument', () => {
     fc.assert(
       fc.property(lives, (life) => {
         let ticket = freshTicket();

@@ -1,6 +1,5 @@
-// The use-cases of a ticket over a store in memory: which ticket of an interaction is alive, how it is
-// found, and how its approval is used up. Races over both stores are in
-// test/store/conformance/ticket-use-cases.ts.
+// The use-cases of a ticket over a store in memory: which ticket of an interaction is current, how it is
+// found, and how it is consumed. Races over both stores are in test/store/conformance/ticket-use-cases.ts.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTickets, interactionIdOf } from '../../../src/core/ticket/tickets.ts';
@@ -45,14 +44,14 @@ async function approved(confirmationCode: string | null) {
   return tickets.approve(ticket.id, by, decision, confirmationCode);
 }
 
-describe('issuing', () => {
-  it('gives the time of a fresh code, cut at the end of the interaction; a screen has all of it but the finish', async () => {
+describe('issuing a ticket', () => {
+  it('uses the lifetime of a ticket, cut at the end of the interaction; a screen gets all of it but the time to finish', async () => {
     expect((await issue()).ticket.deadlineAt).toBe(start + 120);
     expect((await issue({ endsAt: start + 119 })).ticket.deadlineAt).toBe(start + 119);
     expect((await issue({ screen: { resources: [] } })).ticket.deadlineAt).toBe(start + 600 - 60);
   });
 
-  it('retires the ticket before, so that only one code of a page is valid', async () => {
+  it('retires the previous ticket, so that only one code of a page is valid', async () => {
     const first = await issue();
     const second = await issue();
     expect((await tickets.findById(first.ticket.id))?.state).toBe('cancelled');
@@ -68,20 +67,20 @@ describe('issuing', () => {
     [5, false],
     [6, true],
     [10, false],
-  ])('the %s. ticket in a row is renewed by itself: %s', (sequence, expected) => {
+  ])('renews the %s. ticket in a row automatically: %s', (sequence, expected) => {
     expect(isRenewedAutomatically(freshTicket({ sequence }))).toBe(expected);
   });
 });
 
-describe('finding', () => {
-  it('takes the handle alone for a screen, and never for a browser', async () => {
+describe('finding a ticket', () => {
+  it('accepts the handle alone for a screen, and never for a browser', async () => {
     const browser = await issue();
     await expect(tickets.locateFrame(browser.handle)).rejects.toMatchObject({ code: 'ticket_not_found' });
     const screen = await issue({ screen: { resources: [] } });
     expect((await tickets.locateFrame(screen.handle)).ticket.id).toBe(screen.ticket.id);
   });
 
-  it('B14 takes a frame for 30 seconds from its slot, judged at the time when it was opened', async () => {
+  it('B14 accepts a frame for 30 seconds from its slot, checked at the time when the link was opened', async () => {
     const { handle, ticket } = await issue();
     const frame = tickets.frameOf(handle, ticket.issuedAt);
     clock.now = start + 30;
@@ -91,7 +90,7 @@ describe('finding', () => {
     expect((await tickets.locateFrame(frame, start + 4)).frameAgeSeconds).toBe(4);
   });
 
-  it('takes a typed user code in any spelling', async () => {
+  it('accepts a typed user code in any spelling', async () => {
     const { userCode, ticket } = await issue();
     const typed = `${userCode.slice(0, 4)} ${userCode.slice(4).toLowerCase()}`;
     expect(await tickets.locateUserCode(typed)).toMatchObject({ ticket: { id: ticket.id }, frameAgeSeconds: null });
@@ -99,8 +98,8 @@ describe('finding', () => {
   });
 });
 
-describe('using the approval up', () => {
-  it('B12 takes the right confirmation code, with or without spaces, and once', async () => {
+describe('consuming an approval', () => {
+  it('B12 accepts the correct confirmation code once, with or without spaces', async () => {
     const ticket = await approved('012345');
     expect(needsOf(ticket)).toBe('confirmation_code');
     expect((await tickets.consume(ticket.id, interactionId, '012 345')).state).toBe('consumed');
@@ -108,7 +107,7 @@ describe('using the approval up', () => {
     await expect(again).rejects.toMatchObject({ code: 'ticket_already_decided' });
   });
 
-  it('B12 costs a try for each wrong code, none for a missing one, and ends at the fifth', async () => {
+  it('B12 costs a try for each wrong code, none for a missing one, and cancels at the fifth', async () => {
     const { id } = await approved('012345');
     const outcomeOf = async (code: string | null) => {
       const refused = await tickets.consume(id, interactionId, code).catch((error: unknown) => error);
@@ -127,7 +126,7 @@ describe('using the approval up', () => {
     });
   });
 
-  it('needs no code where none was asked, and no code of another ticket', async () => {
+  it('needs no code where none is required, and accepts no code of another ticket', async () => {
     const ticket = await approved(null);
     expect(needsOf(ticket)).toBeNull();
     const foreign = tickets.consume(ticket.id, interactionIdOf('another'), null);

@@ -15,7 +15,7 @@ describe('a user code', () => {
     }
   });
 
-  it('is found however a person types it', () => {
+  it('is found in any spelling', () => {
     const code = generateUserCode();
     const shown = formatUserCode(code);
     expect(shown).toMatch(/^[A-Z]{4}-[A-Z]{4}$/);
@@ -24,7 +24,7 @@ describe('a user code', () => {
     }
   });
 
-  it('takes full-width letters, as a Chinese keyboard may type them, and 64 characters at most', () => {
+  it('accepts full-width letters, as a Chinese keyboard may type them, and at most 64 characters', () => {
     expect(normaliseUserCode('ＢＣＤＦ－ＧＨＪＫ')).toBe('BCDFGHJK');
     expect(normaliseUserCode(`BCDFGHJK${' '.repeat(56)}`)).toBe('BCDFGHJK');
     expect(normaliseUserCode(`BCDFGHJK${' '.repeat(57)}`)).toBeNull();

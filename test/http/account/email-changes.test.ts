@@ -1,5 +1,5 @@
-// Another address for an account, black box, with a real mail server: asked for, taken back, confirmed, and
-// changed by administrators (security.md D7, D10).
+// Changes of an account's address over HTTP, with a real mail server: requested, cancelled, confirmed, and
+// made by administrators (security.md D7, D10).
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

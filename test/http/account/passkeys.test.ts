@@ -1,5 +1,5 @@
-// Passkeys over HTTP, black box (security.md B13, B20, D4, D7, D8, A14): made, used on the phone, on the
-// waiting browser and at approval.
+// Passkeys over HTTP (security.md B13, B20, D4, D7, D8, A14): created, and used on the phone, on the waiting
+// browser and at approval.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/crypto.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -114,7 +114,7 @@ describe('an approval', () => {
     ['of another rpId', { rpId: 'evil.example' }],
     ['to another challenge', { challenge: 'AAAA' }],
     ['wrongly signed', { isSignatureBroken: true }],
-  ])('B13 an assertion %s is refused, and nothing is granted', async (_, flaw) => {
+  ])('B13 is refused for an assertion %s, and nothing is granted', async (_, flaw) => {
     const browser = await open({ client_id: 'strict' });
     const claim = await scan(browser);
     await expect(alice.approve(claim, { passkey: answer(claim, flaw) })).rejects.toMatchObject({
@@ -161,7 +161,7 @@ describe('an approval', () => {
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('B13 is asked for again when what was shown has changed', async () => {
+  it('B13 requires a new assertion when the displayed details have changed', async () => {
     const browser = await open({ client_id: 'strict' });
     const qr = await browser.qr();
     const claim = await alice.scan({ qr });

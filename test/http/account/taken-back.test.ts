@@ -1,5 +1,5 @@
-// Taking an account back: what whoever had it loses, and what a password alone does not reach (security.md
-// B17, C5, D7, E1, G5).
+// An owner recovers the account: what the intruder loses, and what a password alone does not allow
+// (security.md B17, C5, D7, E1, G5).
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAccountDesk } from '../../support/account-desk.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

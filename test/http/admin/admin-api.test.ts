@@ -1,4 +1,4 @@
-// The administration API, black box (security.md E1-E4, E6): who may call it, and clients from registration
+// The administration API over HTTP (security.md E1-E4, E6): who may call it, and clients from registration
 // to deletion.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -269,7 +269,7 @@ describe('a client', () => {
   });
 });
 
-describe('what must not get through', () => {
+describe('the API refuses', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     'a client id that is a property of every object: %s',
     async (id) => {
@@ -300,7 +300,7 @@ describe('what must not get through', () => {
     expect(changed.status).toBe(422);
   });
 
-  it('E1 a machine that makes or changes one that may do more than itself', async () => {
+  it('E1 a machine that creates or changes a client with more rights than its own', async () => {
     const more = { client_name: 'More', grant_types: ['client_credentials'], scope: 'clients:write audit:read' };
     const made = await api.call('POST', '/clients', more);
     expect([made.status, made.body.code]).toEqual([403, 'scope_insufficient']);
@@ -318,14 +318,14 @@ describe('what must not get through', () => {
     ).toBe(403);
   });
 
-  it('E1 a scope that was taken away, by a token from before', async () => {
+  it('E1 a scope that was removed, also for an older token', async () => {
     const ops = await machine('clients:read', 'clients:write');
     await app.clients.update(ops.clientId, { patch: { scope: 'clients:read' } }, null);
     expect((await ops.call('GET', '/clients')).status).toBe(200);
     expect((await ops.call('POST', '/clients', web)).status).toBe(403);
   });
 
-  it('the tokens of a deleted client by way of another that takes its id', async () => {
+  it('the tokens of a deleted client, even if another client takes its id', async () => {
     const alice = await app.phone('alice');
     const again = {
       ...web,
@@ -354,7 +354,7 @@ describe('what must not get through', () => {
     expect(refreshed.status).toBe(400);
   });
 
-  it('another body under an Idempotency-Key that was used', async () => {
+  it('another body under a used Idempotency-Key', async () => {
     const key = { 'idempotency-key': crypto.randomUUID() };
     expect((await api.call('POST', '/clients', { ...web, client_name: 'Shop A' }, key)).status).toBe(201);
     const other = await api.call('POST', '/clients', { ...web, client_name: 'Shop B' }, key);

@@ -1,6 +1,6 @@
-// The audit trail and registration tokens by API, black box (security.md E1, E2, E3, H5): the export
-// streams with the same filters and holds no secret; a slow reader holds nobody up; every change says who
-// made it, whichever way it came.
+// The audit trail and registration tokens by API (security.md E1, E2, E3, H5). The export streams with the
+// same filters and holds no secret, a slow reader delays nobody, and every change records who made it by
+// whichever interface.
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -93,7 +93,7 @@ describe('the export', () => {
     query.mockRestore();
   });
 
-  it('H4 H5 contains no secret of a sign-in, and its whole story from the QR code to the redeemed code', async () => {
+  it('H4 H5 contains every event of a sign-in from the QR code to the redeemed code, and no secret', async () => {
     const { tokens, code, browser } = await signIn(app, await app.phone('alice'), {
       scope: 'openid offline_access',
       prompt: 'consent',
@@ -140,8 +140,8 @@ describe('the export', () => {
   });
 });
 
-describe('who did it', () => {
-  it('E2 stands with every change, by configuration and by machine, with before and after', async () => {
+describe('the actor of a change', () => {
+  it('E2 is recorded with every change, by configuration and by machine, with the values before and after', async () => {
     const created = await exported('?event=client.created&client=dev-web');
     expect(created).toMatchObject([{ client_id: 'dev-web', facts: { by: 'configuration' } }]);
     const { body } = await api.call('POST', '/clients', {

@@ -1,5 +1,5 @@
-// The administration API for a person at our own command line: a device grant of the built-in client
-// `tessera-cli`, bound to its key, with the rights that the person's role has at that moment.
+// The administration API for a person at the command line: a device grant of the built-in client
+// `tessera-cli`, bound to its key, with the rights of the person's current role.
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/core/account/account.ts';
@@ -89,7 +89,7 @@ describe('a person at the command line', () => {
     }
   });
 
-  it('E1 may do what their role allows at that moment, and is recorded as themselves', async () => {
+  it('E1 has the rights of the current role, and is recorded as that person', async () => {
     await give('administrator');
     const { call } = await signIn();
     const made = await call('/clients', 'POST', {
@@ -120,7 +120,7 @@ describe('a person at the command line', () => {
     expect((await call('/clients')).body.code).toBe('role_insufficient');
   });
 
-  it('E2 a client manager switches no devices on by way of a machine either; what an administrator switched on can be changed', async () => {
+  it('E2 cannot enable the device grant as a client manager, also by a machine; a client with it can be changed', async () => {
     const tv = { client_name: 'TV', token_endpoint_auth_method: 'none', grant_types: [], device_grant: true };
     await give('administrator');
     const administrator = await signIn();

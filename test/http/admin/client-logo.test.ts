@@ -1,5 +1,5 @@
-// A relying party's logo by the administration API, and as it is served: every refusal with its code, and
-// nothing changed by any of them.
+// A relying party's logo by the administration API, and how it is served: every refusal has its code and
+// changes nothing.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine } from '../../support/admin-machine.ts';

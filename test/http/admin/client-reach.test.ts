@@ -1,5 +1,5 @@
-// What nobody but an administrator may give, and whom nobody may pretend to be: relying parties by console
-// and by API, after a hostile reading (security.md E1, E2, E7).
+// Settings of relying parties that only an administrator may give, and names that no relying party may take,
+// by console and by API (security.md E1, E2, E7).
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine, openMachineAs } from '../../support/admin-machine.ts';
@@ -73,7 +73,7 @@ describe('the scope approve, which may do more than all scopes of administration
     ['off', '/switch', { to: 'off' }],
     ['on', '/switch', { to: 'on' }],
     ['the logo', '/logo/remove', {}],
-  ])('E7 nor is what has it theirs to change: %s', async (_, path, body: Record<string, string>) => {
+  ])('E7 protects clients that have it from a client manager: %s', async (_, path, body: Record<string, string>) => {
     const before = await app.clients.findAny(approver);
     const sent = { ...body, revision: await revisionOf(approver) };
     expect((await manager.post(`/admin/clients/${approver}${path}`, sent)).status).toBe(403);
@@ -126,7 +126,7 @@ describe('the scope approve, which may do more than all scopes of administration
   it.each([
     ['en', 'Approver will be able to approve sign-ins for you'],
     ['zh-CN', 'Approver 将可以代您批准登录'],
-  ])('is said where the password is typed, also by one of ours: %s', async (locale, sentence) => {
+  ])('is shown where the password is typed, also for a first-party client: %s', async (locale, sentence) => {
     for (const client of [approver, 'dev-phone']) {
       const browser = createWaitingBrowser(app.issuer);
       const resource = `${app.issuer}/phone`;
@@ -180,7 +180,7 @@ describe('the console itself', () => {
     expect((await scan(await shop.qr())).status).toBe(200);
   });
 
-  it('E7 nor does an app’s token sign in here by itself, or make a passkey to sign in with', async () => {
+  it('E7 accepts no app’s token as a sign-in, and no passkey made with one', async () => {
     const phone = createVirtualPhone({ issuer: app.issuer });
     await phone.signIn('alice', 'tessera-demo-alice');
     const key = await appToken(phone);
@@ -228,7 +228,7 @@ describe('the console itself', () => {
   }
 });
 
-describe('what is recorded', () => {
+describe('the audit trail', () => {
   const last = async (event: 'client.deleted' | 'client.created' | 'registration_token.created') =>
     (await app.audit.query({ limit: 1, event })).records[0];
 
@@ -275,7 +275,7 @@ describe('what is recorded', () => {
     },
   );
 
-  it.each(['a\u202eb', 'a\u0007', '\ud800'])('E4 takes no name that hides or reorders: %j', async (name) => {
+  it.each(['a\u202eb', 'a\u0007', '\ud800'])('E4 records no name that hides or reorders text: %j', async (name) => {
     const own = await api.call('POST', '/clients', { client_name: 'x', redirect_uris: [redirectUri] });
     const secret = await api.call('POST', `/clients/${own.body.client_id}/secrets`, { name });
     const token = await api.call('POST', '/registration-tokens', { name });
@@ -283,8 +283,8 @@ describe('what is recorded', () => {
   });
 });
 
-describe('a scope that leaves everything out', () => {
-  it('E4 is refused with the field named, and of an old record gives the sign-in alone', async () => {
+describe('an empty scope', () => {
+  it('E4 is refused with the field named; an old record with it grants only the sign-in', async () => {
     const own = await app.clients.create({
       client_name: 'Scoped',
       redirect_uris: [redirectUri],
@@ -311,7 +311,7 @@ describe('a scope that leaves everything out', () => {
 });
 
 describe('the policy sign_in', () => {
-  it('is set in the form, and kept by whoever saves something else', async () => {
+  it('is set in the form, and kept when something else is saved', async () => {
     const { client } = await app.clients.create({ client_name: 'Bank', redirect_uris: [redirectUri] });
     const path = `/admin/clients/${client.id}`;
     const save = async (change: Record<string, string>) => {

@@ -1,5 +1,5 @@
-// The administration API for accounts, the audit trail and the keys, black box (security.md E1, E7, A18,
-// H3, H5).
+// The administration API for accounts, the audit trail and the keys, over HTTP (security.md E1, E7, A18, H3,
+// H5).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Machine, openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -116,8 +116,8 @@ describe('an account', () => {
   });
 });
 
-describe('what must not survive', () => {
-  it('A18 a sign-in by password, when the account is signed out everywhere; and signing in again works', async () => {
+describe('the API prevents', () => {
+  it('A18 a password sign-in from surviving a sign-out everywhere, while a new sign-in works', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ scope: 'openid profile' });
     const form = new URLSearchParams({ username: 'bob', password: 'tessera-demo-bob' });
@@ -140,7 +140,7 @@ describe('what must not survive', () => {
     expect((await userinfo(app, again.tokens.access_token)).status).toBe(200);
   });
 
-  it('the enabled state, when somebody else edits at the same moment', async () => {
+  it('an edit from enabling an account that is disabled at the same moment', async () => {
     const path = `/accounts/${await idOf('bob')}`;
     const edits = ['en', 'de', 'fr'].map((locale) => api.call('PATCH', path, { locale }, { 'if-match': '*' }));
     const off = api.call('PATCH', path, { display_name: 'Bob', enabled: false }, { 'if-match': '*' });
@@ -149,7 +149,7 @@ describe('what must not survive', () => {
     expect((await api.call('PATCH', path, { enabled: true }, { 'if-match': '*' })).body.enabled).toBe(true);
   });
 
-  it('a machine token, when its client was deleted and the id is taken again', async () => {
+  it('a machine token from surviving its deleted client when the id is used again', async () => {
     const machine = {
       client_id: 'reused',
       client_name: 'Ops',
@@ -175,7 +175,7 @@ describe('what must not survive', () => {
     expect((await look()).status).toBe(401);
   });
 
-  it('being on, for a client whose sector identifier went away', async () => {
+  it('a client from staying enabled without its sector identifier', async () => {
     const { client } = await app.clients.create({ client_name: 'x', redirect_uris: ['https://rp.example/cb'] });
     const metadata = { ...client.metadata, sector_identifier_uri: 'https://127.0.0.1:1/sector' };
     await app.store.clients.update(client.id, (current) => ({ ...current, metadata }));

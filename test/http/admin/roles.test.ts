@@ -1,6 +1,6 @@
-// Who may do what, as full tables: role × route of the console, and scope × operation of the API
-// (security.md E1, E2). The tables are written here by hand, and not read from the code they judge: a route
-// that is not in them fails until somebody decides who it is for.
+// The rights of roles and scopes as full tables: role × route of the console, and scope × operation of the
+// API (security.md E1, E2). The tables are written by hand and not read from the code, so a new route fails
+// until somebody decides who may use it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../src/core/account/account.ts';
 import { adminScopes } from '../../../src/core/client/client-schema.ts';
@@ -21,7 +21,7 @@ type For =
   | 'managers, asking';
 
 /**
- * Whom each route of the console is for. A POST asks for a fresh proof as well, unless it changes nothing
+ * Who may use each route of the console. A POST requires a fresh proof as well, unless it changes nothing
  * (`asking`) or is for everybody.
  */
 const consoleRoutes: Readonly<Record<string, For>> = {
@@ -230,19 +230,22 @@ describe('the API', () => {
     }
   });
 
-  it.each(adminScopes)('E1 lets a token with %s alone do what that scope is for', async (scope) => {
-    const machine = machines.get(scope);
-    for (const { name, method, path } of await operations()) {
-      const answer = await machine?.call(method, path, undefined, { 'if-match': '*' });
-      const isRefused = answer?.status === 403 && answer.body.code === 'scope_insufficient';
-      expect([answer?.status === 401, isRefused], `${name} with ${scope}: ${answer?.status}`).toEqual([
-        false,
-        ![scope as string, null].includes(scopeOf(method, path) ?? null),
-      ]);
-    }
-  });
+  it.each(adminScopes)(
+    'E1 allows a token with the scope %s the operations of that scope and no others',
+    async (scope) => {
+      const machine = machines.get(scope);
+      for (const { name, method, path } of await operations()) {
+        const answer = await machine?.call(method, path, undefined, { 'if-match': '*' });
+        const isRefused = answer?.status === 403 && answer.body.code === 'scope_insufficient';
+        expect([answer?.status === 401, isRefused], `${name} with ${scope}: ${answer?.status}`).toEqual([
+          false,
+          ![scope as string, null].includes(scopeOf(method, path) ?? null),
+        ]);
+      }
+    },
+  );
 
-  it('E1 lets nobody in without a machine’s own, living token for it', async () => {
+  it('E1 requires a valid token that was issued to a machine for this API', async () => {
     const person = (await signIn(app, await app.phone('alice'))).tokens.access_token;
     const tokens: [about: string, authorization: string, statuses: number[]][] = [
       ['no token', '', [401]],
@@ -257,7 +260,7 @@ describe('the API', () => {
     }
   });
 
-  it('E1 lets no token in that is over', async () => {
+  it('E1 refuses a token that has ended', async () => {
     const short = await startApp({ tokens: { access_token_seconds: 1 }, registration: { enabled: true } });
     try {
       const machine = await openMachine(short, ...adminScopes);

@@ -1,5 +1,5 @@
-// The figures, black box: what a real sign-in moves, what the API, the command line and the administration
-// of clients then say.
+// The statistics over HTTP: what a real sign-in changes, and what the API, the command line and the client
+// pages then show.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Machine, openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -81,7 +81,7 @@ describe('statistics', () => {
     expect(await movedBy(async () => (await opened()).cancel())).toEqual({ shown: 1, cancelled: 1 });
   });
 
-  it('a phone that loads its page again scanned once; wrong confirmation codes stand beside an approval', async () => {
+  it('count a reloaded phone page as one scan, and wrong confirmation codes beside an approval', async () => {
     const moved = await movedBy(async () => {
       const browser = await opened();
       const qr = await browser.qr();

@@ -1,5 +1,5 @@
-// A form of the console that was sent after the proof had run out: nothing is done, nothing is lost
-// (security.md E2).
+// A console form that is sent after the proof has expired: nothing is done and nothing is lost (security.md
+// E2).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { openConsole } from '../../support/console-visitor.ts';

@@ -1,5 +1,5 @@
-// What the console says is so: grants beside many sign-ins to the console, one administrator, trials and
-// scans that are no use, words.
+// The console's statements are true: grants beside many sign-ins to the console, a single administrator, and
+// failed trials and scans.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMachine } from '../../support/admin-machine.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

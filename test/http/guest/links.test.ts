@@ -1,5 +1,5 @@
-// Single-use links, black box: the first administrator, invitations and password resets (security.md D6,
-// E1, E7).
+// Single-use links over HTTP: the first administrator, invitations and password resets (security.md D6, E1,
+// E7).
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -266,8 +266,8 @@ describe('a reset link', () => {
   });
 
   it('D5 resets the delay after wrong passwords', async () => {
-    // Each a while after the one before, so that all of them count; the last wait is long enough not to
-    // pass by itself.
+    // The tries are 300 s apart, so that all of them count. The next delay is longer than that, so the last
+    // try is refused.
     for (let times = 0; times < 12; times++) {
       await post(`${app.issuer}/sign-in`, { username: 'bob', password: 'a wrong password here' });
       app.time.shiftSeconds += times < 11 ? 300 : 0;

@@ -1,5 +1,4 @@
-// Getting back into an account, black box: a new password by mail, and recovery codes (security.md D4, D6,
-// D9, G3, G5).
+// Account recovery over HTTP: a new password by mail, and recovery codes (security.md D4, D6, D9, G3, G5).
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,4 @@
-// Making an account by oneself, black box, with a real mail server: open, by invitation and closed
-// (security.md D4, D6, D10, G5).
+// Sign-up over HTTP with a real mail server: open, by invitation, and closed (security.md D4, D6, D10, G5).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/crypto.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

@@ -1,6 +1,6 @@
-// What was given out before must not outlive the reason it was given for: reset links, invitations, devices
-// signed in with an old password, the console's older cookies, and tokens against administrators
-// (security.md D6, E2, E7).
+// Credentials end with the reason for which they were issued: reset links, invitations, devices signed in
+// with an old password, older cookies of the console, and tokens against administrators (security.md D6, E2,
+// E7).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byCommandLine } from '../../../src/core/audit/actor.ts';

@@ -1,5 +1,5 @@
-// Every page as markup: what it always holds, whatever is put into it. And every template against the views
-// that it draws. How pages behave is the business of test/e2e.
+// Every page as markup: what it always contains, whatever values it shows. Every template is checked against
+// its view. The behaviour of pages is tested in test/e2e.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -72,7 +72,7 @@ describe('every template', () => {
     for (const [template, by] of functions) if (!shared.includes(template)) expect([...by], template).toHaveLength(1);
   });
 
-  it('reads nothing but what its view has, in every case', () => {
+  it('reads only fields of its view, in every case', () => {
     for (const { name, template, data } of pages.en.filter((page) => !page.template.startsWith('kit/'))) {
       const given = new Set([...Object.keys(data), ...ofEveryPage]);
       const missing = [...readsOf(template)].filter((read) => !given.has(read));

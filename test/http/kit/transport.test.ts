@@ -1,5 +1,5 @@
-// What stands around every answer (security.md F, G5, G6): headers, cookies behind a proxy, foreign hosts
-// and origins, sizes, budgets.
+// Rules for every answer (security.md F, G5, G6): headers, cookies behind a proxy, foreign hosts and
+// origins, sizes, budgets.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOfLibrary } from '../../../src/http/oidc/oidc-routes.ts';

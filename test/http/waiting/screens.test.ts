@@ -1,6 +1,6 @@
-// The streams of waiting screens under back-pressure (security.md G6, protocol.md 3): a reader that falls
-// behind is cut off, so its backlog has a bound, and readers that keep up are not affected. Real responses
-// write to a stream in memory.
+// The event streams of waiting browsers under back-pressure (security.md G6, protocol.md 3). A reader that
+// falls behind is disconnected, so its backlog is bounded, and other readers are not affected. Real
+// responses write to a stream in memory.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -109,7 +109,7 @@ describe('a reader that keeps up', () => {
     expect(received()).not.toContain('event: frame');
   });
 
-  it('hears of a change at a hint, and looks again by itself after a minute', async () => {
+  it('is told of a change after a hint, and the ticket is read again after a minute without one', async () => {
     const { received } = openScreen('a');
     state = 'scanned';
     hint('another');
@@ -159,7 +159,7 @@ describe('a reader that falls behind', () => {
     expect(quick.response.writableLength).toBe(0);
   });
 
-  it('is written nothing more after its end, though it has not taken the end yet', async () => {
+  it('receives nothing after its end, even before it has read the end', async () => {
     const slow = openScreen('a', true, start + 10);
     const error = vi.fn();
     slow.response.on('error', error);
@@ -173,7 +173,7 @@ describe('a reader that falls behind', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
-  it('is forgotten after the cut: later frames go to nobody', async () => {
+  it('is removed after it is disconnected: later frames are sent to nobody', async () => {
     const slow = openScreen('a', true);
     slow.response.destroy();
     await pass(0);
@@ -184,13 +184,13 @@ describe('a reader that falls behind', () => {
 });
 
 describe('the streams of one sign-in', () => {
-  it('G6 are four: a fifth ends the oldest', () => {
+  it('G6 are at most four: a fifth ends the oldest', () => {
     const opened = Array.from({ length: 5 }, () => openScreen('a'));
     expect(opened.map(({ response }) => response.writableEnded)).toEqual([true, false, false, false, false]);
     expect(openScreen('b').response.writableEnded).toBe(false);
   });
 
-  it('all end when the process stops, and are told to come back', () => {
+  it('end when the process stops, with a request to reconnect', () => {
     const opened = [openScreen('a'), openScreen('b')];
     screens.close();
     for (const { response, received } of opened) {

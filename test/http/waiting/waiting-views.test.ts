@@ -23,7 +23,7 @@ describe('the sign-in page', () => {
     expect(refreshes({ state: 'denied' })).toBe(false);
   });
 
-  it('B20 shows no code where the client has switched it off, and no password where that is', () => {
+  it('B20 shows no QR code or no password form if the client has disabled it', () => {
     expect(views.waiting({ ...waitingView, state: 'off', qrSvg: null })).not.toContain('id="qr"');
     expect(views.waiting({ ...waitingView, hasPassword: false })).not.toContain('type="password"');
   });

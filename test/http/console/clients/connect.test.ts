@@ -1,5 +1,5 @@
-// The console beside a client's own page: snippets that hold whatever a client is called, trials that
-// nobody else can use, claims for those who may see them.
+// The console pages beside a client: snippets that stay valid whatever the client is called, trials that
+// only their owner can use, and claims that only permitted roles see.
 import { execFile } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';

@@ -1,5 +1,5 @@
-// The console's pages for accounts over HTTP: who may see and change them, and that what is ended there is
-// really over (security.md E1, E2, E7).
+// The console's account pages over HTTP: who may see and change them, and that ended sessions are really
+// over (security.md E1, E2, E7).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/core/account/account.ts';
 import { type Machine, openMachine } from '../../../support/admin-machine.ts';
