@@ -1,4 +1,4 @@
-// Browsers and screens as a person reads them: "Firefox on Linux". Pure.
+// Describes browsers and screens in the language of the page, such as "Firefox on Linux". Pure.
 import type { Value } from './arguments.ts';
 import type { Message } from './messages.ts';
 import { fill } from './text.ts';
@@ -9,7 +9,8 @@ export const unknownDevice = 'Unknown device';
 type AgentMessage = Message<{ readonly name: Value; readonly system: Value }>;
 
 /**
- * Name and system of a browser; a screen that does not tell its system is shown by its name alone.
+ * Returns name and system, or the name alone for a screen that does not send its system.
+ *
  * @param unknown what is shown for a screen without a name
  */
 export function agentInWords(message: AgentMessage, agent: { name: string; system: string }, unknown: string): string {

@@ -1,6 +1,6 @@
-// Generated from locales/en by `npm run generate`: the arguments of every message that takes any, by its path.
+// The arguments of every message that has any, by its path. Generated from locales/en by `npm run generate`.
 
-/** What an argument takes. Plurals take numbers alone. */
+/** The type of an argument. Plurals take numbers only. */
 export type Value = string | number;
 
 export type Arguments = {

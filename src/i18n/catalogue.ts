@@ -1,20 +1,20 @@
-// Reads the catalogue of one language: every `locales/<language>/<page>.json` becomes the key of its page, in camel case;
-// a folder becomes a key around its pages. Values are in ICU MessageFormat.
+// Reads the catalogue of one language. Each `locales/<language>/<page>.json` becomes a key in camel case, and
+// a folder becomes a key that contains its pages. Values are in ICU MessageFormat.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createMessage } from './message.ts';
 import type { Messages } from './messages.ts';
 
-/** A page as it stands in its file: texts, or groups of them. */
+/** The content of a catalogue file: texts, or groups of texts. */
 export type Entries = { readonly [key: string]: string | Entries };
 
 /**
- * Reads at once and from disk: callers keep the result.
- * @param language the folder's name, a BCP 47 tag
+ * Reads the files synchronously on each call. Callers keep the result.
+ * @param language the name of the folder, a BCP 47 tag
  * @throws SyntaxError when a file is not JSON
  */
 export const readMessages = (language: string): Messages => messagesIn(language, readEntries(language)) as Messages;
 
-/** The same as it is written, for tests and for the generator of types. */
+/** Returns the unparsed texts, for tests and for the generator of arguments.ts. */
 export function readEntries(language: string, folder = new URL(`./locales/${language}/`, import.meta.url)): Entries {
   const pages = readdirSync(folder, { withFileTypes: true }).map((entry) => {
     const key = camelCase(entry.name.replace(/\.json$/, ''));

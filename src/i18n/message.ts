@@ -1,17 +1,17 @@
-// Messages with arguments, in ICU MessageFormat. `intl-messageformat` parses and formats them on the server. A browser
-// receives a list of parts without syntax, so that no parser is shipped. Results are plain text: escape them.
+// Messages in ICU MessageFormat. `intl-messageformat` parses and formats them on the server. Browsers receive
+// parsed parts (browser/messages.ts), so they need no parser. All results are plain text and must be escaped.
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Value } from './arguments.ts';
 import type { Message, Part, Piece } from './messages.ts';
 
-/** A `<` in a message is text: no message contains markup. */
+/** Messages contain no markup, so a `<` is text. */
 const options = { ignoreTag: true } as const;
 
 /**
- * One catalogue entry: a string when it takes no arguments, else a `Message`. A `Message` is parsed when it is first
- * used, and once.
- * @param icu the entry's text in ICU MessageFormat
+ * Creates a catalogue entry: a string if it has no arguments, else a `Message`, which is parsed on first use.
+ *
+ * @param icu the text of the entry in ICU MessageFormat
  * @throws SyntaxError when a text with an apostrophe, which needs parsing at once, is not valid
  */
 export function createMessage(locale: string, icu: string): string | Message<never> {
@@ -20,7 +20,11 @@ export function createMessage(locale: string, icu: string): string | Message<nev
   return icu.includes('{') ? lazyMessage(locale, icu) : icu;
 }
 
-/** The names of a message's arguments, sorted, with what each takes. @throws SyntaxError when the text is not valid ICU. */
+/**
+ * Returns the arguments of a message, sorted by name. A plural takes a number, every other argument a value.
+ *
+ * @throws SyntaxError when the text is not valid ICU
+ */
 export function argumentsOf(icu: string): (readonly [name: string, kind: 'value' | 'number'])[] {
   const kinds = new Map<string, 'value' | 'number'>();
   const visit = (parts: readonly Part[]): void => {
@@ -49,7 +53,10 @@ function lazyMessage(locale: string, icu: string): Message<never> {
   };
 }
 
-/** The library keeps objects apart from the words of a message, so strings are wrapped. Numbers count as words. */
+/**
+ * The library merges string values into the text and keeps objects apart. Strings are wrapped to find them
+ * again.
+ */
 function piecesOf(formatter: IntlMessageFormat, values: Readonly<Record<string, Value>>): Piece[] {
   const wrapped = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]);
   const parts = formatter.formatToParts<readonly string[]>(Object.fromEntries(wrapped));
@@ -58,7 +65,9 @@ function piecesOf(formatter: IntlMessageFormat, values: Readonly<Record<string, 
   );
 }
 
-/** @throws TypeError for what browsers are not given: formats of numbers and times, ordinals and offsets. */
+/**
+ * @throws TypeError for syntax that browsers do not support here: number and time formats, ordinals, offsets
+ */
 const partsOf = (elements: readonly MessageFormatElement[]): Part[] => elements.map(partOf);
 
 function partOf(element: MessageFormatElement): Part {

@@ -1,5 +1,5 @@
-// The types of all messages: keys come from the English catalogue, arguments from arguments.ts, which is generated from
-// it. Types alone, so that scripts in browsers share them.
+// The types of all messages. Keys come from the English catalogue; arguments come from arguments.ts, which is
+// generated from the catalogue. The file contains types only, so browser scripts can import it.
 import type { Arguments } from './arguments.ts';
 
 type Catalogue = {
@@ -44,7 +44,7 @@ type Catalogue = {
   };
 };
 
-/** What every language provides: a string for each message without arguments, else a `Message` of its arguments. */
+/** The messages of one language: a string for each message without arguments, else a `Message`. */
 export type Messages = Typed<Catalogue, ''>;
 
 type Typed<Source, Path extends string> = {
@@ -54,7 +54,7 @@ type Typed<Source, Path extends string> = {
 };
 type Leaf<Path extends string> = Path extends keyof Arguments ? Message<Arguments[Path]> : string;
 
-/** A message with arguments, as the server has it. `fill` and `strong` of text.ts format it. */
+/** A message with arguments on the server. `fill` and `strong` of text.ts format it. */
 export type Message<Values> = {
   /** @throws Error when a value is missing. @returns plain text */
   readonly format: (values: Values) => string;
@@ -64,23 +64,23 @@ export type Message<Values> = {
   readonly toJSON: () => Part[];
 };
 
-/** A message that may or may not take arguments, where one of several is chosen. */
+/** A message with or without arguments, for code that chooses one of several messages. */
 export type Text<Values> = string | Message<Values>;
 
-/** A stretch of a formatted message. `isValue`: it is a string that was put into the message. */
+/** A part of a formatted message. `isValue`: the text is an inserted string value. */
 export type Piece = { readonly text: string; readonly isValue: boolean };
 
-/** A parsed message for scripts. `count` stands for the number of the plural around it. */
+/** A part of a parsed message for browser scripts. `count` stands for the number of the enclosing plural. */
 export type Part =
   | string
   | { readonly value: string }
   | { readonly count: true }
   | { readonly plural: string; readonly cases: Cases }
   | { readonly select: string; readonly cases: Cases };
-/** Plural categories (CLDR), exact numbers such as `=0`, or the words of a select. */
+/** Keys are plural categories (CLDR), exact numbers such as `=0`, or the keys of a select. */
 export type Cases = Readonly<Record<string, readonly Part[]>>;
 
-/** Messages as JSON carries them from the server to a script. */
+/** The type of messages after their transfer as JSON from the server to a browser script. */
 export type Shipped<Words> =
   Words extends Message<infer Values>
     ? ShippedMessage<Values>
@@ -88,5 +88,5 @@ export type Shipped<Words> =
       ? Words
       : { readonly [Key in keyof Words]: Shipped<Words[Key]> };
 
-/** `takes` exists for the type checker alone. */
+/** A parsed message in a browser. `takes` exists only for the type checker and never at run time. */
 export type ShippedMessage<Values> = readonly Part[] & { readonly takes?: (values: Values) => void };

@@ -1,4 +1,4 @@
-// A notice as the phone's home shows it, in words.
+// Describes notices for the phone's home page, in the language of the page.
 import type { About } from '../core/notice/notice.ts';
 import type { ShownNotice } from '../core/notice/notices.ts';
 import { plainText } from '../plain-text.ts';
@@ -7,21 +7,25 @@ import { type Locale, messagesOf } from './locale.ts';
 import { devicesPath, networkOf } from './mail/notice-mails.ts';
 import { fill, timeAgo } from './text.ts';
 
-/** Of many, the newest: the rest come up as these are put away. */
-const shownAtMost = 3;
+/** The newest notices are shown. Others appear when these are dismissed. */
+const maxShown = 3;
 
-/** What happened, in a sentence. */
+/** Returns one sentence about what happened. */
 export function noticeSentence(about: About, locale: Locale): string {
   const { notice: words } = messagesOf[locale];
   if (about.kind === 'check_devices') return words.checkDevices;
   if (about.kind === 'credential_changed') return words.credentialChanged[about.change];
-  const said = about.isScreen ? words.deviceApproved : words.browserApproved;
-  return fill(said, { client: plainText(about.clientName, 60) || about.clientId });
+  const sentence = about.isScreen ? words.deviceApproved : words.browserApproved;
+  return fill(sentence, { client: plainText(about.clientName, 60) || about.clientId });
 }
 
+/**
+ * Returns the view of the newest notices. `now` is in epoch seconds. `where` is null unless a browser was
+ * approved.
+ */
 export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: { locale: Locale; now: number }) {
   const { notice: words, home, device } = messagesOf[locale];
-  return shown.slice(0, shownAtMost).map(({ notice: { id, about, createdAt }, link }) => {
+  return shown.slice(0, maxShown).map(({ notice: { id, about, createdAt }, link }) => {
     const when = timeAgo(locale, createdAt, now);
     const says = noticeSentence(about, locale);
     const shared = { id, at: createdAt, when, says, where: null, href: devicesPath, link: words.seeDevices };

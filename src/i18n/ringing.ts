@@ -1,5 +1,5 @@
-// How a phone is told that it is asked for, or of a notice: in the account's own language, with the site's name and a link, and nothing that
-// is of use to anybody else.
+// Sends push messages to the phones of an account: for a sign-in request and for a notice. A message is in
+// the language of the account. It contains names and a link, and no secret. core/push delivers it.
 import type { WaitingAsk } from '../core/ask/asks.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import type { Notices } from '../core/notice/notices.ts';
@@ -10,6 +10,7 @@ import { chooseLocale, messagesOf } from './locale.ts';
 import { noticeSentence } from './notices.ts';
 import { fill } from './text.ts';
 
+/** `findAccount` resolves with null for a deleted account; the message is in English then. */
 export type RingDeps = {
   readonly issuer: string;
   readonly pushes: Pushes;
@@ -17,6 +18,7 @@ export type RingDeps = {
   readonly log: Log;
 };
 
+/** Creates the function that notifies the phones of an account about a sign-in request. */
 export function createRing({ issuer, pushes, findAccount, log }: RingDeps) {
   async function ring({ ask, ticket, client }: WaitingAsk): Promise<void> {
     const account = await findAccount(ask.accountId);
@@ -29,13 +31,16 @@ export function createRing({ issuer, pushes, findAccount, log }: RingDeps) {
     });
   }
 
-  /** Returns at once: whoever asked must not learn by the time it takes whether a phone rang. */
+  /**
+   * Returns immediately and logs errors. Otherwise the response time would tell the waiting browser whether a
+   * phone was notified.
+   */
   return (waiting: WaitingAsk): void => {
     ring(waiting).catch((error: unknown) => log.warn({ err: error }, 'the phones of an account could not be rung'));
   };
 }
 
-/** Every notice rings the account's devices as well, but for the one that did what it says. */
+/** Sends every notice to the devices of the account, except to the device that caused it. */
 export function ringNotices(notices: Notices, { issuer, pushes, findAccount, log }: RingDeps): void {
   async function ring(accountId: string, { about, exceptDeviceId }: Notice): Promise<void> {
     const account = await findAccount(accountId);

@@ -1,4 +1,4 @@
-// What pages do with text: formatting messages, and everything that leaves as raw markup and so must be escaped here.
+// Formats messages for pages, and escapes everything that a page inserts as raw markup.
 import type { Piece, Text } from './messages.ts';
 
 /**
@@ -9,17 +9,25 @@ import type { Piece, Text } from './messages.ts';
 export const fill = <Values>(message: Text<Values>, values: NoInfer<Values>): string =>
   typeof message === 'string' ? message : message.format(values);
 
-/** As `fill`, but string values stand out. @returns trusted markup: text and values are escaped */
+/**
+ * Formats a message in which string values are bold.
+ *
+ * @returns trusted markup: texts and values are escaped
+ * @throws Error when a value is missing
+ */
 export const strong = <Values>(message: Text<Values>, values: NoInfer<Values>): string =>
   typeof message === 'string' ? escapeHtml(message) : message.pieces(values).map(markupOf).join('');
 
 const markupOf = ({ text, isValue }: Piece): string =>
   isValue ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text);
 
-/** JSON that may stand inside a `<script>` element. */
+/** Returns JSON that is safe inside a `<script>` element: it cannot contain a closing tag or a comment. */
 export const safeJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** "2 minutes ago": needs no time zone, which the server does not know. */
+/**
+ * Returns a relative time such as "2 minutes ago". The server does not know the time zone of the reader, so
+ * pages show no clock times. `at` and `now` are epoch seconds.
+ */
 export function timeAgo(locale: string, at: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const seconds = at - now;

@@ -17,9 +17,9 @@ export function argumentTypes(): string {
   return `${head}\nexport type Arguments = {\n${lines.join('\n')}\n};\n`;
 }
 
-const head = `// Generated from locales/en by \`npm run generate\`: the arguments of every message that takes any, by its path.
+const head = `// The arguments of every message that has any, by its path. Generated from locales/en by \`npm run generate\`.
 
-/** What an argument takes. Plurals take numbers alone. */
+/** The type of an argument. Plurals take numbers only. */
 export type Value = string | number;
 `;
 

@@ -8,6 +8,10 @@ import { config, json, onEither, onMachine, username, yes } from '../common-opti
 /** As in core/account/account.ts, which is not loaded for the help. A test compares them. */
 export const roleNames = ['administrator', 'client-manager', 'auditor'] as const;
 
+/**
+ * Commands whose place is `either` reach users by `withPeople` and sign-outs by `withEndings` (desks.ts),
+ * which hide whether the store or the administration API does the work.
+ */
 export const accountRows = [
   defineCommand({
     name: 'account add',
@@ -119,6 +123,7 @@ export const accountRows = [
     options: [username, yes, json, ...onMachine],
     examples: ['account delete --username carol', 'account delete --username carol --yes'],
     place: 'machine',
+    // Deletion has no undo: the id of the account is never used again.
     destroys: () => true,
     async run(values, context) {
       const { withApp } = await import('../parts.ts');

@@ -26,6 +26,10 @@ const input = text('input', 'FILE', 'All settings as YAML or JSON. “-” reads
 /** Of every command of this noun. */
 const common = [json, ...onEither] as const;
 
+/**
+ * `delete`, `logo` without a file and `secret revoke` of the last valid secret destroy something, so they ask
+ * for a confirmation.
+ */
 export const clientRows = [
   defineCommand({
     name: 'client add',

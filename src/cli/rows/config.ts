@@ -3,6 +3,9 @@
 import { defineCommand, flag, text } from '../command.ts';
 import { config, json, onMachine } from '../common-options.ts';
 
+/**
+ * `check`, `reference` and `init` work without a store. `apply` opens it and changes clients as a start does.
+ */
 export const configRows = [
   defineCommand({
     name: 'config init',

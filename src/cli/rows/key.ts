@@ -3,6 +3,10 @@
 import { defineCommand, flag } from '../command.ts';
 import { json, onEither, yes } from '../common-options.ts';
 
+/**
+ * `rotate` keeps the older keys until the tokens that they signed have expired, unless it is immediate. The
+ * key schedule is in core/key.
+ */
 export const keyRows = [
   defineCommand({
     name: 'key list',
@@ -28,6 +32,7 @@ export const keyRows = [
     ],
     examples: ['key rotate', 'key rotate --immediately --yes'],
     place: 'either',
+    // Only the immediate rotation invalidates tokens, so only it needs a confirmation.
     destroys: ({ immediately }) => immediately,
     async run(values, context) {
       const { withKeys } = await import('../desks.ts');

@@ -1,4 +1,5 @@
-// The messages of src/email in words: which language, which link. What they look like is mail-sheet.ts's business.
+// Creates the mails of core/email: sign-up, password reset and verification of an address. mail-sheet.ts renders
+// them.
 import type { Letter } from '../../core/email/emails.ts';
 import type { Mail } from '../../core/mail/mail.ts';
 import { messagesOf } from '../locale.ts';
@@ -6,17 +7,18 @@ import type { Text } from '../messages.ts';
 import { fill } from '../text.ts';
 import { createMailSheets } from './mail-sheet.ts';
 
+/** Creates the function that builds a mail. It sends nothing. */
 export function createAccountMail({ issuer }: { issuer: string }) {
   const { host } = new URL(issuer);
   const sheets = createMailSheets({ issuer });
 
-  /** `locale`: BCP 47, or null where nobody said. */
+  /** `locale`: a BCP 47 tag, or null when it is unknown. */
   return (to: { email: string; locale: string | null }, { kind, link, username }: Letter): Mail => {
     const locale = sheets.localeOf(to);
     const words = messagesOf[locale].accountMail[kind];
     const say = (text: Text<{ host: string; username: string }>): string => fill(text, { host, username });
     const subject = say(words.subject);
-    // Who has no account yet is named by the address.
+    // A person who signs up has no user name yet, so the mail names the address.
     const reader = { email: to.email, username: username || to.email, locale };
     const action = { label: words.button, href: link };
     return sheets.mailOf(reader, { subject, title: subject, before: [say(words.lead)], action, below: [words.note] });

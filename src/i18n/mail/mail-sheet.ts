@@ -1,5 +1,5 @@
-// One message as text and as markup, from the same words. Everything in it is escaped; who it goes to and what it says is the business of
-// whoever writes it (notice-mails.ts and others).
+// Renders a mail as plain text and as HTML from the same texts (views/partials/mail.eta). All values are
+// escaped. The callers, such as notice-mails.ts, decide about recipient and content.
 import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
 import type { Account } from '../../core/account/account.ts';
@@ -7,33 +7,33 @@ import type { Mail } from '../../core/mail/mail.ts';
 import { chooseLocale, type Locale, messagesOf } from '../locale.ts';
 import { fill } from '../text.ts';
 
-/** What one message says; every text in the language it is written in. */
+/** The content of a mail. All texts are formatted and in the language of the mail. */
 export type MailSheet = {
   readonly subject: string;
   readonly title: string;
   readonly before: readonly string[];
-  /** Names and values, by which one recognises what happened. */
+  /** Labels and values that describe the event, such as its time and network. */
   readonly facts?: readonly (readonly [name: string, value: string])[];
   readonly after?: readonly string[];
-  /** The one thing to do, an address of our own. */
+  /** The only button. Its address is one of this provider. */
   readonly action?: { readonly label: string; readonly href: string };
-  /** Small, under the action. */
+  /** Small print below the button. */
   readonly below?: readonly string[];
 };
 
 export type MailSheets = ReturnType<typeof createMailSheets>;
 
-/** @throws when the template does not compile. */
+/** @throws EtaParseError when the template does not compile */
 export function createMailSheets({ issuer }: { issuer: string }) {
   const eta = new Eta({ autoEscape: true, cache: true });
   eta.loadTemplate('@mail', readFileSync(new URL('../../../views/partials/mail.eta', import.meta.url), 'utf8'));
   const { host } = new URL(issuer);
 
   return {
-    /** The account's own language. */
+    /** Returns the language of the account. */
     localeOf: ({ locale }: Pick<Account, 'locale'>): Locale => chooseLocale('', locale),
 
-    /** @param to who reads it; @param locale in which the sheet is written */
+    /** Renders a mail. `to.locale` must be the language of the sheet, since it selects the footer. */
     mailOf(to: { email: string; username: string; locale: Locale }, sheet: MailSheet): Mail {
       const { mail } = messagesOf[to.locale];
       const { facts = [], after = [], below = [], action = null, ...rest } = sheet;

@@ -1,4 +1,4 @@
-// The mails that notices are sent as: which words, which facts, which link. What they look like is mail-sheet.ts's business.
+// Creates the mail of a notice: its texts, facts and link. mail-sheet.ts renders it.
 import type { Account } from '../../core/account/account.ts';
 import type { Mail } from '../../core/mail/mail.ts';
 import type { BrowserApproved, MailedNotice } from '../../core/notice/notice.ts';
@@ -9,14 +9,19 @@ import type { Messages } from '../messages.ts';
 import { fill } from '../text.ts';
 import { createMailSheets, type MailSheet } from './mail-sheet.ts';
 
-/** Where an account's devices are listed. */
+/** The page that lists the devices of the signed-in account. */
 export const devicesPath = '/account/devices';
 
+/** Creates the function that builds the mail of a notice. It sends nothing. */
 export function createNoticeMails({ issuer }: { issuer: string }) {
   const { host } = new URL(issuer);
   const sheets = createMailSheets({ issuer });
 
-  /** @param link its "This was not me", where it has one; the account has an address */
+  /**
+   * Builds a mail in the language of the account, which must have a mail address.
+   *
+   * @param link address of "This was not me", or null when the notice has none
+   */
   return (notice: MailedNotice, account: Account, link: string | null): Mail => {
     const { username, email } = account;
     const locale = sheets.localeOf(account);
@@ -27,6 +32,7 @@ export function createNoticeMails({ issuer }: { issuer: string }) {
   };
 }
 
+/** What both sheets need. `devices` is the absolute address of the list of devices. */
 type Where = {
   readonly locale: Locale;
   readonly link: string | null;
@@ -43,6 +49,7 @@ function sheetOf({ about, createdAt }: MailedNotice, mail: Messages['mail'], whe
   return { ...words, before: [words.lead], facts, after, action };
 }
 
+/** The facts of an approval. Names come from clients and browsers, so their length is limited. */
 function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'], where: Where): MailSheet {
   const words = { ...mail.browserApproved, ...(about.isScreen && mail.deviceApproved) };
   const client = plainText(about.clientName, 60) || about.clientId;
@@ -65,10 +72,11 @@ function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'
   };
 }
 
+/** Returns the place with the IP address, or the address alone when the place is unknown. */
 export const networkOf = ({ place, browserAddress }: BrowserApproved): string =>
   place === null ? browserAddress : `${plainText(place, 80)} (${browserAddress})`;
 
-/** Where the reader is nobody knows, so it says which time it means. */
+/** Formats epoch seconds in UTC and says so, because the time zone of the reader is unknown. */
 export const timeInWords = (locale: Locale, at: number): string =>
   `${new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     dateStyle: 'long',
