@@ -73,6 +73,7 @@ export type Arguments = {
   'console.accounts.lastUsed': { when: Value };
   'console.accounts.network': { network: Value };
   'console.accounts.newest': { count: Value };
+  'console.accounts.noneFound': { search: Value };
   'console.accounts.signedIn': { when: Value };
   'console.activity.browserOn': { name: Value; system: Value };
   'console.activity.byClient': { name: Value };
@@ -145,6 +146,7 @@ export type Arguments = {
   'console.clientForm.sessionHint': { time: Value };
   'console.clients.expires': { when: Value };
   'console.clients.lastUsedAt': { when: Value };
+  'console.clients.noneFound': { search: Value };
   'console.connect.code': { library: Value };
   'console.connect.lead': { name: Value };
   'console.connect.methodNote': { method: Value; possible: Value };

@@ -64,22 +64,22 @@ it('C5 B17 the owner ends a browser, a lost phone, and finally the account', { t
   for (let i = 0; i < 2; i++) await approveFor(createWaitingBrowser(app.issuer), other, { client_id: 'shop' });
 
   await page.getByRole('link', { name: 'Your account' }).click();
-  await page.getByRole('link', { name: /Browsers and devices you signed in/ }).click();
+  await page.getByRole('link', { name: /Your browsers and devices/ }).click();
   await page
-    .getByRole('button', { name: /^End · Tea shop/ })
+    .getByRole('button', { name: /^Sign out · Tea shop/ })
     .first()
     .click();
-  await page.getByText('It is signed out.').waitFor();
-  expect(await page.getByRole('button', { name: /^End · Tea shop/ }).count()).toBe(1);
+  await page.getByText('It has been signed out.').waitFor();
+  expect(await page.getByRole('button', { name: /^Sign out · Tea shop/ }).count()).toBe(1);
   expect((await told(1)).sid).toEqual(expect.any(String));
 
   await page.goto(`${app.issuer}/account/devices`);
   await page
-    .getByText(/^Change/)
+    .getByText(/^Manage/)
     .last()
     .click();
-  await page.getByRole('button', { name: 'This phone was lost' }).click();
-  await page.getByText('That device is signed out, and so is everything it approved.').waitFor();
+  await page.getByRole('button', { name: 'I lost this device' }).click();
+  await page.getByText('The device and everything that it approved have been signed out.').waitFor();
   await told(2);
   expect((await other.call('GET', '/phone/v1/approvals')).status).toBe(401);
 
@@ -103,8 +103,8 @@ it('C5 B17 the owner ends a browser, a lost phone, and finally the account', { t
   await third.follow(String(signedIn.json().location));
   await page.locator('summary').click();
   await page.getByLabel(/Type your username/).fill('Alice');
-  await page.getByRole('button', { name: 'Delete my account for good' }).click();
-  await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
+  await page.getByRole('button', { name: 'Delete my account permanently' }).click();
+  await page.getByRole('heading', { name: 'Your account has been deleted' }).waitFor();
   await told(3);
   expect(await app.accounts.findByUsername('alice')).toBeNull();
   await page.goto(`${app.issuer}/account`);

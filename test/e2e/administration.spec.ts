@@ -99,10 +99,10 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
     await phone.goto(link);
     await phone.getByLabel('Username').fill('ruth');
     await phone.getByLabel('Password', { exact: true }).fill(password);
-    await phone.getByRole('button', { name: 'Create the account' }).click();
+    await phone.getByRole('button', { name: 'Create account' }).click();
     await phone.getByRole('button', { name: 'Continue as ruth' }).waitFor();
     expect((await desk.goto(link))?.status()).toBe(404);
-    await desk.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+    await desk.getByRole('heading', { name: 'This link no longer works' }).waitFor();
     // That phone signs the desktop in, as it does anybody.
     await desk.goto(`${issuer}/admin`);
     await scan(desk);
@@ -111,11 +111,11 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
   });
 
   it('adds a relying party by the form, and copies its secret from the page that shows it once', async () => {
-    await desk.getByRole('link', { name: 'Add a relying party' }).click();
+    await desk.getByRole('link', { name: 'Add an app' }).click();
     await desk.getByRole('radio', { name: 'Website with a server' }).check();
     await desk.getByLabel('Name', { exact: true }).fill('Corner shop');
     await desk.getByLabel('Redirect URIs', { exact: true }).fill(redirectUri);
-    await desk.getByRole('button', { name: 'Add', exact: true }).click();
+    await desk.getByRole('button', { name: 'Add app', exact: true }).click();
     await desk.getByText('Copy the secret now').waitFor();
     clientId = await copy('Client ID');
     secret = await copy('Client secret');
@@ -127,7 +127,7 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
   });
 
   it('tries it: signs in by QR with the phone, as at the real site', async () => {
-    await desk.getByRole('link', { name: 'Try it' }).click();
+    await desk.getByRole('link', { name: 'Test', exact: true }).click();
     await desk.getByRole('button', { name: 'Sign in as yourself' }).click();
     await scan(desk);
     await phone.getByText('Corner shop').first().waitFor();
@@ -207,14 +207,14 @@ describe('the administrator of an empty installation', { timeout: 90_000 }, () =
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
 
     await desk.goto(`${issuer}/admin/clients/${clientId}`);
-    await desk.getByRole('button', { name: 'Switch off' }).click();
-    await desk.getByRole('button', { name: 'Switch on' }).waitFor();
+    await desk.getByRole('button', { name: 'Disable' }).click();
+    await desk.getByRole('button', { name: 'Enable' }).waitFor();
 
     await phone.getByRole('button', { name: 'Approve' }).click();
-    await phone.getByRole('heading', { name: 'This site is switched off' }).waitFor();
+    await phone.getByRole('heading', { name: 'This app is disabled' }).waitFor();
     await keep(phone, 'story-off-approve');
     await phone.goto(code);
-    await phone.getByRole('heading', { name: 'This site is switched off' }).waitFor();
+    await phone.getByRole('heading', { name: 'This app is disabled' }).waitFor();
     expect(await phone.getByRole('button', { name: 'Approve' }).isVisible()).toBe(false);
     await keep(phone, 'story-off-phone');
 

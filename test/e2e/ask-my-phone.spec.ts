@@ -85,8 +85,8 @@ describe('ask my phone', () => {
   }, async () => {
     const browser = await firstVisit();
     await phone.goto(`${app.issuer}/q`);
-    await phone.getByRole('button', { name: 'Let this phone be asked' }).click();
-    await phone.getByText('This phone rings when').waitFor();
+    await phone.getByRole('button', { name: 'Allow requests on this phone' }).click();
+    await phone.getByText('This phone receives sign-in requests').waitFor();
 
     const page = await arrive(browser);
     expect(await page.locator('main').innerText()).not.toMatch(/alice/i);
@@ -94,12 +94,12 @@ describe('ask my phone', () => {
     const number = await page.locator('#ask-number').textContent();
     await page.getByText('We asked your phone, if it can be reached.').waitFor();
 
-    await phone.getByRole('heading', { name: /Tea House asks/ }).waitFor();
-    await phone.getByText(/Is it you who signs in with Chrom\w+ on Linux\?/).waitFor();
+    await phone.getByRole('heading', { name: /Sign-in request from Tea House/ }).waitFor();
+    await phone.getByText(/Are you signing in with Chrom\w+ on Linux\?/).waitFor();
     await expect
       .poll(() => push.received.map(({ notice }) => notice.url))
       .toEqual([expect.stringMatching(/\/q\/ask\/[\w-]{22}$/)]);
-    await phone.getByRole('link', { name: 'Take a look' }).click();
+    await phone.getByRole('link', { name: 'Review' }).click();
     await phone.waitForURL(push.received[0]?.notice.url ?? '');
     await phone.getByText('Only approve if you started this yourself').waitFor();
     await phone.getByRole('button', { name: 'Approve' }).click();
@@ -138,14 +138,14 @@ describe('ask my phone', () => {
     await askButton(page).click();
     const number = await page.locator('#ask-number').textContent();
     await phone.goto(`${app.issuer}/q`);
-    await phone.getByRole('link', { name: 'Take a look' }).click();
+    await phone.getByRole('link', { name: 'Review' }).click();
     await phone.getByRole('button', { name: 'Approve' }).click();
     const numbers = phone.locator('[data-slot=choices] button');
     await numbers
       .filter({ hasNotText: number ?? '' })
       .first()
       .click();
-    await phone.getByText('That is not the number on the other screen').waitFor();
+    await phone.getByText('This is not the number on the other screen').waitFor();
     await page.waitForURL(`${app.teaHouse}/**`);
     expect(await page.locator('body').innerText()).not.toMatch(/alice/i);
     await browser.close();

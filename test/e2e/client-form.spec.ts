@@ -36,7 +36,7 @@ async function add(kind: string, fields: Record<string, string>, boxes: readonly
   await page.getByRole('radio', { name: kind }).check();
   for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
   for (const label of boxes) await page.getByRole('checkbox', { name: label }).check();
-  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('button', { name: 'Add app' }).click();
   await page.getByRole('heading', { level: 1, name: fields.Name ?? '' }).waitFor();
   return (await page.locator('dt', { hasText: 'Client ID' }).locator('..').locator('code').textContent()) ?? '';
 }
@@ -72,9 +72,9 @@ describe('a relying party', () => {
     await page.goto(`${app.issuer}/admin/clients/new`);
     await keep(page, 'client-new');
     await page.getByRole('radio', { name: 'Machine' }).check();
-    expect(await page.getByLabel('Redirect URIs').isVisible()).toBe(false);
+    expect(await page.getByLabel('Redirect URIs', { exact: true }).isVisible()).toBe(false);
     await keep(page, 'client-new-machine');
-    const machine = await add('Machine', { Name: 'Ops' }, ['Read the audit log']);
+    const machine = await add('Machine', { Name: 'Ops' }, ['Read the activity log']);
     await page.getByText('Copy the secret now').waitFor();
     expect((await find(machine)).metadata).toMatchObject({ grant_types: ['client_credentials'], scope: 'audit:read' });
     expect(await page.locator('[data-preview]').count()).toBe(0);
@@ -102,18 +102,18 @@ describe('a relying party', () => {
     expect([saved.metadata, saved.qr]).toEqual([client.metadata, client.qr]);
 
     await open('Sign-in');
-    await fieldsetOf('Confirmation code').getByLabel('Asked at every sign-in').check();
-    await fieldsetOf('Passkey on the phone').getByLabel('Never asked').check();
+    await fieldsetOf('Confirmation code').getByLabel('Required at every sign-in').check();
+    await fieldsetOf('Passkey on the phone').getByLabel('Never required').check();
     await fieldsetOf('Staying signed in').getByLabel('Every sign-in ends').check();
-    await fieldsetOf('Without a phone').getByLabel('By phone only').check();
+    await fieldsetOf('Without a phone').getByLabel('Users sign in by phone only').check();
     await open('Tokens');
-    await page.getByLabel('Access tokens', { exact: true }).fill('120');
-    await page.getByLabel('One sign-in serves it for').fill('3600');
+    await page.getByLabel('Access token lifetime', { exact: true }).fill('120');
+    await page.getByLabel('Sign-in lifetime').fill('3600');
     await page.getByLabel('ES256').check();
-    await page.getByLabel('PAR:').check();
-    await page.getByLabel('Pages that may read answers').fill('https://pages.shop.example');
+    await page.getByLabel('(PAR)').check();
+    await page.getByLabel('Allowed origins (CORS)').fill('https://pages.shop.example');
     await page.getByLabel('Back-channel logout', { exact: true }).fill('https://shop.example/logout');
-    await open('What it may ask for');
+    await open('Permissions');
     await page.getByLabel('See your name, picture and language').check();
     await page.getByLabel('See your email address').uncheck();
     await keep(page, 'client-open');
@@ -142,7 +142,7 @@ describe('a relying party', () => {
   it('E4 shows the problem of an address while it is typed, and the same message when it is saved', async () => {
     const { client } = await app.clients.create({ client_name: 'Typed', redirect_uris: [redirectUri] });
     await page.goto(`${app.issuer}/admin/clients/${client.id}`);
-    const field = page.getByLabel('Redirect URIs');
+    const field = page.getByLabel('Redirect URIs', { exact: true });
     await field.fill('https://shop.example/cb\nhttp://shop.example/cb');
     const said = page.locator('#redirect_uris_wrong');
     await said.getByText('uses http, which is allowed on this machine only').waitFor();
@@ -219,7 +219,7 @@ describe('a relying party', () => {
     await kept('pending', { lastError: 'did not answer', nextAttemptAt: now + 3000 });
     await page.goto(`${app.issuer}/admin/clients/${client.id}`);
     const section = page.locator('section', {
-      has: page.getByRole('heading', { name: 'Logouts that did not arrive' }),
+      has: page.getByRole('heading', { name: 'Undelivered logouts' }),
     });
     await section.getByText('answered 500').waitFor();
     expect(await section.locator('li').count()).toBe(2);
@@ -234,16 +234,16 @@ describe('a relying party', () => {
     const preview = page.locator('[data-preview]');
     await page.getByLabel('Name', { exact: true }).fill('Seen <b>anew</b>');
     await preview.getByText('Sign in to Seen <b>anew</b>?').waitFor();
-    await page.getByLabel('Redirect URIs').fill('https://other.example/cb');
+    await page.getByLabel('Redirect URIs', { exact: true }).fill('https://other.example/cb');
     await preview.getByText('other.example').waitFor();
-    await open('What it may ask for');
+    await open('Permissions');
     await page.getByLabel('See your email address').check();
     await preview.getByText('See your email address').waitFor();
     await open('Sign-in');
-    await fieldsetOf('Passkey on the phone').getByLabel('Asked at every approval').check();
-    await preview.getByText('Approving asks for a passkey.').waitFor();
-    await fieldsetOf('QR code').getByLabel('No code is shown').check();
-    await preview.getByText('No QR code is shown, so no phone is asked.').waitFor();
+    await fieldsetOf('Passkey on the phone').getByLabel('Required at every approval').check();
+    await preview.getByText('Approving requires a passkey.').waitFor();
+    await fieldsetOf('QR code').getByLabel('No QR code is shown').check();
+    await preview.getByText('No QR code is shown, so the phone asks nothing.').waitFor();
     expect(await preview.locator('[data-slot=phone]').isVisible()).toBe(false);
   });
 
@@ -257,14 +257,14 @@ describe('a relying party', () => {
     const context = await chromium.newContext({ ...desktop, storageState: state, javaScriptEnabled: false });
     const plain = await context.newPage();
     await plain.goto(`${app.issuer}/admin/clients/${client.id}`);
-    await plain.locator('[data-preview]').getByText('After approving: a code').waitFor();
+    await plain.locator('[data-preview]').getByText('The user then types a code').waitFor();
     await plain.getByLabel('Picture', { exact: true }).setInputFiles({
       name: 'logo.svg',
       mimeType: 'image/svg+xml',
       buffer: svg('<rect width="8" height="8" fill="#c9673a"/>'),
     });
     await plain.getByRole('button', { name: 'Use this picture' }).click();
-    await plain.getByAltText('The present logo').waitFor();
+    await plain.getByAltText('Current logo').waitFor();
     await context.close();
   });
 });
@@ -283,7 +283,7 @@ describe('a logo', () => {
       await page.getByRole('button', { name: 'Use this picture' }).click();
     };
     await upload('logo.png', 'image/png', png());
-    const picture = page.getByAltText('The present logo');
+    const picture = page.getByAltText('Current logo');
     await picture.waitFor();
     // Types of the DOM are not among those of the tests.
     const shown = (img: ReturnType<Page['locator']>) =>
@@ -295,7 +295,7 @@ describe('a logo', () => {
     await upload('evil.svg', 'image/svg+xml', svg('<script>alert(1)</script>'));
     await page.getByRole('alert').getByText('has the element script').waitFor();
     await keep(page, 'client-logo-refused');
-    expect(await page.getByAltText('The present logo').getAttribute('src')).toBe(source);
+    expect(await page.getByAltText('Current logo').getAttribute('src')).toBe(source);
 
     const waiting = await (await chromium.newContext(desktop)).newPage();
     const request = new URLSearchParams({
@@ -320,7 +320,7 @@ describe('a logo', () => {
 
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Use this picture' }).waitFor();
-    expect(await page.getByAltText('The present logo').count()).toBe(0);
+    expect(await page.getByAltText('Current logo').count()).toBe(0);
     expect((await fetch(`${app.issuer}${source}`)).status).toBe(404);
   });
 });

@@ -82,15 +82,15 @@ afterAll(async () => {
 describe('accounts in the console', () => {
   it('are found by the beginning of their names', async () => {
     await page.goto(`${app.issuer}/admin/accounts`);
-    await page.getByRole('heading', { name: 'Accounts' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Invite somebody' }).getAttribute('href')).toBe('/admin/invitations');
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Invite a user' }).getAttribute('href')).toBe('/admin/invitations');
     await page.getByRole('searchbox').fill('bo');
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: /Bob/ }).waitFor();
     expect(await page.locator('.console-list tbody tr').count()).toBe(1);
     await page.getByRole('searchbox').fill('nobody');
     await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByText('No username, name or email begins so.').waitFor();
+    await page.getByText('No matches for “nobody”.').waitFor();
     await keep('/admin/accounts', 'accounts');
     await keep('/admin/accounts?search=nobody', 'accounts-none');
   }, 120_000);
@@ -105,7 +105,7 @@ describe('accounts in the console', () => {
     for (const [id, button] of [
       ['devices', 'Sign out'],
       ['browsers', 'Sign out'],
-      ['grants', 'Withdraw'],
+      ['grants', 'Revoke'],
     ] as const) {
       const before = await region(id).count();
       await region(id).getByRole('button', { name: button }).first().focus();
@@ -142,9 +142,9 @@ describe('accounts in the console', () => {
     if (folder) await page.screenshot({ path: `${folder}/account-last.png`, fullPage: true });
     await page.goto(`${app.issuer}/admin/accounts/${bob}`);
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
-    await page.getByText('It is signed in on no phone.').waitFor();
+    await page.getByText('This user is not signed in on any device.').waitFor();
     await page.getByRole('button', { name: 'Disable' }).click();
-    await page.getByText('refused everywhere').waitFor();
+    await page.getByText('This user cannot sign in').waitFor();
     expect((await app.accounts.getByUsername('bob')).disabledAt).not.toBeNull();
     await keep(`/admin/accounts/${bob}`, 'account-disabled');
     await page.getByRole('button', { name: 'Enable' }).click();

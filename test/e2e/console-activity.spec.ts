@@ -90,37 +90,37 @@ describe('activity', () => {
     expect(own).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^alice approved a sign-in to Tessera from Chrome on Linux$/),
-        'Tessera redeemed its code for alice',
+        'Tessera redeemed the authorization code for alice',
       ]),
     );
     await signIn(app, bob);
     await page.reload();
     const [first, second] = await sentences(page);
     expect([first, second]).toEqual([
-      'My public app redeemed its code for bob',
-      'My public app was given a code for bob',
+      'My public app redeemed the authorization code for bob',
+      'My public app received an authorization code for bob',
     ]);
     const time = page.locator('.activity time').first();
     expect(await time.getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
-    expect(await page.getByText('Your role may look').count()).toBe(0);
+    expect(await page.getByText('Your role can view').count()).toBe(0);
     const { records } = await app.audit.query({ clientId: consoleClientId, event: 'code.redeemed', limit: 5 });
     expect(records).toMatchObject([{ accountId: await idOf('alice'), ticketId: expect.any(String) }]);
   });
 
   it('filters by account, client, event and time, keeps the typed values, and reports an empty result', async () => {
     await page.goto(`${app.issuer}/admin/activity`);
-    await page.getByLabel('Account').fill('bob');
+    await page.getByLabel('User').fill('bob');
     await page.getByLabel('Event').selectOption({ label: 'Approved' });
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.waitForURL(/account=bob/);
     expect(await sentences(page)).toEqual(['bob approved a sign-in to My public app from Chrome on Linux']);
-    expect(await page.getByLabel('Account').inputValue()).toBe('bob');
-    await page.getByText('Ticket and time').click();
+    expect(await page.getByLabel('User').inputValue()).toBe('bob');
+    await page.getByText('Sign-in request and time').click();
     await page.getByLabel('To (UTC)').fill('2020-01-31T12:00');
     await page.getByRole('button', { name: 'Filter' }).click();
-    await page.getByText('Nothing matches these filters').waitFor();
+    await page.getByText('No records match these filters').waitFor();
     await keep(page, 'activity-none');
-    await page.getByRole('link', { name: 'Clear the filters' }).click();
+    await page.getByRole('link', { name: 'Clear filters' }).click();
     await page.waitForURL(`${app.issuer}/admin/activity`);
     // By the id as well, which is what is left of an account that is gone.
     await page.goto(`${app.issuer}/admin/activity?account=${await idOf('bob')}&event=ticket.approved`);
@@ -153,20 +153,20 @@ describe('activity', () => {
 
     await page.goto(`${app.issuer}/admin/activity?account=bob`);
     await page.getByRole('link', { name: 'Whole sign-in' }).first().click();
-    await page.getByRole('heading', { name: 'One sign-in' }).waitFor();
+    await page.getByRole('heading', { name: 'Sign-in', exact: true }).waitFor();
     const story = await page.locator('.story-what > p:first-child').allTextContents();
     expect(story).toEqual([
       'A QR code for My public app was shown in Chrome on Linux',
       'bob scanned the QR code for My public app',
       'Another phone, of alice, scanned the QR code for My public app',
       'bob approved a sign-in to My public app from Chrome on Linux',
-      'A wrong confirmation code was typed for My public app',
-      'The browser went on to My public app as bob',
-      'My public app was given a code for bob',
-      'My public app redeemed its code for bob',
+      'A wrong confirmation code was entered for My public app',
+      'The browser was signed in to My public app as bob',
+      'My public app received an authorization code for bob',
+      'My public app redeemed the authorization code for bob',
       'A browser or device of bob was signed out of My public app',
     ]);
-    await page.getByText('Signed in, ended since').waitFor();
+    await page.getByText('Signed in, since ended').waitFor();
     await page.locator('.story li').nth(3).getByText('Details').click();
     const facts = await page.locator('.story li').nth(3).locator('dl').innerText();
     expect(facts).toContain('Another phone has scanned the same code.');
@@ -205,7 +205,7 @@ describe('activity', () => {
       seen.push(...(await sentences(page)));
     }
     expect(seen).toEqual(Array.from({ length: 120 }, (_, i) => `gone signed in on a new device, Phone ${i} <b>`));
-    await page.getByRole('link', { name: 'Back to the newest' }).click();
+    await page.getByRole('link', { name: 'Back to newest' }).click();
     await page.goto(`${app.issuer}/admin/activity?event=key.removed`);
     expect(await sentences(page)).toEqual(['A signing key (RS256) was deleted']);
     await page.goto(`${app.issuer}/admin/activity`);
@@ -227,7 +227,7 @@ describe('activity', () => {
     await page.goto(`${app.issuer}/admin/activity?event=key.removed`);
     await page.getByText('There are older ones').waitFor();
     await keep(page, 'activity-further');
-    await page.getByRole('link', { name: 'Look further back' }).click();
+    await page.getByRole('link', { name: 'Search older records' }).click();
     await page.getByText('A signing key (RS256) was deleted').waitFor();
   });
 
@@ -235,7 +235,7 @@ describe('activity', () => {
     await page.goto(`${app.issuer}/admin/activity?account=bob&event=ticket.approved`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Export as JSON Lines' }).click(),
+      page.getByRole('link', { name: 'Export (JSON Lines)' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('audit.jsonl');
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
@@ -280,7 +280,7 @@ describe('keys', () => {
     ).toHaveLength(3);
     await page.getByLabel(/^Type localhost/).fill(new URL(app.issuer).host);
     await page.getByRole('button', { name: 'Replace all keys' }).click();
-    await page.getByText('All keys are replaced').waitFor();
+    await page.getByText('All keys have been replaced').waitFor();
     const after = await app.signingKeys.list();
     expect(after.map(({ state }) => state)).toEqual(['current', 'current', 'current']);
     expect(after.some(({ key }) => before.some((each) => each.endsWith(key.kid)))).toBe(false);
@@ -296,15 +296,15 @@ describe('keys', () => {
 describe('registration', () => {
   it('E3 makes a token that is shown once and registers clients, lists its remaining uses, and revokes it', async () => {
     await page.goto(`${app.issuer}/admin/registration`);
-    await page.getByText('There is no token').waitFor();
+    await page.getByText('There are no tokens').waitFor();
     await keep(page, 'registration-empty');
     await page.getByLabel('Name').fill('Partners');
     await page.getByLabel('Uses').fill('two');
-    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByRole('alert').getByText('a whole number from 1 to 1000').waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe('Partners');
     await page.getByLabel('Uses').fill('2');
-    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByText('Copy the token now').waitFor();
     if (folder) await page.screenshot({ path: `${folder}/registration-token.png`, fullPage: true });
     const token = (await page.locator('.console-secret code').textContent()) ?? '';
@@ -339,7 +339,7 @@ describe('registration', () => {
       await setRoles('alice', ['client-manager']);
       page = await openConsole('alice');
       await page.goto(`${app.issuer}/admin/registration`);
-      await page.getByText('Registration is off').waitFor();
+      await page.getByText('Registration is disabled').waitFor();
       await keep(page, 'registration-off');
       expect((await post(page, '/admin/registration', { name: 'x', uses: '1', days: '1' })).status).toBe(404);
       // Nothing of what happens concerns who manages relying parties alone.

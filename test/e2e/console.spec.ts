@@ -56,7 +56,7 @@ async function approveOn(by: Page, page: Page): Promise<void> {
 describe('the console', () => {
   it('E1 refuses accounts without a role, and shows a sign-in page to everybody else who is not signed in', async () => {
     const page = await openConsole();
-    await page.getByRole('heading', { name: 'Nothing to administer' }).waitFor();
+    await page.getByRole('heading', { name: 'You have no administration role' }).waitFor();
     for (const path of ['/admin/clients', '/admin/clients/new', '/admin/clients/dev-web']) {
       const answer = await fetch(`${app.issuer}${path}`, { redirect: 'manual', headers: { accept: 'text/html' } });
       expect([answer.status, answer.headers.get('location')]).toEqual([
@@ -72,16 +72,16 @@ describe('the console', () => {
     const page = await openConsole();
     await page.waitForURL(`${app.issuer}/admin/clients`);
     await keep(page, 'console-clients');
-    await page.getByRole('link', { name: 'Add a relying party' }).click();
+    await page.getByRole('link', { name: 'Add an app' }).click();
     await page.getByLabel('Single-page app').check();
     await page.getByLabel('Name').fill('My shop');
     await page.getByLabel('Redirect URIs').fill('javascript:alert(1)');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add app' }).click();
     await page.getByRole('alert').getByText('redirect_uris.0').waitFor();
     await keep(page, 'console-new-refused');
     expect(await page.getByLabel('Name').inputValue()).toBe('My shop');
     await page.getByLabel('Redirect URIs').fill('http://127.0.0.1:8765/callback');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add app' }).click();
     await page.getByRole('heading', { name: 'My shop' }).waitFor();
     const id = (await page.locator('dt', { hasText: 'Client ID' }).locator('..').locator('code').textContent()) ?? '';
     const browser = createWaitingBrowser(app.issuer);
@@ -90,7 +90,7 @@ describe('the console', () => {
     await page.goto(`${app.issuer}/admin/clients/new`);
     await page.getByLabel('Name').fill('My server');
     await page.getByLabel('Redirect URIs').fill('https://shop.example/callback');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add app' }).click();
     await page.getByText('Copy the secret now').waitFor();
     await keep(page, 'console-secret');
     const secret = (await page.locator('.console-secret code').textContent()) ?? '';
@@ -98,8 +98,8 @@ describe('the console', () => {
     await page.goto(`${app.issuer}/admin/clients`);
     await page.getByRole('link', { name: 'My server' }).click();
     expect(await page.content()).not.toContain(secret);
-    await page.getByRole('button', { name: 'Switch off' }).click();
-    await page.getByRole('button', { name: 'Switch on' }).waitFor();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('button', { name: 'Enable' }).waitFor();
     await page.getByLabel('Type the client ID').fill('wrong');
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('alert').getByText('That is not the client ID').waitFor();
@@ -117,7 +117,7 @@ describe('the console', () => {
     app.time.shiftSeconds = 301;
     try {
       await page.goto(`${app.issuer}/admin/clients/new`);
-      await page.getByText('Confirm that it is you').waitFor();
+      await page.getByText('Confirm that it’s you').waitFor();
       await keep(page, 'console-stale');
       expect(await page.getByLabel('Name').isDisabled()).toBe(true);
       const before = await app.clients.page({ limit: 100 });
@@ -151,8 +151,8 @@ describe('the console', () => {
     await signInOnPhone(bobs, 'bob');
     const page = await openConsole(bobs);
     await page.waitForURL(`${app.issuer}/admin/clients`);
-    await page.getByText('Your role may look, but not change').waitFor();
-    expect(await page.getByRole('link', { name: 'Add a relying party' }).count()).toBe(0);
+    await page.getByText('Your role can view this page but not change it').waitFor();
+    expect(await page.getByRole('link', { name: 'Add an app' }).count()).toBe(0);
     const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
     for (const path of ['', '/dev-web', '/dev-web/secrets', '/dev-web/switch', '/dev-web/delete']) {
       const answer = await fetch(`${app.issuer}/admin/clients${path}`, {

@@ -68,8 +68,8 @@ it('a screen is signed in after the code is compared and confirmed; ending it re
   expect(status).toBe(200);
 
   await page.goto(`${app.issuer}/account/browsers`);
-  await page.getByRole('button', { name: /^End · Tea TV, Tea TV/ }).click();
-  await page.getByText('It is signed out.').waitFor();
+  await page.getByRole('button', { name: /^Sign out · Tea TV, Tea TV/ }).click();
+  await page.getByText('It has been signed out.').waitFor();
   const refreshed = await tv.post('/token', { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) });
   expect(refreshed.body.error).toBe('invalid_grant');
 });

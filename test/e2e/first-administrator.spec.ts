@@ -45,20 +45,20 @@ describe('the first administrator', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
-    await page.getByRole('button', { name: 'Create the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'Continue as Ruth Root' }).click();
     await page.waitForURL(`${app.issuer}/admin/overview`);
     await page.goto(`${app.issuer}/admin/clients`);
-    await page.getByRole('heading', { name: 'Relying parties' }).waitFor();
+    await page.getByRole('heading', { name: 'Apps' }).waitFor();
     // Making the account was the proof: nothing asks for another one.
-    expect(await page.getByText('Confirm that it is you').count()).toBe(0);
+    expect(await page.getByText('Confirm that it’s you').count()).toBe(0);
   }, 60_000);
 
   it('E1 gets a clear refusal at a second use of the link, in this browser and in another one', async () => {
     for (const options of [desktop, phoneOptions]) {
       const other = await (await chromium.newContext(options)).newPage();
       expect((await other.goto(address))?.status()).toBe(404);
-      await other.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+      await other.getByRole('heading', { name: 'This link no longer works' }).waitFor();
       await other.context().close();
     }
     await page.goto(address);
@@ -67,10 +67,10 @@ describe('the first administrator', () => {
 
   it('invites somebody from the console; the link is shown once, and is valid until it is revoked', async () => {
     await page.goto(`${app.issuer}/admin/invitations`);
-    await page.getByLabel('For whom').fill('Book club');
-    await page.getByLabel('How many accounts').fill('2');
+    await page.getByLabel('For', { exact: true }).fill('Book club');
+    await page.getByLabel('Number of accounts').fill('2');
     await page.getByLabel('Auditor').check();
-    await page.getByRole('button', { name: 'Make the link' }).click();
+    await page.getByRole('button', { name: 'Create link' }).click();
     const link = (await page.locator('.console-secret code').textContent()) ?? '';
     expect(link).toMatch(new RegExp(`^${app.issuer}/link/[\\w-]{43}$`));
     await page.getByRole('button', { name: 'Copy', exact: true }).waitFor();
@@ -81,13 +81,13 @@ describe('the first administrator', () => {
     await guest.goto(link);
     await guest.getByText('Your role here: auditor.').waitFor();
     await fill(guest, 'gus');
-    await guest.getByRole('button', { name: 'Create the account' }).click();
+    await guest.getByRole('button', { name: 'Create account' }).click();
     await guest.getByRole('button', { name: 'Continue as gus' }).click();
     await guest.waitForURL(`${app.issuer}/admin/overview`);
     await guest.goto(`${app.issuer}/admin/invitations`);
     await guest.getByText('1 of 2').waitFor();
-    await guest.getByText('Your role may look, but not change').waitFor();
-    expect(await guest.getByRole('button', { name: /Revoke|Make the link/ }).count()).toBe(0);
+    await guest.getByText('Your role can view this page but not change it').waitFor();
+    expect(await guest.getByRole('button', { name: /Revoke|Create link/ }).count()).toBe(0);
     const cookie = (await guest.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
     const account = await app.accounts.findByUsername('alice');
     for (const path of ['/invitations', '/invitations/x/revoke', `/accounts/${account?.id}/reset-link`]) {
@@ -101,7 +101,7 @@ describe('the first administrator', () => {
 
     await page.reload();
     await page.getByRole('button', { name: 'Revoke Book club' }).click();
-    await page.getByText('No invitation is out').waitFor();
+    await page.getByText('There are no open invitations').waitFor();
     expect((await guest.goto(link))?.status()).toBe(404);
     await guest.context().close();
   }, 60_000);
@@ -121,7 +121,7 @@ describe('the first administrator', () => {
     await alice.goto(link);
     expect(await alice.getByLabel('Username').inputValue()).toBe('alice');
     await alice.getByLabel('New password').fill(password);
-    await alice.getByRole('button', { name: 'Set the password' }).click();
+    await alice.getByRole('button', { name: 'Set password' }).click();
     await alice.getByRole('link', { name: 'Sign in' }).click();
     await fill(alice, 'alice');
     await alice.getByRole('button', { name: 'Sign in' }).click();

@@ -103,14 +103,14 @@ describe('tessera login', patience, () => {
     await page.getByLabel('Password').fill('tessera-demo-alice');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByLabel('Name of the new passkey').fill('My phone');
-    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
     await page.getByRole('listitem').getByText('My phone').first().waitFor();
 
     const login = startLogin('--json');
     await login.until('verification_uri_complete');
     await page.goto(linkIn(login.shown.out));
     await page.getByRole('button', { name: 'Yes, it shows this code' }).click();
-    await page.getByText('Approve asks for your passkey').waitFor();
+    await page.getByText('Approving asks for your passkey').waitFor();
     // Somebody who holds the phone and is not its owner gets no further than this.
     await isVerified(false);
     await page.getByRole('button', { name: 'Approve' }).click();

@@ -98,8 +98,8 @@ async function pressInMail(): Promise<void> {
   const page = await (await chromium.newContext(desktop)).newPage();
   await page.goto(/https?:\/\/\S+\/not-me\/[\w-]{43}/.exec(mail?.text ?? '')?.[0] ?? '');
   await page.getByRole('heading', { name: 'Was this not you?' }).waitFor();
-  await page.getByRole('button', { name: 'This was not me. End it.' }).click();
-  await page.getByRole('heading', { name: 'It is ended' }).waitFor();
+  await page.getByRole('button', { name: 'This was not me. End the sign-in.' }).click();
+  await page.getByRole('heading', { name: 'The sign-in has ended' }).waitFor();
   await page.context().close();
 }
 
@@ -112,7 +112,7 @@ describe('"This was not me"', () => {
     expect((await ask('kettle', async () => undefined, { prompt: 'none' })).code).toBe('login_required');
     // The phone says so, and leads to its devices.
     await phone.goto(`${app.issuer}/q`);
-    await phone.getByText('A sign-in was undone. Check your devices.').first().waitFor();
+    await phone.getByText('A sign-in was ended. Check your devices.').first().waitFor();
   });
 
   it('B16 revokes tokens and session after redemption, and both relying parties are told within seconds', async () => {

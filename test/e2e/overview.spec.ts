@@ -56,9 +56,9 @@ describe('the overview', () => {
     // Five minutes later it still asks for no proof: there is nothing to change.
     app.time.shiftSeconds = 301;
     await page.reload();
-    expect(await page.getByText('Confirm that it is you').count()).toBe(0);
+    expect(await page.getByText('Confirm that it’s you').count()).toBe(0);
     app.time.shiftSeconds = 0;
-    await page.getByRole('link', { name: 'Add a relying party' }).click();
+    await page.getByRole('link', { name: 'Add an app' }).click();
     await page.waitForURL(`${app.issuer}/admin/clients/new`);
     await context.close();
   });
@@ -68,15 +68,15 @@ describe('the overview', () => {
     for (const role of ['administrator', 'client-manager', 'auditor'] as const) {
       await setRoles(role);
       const { page, context } = await openConsole();
-      await page.getByRole('img', { name: 'Codes shown in each of the last 24 hours' }).waitFor();
-      await page.getByRole('img', { name: 'Codes shown on each of the last 30 days' }).waitFor();
+      await page.getByRole('img', { name: 'Sign-in requests in each of the last 24 hours' }).waitFor();
+      await page.getByRole('img', { name: 'Sign-in requests on each of the last 30 days' }).waitFor();
       expect(await number(page, 'Approved, 24 hours').textContent()).toBe('1');
       await page.locator('summary').first().click();
       const row = page.locator('table').first().locator('tbody tr').last();
       expect((await row.locator('td').allTextContents()).slice(0, 3)).toEqual(['1', '1', '1']);
       await page.getByRole('link', { name: 'My public app' }).waitFor();
       expect(await page.getByText('Needs attention').count()).toBe(0);
-      expect(await page.getByText('Your role may look').count()).toBe(0);
+      expect(await page.getByText('Your role can view').count()).toBe(0);
       await context.close();
     }
   });
@@ -89,8 +89,8 @@ describe('the overview', () => {
       'x-forwarded-for': '198.51.100.7',
     });
     await page.reload();
-    await page.getByText('You came by other.example').waitFor();
-    await page.getByText('You came by https').waitFor();
+    await page.getByText('This page was opened at other.example').waitFor();
+    await page.getByText('This page was opened by https').waitFor();
     await page.getByText('http.trusted_proxies').waitFor();
     await context.close();
   });

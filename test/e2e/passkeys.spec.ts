@@ -81,7 +81,7 @@ async function openPhoneWithPasskey(options: BrowserContextOptions = phoneOption
   await page.getByRole('link', { name: 'Your account' }).click();
   await page.getByRole('link', { name: 'Passkeys' }).click();
   await page.getByLabel('Name of the new passkey').fill('My phone');
-  await page.getByRole('button', { name: 'Make a passkey' }).click();
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
   await page.getByRole('listitem').getByText('My phone').first().waitFor();
   return { page, authenticator };
 }
@@ -103,7 +103,7 @@ const verified = { acr_values: 'urn:tessera:qr:verified' };
 describe('a passkey', () => {
   it('D8 is created, renamed and removed by its owner, and signs in on the phone', async () => {
     const { page, authenticator } = await openPhoneWithPasskey();
-    await page.getByText('Change', { exact: false }).first().click();
+    await page.getByText('Manage', { exact: false }).first().click();
     await page.getByLabel('Name', { exact: true }).fill('Kitchen phone');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('listitem').getByText('Kitchen phone').first().waitFor();
@@ -115,9 +115,9 @@ describe('a passkey', () => {
     await page.getByText('Signed in as Alice Liddell').waitFor();
     await page.goto(`${demo.issuer}/account/passkeys`);
     await page.getByText('Last used').waitFor();
-    await page.getByText('Change', { exact: false }).first().click();
+    await page.getByText('Manage', { exact: false }).first().click();
     await page.getByRole('button', { name: 'Remove this passkey' }).click();
-    await page.getByText('You have none yet.').waitFor();
+    await page.getByText('You have no passkeys.').waitFor();
     expect((await authenticator.cdp.send('WebAuthn.getCredentials', authenticator)).credentials).toHaveLength(1);
   });
 
@@ -141,9 +141,9 @@ describe('a passkey', () => {
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel('Password').fill('tessera-demo-alice');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('button', { name: 'Make a passkey' }).waitFor();
+    await page.getByRole('button', { name: 'Create a passkey' }).waitFor();
     demo.time.shiftSeconds = 0;
-    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
     await page.waitForURL('**/sign-in?return_to=%2Faccount%2Fpasskeys');
     await page.getByRole('heading', { name: 'Confirm that it’s you' }).waitFor();
   });
@@ -180,7 +180,7 @@ describe('a passkey', () => {
     const page = await open();
     await page.addInitScript('delete window.PublicKeyCredential');
     await page.goto(`${demo.issuer}/auth?${authorizationParams({ acr_values: 'phr' }).params}`);
-    await page.getByText('This browser cannot use passkeys').waitFor();
+    await page.getByText('This browser does not support passkeys').waitFor();
     expect(await page.getByRole('button', { name: 'Use a passkey' }).count()).toBe(0);
   });
 });
@@ -198,7 +198,7 @@ describe('the console', () => {
 
     await addAuthenticator(phone);
     await phone.goto(`${demo.issuer}/account/passkeys`);
-    await phone.getByRole('button', { name: 'Make a passkey' }).click();
+    await phone.getByRole('button', { name: 'Create a passkey' }).click();
     await phone.getByRole('listitem').first().waitFor();
 
     // What was signed in by a tap is no longer enough, and no password is offered.
@@ -206,13 +206,13 @@ describe('the console', () => {
     await desk.getByRole('img', { name: 'QR code for signing in' }).waitFor();
     expect(await desk.getByLabel('Password').count()).toBe(0);
     await phone.goto(await scan(desk));
-    await phone.getByText('Approve asks for your passkey').waitFor();
+    await phone.getByText('Approving asks for your passkey').waitFor();
     await phone.getByRole('button', { name: 'Approve' }).click();
     await desk.waitForURL(`${demo.issuer}/admin/clients`);
-    await desk.getByRole('heading', { name: 'Relying parties' }).waitFor();
+    await desk.getByRole('heading', { name: 'Apps' }).waitFor();
     await desk.goto(`${demo.issuer}/admin/clients/new`);
     await desk.getByLabel('Name', { exact: true }).fill('Made after a passkey');
-    expect(await desk.getByText('Confirm that it is you').count(), 'the passkey was fresh').toBe(0);
+    expect(await desk.getByText('Confirm that it’s you').count(), 'the passkey was fresh').toBe(0);
   });
 });
 
@@ -227,7 +227,7 @@ describe('an approval', () => {
     const waiting = await waitAt({}, { ...desktop, extraHTTPHeaders: { 'x-forwarded-for': address } });
     await page.goto(await scan(waiting));
     await page.getByText('Unusually many codes').waitFor();
-    await page.getByText('Approve asks for your passkey').waitFor();
+    await page.getByText('Approving asks for your passkey').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
     const code = (await page.locator('.code').textContent()) ?? '';
     await waiting.getByLabel('Confirmation code').fill(code);
@@ -242,8 +242,8 @@ describe('an approval', () => {
     const waiting = await waitAt(verified);
     await page.goto(await scan(waiting));
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
-    await page.getByRole('link', { name: 'Make a passkey' }).click();
-    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.getByRole('link', { name: 'Create a passkey' }).click();
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
     await page.getByRole('listitem').first().waitFor();
     await page.goBack();
     const back = callbackOf(waiting);
@@ -271,7 +271,7 @@ describe('an approval', () => {
     const refused = page.waitForResponse(/\/approve$/);
     await page.getByRole('button', { name: 'Approve' }).click();
     expect([(await refused).status(), (await (await refused).json()).code]).toEqual([400, 'passkey_invalid']);
-    await page.getByText('This passkey could not be accepted').waitFor();
+    await page.getByText('The passkey could not be verified').waitFor();
     await waiting.getByText('Scanned. Check your phone.').waitFor();
   });
 
@@ -312,7 +312,7 @@ describe('an approval', () => {
     const refused = page.waitForResponse(/\/approve$/);
     await page.getByRole('button', { name: 'Approve' }).click();
     expect([(await refused).status(), (await (await refused).json()).code]).toEqual([400, 'passkey_invalid']);
-    await page.getByText('This passkey could not be accepted').waitFor();
+    await page.getByText('The passkey could not be verified').waitFor();
     // The page has put a new question meanwhile; answered by this very page it counts.
     await page.unroute(/\/approve$/);
     const back = callbackOf(other);
@@ -326,7 +326,7 @@ describe('an approval', () => {
     demo.time.shiftSeconds = 0;
     await addAuthenticator(page);
     await page.goto(`${demo.issuer}/account/passkeys`);
-    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
     await page.getByRole('listitem').first().waitFor();
     const waiting = await waitAt({ prompt: 'login' });
     await page.goto(await scan(waiting));

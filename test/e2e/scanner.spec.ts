@@ -97,7 +97,7 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
     expect(sent.map((body) => JSON.parse(body).channel)).toEqual(['scanner']);
     expect(await isCameraOff(phone)).toBe(true);
-    expect(await phone.getByText('Did somebody send you this code').count()).toBe(0);
+    expect(await phone.getByText('If somebody sent you this code').count()).toBe(0);
     await waiting.getByText('Check your phone').waitFor();
     const done = finishes(waiting);
     await phone.getByRole('button', { name: 'Approve' }).click();
@@ -199,7 +199,7 @@ describe('the scanner', () => {
     const [waiting, phone] = [await waitAtSignIn('dev-web'), await openPhone()];
     const qr = await linkOn(waiting);
     await phone.goto(qr);
-    await phone.getByRole('heading', { name: 'Scan this one from in here' }).waitFor();
+    await phone.getByRole('heading', { name: 'Scan this code with our scanner' }).waitFor();
     expect(await phone.getByRole('button', { name: 'Approve' }).count()).toBe(0);
     await waiting.getByText('Waiting for your phone').waitFor();
     await phone.getByRole('link', { name: 'Scan a code' }).click();

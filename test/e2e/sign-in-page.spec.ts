@@ -77,7 +77,7 @@ describe('the sign-in page', () => {
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('The username or the password is not right.').waitFor();
+    await page.getByText('The username or the password is wrong.').waitFor();
     await signIn(page);
     await page.getByRole('button', { name: 'Allow' }).click();
     await isWelcome(page);
@@ -162,15 +162,15 @@ describe('the approving phone', () => {
     await phone.getByRole('button', { name: 'Approve' }).click();
     await isWelcome(waiting);
     await phone.goto(`${demo.issuer}/q`);
-    await phone.getByRole('button', { name: 'End' }).first().click();
-    await phone.getByRole('listitem').getByText('Ended').waitFor();
+    await phone.getByRole('button', { name: 'Sign out' }).first().click();
+    await phone.getByRole('listitem').getByText('Signed out').waitFor();
   });
 
   it('shows the problem of a typed code', async () => {
     const phone = await openPhone();
     await phone.getByLabel('Code from the screen').fill('BBBB-BBBB');
     await phone.getByRole('button', { name: 'Continue' }).click();
-    await phone.getByRole('alert').getByText('Look at the screen and try again').waitFor();
+    await phone.getByRole('alert').getByText('Check the screen and try again').waitFor();
   });
 
   it('B8 does not claim while the page is in the background', async () => {

@@ -44,7 +44,7 @@ const meaningOf = (name: string) =>
 describe('trying a client', () => {
   it('signs in by QR, as at the real site, and explains every result', async () => {
     await page.getByRole('link', { name: 'My web app' }).click();
-    await page.getByRole('link', { name: 'Try it' }).click();
+    await page.getByRole('link', { name: 'Test', exact: true }).click();
     await page.getByRole('button', { name: 'Sign in as yourself' }).click();
     await page.getByText('My web app').first().waitFor();
     await decide('Approve');
@@ -71,7 +71,7 @@ describe('trying a client', () => {
     await page.getByRole('button', { name: 'Sign in as yourself' }).click();
     await decide('Deny');
     await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
-    await page.getByRole('alert').getByText('The sign-in was refused').waitFor();
+    await page.getByRole('alert').getByText('The user denied the sign-in').waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('access_denied');
     expect(await page.getByRole('heading', { name: 'Userinfo' }).count()).toBe(0);
   });

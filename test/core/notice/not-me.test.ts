@@ -178,10 +178,10 @@ describe('"This was not me"', () => {
     const before = (await events('approval.disowned')).length;
     const answers = await Promise.all(Array.from({ length: 20 }, () => press(path)));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    expect(answers.filter(({ text }) => text.includes('It is ended'))).toHaveLength(1);
-    expect(answers.filter(({ text }) => text.includes('This is already ended'))).toHaveLength(19);
-    expect((await press(path)).text).toContain('This is already ended');
-    expect((await look(path)).text).toContain('This is already ended');
+    expect(answers.filter(({ text }) => text.includes('The sign-in has ended'))).toHaveLength(1);
+    expect(answers.filter(({ text }) => text.includes('This sign-in has already ended'))).toHaveLength(19);
+    expect((await press(path)).text).toContain('This sign-in has already ended');
+    expect((await look(path)).text).toContain('This sign-in has already ended');
     expect(await events('approval.disowned')).toHaveLength(before + 1);
   });
 
@@ -230,7 +230,7 @@ describe('"This was not me"', () => {
     expect((await look(path)).text).toContain('Was this not you?');
     await press(path);
     expect(await redeem(browser, callback, 'kettle')).toMatchObject({ error: 'invalid_grant' });
-    expect((await look(path)).text).toContain('This is already ended');
+    expect((await look(path)).text).toContain('This sign-in has already ended');
   });
 
   it('B16 expires after seven days, and shows the same page for unknown links', async () => {

@@ -135,7 +135,7 @@ describe('browsers and sites', () => {
     };
     expect(await scanned()).toEqual([true, false]);
     const { text } = await desk.page('/account/browsers');
-    expect(text).toMatch(/Blocked[\s\S]*Chrome on Linux[\s\S]*Allow again/);
+    expect(text).toMatch(/Blocked[\s\S]*Chrome on Linux[\s\S]*Unblock/);
     const hash = /name="browser" value="([^"]+)"/.exec(text)?.[1] ?? '';
     const data = JSON.parse((await desk.post('/account/data/export')).text);
     expect(data.browsers_known).toMatchObject([{ blocked_as: { name: 'Chrome', system: 'Linux', kind: 'browser' } }]);
@@ -147,10 +147,10 @@ describe('browsers and sites', () => {
       expect(answer.location).toBe('/account/browsers?done=unblocked');
     }
     expect(await scanned()).toEqual([false, false]);
-    expect((await desk.page('/account/browsers')).text).not.toContain('Allow again');
+    expect((await desk.page('/account/browsers')).text).not.toContain('Unblock');
     const allowed = (await eventsOf(account.id)).filter(({ facts }) => facts.fields === 'browser_unblocked');
     expect(allowed).toHaveLength(1);
-    expect((await desk.page('/account/activity')).text).toContain('You allowed a blocked browser again');
+    expect((await desk.page('/account/activity')).text).toContain('You unblocked a browser');
   });
 
   it('C5 lists approvals, and ends one or all of them', async () => {
@@ -185,7 +185,7 @@ describe('browsers and sites', () => {
       expect((await userinfo(app, tokens.access_token)).status).toBe(401);
       expect((await refresh(app, tokens.refresh_token ?? '')).status).toBe(400);
     }
-    expect((await desk.page('/account/sites')).text).toContain('No website has access');
+    expect((await desk.page('/account/sites')).text).toContain('No app has access');
     const none = await desk.post('/account/sites/withdraw', { client: 'dev-public' });
     expect([none.status, codeOf(none)]).toEqual([404, 'grant_not_found']);
     expect(await eventsOf(account.id)).toContainEqual({
@@ -297,7 +297,7 @@ describe('personal data', () => {
     const wrong = await desk.post('/account/profile', { display_name: '\u202e', email: 'x\r\ny: z@example.com' });
     expect(wrong.status).toBe(422);
     expect(wrong.text).toContain('This is not an email address.');
-    expect(wrong.text).toContain('A name has 1 to 100 visible characters.');
+    expect(wrong.text).toContain('Enter 1 to 100 visible characters.');
     expect(await eventsOf(account.id)).toContainEqual({
       event: 'account.changed',
       facts: { fields: 'displayName email', by: account.id, by_kind: 'account' },
@@ -307,10 +307,10 @@ describe('personal data', () => {
   it('speaks the language of the account, whatever the browser prefers', async () => {
     const { desk } = await somebody();
     await desk.post('/account/profile/language', { language: 'zh-CN' });
-    expect((await desk.page('/account')).text).toContain('您的设备');
+    expect((await desk.page('/account')).text).toContain('可批准登录的设备');
     expect((await desk.page('/q')).text).toContain('批准登录');
     await desk.post('/account/profile/language', { language: 'browser' });
-    expect((await desk.page('/account')).text).toContain('Your devices');
+    expect((await desk.page('/account')).text).toContain('Devices that approve sign-ins');
   });
 
   it('accepts a picture that cannot run anything, names it in the profile claims, and deletes it', async () => {
@@ -343,7 +343,7 @@ describe('activity', () => {
     await signIn(app, phone);
     const page = await desk.page('/account/activity');
     expect(page.text).toContain('You approved a sign-in to <strong>My public app</strong>');
-    expect(page.text).toContain('You signed in by <strong>password</strong>');
+    expect(page.text).toContain('You signed in with <strong>password</strong>');
     expect(page.text).not.toMatch(/code\.issued|undefined|\{\w+\}/);
     const stranger = await somebody();
     expect((await stranger.desk.page('/account/activity')).text).not.toContain('My public app');

@@ -91,7 +91,7 @@ describe('the scope approve, which may do more than all scopes of administration
     expect((await app.clients.find(ops.client.id))?.secrets).toHaveLength(1);
     expect((await app.clients.find(approver))?.secrets).toHaveLength(1);
     const page = await manager.get(`/admin/clients/${approver}`);
-    expect(textOf(page)).toContain('Only an administrator changes this one.');
+    expect(textOf(page)).toContain('Only an administrator can change this app.');
     expect(page.text).not.toContain('/delete"');
   });
 
@@ -238,7 +238,7 @@ describe('the audit trail', () => {
     const made = await forger.call('POST', '/clients', { client_name: 'Made', redirect_uris: [redirectUri] });
     expect((await last('client.created'))?.facts).toMatchObject({ by: id, by_kind: 'client' });
     const shown = textOf(await administrator.get(`/admin/activity?event=client.created`));
-    expect(shown).toContain('The command line (relying party) added Made');
+    expect(shown).toContain('The command line (app) added Made');
     expect(shown).not.toContain('alice added Made');
     await administrator.post(`/admin/clients/${made.body.client_id}/delete`, {
       client_id: String(made.body.client_id),
@@ -250,17 +250,15 @@ describe('the audit trail', () => {
     const list = await forger.call('GET', '/registration-tokens').catch(() => null);
     expect(list?.status).toBe(403);
     const page = textOf(await administrator.get('/admin/registration'));
-    expect(page).toContain('The command line (relying party)');
+    expect(page).toContain('The command line (app)');
     expect(page).not.toMatch(/partners[^.]*alice/);
   });
 
   it('H5 names the maker of an invitation by what it is', async () => {
     const forger = await openMachineAs(app, { client_id: 'alice' }, 'accounts:write');
     await forger.call('POST', '/invitations', { name: 'for friends' });
-    expect(textOf(await administrator.get('/admin/invitations'))).toContain('alice (relying party)');
-    expect(textOf(await administrator.get('/admin/activity?event=link.created'))).toContain(
-      'Ops (relying party) made a link',
-    );
+    expect(textOf(await administrator.get('/admin/invitations'))).toContain('alice (app)');
+    expect(textOf(await administrator.get('/admin/activity?event=link.created'))).toContain('Ops (app) created a link');
   });
 
   it.each(['cli', 'configuration', 'start', 'environment', 'administrator', 'new', '.', '..'])(

@@ -35,7 +35,7 @@ describe('a form sent after its proof ran out', () => {
     expect([begun.status, begun.headers.get('location')]).toEqual([303, expect.stringContaining('fresh')]);
     const back = await admin.proveAnew(begun);
     expect([back.status, back.path]).toEqual([200, '/admin/continue']);
-    expect(back.text).toContain('Nothing was saved yet');
+    expect(back.text).toContain('Nothing has been saved yet');
     expect(back.text).toContain('action="/admin/clients"');
     expect(back.text).toContain('name="client_name" value="Long form"');
     expect(back.text).toContain('https://a.example/one\r\nhttps://a.example/two');

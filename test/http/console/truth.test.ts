@@ -56,8 +56,8 @@ describe('the console', () => {
       body: new URLSearchParams({ username: 'newby', password: 'four words make a sentence' }),
     });
     const page = (await admin.get('/admin/activity?event=sign_in.succeeded&account=newby')).text;
-    expect(page).toContain('A link they were given');
-    expect(page).not.toContain('The camera, or a link');
+    expect(page).toContain('A single-use link');
+    expect(page).not.toContain('Camera app or link');
   });
 });
 

@@ -61,7 +61,7 @@ describe('the first administrator’s link', () => {
     expect(made?.headers.getSetCookie().some((cookie) => cookie.startsWith('tessera_device='))).toBe(true);
 
     const again = await get(address);
-    expect([again.status, await again.text()]).toEqual([404, expect.stringContaining('does not work any more')]);
+    expect([again.status, await again.text()]).toEqual([404, expect.stringContaining('This link no longer works')]);
     await expect(app.links.makeAdministratorLink(by)).rejects.toMatchObject({ code: 'administrator_exists' });
     const trail = await app.audit.query({ limit: 100 });
     expect(trail.records.filter(({ event }) => event.startsWith('link.')).map(({ event }) => event)).toEqual([

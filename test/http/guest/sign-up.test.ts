@@ -71,7 +71,7 @@ describe('signing up by mail', () => {
     }
     expect(answers[0]).toEqual(answers[1]);
     const known = await mailTo('alice@example.com');
-    expect([known.text.includes('your username is alice'), linkIn(known.text)]).toEqual([true, '']);
+    expect([known.text.includes('Your username is alice'), linkIn(known.text)]).toEqual([true, '']);
     expect(linkIn((await mailTo('nobody-yet@example.com')).text)).not.toBe('');
   });
 
@@ -138,7 +138,7 @@ describe('signing up by mail', () => {
     expect([(await get(late)).status, (await post(late, {})).status]).toEqual([404, 404]);
     // An address that is another's is never asked for.
     await app.emails.askVerification(current, 'alice@example.com');
-    expect((await mailTo('alice@example.com', 2)).text).toContain('your username is alice');
+    expect((await mailTo('alice@example.com', 2)).text).toContain('Your username is alice');
   });
 
   it('H1 H4 leaves no link in a log, a record or the database', async () => {
@@ -169,7 +169,7 @@ describe('signing up without mail', () => {
       const sign = (username: string, secret = password) =>
         post(`${app.issuer}/sign-up`, { username, password: secret });
       const weak = await sign('fred', 'fred-fred-fred-fred');
-      expect([weak.status, await weak.text()]).toEqual([422, expect.stringContaining('little more than a name')]);
+      expect([weak.status, await weak.text()]).toEqual([422, expect.stringContaining('too close to a name')]);
       const made = await sign('fred');
       expect([made.status, made.headers.get('location')]).toEqual([303, '/q']);
       expect(made.headers.getSetCookie().some((line) => line.startsWith('tessera_device='))).toBe(true);
@@ -191,7 +191,7 @@ describe('where nobody may sign up', () => {
         await get(`${app.issuer}/sign-up`),
         await post(`${app.issuer}/sign-up`, { username: 'x', password }),
       ])
-        expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('No new accounts here')]);
+        expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('Sign-up is closed')]);
       expect(await (await get(`${app.issuer}/sign-in`)).text()).not.toContain('/sign-up');
       expect(await app.accounts.findByUsername('x')).toBeNull();
     } finally {

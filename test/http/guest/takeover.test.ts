@@ -114,7 +114,7 @@ describe('an invitation with roles', () => {
     const ended = (id: string) => invitations.find((each) => each.id === id)?.ended;
     expect([ended(link.id), ended(plain.link.id), ended(rooted.link.id)]).toEqual([true, false, false]);
     const row = (await admin.get('/admin/invitations')).text.split('<tr>').find((each) => each.includes(link.id));
-    expect(row).toContain('Ended');
+    expect(row).toContain('Invalid');
   });
 
   it('E7 records the account that made it in the console', async () => {

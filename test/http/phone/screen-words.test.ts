@@ -150,9 +150,9 @@ describe('the history of a screen', () => {
     const story = textOf((await admin.get(`/admin/activity/tickets/${records[0]?.ticketId}`)).text);
     const steps = [
       'Tea TV showed a code on Tea House TV',
-      'opened the code that a device showed for Tea TV',
+      'opened the code of a device for Tea TV',
       'compared the codes and approved a sign-in to Tea TV on Tea House TV',
-      'The device was given its tokens for Tea TV',
+      'The device received its tokens for Tea TV',
     ];
     expect(steps.map((step) => story.indexOf(step)).every((at, i, all) => at > (all[i - 1] ?? -1))).toBe(true);
     expect(story).toContain('Device’s network');
@@ -193,6 +193,6 @@ describe('the history of a screen', () => {
     const outcome = async () => textOf((await admin.get(`/admin/activity/tickets/${records[0]?.ticketId}`)).text);
     expect(await outcome()).toContain('Not scanned');
     app.time.shiftSeconds = 301;
-    expect(await outcome()).toContain('Not decided in time');
+    expect(await outcome()).toContain('Expired without a decision');
   });
 });

@@ -46,13 +46,13 @@ describe('a record in words', () => {
     ['client.deleted', { by: 'account', by_kind: 'account' }, 'alice deleted My shop'],
     ['client.deleted', { by: 'no-longer-here', by_kind: 'account' }, 'no-longer-here deleted My shop'],
     // Whoever chooses its own id passes for nobody by it.
-    ['client.deleted', { by: 'account', by_kind: 'client' }, 'account (relying party) deleted My shop'],
-    ['client.deleted', { by: 'cli', by_kind: 'client' }, 'cli (relying party) deleted My shop'],
+    ['client.deleted', { by: 'account', by_kind: 'client' }, 'account (app) deleted My shop'],
+    ['client.deleted', { by: 'cli', by_kind: 'client' }, 'cli (app) deleted My shop'],
     ['client.deleted', { by: 'web', by_kind: 'account' }, 'web deleted My shop'],
     ['client.deleted', { by: 'account' }, 'account deleted My shop'],
-    ['link.created', { by: 'account', way: 'api' }, 'account (relying party) made a link'],
-    ['link.created', { by: 'alice', way: 'console' }, 'alice made a link'],
-    ['link.created', { by: 'cli', way: 'command_line' }, 'The command line made a link'],
+    ['link.created', { by: 'account', way: 'api' }, 'account (app) created a link'],
+    ['link.created', { by: 'alice', way: 'console' }, 'alice created a link'],
+    ['link.created', { by: 'cli', way: 'command_line' }, 'The command line created a link'],
     ['sign_in.failed', {}, 'A sign-in to My shop failed'],
   ] as const)('%s %j: %s', (event, facts, sentence) => {
     expect(says({ event, facts })).toBe(sentence);
@@ -60,7 +60,7 @@ describe('a record in words', () => {
 
   it('names nobody when nobody is known, and escapes foreign text', () => {
     expect(says({ event: 'ticket.approved', accountId: null, clientId: null })).toBe(
-      'Somebody approved a sign-in to a relying party from a browser',
+      'Somebody approved a sign-in to an app from a browser',
     );
     expect(says({ event: 'sign_in.succeeded', accountId: 'gone', clientId: null })).toBe('gone signed in');
     const odd = says({ event: 'device.created', facts: { name: '<img src=x>\u202e{account}' } });
@@ -74,8 +74,8 @@ describe('a record in words', () => {
     const shown = describeInWords(en, buildRecord(0, { event: 'ticket.approved', facts }), names);
     expect(shown.notes).toEqual([
       { name: 'Risk', value: 'Moderate' },
-      { name: 'Because', value: `${en.review.reasons.browser_new} ${en.review.reasons.second_scan}` },
-      { name: 'Browser kept signed in', value: 'No' },
+      { name: 'Reasons', value: `${en.review.reasons.browser_new} ${en.review.reasons.second_scan}` },
+      { name: 'Browser stays signed in', value: 'No' },
     ]);
     expect(shown.facts).toContainEqual({ name: 'later', value: 'x' });
     expect(shown.facts).toContainEqual({ name: 'Signs from', value: '1970-01-01 00:00:00 UTC' });

@@ -146,7 +146,7 @@ describe('snippets', () => {
     const connect = (await alice.get(`/admin/clients/${device.id}/connect`)).text;
     expect(textOf(connect)).toContain(`${app.issuer}/device/auth`);
     expect(connect).not.toMatch(/Authorization endpoint|\/try"|id="button"/);
-    expect((await alice.get(`/admin/clients/${device.id}/try`)).text).toContain('signs devices in');
+    expect((await alice.get(`/admin/clients/${device.id}/try`)).text).toContain('signs in devices');
     const page = textOf((await alice.get(`/admin/clients/${machine.id}/connect`)).text);
     expect(page).toContain("--data-urlencode scope='clients:read'");
     expect((await alice.get(`/admin/clients/${encodeURIComponent(native.id)}/connect`)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('snippets', () => {
     expect(page.status).toBe(200);
     expect(page.text).not.toContain('</script><%=1%>');
     expect(textOf(page.text)).toContain(JSON.stringify(id));
-    expect((await alice.get(`${at}?library=aspnet`)).text).toContain('this code by client_secret_post');
+    expect((await alice.get(`${at}?library=aspnet`)).text).toContain('this code uses client_secret_post');
     expect((await alice.get(`${at}?library=spring`)).text).toContain('application.yaml');
     // An unknown library is the first one.
     expect((await alice.get(`${at}?library=../../etc/passwd`)).text).toContain('app.mjs');
@@ -269,7 +269,7 @@ describe('a trial', () => {
     const posted = await make({ response_modes: ['form_post'] });
     for (const [client, words] of [
       [machine, 'is a machine'],
-      [off, 'is switched off'],
+      [off, 'This app is disabled'],
       [posted, 'by query'],
     ] as const) {
       const path = `/admin/clients/${client.id}/try`;
@@ -309,11 +309,11 @@ describe('the preview of claims', () => {
 
   it('says why there is nothing to show', async () => {
     expect((await alice.get('/admin/clients/dev-web/claims?account=nobody')).text).toContain(
-      'no account with this username',
+      'no user with this username',
     );
     const off = await make({});
     await app.clients.setDisabled(off.id, true, null);
-    expect((await alice.get(`/admin/clients/${off.id}/claims?account=bob`)).text).toContain('would be told nothing');
+    expect((await alice.get(`/admin/clients/${off.id}/claims?account=bob`)).text).toContain('would receive nothing');
   });
 
   it('E1 is for administrators and auditors: it is about people', async () => {

@@ -63,11 +63,11 @@ describe('accounts in the console', () => {
     const next = /href="\/admin(\/accounts\?search=many&amp;after=[^"]+)"/.exec(first.text)?.[1] ?? '';
     const second = await desk.get(next.replaceAll('&amp;', '&'));
     expect(second.text.match(/many-\d\d</g)).toHaveLength(5);
-    expect((await desk.get('/accounts?search=nobody-at-all')).text).toContain('No username, name or email begins so.');
+    expect((await desk.get('/accounts?search=nobody-at-all')).text).toContain('No matches for “nobody-at-all”.');
     expect((await desk.get('/accounts?search=ROOT%40EX')).text).toContain('root Person');
     expect((await desk.get('/accounts?after=%00%ff&search=%3Cscript%3E')).text).not.toContain('<script>alert');
     const missing = await desk.get('/accounts/nobody');
-    expect([missing.status, missing.text.includes('There is no such account')]).toEqual([404, true]);
+    expect([missing.status, missing.text.includes('This user does not exist')]).toEqual([404, true]);
   });
 
   const many = (i: number) => ({
@@ -123,7 +123,7 @@ describe('accounts in the console', () => {
     app.time.shiftSeconds = 301;
     try {
       const page = await desk.get(`/accounts/${id}`);
-      expect(page.text).toContain('Confirm that it is you');
+      expect(page.text).toContain('Confirm that it’s you');
       expect(formsOf(page.text).filter((path) => /end$|switch|reset/.test(path))).toEqual([]);
       for (const path of [
         '',
@@ -154,7 +154,7 @@ describe('accounts in the console', () => {
     const good = { revision: seen, display_name: '<b>Sub & Ject</b>', email: 'new@example.com', locale: 'zh-cn' };
     const wrong = await desk.post(path, { ...good, email: 'nonsense', locale: '!!' });
     expect(wrong.status).toBe(422);
-    for (const text of ['this is not an email address', 'Language: a language tag', 'value="nonsense"'])
+    for (const text of ['this is not an email address', 'Language: enter a tag', 'value="nonsense"'])
       expect(wrong.text).toContain(text);
     const saved = await desk.post(path, good);
     expect([saved.status, saved.text.includes('Saved.')]).toEqual([200, true]);
@@ -165,7 +165,7 @@ describe('accounts in the console', () => {
       locale: 'zh-CN',
     });
     const stale = await desk.post(path, { ...good, display_name: 'Second editor' });
-    expect([stale.status, stale.text.includes('Somebody changed it meanwhile')]).toEqual([412, true]);
+    expect([stale.status, stale.text.includes('Somebody else has changed this in the meantime')]).toEqual([412, true]);
     expect(stale.text).not.toContain('Second editor');
     expect((await desk.post(`${path}/roles`, { revision: seen, role_auditor: 'yes' })).status).toBe(412);
     expect((await desk.post(`${path}/roles`, { role_auditor: 'yes' })).status).toBe(412);
@@ -253,10 +253,10 @@ describe('access that is ended in the console', () => {
     expect((await refresh(app, first.tokens.refresh_token ?? '')).status).toBe(400);
     const silent = await first.browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
     expect(silent.headers.get('location')).toContain('error=login_required');
-    expect((await desk.get(`/accounts/${id}`)).text).toContain('It signed nothing in by phone.');
+    expect((await desk.get(`/accounts/${id}`)).text).toContain('No browser or device has been signed in by phone.');
     expect((await factsOf('ended'))[0]).toMatchObject({ by: await idOf('root'), fields: 'approval_ended' });
     const gone = await desk.post(`/accounts/${id}/approvals/nope/end`);
-    expect([gone.status, gone.text.includes('There is no such sign-in')]).toEqual([404, true]);
+    expect([gone.status, gone.text.includes('This sign-in does not exist')]).toEqual([404, true]);
   });
 
   it('E7 is revoked: a grant with its access and refresh tokens, while the browser stays signed in', async () => {
@@ -337,9 +337,9 @@ describe('access that is ended in the console', () => {
     await expect(phone.approvals()).rejects.toMatchObject({ code: 'not_signed_in' });
     const page = (await desk.get(`/accounts/${id}`)).text;
     for (const text of [
-      'It is signed in on no phone.',
-      'It signed nothing in by phone.',
-      'No relying party has access.',
+      'This user is not signed in on any device.',
+      'No browser or device has been signed in by phone.',
+      'No app has access.',
     ])
       expect(page).toContain(text);
     await secondsLater(1);
@@ -351,7 +351,7 @@ describe('access that is ended in the console', () => {
     const { tokens } = await signIn(app, await phoneOf('phones'));
     expect((await desk.post(`/accounts/${id}/switch`, { to: 'off' })).status).toBe(303);
     expect((await userinfo(app, tokens.access_token)).status).toBe(401);
-    expect((await desk.get(`/accounts/${id}`)).text).toContain('refused everywhere');
+    expect((await desk.get(`/accounts/${id}`)).text).toContain('This user cannot sign in');
     expect((await desk.get('/accounts?search=phones')).text).toContain('Disabled');
     await desk.post(`/accounts/${id}/switch`, { to: 'on' });
     expect((await userinfo(app, tokens.access_token)).status).toBe(200);
