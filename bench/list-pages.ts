@@ -10,7 +10,7 @@ import { createSocketClient, type SocketClient } from './socket-client.ts';
 import { percentile } from './table.ts';
 
 type PathOf = (sizes: Sizes) => string;
-/** A server, who asks it, and how much it stores. */
+/** A server, its client, and the size of its store. */
 export type Side = {
   readonly server: Served;
   readonly sizes: Sizes;

@@ -46,7 +46,7 @@ function proof({ key, header }: Phone, url: string): string {
   return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
-function insist(answer: Answer, status: number): Answer {
+function assertStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text.slice(0, 400)}`);
   return answer;
 }
@@ -55,22 +55,22 @@ function insist(answer: Answer, status: number): Answer {
 export async function openPage(client: SocketClient, change: Record<string, string> = {}): Promise<Opened> {
   const jar = createJar();
   const { params, verifier } = authorizationParams(change);
-  const started = insist(await client.request('GET', `/auth?${params}`, html), 303);
+  const started = assertStatus(await client.request('GET', `/auth?${params}`, html), 303);
   jar.keep(started);
   const base = new URL(locationOf(started), 'http://localhost').pathname;
-  const page = insist(await client.request('GET', base, { ...html, cookie: jar.header() }), 200);
+  const page = assertStatus(await client.request('GET', base, { ...html, cookie: jar.header() }), 200);
   jar.keep(page);
   return { jar, base, verifier };
 }
 
 export async function frameOf(client: SocketClient, { jar, base }: Opened): Promise<string> {
   const answer = await client.request('GET', `${base}/ticket`, { ...json, cookie: jar.header() });
-  return String(JSON.parse(insist(answer, 200).text).qr);
+  return String(JSON.parse(assertStatus(answer, 200).text).qr);
 }
 
 export async function callPhone(client: SocketClient, issuer: string, phone: Phone, path: string, body: unknown) {
   const headers = { ...json, cookie: phone.cookie, dpop: proof(phone, `${issuer}${path}`) };
-  return JSON.parse(insist(await client.request('POST', path, headers, JSON.stringify(body)), 200).text);
+  return JSON.parse(assertStatus(await client.request('POST', path, headers, JSON.stringify(body)), 200).text);
 }
 
 /** Scans, and returns the approval ready to be sent. */
@@ -97,7 +97,7 @@ async function redeem(
     code_verifier: verifier,
   });
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
-  const { text } = insist(await client.request('POST', '/token', type, body.toString()), 200);
+  const { text } = assertStatus(await client.request('POST', '/token', type, body.toString()), 200);
   if (!text.includes('"id_token"')) throw new Error('no ID token');
 }
 
@@ -117,11 +117,11 @@ export function qrWorker({ port, issuer }: Served, phone: Phone, change: Record<
       const { confirmation_code } = await approve();
       const body = JSON.stringify(confirmation_code ? { confirmation_code } : {});
       const headers = { ...json, cookie: jar.header() };
-      const finished = insist(await browser.request('POST', `${base}/finish`, headers, body), 200);
+      const finished = assertStatus(await browser.request('POST', `${base}/finish`, headers, body), 200);
       jar.keep(finished);
       const resume = new URL(JSON.parse(finished.text).location, issuer);
       const back = await browser.request('GET', resume.pathname + resume.search, { ...html, cookie: jar.header() });
-      await redeem(site, locationOf(insist(back, 303)), verifier, change.client_id);
+      await redeem(site, locationOf(assertStatus(back, 303)), verifier, change.client_id);
     },
     close: () => [browser, handheld, site].forEach((client) => void client.close()),
   };
@@ -137,7 +137,7 @@ export function plainWorker({ port }: Served) {
       const { params, verifier } = authorizationParams();
       let path = `/auth?${params}`;
       for (let i = 0; i < 3; i++) {
-        const answer = insist(await browser.request('GET', path, { ...html, cookie: jar.header() }), 303);
+        const answer = assertStatus(await browser.request('GET', path, { ...html, cookie: jar.header() }), 303);
         jar.keep(answer);
         path = locationOf(answer);
         if (path.startsWith('http://localhost')) path = new URL(path).pathname;

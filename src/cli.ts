@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `tessera`: the commands of whoever runs the provider. They work beside a running one. See src/cli/rows.ts.
+// `tessera`: the commands for operators of the provider. They also work while it runs. See src/cli/rows.ts.
 import { runCommandLine } from './cli/run-command-line.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2));

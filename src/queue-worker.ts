@@ -110,7 +110,7 @@ export function createQueueWorker<Item>({ maxConcurrent, claim, work, onError }:
 const growth = 3;
 const jitter = 0.2;
 
-/** Delay after the first attempt, and the longest delay. */
+/** Delay after the first attempt, and the maximum delay. */
 export type Backoff = { readonly firstSeconds: number; readonly maxSeconds: number };
 
 /**

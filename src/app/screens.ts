@@ -32,7 +32,7 @@ const screenCallerOf = (req: IncomingMessage): ScreenCaller => ({
   address: addressOf(req),
 });
 
-/** Administration is approved in no app; and as at the console, whoever has a passkey uses it. */
+/** Administration is approved in no app; and as at the console, an account with a passkey must use it. */
 export const approvalRulesOfOwnClients = (passkeys: Passkeys) => ({
   isHighValue: isOwnClient,
   isPasskeyNeeded: async (clientId: string, accountId: string): Promise<boolean> =>

@@ -117,7 +117,7 @@ type SignOutDesk = {
   readonly endingsByAdministrator: EndingsDesk;
 };
 
-/** `account sign-out`. Needs a whole provider, because relying parties are told. */
+/** `account sign-out`. Needs a whole provider, because relying parties are notified. */
 export async function signOutAccount({ accounts, endingsByAdministrator }: SignOutDesk, values: One): Promise<string> {
   const account = await accounts.getByUsername(values.username);
   const { username } = account;
@@ -126,7 +126,7 @@ export async function signOutAccount({ accounts, endingsByAdministrator }: SignO
   return `Account ${username} is signed out: ${devices} devices, ${approvals} browsers.`;
 }
 
-/** `account delete`, after a confirmation. Needs a whole provider, because relying parties are told. */
+/** `account delete`, after a confirmation. Needs a whole provider, because relying parties are notified. */
 export async function deleteAccount(
   desk: DeletionDesk,
   values: One,

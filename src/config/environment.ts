@@ -52,10 +52,10 @@ export function applyEnvironment(file: unknown, env: Environment): unknown {
  * store section of the file, whose keys belong to the other kind. TESSERA_STORE_URL alone means Redis.
  */
 function chooseStore(merged: Tree, env: Environment): void {
-  const said = merged.store as Tree | null | undefined;
-  const kind = env.TESSERA_STORE_KIND || (env.TESSERA_STORE_URL ? 'redis' : (said?.kind ?? 'sqlite'));
-  const isSameKind = (said?.kind ?? 'sqlite') === kind;
-  merged.store = isSameKind ? { ...said, kind } : { kind };
+  const fileStore = merged.store as Tree | null | undefined;
+  const kind = env.TESSERA_STORE_KIND || (env.TESSERA_STORE_URL ? 'redis' : (fileStore?.kind ?? 'sqlite'));
+  const isSameKind = (fileStore?.kind ?? 'sqlite') === kind;
+  merged.store = isSameKind ? { ...fileStore, kind } : { kind };
 }
 
 /** Collects every setting that a variable can express, over all variants. */

@@ -28,10 +28,10 @@ type Lifetimes = { readonly refreshTokenSeconds: number };
  * know them.
  */
 export function ownSettingsOf(client: Client | undefined): OwnSettings {
-  const said = (client ?? {}) as Partial<Record<(typeof ownMetadata)[number], unknown>>;
-  const seconds = (name: (typeof ownMetadata)[number]) => (typeof said[name] === 'number' ? said[name] : undefined);
+  const stored = (client ?? {}) as Partial<Record<(typeof ownMetadata)[number], unknown>>;
+  const seconds = (name: (typeof ownMetadata)[number]) => (typeof stored[name] === 'number' ? stored[name] : undefined);
   return {
-    corsOrigins: Array.isArray(said.cors_origins) ? said.cors_origins.map(String) : [],
+    corsOrigins: Array.isArray(stored.cors_origins) ? stored.cors_origins.map(String) : [],
     accessTokenSeconds: seconds('access_token_seconds'),
     idTokenSeconds: seconds('id_token_seconds'),
     refreshTokenSeconds: seconds('refresh_token_seconds'),

@@ -33,7 +33,7 @@ export type Interaction = {
   readonly sessionAccountId: string | null;
   readonly startedAt: number;
   readonly endsAt: number;
-  /** Where the browser goes on when this interaction has its result already (a reload, the back button). */
+  /** Where the browser continues when this interaction has its result already (a reload, the back button). */
   readonly resumeLocation: string | null;
 };
 
@@ -119,7 +119,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
   /**
    * Ends the interaction with an error at the relying party, with `state` and `iss`.
-   * @returns where the browser goes on
+   * @returns where the browser continues
    */
   const abort = (
     req: IncomingMessage,
@@ -171,7 +171,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
      * `login_required` at the relying party (OIDC Core §3.1.2.2), by whichever way the person signed in.
      * Writes the result only: the library makes the code once, when the browser follows the returned
      * address.
-     * @returns where the browser goes on
+     * @returns where the browser continues
      */
     async finish(req: IncomingMessage, res: ServerResponse, interaction: Interaction, login: Login): Promise<string> {
       const { accountId, acr, amr, authenticatedAt, remember, scopes, approvalId } = login;
@@ -189,7 +189,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
 
     /**
      * Grants what was asked for, for the account of the session; `id_token_hint` as in `finish`.
-     * @returns where the browser goes on
+     * @returns where the browser continues
      */
     async consent(
       req: IncomingMessage,

@@ -54,7 +54,7 @@ export const cliClient = (now: number): Client =>
 
 /**
  * Whether the client is one of these two. Approving them gives access to administration, so a native app
- * or an old sign-in is not enough. They are made anew at every start, but their ids never belonged to
+ * or an old sign-in is not enough. They are created again at every start, but their ids never belonged to
  * another client.
  */
 export const isOwnClient = (clientId: string): boolean => clientId === consoleClientId || clientId === cliClientId;

@@ -76,8 +76,8 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
 
 /** The token endpoint asks in the body (§8), a resource in WWW-Authenticate (§9). */
 function wantsNonce({ status, headers, text }: Incoming): boolean {
-  const said = `${headers.get('www-authenticate') ?? ''} ${status === 400 ? text : ''}`;
-  return (status === 400 || status === 401) && headers.has('dpop-nonce') && said.includes('use_dpop_nonce');
+  const errorText = `${headers.get('www-authenticate') ?? ''} ${status === 400 ? text : ''}`;
+  return (status === 400 || status === 401) && headers.has('dpop-nonce') && errorText.includes('use_dpop_nonce');
 }
 
 /**

@@ -1,5 +1,5 @@
 // Deletes an account. It is closed first, so that nothing of it works; then everything that is signed in ends
-// and relying parties are told; then all its data is deleted, its record last. After a crash the account
+// and relying parties are notified; then all its data is deleted, its record last. After a crash the account
 // stays closed, and deleting it again continues. Audit records stay under the account's id, which names
 // nobody any more and is never reused.
 import type { Account } from '../account/account.ts';

@@ -1,5 +1,5 @@
-// How an approval ends: its session, grants and tokens are revoked, relying parties are told, and its record
-// says when. Who may end which approval is left to approvals.ts and its callers.
+// How an approval ends: its session, grants and tokens are revoked, relying parties are notified, and its
+// record says when. Who may end which approval is left to approvals.ts and its callers.
 import type { Clock } from '../../clock.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Browsers } from '../device/browsers.ts';

@@ -102,7 +102,7 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /**
-     * Ends one approval: its session, grants and tokens are revoked, and relying parties are told.
+     * Ends one approval: its session, grants and tokens are revoked, and relying parties are notified.
      * @throws ApprovalError `approval_not_found`, also for another account's approval
      */
     async end(accountId: string, id: ApprovalId, by: EndedBy = 'owner'): Promise<void> {

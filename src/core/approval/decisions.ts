@@ -161,7 +161,7 @@ export function createDecisions(deps: DecisionsDeps) {
       return ticket;
     },
 
-    /** Reviews a claimed ticket anew, with a new passkey question. @throws TicketError, ApprovalError */
+    /** Reviews a claimed ticket again, with new passkey options. @throws TicketError, ApprovalError */
     reviewAgain: async (claim: ClaimProof, device: Device): Promise<Review> =>
       review(await findDecidable(claim, device), device),
 

@@ -15,7 +15,7 @@ export type Ask = {
 };
 
 /**
- * What became of the wish to ask. The browser is never told, because the answer would reveal facts about the
+ * The result of a request to ask. The browser is never told, because the answer would reveal facts about the
  * account (security.md G4). `rung`: phones were notified; `open`: another request waits.
  */
 export type AskOutcome = 'rung' | 'open' | 'limited' | 'muted';

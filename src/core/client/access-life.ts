@@ -26,8 +26,8 @@ export function accessLifeOf(
   lives: TokenLives,
 ): AccessLife {
   const own = (name: string, otherwise: number) => {
-    const said = metadata[name];
-    return typeof said === 'number' ? said : otherwise;
+    const setting = metadata[name];
+    return typeof setting === 'number' ? setting : otherwise;
   };
   const token = own('access_token_seconds', lives.accessTokenSeconds);
   if (scopes.includes('offline_access')) {

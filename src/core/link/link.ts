@@ -44,8 +44,8 @@ export type Link = {
   /** The account whose password or email it sets; null for links that create accounts. */
   readonly accountId: string | null;
   /**
-   * An administrator's link that works although there are administrators, for whoever is locked out. Only the
-   * command line makes one.
+   * An administrator's link that works although there are administrators, for administrators who are locked
+   * out. Only the command line makes one.
    */
   readonly isRecovery: boolean;
   /**

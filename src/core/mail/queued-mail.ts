@@ -45,7 +45,7 @@ export type MailErrorCode = 'mail_off' | 'mail_invalid';
 /** The message cannot be accepted: no mail server is configured, or the address is not one address. */
 export class MailError extends AppError<MailErrorCode> {}
 
-/** A day, the longest time that links in mails are valid. */
+/** One day, the maximum lifetime of a link in a mail. */
 const patienceSeconds = 86_400;
 const keptSeconds = 7 * 86_400;
 const backoff = { firstSeconds: 15, maxSeconds: 3600 };

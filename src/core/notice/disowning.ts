@@ -53,7 +53,7 @@ export function createDisowning({ store, approvals, devices, notices, audit, clo
 
     /**
      * Ends the browser's sessions, grants and tokens, cancels its ticket and blocks the browser for the
-     * account. Relying parties are told, and every device is asked to check the others. All of it is done
+     * account. Relying parties are notified, and every device is asked to check the others. All of it is done
      * when it resolves.
      * @param options `removesDevice` also signs out the phone that approved
      * @returns `isFirst` false when it was done before; then only what a crash interrupted is completed

@@ -44,7 +44,7 @@ export type Notice = {
   readonly id: NoticeId;
   readonly accountId: string;
   readonly about: About;
-  /** The device that made the change and therefore need not be told. Null: all devices are told. */
+  /** The device that made the change and therefore need not be notified. Null: all devices are notified. */
   readonly exceptDeviceId: string | null;
   /** Devices on which the notice was dismissed. */
   readonly dismissedBy: readonly string[];
@@ -61,7 +61,10 @@ export type Notice = {
   readonly expiresAt: number;
 };
 
-/** A notice that is also mailed. `check_devices` is not, because whoever caused it has just read a mail. */
+/**
+ * A notice that is also mailed. `check_devices` is not, because the person who caused it has just read a
+ * mail.
+ */
 export type MailedNotice = Notice & { readonly about: Exclude<About, { kind: 'check_devices' }> };
 export const isMailed = (notice: Notice): notice is MailedNotice => notice.about.kind !== 'check_devices';
 

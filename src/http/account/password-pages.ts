@@ -31,7 +31,7 @@ export function addPasswordPages(deps: PasswordPagesDeps): void {
     view.send(ctx, views.password({ ...view.of(ctx, owner), hasPassword, problem }));
   }
 
-  /** Gives this device a new cookie. The old one is worth nothing under the new password (security.md C3). */
+  /** Gives this device a new cookie. The old one is invalid under the new password (security.md C3). */
   async function keepSignedIn(ctx: Context, { device, account }: Owner): Promise<void> {
     const { name, keyThumbprint } = device;
     const { secret } = await devices.signIn({

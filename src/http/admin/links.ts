@@ -15,7 +15,7 @@ import { readQuery } from './request.ts';
 export type AdminLinksDeps = { readonly accounts: Pick<Accounts, 'find'>; readonly links: Links };
 
 const instant = z.int().describe('Epoch seconds.');
-/** The wish for an invitation. */
+/** The body of a request for an invitation. */
 const invitationBody = z.strictObject({
   name: z.string().max(invitationLimits.nameLength).optional().describe('So that people tell them apart.'),
   uses: z.int().min(1).max(invitationLimits.uses).default(invitationDefaults.uses).describe('So many accounts.'),

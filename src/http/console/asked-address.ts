@@ -1,6 +1,6 @@
 // The address under which the browser asked for this page, as the proxies in front report it. The host guard
 // replaces these headers by the issuer's (host.ts), so they are read from the raw request.
-// It is good for a warning to whoever sent the headers, and for nothing else.
+// It serves only for a warning to the sender of the headers.
 import { isIP } from 'node:net';
 import { plainAddress } from '../../core/place/public-address.ts';
 import type { Context } from '../kit/context.ts';

@@ -47,7 +47,7 @@ export type ConsoleSessionsDeps = {
   readonly hasPasskey: (accountId: string) => Promise<boolean>;
 };
 
-/** The longest session, whatever happens in it. */
+/** Maximum duration of a session, whatever happens in it. */
 const absoluteSeconds = 8 * 3600;
 /** How long a sign-in, or a form that waits for it, may take. */
 export const flowSeconds = 900;

@@ -43,7 +43,7 @@ export function addKeyPages({ issuer, console, view, views, audit, signingKeys }
     view.send(ctx, html);
   }
 
-  /** Records the wish before it is fulfilled, so that a failure is recorded too. */
+  /** Records the request before it is carried out, so that a failure is recorded too. */
   async function rotate({ account }: ConsoleVisitor, immediately: boolean): Promise<void> {
     await audit.asked('key.rotation_asked', { accountId: account.id }, { immediately });
     await signingKeys.rotate({ immediately });

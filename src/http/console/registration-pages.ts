@@ -22,7 +22,7 @@ export type RegistrationPagesDeps = {
   readonly view: ConsoleView;
   readonly views: ConsoleViews;
   readonly audit: Audit;
-  /** Finds whoever made a token, disabled accounts too. */
+  /** Finds the account that created a token, disabled accounts too. */
   readonly accounts: { readonly find: (id: string) => Promise<Account | null> };
   readonly clients: { readonly findAny: (id: string) => Promise<Client | null> };
   /** Null where the configuration turns registration off. */

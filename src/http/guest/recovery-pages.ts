@@ -26,7 +26,7 @@ export type RecoveryPagesDeps = {
   readonly clock: Clock;
 };
 
-/** The longest username or email address. */
+/** Maximum length of a username or email address, in characters. */
 const maxNameLength = 254;
 
 export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
@@ -71,7 +71,7 @@ export function createRecoveryRoutes(deps: RecoveryPagesDeps): Router<State> {
     ctx.body = views.recover({ ...shared(ctx), username: '', refusal: null });
   };
 
-  /** Uses a recovery code, and goes on to the page of a reset link. */
+  /** Uses a recovery code, and continues at the page of a reset link. */
   const recover: Handler = async (ctx) => {
     const form = await readForm(ctx);
     const username = form.get('username') ?? '';

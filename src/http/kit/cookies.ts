@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
  */
 const ownPrefix = 'tessera_';
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
-/** The longest session of the console. */
+/** Maximum duration of a console session. */
 const consoleSeconds = 8 * 3600;
 /** Browsers keep no cookie longer (RFC 6265bis §5.5). */
 const fourHundredDaysSeconds = 400 * 86_400;

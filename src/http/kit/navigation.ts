@@ -24,7 +24,8 @@ const isFromScript = (ctx: Context): boolean =>
   ctx.get('Sec-Fetch-Dest') === 'empty' || ctx.is('application/json') === 'application/json';
 
 /**
- * Answers 303 See Other (RFC 9110 §15.4.4): the browser goes on with GET, whatever this request's method was.
+ * Answers 303 See Other (RFC 9110 §15.4.4): the browser continues with GET, whatever the method of this
+ * request was.
  */
 export function seeOther(ctx: Context, location: string): void {
   ctx.redirect(location);

@@ -11,7 +11,7 @@ import type { RequestLimits } from '../kit/request-limits.ts';
 export type PhonePasskeyDeps = PasskeyProofDeps & { readonly limits: RequestLimits; readonly cookies: Cookies };
 
 export function createPhonePasskey(deps: PhonePasskeyDeps) {
-  /** Bound to this browser by its cookie, so that an answer is worth nothing in another one. */
+  /** Bound to this browser by its cookie, so that an answer is invalid in another browser. */
   const bindingOf = (ctx: Context): Binding => ['sign_in', digest(deps.cookies.browser(ctx))];
   return {
     /** Answers with the options of `navigator.credentials.get`. */

@@ -134,7 +134,7 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
     });
   };
 
-  /** The ticket stays unclaimed, so the screen goes on showing the code that the scanner has to read. */
+  /** The ticket stays unclaimed, so the screen keeps showing the code that the scanner has to read. */
   function scanInstead(ctx: Context): void {
     ctx.type = 'html';
     ctx.body = deps.pages.refusal({ ...shared(ctx), code: 'scanner_required' });

@@ -21,7 +21,7 @@ export type Facts = {
 };
 
 export type Situation =
-  /** The interaction has its result already (a reload, the back button): the browser goes on. */
+  /** The interaction has its result already (a reload, the back button): the browser continues. */
   | { readonly kind: 'resume'; readonly location: string }
   /** No open way reaches a requested class: the relying party gets an error (OIDC Core §3.1.2.6). */
   | { readonly kind: 'unreachable' }

@@ -1,5 +1,5 @@
-// Creates the mails of core/email: sign-up, password reset and verification of an address. mail-sheet.ts renders
-// them.
+// Creates the mails of core/email: sign-up, password reset and verification of an address. mail-sheet.ts
+// renders them.
 import type { Letter } from '../../core/email/emails.ts';
 import type { Mail } from '../../core/mail/mail.ts';
 import { messagesOf } from '../locale.ts';

@@ -7,7 +7,7 @@ import { defineScripts } from './scripts.ts';
 
 const connectTimeoutMs = 2000;
 const commandTimeoutMs = 2000;
-/** When no data has come for this long while a command is open, the connection is closed and made anew. */
+/** When no data has come for this long while a command is open, the connection is closed and opened again. */
 const socketTimeoutMs = 4000;
 const reconnectMaxMs = 500;
 /** The subscriber sends nothing by itself. Pings reveal a connection that is dead. */

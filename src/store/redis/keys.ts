@@ -1,6 +1,6 @@
 // The names of all keys. A record is stored under its own id. Pointers and indexes by which it is looked up
 // are keys of their own. On a Redis Cluster they lie in other slots and cannot change together with the
-// record, so whoever follows one verifies the record that it finds.
+// record, so a reader of an index verifies the record that it finds.
 
 export type Keys = ReturnType<typeof createKeys>;
 

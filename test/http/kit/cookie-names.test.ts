@@ -13,7 +13,9 @@ afterAll(() => app.stop());
 
 const namesOf = ({ cookies }: WaitingBrowser): string[] => [...cookies.keys()].map((key) => key.split(' ')[0] ?? '');
 
-/** A browser that signed in to the console, and a phone that opened a link: together they hold every cookie. */
+/**
+ * A browser that signed in to the console, and a phone that opened a link: together they hold every cookie.
+ */
 async function everyCookie(): Promise<{ browser: WaitingBrowser; phone: string }> {
   const phone = await app.phone('alice');
   const browser = await openConsoleBrowser(app, phone);

@@ -66,7 +66,7 @@ export type ClientPreview = {
   readonly name: string;
   readonly logo: string | null;
   readonly host: string;
-  /** What is said beside the host of a client that registered itself; null for all others. */
+  /** The sentence beside the host of a client that registered itself; null for all others. */
   readonly hostText: Message<{ readonly host: Value }> | null;
 };
 

@@ -86,15 +86,15 @@ export function addOverviewPages(deps: OverviewPagesDeps): void {
   async function clientRows({ clients: busiest }: Overview): Promise<BusyClient[]> {
     const shown = busiest.slice(0, maxShownClients);
     const found = await Promise.all(shown.map(({ clientId }) => clients.findAny(clientId)));
-    const most = Math.max(1, ...shown.map((each) => each.shown));
+    const maxCount = Math.max(1, ...shown.map((each) => each.shown));
     return shown.map((each, index) => ({
       id: each.clientId,
       name: nameOf(found[index] ?? null) ?? each.clientId,
       isKnown: found[index] !== null,
       shown: each.shown,
       approved: each.approved,
-      width: Math.round((each.shown / most) * 1000) / 10,
-      approvedWidth: Math.round((Math.min(each.approved, each.shown) / most) * 1000) / 10,
+      width: Math.round((each.shown / maxCount) * 1000) / 10,
+      approvedWidth: Math.round((Math.min(each.approved, each.shown) / maxCount) * 1000) / 10,
     }));
   }
 
