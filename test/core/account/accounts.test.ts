@@ -102,6 +102,12 @@ describe('accounts', () => {
     });
   });
 
+  it('D4 takes no password for an account that does not exist, not even the one of the dummy hash', async () => {
+    const passwords = createPasswords({ ...settings, ...light }, hashHere);
+    expect(await passwords.verify(null, 'nobody has this password')).toBe(false);
+    expect(await passwords.verify(await passwords.hash(password), password)).toBe(true);
+  });
+
   it('I4 bounds the number of parallel hashes and refuses requests beyond the queue', async () => {
     const { accounts } = await setUp({ argon2_concurrency: 1, argon2_queue: 2 });
     await accounts.create({ username: 'alice', password });

@@ -98,6 +98,8 @@ describe('the registration of a passkey', () => {
     await expect(make(alice, phone, ' \u200b\u00ad ')).rejects.toMatchObject({ code: 'passkey_name_invalid' });
     for (let count = 1; count < maxPasskeys; count++) await make(alice);
     await expect(make(alice)).rejects.toMatchObject({ code: 'passkey_limit' });
+    // Before the authenticator is asked, not only after it made one.
+    await expect(passkeys.creationOptions(alice, making)).rejects.toMatchObject({ code: 'passkey_limit' });
   });
 });
 

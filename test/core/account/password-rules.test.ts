@@ -48,6 +48,9 @@ describe('a new password', () => {
     ['Liddell.Alice.1', 'password_has_names'],
     ['alice@wonder.example', 'password_has_names'],
     ['auth.example.org', 'password_has_names'],
+    // Two words: a hundred million guesses are enough (score 2 of 4).
+    ['administrativebox', 'password_too_common'],
+    ['basketballkitchen', 'password_too_common'],
     ['aaaaaaaaaaaaaaaa', 'password_pattern'],
     ['ababababababababab', 'password_pattern'],
     ['aaaaaaaaaabbbbbbbbbb', 'password_pattern'],

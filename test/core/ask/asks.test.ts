@@ -133,3 +133,17 @@ describe('the accounts that a browser may ask', () => {
     expect(await asks.askable('another')).toEqual([]);
   });
 });
+
+describe('the request that a phone opens', () => {
+  it('G4 is found by its own id and account alone', async () => {
+    const { ticket } = await ask();
+    const waiting = await asks.waiting('account');
+    const id = String(waiting?.ask.id);
+    expect((await asks.locate('account', id)).ticket.id).toBe(ticket.id);
+    for (const [account, wrong] of [
+      ['account', randomId()],
+      ['other account', id],
+    ] as const)
+      await expect(asks.locate(account, wrong)).rejects.toMatchObject({ code: 'ticket_not_found' });
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redirectUriProblem } from '../../../src/core/client/redirect-uri.ts';
+import { originProblem, redirectUriProblem, webUriProblem } from '../../../src/core/client/redirect-uri.ts';
 
 describe('a redirect URI', () => {
   it.each([
@@ -31,4 +31,45 @@ describe('a redirect URI', () => {
   ])('E4 may not be %s', (uri) => {
     expect(redirectUriProblem(uri, 'native')).toEqual(expect.any(String));
   });
+});
+
+describe('a redirect URI by the type of its client', () => {
+  it('has a scheme of its own for native clients only', () => {
+    expect(redirectUriProblem('com.example.app:/cb', 'native')).toBeNull();
+    expect(redirectUriProblem('com.example.app:/cb', 'web')).toEqual(expect.any(String));
+    expect(redirectUriProblem('https://rp.example/cb', 'web')).toBeNull();
+  });
+
+  it('has 2048 characters at most', () => {
+    const uriOf = (length: number) => 'https://rp.example/'.padEnd(length, 'x');
+    expect(redirectUriProblem(uriOf(2048), 'web')).toBeNull();
+    expect(redirectUriProblem(uriOf(2049), 'web')).toBe('is too long');
+  });
+});
+
+describe('a page or an endpoint of a client', () => {
+  it.each([
+    ['https://rp.example/logo', true],
+    ['http://localhost:3000/logo', true],
+    ['http://[::1]/logo', true],
+    ['http://rp.example/logo', false],
+    ['https:/rp.example', false],
+    ['https:rp.example', false],
+    ['com.example.app:/cb', false],
+    ['https://@rp.example/', false],
+  ])('%s: %s', (uri, isAllowed) => expect(webUriProblem(uri) === null).toBe(isAllowed));
+});
+
+describe('an origin', () => {
+  it.each([
+    ['https://rp.example', true],
+    ['https://rp.example:8443', true],
+    ['http://localhost:3000', true],
+    ['https://rp.example/', false],
+    ['https://rp.example/app', false],
+    ['https://rp.example?x', false],
+    ['https://rp.example:443', false],
+    ['https://RP.example', false],
+    ['http://rp.example', false],
+  ])('%s: %s', (origin, isAllowed) => expect(originProblem(origin) === null).toBe(isAllowed));
 });
