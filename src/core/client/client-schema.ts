@@ -13,7 +13,12 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 
 /** A lifetime in seconds. Absent: the provider's lifetime. */
 const seconds = (max: number, sentence: string) =>
-  z.int().min(60).max(max).optional().describe(`${sentence} In seconds, 60 to ${max}; default the provider’s.`);
+  z
+    .int()
+    .min(60)
+    .max(max)
+    .optional()
+    .describe(`${sentence} In seconds, 60 to ${max}. Default: the lifetime of the provider.`);
 
 /** A retired signing key must be published as long as the longest ID token lives. */
 export const maxIdTokenSeconds = 3600;
@@ -41,78 +46,109 @@ export const plainName = (max: number) =>
     .max(max);
 
 const settings = {
-  client_name: plainName(200).optional().describe('The name people see.'),
-  application_type: oneOf(['web', 'native'], 'native: an app on a phone or computer (RFC 8252); default web.'),
+  client_name: plainName(200).optional().describe('Name of the app, as people see it.'),
+  application_type: oneOf(
+    ['web', 'native'],
+    'web for a site, native for an app on a phone or computer (RFC 8252). Default: web.',
+  ),
   token_endpoint_auth_method: oneOf(
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    'How it proves itself; none for a public client, default client_secret_basic.',
+    'Client authentication at the token endpoint. A public client uses none. Default: client_secret_basic.',
   ),
-  redirect_uris: list('Where codes may be sent; compared byte for byte.'),
-  post_logout_redirect_uris: list('Where a browser may be sent after signing out.'),
+  redirect_uris: list('URIs to which authorization codes may be sent. They are compared byte for byte.'),
+  post_logout_redirect_uris: list('URIs to which a browser may be sent after sign-out.'),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
     .optional()
     .describe(
-      'Default authorization_code alone; client_credentials for a machine that calls the administration API; with device_grant it may be empty.',
+      'Grant types of the app. client_credentials is for a machine that calls the administration API, and stands alone. The list may be empty with device_grant. Default: authorization_code.',
     ),
   device_grant: flag(
-    'Screens without a keyboard sign in by showing a code of their own (RFC 8628). Off unless an administrator says so: it is what phishing uses most.',
+    'Whether screens without a keyboard sign in by showing a code (device grant, RFC 8628). Phishing uses this grant most, so only an administrator can enable it. Default: false.',
   ),
   device_code_seconds: z
     .int()
     .min(60)
     .max(600)
     .optional()
-    .describe('How long such a code lives. In seconds, 60 to 600; default 300.'),
-  response_types: z.array(z.literal('code')).optional().describe('Only code is offered.'),
-  cors_origins: list('Origins whose pages may read its answers, beside those of its redirect URIs.'),
-  response_modes: list('Of query, fragment and form_post, those it may ask for.'),
-  scope: z.string().optional().describe('The scopes it may ask for, separated by spaces.'),
-  first_party: flag('Our own: no consent is asked.'),
+    .describe('Lifetime of a code of the device grant. In seconds, 60 to 600. Default: 300.'),
+  response_types: z.array(z.literal('code')).optional().describe('Response types of the app. Only code is supported.'),
+  cors_origins: list('Allowed origins (CORS), in addition to those of the redirect URIs.'),
+  response_modes: list('Response modes that the app may request: query, fragment, form_post. Default: all.'),
+  scope: z.string().optional().describe('Scopes that the app may request, separated by spaces.'),
+  first_party: flag('Whether consent is skipped, because the app is your own. Default: false.'),
 
   sign_in: oneOf(
     ['any', 'passkey'],
-    'passkey: only a passkey on the waiting browser signs in, and nothing stands in for it; the other policies then do not matter.',
+    'Allowed ways to sign in. passkey accepts only a passkey on the waiting browser, and the policies below have no effect. Default: any.',
   ),
-  qr_sign_in: oneOf(['on', 'off'], 'Whether the sign-in page shows a QR code.'),
-  qr_confirmation: oneOf(['auto', 'always', 'never'], 'When the confirmation code is asked.'),
+  qr_sign_in: oneOf(['on', 'off'], 'Whether the sign-in page shows a QR code. Default: on.'),
+  qr_confirmation: oneOf(
+    ['auto', 'always', 'never'],
+    'When the waiting browser asks for the confirmation code. auto decides by risk. Default: auto.',
+  ),
   qr_user_verification: oneOf(
     ['auto', 'required', 'none'],
-    'When a passkey is asked at approval; auto: at high risk, and when acr_values asks. High risk always does.',
+    'When an approval requires a passkey. auto requires one if acr_values does. High risk always requires one. Default: auto.',
   ),
-  qr_scanner: oneOf(['any', 'in_app'], 'in_app: only the scanner in our own page or app can approve.'),
-  qr_trust_browser: oneOf(['allowed', 'never'], 'May the approver keep the browser signed in.'),
-  other_sign_in: oneOf(['allowed', 'never'], 'Password and passkey on the waiting browser.'),
+  qr_scanner: oneOf(
+    ['any', 'in_app'],
+    'Channels of approval. in_app allows only the scanner in the page or app of this provider. Default: any.',
+  ),
+  qr_trust_browser: oneOf(
+    ['allowed', 'never'],
+    'Whether the approver may keep the browser signed in. Default: allowed.',
+  ),
+  other_sign_in: oneOf(
+    ['allowed', 'never'],
+    'Whether the waiting browser offers password and passkey. Default: allowed.',
+  ),
 
-  client_uri: uri('Its home page.'),
-  logo_uri: uri('Its logo.'),
-  policy_uri: uri('Its privacy policy.'),
-  tos_uri: uri('Its terms of service.'),
-  initiate_login_uri: uri('Where a sign-in that starts elsewhere is sent.'),
-  contacts: list('Email addresses of those responsible for it.'),
+  client_uri: uri('URL of the home page of the app.'),
+  logo_uri: uri('URL of the logo of the app.'),
+  policy_uri: uri('URL of the privacy policy of the app.'),
+  tos_uri: uri('URL of the terms of service of the app.'),
+  initiate_login_uri: uri('URL at which the app starts a sign-in for another party (OIDC Core §4).'),
+  contacts: list('Email addresses of the people responsible for the app.'),
 
-  jwks: z.looseObject({}).optional().describe('Its public keys, for private_key_jwt.'),
-  jwks_uri: uri('Where its public keys are.'),
-  token_endpoint_auth_signing_alg: oneOf(signatures, 'The one algorithm of its assertions.'),
-  id_token_signed_response_alg: oneOf(signatures, 'How its ID tokens are signed; default RS256.'),
-  userinfo_signed_response_alg: oneOf(signatures, 'Set: userinfo answers with a JWT.'),
-  dpop_bound_access_tokens: flag('Its access tokens are worth nothing without its key (RFC 9449).'),
-  require_pushed_authorization_requests: flag('Its requests must be pushed first (RFC 9126).'),
+  jwks: z.looseObject({}).optional().describe('Public keys of the app as a JWK Set, for private_key_jwt.'),
+  jwks_uri: uri('URL of the public keys of the app, instead of jwks.'),
+  token_endpoint_auth_signing_alg: oneOf(signatures, 'The only signature algorithm that client assertions may use.'),
+  id_token_signed_response_alg: oneOf(signatures, 'Signature algorithm of ID tokens. Default: RS256.'),
+  userinfo_signed_response_alg: oneOf(
+    signatures,
+    'Signature algorithm of the userinfo answer, which is then a JWT. Default: unsigned JSON.',
+  ),
+  dpop_bound_access_tokens: flag(
+    'Whether access tokens are bound to the app’s key and rejected without a proof of it (DPoP, RFC 9449). Default: false.',
+  ),
+  require_pushed_authorization_requests: flag(
+    'Whether authorization requests must be pushed first (PAR, RFC 9126). Default: false.',
+  ),
 
-  backchannel_logout_uri: uri('Where it is told that somebody signed out.'),
-  backchannel_logout_session_required: flag('Whether that message must name the session.'),
-  default_max_age: z.int().min(0).optional().describe('How old a sign-in may be when it does not say. In seconds.'),
-  default_acr_values: list('The acr it asks for when it does not say.'),
-  access_token_seconds: seconds(86_400, 'How long its access tokens live.'),
-  id_token_seconds: seconds(maxIdTokenSeconds, 'How long its ID tokens live.'),
-  refresh_token_seconds: seconds(maxLifetimeSeconds, 'How long its refresh tokens live, however often they are used.'),
+  backchannel_logout_uri: uri('URL that receives logout tokens when a session ends (OIDC Back-Channel Logout).'),
+  backchannel_logout_session_required: flag('Whether logout tokens must contain sid. Default: false.'),
+  default_max_age: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Maximum age of a sign-in for requests without max_age. In seconds.'),
+  default_acr_values: list('acr values for requests without acr_values.'),
+  access_token_seconds: seconds(86_400, 'Lifetime of access tokens.'),
+  id_token_seconds: seconds(maxIdTokenSeconds, 'Lifetime of ID tokens.'),
+  refresh_token_seconds: seconds(maxLifetimeSeconds, 'Lifetime of refresh tokens. Use does not extend it.'),
   session_seconds: seconds(
     maxLifetimeSeconds,
-    'How long one sign-in in a browser serves it before the person is asked anew.',
+    'Time after a sign-in in a browser after which the app requires a new one.',
   ),
-  require_auth_time: flag('Whether its ID tokens always have auth_time.'),
-  subject_type: oneOf(['public', 'pairwise'], 'pairwise: a sub of its own for every account; default public.'),
-  sector_identifier_uri: uri('For pairwise with redirect URIs on several hosts.'),
+  require_auth_time: flag('Whether ID tokens always contain auth_time. Default: false.'),
+  subject_type: oneOf(
+    ['public', 'pairwise'],
+    'Kind of sub. pairwise gives each account a sub of its own at this app. Default: public.',
+  ),
+  sector_identifier_uri: uri(
+    'URL of a list of redirect URIs (OIDC Registration §5). pairwise with redirect URIs on several hosts requires it.',
+  ),
 };
 
 /** Ids that are reserved: names of actors in audit records, and path segments of pages. */
@@ -122,9 +158,9 @@ const clientId = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
   // oidc-provider uses ids as property names in its sessions.
-  .refine((id) => !(id in {}), 'is a name with a meaning of its own in JavaScript')
+  .refine((id) => !(id in {}), 'is reserved: it is the name of a JavaScript property')
   .refine((id) => !reservedIds.includes(id), 'is a name that Tessera keeps for itself')
-  .describe('The id relying parties send.');
+  .describe('client_id of the app.');
 
 /** What the API and the command line accept. A missing id is generated; secrets are always generated. */
 export const clientInputSchema = z
@@ -138,21 +174,21 @@ export const clientSchema = z
     client_secret_sha256: z
       .array(z.string().regex(/^([0-9a-fA-F]{64}|[\w-]{43})$/, 'must be a SHA-256 in hex or base64url'))
       .optional()
-      .describe('SHA-256 of each valid secret, in hex or base64url; two during rotation, none for a public client.'),
+      .describe('SHA-256 of each valid secret, in hex or base64url. Two during a rotation, none for a public client.'),
     client_secret_env: z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
       .optional()
       .describe(
-        'Environment variables that hold a valid secret each, of 32 characters or more; only its SHA-256 is kept.',
+        'Environment variables that contain one valid secret each, of at least 32 characters. Only the SHA-256 is stored.',
       ),
     client_secret_file: z
       .array(z.string().min(1))
       .optional()
-      .describe('Files that hold a valid secret each, as client_secret_env; a newline at the end does not count.'),
+      .describe('Files that contain one valid secret each, as client_secret_env. A newline at the end is ignored.'),
     ...settings,
   })
   .superRefine((client, context) => report(context, [...clientProblems(client), ...secretProblems(client)]))
-  .describe('OIDC client metadata by its registered names, with Tessera’s own keys beside it.');
+  .describe('One app: OIDC client metadata by its registered names, and keys of Tessera.');
 
 export type ClientInput = z.infer<typeof clientInputSchema>;
 export type ClientEntry = z.infer<typeof clientSchema>;
@@ -195,7 +231,7 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   const grants = client.grant_types ?? ['authorization_code'];
   const signsPeopleIn = grants.includes('authorization_code');
   if (signsPeopleIn && (client.redirect_uris ?? []).length === 0) {
-    problems.push([['redirect_uris'], 'is missing; a code has to be sent somewhere']);
+    problems.push([['redirect_uris'], 'is missing; authorization_code requires at least one']);
   }
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
   if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
@@ -203,17 +239,14 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   }
   const isMachine = grants.includes('client_credentials');
   if (isMachine && grants.length > 1) {
-    problems.push([
-      ['grant_types'],
-      'has client_credentials beside others: register a client of its own for the machine',
-    ]);
+    problems.push([['grant_types'], 'must have client_credentials alone: register a separate client for the machine']);
   }
   const scopes = (client.scope ?? '').split(' ');
   if (signsPeopleIn && client.scope !== undefined && !scopes.includes('openid')) {
-    problems.push([['scope'], 'must have openid: it is what signing in means']);
+    problems.push([['scope'], 'must contain openid, which OpenID Connect requires']);
   }
   if (isMachine && scopes.includes('approve')) {
-    problems.push([['scope'], 'has approve, which a machine cannot have: it approves for people who signed in to it']);
+    problems.push([['scope'], 'must not contain approve: a machine cannot approve for a person']);
   }
   const wanted = scopes.filter((name) => (adminScopes as readonly string[]).includes(name));
   if (!isMachine && wanted.length > 0) {
@@ -221,19 +254,19 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   }
   const isScreen = client.device_grant === true;
   if (isScreen && isMachine) {
-    problems.push([['device_grant'], 'is for signing people in: register a client of its own for the machine']);
+    problems.push([
+      ['device_grant'],
+      'cannot be combined with client_credentials: register a separate client for the machine',
+    ]);
   }
   if (isScreen && scopes.includes('approve')) {
-    problems.push([
-      ['scope'],
-      'has approve, which a client with device_grant cannot have: a phone that approves has a browser',
-    ]);
+    problems.push([['scope'], 'must not contain approve: the device grant is for screens, which approve nothing']);
   }
   if (!signsPeopleIn && !isMachine && !isScreen) {
     problems.push([['grant_types'], 'must have authorization_code, or client_credentials alone']);
   }
   if (method === 'none' && isMachine) {
-    problems.push([['grant_types'], 'must not have client_credentials: a public client cannot prove itself']);
+    problems.push([['grant_types'], 'must not have client_credentials: a public client cannot authenticate']);
   }
   return problems;
 }
@@ -248,11 +281,13 @@ function secretProblems(
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
   const given = secretKeys.filter((key) => (client[key] ?? []).length > 0);
   if (method === 'none') {
-    const message = 'must be left out: token_endpoint_auth_method none is a client without secret';
+    const message = 'must be left out: with token_endpoint_auth_method none there is no secret';
     return given.map((key) => [[key], message]);
   }
   if (method.startsWith('client_secret') && given.length === 0) {
-    return [[['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead']];
+    return [
+      [['client_secret_sha256'], 'is missing; for a public client, set token_endpoint_auth_method: none instead'],
+    ];
   }
   return [];
 }

@@ -35,7 +35,10 @@ export type InitialTokenStore = {
 
 /** What an administrator may request, by API and in the console. Unknown keys are rejected. */
 export const initialTokenWish = z.strictObject({
-  name: plainName(60).trim().min(1).describe('Stands with every client registered by it.'),
-  uses: z.int().min(1).max(1000).default(1).describe('So many clients.'),
-  days: z.int().min(1).max(90).default(7).describe('For so long.'),
+  name: plainName(60)
+    .trim()
+    .min(1)
+    .describe('Name of the token. Each client that is registered with the token shows it.'),
+  uses: z.int().min(1).max(1000).default(1).describe('Number of clients that can be registered.'),
+  days: z.int().min(1).max(90).default(7).describe('Lifetime of the token. In days.'),
 });

@@ -34,7 +34,7 @@ export type AdminAccountsDeps = {
 const instant = z.int().describe('Epoch seconds.');
 /** An account as the API shows it. It contains nothing that lets anybody sign in. */
 const accountInfo = z.object({
-  id: z.string().describe('The `sub` that relying parties see.'),
+  id: z.string().describe('Id of the account, which is also its `sub`.'),
   username: z.string(),
   display_name: z.string(),
   email: z.string().nullable(),
@@ -53,11 +53,16 @@ const patchBody = z
       .string()
       .nullable()
       .optional()
-      .describe('Changing it makes it unverified: the new one is asked, the one before is told.'),
-    locale: z.string().nullable().optional().describe('BCP 47.'),
-    enabled: z.boolean().optional().describe('Off: refused on every path at once.'),
+      .describe(
+        'A changed address is unverified. The new address gets a mail to confirm it, the previous one a notice.',
+      ),
+    locale: z.string().nullable().optional().describe('Language of the account (BCP 47).'),
+    enabled: z
+      .boolean()
+      .optional()
+      .describe('Whether the account can be used. A disabled account is refused everywhere at once.'),
   })
-  .describe('What changes; the rest stays.');
+  .describe('Fields to change. Absent fields keep their values.');
 /** A signed-in device. */
 const deviceInfo = z.object({
   id: z.string(),
@@ -69,7 +74,9 @@ const deviceInfo = z.object({
 /** A browser or a screen that the account approved. */
 const approvalInfo = z.object({
   id: z.string(),
-  kind: z.enum(['browser', 'device']).describe('What was signed in: a browser, or a screen without one (RFC 8628).'),
+  kind: z
+    .enum(['browser', 'device'])
+    .describe('What was signed in: a browser, or a screen without a keyboard (device, RFC 8628).'),
   client_id: z.string(),
   client_name: z.string(),
   browser: z.string(),
@@ -85,7 +92,7 @@ const grantInfo = z.object({
   scopes: z.array(z.string()),
   granted_at: instant,
   expires_at: instant.nullable(),
-  last_used_at: instant.nullable().describe('When a token was last issued, as far as one is still there.'),
+  last_used_at: instant.nullable().describe('Time of the last token that still exists. Epoch seconds.'),
 });
 /** How much was ended. */
 const ended = z.object({ approvals: z.int(), devices: z.int() });
@@ -114,7 +121,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts',
-      summary: 'Accounts; a search looks at the beginnings of username, name and email',
+      summary: 'List accounts, or search by the beginning of username, name or email',
       scope: 'accounts:read',
       query: pageQuery,
       answer: { status: 200, schema: z.object({ accounts: z.array(accountInfo), next_cursor: z.string().nullable() }) },
@@ -127,7 +134,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}',
-      summary: 'One account',
+      summary: 'Read an account',
       scope: 'accounts:read',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: accountInfo },
@@ -136,7 +143,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'patch',
       path: '/accounts/{id}',
-      summary: 'Change an account, or switch it off and on; not one with a role',
+      summary: 'Change, disable or enable an account without a role',
       scope: 'accounts:write',
       refuses: ['account_not_found', 'account_changed', 'account_invalid', 'role_insufficient'],
       example: { display_name: 'Alice', locale: 'en', enabled: true },
@@ -160,7 +167,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}/devices',
-      summary: 'The phones and browsers it is signed in on',
+      summary: 'List the phones and browsers on which an account is signed in',
       scope: 'accounts:read',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ devices: z.array(deviceInfo) }) },
@@ -169,7 +176,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'delete',
       path: '/accounts/{id}/devices/{device}',
-      summary: 'Sign a device out',
+      summary: 'Sign out a device',
       scope: 'accounts:write',
       refuses: ['account_not_found', 'device_not_found'],
       answer: { status: 204 },
@@ -181,7 +188,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}/approvals',
-      summary: 'The browsers and devices it signed in',
+      summary: 'List the browsers and screens that an account signed in',
       scope: 'accounts:read',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ approvals: z.array(approvalInfo) }) },
@@ -190,7 +197,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'delete',
       path: '/accounts/{id}/approvals/{approval}',
-      summary: 'Sign a browser or device out: its session, grants and tokens are dead, relying parties are told',
+      summary: 'Sign out a browser or screen: revoke its session, grants and tokens, and notify its clients',
       scope: 'accounts:write',
       refuses: ['account_not_found', 'approval_not_found'],
       answer: { status: 204 },
@@ -202,7 +209,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}/grants',
-      summary: 'The relying parties it gave access to, the newest 50',
+      summary: 'List the newest 50 grants of an account',
       refuses: ['account_not_found'],
       scope: 'accounts:read',
       answer: { status: 200, schema: z.object({ grants: z.array(grantInfo) }) },
@@ -211,7 +218,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'delete',
       path: '/accounts/{id}/grants/{grant}',
-      summary: 'Withdraw a grant: its codes, access and refresh tokens are dead',
+      summary: 'Revoke a grant with its codes, access tokens and refresh tokens',
       refuses: ['account_not_found', 'grant_not_found'],
       scope: 'accounts:write',
       answer: { status: 204 },
@@ -223,7 +230,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'post',
       path: '/accounts/{id}/sign-out',
-      summary: 'End everything: every device of its own, every browser and device it signed in',
+      summary: 'Sign out an account everywhere: its devices, and the browsers and screens that it signed in',
       scope: 'accounts:write',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: ended },

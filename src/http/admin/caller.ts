@@ -6,11 +6,11 @@ import type { AdminOperation } from './operation.ts';
 /** The client, the person where one works by it, and the scopes that count now. */
 const callerInfo = z.object({
   client_id: z.string(),
-  scopes: z.array(z.string()).describe('What it may do here at this moment.'),
+  scopes: z.array(z.string()).describe('Scopes that the caller has at present.'),
   account: z
     .object({ id: z.string(), username: z.string(), display_name: z.string(), roles: z.array(z.string()) })
     .nullable()
-    .describe('The person who works by the command line; null: a machine.'),
+    .describe('Account of a person at the command line. Null for a machine.'),
 });
 
 /** @returns one operation, which needs no scope of its own */
@@ -18,7 +18,7 @@ export const adminCallerOperations = (): AdminOperation[] => [
   {
     method: 'get',
     path: '/me',
-    summary: 'Who is calling, and what they may do',
+    summary: 'Read the caller and its rights',
     scope: null,
     refuses: ['role_missing'],
     answer: { status: 200, schema: callerInfo },

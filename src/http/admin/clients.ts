@@ -28,29 +28,46 @@ export type AdminClientsDeps = {
 const instant = z.int().describe('Epoch seconds.');
 /** A secret without its value, which is stored as a hash only. */
 const secretInfo = z.object({ id: z.string(), name: z.string(), created_at: instant, expires_at: instant.nullable() });
-const lastUse = instant.nullable().describe('Epoch seconds, at most a minute old; null: never since this is kept.');
+const lastUse = instant
+  .nullable()
+  .describe('Time of the last use, exact to a minute. Epoch seconds. Null: no use was recorded.');
 /** A client as the API shows it: the entry that a change would take, and what the server adds. */
 const clientInfo = z
   .looseObject({
     client_id: z.string(),
-    logo: z.string().nullable().describe('Address of its picture below the issuer; null: none was uploaded.'),
-    enabled: z.boolean().describe('A switched-off client is refused at once everywhere.'),
-    source: z.enum(['configuration', 'registered']).describe('configuration: read-only here.'),
-    secrets: z.array(secretInfo.extend({ last_used_at: lastUse })).describe('Without their values.'),
+    logo: z.string().nullable().describe('Path of the uploaded logo below the issuer. Null: no logo was uploaded.'),
+    enabled: z.boolean().describe('Whether the client can be used. A disabled client is refused everywhere at once.'),
+    source: z
+      .enum(['configuration', 'registered'])
+      .describe('Origin of the client. A client of the configuration is read-only here.'),
+    secrets: z.array(secretInfo.extend({ last_used_at: lastUse })).describe('Valid secrets, without their values.'),
     last_used_at: lastUse,
     created_at: instant,
     updated_at: instant,
   })
-  .describe('Its settings as they were written, with its state.');
+  .describe('Settings of the client as they were written, and its state.');
 /** A new secret, shown in this response and never again. */
-const oneSecret = z.string().nullable().describe('Shown this once; null for a client that has none.');
+const oneSecret = z
+  .string()
+  .nullable()
+  .describe('The secret, which is returned only once. Null for a client without secrets.');
 const patchBody = z
-  .looseObject({ enabled: z.boolean().optional().describe('Off: refused at once everywhere.') })
-  .describe('JSON merge patch (RFC 7396): settings to change; null takes one back to its default.');
+  .looseObject({
+    enabled: z
+      .boolean()
+      .optional()
+      .describe('Whether the client can be used. A disabled client is refused everywhere at once.'),
+  })
+  .describe('Settings to change, as a JSON merge patch (RFC 7396). null resets a setting to its default.');
 /** What a new secret is called, and when it expires. */
 const newSecretBody = z.strictObject({
-  name: plainName(60).min(1).describe('So that people tell them apart.'),
-  expires_in_days: z.int().min(1).max(3650).optional().describe('Absent: until it is revoked.'),
+  name: plainName(60).min(1).describe('Name by which people recognize the secret.'),
+  expires_in_days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('Lifetime of the secret in days. Absent: the secret is valid until it is revoked.'),
 });
 /** A client's metadata. The use-case validates them, so that its sentences are the same everywhere. */
 const anyObject = z.looseObject({});
@@ -87,7 +104,7 @@ export function adminClientOperations({
     {
       method: 'get',
       path: '/clients',
-      summary: 'Registered clients, by name',
+      summary: 'List clients, ordered by name',
       scope: 'clients:read',
       query: pageQuery,
       answer: { status: 200, schema: z.object({ clients: z.array(clientInfo), next_cursor: z.string().nullable() }) },
@@ -120,7 +137,7 @@ export function adminClientOperations({
     {
       method: 'get',
       path: '/clients/{id}',
-      summary: 'One client',
+      summary: 'Read a client',
       scope: 'clients:read',
       refuses: ['client_not_found'],
       answer: { status: 200, schema: clientInfo },
@@ -129,7 +146,7 @@ export function adminClientOperations({
     {
       method: 'patch',
       path: '/clients/{id}',
-      summary: 'Change a client, or switch it off and on',
+      summary: 'Change, disable or enable a client',
       scope: 'clients:write',
       refuses: ['client_not_found', 'client_read_only', 'client_changed', 'client_metadata_invalid'],
       example: { client_name: 'My new shop', qr_confirmation: 'always', logo_uri: null, enabled: true },
@@ -157,7 +174,7 @@ export function adminClientOperations({
     {
       method: 'delete',
       path: '/clients/{id}',
-      summary: 'Delete a client for good',
+      summary: 'Delete a client permanently',
       scope: 'clients:write',
       refuses: ['client_not_found', 'client_read_only', 'client_changed'],
       isConditional: true,
@@ -174,13 +191,16 @@ export function adminClientOperations({
     {
       method: 'post',
       path: '/clients/{id}/secrets',
-      summary: 'One more secret, valid beside the others',
+      summary: 'Add a secret, which is valid beside the others',
       scope: 'clients:write',
       refuses: ['client_not_found', 'client_read_only', 'client_metadata_invalid'],
       example: { name: 'web server', expires_in_days: 90 },
       body: newSecretBody,
       isCreation: true,
-      answer: { status: 201, schema: secretInfo.extend({ client_secret: z.string().describe('Shown this once.') }) },
+      answer: {
+        status: 201,
+        schema: secretInfo.extend({ client_secret: z.string().describe('The secret, which is returned only once.') }),
+      },
       async run(ctx, caller) {
         const { name, expires_in_days: days } = await readJson(ctx, newSecretBody);
         assertWithin(caller, (await find(idOf(ctx))).metadata.scope);
@@ -194,7 +214,7 @@ export function adminClientOperations({
     {
       method: 'delete',
       path: '/clients/{id}/secrets/{secret}',
-      summary: 'Revoke a secret: it is worth nothing from here on',
+      summary: 'Revoke a secret at once',
       scope: 'clients:write',
       refuses: ['client_not_found', 'client_read_only', 'client_secret_not_found'],
       answer: { status: 204 },

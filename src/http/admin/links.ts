@@ -17,9 +17,23 @@ export type AdminLinksDeps = { readonly accounts: Pick<Accounts, 'find'>; readon
 const instant = z.int().describe('Epoch seconds.');
 /** The body of a request for an invitation. */
 const invitationBody = z.strictObject({
-  name: z.string().max(invitationLimits.nameLength).optional().describe('So that people tell them apart.'),
-  uses: z.int().min(1).max(invitationLimits.uses).default(invitationDefaults.uses).describe('So many accounts.'),
-  days: z.int().min(1).max(invitationLimits.days).default(invitationDefaults.days).describe('For so long.'),
+  name: z
+    .string()
+    .max(invitationLimits.nameLength)
+    .optional()
+    .describe('Name by which people recognize the invitation.'),
+  uses: z
+    .int()
+    .min(1)
+    .max(invitationLimits.uses)
+    .default(invitationDefaults.uses)
+    .describe('Number of accounts that can be created.'),
+  days: z
+    .int()
+    .min(1)
+    .max(invitationLimits.days)
+    .default(invitationDefaults.days)
+    .describe('Lifetime of the invitation. In days.'),
 });
 /** An invitation without its secret, which is stored as a hash only. */
 const invitationInfo = z.object({
@@ -27,17 +41,21 @@ const invitationInfo = z.object({
   name: z.string(),
   uses: z.int(),
   uses_left: z.int(),
-  roles: z.array(z.string()).describe('What its accounts may do; given in the console or on the command line only.'),
+  roles: z
+    .array(z.string())
+    .describe('Roles of the created accounts. Only the console and the command line can give them.'),
   created_by: z.object({
     way: z.enum(linkWays),
-    name: z.string().nullable().describe('A username, or a client’s id; null where the account is deleted.'),
+    name: z.string().nullable().describe('Username or client_id of the maker. Null for a deleted account.'),
   }),
   created_at: instant,
   expires_at: instant,
-  ended: z.boolean().describe('It gives a role, and its maker is no administrator any more.'),
+  ended: z
+    .boolean()
+    .describe('Whether the invitation is void because it gives a role and its maker is no longer an administrator.'),
 });
 /** The secret link, shown in this response and never again. */
-const link = z.string().describe('The address to hand on. Shown this once.');
+const link = z.string().describe('The link, which is returned only once.');
 /** A page of invitations. They have no search. */
 const listQuery = pageQuery.omit({ search: true });
 
@@ -58,7 +76,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
     {
       method: 'get',
       path: '/invitations',
-      summary: 'Invitations that are out, newest first',
+      summary: 'List open invitations, newest first',
       scope: 'accounts:read',
       query: listQuery,
       answer: {
@@ -74,7 +92,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
     {
       method: 'post',
       path: '/invitations',
-      summary: 'A link by which so many people make an account; none of them gets a role',
+      summary: 'Create an invitation for a number of accounts without roles',
       scope: 'accounts:write',
       body: invitationBody,
       example: { name: 'autumn', uses: 20, days: 14 },
@@ -89,7 +107,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
     {
       method: 'delete',
       path: '/invitations/{id}',
-      summary: 'Revoke an invitation: its link does nothing more',
+      summary: 'Revoke an invitation',
       refuses: ['link_not_found'],
       scope: 'accounts:write',
       answer: { status: 204 },
@@ -101,7 +119,7 @@ export function adminLinkOperations({ accounts, links }: AdminLinksDeps): AdminO
     {
       method: 'post',
       path: '/accounts/{id}/reset-link',
-      summary: 'A link by which its owner sets a new password, within an hour; not for accounts with a role',
+      summary: 'Create a link with which the owner of an account without a role sets a new password within an hour',
       refuses: ['account_not_found', 'role_insufficient', 'account_disabled'],
       scope: 'accounts:write',
       isCreation: true,

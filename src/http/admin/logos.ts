@@ -18,7 +18,7 @@ export type AdminLogosDeps = { readonly clients: Clients; readonly logos: Logos;
 /** The path that shows the logo; null without one. */
 const logoInfo = z.object({
   client_id: z.string(),
-  logo: z.string().describe('Its address, below the issuer. What an address gives never changes.'),
+  logo: z.string().describe('Path of the logo below the issuer. The content of a path never changes.'),
 });
 
 /** @returns the operations that set and remove a logo, of the scope `clients:write` */
@@ -41,7 +41,7 @@ export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): 
     {
       method: 'put',
       path: '/clients/{id}/logo',
-      summary: 'Give a client its logo: PNG, JPEG, WebP or safe SVG, 100 KiB and 1024 × 1024 pixels at most',
+      summary: 'Upload the logo of a client: PNG, JPEG, WebP or safe SVG, at most 100 KiB and 1024 × 1024 pixels',
       scope: 'clients:write',
       fileTypes: logoTypes,
       refuses: [
@@ -66,7 +66,7 @@ export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): 
     {
       method: 'delete',
       path: '/clients/{id}/logo',
-      summary: 'Take a client’s logo away',
+      summary: 'Remove the logo of a client',
       refuses: ['client_not_found', 'client_read_only', 'client_changed'],
       scope: 'clients:write',
       isConditional: true,

@@ -21,7 +21,7 @@ const idempotencyKey = header(
   'order-4711',
 );
 /** The header that names a version. */
-const etag = { ETag: { description: 'Names this version, for If-Match.', schema: { type: 'string' } } };
+const etag = { ETag: { description: 'Revision of the resource, for If-Match.', schema: { type: 'string' } } };
 
 /** What every operation can answer. */
 const common: readonly RefusalCode[] = [
@@ -58,7 +58,8 @@ const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
   boundToken: {
     type: 'http',
     scheme: 'DPoP',
-    description: 'The same, bound to a key: every request brings a fresh proof in the header DPoP (RFC 9449).',
+    description:
+      'A token of the same kind that is bound to a key. Each request carries a fresh proof in the header DPoP (RFC 9449).',
   },
 });
 

@@ -45,9 +45,9 @@ export type AdminAnswer = {
 
 /** The query of every list: how many, after which cursor, and what to search for. */
 export const pageQuery = z.strictObject({
-  search: z.string().max(100).optional().describe('Names that begin so.'),
-  cursor: z.string().max(2000).optional().describe('`next_cursor` of the page before.'),
-  limit: z.coerce.number().int().min(1).max(100).default(50).describe('So many at most.'),
+  search: z.string().max(100).optional().describe('Beginning of the names to find. Case is ignored.'),
+  cursor: z.string().max(2000).optional().describe('`next_cursor` of the previous page.'),
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Maximum number of items in a page.'),
 });
 
 /** A store's cursor means something to the store only. Callers get it as base64url. */

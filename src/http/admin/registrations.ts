@@ -12,13 +12,13 @@ import { actorOf, whoOf } from './rights.ts';
 const instant = z.int().describe('Epoch seconds.');
 /** A token without its value, which is stored as a hash only. */
 const tokenInfo = z.object({
-  id: z.string().describe('Names it; lets nobody register.'),
+  id: z.string().describe('Id of the token. It does not allow registration.'),
   name: z.string(),
-  uses: z.int().describe('As it was made.'),
+  uses: z.int().describe('Number of registrations that the token was created for.'),
   uses_left: z.int(),
   created_at: instant,
-  created_by: z.string().nullable().describe('The account or client that made it.'),
-  created_by_kind: z.enum(['account', 'client']).nullable().describe('Which of the two.'),
+  created_by: z.string().nullable().describe('Id of the account or client that created the token.'),
+  created_by_kind: z.enum(['account', 'client']).nullable().describe('Kind of the creator.'),
   expires_at: instant,
 });
 /** A page of tokens. They have no search. */
@@ -29,7 +29,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
   {
     method: 'get',
     path: '/registration-tokens',
-    summary: 'Tokens to register with that have not ended, the next to end first',
+    summary: 'List valid initial access tokens, the next to expire first',
     scope: 'clients:read',
     query: listQuery,
     answer: { status: 200, schema: z.object({ tokens: z.array(tokenInfo), next_cursor: z.string().nullable() }) },
@@ -42,11 +42,14 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
   {
     method: 'post',
     path: '/registration-tokens',
-    summary: 'A token that lets its holder register clients (RFC 7591 §3)',
+    summary: 'Create an initial access token (RFC 7591 §3)',
     scope: 'clients:write',
     body: initialTokenWish,
     example: { name: 'partners', uses: 5, days: 7 },
-    answer: { status: 201, schema: z.object({ token: z.string().describe('Shown this once.') }) },
+    answer: {
+      status: 201,
+      schema: z.object({ token: z.string().describe('The token, which is returned only once.') }),
+    },
     async run(ctx, caller) {
       const wish = await readJson(ctx, initialTokenWish);
       const { by, by_kind } = actorOf(caller);
@@ -59,7 +62,7 @@ export const adminRegistrationOperations = (registrations: Registrations, audit:
   {
     method: 'delete',
     path: '/registration-tokens/{id}',
-    summary: 'Revoke a token; clients that were registered by it stay',
+    summary: 'Revoke an initial access token; its clients remain',
     refuses: ['registration_token_not_found'],
     scope: 'clients:write',
     answer: { status: 204 },

@@ -6,7 +6,10 @@ import { readQuery } from './request.ts';
 
 /** The range: the last 24 hours, or the last 30 days. */
 const statisticsQuery = z.strictObject({
-  range: z.enum(['24h', '30d']).default('24h').describe('24h: by hour; 30d: by day, both of UTC.'),
+  range: z
+    .enum(['24h', '30d'])
+    .default('24h')
+    .describe('Time range. 24h has a bucket per hour, 30d a bucket per day in UTC.'),
 });
 const count = z.int().min(0);
 /** How many sign-ins ended in which way. */
@@ -17,31 +20,31 @@ const outcomes = z
     approved: count,
     denied: count,
     cancelled: count,
-    expired: count.describe('Neither answered nor open; codes that a reload replaced among them.'),
-    open: count.describe('Waiting for a scan or a decision.'),
+    expired: count.describe('Tickets that ended without an answer, including those that a reload replaced.'),
+    open: count.describe('Tickets that wait for a scan or a decision.'),
     confirmation_wrong: count.describe('Wrong confirmation codes.'),
   })
   .describe(
-    'Of the tickets shown in this time. shown is the sum of approved, denied, cancelled, expired and open; scanned and confirmation_wrong are beside it.',
+    'Numbers of the tickets that were shown in this time. shown is the sum of approved, denied, cancelled, expired and open. scanned and confirmation_wrong are not part of the sum.',
   );
 /** Buckets are hours or days of UTC; `at` is epoch seconds. */
 const statisticsAnswer = z.object({
   range: z.enum(['24h', '30d']),
-  step_seconds: z.int().describe('Length of one bucket.'),
-  open_now: count.describe('Tickets that wait for a scan or a decision at this moment, about a minute exact.'),
+  step_seconds: z.int().describe('Length of one bucket. In seconds.'),
+  open_now: count.describe('Tickets that wait for a scan or a decision at present, exact to about a minute.'),
   median_seconds: z
     .int()
     .nullable()
     .describe(
-      'From shown to approved; exact below 30 seconds, then in steps of 5, from a minute of 10, from two minutes of 60. Null: nothing was approved.',
+      'Median time from shown to approved. In seconds: exact below 30, in steps of 5 below 60, of 10 below 120, then of 60. Null: nothing was approved.',
     ),
   totals: outcomes,
   buckets: z
-    .array(outcomes.extend({ at: z.int().describe('Its beginning, epoch seconds.') }))
-    .describe('Oldest first.'),
+    .array(outcomes.extend({ at: z.int().describe('Start of the bucket. Epoch seconds.') }))
+    .describe('Buckets, oldest first.'),
   clients: z
     .array(z.object({ client_id: z.string(), shown: count, approved: count }))
-    .describe('The busiest of the last 30 days, most tickets shown first.'),
+    .describe('Clients with the most tickets in the last 30 days, highest number first.'),
 });
 
 /** @returns one operation, of the scope `audit:read` */
@@ -49,7 +52,7 @@ export const adminStatisticsOperations = ({ statistics }: { statistics: Statisti
   {
     method: 'get',
     path: '/statistics',
-    summary: 'What became of the codes that were shown; no more than a few seconds old',
+    summary: 'Read the outcomes of displayed codes, at most a few seconds old',
     scope: 'audit:read',
     query: statisticsQuery,
     answer: { status: 200, schema: statisticsAnswer },

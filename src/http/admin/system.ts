@@ -26,11 +26,15 @@ const optionalInstant = z.coerce.number().int().min(0).optional();
 const auditFilters = z.strictObject({
   account: z.string().max(200).optional(),
   client: z.string().max(200).optional(),
-  ticket: z.string().max(200).optional().describe('What happened to one QR code.'),
-  correlation: z.string().max(200).optional().describe('All of one authorization request.'),
+  ticket: z.string().max(200).optional().describe('Id of a ticket. Finds the records of one QR code.'),
+  correlation: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Correlation id. Finds the records of one authorization request.'),
   event: z.enum(auditEvents).optional(),
-  from: optionalInstant.describe('Epoch seconds, inclusive.'),
-  to: optionalInstant.describe('Epoch seconds, inclusive.'),
+  from: optionalInstant.describe('Limit of the time range, inclusive. Epoch seconds.'),
+  to: optionalInstant.describe('Limit of the time range, inclusive. Epoch seconds.'),
 });
 /** The filters, and the page. */
 const auditQuery = auditFilters.extend({
@@ -38,7 +42,7 @@ const auditQuery = auditFilters.extend({
     .string()
     .max(2000)
     .optional()
-    .describe('`next_cursor` of the page before. A page may be short, or empty, before the last.'),
+    .describe('`next_cursor` of the previous page. A page before the last one can be short or empty.'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 /** An audit record as it is stored. */
@@ -57,7 +61,7 @@ const record = z.object({
 const key = z.object({
   kid: z.string(),
   alg: z.string(),
-  state: z.string().describe('next, current, previous or retired.'),
+  state: z.string().describe('State of the key: next, current, previous or retired.'),
   created_at: instant,
   signs_from: instant,
   retires_at: instant.nullable(),
@@ -69,7 +73,7 @@ const rotateBody = z.strictObject({
   immediately: z
     .boolean()
     .optional()
-    .describe('A key is known to others: new ones sign at once, all older ones are gone.'),
+    .describe('Whether a key has leaked. New keys then sign at once, and all older keys are removed.'),
 });
 
 /** The query of the use-case, from the names of the API. */
@@ -87,7 +91,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
     {
       method: 'get',
       path: '/audit',
-      summary: 'What happened, newest first',
+      summary: 'List audit records, newest first',
       scope: 'audit:read',
       query: auditQuery,
       answer: { status: 200, schema: z.object({ records: z.array(record), next_cursor: z.string().nullable() }) },
@@ -100,7 +104,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
     {
       method: 'get',
       path: '/audit/export',
-      summary: 'What happened as JSON Lines, newest first, as much as there is',
+      summary: 'Export all audit records as JSON Lines, newest first',
       scope: 'audit:read',
       query: auditFilters,
       answer: { status: 200, schema: record, type: 'application/jsonl' },
@@ -109,7 +113,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
     {
       method: 'get',
       path: '/keys',
-      summary: 'The signing keys and when each signs',
+      summary: 'List the signing keys and their schedule',
       scope: 'keys:read',
       answer: { status: 200, schema: keysAnswer },
       run: async () => ({ body: { keys: (await keys.list()).map(keyJson) } }),
@@ -117,7 +121,7 @@ export function adminSystemOperations({ audit, keys, registrations }: AdminSyste
     {
       method: 'post',
       path: '/keys/rotate',
-      summary: 'Let successors sign as soon as relying parties can know them',
+      summary: 'Rotate the signing keys as soon as relying parties can know the new ones',
       scope: 'keys:write',
       example: { immediately: false },
       body: rotateBody,

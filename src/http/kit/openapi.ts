@@ -147,7 +147,7 @@ const problemSchema = {
       },
     },
     tries_left: { type: 'integer' },
-    retry_after: { type: 'integer', description: 'Seconds; the Retry-After header says the same.' },
+    retry_after: { type: 'integer', description: 'Seconds to wait. Equals the header Retry-After.' },
   },
 };
 

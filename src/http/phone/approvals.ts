@@ -17,8 +17,11 @@ const approval = z.object({
   kind: z.enum(['browser', 'device']),
   client: z.object({ id: z.string(), name: z.string() }),
   browser: z.object({ name: z.string(), system: z.string() }),
-  network: z.string().nullable().describe('The browser’s address; null once it was kept long enough.'),
-  place: z.string().nullable().describe('Where it was then: city and country in the language asked for.'),
+  network: z.string().nullable().describe('IP address of the browser. Null after its retention time.'),
+  place: z
+    .string()
+    .nullable()
+    .describe('Place of the browser at the approval: city and country in the requested language.'),
   approved_at: instant,
   trusted: z.boolean(),
 });
@@ -31,7 +34,7 @@ export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOper
   phoneOperation({
     method: 'get',
     path: '/approvals',
-    summary: 'The browsers and devices this account signed in',
+    summary: 'List the browsers and screens that this account signed in',
     operationId: 'listApprovals',
     answer: { status: 200, description: 'Newest first.', schema: z.object({ approvals: z.array(approval) }) },
     async run({ ctx, caller }) {
@@ -42,7 +45,7 @@ export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOper
   phoneOperation({
     method: 'delete',
     path: '/approvals/{id}',
-    summary: 'End one: the browser is signed out, its grants and tokens are dead',
+    summary: 'End an approval: sign out the browser and revoke its grants and tokens',
     operationId: 'endApproval',
     refuses: ['approval_not_found'],
     answer: { status: 204, description: 'Ended.' },

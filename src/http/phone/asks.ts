@@ -14,7 +14,7 @@ export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes };
 
 /** A sign-in request that waits. It has no ticket handle: the claim hands that out. */
 const ask = z.object({
-  id: z.string().describe('To be claimed by POST /phone/v1/scan as `ask`.'),
+  id: z.string().describe('Id of the request. POST /phone/v1/scan claims it as `ask`.'),
   client: z.object({ name: z.string(), logo: z.string().nullable(), redirect_host: z.string() }),
   browser: z.object({ name: z.string(), system: z.string() }),
   requested_at: instant,
@@ -29,11 +29,11 @@ const pushBody = z.strictObject({
     p256dh: z
       .string()
       .regex(/^[\w-]{87}$/)
-      .describe('The public key, 65 bytes in base64url.'),
+      .describe('Public key of the subscription (p256dh), 65 bytes in base64url.'),
     auth: z
       .string()
       .regex(/^[\w-]{22}$/)
-      .describe('The secret, 16 bytes in base64url.'),
+      .describe('Authentication secret of the subscription (auth), 16 bytes in base64url.'),
   }),
 });
 
@@ -51,9 +51,13 @@ export const askOperations = ({ asks, pushes }: PhoneAsksDeps): PhoneOperation[]
   phoneOperation({
     method: 'get',
     path: '/asks',
-    summary: 'What waits for this account’s phones: a browser of its own asks, at most one at a time',
+    summary: 'List the request of a trusted browser that waits for the phones of this account, at most one',
     operationId: 'listAsks',
-    answer: { status: 200, description: 'Unclaimed ones.', schema: z.object({ asks: z.array(ask) }) },
+    answer: {
+      status: 200,
+      description: 'Requests that no phone has claimed.',
+      schema: z.object({ asks: z.array(ask) }),
+    },
     async run({ caller }) {
       const waiting = await asks.waiting(caller.account.id);
       return { asks: waiting ? [askJson(waiting)] : [] };
@@ -62,20 +66,20 @@ export const askOperations = ({ asks, pushes }: PhoneAsksDeps): PhoneOperation[]
   phoneOperation({
     method: 'post',
     path: '/push',
-    summary: 'Let this device be rung by Web Push (RFC 8030), in place of what it said before',
+    summary: 'Subscribe this device to Web Push (RFC 8030); replaces its earlier subscription',
     operationId: 'subscribePush',
     body: pushBody,
     example: pushExample,
     refuses: ['push_endpoint_invalid'],
-    answer: { status: 204, description: 'It is rung from now on.' },
+    answer: { status: 204, description: 'Subscribed.' },
     run: ({ caller, body: { endpoint, keys } }) => pushes.subscribe(caller.device, { endpoint, ...keys }),
   }),
   phoneOperation({
     method: 'delete',
     path: '/push',
-    summary: 'Do not ring this device any more',
+    summary: 'Unsubscribe this device from Web Push',
     operationId: 'unsubscribePush',
-    answer: { status: 204, description: 'It is not rung.' },
+    answer: { status: 204, description: 'Unsubscribed.' },
     run: ({ caller }) => pushes.unsubscribe(caller.device),
   }),
 ];

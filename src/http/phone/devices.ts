@@ -15,7 +15,7 @@ const device = z.object({
   network: z.string(),
   signed_in_at: instant,
   last_used_at: instant,
-  current: z.boolean().describe('The one that asks.'),
+  current: z.boolean().describe('Whether this is the device of the request.'),
 });
 
 /**
@@ -25,7 +25,7 @@ export const deviceOperations = ({ devices, audit }: PhoneDevicesDeps): PhoneOpe
   phoneOperation({
     method: 'get',
     path: '/devices',
-    summary: 'The phones and browsers this account is signed in on',
+    summary: 'List the phones and browsers on which this account is signed in',
     operationId: 'listDevices',
     answer: { status: 200, description: 'Newest first.', schema: z.object({ devices: z.array(device) }) },
     async run({ caller }) {
@@ -36,7 +36,7 @@ export const deviceOperations = ({ devices, audit }: PhoneDevicesDeps): PhoneOpe
   phoneOperation({
     method: 'delete',
     path: '/devices/{id}',
-    summary: 'Sign one out: from here on it neither claims nor decides',
+    summary: 'Sign out a device, which can then neither claim nor decide',
     operationId: 'removeDevice',
     refuses: ['device_not_found'],
     answer: { status: 204, description: 'Signed out.' },

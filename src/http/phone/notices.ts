@@ -18,11 +18,11 @@ const notice = z.object({
   browser: z.object({ name: z.string(), system: z.string() }).nullable(),
   network: z.string().nullable(),
   place: z.string().nullable(),
-  device: z.object({ id: z.string(), name: z.string() }).nullable().describe('The phone that approved.'),
+  device: z.object({ id: z.string(), name: z.string() }).nullable().describe('The phone that approved the sign-in.'),
   not_me: z
     .string()
     .nullable()
-    .describe('A page that says what “This was not me” ends, and ends it; null where nothing can be.'),
+    .describe('Page of “This was not me”, which lists what it ends. Null if nothing can be ended.'),
 });
 
 /** `GET /notices` and `DELETE /notices/{id}`. */
@@ -30,7 +30,7 @@ export const noticeOperations = ({ notices }: PhoneNoticesDeps): PhoneOperation[
   phoneOperation({
     method: 'get',
     path: '/notices',
-    summary: 'What the account is told on this device',
+    summary: 'List the notices of the account on this device',
     operationId: 'listNotices',
     answer: { status: 200, description: 'Newest first.', schema: z.object({ notices: z.array(notice) }) },
     run: async ({ caller: { account, device } }) => ({
@@ -40,10 +40,10 @@ export const noticeOperations = ({ notices }: PhoneNoticesDeps): PhoneOperation[
   phoneOperation({
     method: 'delete',
     path: '/notices/{id}',
-    summary: 'Put one away on this device; others go on showing it',
+    summary: 'Dismiss a notice on this device only',
     operationId: 'dismissNotice',
     refuses: ['notice_not_found'],
-    answer: { status: 204, description: 'Put away.' },
+    answer: { status: 204, description: 'Dismissed.' },
     run: ({ ctx, caller: { account, device } }) => notices.dismiss(account.id, String(ctx.params.id), device.id),
   }),
 ];

@@ -10,7 +10,7 @@ const proof = {
   in: 'header',
   required: true,
   schema: { type: 'string' },
-  description: 'A proof by the device key for this method and URL (RFC 9449), used once.',
+  description: 'A proof by the device key for this method and URL (RFC 9449). It can be used once.',
 };
 
 /** What every operation can answer. */
@@ -37,7 +37,7 @@ const securitySchemes = (issuer: string) => ({
     type: 'apiKey',
     in: 'cookie',
     name: issuer.startsWith('https:') ? '__Host-tessera_device' : 'tessera_device',
-    description: 'Of a phone that signed in at /sign-in.',
+    description: 'Cookie of a phone that signed in at /sign-in.',
   },
   app: {
     type: 'http',
@@ -52,11 +52,11 @@ export const phoneOpenApi = (issuer: string, operations: readonly PhoneOperation
     issuer,
     title: 'Tessera phone API',
     description:
-      'What an approving phone does. Authenticate with the device cookie, or with a DPoP-bound access token of this provider for the resource `<issuer>/phone` with scope `approve`.',
+      'The operations of an approving phone. Authenticate with the device cookie, or with a DPoP-bound access token of this provider for the resource `<issuer>/phone` with scope `approve`.',
     prefix: '/phone/v1',
     securitySchemes: securitySchemes(issuer),
     security,
     operations,
-    pathParameters: { handle: 'As the claim returned it in `ticket`.' },
+    pathParameters: { handle: 'Handle that the claim returned in `ticket`.' },
     describe: extrasOf,
   });

@@ -22,10 +22,10 @@ const nameLength = 60;
 /** One side of the comparison. Null where the provider has no place database, or the database no answer. */
 const placeOfSide = z
   .object({
-    name: z.string().nullable().describe('City and country in the language asked for, such as "Berlin, Germany".'),
-    country: z.string().nullable().describe('ISO 3166-1 alpha-2.'),
-    network: z.string().nullable().describe('Who runs the network.'),
-    data_centre: z.boolean().describe('A network of hosting or a VPN, rather than of people.'),
+    name: z.string().nullable().describe('City and country in the requested language, such as "Berlin, Germany".'),
+    country: z.string().nullable().describe('Country code (ISO 3166-1 alpha-2).'),
+    network: z.string().nullable().describe('Operator of the network.'),
+    data_centre: z.boolean().describe('Whether the network belongs to a data centre or a VPN.'),
   })
   .nullable();
 
@@ -33,34 +33,39 @@ const placeOfSide = z
 export const reviewContext = z.object({
   kind: z
     .enum(['browser', 'device'])
-    .describe('device: a screen without a keyboard, which shows a code of its own (RFC 8628).'),
+    .describe('What waits for the sign-in. device is a screen without a keyboard, which shows a user code (RFC 8628).'),
   user_code: z
     .string()
     .nullable()
-    .describe('Of a device: to be compared with its screen before anything is approved. Null elsewhere.'),
+    .describe('User code of a screen, which the person compares before approving. Null for a browser.'),
   client: z.object({
     name: z.string(),
     logo: z.string().nullable(),
     redirect_host: z
       .string()
       .nullable()
-      .describe('Where the code is sent; null for a device, which gets its tokens itself.'),
+      .describe('Host to which the authorization code is sent. Null for a screen, which polls for its tokens.'),
     policy_uri: z.string().nullable(),
     tos_uri: z.string().nullable(),
-    self_registered: z.boolean().describe('It registered itself; nobody here checked it.'),
-    first_party: z.boolean().describe('Whether the operator of this provider runs the site too.'),
+    self_registered: z.boolean().describe('Whether the client registered itself, so that nobody here has checked it.'),
+    first_party: z.boolean().describe('Whether the operator of this provider also runs the client.'),
   }),
   scopes: z.array(z.object({ name: z.string(), description: z.string() })),
   access: z
     .object({ at_most_seconds: z.int(), ends_with_session: z.boolean(), description: z.string() })
-    .describe('For how long the client may do so.'),
+    .describe('Maximum duration of the client’s access.'),
   browser: z.object({ name: z.string(), system: z.string(), known: z.boolean() }),
   place: z.object({
-    network: z.string().describe('The browser’s address.'),
-    comparison: z.enum(['same_address', 'different_address', 'unknown']).describe('With the phone’s own address.'),
+    network: z.string().describe('IP address of the browser.'),
+    comparison: z
+      .enum(['same_address', 'different_address', 'unknown'])
+      .describe('Comparison of the browser’s address with the phone’s.'),
     browser: placeOfSide,
     phone: placeOfSide,
-    distance_km: z.int().nullable().describe('Between the two, where both are known by their city.'),
+    distance_km: z
+      .int()
+      .nullable()
+      .describe('Distance between browser and phone. Null unless the city of both is known.'),
   }),
   requested_at: instant,
   risk: z.object({ level: z.enum(['low', 'moderate', 'high']), reasons: z.array(z.string()) }),

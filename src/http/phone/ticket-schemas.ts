@@ -16,17 +16,17 @@ export const scanBody = z
       .min(1)
       .max(512)
       .optional()
-      .describe('The scanned link, or what stands after /q/: a frame, or a device’s handle.'),
-    user_code: z.string().min(1).max(64).optional().describe('The typed code; case and separators do not matter.'),
+      .describe('The scanned link, or the part after /q/: a frame, or the handle of a screen.'),
+    user_code: z.string().min(1).max(64).optional().describe('The typed user code. Case and separators are ignored.'),
     ask: z
       .string()
       .regex(/^[\w-]{22}$/)
       .optional()
-      .describe('A request that waits for this account’s phones, by its id.'),
+      .describe('Id of a request that waits for the phones of this account.'),
     channel: z
       .enum(['scanner', 'link'])
       .optional()
-      .describe('scanner: read at this moment by a camera inside this app or page.'),
+      .describe('Channel of the code. scanner means that a camera in this app or page has just read it.'),
   })
   .refine(
     ({ qr, user_code, ask }) => [qr, user_code, ask].filter((way) => way !== undefined).length === 1,
@@ -34,31 +34,43 @@ export const scanBody = z
   );
 
 /** The body of a repeated review. */
-export const reviewBody = z.strictObject({ approval_token: approvalToken.describe('From the claim.') });
+export const reviewBody = z.strictObject({
+  approval_token: approvalToken.describe('Approval token that the claim returned.'),
+});
 
 /** The body of an approval. What `requires` of the claim lists must be there. */
 export const approveBody = z.strictObject({
-  approval_token: approvalToken.describe('From the claim; single use.'),
-  scopes: scopeNames.optional().describe('What is granted; absent: everything asked for.'),
-  trust_browser: z.boolean().optional().describe('The waiting browser is the person’s own: keep it signed in.'),
+  approval_token: approvalToken.describe('Approval token that the claim returned. It can be used once.'),
+  scopes: scopeNames.optional().describe('Scopes to grant. Absent: all requested scopes.'),
+  trust_browser: z
+    .boolean()
+    .optional()
+    .describe('Whether the waiting browser belongs to the person and stays signed in.'),
   number: z
     .string()
     .max(8)
     .optional()
-    .describe('Where `requires` says number: the one of `numbers` that the waiting browser shows. A wrong one denies.'),
+    .describe(
+      'Required if `requires` contains number: the one of `numbers` that the waiting browser shows. A wrong number denies the sign-in.',
+    ),
   user_code_confirmed: z
     .boolean()
     .optional()
     .describe(
-      'Where `requires` says user_code: the person looked, and the other screen shows `context.user_code`. Without it nothing is approved.',
+      'Required if `requires` contains user_code: true if the person has checked that the screen shows `context.user_code`.',
     ),
-  passkey: assertionSchema.nullish().describe('Where `requires` says passkey: the answer to `passkey_options`, once.'),
+  passkey: assertionSchema
+    .nullish()
+    .describe('Required if `requires` contains passkey: the assertion for `passkey_options`. It can be used once.'),
 });
 
 /** The body of a denial. */
 export const denyBody = z.strictObject({
-  approval_token: approvalToken.describe('From the claim.'),
-  report: z.boolean().optional().describe('I did not start this: block that browser for this account.'),
+  approval_token: approvalToken.describe('Approval token that the claim returned.'),
+  report: z
+    .boolean()
+    .optional()
+    .describe('Whether the person did not start this sign-in. Blocks the browser for this account.'),
 });
 
 /** What the person sees before the decision, and what it needs. */
@@ -67,17 +79,17 @@ export const review = z.object({
   context: reviewContext,
   requires: z
     .array(z.enum(requirementNames))
-    .describe('What an approval asks beyond a tap. A passkey stands for reauthentication as well.'),
+    .describe('What an approval requires besides a tap. A passkey also satisfies reauthentication.'),
   numbers: z
     .array(z.string())
     .nullable()
     .describe(
-      'Where this phone was asked: what to choose from, one of them being on the other screen. A wrong choice denies. Null elsewhere.',
+      'Numbers to choose from, if the browser asked this phone. The browser shows one of them, and a wrong choice denies the sign-in. Null otherwise.',
     ),
   passkey_options: z.unknown().meta({
     type: ['object', 'null'],
     description:
-      'PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3) to answer in `passkey` of the approval; null where none is asked, or the account has none.',
+      'PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3). The approval answers it in `passkey`. Null if no passkey is required or the account has none.',
   }),
 });
 

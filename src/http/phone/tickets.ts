@@ -74,12 +74,12 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
     phoneOperation({
       method: 'get',
       path: '/tickets/{handle}',
-      summary: 'The state of a ticket this device claimed',
+      summary: 'Read the state of a ticket that this device claimed',
       operationId: 'getTicket',
       refuses: ['ticket_not_found'],
       answer: {
         status: 200,
-        description: 'The state.',
+        description: 'State of the ticket.',
         schema: z.object({ state: z.enum(states), needs: z.string().nullable(), expires_at: instant }),
       },
       async run({ ctx, caller }) {
@@ -90,12 +90,12 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
     phoneOperation({
       method: 'post',
       path: '/tickets/{handle}/review',
-      summary: 'Look at a claimed ticket anew, with a fresh question for the passkey',
+      summary: 'Read a claimed ticket again, with a new passkey challenge',
       operationId: 'review',
       body: reviewBody,
       example: { approval_token: exampleToken },
       refuses: ['rate_limited', ...decisionRefusals],
-      answer: { status: 200, description: 'As it stands now.', schema: review },
+      answer: { status: 200, description: 'Present state of the ticket.', schema: review },
       limit: (ctx) => limits.passkey(ctx.state.address),
       async run({ ctx, caller: { account, device }, body }) {
         const claim = { handle: handleOf(ctx), approvalToken: body.approval_token };
@@ -105,7 +105,7 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
     phoneOperation({
       method: 'post',
       path: '/tickets/{handle}/approve',
-      summary: 'Approve',
+      summary: 'Approve a sign-in',
       operationId: 'approve',
       body: approveBody,
       example: { approval_token: exampleToken, scopes: ['openid'] },
@@ -133,7 +133,7 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
     phoneOperation({
       method: 'post',
       path: '/tickets/{handle}/deny',
-      summary: 'Deny, and perhaps report',
+      summary: 'Deny a sign-in, and optionally report it',
       operationId: 'deny',
       body: denyBody,
       example: { approval_token: exampleToken, report: true },

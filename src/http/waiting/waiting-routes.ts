@@ -64,7 +64,11 @@ const unreachable = {
 
 /** The body of `POST /interaction/:uid/finish`. */
 const finishBody = z.strictObject({
-  confirmation_code: z.string().max(32).nullish().describe('The six digits the phone shows, where asked.'),
+  confirmation_code: z
+    .string()
+    .max(32)
+    .nullish()
+    .describe('The six digits that the phone shows, if they are required.'),
 });
 
 export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
