@@ -12,7 +12,7 @@ import { createWaitingBrowser, redirectUri } from '../support/waiting-browser.ts
 
 const rotations = 3;
 const workers = 3;
-const mostSignIns = 200;
+const maxSignIns = 200;
 /** Well under the time by which a node may follow late. */
 const stepSeconds = 15;
 /** What a person answers by scanning once more: time runs fast here, and a picture is soon old. */
@@ -99,7 +99,7 @@ describe('keys that rotate under load', () => {
     const kids = new Set<string>();
     let [signIns, again, isOver] = [0, 0, false];
     const work = async (phone: VirtualPhone): Promise<void> => {
-      while (!isOver && signIns < mostSignIns) {
+      while (!isOver && signIns < maxSignIns) {
         try {
           await signInAt(rp, phone);
           signIns++;
@@ -121,8 +121,8 @@ describe('keys that rotate under load', () => {
       expect(next).toHaveLength(3);
       while (keys.some(({ state }) => state === 'next')) {
         const seen = signIns;
-        const isGoingOn = () => signIns > seen || signIns >= mostSignIns || failure !== null;
-        await expect.poll(isGoingOn, { interval: 10, timeout: 10_000 }).toBe(true);
+        const isRunning = () => signIns > seen || signIns >= maxSignIns || failure !== null;
+        await expect.poll(isRunning, { interval: 10, timeout: 10_000 }).toBe(true);
         if (failure !== null) throw failure;
         keys = await pass(stepSeconds);
       }

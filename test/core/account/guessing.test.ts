@@ -1,5 +1,5 @@
-// How wrong passwords add up (security.md D5, G3): pauses to the second, one try at a time after a pause, and one password
-// tried with many names.
+// How wrong passwords add up (security.md D5, G3): pauses to the second, one try at a time after a pause, and
+// one password tried with many names.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGuessing } from '../../../src/core/account/guessing.ts';
 import { createLimits } from '../../../src/core/limit/limit.ts';

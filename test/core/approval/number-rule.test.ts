@@ -1,4 +1,5 @@
-// What the chosen number decides (security.md G4): a wrong one counts as a denial, is recorded, and is told to the phone.
+// What the chosen number decides (security.md G4): a wrong one counts as a denial, is recorded, and is told
+// to the phone.
 import { describe, expect, it } from 'vitest';
 import { createNumberRule, type NumberRuleDeps } from '../../../src/core/approval/number-rule.ts';
 import { freshTicket } from '../ticket/ticket-fixture.ts';

@@ -147,7 +147,7 @@ describe('an invitation', () => {
 
 describe('a change by an administrator', () => {
   /** The one before is told, the new one asked, and answering makes it so. */
-  async function expectTold(owner: Awaited<ReturnType<typeof person>>, next: string) {
+  async function expectNotified(owner: Awaited<ReturnType<typeof person>>, next: string) {
     await expect.poll(() => [mailsTo(owner.email).length, mailsTo(next).length], { timeout: 10_000 }).toEqual([1, 1]);
     expect(mailsTo(owner.email)[0]?.text).toContain('email address was changed');
     expect(await app.accounts.find(owner.account.id)).toMatchObject({ email: next, emailVerified: false });
@@ -168,7 +168,7 @@ describe('a change by an administrator', () => {
     const again = { 'if-match': changed.headers.get('etag') ?? '' };
     const path = `/accounts/${owner.account.id}`;
     expect((await machine.call('PATCH', path, { locale: 'en' }, again)).status).toBe(200);
-    await expectTold(owner, next);
+    await expectNotified(owner, next);
   });
 
   it('D7 notifies likewise of an email changed in the console, and not of a name', async () => {
@@ -179,7 +179,7 @@ describe('a change by an administrator', () => {
       desk.post(`/accounts/${owner.account.id}`, { display_name, email, locale: '', revision: String(revision) });
     expect((await save('Another name', owner.email, 1)).status).toBe(200);
     expect((await save('Another name', next, 2)).status).toBe(200);
-    await expectTold(owner, next);
+    await expectNotified(owner, next);
   });
 });
 
