@@ -76,7 +76,7 @@ export async function createClientJudge({
     adapter: () => ({}) as Adapter,
     findAccount: nobody,
     findClient: nobody,
-    pages: { error: noPage, logout: noPage, loggedOut: noPage },
+    pages: { error: noPage, logout: noPage, loggedOut: noPage, onward: noPage },
     nonceOf: noPage,
     isOutboundToPrivateNetworksAllowed: false,
     isRegistrationOpen: false,

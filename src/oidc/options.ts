@@ -40,6 +40,8 @@ export type OidcPages = {
    */
   logout(page: { acceptLanguage: string; nonce: string; formHtml: string; clientName: string | null }): string;
   loggedOut(page: { acceptLanguage: string; nonce: string; clientName: string | null }): string;
+  /** Navigates to `location` at once. */
+  onward(page: { acceptLanguage: string; nonce: string; location: string }): string;
 };
 
 export type OptionsDeps = {

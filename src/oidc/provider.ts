@@ -17,9 +17,9 @@ import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
 import { createEndedSessions } from './ended-sessions.ts';
-import { nameFormTargets } from './form-target.ts';
 import { createGrants } from './grants.ts';
 import { createInteractions } from './interaction.ts';
+import { leaveByPages } from './leaving.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
@@ -206,7 +206,10 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
-  nameFormTargets(provider);
+  leaveByPages(provider, {
+    onward: (ctx, location) =>
+      deps.pages.onward({ acceptLanguage: ctx.get('accept-language'), nonce: deps.nonceOf(ctx.req), location }),
+  });
   answerScreens(provider, deps.issuer);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);

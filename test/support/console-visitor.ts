@@ -3,7 +3,7 @@
 import type { Role } from '../../src/core/account/account.ts';
 import type { TestApp } from './app.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
-import { type Answer, createWaitingBrowser } from './waiting-browser.ts';
+import { type Answer, createWaitingBrowser, onwardOf } from './waiting-browser.ts';
 
 export type ConsoleVisitor = Awaited<ReturnType<typeof openConsole>>;
 
@@ -20,8 +20,10 @@ export async function openConsole(app: TestApp, username: string, roles: readonl
   async function land(first: Answer): Promise<Answer & { path: string }> {
     let answer = first;
     let path = '';
-    for (let hops = 0; hops < 10 && answer.status === 303; hops++) {
-      path = answer.headers.get('location') ?? '';
+    for (let hops = 0; hops < 10; hops++) {
+      const next = answer.headers.get('location') ?? onwardOf(answer);
+      if (next === null) break;
+      path = next;
       answer = await browser.request(path, { headers: html });
     }
     return { ...answer, path };
@@ -36,7 +38,7 @@ export async function openConsole(app: TestApp, username: string, roles: readonl
     const claim = await by.scan({ qr: String(qr) });
     if (how === 'deny') {
       await by.deny(claim);
-      return (await post(`${base}/finish`)).headers.get('location') ?? '';
+      return onwardOf(await post(`${base}/finish`)) ?? '';
     }
     const code = await by.approve(claim);
     const finished = await browser.json('POST', `${base}/finish`, code === null ? {} : { confirmation_code: code });

@@ -604,6 +604,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
   function addKit(): void {
     const { kit, oidc } = views;
     add('oidc.logout', oidc.logout, { ...all, formHtml: '<form id="op.logoutForm"></form>', clientName: evil });
+    add('kit.onward', kit.onward, { ...all, location: evil });
     add('oidc.loggedOut', oidc.loggedOut, all);
     add('kit.message', kit.message, { ...all, title: evil, message: evil });
     const action = { href: evil, label: evil };

@@ -348,6 +348,13 @@ export const pageVisits: readonly Visit[] = [
     if ((await yes.count()) > 0) await yes.click();
     await page.locator('body.page-kit-message').waitFor();
   }),
+  visit('kit/onward', 'on the way back to the app', 'stranger', async (page, world) => {
+    await untilConsent(page, world);
+    // Without its script the page stays.
+    await page.route('**/assets/onward.*', (route) => route.abort());
+    await page.getByRole('button', { name: /^(Allow|允许)$/ }).click();
+    await page.locator('body.page-kit-onward').waitFor();
+  }),
   visit('kit/error', 'nothing there', 'stranger', at('/nothing')),
   visit('kit/error', 'a wrong authorization request', 'stranger', at('/auth?client_id=nobody')),
   visit('kit/error', 'no role', 'nobody', at('/admin/clients')),

@@ -103,7 +103,7 @@ export function createWaitingBrowser(issuer: string, always: Record<string, stri
       let next = new URL(location, issuer);
       for (let i = 0; i < 6 && next.origin === new URL(issuer).origin; i++) {
         const answer = await request(next.href, { headers: { accept: 'text/html' } });
-        const to = answer.headers.get('location');
+        const to = answer.headers.get('location') ?? onwardOf(answer);
         if (!to) throw new Error(`stuck at ${next.pathname} with ${answer.status}: ${answer.text.slice(0, 300)}`);
         next = new URL(to, next);
       }
@@ -124,5 +124,9 @@ export function createWaitingBrowser(issuer: string, always: Record<string, stri
       }),
   };
 }
+
+/** Where a page that navigates onward leads, as a browser without script reads it; null for another page. */
+export const onwardOf = ({ text }: Pick<Answer, 'text'>): string | null =>
+  /<meta http-equiv="refresh" content="0; url=([^"]*)">/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? null;
 
 export type WaitingBrowser = ReturnType<typeof createWaitingBrowser>;

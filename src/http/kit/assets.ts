@@ -20,6 +20,7 @@ const scripts = [
   'link',
   'recovery-codes',
   'account',
+  'onward',
 ] as const;
 const workers = ['scanner-worker', 'offline-worker'] as const;
 /** Pictures of favicon.svg for browsers that take no SVG, drawn by test/support/draw-icons.ts. */

@@ -1,6 +1,8 @@
 // How a browser is sent on, and whether a caller wants a page at all. This is the only place that answers
 // 303, and the only place that tells people from programs.
+import { chooseLocale } from '../../i18n/locale.ts';
 import type { Context } from './context.ts';
+import type { Pages } from './pages.ts';
 
 const apiPath = /^\/(phone|admin)\/v1\//;
 
@@ -30,4 +32,16 @@ const isFromScript = (ctx: Context): boolean =>
 export function seeOther(ctx: Context, location: string): void {
   ctx.redirect(location);
   ctx.status = 303;
+}
+
+/**
+ * Sends a browser to a place that may redirect to another site. Chromium and WebKit apply `form-action` to
+ * every redirect that follows a form (CSP3 §6.1.1.2), and nobody knows where a relying party redirects. So a
+ * form ends here, at our own origin, and this page navigates onward.
+ */
+export function goOnward(ctx: Context, pages: Pages, location: string, uiLocales: readonly string[] = []): void {
+  ctx.status = 200;
+  ctx.type = 'html';
+  const locale = chooseLocale(ctx.get('Accept-Language'), uiLocales);
+  ctx.body = pages.onward({ locale, nonce: ctx.state.nonce, location });
 }

@@ -26,6 +26,8 @@ export type Page<Template extends string = string> = {
   readonly body: object;
   /** Whether the page reloads itself every few seconds in a browser without script. */
   readonly refreshes?: boolean;
+  /** Where the page navigates at once, with script or without. */
+  readonly goesTo?: string;
   /** Whether the page belongs to the web app that a phone can install. */
   readonly isApp?: boolean;
 };
@@ -43,5 +45,7 @@ export type ErrorView = Shared & {
   /** The one thing to do next; null or absent where there is none. */
   readonly action?: { readonly href: string; readonly label: string } | null;
 };
+
+export type OnwardView = Shared & { readonly location: string };
 
 export type MessageView = Shared & { readonly title: string; readonly message: string };

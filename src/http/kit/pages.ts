@@ -8,7 +8,7 @@ import { Eta } from 'eta';
 import { messagesOf } from '../../i18n/locale.ts';
 import { fill, strong } from '../../i18n/text.ts';
 import type { AssetName, Assets } from './assets.ts';
-import type { ErrorView, MessageView, Page, RefusalView, Shared } from './page-views.ts';
+import type { ErrorView, MessageView, OnwardView, Page, RefusalView, Shared } from './page-views.ts';
 import { actionFor, wordsFor } from './refusal-words.ts';
 
 export type Pages = ReturnType<typeof createPages>;
@@ -34,6 +34,7 @@ export function createPages({ assets }: { assets: Assets }) {
       icon: assets.url('favicon.svg'),
       script: page.script ? assets.url(page.script) : null,
       refreshes: page.refreshes ?? false,
+      goesTo: page.goesTo ?? null,
       touchIcon: page.isApp ? assets.url('icon-180.png') : null,
     });
   }
@@ -57,6 +58,16 @@ export function createPages({ assets }: { assets: Assets }) {
       const all = messagesOf[view.locale];
       return errorPage({ ...view, ...wordsFor(all, view.code), action: actionFor(all, view.code) });
     },
+
+    /** Navigates to a place at once, by script or by a refresh (navigation.ts). */
+    onward: (view: OnwardView): string =>
+      draw(view, {
+        template: 'kit/onward',
+        title: messagesOf[view.locale].leave.onwardTitle,
+        script: 'onward.js',
+        goesTo: view.location,
+        body: { goesTo: view.location },
+      }),
 
     /** Says that something is done. */
     message: (view: MessageView): string => draw(view, { template: 'kit/message', title: view.title, body: {} }),

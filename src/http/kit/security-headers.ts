@@ -24,10 +24,9 @@ function newNonce(): string {
 
 /**
  * The policy of a page.
- * @param formTargets origins besides our own that a form may end at after redirects
  * @param hasWorkers whether the page runs workers, which come from our own origin
  */
-export function contentSecurityPolicy(nonce: string, formTargets: readonly string[] = [], hasWorkers = false): string {
+export function contentSecurityPolicy(nonce: string, hasWorkers = false): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -36,7 +35,9 @@ export function contentSecurityPolicy(nonce: string, formTargets: readonly strin
     "connect-src 'self'",
     "manifest-src 'self'",
     `worker-src ${hasWorkers ? "'self'" : "'none'"}`,
-    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    // Chromium and WebKit apply it to redirects too, so a form of ours ends at a page that navigates onward
+    // (navigation.ts), and no relying party is ever named here (security.md F3).
+    "form-action 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -68,22 +69,8 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
   };
 }
 
-/**
- * Chromium applies form-action to the redirects after a form too. A page whose form ends at the relying party
- * must name that origin (security.md F3).
- */
-export function allowFormTarget(ctx: Context, redirectUri: string): void {
-  ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [formTargetOf(redirectUri)]));
-}
-
 /** For the scanner's page only: our own script may use the camera and decode in a worker. */
 export function allowScanner(ctx: Context): void {
   ctx.set('Permissions-Policy', permissionsPolicy('camera=(self)'));
-  ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, [], true));
-}
-
-/** An origin, or the scheme of a native app's private-use URI (RFC 8252 §7.1). */
-export function formTargetOf(redirectUri: string): string {
-  const { origin, protocol } = new URL(redirectUri);
-  return origin === 'null' ? protocol : origin;
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(ctx.state.nonce, true));
 }

@@ -13,6 +13,8 @@ export function oidcPages(pages: Pages): OidcPages {
       pages.errorPage({ locale: chooseLocale(acceptLanguage), nonce, code: error }),
     logout: ({ acceptLanguage, nonce, formHtml, clientName }) =>
       views.logout({ locale: chooseLocale(acceptLanguage), nonce, formHtml, clientName }),
+    onward: ({ acceptLanguage, nonce, location }) =>
+      pages.onward({ locale: chooseLocale(acceptLanguage), nonce, location }),
     loggedOut: ({ acceptLanguage, nonce }) => views.loggedOut({ locale: chooseLocale(acceptLanguage), nonce }),
   };
 }

@@ -15,7 +15,7 @@ import { wantsPage } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { isFreshEnough } from './situation.ts';
 import type { SignInPages } from './waiting-pages.ts';
-import { interactionNotFound, leave, type WaitingRequests } from './waiting-requests.ts';
+import { interactionNotFound, type WaitingRequests } from './waiting-requests.ts';
 
 export type OtherSignInDeps = {
   readonly interactions: Interactions;
@@ -125,7 +125,8 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
   const consent: Handler = async (ctx) => {
     const { interaction } = await waiting.current(ctx);
     if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw interactionNotFound();
-    leave(ctx, await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId));
+    const location = await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId);
+    waiting.leave(ctx, interaction, location);
   };
 
   return { password, continueHere, consent };

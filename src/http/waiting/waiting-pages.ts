@@ -18,7 +18,6 @@ import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import type { Pages } from '../kit/pages.ts';
 import { qrSvg } from '../kit/qr-svg.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
-import { allowFormTarget } from '../kit/security-headers.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import type { AskOffer } from './ask-phone.ts';
 import { openWays } from './sign-in-ways.ts';
@@ -116,7 +115,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
     failure: Failure | null,
   ): Promise<void> {
     const missing = await interactions.missingScopes(ctx.req, ctx.res, interaction, account.id);
-    allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
     ctx.body = views.continueHere({
       ...sharedView(ctx, interaction),
@@ -142,7 +140,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const isShown = displayed !== null && state === 'pending';
     const shared = sharedView(ctx, interaction);
     const { qrName } = messagesOf[shared.locale].waiting;
-    allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
     ctx.body = views.waiting({
       ...shared,
@@ -174,7 +171,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const account = await identity.account(accountId);
     const missingScopes = await interactions.missingScopes(ctx.req, ctx.res, interaction, accountId);
     const { metadata } = interaction.client;
-    allowFormTarget(ctx, interaction.redirectUri);
     ctx.type = 'html';
     ctx.body = views.consent({
       ...sharedView(ctx, interaction),

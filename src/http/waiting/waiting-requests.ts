@@ -5,7 +5,8 @@ import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/
 import type { SignInWay } from '../../oidc/acr.ts';
 import type { Interaction, Interactions, Login } from '../../oidc/interaction.ts';
 import type { Context } from '../kit/context.ts';
-import { seeOther, wantsPage } from '../kit/navigation.ts';
+import { goOnward, wantsPage } from '../kit/navigation.ts';
+import type { Pages } from '../kit/pages.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { assertOpen } from './sign-in-ways.ts';
 
@@ -14,9 +15,24 @@ export type Waiting = { readonly interaction: Interaction; readonly interactionI
 
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 
-export function createWaitingRequests(deps: { interactions: Interactions; tickets: Tickets; audit: Audit }) {
-  const { interactions, tickets, audit } = deps;
+export type WaitingRequestsDeps = {
+  readonly interactions: Interactions;
+  readonly tickets: Tickets;
+  readonly audit: Audit;
+  readonly pages: Pages;
+};
+
+export function createWaitingRequests({ interactions, tickets, audit, pages }: WaitingRequestsDeps) {
   return {
+    /**
+     * Sends the browser on (protocol.md section 3): a script navigates itself, and a form ends at a page that
+     * navigates.
+     */
+    leave(ctx: Context, { uiLocales }: Interaction, location: string): void {
+      if (wantsPage(ctx)) goOnward(ctx, pages, location, uiLocales);
+      else ctx.body = { location };
+    },
+
     /**
      * Finds the interaction by its cookie alone.
      * @throws HttpError `interaction_not_found`, alike for a missing, forged, foreign or expired one
@@ -43,7 +59,7 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
      */
     async complete(ctx: Context, { interaction, interactionId }: Waiting, login: Login): Promise<void> {
       await this.retire(interactionId);
-      leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+      this.leave(ctx, interaction, await interactions.finish(ctx.req, ctx.res, interaction, login));
     },
 
     /** Cancels the ticket on display, if it can still be cancelled. */
@@ -61,12 +77,6 @@ export function createWaitingRequests(deps: { interactions: Interactions; ticket
 
 /** The path of the sign-in page of an interaction. */
 export const pagePath = (interaction: Interaction): string => `/interaction/${interaction.uid}`;
-
-/** Sends the browser on. A script navigates itself, a form is redirected (protocol.md section 3). */
-export function leave(ctx: Context, location: string): void {
-  if (wantsPage(ctx)) seeOther(ctx, location);
-  else ctx.body = { location };
-}
 
 /** One answer for every interaction that this browser may not see, so that a uid cannot be probed. */
 export const interactionNotFound = () =>

@@ -22,7 +22,8 @@ import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
-import { seeOther, wantsPage } from '../kit/navigation.ts';
+import { goOnward, seeOther, wantsPage } from '../kit/navigation.ts';
+import type { Pages } from '../kit/pages.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import { type AskOffer, createAskPhone } from './ask-phone.ts';
@@ -31,7 +32,7 @@ import { createPasskeySignIn } from './passkey-sign-in.ts';
 import { type Screens, shownOf } from './screens.ts';
 import { situationOf } from './situation.ts';
 import type { SignInPages } from './waiting-pages.ts';
-import { createWaitingRequests, interactionNotFound, leave, pagePath } from './waiting-requests.ts';
+import { createWaitingRequests, interactionNotFound, pagePath } from './waiting-requests.ts';
 
 export type BrowserDeps = {
   readonly issuer: string;
@@ -46,6 +47,7 @@ export type BrowserDeps = {
   readonly identity: Identity;
   readonly screens: Screens;
   readonly signInPages: SignInPages;
+  readonly pages: Pages;
   readonly cookies: Cookies;
   readonly limits: RequestLimits;
   readonly audit: Audit;
@@ -84,9 +86,9 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const situation = situationOf(facts);
     switch (situation.kind) {
       case 'resume':
-        return ctx.redirect(situation.location);
+        return navigate(ctx, interaction, situation.location);
       case 'unreachable':
-        return ctx.redirect(await interactions.abort(ctx.req, ctx.res, unreachable));
+        return navigate(ctx, interaction, await interactions.abort(ctx.req, ctx.res, unreachable));
       case 'consent':
         return signInPages.renderConsent(ctx, interaction, situation.accountId);
       case 'continue':
@@ -97,6 +99,12 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
       }
     }
   };
+
+  /** Sends a browser away that came with a GET. A form of ours may have been redirected here. */
+  function navigate(ctx: Context, { uiLocales }: Interaction, location: string): void {
+    if (wantsPage(ctx)) goOnward(ctx, deps.pages, location, uiLocales);
+    else ctx.redirect(location);
+  }
 
   /**
    * Issues a ticket that this browser alone can consume, and records it.
@@ -202,7 +210,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const code = await readConfirmationCode(ctx);
     const displayed = await tickets.current(interactionId);
     if (!displayed) throw interactionNotFound();
-    if (wantsPage(ctx) && stateAt(displayed.ticket, clock()) === 'denied') return leave(ctx, await deny(ctx));
+    if (wantsPage(ctx) && stateAt(displayed.ticket, clock()) === 'denied')
+      return waiting.leave(ctx, interaction, await deny(ctx));
     const consumed = await approvals.consume(displayed.ticket, interactionId, code).catch((error: unknown) => {
       if (wantsPage(ctx) && isAnswerableByPage(error)) return null;
       throw error;
@@ -221,14 +230,14 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
       scopes: [...scopes],
       approvalId,
     };
-    leave(ctx, await interactions.finish(ctx.req, ctx.res, interaction, login));
+    waiting.leave(ctx, interaction, await interactions.finish(ctx.req, ctx.res, interaction, login));
   };
 
   /** `POST /interaction/:uid/cancel`: cancels the ticket and sends `access_denied` to the relying party. */
   const cancel: Handler = async (ctx) => {
-    const { interactionId } = await waiting.current(ctx);
+    const { interaction, interactionId } = await waiting.current(ctx);
     await waiting.retire(interactionId);
-    leave(ctx, await deny(ctx));
+    waiting.leave(ctx, interaction, await deny(ctx));
   };
 
   const deny = (ctx: Context): Promise<string> =>

@@ -67,7 +67,7 @@ describe('every template', () => {
   it('is drawn by exactly one view function', () => {
     const functions = new Map<string, Set<string>>();
     for (const { template, by } of pages.en) functions.set(template, (functions.get(template) ?? new Set()).add(by));
-    const shared = ['kit/error', 'kit/message'];
+    const shared = ['kit/error', 'kit/message', 'kit/onward'];
     expect([...functions.keys()].sort()).toEqual(templates.filter(isPage).sort());
     for (const [template, by] of functions) if (!shared.includes(template)) expect([...by], template).toHaveLength(1);
   });

@@ -100,6 +100,22 @@ describe('every answer', () => {
     expect(nonces.size).toBeGreaterThan(8);
   });
 
+  it('F3 lets a form end at ourselves, and names no other origin; the page of form_post has no form-action', async () => {
+    let formPosts = 0;
+    for (const [name, response] of await everyKindOfAnswer()) {
+      if (!response.headers.get('content-type')?.startsWith('text/html')) continue;
+      const policy = (response.headers.get('content-security-policy') ?? '').split(/;\s*/);
+      const isFormPost = (await response.text()).includes('name="error" value="login_required"');
+      const expected = isFormPost ? [] : ["form-action 'self'"];
+      expect(
+        policy.filter((each) => each.startsWith('form-action')),
+        name,
+      ).toEqual(expected);
+      if (isFormPost) formPosts++;
+    }
+    expect(formPosts).toBe(1);
+  });
+
   it('F4 is not cacheable unless it is public', async () => {
     for (const [name, { headers }] of await everyKindOfAnswer()) {
       const isPublic = /jwks|well-known/.test(name);
