@@ -243,7 +243,7 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   }
   const scopes = (client.scope ?? '').split(' ');
   if (signsPeopleIn && client.scope !== undefined && !scopes.includes('openid')) {
-    problems.push([['scope'], 'must contain openid, which OpenID Connect requires']);
+    problems.push([['scope'], 'must have openid: OpenID Connect requires it']);
   }
   if (isMachine && scopes.includes('approve')) {
     problems.push([['scope'], 'must not contain approve: a machine cannot approve for a person']);
@@ -286,7 +286,7 @@ function secretProblems(
   }
   if (method.startsWith('client_secret') && given.length === 0) {
     return [
-      [['client_secret_sha256'], 'is missing; for a public client, set token_endpoint_auth_method: none instead'],
+      [['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead'],
     ];
   }
   return [];
