@@ -87,6 +87,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
       ...createAdministration({
         ...shared,
         lifetimes: config.tokens,
+        isPkceRequiredOfAll: config.security.require_pkce,
         registrations: config.registration.enabled ? parts.registrations : null,
         artifacts: store.artifacts,
         condition: {

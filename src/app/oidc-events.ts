@@ -19,7 +19,8 @@ type Recorders = {
 /** Records an event in the background. Returns at once and never throws; a failure is logged. */
 export function recordOidcEvent(event: OidcEvent, recorders: Recorders): void {
   const isSignIn = event.type === 'code.issued' || event.isScreen;
-  if (isSignIn && event.clientId && !event.isTrial) recorders.clientUses.noteSignIn(event.clientId);
+  if (isSignIn && event.clientId && !event.isTrial)
+    recorders.clientUses.noteSignIn(event.clientId, event.protection ?? null);
   record(event, recorders).catch((error: unknown) => recorders.log.error({ err: error }, 'an event was not recorded'));
 }
 

@@ -63,6 +63,7 @@ export function openOidc(deps: OpenOidcDeps) {
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
     isRegistrationOpen: config.registration.enabled,
+    isPkceRequiredOfAll: config.security.require_pkce,
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
     pages: oidcPages(deps.pages),

@@ -226,6 +226,17 @@ export const schema = z.strictObject({
     .describe(
       'Who may create an account: nobody (closed), people with an invitation (invite), or everybody (open). closed also disables existing invitations. The link of the first administrator and the command line always work.',
     ),
+  security: section(
+    {
+      require_pkce: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Require PKCE with S256 of every app, also of apps with a secret. Public clients always need it. Off, each app has its own require_pkce.',
+        ),
+    },
+    'Rules that every app has to follow.',
+  ),
   registration: section(
     {
       enabled: z

@@ -147,6 +147,7 @@ export type Arguments = {
   'console.clients.expires': { when: Value };
   'console.clients.lastUsedAt': { when: Value };
   'console.clients.noneFound': { search: Value };
+  'console.clients.pkce.everySignIn': { days: Value };
   'console.connect.code': { library: Value };
   'console.connect.lead': { name: Value };
   'console.connect.methodNote': { method: Value; possible: Value };

@@ -80,6 +80,7 @@ export async function createClientJudge({
     nonceOf: noPage,
     isOutboundToPrivateNetworksAllowed: false,
     isRegistrationOpen: false,
+    isPkceRequiredOfAll: false,
   });
   const provider = new Provider(issuer, options);
   return (client) => judgeClient(provider, client, clock());

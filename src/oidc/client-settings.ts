@@ -10,6 +10,7 @@ export const ownMetadata = [
   'refresh_token_seconds',
   'session_seconds',
   'device_code_seconds',
+  'require_pkce',
 ] as const;
 
 export type OwnSettings = {
@@ -19,6 +20,7 @@ export type OwnSettings = {
   readonly refreshTokenSeconds: number | undefined;
   readonly sessionSeconds: number | undefined;
   readonly deviceCodeSeconds: number | undefined;
+  readonly isPkceRequired: boolean;
 };
 
 type Lifetimes = { readonly refreshTokenSeconds: number };
@@ -37,8 +39,20 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     refreshTokenSeconds: seconds('refresh_token_seconds'),
     sessionSeconds: seconds('session_seconds'),
     deviceCodeSeconds: seconds('device_code_seconds'),
+    isPkceRequired: stored.require_pkce === true,
   };
 }
+
+/**
+ * Whether an authorization request of this client must use PKCE. A public client has nothing else that binds
+ * the code to it (RFC 9700 §2.1.1), and any app on the device can register a private-use URI scheme (RFC 8252
+ * §8.1).
+ */
+export const mustUsePkce = (client: Client, redirectUri: unknown, isRequiredOfAll: boolean): boolean =>
+  isRequiredOfAll ||
+  client.clientAuthMethod === 'none' ||
+  ownSettingsOf(client).isPkceRequired ||
+  !/^https?:/i.test(String(redirectUri));
 
 /** Upper bound for the lifetime of the client's refresh tokens, in seconds. */
 export const maxRefreshSeconds = (client: Client | undefined, { refreshTokenSeconds }: Lifetimes): number =>

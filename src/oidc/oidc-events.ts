@@ -2,6 +2,7 @@
 // requests, so they pass the event on and never throw.
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { SignInProtection } from '../core/client/client-use-store.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { approvalOf, notedOrigin } from './code-origin.ts';
 import { trialCallbackOf } from './trial.ts';
@@ -19,6 +20,8 @@ export type OidcEvent = {
   readonly grantId?: string | null;
   /** Whether the code belongs to the console's "Try it", so the client was not used. */
   readonly isTrial?: boolean;
+  /** What the authorization request protected its code with. */
+  readonly protection?: SignInProtection;
   /** Whether a screen got the tokens, which needs no code. */
   readonly isScreen?: true;
   readonly error?: unknown;
@@ -29,7 +32,7 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     const facts = factsOf(ctx);
     const approvalId = approvalOf(ctx.oidc.result);
     const isTrial = ctx.oidc.params?.redirect_uri === trialCallbackOf(provider.issuer);
-    onEvent({ type: 'code.issued', ...facts, ticketId: approvalId, isTrial });
+    onEvent({ type: 'code.issued', ...facts, ticketId: approvalId, isTrial, protection: protectionOf(ctx) });
     const sessionUid = ctx.oidc.session?.uid;
     if (!sessionUid) return;
     const led = { sessionUid, grantId: ctx.oidc.grant?.jti ?? null };
@@ -47,6 +50,12 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
   // Within a request only our queue writes about back-channel logout (logout-sender.ts).
   provider.on('backchannel.error', (_ctx, error) => onEvent({ type: 'server_error', error }));
   provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
+}
+
+function protectionOf({ oidc }: KoaContextWithOIDC): SignInProtection {
+  const hasNonce = Boolean(oidc.params?.nonce);
+  if (oidc.params?.code_challenge) return hasNonce ? 'pkce+nonce' : 'pkce';
+  return hasNonce ? 'nonce' : 'neither';
 }
 
 function factsOf({ oidc }: KoaContextWithOIDC) {

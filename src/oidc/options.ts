@@ -15,7 +15,7 @@ import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
 import { adminScopesOf, maySpeakForPhone, phoneScope } from './client-metadata.ts';
-import { maxRefreshSeconds, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
+import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
@@ -59,6 +59,8 @@ export type OptionsDeps = {
   readonly pages: OidcPages;
   readonly nonceOf: (ctx: KoaContextWithOIDC) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
+  /** Whether confidential clients must use PKCE too (`security.require_pkce`). */
+  readonly isPkceRequiredOfAll: boolean;
 };
 
 const authorizationCodeSeconds = 60;
@@ -83,8 +85,10 @@ export function createOptions(deps: OptionsDeps): Configuration {
     scopes: ['openid', 'offline_access'],
     acrValues: [...reachableAcr],
     responseTypes: ['code'],
-    // Required of confidential clients too (RFC 9700 §2.1.1).
-    pkce: { required: () => true },
+    // A challenge that was sent is enforced in any case, and `plain` is refused (RFC 7636 §4.4.1, RFC 9700 §4.8).
+    pkce: {
+      required: (ctx, client) => mustUsePkce(client, ctx.oidc.params?.redirect_uri, deps.isPkceRequiredOfAll),
+    },
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: async (_ctx, accountId, client) =>
       deps.vault.mac(`${client.sectorIdentifier}.${accountId}`, 'pairwise'),

@@ -52,6 +52,7 @@ export type OidcDeps = {
   readonly nonceOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly isRegistrationOpen: boolean;
+  readonly isPkceRequiredOfAll: boolean;
   readonly onEvent: (event: OidcEvent) => void;
   /**
    * Called when a client authenticated with the secret of this hash. It returns at once and never throws.

@@ -431,6 +431,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         ],
         machineScopes: [{ name: 'clients:read', isMine: true }],
         mayAddScreens: shared.isFresh,
+        isPkceFixed: shared.isFresh,
       };
       add('console.newClient', console.newClient, { ...shared, ...settings }, `${kind} ${note}`);
       const secret = { id: evil, name: evil, when: evil };
@@ -454,6 +455,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
           isReadOnly: !shared.isFresh,
           isBeyond: false,
           newSecret: evil,
+          pkceAdvice: shared.isFresh ? 'require' : 'unprotected',
           undelivered: [{ whose: null, code: null, attempts: 1, since: evil, next: evil, lastError: evil }],
           otherScopes: [evil],
           logo: shared.isFresh ? '/logo/x' : null,

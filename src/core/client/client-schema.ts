@@ -125,6 +125,9 @@ const settings = {
   require_pushed_authorization_requests: flag(
     'Whether authorization requests must be pushed first (PAR, RFC 9126). Default: false.',
   ),
+  require_pkce: flag(
+    'Whether authorization requests must use PKCE with S256 (RFC 7636). Public clients always must. Default: security.require_pkce.',
+  ),
 
   backchannel_logout_uri: uri('URL that receives logout tokens when a session ends (OIDC Back-Channel Logout).'),
   backchannel_logout_session_required: flag('Whether logout tokens must contain sid. Default: false.'),
@@ -265,6 +268,10 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   if (!signsPeopleIn && !isMachine && !isScreen) {
     problems.push([['grant_types'], 'must have authorization_code, or client_credentials alone']);
   }
+  // RFC 9700 §2.1.1
+  if (method === 'none' && client.require_pkce === false) {
+    problems.push([['require_pkce'], 'must not be false: a public client always uses PKCE']);
+  }
   if (method === 'none' && isMachine) {
     problems.push([['grant_types'], 'must not have client_credentials: a public client cannot authenticate']);
   }
@@ -285,9 +292,7 @@ function secretProblems(
     return given.map((key) => [[key], message]);
   }
   if (method.startsWith('client_secret') && given.length === 0) {
-    return [
-      [['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead'],
-    ];
+    return [[['client_secret_sha256'], 'is missing; a public client says token_endpoint_auth_method: none instead']];
   }
   return [];
 }

@@ -3,7 +3,13 @@
 // minute.
 import type { Clock } from '../../clock.ts';
 import type { Client } from './client.ts';
-import type { ClientUse, ClientUseStore, UseToRecord } from './client-use-store.ts';
+import {
+  type ClientUse,
+  type ClientUseStore,
+  type SignInProtection,
+  type UseToRecord,
+  useOfProtection,
+} from './client-use-store.ts';
 
 export type ClientUses = ReturnType<typeof createClientUses>;
 
@@ -43,8 +49,11 @@ export function createClientUses({ store, clock, onError }: ClientUsesDeps) {
   }
 
   return {
-    /** The client has just signed somebody in. */
-    noteSignIn: (clientId: string): void => note(clientId, 'sign-in'),
+    /** The client has just signed somebody in. @param protection null for a screen, which has no code */
+    noteSignIn(clientId: string, protection: SignInProtection | null): void {
+      note(clientId, 'sign-in');
+      if (protection) note(clientId, useOfProtection(protection));
+    },
 
     /** The client has just authenticated with this secret. */
     noteSecret: (clientId: string, hash: string): void => note(clientId, hash),

@@ -107,6 +107,10 @@ export const logoPathOf = ({ logo }: Client): string | null => (logo ? `/logo/${
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>
   secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).map(({ hash }) => hash);
 
+/** Whether the client proves itself in no way (RFC 6749 §2.1). */
+export const isPublic = (client: Readonly<Record<string, unknown>>): boolean =>
+  client.token_endpoint_auth_method === 'none';
+
 /**
  * Whether the client authenticates by a secret. The default method is client_secret_basic (OIDC Registration
  * §2).

@@ -196,10 +196,10 @@ describe('last use', () => {
     await sign();
     const first = (await shown(client.id)).last_used_at;
     app.time.shiftSeconds = 50;
-    app.clientUses.noteSignIn(client.id);
+    app.clientUses.noteSignIn(client.id, null);
     expect((await shown(client.id)).last_used_at).toBe(first);
     app.time.shiftSeconds = 61;
-    app.clientUses.noteSignIn(client.id);
+    app.clientUses.noteSignIn(client.id, null);
     expect((await shown(client.id)).last_used_at).toBeGreaterThanOrEqual(Number(first) + 60);
   });
 });

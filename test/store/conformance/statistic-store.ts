@@ -80,19 +80,21 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
   describe(`${name}: last use of clients`, () => {
     const fixture = useStore(open);
     const uses = () => fixture.opened.store.clientUses;
-    const none = { signedInAt: null, secretsUsedAt: {} };
+    const none = { signedInAt: null, protectionUsedAt: {}, secretsUsedAt: {} };
 
     it('returns the uses of the given clients in the given order', async () => {
       await uses().record([
         { clientId: 'web', what: 'sign-in', at: 5 },
         { clientId: 'web', what: 'hash-1', at: 7 },
+        { clientId: 'web', what: 'sign-in:pkce+nonce', at: 4 },
+        { clientId: 'web', what: 'sign-in:neither', at: 5 },
         { clientId: 'shop', what: 'hash-2', at: 9 },
       ]);
       await uses().record([]);
       expect(await uses().find(['shop', 'nobody', 'web'])).toEqual([
-        { signedInAt: null, secretsUsedAt: { 'hash-2': 9 } },
+        { ...none, secretsUsedAt: { 'hash-2': 9 } },
         none,
-        { signedInAt: 5, secretsUsedAt: { 'hash-1': 7 } },
+        { signedInAt: 5, protectionUsedAt: { 'pkce+nonce': 4, neither: 5 }, secretsUsedAt: { 'hash-1': 7 } },
       ]);
       expect(await uses().find([])).toEqual([]);
     });
@@ -101,7 +103,7 @@ export function statisticStoreConformance(name: string, open: OpenStore): void {
       await fifty(await fixture.both(), (store, index) =>
         store.clientUses.record([{ clientId: 'web', what: 'sign-in', at: 1000 + ((index * 7) % 50) }]),
       );
-      expect(await uses().find(['web'])).toEqual([{ signedInAt: 1049, secretsUsedAt: {} }]);
+      expect(await uses().find(['web'])).toEqual([{ ...none, signedInAt: 1049 }]);
     });
 
     it('deletes the uses of a deleted client', async () => {

@@ -53,6 +53,16 @@ const seconds = (setting: string): Field =>
       /^\d{1,12}$/.test(form[setting]?.trim() ?? '') ? Number(form[setting]) : form[setting]?.trim() || null,
   });
 
+/** Not ticked, it is left to the provider: `false` would be refused of a public client. */
+const requirePkce: Field = one(
+  'require_pkce',
+  {
+    read: (entry) => box(entry.require_pkce === true),
+    write: (form) => (form.require_pkce === 'yes' ? true : null),
+  },
+  true,
+);
+
 const defaultGrants = ['authorization_code'];
 const grants = (entry: Entry): string[] =>
   entry.grant_types === undefined ? defaultGrants : listOf(entry.grant_types);
@@ -126,6 +136,7 @@ const fields: readonly Field[] = [
   seconds('device_code_seconds'),
   flag('dpop_bound_access_tokens'),
   flag('require_pushed_authorization_requests'),
+  requirePkce,
   choice('token_endpoint_auth_method', 'client_secret_basic'),
   jwks,
   text('jwks_uri'),

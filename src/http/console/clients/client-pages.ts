@@ -10,6 +10,7 @@ import { neverUsed } from '../../../core/client/client-use-store.ts';
 import type { ClientUses } from '../../../core/client/client-uses.ts';
 import type { Clients } from '../../../core/client/clients.ts';
 import type { Logos } from '../../../core/client/logos.ts';
+import { pkceAdviceOf } from '../../../core/client/pkce-advice.ts';
 import type { Logouts } from '../../../core/logout/logouts.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
@@ -40,6 +41,7 @@ export type ClientPagesDeps = {
   readonly logouts: Pick<Logouts, 'listByClient'>;
   /** What holds where a client says nothing of its own. */
   readonly lifetimes: ProviderLifetimes;
+  readonly isPkceRequiredOfAll: boolean;
   readonly audit: Audit;
   readonly clock: Clock;
 };
@@ -110,6 +112,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       isBeyond,
       newSecret,
       notice,
+      pkceAdvice: pkceAdviceOf(client, use, { now: clock(), isRequiredOfAll: deps.isPkceRequiredOfAll }),
       undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, maxLogouts), locale, clock()),
       ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
     });

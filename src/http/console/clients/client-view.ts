@@ -1,7 +1,7 @@
 // What the page of an app shows beside its fields: its kind, what it may be given, and what the phone will
 // show of it.
 import type { Account } from '../../../core/account/account.ts';
-import { type Client, logoPathOf } from '../../../core/client/client.ts';
+import { type Client, isPublic, logoPathOf } from '../../../core/client/client.ts';
 import { entryOf } from '../../../core/client/client-entry.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
 import { hostOf } from '../../../core/client/redirect-uri.ts';
@@ -21,7 +21,11 @@ export type ProviderLifetimes = {
   readonly refresh_token_seconds: number;
 };
 
-export type SettingsDeps = { readonly lifetimes: ProviderLifetimes };
+export type SettingsDeps = {
+  readonly lifetimes: ProviderLifetimes;
+  /** Whether confidential clients must use PKCE too (`security.require_pkce`). */
+  readonly isPkceRequiredOfAll: boolean;
+};
 
 /** The form, and for whom it is shown. */
 type Shown = {
@@ -37,13 +41,13 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
   asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
   signIn: ['device_grant', 'device_code_seconds'],
-  tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'],
+  tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds', 'require_pkce'],
   proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
 };
 
 /** The form's part of a view, for a new client as for an existing one. */
 export function settingsBody(
-  { lifetimes: provider }: SettingsDeps,
+  { lifetimes: provider, isPkceRequiredOfAll }: SettingsDeps,
   kind: Kind,
   { locale, account, form, problems }: Shown,
 ): ClientSettings {
@@ -60,6 +64,7 @@ export function settingsBody(
       isMine: scopesBeyond(account, each.name).length === 0,
     })),
     mayAddScreens: mayAddScreens(account),
+    isPkceFixed: isPkceRequiredOfAll || isPublic(form),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
   };
 }

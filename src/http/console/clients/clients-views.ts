@@ -1,6 +1,7 @@
 // The console's pages of apps (clients): the list, a new one, one with its settings, connecting it, trying
 // it, and what it would learn about somebody. Each has its view's type, its template and its words here.
 
+import { type PkceAdvice, pkceAdviceDays } from '../../../core/client/pkce-advice.ts';
 import type { Value } from '../../../i18n/arguments.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import type { Message } from '../../../i18n/messages.ts';
@@ -12,6 +13,7 @@ import { type ConsoleShared, consolePage, type WithProblems } from '../console-p
 import { buttonKit } from './button-kit.ts';
 import type { ClientForm } from './client-form.ts';
 import type { Kind } from './client-kinds.ts';
+import { pkceSettings } from './pkce-settings.ts';
 import type { SnippetFile } from './snippets.ts';
 import type { UndeliveredRow } from './undelivered.ts';
 
@@ -49,6 +51,8 @@ export type ClientSettings = {
   readonly scopes: readonly (ScopeWords & { readonly isMine: boolean })[];
   readonly machineScopes: readonly { readonly name: string; readonly isMine: boolean }[];
   readonly mayAddScreens: boolean;
+  /** Whether PKCE is required already, of a public client or of all. */
+  readonly isPkceFixed: boolean;
 };
 
 export type NewClientView = ConsoleShared & ClientSettings;
@@ -84,6 +88,8 @@ export type ClientView = WithProblems &
     readonly isBeyond: boolean;
     /** Shown this once. */
     readonly newSecret: string | null;
+    /** What its sign-ins used lately, as advice; null when there is nothing to say. */
+    readonly pkceAdvice: PkceAdvice | null;
     /** Sign-outs that did not reach it. */
     readonly undelivered: readonly UndeliveredRow[];
     /** Scopes without a box of their own in the form. */
@@ -186,7 +192,8 @@ export function createClientsViews({ draw }: { draw: Draw<Template> }) {
 
     client(view: ClientView): string {
       const client = { ...view.client, isScreen: view.kind === 'screen' };
-      return draw(view, consolePage('console/client', view.client.name, { client, sayWrong: problemsOfField(view) }));
+      const more = { client, sayWrong: problemsOfField(view), pkceSettings, pkceDays: pkceAdviceDays };
+      return draw(view, consolePage('console/client', view.client.name, more));
     },
 
     connect: (view: ConnectView): string =>
