@@ -103,7 +103,7 @@ async function inOneTransaction(path: string, work: (store: Seeded) => Promise<v
   await work({
     accounts: sqliteAccounts.createAccountStore(joined),
     approvals: sqliteApprovals.createApprovalStore(joined, systemClock, addresses),
-    audit: sqliteAudit.createAuditStore(joined, addresses),
+    audit: sqliteAudit.createAuditStore(joined, systemClock, addresses),
     clients: sqliteClients.createClientStore(joined),
     devices: sqliteDevices.createDeviceStore(joined),
     links: sqliteLinks.createLinkStore(joined, systemClock),

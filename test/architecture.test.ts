@@ -45,6 +45,7 @@ const concepts: Record<string, string[]> = {
   mail: ['audit'],
   account: ['client', 'limit', 'mail'],
   statistics: ['audit', 'ticket'],
+  refusal: ['audit', 'limit'],
   push: ['device', 'place'],
   ask: ['audit', 'client', 'device', 'limit', 'ticket'],
   approval: ['account', 'audit', 'client', 'device', 'place', 'risk', 'ticket'],

@@ -24,7 +24,7 @@ import { adminSystemOperations } from '../http/admin/system.ts';
 import { type ConsoleRoutesDeps, createConsoleRoutes } from '../http/console/console-routes.ts';
 import type { State } from '../http/kit/context.ts';
 import type { RequestLimits } from '../http/kit/request-limits.ts';
-import { createRegistrationRoutes } from '../http/oidc/registration-routes.ts';
+import { createRegistrationRoutes, type RegistrationDeps } from '../http/oidc/registration-routes.ts';
 import type { Grants } from '../oidc/grants.ts';
 
 /** What the routes and the operations of the administration API need together. */
@@ -43,6 +43,7 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     /** Null when the configuration does not allow dynamic registration. */
     readonly registrations: Registrations | null;
     readonly limits: RequestLimits;
+    readonly onRefusal: RegistrationDeps['onRefusal'];
   };
 
 /** Returns the routers of administration, in the order in which they are tried. */

@@ -22,6 +22,7 @@ import { createScreens } from '../http/waiting/screens.ts';
 import { createSignInPages } from '../http/waiting/waiting-pages.ts';
 import { createBrowserRoutes } from '../http/waiting/waiting-routes.ts';
 import { createAdministration } from './admin.ts';
+import { recordRefusal } from './oidc-events.ts';
 import type { Parts } from './parts.ts';
 import { oidcLifetimesOf } from './settings.ts';
 
@@ -89,6 +90,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
         lifetimes: config.tokens,
         isPkceRequiredOfAll: config.security.require_pkce,
         registrations: config.registration.enabled ? parts.registrations : null,
+        onRefusal: (refusal, { state }) => recordRefusal(refusal, state, parts),
         artifacts: store.artifacts,
         condition: {
           environment: config.environment,

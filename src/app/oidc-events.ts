@@ -5,6 +5,8 @@ import { byConfiguration } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { AppliedChange } from '../core/client/apply.ts';
 import type { ClientUses } from '../core/client/client-uses.ts';
+import { type Refusal, refusalLine } from '../core/refusal/refusal.ts';
+import type { Refusals } from '../core/refusal/refusals.ts';
 import type { Log } from '../log.ts';
 import type { OidcEvent } from '../oidc/provider.ts';
 
@@ -22,6 +24,23 @@ export function recordOidcEvent(event: OidcEvent, recorders: Recorders): void {
   if (isSignIn && event.clientId && !event.isTrial)
     recorders.clientUses.noteSignIn(event.clientId, event.protection ?? null);
   record(event, recorders).catch((error: unknown) => recorders.log.error({ err: error }, 'an event was not recorded'));
+}
+
+/**
+ * Logs a refusal and records it in the background. Returns at once and never throws; a failure is logged.
+ * @param from the request that was refused
+ */
+export function recordRefusal(
+  refusal: Refusal,
+  from: { readonly requestId: string; readonly address: string },
+  { refusals, log }: { readonly refusals: Refusals; readonly log: Log },
+): void {
+  const { event, clientId } = refusal;
+  const facts = { ...refusal.facts, ...(from.requestId && { request_id: from.requestId }) };
+  log.warn({ requestId: from.requestId, event, clientId, facts: refusal.facts }, refusalLine(refusal));
+  refusals
+    .note({ event, clientId, facts }, from.address)
+    .catch((error: unknown) => log.error({ err: error }, 'a refusal was not recorded'));
 }
 
 /** Returns the recorder for changes that applying a configuration makes to clients. */

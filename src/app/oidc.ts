@@ -10,16 +10,17 @@ import type { ClientUses } from '../core/client/client-uses.ts';
 import type { Clients } from '../core/client/clients.ts';
 import type { SigningKeys } from '../core/key/signing-keys.ts';
 import type { Logouts } from '../core/logout/logouts.ts';
+import type { Refusals } from '../core/refusal/refusals.ts';
 import type { Tickets } from '../core/ticket/tickets.ts';
 import type { Vault } from '../crypto.ts';
-import { nonceOf } from '../http/kit/context.ts';
+import { addressOf, nonceOf, requestIdOf } from '../http/kit/context.ts';
 import type { Pages } from '../http/kit/pages.ts';
 import type { RequestLimits } from '../http/kit/request-limits.ts';
 import { oidcPages } from '../http/oidc/oidc-pages.ts';
 import type { Log } from '../log.ts';
 import { createOidc } from '../oidc/provider.ts';
 import type { Store } from '../store/store.ts';
-import { recordOidcEvent } from './oidc-events.ts';
+import { recordOidcEvent, recordRefusal } from './oidc-events.ts';
 import { openScreenSignIns } from './screens.ts';
 import { oidcLifetimesOf } from './settings.ts';
 
@@ -36,6 +37,7 @@ export type OpenOidcDeps = {
   readonly clientUses: ClientUses;
   readonly signingKeys: SigningKeys;
   readonly tickets: Tickets;
+  readonly refusals: Refusals;
   readonly limits: RequestLimits;
   readonly pages: Pages;
   /** Epoch seconds since when the client's id has named this client (security.md A18). */
@@ -50,6 +52,7 @@ export type OpenOidcDeps = {
 /** @throws AppError `encryption_key_wrong` when this encryption key does not open the signing keys */
 export function openOidc(deps: OpenOidcDeps) {
   const { config, secrets, store, vault, clock, log, audit, accounts, clients, clientUses, tickets, later } = deps;
+  const { refusals } = deps;
   return createOidc({
     issuer: config.issuer,
     cookieKeys: secrets.cookieKeys,
@@ -68,6 +71,8 @@ export function openOidc(deps: OpenOidcDeps) {
     nonceOf,
     pages: oidcPages(deps.pages),
     onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log }),
+    onRefusal: ({ refusal, request }) =>
+      recordRefusal(refusal, { requestId: requestIdOf(request), address: addressOf(request) }, { refusals, log }),
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => later().logouts.enqueue(notice),
     sendLogouts: () => later().logouts.wake(),

@@ -10,6 +10,7 @@ import { createRegistrations } from '../core/client/registrations.ts';
 import { createBrowsers } from '../core/device/browsers.ts';
 import { createLogouts } from '../core/logout/logouts.ts';
 import { createPlaces } from '../core/place/places.ts';
+import { createRefusals } from '../core/refusal/refusals.ts';
 import { createTickets } from '../core/ticket/tickets.ts';
 import { createVault } from '../crypto.ts';
 import { createHashingProcess } from '../hashing/hashing-process.ts';
@@ -130,6 +131,7 @@ async function openFoundation({ config, secrets, clock, log, hashing }: PartsOpt
     /** Counters of attempts, by any name (core/limit). */
     attempts,
     /** The limits of single requests, by rule. */
+    refusals: createRefusals({ audit: basics.audit, limits: attempts }),
     limits: createRequestLimits({ limits: attempts, rules: rulesOf(config) }),
     statistics: figures.statistics,
     clientUses: figures.clientUses,

@@ -81,6 +81,7 @@ export type Arguments = {
   'console.activity.events.account.deleted.says': { account: Value; by: Value };
   'console.activity.events.approval.disowned.says': { account: Value; browser: Value; client: Value };
   'console.activity.events.approval.ended.says': { account: Value; client: Value };
+  'console.activity.events.authorization.refused.says': { client: Value };
   'console.activity.events.client.changed.says': { by: Value; client: Value };
   'console.activity.events.client.created.says': { by: Value; client: Value };
   'console.activity.events.client.deleted.says': { by: Value; client: Value };
@@ -91,6 +92,8 @@ export type Arguments = {
   'console.activity.events.device.created.says': { account: Value; name: Value };
   'console.activity.events.device.removed.says': { account: Value };
   'console.activity.events.device.renamed.says': { account: Value };
+  'console.activity.events.device_authorization.refused.says': { client: Value };
+  'console.activity.events.introspection.refused.says': { client: Value };
   'console.activity.events.key.removed.says': { alg: Value };
   'console.activity.events.key.rotated.says': { alg: Value };
   'console.activity.events.key.rotation_asked.says': { by: Value };
@@ -99,16 +102,20 @@ export type Arguments = {
   'console.activity.events.link.used.says': { account: Value };
   'console.activity.events.logout.delivered.says': { account: Value; client: Value };
   'console.activity.events.logout.given_up.says': { account: Value; client: Value };
+  'console.activity.events.logout.refused.says': { client: Value };
   'console.activity.events.mail.given_up.says': { domain: Value };
   'console.activity.events.passkey.created.says': { account: Value; name: Value };
   'console.activity.events.passkey.removed.says': { account: Value; name: Value };
   'console.activity.events.passkey.renamed.says': { account: Value; name: Value };
+  'console.activity.events.pushed_request.refused.says': { client: Value };
   'console.activity.events.recovery_code.used.says': { account: Value };
   'console.activity.events.recovery_codes.made.says': { account: Value };
   'console.activity.events.registration_token.created.says': { by: Value; name: Value };
   'console.activity.events.registration_token.revoked.says': { by: Value; name: Value };
+  'console.activity.events.revocation.refused.says': { client: Value };
   'console.activity.events.session.ended.says': { account: Value };
   'console.activity.events.sign_in.succeeded.says': { account: Value };
+  'console.activity.events.sign_in.timed_out.says': { client: Value };
   'console.activity.events.ticket.approved.says': { account: Value; browser: Value; client: Value };
   'console.activity.events.ticket.asked.says': { account: Value; browser: Value; client: Value };
   'console.activity.events.ticket.cancelled.says': { client: Value };
@@ -120,6 +127,8 @@ export type Arguments = {
   'console.activity.events.ticket.reported.says': { account: Value; browser: Value; client: Value };
   'console.activity.events.ticket.scanned.says': { account: Value; client: Value };
   'console.activity.events.ticket.second_scan.says': { account: Value; client: Value };
+  'console.activity.events.token.refused.says': { client: Value };
+  'console.activity.events.userinfo.refused.says': { client: Value };
   'console.activity.ofDevice.approval.disowned': { account: Value; browser: Value; client: Value };
   'console.activity.ofDevice.approval.ended': { account: Value; client: Value };
   'console.activity.ofDevice.code.redeemed': { account: Value; client: Value };
@@ -148,6 +157,7 @@ export type Arguments = {
   'console.clients.lastUsedAt': { when: Value };
   'console.clients.noneFound': { search: Value };
   'console.clients.pkce.everySignIn': { days: Value };
+  'console.clients.refusals.onlyCounted': { count: Value };
   'console.connect.code': { library: Value };
   'console.connect.lead': { name: Value };
   'console.connect.methodNote': { method: Value; possible: Value };

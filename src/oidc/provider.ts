@@ -26,11 +26,13 @@ import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } f
 import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
+import { type ReportedRefusal, reportRefusals } from './refusal-events.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
 import { allowTrialCallback, createTrials } from './trial.ts';
 
 export type { OidcEvent } from './oidc-events.ts';
+export type { ReportedRefusal } from './refusal-events.ts';
 
 export type OidcDeps = {
   readonly issuer: string;
@@ -54,6 +56,8 @@ export type OidcDeps = {
   readonly isRegistrationOpen: boolean;
   readonly isPkceRequiredOfAll: boolean;
   readonly onEvent: (event: OidcEvent) => void;
+  /** Called once for every request that was refused. It returns at once and never throws. */
+  readonly onRefusal: (reported: ReportedRefusal) => void;
   /**
    * Called when a client authenticated with the secret of this hash. It returns at once and never throws.
    */
@@ -214,6 +218,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   answerScreens(provider, deps.issuer);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
+  reportRefusals(provider, deps.onRefusal);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
   provider.on('end_session.success', deps.sendLogouts);
   return { provider, sendLogout, serve: provider.callback() };

@@ -1,7 +1,7 @@
 // Finds one page of audit records, for any database: walks back from a position along the index of the most
 // selective filter, in a bounded number of steps, and drops the records that the other filters exclude.
 import type { AuditRecord } from '../core/audit/audit-record.ts';
-import type { AuditPage, AuditQuery } from '../core/audit/audit-store.ts';
+import { type AuditPage, type AuditQuery, isRefusal } from '../core/audit/audit-store.ts';
 
 /** A record with its position in the index, in a format that only the adapter reads. */
 export type Located = { readonly record: AuditRecord; readonly position: string };
@@ -42,11 +42,49 @@ export async function findPage(query: AuditQuery, read: ReadBack): Promise<Audit
   return { records, cursor: position };
 }
 
+/** Separates the positions of two indexes. No position contains it. */
+const between = '~';
+
+/**
+ * Reads two indexes as one, newest first. A position is that of both. Records of one second come from the
+ * first index first.
+ */
+const mergeBack =
+  (first: ReadBack, second: ReadBack): ReadBack =>
+  async (position, count) => {
+    let [ofFirst = '', ofSecond = ''] = (position ?? '').split(between);
+    const [left, right] = (await Promise.all([first(ofFirst || null, count), second(ofSecond || null, count)])).map(
+      (found) => [...found],
+    ) as [Located[], Located[]];
+    const merged: Located[] = [];
+    while (merged.length < count && left.length + right.length > 0) {
+      const isFirst = right[0] === undefined || (left[0] !== undefined && left[0].record.at >= right[0].record.at);
+      const next = (isFirst ? left : right).shift();
+      if (!next) break;
+      if (isFirst) ofFirst = next.position;
+      else ofSecond = next.position;
+      merged.push({ record: next.record, position: `${ofFirst}${between}${ofSecond}` });
+    }
+    return merged;
+  };
+
+/**
+ * Chooses where a query reads: the trail, the refusals, which are kept apart, or both. Refusals have neither a
+ * ticket nor an account.
+ */
+export function chooseIndex(query: AuditQuery, trail: ReadBack, refusals: ReadBack): ReadBack {
+  const { event, ticketId, correlationId, accountId } = query;
+  if (query.isRefusal || (event !== undefined && isRefusal(event))) return refusals;
+  const isOfTrail = [event, ticketId, correlationId, accountId].some((filter) => filter !== undefined);
+  return isOfTrail ? trail : mergeBack(trail, refusals);
+}
+
 /** Returns true when no older record can match. */
 const isBeyondStart = ({ at }: AuditRecord, { from }: AuditQuery): boolean =>
   from !== undefined && at < from - skewSeconds;
 
 function isMatch(record: AuditRecord, { from, to, ...query }: AuditQuery): boolean {
+  if (query.isRefusal && !isRefusal(record.event)) return false;
   const isEqual = (wanted: string | undefined, found: string | null) => wanted === undefined || wanted === found;
   const isInTime = (from === undefined || record.at >= from) && (to === undefined || record.at <= to);
   return (

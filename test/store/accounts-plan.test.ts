@@ -88,7 +88,7 @@ describe('SQLite reads accounts', () => {
         createArtifactStore(own, clock).listByGrant('RefreshToken', 'grant', 20),
         createApprovalStore(own, clock, addresses).listByAccount('account', 50),
         createDeviceStore(own).listByAccount('account'),
-        createAuditStore(own, addresses).query({ accountId: 'account', limit: 20 }),
+        createAuditStore(own, clock, addresses).query({ accountId: 'account', limit: 20 }),
       ]),
     );
     expect(plan.filter((step) => step.startsWith('SCAN'))).toEqual([]);

@@ -81,6 +81,8 @@ describe('Redis: lifetimes of keys', () => {
       'notice',
       'notice-by-secret',
       'notices-of-account',
+      'refusals',
+      'refusals-of-client',
       'statistics',
       'statistics-of-clients',
       'ticket',
@@ -180,6 +182,7 @@ async function fill({ store, clock }: OpenedStore): Promise<void> {
   await store.logouts.claimDue(clock(), clock() + 30, 1, () => 1);
   await store.links.put(buildLink(clock()));
   await store.audit.append(buildRecord(clock()));
+  await store.audit.append(buildRecord(clock(), { event: 'token.refused' }));
   await store.devices.create(buildDevice());
   await store.accounts.create({ ...buildAccount('alice'), roles: ['auditor'] });
   await store.browsers.upsert('account', 'hash', () => buildBrowser('account', 'hash', 1));

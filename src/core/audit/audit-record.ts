@@ -49,8 +49,24 @@ export const auditEvents = [
   'registration_token.revoked',
   'key.rotated',
   'key.removed',
+  'sign_in.timed_out',
+  'authorization.refused',
+  'pushed_request.refused',
+  'device_authorization.refused',
+  'token.refused',
+  'introspection.refused',
+  'revocation.refused',
+  'userinfo.refused',
+  'registration.refused',
+  'logout.refused',
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
+
+/**
+ * A protocol endpoint refused a request of a client (core/refusal). `ticket.refused` is none of them: it is
+ * part of the story of a sign-in and is kept as long.
+ */
+export type RefusalEvent = Exclude<Extract<AuditEvent, `${string}.refused`>, 'ticket.refused'>;
 
 /** What can happen to a single-use link. */
 export type LinkChange = Extract<AuditEvent, `link.${string}`>;

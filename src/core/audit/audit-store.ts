@@ -1,6 +1,14 @@
-// Port: the append-only audit trail. Records expire after `auditRetentionSeconds` (store/retention.ts).
+// Port: the append-only audit trail. Records expire after `auditRetentionSeconds` (store/retention.ts), refusals
+// after `refusalKeptSeconds`. Refusals are kept apart, so that no stranger can displace other records with them.
 // Addresses are removed from the database itself after the retention period given when the store was opened.
-import type { AuditEvent, AuditRecord } from './audit-record.ts';
+import type { AuditEvent, AuditRecord, RefusalEvent } from './audit-record.ts';
+
+/** Refusals are kept for 7 days, because they describe mistakes that somebody makes now. */
+export const refusalKeptSeconds = 7 * 86_400;
+
+/** Whether records of this event are kept apart, and for `refusalKeptSeconds` only. */
+export const isRefusal = (event: AuditEvent): event is RefusalEvent =>
+  event.endsWith('.refused') && event !== 'ticket.refused';
 
 /** Filters; a record must match all that are given. */
 export type AuditQuery = {
@@ -10,6 +18,8 @@ export type AuditQuery = {
   /** The id of an authorization request: all records of its tickets, and those that belong to none. */
   readonly correlationId?: string | undefined;
   readonly event?: AuditEvent | undefined;
+  /** True: only records of refused requests (`isRefusal`). They name neither a ticket nor an account. */
+  readonly isRefusal?: boolean | undefined;
   /** Epoch seconds, both inclusive. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;

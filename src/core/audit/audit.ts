@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Ticket } from '../ticket/ticket.ts';
 import type { Actor } from './actor.ts';
 import { auditLines } from './audit-lines.ts';
-import type { AskedEvent, AuditEvent, AuditRecord, ClientChange, LinkChange } from './audit-record.ts';
+import type { AskedEvent, AuditEvent, AuditRecord, ClientChange, LinkChange, RefusalEvent } from './audit-record.ts';
 import type { AuditPage, AuditQuery, AuditStore } from './audit-store.ts';
 import { storyOf } from './audit-story.ts';
 
@@ -153,6 +153,10 @@ export function createAudit(deps: AuditDeps) {
     logoutGivenUp: (who: Who, attempts: number, reason: string) => record('logout.given_up', who, { attempts, reason }),
     /** The mail server refused a message, or was unreachable for a day. The recipient is not recorded. */
     mailGivenUp: (facts: { domain: string; attempts: number; reason: string }) => record('mail.given_up', {}, facts),
+    /** A protocol endpoint refused a request (core/refusal). `clientId` is null for an unknown client. */
+    refused: (event: RefusalEvent, who: Pick<Who, 'clientId' | 'address'>, facts: Facts) => record(event, who, facts),
+    /** Nobody answered before the interaction ended. */
+    signInTimedOut: (who: Who) => record('sign_in.timed_out', who),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
     /**
      * A signing key was published, or will sign earlier than announced; `rotation` is the request that caused

@@ -22,4 +22,6 @@ export const rememberState = (req: IncomingMessage, state: State): void => void 
  * middlewares
  */
 export const nonceOf = (req: IncomingMessage): string => states.get(req)?.nonce ?? '';
+/** The id of the request in the log, which error pages show as a reference. */
+export const requestIdOf = (req: IncomingMessage): string => states.get(req)?.requestId ?? '';
 export const addressOf = (req: IncomingMessage): string => states.get(req)?.address ?? req.socket.remoteAddress ?? '';

@@ -6,6 +6,8 @@ import { byClient } from '../../core/audit/actor.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import { type Client, ClientError } from '../../core/client/client.ts';
 import { RegistrationError, type Registrations, registeredMetadata } from '../../core/client/registrations.ts';
+import { maxValueLength, type Refusal } from '../../core/refusal/refusal.ts';
+import { plainText } from '../../plain-text.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
@@ -15,6 +17,8 @@ export type RegistrationDeps = {
   readonly registrations: Registrations;
   readonly audit: Audit;
   readonly limits: RequestLimits;
+  /** Reports a refused request of a client. Returns at once and never throws. */
+  readonly onRefusal: (refusal: Refusal, ctx: Context) => void;
 };
 
 const path = '/registration';
@@ -25,7 +29,13 @@ const metadataBody = z.looseObject({});
  * `POST /registration`, and `GET`, `PUT` and `DELETE /registration/:id` with the registration access
  * token.
  */
-export function createRegistrationRoutes({ issuer, registrations, audit, limits }: RegistrationDeps): Router<State> {
+export function createRegistrationRoutes({
+  issuer,
+  registrations,
+  audit,
+  limits,
+  onRefusal,
+}: RegistrationDeps): Router<State> {
   /** The client information response (RFC 7591 §3.2.1). The secret is in it only once. */
   const shown = (client: Client, registrationToken: string, secret: string | null = null) => ({
     ...registeredMetadata(client),
@@ -68,7 +78,7 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
   };
 
   const router = new Router<State>({ prefix: path });
-  router.use(inProtocolErrors);
+  router.use(inProtocolErrors(onRefusal));
   router.post('/', register).get('/:id', read).put('/:id', replace).delete('/:id', remove);
   return router;
 }
@@ -76,22 +86,30 @@ export function createRegistrationRoutes({ issuer, registrations, audit, limits 
 /** The bearer token of the Authorization header (RFC 6750 §2.1); empty when there is none. */
 const bearerOf = (ctx: Context): string => /^Bearer ([\w-]{43})$/i.exec(ctx.get('Authorization'))?.[1] ?? '';
 
-/** Translates our errors into those of RFC 7591 §3.2.2 and RFC 6750 §3. */
-const inProtocolErrors: Handler = async (ctx, next) => {
-  try {
-    await next();
-  } catch (error) {
-    if (error instanceof RegistrationError) {
-      ctx.status = 401;
-      ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"');
-      ctx.body = { error: 'invalid_token', error_description: error.message };
-    } else if (error instanceof ClientError && error.code === 'client_metadata_invalid') {
-      const isRedirect = error.problems.some((problem) => problem.path.startsWith('redirect_uris'));
-      ctx.status = 400;
-      ctx.body = {
-        error: isRedirect ? 'invalid_redirect_uri' : 'invalid_client_metadata',
-        error_description: error.message.replace(/[^\x20-\x7e]/g, '?'),
-      };
-    } else throw error;
-  }
-};
+/** Translates our errors into those of RFC 7591 §3.2.2 and RFC 6750 §3, and reports each. */
+const inProtocolErrors =
+  (onRefusal: RegistrationDeps['onRefusal']): Handler =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } catch (cause) {
+      const { error, status, description } = protocolError(cause);
+      ctx.status = status;
+      if (status === 401) ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+      ctx.body = { error, error_description: description };
+      const facts = { error, description: plainText(description, maxValueLength) };
+      onRefusal({ event: 'registration.refused', clientId: null, facts }, ctx);
+    }
+  };
+
+/** @throws `cause` itself when it is no refusal of this protocol */
+function protocolError(cause: unknown): { error: string; status: number; description: string } {
+  if (cause instanceof RegistrationError) return { error: 'invalid_token', status: 401, description: cause.message };
+  if (!(cause instanceof ClientError) || cause.code !== 'client_metadata_invalid') throw cause;
+  const isRedirect = cause.problems.some((problem) => problem.path.startsWith('redirect_uris'));
+  return {
+    error: isRedirect ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+    status: 400,
+    description: cause.message.replace(/[^\x20-\x7e]/g, '?'),
+  };
+}

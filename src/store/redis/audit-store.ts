@@ -1,9 +1,10 @@
 // AuditStore over Redis: a list per ticket and per authorization request; a stream per account, per client,
 // and one of everything. All are capped, so old records are dropped: Redis is not an archive. Addresses are
-// stored sealed.
+// stored sealed. Refusals have streams of their own, which drop what is older than a week.
+import type { Clock } from '../../clock.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
-import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
-import { findPage, type ReadBack } from '../audit-page.ts';
+import { type AuditQuery, type AuditStore, isRefusal, refusalKeptSeconds } from '../../core/audit/audit-store.ts';
+import { chooseIndex, findPage, type ReadBack } from '../audit-page.ts';
 import { auditRetentionSeconds } from '../retention.ts';
 import type { AddressSeals } from './address-seals.ts';
 import type { Connection } from './connection.ts';
@@ -17,10 +18,12 @@ const streamCap = 100_000;
 export function createAuditStore({
   connection,
   keys,
+  clock,
   seals,
 }: {
   connection: Connection;
   keys: Keys;
+  clock: Clock;
   seals: AddressSeals;
 }): AuditStore {
   const { run } = connection;
@@ -57,6 +60,22 @@ export function createAuditStore({
       return bodies.map((body, i) => ({ position: String(start + i), record: parse(body) })).reverse();
     };
 
+  /** Reads the refusals of one client or of all. Expired ones may still be in the stream. */
+  const readRefusals =
+    ({ clientId }: AuditQuery): ReadBack =>
+    async (position, count) => {
+      const key = clientId === undefined ? keys.refusals : keys.refusalsOfClient(clientId);
+      const found = await readStream(key)(position, count);
+      return found.filter(({ record }) => record.at > clock() - refusalKeptSeconds);
+    };
+
+  async function appendRefusal(body: string, clientId: string | null): Promise<void> {
+    const streams = [keys.refusals, ...(clientId === null ? [] : [keys.refusalsOfClient(clientId)])];
+    await run((redis) =>
+      Promise.all(streams.map((key) => redis.appendRecent(key, body, streamCap, refusalKeptSeconds))),
+    );
+  }
+
   /** Chooses the filter with the fewest records. */
   function mostSelective({ ticketId, correlationId, accountId, clientId }: AuditQuery): ReadBack {
     if (ticketId !== undefined) return readList(keys.auditOfTicket(ticketId));
@@ -69,6 +88,7 @@ export function createAuditStore({
     async append(record) {
       const { ticketId, correlationId, accountId, clientId } = record;
       const body = JSON.stringify({ ...record, address: await seals.seal(record.address, record.at) });
+      if (isRefusal(record.event)) return appendRefusal(body, clientId);
       const lists = [
         ...(ticketId === null ? [] : [keys.auditOfTicket(ticketId)]),
         ...(correlationId === null ? [] : [keys.auditOfCorrelation(correlationId)]),
@@ -93,7 +113,7 @@ export function createAuditStore({
       return open(found.map(({ record }) => record));
     },
     async query(query) {
-      const page = await findPage(query, mostSelective(query));
+      const page = await findPage(query, chooseIndex(query, mostSelective(query), readRefusals(query)));
       return { ...page, records: await open(page.records) };
     },
   };

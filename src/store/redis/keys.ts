@@ -61,6 +61,8 @@ export const createKeys = (prefix: string) => ({
   auditOfTicket: (ticketId: string) => `${prefix}audit-of-ticket:${ticketId}`,
   auditOfCorrelation: (correlationId: string) => `${prefix}audit-of-correlation:${correlationId}`,
   auditByAccount: (accountId: string) => `${prefix}audit-by-account:${accountId}`,
+  refusals: `${prefix}refusals`,
+  refusalsOfClient: (clientId: string) => `${prefix}refusals-of-client:${clientId}`,
   auditByClient: (clientId: string) => `${prefix}audit-by-client:${clientId}`,
 
   logout: (id: string) => `${prefix}logout:${id}`,

@@ -25,6 +25,8 @@ declare module 'ioredis' {
     claimDue(key: string, now: number, leaseUntil: number, limit: number): Result<string[], Context>;
     append(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
     appendStream(key: string, record: string, cap: number, ttlSeconds: number): Result<number, Context>;
+    /** As `appendStream`, and each entry is dropped `keptSeconds` after it was appended. */
+    appendRecent(key: string, record: string, cap: number, keptSeconds: number): Result<number, Context>;
     /** Returns the count and the end of its window, epoch seconds. */
     addPoints(key: string, points: number, windowSeconds: number, now: number): Result<[number, number], Context>;
     /** 1: the poll came too early. */
@@ -55,6 +57,7 @@ const scripts = {
   claimDue: 'claim-due',
   append: 'append',
   appendStream: 'append-stream',
+  appendRecent: 'append-recent',
   addPoints: 'add-points',
   keepPace: 'keep-pace',
   addCounts: 'add-counts',

@@ -11,12 +11,13 @@ const everySeconds = 3600;
 const batchRows = 500;
 
 /**
- * Table, key, instant of the record, and the field with the address. Partial indexes find the rows (migration
- * 018); secure_delete overwrites the freed bytes (database.ts).
+ * Table, key, instant of the record, and the field with the address. Partial indexes find the rows (migrations
+ * 018 and 020); secure_delete overwrites the freed bytes (database.ts).
  */
 const statements = (
   [
     ['audit', 'number', 'at', '$.address'],
+    ['refusals', 'number', 'at', '$.address'],
     ['approvals', 'id', 'approved_at', '$.browserAddress'],
   ] as const
 ).map(
@@ -54,7 +55,7 @@ export function startAddressSweep({ database, clock, keptSeconds }: Deps & { rea
     return total;
   }
 
-  /** Sweeps both tables once and returns how many addresses were removed. */
+  /** Sweeps all tables once and returns how many addresses were removed. */
   async function sweep(): Promise<number> {
     let total = 0;
     for (const sql of statements) total += await sweepTable(sql);

@@ -1,12 +1,17 @@
 // AuditStore over SQLite. Every index is ordered by time, and within a second by the number of the row. A
-// cursor is `<at>.<number>` of the last record that was read.
+// cursor is `<at>.<number>` of the last record that was read. Refusals have a table of their own.
+import type { Clock } from '../../clock.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
-import type { AuditQuery, AuditStore } from '../../core/audit/audit-store.ts';
-import { findPage, type Located, type ReadBack } from '../audit-page.ts';
+import { type AuditQuery, type AuditStore, isRefusal, refusalKeptSeconds } from '../../core/audit/audit-store.ts';
+import { chooseIndex, findPage, type Located, type ReadBack } from '../audit-page.ts';
 import type { AddressKeeping } from './address-keeping.ts';
 import { bodiesOf, type Database, type Row } from './database.ts';
 
-export function createAuditStore(database: Database, { ofRecord }: Pick<AddressKeeping, 'ofRecord'>): AuditStore {
+export function createAuditStore(
+  database: Database,
+  clock: Clock,
+  { ofRecord }: Pick<AddressKeeping, 'ofRecord'>,
+): AuditStore {
   /** Reads backwards along the index that `mostSelective` chooses. */
   const readBack =
     (query: AuditQuery): ReadBack =>
@@ -18,6 +23,17 @@ export function createAuditStore(database: Database, { ofRecord }: Pick<AddressK
       return database.all(sql, value, at, number, count).map(locate);
     };
 
+  /** Reads refusals backwards, of one client or of all. */
+  const readRefusals =
+    ({ clientId, to }: AuditQuery): ReadBack =>
+    async (position, count) => {
+      const [column, value] = clientId === undefined ? ['1', 1] : ['client_id', clientId];
+      const [at, number] = position === null ? [to ?? latest, latest] : parsePosition(position);
+      const sql = `SELECT number, at, body FROM refusals
+        WHERE ${column} = ? AND (at, number) < (?, ?) AND expires_at > ? ORDER BY at DESC, number DESC LIMIT ?`;
+      return database.all(sql, value, at, number, clock(), count).map(locate);
+    };
+
   const recordsOf = (rows: Row[]): AuditRecord[] => bodiesOf<AuditRecord>(rows).map(ofRecord);
   const locate = ({ at, number, body }: Row): Located => ({
     record: ofRecord(JSON.parse(String(body)) as AuditRecord),
@@ -27,6 +43,11 @@ export function createAuditStore(database: Database, { ofRecord }: Pick<AddressK
   return {
     async append(record) {
       const { at, ticketId, correlationId, accountId, clientId } = record;
+      if (isRefusal(record.event)) {
+        const insert = 'INSERT INTO refusals (at, client_id, body, expires_at) VALUES (?, ?, ?, ?)';
+        database.run(insert, at, clientId, JSON.stringify(record), at + refusalKeptSeconds);
+        return;
+      }
       const sql = `INSERT INTO audit (at, ticket_id, correlation_id, account_id, client_id, body) VALUES (?, ?, ?, ?, ?, ?)`;
       database.run(sql, at, ticketId, correlationId, accountId, clientId, JSON.stringify(record));
     },
@@ -36,7 +57,7 @@ export function createAuditStore(database: Database, { ofRecord }: Pick<AddressK
       const sql = 'SELECT body FROM audit WHERE account_id = ? ORDER BY at DESC, number DESC LIMIT ?';
       return recordsOf(database.all(sql, accountId, limit));
     },
-    query: (query) => findPage(query, readBack(query)),
+    query: (query) => findPage(query, chooseIndex(query, readBack(query), readRefusals(query))),
   };
 }
 

@@ -20,6 +20,7 @@ const statements = (
     ['logouts', 'id', 'expires_at'],
     ['mails', 'id', 'expires_at'],
     ['notices', 'id', 'expires_at'],
+    ['refusals', 'number', 'expires_at'],
     ['statistics', 'span, start, counter', 'expires_at'],
     ['statistics_clients', 'day, client_id', 'expires_at'],
   ] as const

@@ -64,7 +64,7 @@ export async function openSqliteStore({
     clientUses: createClientUseStore(database),
     statistics: createStatisticsStore(database),
     logos: createLogoStore(database),
-    audit: createAuditStore(database, addresses),
+    audit: createAuditStore(database, clock, addresses),
     limits: createLimitStore(database, share),
     links: createLinkStore(database, clock),
     logouts: createLogoutStore(database, clock),

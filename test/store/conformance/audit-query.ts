@@ -83,6 +83,35 @@ export function auditQueryConformance(name: string, open: OpenStore): void {
       expect((await everyPage({ correlationId: 'one', limit: 1 })).flat()).toEqual([4, 3, 0]);
     });
 
+    it('keeps refusals for seven days, beside the trail, of a client and of nobody', async () => {
+      const start = fixture.opened.clock();
+      const refused = { ticketId: null, correlationId: null, accountId: null, event: 'token.refused' } as const;
+      await append(0);
+      await append(1, refused);
+      fixture.opened.clock.now += 1;
+      await append(2, { ...refused, clientId: null, event: 'authorization.refused' });
+      await append(3);
+      fixture.opened.clock.now += 1;
+      await append(4, { event: 'ticket.refused' });
+      await append(5, { ...refused, clientId: 'other' });
+      expect((await found({})).toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+      expect((await everyPage({ limit: 1 })).flat().toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+      expect((await found({})).slice(-2).toSorted()).toEqual([0, 1]);
+      expect(await found({ isRefusal: true })).toEqual([5, 2, 1]);
+      expect((await everyPage({ isRefusal: true, limit: 1 })).flat()).toEqual([5, 2, 1]);
+      expect(await found({ isRefusal: true, clientId: 'web' })).toEqual([1]);
+      expect((await found({ clientId: 'web' })).toSorted()).toEqual([0, 1, 3, 4]);
+      expect(await found({ event: 'token.refused' })).toEqual([5, 1]);
+      expect(await found({ event: 'ticket.refused' })).toEqual([4]);
+      expect(await found({ accountId: 'account' })).toEqual([4, 3, 0]);
+      expect(await found({ isRefusal: true, from: start + 1, to: start + 1 })).toEqual([2]);
+      fixture.opened.clock.now = start + 7 * 86_400;
+      expect(await found({ isRefusal: true })).toEqual([5, 2]);
+      fixture.opened.clock.now += 2;
+      expect(await found({ isRefusal: true })).toEqual([]);
+      expect(await found({})).toEqual([4, 3, 0]);
+    });
+
     it('answers to a span of time, both ends included', async () => {
       const start = fixture.opened.clock();
       for (let number = 0; number < 6; number++) {

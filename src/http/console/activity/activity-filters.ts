@@ -1,6 +1,6 @@
 // The filters of the console's audit log: what was typed, what it means, and the events in groups.
 import { type AuditEvent, auditEvents } from '../../../core/audit/audit-record.ts';
-import type { AuditQuery } from '../../../core/audit/audit-store.ts';
+import { type AuditQuery, isRefusal } from '../../../core/audit/audit-store.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 
 /** The filters as they were typed; empty where nothing was. */
@@ -98,7 +98,8 @@ export type EventGroup = {
 export function groupedEvents(words: Words): EventGroup[] {
   const nameOf = (event: AuditEvent): string =>
     (words.events as Readonly<Record<string, { readonly name: string } | undefined>>)[event]?.name ?? event;
-  const groupOf = (event: AuditEvent): Group => groupOfPrefix[event.split('.')[0] ?? ''] ?? 'other';
+  const groupOf = (event: AuditEvent): Group =>
+    isRefusal(event) ? 'refusals' : (groupOfPrefix[event.split('.')[0] ?? ''] ?? 'other');
   return (Object.keys(words.groups) as Group[])
     .map((group) => ({
       name: words.groups[group],

@@ -36,6 +36,11 @@ const tellingFacts = [
   'triesLeft',
   'reason',
   'method',
+  'error',
+  'detail',
+  'redirect_uri',
+  'post_logout_redirect_uri',
+  'client_received',
 ];
 const isTelling = (name: string, value: unknown): boolean => tellingFacts.includes(name) && value !== '';
 

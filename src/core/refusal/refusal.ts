@@ -1,0 +1,72 @@
+// A protocol endpoint refused a request of a client: what is kept of it, so that the person who configures
+// the client can see the mistake. Pure. Facts name what was received; they never contain codes, tokens,
+// secrets or verifiers.
+import type { RefusalEvent } from '../audit/audit-record.ts';
+
+export type RefusalFacts = Readonly<Record<string, string | number | boolean>>;
+
+export type Refusal = {
+  readonly event: RefusalEvent;
+  /** Null when the request named no client that exists. */
+  readonly clientId: string | null;
+  /** Published names, see docs/protocol.md section 14. */
+  readonly facts: RefusalFacts;
+};
+
+/** Upper bound of every value that is kept, in characters. */
+export const maxValueLength = 300;
+
+/**
+ * Facts that whoever sent the browser here knows already, because they sent them, or because RFC 6749
+ * §4.1.2.1 tells them. In production the error page shows no others.
+ */
+const knownToSender = [
+  'error',
+  'description',
+  'client_received',
+  'redirect_uri',
+  'post_logout_redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'resource',
+  'prompt',
+  'code_challenge_method',
+];
+
+export const factsForSender = (facts: RefusalFacts): RefusalFacts =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => knownToSender.includes(name)));
+
+/** An address without query, fragment and credentials. A text that is no address is only cut. */
+export function bareAddress(text: string): string {
+  const end = text.search(/[?#]/);
+  const bare = end < 0 ? text : text.slice(0, end);
+  return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1').slice(0, maxValueLength);
+}
+
+/**
+ * The registered address that is most like the received one, which is usually the one that was meant.
+ * Compares common beginnings and ends, so its cost grows with the length of the texts only.
+ * @returns null when nothing is registered
+ */
+export function nearestAddress(received: string, registered: readonly string[]): string | null {
+  const likeness = (uri: string): number => {
+    const shorter = Math.min(uri.length, received.length);
+    let start = 0;
+    while (start < shorter && uri[start] === received[start]) start++;
+    let end = 0;
+    while (end < shorter - start && uri.at(-1 - end) === received.at(-1 - end)) end++;
+    return start + end - Math.abs(uri.length - received.length) / 2;
+  };
+  const [nearest] = registered.toSorted((a, b) => likeness(b) - likeness(a));
+  return nearest === undefined ? null : bareAddress(nearest);
+}
+
+/** One line for the log: what was refused, whose it was, why, and every fact. */
+export function refusalLine({ event, clientId, facts }: Refusal): string {
+  const { error, description, ...others } = facts;
+  const named = Object.entries(others).map(([name, value]) => `${name}=${value}`);
+  const whose = clientId === null ? 'an unknown client' : `client ${clientId}`;
+  const why = description === undefined ? error : `${error} (${description})`;
+  return [`${event.replace('.', ' ').replaceAll('_', ' ')} to ${whose}: ${why}`, ...named].join('; ');
+}
