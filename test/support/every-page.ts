@@ -457,6 +457,10 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
           newSecret: evil,
           pkceAdvice: shared.isFresh ? 'require' : 'unprotected',
           undelivered: [{ whose: null, code: null, attempts: 1, since: evil, next: evil, lastError: evil }],
+          refusals: {
+            rows: [{ what: evil, when: evil, times: 2, facts: [{ name: evil, value: evil }], advice: evil }],
+            onlyCounted: 1,
+          },
           otherScopes: [evil],
           logo: shared.isFresh ? '/logo/x' : null,
           preview: { name: evil, logo: null, host: evil, hostText: messagesOf[locale].review.selfRegistered },

@@ -12,6 +12,7 @@ import type { Clients } from '../../../core/client/clients.ts';
 import type { Logos } from '../../../core/client/logos.ts';
 import { pkceAdviceOf } from '../../../core/client/pkce-advice.ts';
 import type { Logouts } from '../../../core/logout/logouts.ts';
+import type { Refusals } from '../../../core/refusal/refusals.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
@@ -28,6 +29,7 @@ import { createClientRows } from './client-rows.ts';
 import { clientBody, type ProviderLifetimes, settingsBody } from './client-view.ts';
 import type { ClientsViews, ClientView } from './clients-views.ts';
 import { clientOf, clientPath } from './one-client.ts';
+import { recentRefusals } from './refusal-rows.ts';
 import { undeliveredRows } from './undelivered.ts';
 
 export type ClientPagesDeps = {
@@ -39,6 +41,7 @@ export type ClientPagesDeps = {
   readonly clientUses: ClientUses;
   readonly logos: Logos;
   readonly logouts: Pick<Logouts, 'listByClient'>;
+  readonly refusals: Pick<Refusals, 'latest'>;
   /** What holds where a client says nothing of its own. */
   readonly lifetimes: ProviderLifetimes;
   readonly isPkceRequiredOfAll: boolean;
@@ -52,6 +55,8 @@ const listPath = '/admin/clients';
 type Outcome = Partial<Pick<ClientView, 'problems' | 'notice' | 'newSecret' | 'form'>>;
 /** How many of a client's sign-outs are searched for undelivered ones. */
 const maxLogouts = 200;
+/** How many of its refusals are searched for different mistakes. */
+const maxRefusals = 100;
 
 export function addClientPages(deps: ClientPagesDeps): void {
   const { issuer, console, view, views, clients, clientUses, logos, audit, clock } = deps;
@@ -114,6 +119,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       notice,
       pkceAdvice: pkceAdviceOf(client, use, { now: clock(), isRequiredOfAll: deps.isPkceRequiredOfAll }),
       undelivered: undeliveredRows(await deps.logouts.listByClient(client.id, maxLogouts), locale, clock()),
+      refusals: recentRefusals(await deps.refusals.latest(client.id, maxRefusals), locale, clock()),
       ...clientBody(deps, client, { locale, account: visitor.account, form, problems }),
     });
     view.send(ctx, html);

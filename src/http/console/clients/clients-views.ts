@@ -14,6 +14,7 @@ import { buttonKit } from './button-kit.ts';
 import type { ClientForm } from './client-form.ts';
 import type { Kind } from './client-kinds.ts';
 import { pkceSettings } from './pkce-settings.ts';
+import type { RecentRefusals } from './refusal-rows.ts';
 import type { SnippetFile } from './snippets.ts';
 import type { UndeliveredRow } from './undelivered.ts';
 
@@ -92,6 +93,7 @@ export type ClientView = WithProblems &
     readonly pkceAdvice: PkceAdvice | null;
     /** Sign-outs that did not reach it. */
     readonly undelivered: readonly UndeliveredRow[];
+    readonly refusals: RecentRefusals;
     /** Scopes without a box of their own in the form. */
     readonly otherScopes: readonly string[];
     readonly logo: string | null;
