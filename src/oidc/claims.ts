@@ -17,16 +17,22 @@ export const claimsByScope = {
  */
 export const picturePath = (hash: string): string => `/picture/${hash}`;
 
-export const toOidcAccount = (account: Account, issuer: string): OidcAccount => ({
+/**
+ * @param isIdTokenMinimal whether the client's ID tokens have `sub` and the facts of the sign-in only
+ * (`id_token_claims: minimal`); the other claims then come from userinfo (OIDC Core §5.4)
+ */
+export const toOidcAccount = (account: Account, issuer: string, isIdTokenMinimal: boolean): OidcAccount => ({
   accountId: account.id,
-  claims: () => ({
-    sub: account.id,
-    name: account.displayName,
-    preferred_username: account.username,
-    updated_at: account.updatedAt,
-    ...(account.picture && { picture: `${issuer}${picturePath(account.picture.hash)}` }),
-    ...(account.locale && { locale: account.locale }),
-    ...(account.email && { email: account.email, email_verified: account.emailVerified }),
-    ...(account.phoneNumber && { phone_number: account.phoneNumber, phone_number_verified: false }),
-  }),
+  claims: (use) => (use === 'id_token' && isIdTokenMinimal ? { sub: account.id } : claimsOf(account, issuer)),
+});
+
+const claimsOf = (account: Account, issuer: string) => ({
+  sub: account.id,
+  name: account.displayName,
+  preferred_username: account.username,
+  updated_at: account.updatedAt,
+  ...(account.picture && { picture: `${issuer}${picturePath(account.picture.hash)}` }),
+  ...(account.locale && { locale: account.locale }),
+  ...(account.email && { email: account.email, email_verified: account.emailVerified }),
+  ...(account.phoneNumber && { phone_number: account.phoneNumber, phone_number_verified: false }),
 });

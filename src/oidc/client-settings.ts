@@ -11,6 +11,7 @@ export const ownMetadata = [
   'session_seconds',
   'device_code_seconds',
   'require_pkce',
+  'id_token_claims',
 ] as const;
 
 export type OwnSettings = {
@@ -21,6 +22,8 @@ export type OwnSettings = {
   readonly sessionSeconds: number | undefined;
   readonly deviceCodeSeconds: number | undefined;
   readonly isPkceRequired: boolean;
+  /** Whether ID tokens have no claims of the person beyond `sub`. */
+  readonly isIdTokenMinimal: boolean;
 };
 
 type Lifetimes = { readonly refreshTokenSeconds: number };
@@ -40,6 +43,7 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     sessionSeconds: seconds('session_seconds'),
     deviceCodeSeconds: seconds('device_code_seconds'),
     isPkceRequired: stored.require_pkce === true,
+    isIdTokenMinimal: stored.id_token_claims === 'minimal',
   };
 }
 

@@ -76,12 +76,15 @@ export function createOptions(deps: OptionsDeps): Configuration {
   return {
     adapter: deps.adapter,
     jwks: { keys: [...deps.jwks] } as NonNullable<Configuration['jwks']>,
-    findAccount: async (_ctx, id) => {
+    findAccount: async (ctx, id) => {
       const account = await deps.findAccount(id);
-      return account ? toOidcAccount(account, deps.issuer) : undefined;
+      const { isIdTokenMinimal } = ownSettingsOf(ctx?.oidc?.client);
+      return account ? toOidcAccount(account, deps.issuer, isIdTokenMinimal) : undefined;
     },
     loadExistingGrant: (ctx) => loadGrant(ctx, deps),
     claims: claimsByScope,
+    // Many clients read ID tokens only. A client may have fewer claims in them (claims.ts).
+    conformIdTokenClaims: false,
     scopes: ['openid', 'offline_access'],
     acrValues: [...reachableAcr],
     responseTypes: ['code'],

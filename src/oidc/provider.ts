@@ -18,6 +18,7 @@ import { closeCorsToStrangers } from './cors.ts';
 import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { createGrants } from './grants.ts';
+import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
 import { leaveByPages } from './leaving.ts';
 import { createLogoutSender } from './logout-sender.ts';
@@ -216,6 +217,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
       deps.pages.onward({ acceptLanguage: ctx.get('accept-language'), nonce: deps.nonceOf(ctx.req), location }),
   });
   answerScreens(provider, deps.issuer);
+  shapeIdTokens(provider);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   reportRefusals(provider, deps.onRefusal);

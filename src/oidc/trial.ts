@@ -12,6 +12,7 @@ import type { Client } from '../core/client/client.ts';
 import { ownScopes } from '../core/client/client-schema.ts';
 import { isSameSecret, randomSecret } from '../crypto.ts';
 import { toOidcAccount } from './claims.ts';
+import { ownSettingsOf } from './client-settings.ts';
 
 export type TrialFlow = {
   readonly clientId: string;
@@ -136,15 +137,15 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
       // An older grant is the person's own; the trial only extended it.
       if ((grant.iat ?? 0) >= flow.startedAt && grant.jti) await revokeGrant(grant.jti);
       if (!account || !client) return null;
-      const available = await claimsOf(account, issuer, String(code.scope));
+      const available = await claimsOf(account, issuer, 'userinfo', client);
       const { acr, amr, authTime: auth_time, nonce, sid } = code;
-      const token = new (provider().IdToken)({ ...available, acr, amr, auth_time }, { client });
-      // Where userinfo exists, an ID token contains the claims of `openid` only (OIDC Core §5.4).
-      Object.assign(token, { scope: 'openid', mask: {}, rejected: grant.getRejectedOIDCClaims() });
+      const ofIdToken = await claimsOf(account, issuer, 'id_token', client);
+      const token = new (provider().IdToken)({ ...ofIdToken, acr, amr, auth_time }, { client });
+      const scope = grant.getOIDCScopeFiltered(new Set(String(code.scope).split(' ')));
+      Object.assign(token, { scope, mask: {}, rejected: grant.getRejectedOIDCClaims() });
       token.set('nonce', nonce);
       token.set('sid', sid);
       const text = await token.issue({ use: 'idtoken' });
-      const scope = grant.getOIDCScopeFiltered(new Set(String(code.scope).split(' ')));
       return {
         idToken: { header: decodeProtectedHeader(text), claims: decodeJwt(text), beginning: text.slice(0, 24) },
         userinfo: await mask(client, available, scope),
@@ -159,10 +160,9 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
     async preview({ id }: Client, account: Account, scope: string) {
       const client = await provider().Client.find(id);
       if (!client) return null;
-      const available = await claimsOf(account, issuer, scope);
       return {
-        idToken: await mask(client, available, 'openid'),
-        userinfo: await mask(client, available, scope),
+        idToken: await mask(client, await claimsOf(account, issuer, 'id_token', client), scope),
+        userinfo: await mask(client, await claimsOf(account, issuer, 'userinfo', client), scope),
       };
     },
 
@@ -176,8 +176,8 @@ export function createTrials({ issuer, provider, findAccount, revokeGrant, clock
 
 type ClientOfLibrary = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
-const claimsOf = async (account: Account, issuer: string, scope: string) =>
-  toOidcAccount(account, issuer).claims('userinfo', scope, {}, []);
+const claimsOf = async (account: Account, issuer: string, use: string, client: ClientOfLibrary) =>
+  toOidcAccount(account, issuer, ownSettingsOf(client).isIdTokenMinimal).claims(use, '', {}, []);
 
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 

@@ -115,6 +115,10 @@ const settings = {
   jwks_uri: uri('URL of the public keys of the app, instead of jwks.'),
   token_endpoint_auth_signing_alg: oneOf(signatures, 'The only signature algorithm that client assertions may use.'),
   id_token_signed_response_alg: oneOf(signatures, 'Signature algorithm of ID tokens. Default: RS256.'),
+  id_token_claims: oneOf(
+    ['scopes', 'minimal'],
+    'Claims of ID tokens. scopes: those of the granted scopes. minimal: sub and the facts of the sign-in; the rest comes from userinfo. Default: scopes.',
+  ),
   userinfo_signed_response_alg: oneOf(
     signatures,
     'Signature algorithm of the userinfo answer, which is then a JWT. Default: unsigned JSON.',

@@ -12,9 +12,13 @@ export type DoorDeps = {
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 };
 
+/** Request line and headers together. A sign-out may have 16 KB in its address, beside the cookies. */
+const maxHeaderBytes = 32 * 1024;
+
 /** @param tls PEM texts; without them the server speaks plain HTTP */
 export function createDoor({ listener, http, tls }: DoorDeps) {
-  const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
+  const limits = { maxHeaderSize: maxHeaderBytes };
+  const server = tls ? createHttpsServer({ ...tls, ...limits }, listener) : createHttpServer(limits, listener);
   // The headers of a browser fill a few kilobytes. More of them is no browser.
   server.maxHeadersCount = 100;
   server.requestTimeout = 30_000;

@@ -13,6 +13,8 @@ export type OidcRoutesDeps = {
 
 /** Longer addresses are refused with 414 before the library parses them. */
 const maxUrlLength = 8192;
+/** Sign-out takes an ID token in the address (RP-Initiated Logout §2), and other providers' tokens are long. */
+const maxSignOutUrlLength = 16 * 1024;
 /** Paths as in discovery. The library would also answer to other spellings, past the limits below. */
 const published =
   /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
@@ -29,7 +31,8 @@ export const isOfLibrary = (path: string): boolean => published.test(path);
 export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
   return async (ctx, next) => {
     if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
-    if (ctx.url.length > maxUrlLength) throw new HttpError('uri_too_long', 'This address is too long.');
+    const max = ctx.path === '/session/end' ? maxSignOutUrlLength : maxUrlLength;
+    if (ctx.url.length > max) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);

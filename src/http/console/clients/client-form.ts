@@ -132,6 +132,7 @@ const fields: readonly Field[] = [
   ...Object.entries(defaultQrPolicy).map(([name, usual]) => choice(name, usual)),
   ...['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'].map(seconds),
   choice('id_token_signed_response_alg', 'RS256'),
+  choice('id_token_claims', 'scopes'),
   flag('device_grant'),
   seconds('device_code_seconds'),
   flag('dpop_bound_access_tokens'),
