@@ -69,7 +69,8 @@ export function openOidc(deps: OpenOidcDeps) {
     isPkceRequiredOfAll: config.security.require_pkce,
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
-    pages: oidcPages(deps.pages),
+    requestIdOf,
+    pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development' }),
     onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log }),
     onRefusal: ({ refusal, request }) =>
       recordRefusal(refusal, { requestId: requestIdOf(request), address: addressOf(request) }, { refusals, log }),

@@ -197,6 +197,10 @@ export type Arguments = {
   'home.signedInAs': { name: Value };
   'leave.errorCode': { code: Value };
   'leave.logoutLeadClient': { client: Value };
+  'leave.mistakes.other.title': { client: Value };
+  'leave.mistakes.redirect_uri_missing.title': { client: Value };
+  'leave.mistakes.redirect_uri_unregistered.title': { client: Value };
+  'leave.reference': { id: Value };
   'link.signedIn': { name: Value };
   'link.withRoles': { roles: Value };
   'mail.browserApproved.lead': { client: Value };

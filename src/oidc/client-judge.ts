@@ -78,6 +78,7 @@ export async function createClientJudge({
     findClient: nobody,
     pages: { error: noPage, logout: noPage, loggedOut: noPage, onward: noPage },
     nonceOf: noPage,
+    requestIdOf: noPage,
     isOutboundToPrivateNetworksAllowed: false,
     isRegistrationOpen: false,
     isPkceRequiredOfAll: false,

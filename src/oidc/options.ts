@@ -1,5 +1,6 @@
 // Configuration of oidc-provider: features, lifetimes, cookies, algorithms. What is off here is missing in
 // discovery.
+import type { IncomingMessage } from 'node:http';
 import type { JWK } from 'jose';
 import {
   type Adapter,
@@ -11,6 +12,7 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Account } from '../core/account/account.ts';
 import type { Client } from '../core/client/client.ts';
+import type { RefusalFacts } from '../core/refusal/refusal.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
@@ -21,6 +23,7 @@ import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
 import { cliClientId } from './own-client.ts';
 import { createPolicy, isForOtherClient } from './policy.ts';
+import { refusalOf } from './refusal-facts.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
 export type OidcLifetimes = {
@@ -33,7 +36,14 @@ export type OidcLifetimes = {
 
 /** The pages of the library's own routes. Each function returns a whole HTML document. */
 export type OidcPages = {
-  error(page: { acceptLanguage: string; nonce: string; error: string; description: string }): string;
+  /** `clientName` is null where no client is known; `requestId` is the reference that the page shows. */
+  error(page: {
+    acceptLanguage: string;
+    nonce: string;
+    requestId: string;
+    facts: RefusalFacts;
+    clientName: string | null;
+  }): string;
   /**
    * `formHtml` is the library's form `op.logoutForm`. Submitting it with `logout=yes` signs the person
    * out.
@@ -58,6 +68,8 @@ export type OptionsDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
   readonly pages: OidcPages;
   readonly nonceOf: (ctx: KoaContextWithOIDC) => string;
+  /** The id of the request in the log. */
+  readonly requestIdOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   /** Whether confidential clients must use PKCE too (`security.require_pkce`). */
   readonly isPkceRequiredOfAll: boolean;
@@ -136,10 +148,13 @@ export function createOptions(deps: OptionsDeps): Configuration {
     issueRefreshToken: async (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && (!isDeviceCode(source) || source.scopes.has('offline_access')),
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
-    renderError: (ctx, out) => {
+    renderError: (ctx, out, error) => {
       ctx.type = 'html';
-      const description = String(out.error_description ?? '');
-      ctx.body = deps.pages.error({ ...pageOf(ctx, deps), error: out.error, description });
+      // What failed on our side is nobody's business, and in the log.
+      const facts =
+        out.error === 'server_error' ? { error: out.error } : refusalOf('authorization.refused', ctx, error).facts;
+      const clientName = ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? null;
+      ctx.body = deps.pages.error({ ...pageOf(ctx, deps), requestId: deps.requestIdOf(ctx.req), facts, clientName });
     },
     clientBasedCORS: (ctx, origin, client) => {
       const { redirectUris, clientAuthMethod } = client;

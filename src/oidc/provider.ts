@@ -53,6 +53,8 @@ export type OidcDeps = {
   readonly pages: OidcPages;
   /** The Content-Security-Policy nonce of this answer. */
   readonly nonceOf: (req: IncomingMessage) => string;
+  /** The id of the request in the log. */
+  readonly requestIdOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly isRegistrationOpen: boolean;
   readonly isPkceRequiredOfAll: boolean;

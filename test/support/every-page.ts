@@ -614,7 +614,15 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
     add('oidc.loggedOut', oidc.loggedOut, all);
     add('kit.message', kit.message, { ...all, title: evil, message: evil });
     const action = { href: evil, label: evil };
-    add('kit.errorPage', kit.errorPage, { ...all, code: evil, title: evil, message: evil, action });
+    add('kit.errorPage', kit.errorPage, {
+      ...all,
+      code: evil,
+      title: evil,
+      message: evil,
+      action,
+      reference: evil,
+      details: [{ name: evil, value: evil }],
+    });
     for (const code of Object.keys(statusOf) as RefusalCode[]) add('kit.refusal', kit.refusal, { ...all, code }, code);
   }
 }

@@ -70,3 +70,21 @@ export function refusalLine({ event, clientId, facts }: Refusal): string {
   const why = description === undefined ? error : `${error} (${description})`;
   return [`${event.replace('.', ' ').replaceAll('_', ' ')} to ${whose}: ${why}`, ...named].join('; ');
 }
+
+/** Kinds of mistakes that the error page has sentences of its own for. */
+export type Mistake =
+  | 'redirect_uri_missing'
+  | 'redirect_uri_unregistered'
+  | 'client_unknown'
+  | 'sign_in_ended'
+  | 'other';
+
+/** The kind of mistake that an error page explains. */
+export function mistakeOf({ facts }: Pick<Refusal, 'facts'>): Mistake {
+  const { error, description, redirect_uri } = facts;
+  if (error === 'invalid_redirect_uri') return 'redirect_uri_unregistered';
+  if (error === 'invalid_client' && facts.client_received !== undefined) return 'client_unknown';
+  if (/session|request has expired/.test(String(description))) return 'sign_in_ended';
+  const isMissing = redirect_uri === undefined && /\bredirect_uri\b/.test(String(description));
+  return isMissing ? 'redirect_uri_missing' : 'other';
+}

@@ -39,6 +39,7 @@ function answer(ctx: Context, refusal: Refusal, pages: Pages): void {
       locale: chooseLocale(ctx.get('Accept-Language')),
       nonce: ctx.state.nonce,
       code: refusal.code,
+      reference: ctx.state.requestId,
     });
     return;
   }

@@ -35,7 +35,7 @@ export type Page<Template extends string = string> = {
 /** Draws a view with one of the templates that its audience owns. @returns a whole HTML document */
 export type Draw<Template extends string> = (view: Shared, page: Page<Template>) => string;
 
-export type RefusalView = Shared & { readonly code: RefusalCode };
+export type RefusalView = Shared & { readonly code: RefusalCode; readonly reference?: string };
 
 export type ErrorView = Shared & {
   readonly title?: string;
@@ -44,6 +44,10 @@ export type ErrorView = Shared & {
   readonly code: string;
   /** The one thing to do next; null or absent where there is none. */
   readonly action?: { readonly href: string; readonly label: string } | null;
+  /** The id of the request in the log. */
+  readonly reference?: string;
+  /** What a developer needs to see, behind a summary. Names are those of the protocol. */
+  readonly details?: readonly { readonly name: string; readonly value: string }[];
 };
 
 export type OnwardView = Shared & { readonly location: string };

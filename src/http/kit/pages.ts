@@ -42,8 +42,8 @@ export function createPages({ assets }: { assets: Assets }) {
   /** An error that cannot go back to the relying party, or a refusal of ours. */
   function errorPage(view: ErrorView): string {
     const { leave } = messagesOf[view.locale];
-    const { title = leave.errorTitle, message = leave.errorText, action = null } = view;
-    return draw(view, { template: 'kit/error', title, body: { title, message, action } });
+    const { title = leave.errorTitle, message = leave.errorText, action = null, reference = null, details = [] } = view;
+    return draw(view, { template: 'kit/error', title, body: { title, message, action, reference, details } });
   }
 
   return {
