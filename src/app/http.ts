@@ -54,6 +54,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     clock,
     pendingSeconds: config.ticket.pending_seconds,
     isPasskeyPossible: passkeys.isPossible,
+    isSignUpOpen: config.sign_up === 'open',
     askOffer,
     tokenLives: oidcLifetimesOf(config),
   });
@@ -72,6 +73,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     grants: oidc.grants,
     tokenLives: oidcLifetimesOf(config),
     isSignUpOpen: config.sign_up === 'open',
+    isPasskeyPossible: passkeys.isPossible,
     isKnownBrowser: createKnownBrowser({ accounts, browsers: parts.browsers, identity, cookies }),
   };
   const listener = createRequestListener({

@@ -229,6 +229,7 @@ export type Arguments = {
   'scanner.otherProvider': { host: Value };
   'scanner.website': { host: Value };
   'signIn.address': { host: Value };
+  'signUp.returns': { client: Value };
   'signUp.sentText': { email: Value };
   'waiting.back': { client: Value };
   'waiting.continueAs': { name: Value };

@@ -7,6 +7,7 @@ import { errors } from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
 import { knownAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
+import { addedPrompts } from './policy.ts';
 
 export type Interaction = {
   readonly uid: string;
@@ -23,6 +24,8 @@ export type Interaction = {
   readonly enrolsDevice: boolean;
   /** Whether the person must prove who they are again (`prompt=login`). */
   readonly isLoginForced: boolean;
+  /** Whether the relying party asks for a new account (`prompt=create`). */
+  readonly wantsSignUp: boolean;
   readonly maxAgeSeconds: number | null;
   /** The requested classes that this provider knows (acr.ts). */
   readonly requestedAcr: readonly string[];
@@ -181,6 +184,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
       const grantId = granted && (await grant(interaction, details, accountId, granted));
       const result = {
         login: { accountId, acr, amr: [...amr], ts: authenticatedAt, remember },
+        ...answeredPrompts(details),
         ...(grantId && { consent: { grantId } }),
         ...(approvalId && { approval: { id: approvalId } }),
       };
@@ -209,6 +213,13 @@ const otherAccount = {
   description: 'another account signed in than the id_token_hint names',
 };
 
+/**
+ * Names the prompts that a sign-in answers. The library would otherwise ask for them again without end
+ * (policy.ts). A later consent keeps them, because results of one request are merged.
+ */
+const answeredPrompts = ({ params }: Details): Record<string, object> =>
+  Object.fromEntries(addedPrompts.filter((name) => words(params.prompt).includes(name)).map((name) => [name, {}]));
+
 function describe(details: Details, client: Client): Interaction {
   const { params, prompt } = details;
   const maxAge = params.max_age === undefined ? null : Number(params.max_age);
@@ -221,6 +232,7 @@ function describe(details: Details, client: Client): Interaction {
     scopes: words(params.scope),
     enrolsDevice: words(params.scope).includes(phoneScope),
     isLoginForced: words(params.prompt).includes('login'),
+    wantsSignUp: words(params.prompt).includes('create'),
     maxAgeSeconds: maxAge,
     requestedAcr: knownAcr(params.acr_values),
     expectedSubject: typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? '') : null,

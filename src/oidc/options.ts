@@ -22,7 +22,7 @@ import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
 import { cliClientId } from './own-client.ts';
-import { createPolicy, isForOtherClient } from './policy.ts';
+import { createPolicy, isForOtherClient, promptValues } from './policy.ts';
 import { refusalOf } from './refusal-facts.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
@@ -169,7 +169,8 @@ export function createOptions(deps: OptionsDeps): Configuration {
       return { auth_time: code?.authTime ?? device?.authTime ?? token?.authTime ?? 0 };
     },
     discovery: {
-      prompt_values_supported: ['none', 'login', 'consent'],
+      // Initiating User Registration §4.2: what is not named here would have to be refused.
+      prompt_values_supported: [...promptValues],
       ...(deps.isRegistrationOpen && { registration_endpoint: `${deps.issuer}/registration` }),
     },
     // Without a limit the library reads a body for as long as it waits (security.md E5).

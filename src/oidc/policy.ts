@@ -14,10 +14,21 @@ export type PolicyDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
 };
 
-const { Check } = interactionPolicy;
+const { Check, Prompt } = interactionPolicy;
+
+/**
+ * Values of `prompt` beside those of the library: OIDC Core §3.1.2.1, and Initiating User Registration via
+ * OpenID Connect 1.0 §4. The library keeps each of them pending until the interaction's result has a member
+ * of this name (interaction.ts).
+ */
+export const addedPrompts = ['create', 'select_account'] as const;
+/** Every value of `prompt` that a request may have. */
+export const promptValues = ['none', 'login', 'consent', ...addedPrompts] as const;
 
 export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
+  // They come before `login`, so that a browser that is signed in already gets a page too.
+  for (const [index, name] of addedPrompts.entries()) policy.add(new Prompt({ name, requestable: true }), index);
   const login = policy.get('login');
   login?.checks.add(
     new Check('account_gone', 'the account cannot sign in any more', 'login_required', async ({ oidc }) =>

@@ -90,6 +90,7 @@ export const waitingView: WaitingView = {
   triesLeft: null,
   username: evil,
   enrolsDevice: false,
+  isSignUpClosed: true,
   wantsPassword: false,
 };
 
@@ -205,8 +206,14 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         },
         purpose,
       );
+    const ofSignUp = { path: `/interaction/${evil}/sign-up`, signInPath: `/interaction/${evil}`, clientName: evil };
     for (const byMail of [true, false])
-      add('guest.signUp', guest.signUp, { ...all, ...wrong, byMail, refusal: 'account_invalid' }, String(byMail));
+      add(
+        'guest.signUp',
+        guest.signUp,
+        { ...all, ...wrong, ...ofSignUp, byMail, refusal: 'account_invalid' },
+        String(byMail),
+      );
     add('guest.mailSent', guest.mailSent, { ...all, email: evil });
     add('guest.mailSent', guest.mailSent, { ...all, email: null }, 'to a username');
     add('guest.forgot', guest.forgot, { ...all, name: evil, refusal: 'rate_limited' });

@@ -35,6 +35,12 @@ export type LinkView = Shared & {
 
 export type SignUpView = Shared & {
   readonly host: string;
+  /** Where the form is sent: the page's own address. */
+  readonly path: string;
+  /** Where people go who have an account. */
+  readonly signInPath: string;
+  /** The app that asks for the account and gets the person back; null where none does. */
+  readonly clientName: string | null;
   /** Whether the account is made by a link that is sent to its address. */
   readonly byMail: boolean;
   readonly signedInAs: string | null;

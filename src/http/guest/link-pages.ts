@@ -87,7 +87,11 @@ export function createLinkRoutes(deps: LinkPagesDeps): Router<State> {
     await deviceSignIn.open(ctx, account, keyThumbprint, 'link');
     // A console session that somebody else left open here is not this person's.
     cookies.clearConsole(ctx);
-    seeOther(ctx, account.roles.length > 0 ? '/admin' : '/q');
+    const uid = cookies.signUpFor(ctx);
+    if (uid) cookies.clearSignUpFor(ctx);
+    // A site asked for this account (`prompt=create`), and waits in this browser.
+    const next = uid ? `/interaction/${uid}` : '/q';
+    seeOther(ctx, account.roles.length > 0 ? '/admin' : next);
   }
 
   /**

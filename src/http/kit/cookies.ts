@@ -9,6 +9,8 @@ import type { Context } from './context.ts';
  * such as `session` would overwrite the cookie of a relying party.
  */
 const ownPrefix = 'tessera_';
+/** The uid of an interaction. It is worth nothing without that interaction's own cookie. */
+const interactionPattern = /^[\w-]{16,64}$/;
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 /** Maximum duration of a console session. */
 const consoleSeconds = 8 * 3600;
@@ -52,6 +54,13 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
     /** A sign-in to the console that is under way. */
     consoleFlow: (ctx: Context): string | null => readSecret(ctx, 'console_flow'),
     setConsoleFlow: (ctx: Context, secret: string): void => write(ctx, 'console_flow', secret, 900),
+    /** The interaction for which a link to sign up was sent by mail; null for none. */
+    signUpFor(ctx: Context): string | null {
+      const uid = read(ctx, 'sign_up');
+      return uid && interactionPattern.test(uid) ? uid : null;
+    },
+    setSignUpFor: (ctx: Context, uid: string, seconds: number): void => write(ctx, 'sign_up', uid, seconds),
+    clearSignUpFor: (ctx: Context): void => write(ctx, 'sign_up', '', 0),
     /** When this phone first opened which frame, sealed by http/phone/opened-frame.ts. */
     openedFrame: (ctx: Context): string | null => read(ctx, 'opened'),
     setOpenedFrame: (ctx: Context, value: string): void => write(ctx, 'opened', value, 600),

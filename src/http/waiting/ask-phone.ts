@@ -12,7 +12,7 @@ import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import { seeOther, wantsPage } from '../kit/navigation.ts';
-import { openWays } from './sign-in-ways.ts';
+import { openWays } from '../kit/sign-in-ways.ts';
 import { interactionNotFound, pagePath, type WaitingRequests } from './waiting-requests.ts';
 
 export type AskOffer = ReturnType<typeof createAskOffer>;

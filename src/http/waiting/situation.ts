@@ -16,6 +16,8 @@ export type Facts = {
   readonly own: SignedInDevice | null;
   /** The ticket of this interaction, whatever its state; null before the first one. */
   readonly displayed: DisplayedTicket | null;
+  /** Whether `prompt=create` leads to the form of a new account: sign-up is open, and nobody chose otherwise. */
+  readonly leadsToSignUp: boolean;
   /** Epoch seconds. */
   readonly now: number;
 };
@@ -29,6 +31,8 @@ export type Situation =
   | { readonly kind: 'consent'; readonly accountId: string }
   /** This browser is a device of an account and may answer by itself. */
   | { readonly kind: 'continue'; readonly own: SignedInDevice }
+  /** The relying party asks for a new account (`prompt=create`), and anybody may have one. */
+  | { readonly kind: 'sign_up' }
   /** The sign-in page. `needsTicket`: a new ticket has to be issued for it. */
   | { readonly kind: 'sign_in'; readonly needsTicket: boolean };
 
@@ -40,6 +44,8 @@ export function situationOf(facts: Facts): Situation {
   if (prompt === 'login' && requestedAcr.length > 0 && ways.size === 0) return { kind: 'unreachable' };
   if (prompt === 'consent' && sessionAccountId) return { kind: 'consent', accountId: sessionAccountId };
   if (own) return { kind: 'continue', own };
+  // A ticket on display means that the person has chosen to sign in instead.
+  if (facts.leadsToSignUp && !facts.displayed) return { kind: 'sign_up' };
   return { kind: 'sign_in', needsTicket: needsTicket(facts) };
 }
 
@@ -56,6 +62,8 @@ function needsTicket({ interaction, ways, displayed, now }: Facts): boolean {
  */
 export function isFreshEnough(interaction: Interaction, device: Device, now: number): boolean {
   if (interaction.enrolsDevice) return false;
-  if (interaction.isLoginForced && device.authenticatedAt < interaction.startedAt) return false;
+  // An account that was signed in before is not the new one that `prompt=create` asks for.
+  const isOldRefused = interaction.isLoginForced || interaction.wantsSignUp;
+  if (isOldRefused && device.authenticatedAt < interaction.startedAt) return false;
   return interaction.maxAgeSeconds === null || now - device.authenticatedAt <= interaction.maxAgeSeconds;
 }

@@ -18,9 +18,9 @@ import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import type { Pages } from '../kit/pages.ts';
 import { qrSvg } from '../kit/qr-svg.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
+import { openWays } from '../kit/sign-in-ways.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import type { AskOffer } from './ask-phone.ts';
-import { openWays } from './sign-in-ways.ts';
 import { type Facts, isFreshEnough } from './situation.ts';
 import type { Waiting } from './waiting-requests.ts';
 import { createWaitingViews } from './waiting-views.ts';
@@ -34,6 +34,8 @@ export type SignInPagesDeps = {
   readonly clock: Clock;
   readonly pendingSeconds: number;
   readonly isPasskeyPossible: boolean;
+  /** Whether anybody may create an account. */
+  readonly isSignUpOpen: boolean;
   readonly askOffer: AskOffer;
   readonly tokenLives: TokenLives;
 };
@@ -77,7 +79,19 @@ export function createSignInPages(deps: SignInPagesDeps) {
   async function factsOf(ctx: Context, { interaction, interactionId }: Waiting): Promise<Facts> {
     const ways = openWays(interaction, deps.isPasskeyPossible);
     const displayed = await tickets.current(interactionId);
-    return { interaction, ways, displayed, own: await ownDevice(ctx, interaction, ways), now: clock() };
+    const own = await ownDevice(ctx, interaction, ways);
+    const leadsToSignUp = await isSignUpNext(ctx, interaction);
+    return { interaction, ways, displayed, own, leadsToSignUp, now: clock() };
+  }
+
+  /**
+   * Whether the form of a new account comes next. `?other` asks for the sign-in page; a browser that was
+   * signed in since the request began has its account already.
+   */
+  async function isSignUpNext(ctx: Context, { wantsSignUp, startedAt }: Interaction): Promise<boolean> {
+    if (!wantsSignUp || !deps.isSignUpOpen || ctx.query.other !== undefined) return false;
+    const signedIn = await identity.byCookie(ctx);
+    return !signedIn || signedIn.device.authenticatedAt < startedAt;
   }
 
   /** How long the client's access lasts, as a sentence. */
@@ -155,6 +169,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       pendingSeconds: deps.pendingSeconds,
       renews: displayed ? isRenewedAutomatically(displayed.ticket) : false,
       enrolsDevice: interaction.enrolsDevice,
+      isSignUpClosed: interaction.wantsSignUp && !deps.isSignUpOpen,
       canAsk: (await deps.askOffer.accountFor(ctx, interaction)) !== null,
       number: isShown || state === 'scanned' ? (displayed?.number ?? null) : null,
       hasPassword: ways.has('password'),

@@ -8,7 +8,7 @@ import type { Context } from '../kit/context.ts';
 import { goOnward, wantsPage } from '../kit/navigation.ts';
 import type { Pages } from '../kit/pages.ts';
 import { HttpError } from '../kit/refusals.ts';
-import { assertOpen } from './sign-in-ways.ts';
+import { assertOpen } from '../kit/sign-in-ways.ts';
 
 /** An interaction that is pending in the browser of this request, and its id in the store of tickets. */
 export type Waiting = { readonly interaction: Interaction; readonly interactionId: string };

@@ -93,6 +93,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
         return signInPages.renderConsent(ctx, interaction, situation.accountId);
       case 'continue':
         return signInPages.renderContinue(ctx, facts, situation.own);
+      case 'sign_up':
+        return seeOther(ctx, `${pagePath(interaction)}/sign-up`);
       case 'sign_in': {
         const displayed = situation.needsTicket ? await issue(ctx, interaction) : facts.displayed;
         return signInPages.renderSignIn(ctx, facts, displayed);

@@ -69,6 +69,8 @@ export type WaitingView = Shared &
      * no consent.
      */
     readonly enrolsDevice: boolean;
+    /** Whether the relying party asks for a new account where nobody may create one. */
+    readonly isSignUpClosed: boolean;
     /**
      * Whether `?password` asked for the form. It is open then, and the page does not reload while somebody
      * types.

@@ -27,7 +27,7 @@ type Change = Partial<Omit<Facts, 'interaction' | 'ways'>> & {
 function factsWith({ interaction = {}, ways = all, ...rest }: Change): Facts {
   const login = { prompt: 'login', resumeLocation: null, requestedAcr: [], sessionAccountId: null };
   const whole = { ...login, ...interaction } as unknown as Interaction;
-  return { interaction: whole, ways: new Set(ways), own: null, displayed: null, now, ...rest };
+  return { interaction: whole, ways: new Set(ways), own: null, displayed: null, leadsToSignUp: false, now, ...rest };
 }
 
 const signIn = (needsTicket: boolean) => ({ kind: 'sign_in', needsTicket });
@@ -55,6 +55,9 @@ describe('the situation', () => {
     ['something to grant', { interaction: consent }, { kind: 'consent', accountId: 'alice' }],
     ['… on a device of the account', { interaction: consent, own }, { kind: 'consent', accountId: 'alice' }],
     ['… with nobody signed in', { interaction: { ...consent, sessionAccountId: null } }, signIn(false)],
+    ['a new account is asked for', { leadsToSignUp: true }, { kind: 'sign_up' }],
+    ['… after the person chose to sign in', { leadsToSignUp: true, displayed: ticketOf('pending') }, signIn(false)],
+    ['… and this browser has made it', { leadsToSignUp: true, own }, { kind: 'continue', own }],
     ['a device of an account', { own }, { kind: 'continue', own }],
     ['… with a ticket on display', { own, displayed: ticketOf('pending') }, { kind: 'continue', own }],
     ['QR codes are switched off', { ways: ['password'] }, signIn(false)],

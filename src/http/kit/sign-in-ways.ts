@@ -3,7 +3,7 @@
 import { ApprovalError } from '../../core/approval/approval.ts';
 import { type SignInWay, waysFor } from '../../oidc/acr.ts';
 import type { Interaction } from '../../oidc/interaction.ts';
-import { HttpError } from '../kit/refusals.ts';
+import { HttpError } from './refusals.ts';
 
 /** @param isPasskeyPossible whether passkeys work under this issuer at all */
 export function openWays(interaction: Interaction, isPasskeyPossible: boolean): ReadonlySet<SignInWay> {
