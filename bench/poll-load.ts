@@ -12,35 +12,35 @@ const sockets = 32;
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** One complete request to the token endpoint for each screen. */
-export type Devices = readonly Buffer[];
+export type Screens = readonly Buffer[];
 /** `others` counts the answers that were not "authorization_pending", by their text. */
 export type Polled = { readonly ms: number[]; readonly seconds: number; readonly others: Map<string, number> };
 
 /** Each screen has its own address, as screens in different homes have. */
-const headersOf = (device: number) => ({ ...form, 'x-forwarded-for': `198.18.${device >> 8}.${device & 255}` });
+const headersOf = (screen: number) => ({ ...form, 'x-forwarded-for': `198.18.${screen >> 8}.${screen & 255}` });
 
 /** Requests a code for each screen. @throws Error when one is refused */
-export async function beginDevices({ port }: Served, howMany: number): Promise<Devices> {
-  const devices: Buffer[] = [];
+export async function beginScreens({ port }: Served, howMany: number): Promise<Screens> {
+  const screens: Buffer[] = [];
   let next = 0;
   const run = async (): Promise<void> => {
     const client = createSocketClient(port);
     const body = String(new URLSearchParams({ client_id: clientId, scope: 'openid profile' }));
-    for (let device = next++; device < howMany; device = next++) {
-      const { status, text } = await client.request('POST', '/device/auth', headersOf(device), body);
-      if (status !== 200) throw new Error(`a device is refused: ${status} ${text}`);
-      devices[device] = pollOf(port, device, JSON.parse(text).device_code);
+    for (let screen = next++; screen < howMany; screen = next++) {
+      const { status, text } = await client.request('POST', '/device/auth', headersOf(screen), body);
+      if (status !== 200) throw new Error(`a screen is refused: ${status} ${text}`);
+      screens[screen] = pollOf(port, screen, JSON.parse(text).device_code);
     }
     client.close();
   };
   await Promise.all(Array.from({ length: 8 }, run));
-  return devices;
+  return screens;
 }
 
-function pollOf(port: number, device: number, code: string): Buffer {
+function pollOf(port: number, screen: number, code: string): Buffer {
   const body = String(new URLSearchParams({ client_id: clientId, grant_type: deviceGrantType, device_code: code }));
   const headers = Object.entries({
-    ...headersOf(device),
+    ...headersOf(screen),
     host: `localhost:${port}`,
     'content-length': String(body.length),
   });
@@ -49,25 +49,25 @@ function pollOf(port: number, device: number, code: string): Buffer {
 }
 
 /** Polls once for every screen, as fast as the server answers. */
-export function pollAll(server: Served, devices: Devices): Promise<Polled> {
+export function pollAll(server: Served, screens: Screens): Promise<Polled> {
   let next = 0;
-  return drive(server, () => (next < devices.length ? devices[next++] : undefined));
+  return drive(server, () => (next < screens.length ? screens[next++] : undefined));
 }
 
 /**
  * Polls for every screen once per interval, evenly spread, whether the server keeps up or not. A poll that
  * is due waits for a free socket, and its time counts from the moment when it was due.
  */
-export async function pollSteadily(server: Served, devices: Devices, rounds: number): Promise<Polled> {
-  const spacingMs = intervalMs / devices.length;
+export async function pollSteadily(server: Served, screens: Screens, rounds: number): Promise<Polled> {
+  const spacingMs = intervalMs / screens.length;
   const startedAt = performance.now();
   let next = 0;
   const dueAt = () => startedAt + next * spacingMs;
   return drive(
     server,
     () =>
-      next < devices.length * rounds && dueAt() <= performance.now() ? devices[next++ % devices.length] : undefined,
-    { isDone: () => next >= devices.length * rounds, since: () => dueAt() - spacingMs },
+      next < screens.length * rounds && dueAt() <= performance.now() ? screens[next++ % screens.length] : undefined,
+    { isDone: () => next >= screens.length * rounds, since: () => dueAt() - spacingMs },
   );
 }
 

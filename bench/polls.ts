@@ -3,11 +3,11 @@
 // same run.
 import { setTimeout } from 'node:timers/promises';
 import { startRedisServer } from '../test/support/redis-server.ts';
-import { beginDevices, type Devices, intervalMs, type Polled, pollAll, pollSteadily } from './poll-load.ts';
+import { beginScreens, intervalMs, type Polled, pollAll, pollSteadily, type Screens } from './poll-load.ts';
 import { cpuSeconds, type Served, startBare, startTessera } from './processes.ts';
 import { percentile, printTable } from './table.ts';
 
-type Candidate = { readonly name: string; readonly server: Served; readonly devices: Devices };
+type Candidate = { readonly name: string; readonly server: Served; readonly screens: Screens };
 /** The fields named `…Share` are shares of one core. */
 type Figures = {
   readonly count: number;
@@ -47,7 +47,7 @@ async function measureMost(candidates: readonly Candidate[], rounds: number): Pr
   for (let round = 0; round < rounds; round++) {
     for (const [i, candidate] of candidates.entries()) {
       await setTimeout(Math.max(0, (restedAt[i] ?? 0) - performance.now()));
-      taken[i]?.push(await measure(candidate, () => pollAll(candidate.server, candidate.devices)));
+      taken[i]?.push(await measure(candidate, () => pollAll(candidate.server, candidate.screens)));
       restedAt[i] = performance.now() + intervalMs;
     }
   }
@@ -67,9 +67,9 @@ function middleOf(rounds: readonly Figures[]): Figures {
 
 /** Measures the same figures at the pace of the screens. */
 async function measureSteady(candidate: Candidate, rounds: number): Promise<Figures> {
-  const { server, devices } = candidate;
-  await pollSteadily(server, devices, 1);
-  return measure(candidate, () => pollSteadily(server, devices, rounds));
+  const { server, screens } = candidate;
+  await pollSteadily(server, screens, 1);
+  return measure(candidate, () => pollSteadily(server, screens, rounds));
 }
 
 export async function measurePolls({ isQuick }: { isQuick: boolean }): Promise<object> {
@@ -85,22 +85,22 @@ export async function measurePolls({ isQuick }: { isQuick: boolean }): Promise<o
   const servers: Served[] = [];
   for (const start of Object.values(starts)) servers.push(await start());
   // A code lives for five minutes, so each part of the run has its own screens.
-  const withDevices = async (server: Served, i: number): Promise<Candidate> => ({
+  const withScreens = async (server: Served, i: number): Promise<Candidate> => ({
     name: names[i] ?? '',
     server,
-    devices: await beginDevices(server, howMany),
+    screens: await beginScreens(server, howMany),
   });
   const steady: Figures[] = [];
   for (const [i, server] of servers.entries())
-    steady.push(await measureSteady(await withDevices(server, i), isQuick ? 1 : 2));
+    steady.push(await measureSteady(await withScreens(server, i), isQuick ? 1 : 2));
   const candidates: Candidate[] = [];
-  for (const [i, server] of servers.entries()) candidates.push(await withDevices(server, i));
+  for (const [i, server] of servers.entries()) candidates.push(await withScreens(server, i));
   const most = await measureMost(candidates, isQuick ? 1 : 5);
   for (const server of servers) await server.stop();
   await redis.stop();
 
-  show(`${howMany} devices, each every ${intervalMs / 1000} s`, names, steady);
-  show(`As many polls as one process answers, ${howMany} devices`, names, most);
+  show(`${howMany} screens, each every ${intervalMs / 1000} s`, names, steady);
+  show(`As many polls as one process answers, ${howMany} screens`, names, most);
   const named = (all: readonly Figures[]) => Object.fromEntries(names.map((name, i) => [name, all[i]]));
   return { devices: howMany, steady: named(steady), most: named(most) };
 }

@@ -5,7 +5,7 @@ import { readTexts } from './dom.ts';
 /** The messages that the server ships with the pages of the approving phone. */
 export type PhoneTexts = {
   readonly review: Messages['review'];
-  readonly device: Messages['device'];
+  readonly screen: Messages['screen'];
   readonly home: Messages['home'];
   readonly asks: Messages['asks'];
   readonly page: Messages['page'];

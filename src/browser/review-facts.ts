@@ -5,7 +5,7 @@ import { fill } from './messages.ts';
 import { texts } from './phone-texts.ts';
 import { serverNow } from './server-clock.ts';
 
-const { review, device } = texts;
+const { review, screen } = texts;
 
 /**
  * Shows the logo, or the first letter of the name. The pages load nothing from other origins, logos included.
@@ -39,7 +39,7 @@ const coveredBy: Readonly<Record<string, readonly string[]>> = {
   far_apart: ['country_differs'],
 };
 
-const screenReasons = { browser_reported: device.reported };
+const screenReasons = { browser_reported: screen.reported };
 
 /** A screen has no cookie, so it is never known. The reason `browser_new` would say nothing about it. */
 const isOfScreens = (reason: string): boolean => reason !== 'browser_new';

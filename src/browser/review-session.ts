@@ -125,7 +125,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const action = isSignInNeeded(code) ? confirm : code === 'user_verification_required' ? makePasskey : null;
     if (!review) ask();
     const isBlocked = isScreen && code === 'blocked_by_risk';
-    review?.forbidApproval(isBlocked ? texts.device.blocked : wordsFor(code).message, action);
+    review?.forbidApproval(isBlocked ? texts.screen.blocked : wordsFor(code).message, action);
   }
 
   /**

@@ -7,7 +7,7 @@ import { fill, strong } from './messages.ts';
 import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { ago, drawLinks, drawLogo, drawPlace, drawReasons, listItem } from './review-facts.ts';
 
-const { review, device } = texts;
+const { review, screen } = texts;
 
 /** Replaces the content of `container` with a template. Returns the lookup of its `data-slot` elements. */
 function renderTemplate(
@@ -27,21 +27,21 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const { client, browser } = context;
   const title = slot('title');
   const isScreen = context.kind === 'device';
-  title.replaceChildren(...strong(isScreen ? device.title : review.title, { client: client.name }));
+  title.replaceChildren(...strong(isScreen ? screen.title : review.title, { client: client.name }));
   drawLogo(slot('logo'), slot('letter'), client);
   const { redirect_host: host } = client;
   slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host: host ?? '' }) : host;
   slot('host').hidden = !host;
-  slot('browser-title').textContent = isScreen ? device.device : review.browser;
+  slot('browser-title').textContent = isScreen ? screen.label : review.browser;
   slot('browser').textContent = browser.system
     ? fill(review.browserOn, { name: browser.name, system: browser.system })
     : browser.name;
-  slot('warning').textContent = isScreen ? device.warning : review.warning;
+  slot('warning').textContent = isScreen ? screen.warning : review.warning;
   const known = slot('known');
   known.textContent = browser.known ? review.browserKnown : review.browserNew;
   known.classList.toggle('tag-new', !browser.known);
   known.hidden = isScreen;
-  slot('claimed').hidden = !isScreen || browser.name === device.unknown;
+  slot('claimed').hidden = !isScreen || browser.name === screen.unknown;
   drawPlace(slot, context);
   slot('scopes-title').textContent = fill(review.scopes, { client: client.name });
   slot('scopes').replaceChildren(...context.scopes.map(({ description }) => listItem(description)));
@@ -96,11 +96,11 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
 
 /** Draws the step in which the person compares the code with the screen (RFC 8628 §5.4). */
 export function drawCode(container: HTMLElement, { context }: Claim) {
-  const slot = renderTemplate(container, '#device-code');
-  slot('lead').textContent = fill(device.codeLead, { client: context.client.name });
+  const slot = renderTemplate(container, '#screen-code');
+  slot('lead').textContent = fill(screen.codeLead, { client: context.client.name });
   slot('code').textContent = context.user_code ?? '';
   const { reasons } = context.risk;
-  const from = reasons.includes('opened_from_link') ? device.linkWarning : device.typedWarning;
+  const from = reasons.includes('opened_from_link') ? screen.linkWarning : screen.typedWarning;
   slot('from').textContent = from;
   slot('caution').hidden = !reasons.includes('opened_from_link') && !reasons.includes('code_typed');
   const [yes, no] = [slot<HTMLButtonElement>('yes'), slot<HTMLButtonElement>('no')];
@@ -139,11 +139,11 @@ export function drawNumbers(container: HTMLElement, numbers: readonly string[]) 
 
 /** The sentences that differ for a screen. */
 const screenOutcomes: Partial<Record<Outcome, string>> = {
-  approved: device.approvedText,
-  denied: device.deniedText,
-  reported: device.reportedText,
-  expired: device.expiredText,
-  cancelled: device.cancelledText,
+  approved: screen.approvedText,
+  denied: screen.deniedText,
+  reported: screen.reportedText,
+  expired: screen.expiredText,
+  cancelled: screen.cancelledText,
 };
 
 const outcomes: Record<Outcome, { icon: string; title: string; text: string }> = {

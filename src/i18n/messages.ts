@@ -7,7 +7,7 @@ type Catalogue = {
   readonly account: typeof import('./locales/en/account.json');
   readonly asks: typeof import('./locales/en/asks.json');
   readonly consent: typeof import('./locales/en/consent.json');
-  readonly device: typeof import('./locales/en/device.json');
+  readonly screen: typeof import('./locales/en/screen.json');
   readonly emailProof: typeof import('./locales/en/email-proof.json');
   readonly forgot: typeof import('./locales/en/forgot.json');
   readonly home: typeof import('./locales/en/home.json');

@@ -15,7 +15,7 @@ export function noticeSentence(about: About, locale: Locale): string {
   const { notice: words } = messagesOf[locale];
   if (about.kind === 'check_devices') return words.checkDevices;
   if (about.kind === 'credential_changed') return words.credentialChanged[about.change];
-  const sentence = about.isScreen ? words.deviceApproved : words.browserApproved;
+  const sentence = about.isScreen ? words.screenApproved : words.browserApproved;
   return fill(sentence, { client: plainText(about.clientName, 60) || about.clientId });
 }
 
@@ -24,14 +24,14 @@ export function noticeSentence(about: About, locale: Locale): string {
  * approved.
  */
 export function noticesInWords(shown: readonly ShownNotice[], { locale, now }: { locale: Locale; now: number }) {
-  const { notice: words, home, device } = messagesOf[locale];
+  const { notice: words, home, screen } = messagesOf[locale];
   return shown.slice(0, maxShown).map(({ notice: { id, about, createdAt }, link }) => {
     const when = timeAgo(locale, createdAt, now);
     const says = noticeSentence(about, locale);
     const shared = { id, at: createdAt, when, says, where: null, href: devicesPath, link: words.seeDevices };
     if (about.kind !== 'browser_approved') return shared;
     const agent = { name: about.browserName, system: about.browserSystem };
-    const browser = agentInWords(home.browserOn, agent, device.unknown);
+    const browser = agentInWords(home.browserOn, agent, screen.unknown);
     return {
       ...shared,
       where: `${browser} · ${networkOf(about)}`,

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const warning = () => page.getByText('Did somebody send you this link?');
-const codeOnPhone = () => page.locator('.device-code').textContent();
+const codeOnPhone = () => page.locator('.screen-code').textContent();
 
 async function type({ user_code }: BegunScreen): Promise<void> {
   await page.goto(`${app.issuer}/q`);
@@ -90,7 +90,7 @@ it('a sign-in of a screen continues after a reload at the same step, and never s
 }, async () => {
   const begun = await tv.begin();
   await page.goto(begun.verification_uri_complete);
-  await page.locator('.device-code').waitFor();
+  await page.locator('.screen-code').waitFor();
   await page.reload();
   expect(await codeOnPhone()).toBe(begun.user_code);
   await page.getByRole('button', { name: 'Yes, it shows this code' }).click();

@@ -21,7 +21,7 @@ const generous = {
 const folderOfTest = await mkdtemp(join(tmpdir(), 'tessera-races-'));
 
 /** The development configuration with one client more. */
-async function withDevices(): Promise<{ TESSERA_CONFIG: string }> {
+async function withScreens(): Promise<{ TESSERA_CONFIG: string }> {
   const path = join(folderOfTest, 'devices.yaml');
   const text = await readFile(new URL('../../config/development.yaml', import.meta.url), 'utf8');
   const tv = {
@@ -44,7 +44,7 @@ async function onSqlite(): Promise<Deployment> {
   const node = await startNode({
     port,
     issuer,
-    env: { ...generous, ...(await withDevices()), TESSERA_STORE_PATH: join(folder, 'db.sqlite') },
+    env: { ...generous, ...(await withScreens()), TESSERA_STORE_PATH: join(folder, 'db.sqlite') },
   });
   return {
     issuer,
@@ -59,7 +59,7 @@ async function onRedisWithTwoNodes(): Promise<Deployment> {
   const redis = await startRedisServer();
   const front = await freePort();
   const issuer = `http://localhost:${front}`;
-  const env = { ...generous, ...(await withDevices()), TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url };
+  const env = { ...generous, ...(await withScreens()), TESSERA_STORE_KIND: 'redis', TESSERA_STORE_URL: redis.url };
   const nodes: Node[] = [];
   for (let i = 0; i < 2; i++) nodes.push(await startNode({ port: await freePort(), issuer, env }));
   const balancer = await startBalancer(
@@ -155,8 +155,8 @@ describe.each([
       headers: { authorization: `Bearer ${won?.body.access_token}` },
     });
     expect(me.status).toBe(200);
-    const ofDevices = (await alice().approvals()).filter(({ kind }) => kind === 'device');
-    expect(ofDevices).toHaveLength(1);
+    const ofScreens = (await alice().approvals()).filter(({ kind }) => kind === 'device');
+    expect(ofScreens).toHaveLength(1);
   });
 
   it('counts the polls of a screen over all nodes: of 50 at once, one is in time', async () => {

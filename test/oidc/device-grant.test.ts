@@ -44,7 +44,7 @@ const configOf = (clientId: string) =>
   });
 const begin = async (clientId = 'tv', scope = 'openid profile') => {
   const config = await configOf(clientId);
-  return { config, device: await client.initiateDeviceAuthorization(config, { scope }) };
+  return { config, screen: await client.initiateDeviceAuthorization(config, { scope }) };
 };
 const handleOf = ({ verification_uri_complete: uri = '' }: { verification_uri_complete?: string }) =>
   uri.slice(`${app.issuer}/q/`.length);
@@ -57,21 +57,21 @@ const codeOf = (error: unknown) => (error instanceof PhoneRefusal ? error.code :
 
 describe('the device grant', () => {
   it('is in discovery, and answers as RFC 8628 requires', async () => {
-    const { config, device } = await begin();
+    const { config, screen } = await begin();
     const { device_authorization_endpoint: endpoint, grant_types_supported: grants } = config.serverMetadata();
     expect(endpoint).toBe(`${app.issuer}/device/auth`);
     expect(grants).toContain(deviceGrantType);
-    expect(device).toMatchObject({ verification_uri: `${app.issuer}/q`, expires_in: 300, interval: 5 });
-    expect(device.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
-    expect(handleOf(device)).toMatch(/^[\w-]{22}$/);
-    expect((await begin('box', 'openid')).device.expires_in).toBe(60);
+    expect(screen).toMatchObject({ verification_uri: `${app.issuer}/q`, expires_in: 300, interval: 5 });
+    expect(screen.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+    expect(handleOf(screen)).toMatch(/^[\w-]{22}$/);
+    expect((await begin('box', 'openid')).screen.expires_in).toBe(60);
   });
 
   it('signs in a screen that uses openid-client, unmodified', async () => {
-    const { config, device } = await begin('tv', 'openid profile offline_access');
-    const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
-    const claim = await phone.scan({ qr: String(device.verification_uri_complete) });
-    expect(claim.context).toMatchObject({ kind: 'device', user_code: device.user_code });
+    const { config, screen } = await begin('tv', 'openid profile offline_access');
+    const polling = client.pollDeviceAuthorizationGrant(config, { ...screen, interval: 1 });
+    const claim = await phone.scan({ qr: String(screen.verification_uri_complete) });
+    expect(claim.context).toMatchObject({ kind: 'device', user_code: screen.user_code });
     expect(claim.requires).toContain('user_code');
     await phone.approve(claim, { user_code_confirmed: true });
     const tokens = await polling;
@@ -83,23 +83,23 @@ describe('the device grant', () => {
   });
 
   it('reports a refusal to openid-client', async () => {
-    const { config, device } = await begin();
-    const polling = client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 });
-    await phone.deny(await phone.scan({ user_code: device.user_code }));
+    const { config, screen } = await begin();
+    const polling = client.pollDeviceAuthorizationGrant(config, { ...screen, interval: 1 });
+    await phone.deny(await phone.scan({ user_code: screen.user_code }));
     await expect(polling).rejects.toMatchObject({ error: 'access_denied' });
   });
 
   it('reports the expiry to openid-client', async () => {
-    const { device, config } = await begin();
+    const { screen, config } = await begin();
     app.time.shiftSeconds += 301;
-    await expect(client.pollDeviceAuthorizationGrant(config, { ...device, interval: 1 })).rejects.toMatchObject({
+    await expect(client.pollDeviceAuthorizationGrant(config, { ...screen, interval: 1 })).rejects.toMatchObject({
       error: 'expired_token',
     });
   });
 
   it('slows down openid-client, which goes on polling until the approval', async () => {
-    const { config, device } = await begin();
-    const claim = await phone.scan({ user_code: device.user_code });
+    const { config, screen } = await begin();
+    const claim = await phone.scan({ user_code: screen.user_code });
     const seen: unknown[] = [];
     config[client.customFetch] = async (url, options) => {
       const answer = await fetch(url, options as RequestInit);
@@ -111,11 +111,11 @@ describe('the device grant', () => {
       app.time.shiftSeconds += seconds;
       seen.push(seconds);
       // A hair's breadth before its own first one; once it is content, it is approved.
-      if (seen.length === 1) expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+      if (seen.length === 1) expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
       if (seen.at(-2) === 'authorization_pending') await phone.approve(claim, confirmed);
     });
     try {
-      const tokens = await client.pollDeviceAuthorizationGrant(config, device);
+      const tokens = await client.pollDeviceAuthorizationGrant(config, screen);
       expect(tokens.claims()).toMatchObject({ acr: 'urn:tessera:qr', aud: 'tv' });
     } finally {
       release();
@@ -125,25 +125,25 @@ describe('the device grant', () => {
   });
 
   it('increases the interval of a code for good after a poll that is too early', async () => {
-    const { device } = await begin();
-    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
-    expect(await errorOf(poll(device.device_code))).toBe('slow_down');
+    const { screen } = await begin();
+    expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(screen.device_code))).toBe('slow_down');
     app.time.shiftSeconds += 5;
-    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
     app.time.shiftSeconds += 5;
-    expect(await errorOf(poll(device.device_code))).toBe('slow_down');
+    expect(await errorOf(poll(screen.device_code))).toBe('slow_down');
     app.time.shiftSeconds += 15;
-    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
     const other = await begin();
-    expect(await errorOf(poll(other.device.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(other.screen.device_code))).toBe('authorization_pending');
   });
 });
 
 describe('a malformed or forbidden request', () => {
   it('is refused at both endpoints to a client without device_grant', async () => {
     expect(await ask('off', 'openid')).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
-    const { device } = await begin();
-    expect(await poll(device.device_code, 'off')).toMatchObject({
+    const { screen } = await begin();
+    expect(await poll(screen.device_code, 'off')).toMatchObject({
       status: 400,
       body: { error: 'unauthorized_client' },
     });
@@ -171,28 +171,28 @@ describe('a malformed or forbidden request', () => {
       resource: `${app.issuer}/admin`,
     });
     expect(body.error).toBe('invalid_target');
-    const device = await createScreen(app.issuer, 'box').begin({ scope: 'openid offline_access' });
-    await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
-    const { status, body: tokens } = await poll(device.device_code, 'box');
+    const screen = await createScreen(app.issuer, 'box').begin({ scope: 'openid offline_access' });
+    await phone.approve(await phone.scan({ user_code: screen.user_code }), confirmed);
+    const { status, body: tokens } = await poll(screen.device_code, 'box');
     expect([status, tokens.refresh_token]).toEqual([200, undefined]);
   });
 
   it('answers foreign, used, malformed and unknown codes alike, without an effect on others', async () => {
-    const { device } = await begin();
+    const { screen } = await begin();
     const wrong = [
-      poll(device.device_code, 'box'),
+      poll(screen.device_code, 'box'),
       poll('x'.repeat(43)),
       poll('x'.repeat(4000)),
       poll('%00 \u2603'),
-      poll(handleOf(device)),
-      poll(device.user_code),
+      poll(handleOf(screen)),
+      poll(screen.user_code),
     ];
     expect(await Promise.all(wrong.map(errorOf))).toEqual(wrong.map(() => 'invalid_grant'));
-    // The foreign client's question did not count as the device's own.
-    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
-    await phone.approve(await phone.scan({ qr: device.verification_uri_complete ?? '' }), confirmed);
-    const { body } = await poll(device.device_code);
-    expect(await errorOf(poll(device.device_code))).toBe('invalid_grant');
+    // The foreign client's question did not count as the screen's own.
+    expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
+    await phone.approve(await phone.scan({ qr: screen.verification_uri_complete ?? '' }), confirmed);
+    const { body } = await poll(screen.device_code);
+    expect(await errorOf(poll(screen.device_code))).toBe('invalid_grant');
     const config = await configOf('tv');
     expect(await client.fetchUserInfo(config, String(body.access_token), client.skipSubjectCheck)).toBeTruthy();
   });
@@ -203,36 +203,36 @@ describe('a malformed or forbidden request', () => {
       (code: string) => ` ${[...code].join(' ')}.`,
       (code: string) => code.replace('-', '').normalize('NFKC'),
     ]) {
-      const { device } = await begin();
-      const claim = await phone.scan({ user_code: typed(device.user_code) });
-      expect(claim.context.user_code).toBe(device.user_code);
+      const { screen } = await begin();
+      const claim = await phone.scan({ user_code: typed(screen.user_code) });
+      expect(claim.context.user_code).toBe(screen.user_code);
     }
   });
 });
 
 describe('the phone', () => {
   it('approves nothing before the code was compared, and once only', async () => {
-    const { device } = await begin();
-    const claim = await phone.scan({ qr: handleOf(device) });
+    const { screen } = await begin();
+    const claim = await phone.scan({ qr: handleOf(screen) });
     expect(await phone.approve(claim).catch(codeOf)).toBe('user_code_unconfirmed');
     const { records } = await app.audit.query({ event: 'ticket.refused', limit: 1 });
     expect(records[0]?.facts).toMatchObject({ kind: 'device', reason: 'user_code_unconfirmed' });
-    expect(await errorOf(poll(device.device_code))).toBe('authorization_pending');
+    expect(await errorOf(poll(screen.device_code))).toBe('authorization_pending');
     expect(await phone.approve(claim, confirmed)).toBeNull();
     expect(await phone.approve(claim, confirmed).catch(codeOf)).toBe('ticket_already_decided');
     expect(await phone.deny(claim).catch(codeOf)).toBe('ticket_already_decided');
-    expect((await poll(device.device_code)).status).toBe(200);
+    expect((await poll(screen.device_code)).status).toBe(200);
   });
 
   it('of two phones the first wins, and parallel decisions have one outcome', async () => {
-    const { device } = await begin();
+    const { screen } = await begin();
     const other = await app.phone('bob');
-    const claim = await phone.scan({ user_code: device.user_code });
-    expect(await other.scan({ user_code: device.user_code }).catch(codeOf)).toBe('ticket_already_scanned');
+    const claim = await phone.scan({ user_code: screen.user_code });
+    expect(await other.scan({ user_code: screen.user_code }).catch(codeOf)).toBe('ticket_already_scanned');
     const outcomes = await Promise.allSettled([phone.approve(claim, confirmed), phone.deny(claim)]);
     // The second scan makes it high risk: only the refusal can be had.
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
-    expect(await errorOf(poll(device.device_code))).toBe('access_denied');
+    expect(await errorOf(poll(screen.device_code))).toBe('access_denied');
   });
 
   it('cannot claim the ticket of a browser by its handle alone', async () => {
@@ -244,18 +244,18 @@ describe('the phone', () => {
 
   it('G2 cannot guess codes fast: after too many tries, correct and wrong codes look alike', async () => {
     const guesser = await app.phone('bob');
-    const { device } = await begin();
+    const { screen } = await begin();
     const tries = [];
     for (let i = 0; i < 21; i++) tries.push(await guesser.scan({ user_code: 'BCDF-GHJK' }).catch(codeOf));
     expect(tries).toEqual([...Array(20).fill('ticket_not_found'), 'rate_limited']);
-    expect(await guesser.scan({ user_code: device.user_code }).catch(codeOf)).toBe('rate_limited');
+    expect(await guesser.scan({ user_code: screen.user_code }).catch(codeOf)).toBe('rate_limited');
     // Another account types on.
-    expect((await phone.scan({ user_code: device.user_code })).ticket).toBeTruthy();
+    expect((await phone.scan({ user_code: screen.user_code })).ticket).toBeTruthy();
   });
 
   it('is held to one risk level more than for a browser, and high risk is refused', async () => {
-    const device = await createScreen(app.issuer, 'tv', { 'x-forwarded-for': '46.1.2.3' }).begin();
-    const claim = await phone.scan({ user_code: device.user_code });
+    const screen = await createScreen(app.issuer, 'tv', { 'x-forwarded-for': '46.1.2.3' }).begin();
+    const claim = await phone.scan({ user_code: screen.user_code });
     expect(claim.context.risk).toMatchObject({ level: 'moderate' });
     await createScreen(app.issuer, 'tv').begin();
     const strange = await createScreen(app.issuer, 'tv').begin();
@@ -270,9 +270,9 @@ describe('the phone', () => {
 describe('afterwards', () => {
   it('B17 it is listed with the browsers, and ending it revokes grant and refresh token at once', async () => {
     const before = new Set((await phone.approvals()).map(({ id }) => id));
-    const { config, device } = await begin('tv', 'openid offline_access');
-    await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
-    const { body } = await poll(device.device_code);
+    const { config, screen } = await begin('tv', 'openid offline_access');
+    await phone.approve(await phone.scan({ user_code: screen.user_code }), confirmed);
+    const { body } = await poll(screen.device_code);
     // Those of one second come in any order.
     const newest = (await phone.approvals()).find(({ id }) => !before.has(id));
     expect(newest).toMatchObject({ kind: 'device', client: { id: 'tv' }, trusted: false });
@@ -289,9 +289,9 @@ describe('afterwards', () => {
     const listed = async () =>
       (await app.approvals.list(id, 50)).filter(({ kind }) => kind === 'screen').map((approval) => approval.id);
     const before = await listed();
-    const { device } = await begin('tv', 'openid');
-    await phone.approve(await phone.scan({ qr: String(device.verification_uri_complete) }), confirmed);
-    const { body } = await poll(device.device_code);
+    const { screen } = await begin('tv', 'openid');
+    await phone.approve(await phone.scan({ qr: String(screen.verification_uri_complete) }), confirmed);
+    const { body } = await poll(screen.device_code);
     const added = (await listed()).filter((each) => !before.includes(each));
     expect(added).toHaveLength(1);
     app.time.shiftSeconds = Number(body.expires_in) - 5;
@@ -308,9 +308,9 @@ describe('afterwards', () => {
     ];
     for (const end of ends) {
       const before = (await phone.approvals()).length;
-      const { device } = await begin('tv', 'openid offline_access');
-      await phone.approve(await phone.scan({ user_code: device.user_code }), confirmed);
-      const { body } = await poll(device.device_code);
+      const { screen } = await begin('tv', 'openid offline_access');
+      await phone.approve(await phone.scan({ user_code: screen.user_code }), confirmed);
+      const { body } = await poll(screen.device_code);
       expect(await phone.approvals()).toHaveLength(before + 1);
       await end(String(body.refresh_token));
       expect((await phone.approvals()).length).toBeLessThanOrEqual(before);
@@ -318,8 +318,8 @@ describe('afterwards', () => {
   });
 
   it('B16 "This was not me" ends it, and refuses what was approved a moment before', async () => {
-    const { device } = await begin();
-    const claim = await phone.scan({ user_code: device.user_code });
+    const { screen } = await begin();
+    const claim = await phone.scan({ user_code: screen.user_code });
     await phone.approve(claim, confirmed);
     const { records } = await app.audit.query({ event: 'ticket.approved', limit: 1 });
     const [approved] = records;
@@ -333,18 +333,18 @@ describe('afterwards', () => {
       browserSystem: '',
       isScreen: true,
     });
-    expect(await errorOf(poll(device.device_code))).toBe('access_denied');
+    expect(await errorOf(poll(screen.device_code))).toBe('access_denied');
   });
 
   it('B16 a reported address is blocked for a day only, since others may get it', async () => {
     const bob = await app.phone('bob');
     const report = async () => {
-      const { device } = await begin();
-      await bob.deny(await bob.scan({ qr: String(device.verification_uri_complete) }), true);
+      const { screen } = await begin();
+      await bob.deny(await bob.scan({ qr: String(screen.verification_uri_complete) }), true);
     };
     const next = async () => {
-      const { device } = await begin();
-      const claim = await bob.scan({ qr: String(device.verification_uri_complete) });
+      const { screen } = await begin();
+      const claim = await bob.scan({ qr: String(screen.verification_uri_complete) });
       const { reasons } = claim.context.risk as { reasons: string[] };
       const path = `/phone/v1/tickets/${claim.ticket}/approve`;
       const { status } = await bob.call('POST', path, { approval_token: claim.approvalToken, ...confirmed });

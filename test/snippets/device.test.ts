@@ -41,7 +41,7 @@ function run({ folder }: WrittenSnippet, path: string, [program = '', ...args]: 
   const ended = new Promise<string>((resolve) => child.on('close', () => resolve(printed)));
   return {
     ended,
-    /** What the device shows. */
+    /** What the screen shows. */
     async claim() {
       await expect.poll(() => shown).toMatch(/Code \S+\n/);
       const [, code] = /Open \S+\/q\/[\w-]{22}\nCode (\S+)\n/.exec(shown) ?? [];
@@ -62,15 +62,15 @@ it.concurrent.each(['client_secret_basic', 'client_secret_post', 'none'])(
     await writeFile(join(snippet.folder, 'sleep'), `#!/bin/sh\necho "$1" >>'${asked}'\nexec /bin/sleep 0.1\n`, {
       mode: 0o755,
     });
-    const device = run(snippet, snippet.folder, ['sh', 'device.sh']);
+    const screen = run(snippet, snippet.folder, ['sh', 'device.sh']);
     try {
-      const claim = await device.claim();
+      const claim = await screen.claim();
       await expect.poll(() => readFile(asked, 'utf8').catch(() => '')).toMatch(/^5\n(5\n)+10\n/);
       await phone.approve(claim, { user_code_confirmed: true });
-      const tokens = JSON.parse(await device.ended);
+      const tokens = JSON.parse(await screen.ended);
       expect(tokens).toMatchObject({ scope: 'openid profile', access_token: expect.any(String) });
     } finally {
-      device.stop();
+      screen.stop();
       await snippet.remove();
     }
   },
@@ -86,12 +86,12 @@ it.concurrent('curl prints why there are no tokens', async () => {
   });
   const snippet = await writeSnippet(app.issuer, 'curl-device', { client, secret }, {}, 'openid');
   await writeFile(join(snippet.folder, 'sleep'), '#!/bin/sh\nexec /bin/sleep 0.1\n', { mode: 0o755 });
-  const device = run(snippet, snippet.folder, ['sh', 'device.sh']);
+  const screen = run(snippet, snippet.folder, ['sh', 'device.sh']);
   try {
-    await phone.deny(await device.claim());
-    expect(JSON.parse(await device.ended)).toMatchObject({ error: 'access_denied' });
+    await phone.deny(await screen.claim());
+    expect(JSON.parse(await screen.ended)).toMatchObject({ error: 'access_denied' });
   } finally {
-    device.stop();
+    screen.stop();
     await snippet.remove();
   }
 });
@@ -105,12 +105,12 @@ it.concurrent('openid-client signs a person in on a screen', async () => {
     device_grant: true,
   });
   const snippet = await writeSnippet(app.issuer, 'openid-client-device', made, {}, 'openid profile');
-  const device = run(snippet, snippet.folder, [process.execPath, 'device.mjs']);
+  const screen = run(snippet, snippet.folder, [process.execPath, 'device.mjs']);
   try {
-    await phone.approve(await device.claim(), { user_code_confirmed: true });
-    expect(JSON.parse(await device.ended)).toMatchObject({ name: 'Alice Liddell' });
+    await phone.approve(await screen.claim(), { user_code_confirmed: true });
+    expect(JSON.parse(await screen.ended)).toMatchObject({ name: 'Alice Liddell' });
   } finally {
-    device.stop();
+    screen.stop();
     await snippet.remove();
   }
 });

@@ -39,7 +39,7 @@ const at =
 
 async function compare(page: Page, world: World): Promise<void> {
   await page.goto((await codeOfTv(world)).verification_uri_complete);
-  await page.locator('.device-code').waitFor();
+  await page.locator('.screen-code').waitFor();
 }
 
 async function review(page: Page, world: World): Promise<void> {
@@ -67,14 +67,14 @@ export const screenVisits: readonly Visit[] = [
     await at('/q')(page, world);
     await page.locator('#user_code').fill(user_code);
     await page.locator('#user_code').press('Enter');
-    await page.locator('.device-code').waitFor();
+    await page.locator('.screen-code').waitFor();
   }),
   visit('phone/review', 'device code, by a link', 'phone', compare),
   visit('phone/review', 'device, review', 'phone', review),
   visit('phone/review', 'device, stopped by risk', 'phone', async (page, world) => {
     const { verification_uri_complete: link } = await codeOfTv(world);
     await page.goto(link);
-    await page.locator('.device-code').waitFor();
+    await page.locator('.screen-code').waitFor();
     const second = await world.app.phone('alice');
     await second.scan({ qr: link }).catch(() => null);
     await page.locator('[data-slot=yes]').click();

@@ -63,7 +63,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
       site: plainText(approval.clientName, maxName) || approval.clientId,
       name: nameInWords(
         plainText(approval.browserName, maxName),
-        messagesOf[view.localeOf(ctx, owner.account)].device.unknown,
+        messagesOf[view.localeOf(ctx, owner.account)].screen.unknown,
       ),
       system: plainText(approval.browserSystem, maxName),
       network: approval.browserAddress,
@@ -77,7 +77,7 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
     blocked: (ctx: Context, owner: Owner, { browserHash, blockedAs, blockedAt }: KnownBrowser): BlockedRow => ({
       id: browserHash,
       name: blockedAs
-        ? nameInWords(plainText(blockedAs.name, maxName), messagesOf[view.localeOf(ctx, owner.account)].device.unknown)
+        ? nameInWords(plainText(blockedAs.name, maxName), messagesOf[view.localeOf(ctx, owner.account)].screen.unknown)
         : null,
       system: plainText(blockedAs?.system, maxName),
       isScreen: blockedAs?.isScreen === true,

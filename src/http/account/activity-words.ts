@@ -46,8 +46,8 @@ export function describeForOwner(record: AuditRecord, nameOf: (id: string) => st
  */
 function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): Text<Values> | null {
   const isScreen = facts.kind === 'device';
-  if (isScreen && event === 'approval.ended' && facts.by === 'administrator') return words.deviceEndedByAdministrator;
-  const own = (isScreen && (words.ofDevice as Sentences)[event]) || ((words.says as Sentences)[event] ?? null);
+  if (isScreen && event === 'approval.ended' && facts.by === 'administrator') return words.screenEndedByAdministrator;
+  const own = (isScreen && (words.ofScreen as Sentences)[event]) || ((words.says as Sentences)[event] ?? null);
   if (event === 'device.removed') return (words.deviceRemoved as Sentences)[String(facts.reason)] ?? own;
   if (event === 'approval.ended' && !isScreen) return (words.endedBy as Sentences)[String(facts.by)] ?? own;
   if (event !== 'account.changed') return own;
@@ -57,10 +57,10 @@ function sentenceOf(words: Words, { event, facts, accountId }: AuditRecord): Tex
 }
 
 /** "Firefox on Linux", or the name of a screen. */
-function browserOf({ account, device }: Messages, { browser, system, kind }: AuditRecord['facts']): string {
-  if (browser === undefined) return kind === 'device' ? device.some : account.activity.someBrowser;
+function browserOf({ account, screen }: Messages, { browser, system, kind }: AuditRecord['facts']): string {
+  if (browser === undefined) return kind === 'device' ? screen.some : account.activity.someBrowser;
   const agent = { name: plainText(String(browser), maxName), system: plainText(String(system ?? ''), maxName) };
-  return agentInWords(account.activity.browserOn, agent, device.some);
+  return agentInWords(account.activity.browserOn, agent, screen.some);
 }
 
 /** The title of the refusal. */

@@ -167,14 +167,14 @@ export function disowningBody(view: DisowningView, all: Messages) {
     facts: [
       [t.facts.site, client],
       [
-        about.isScreen ? all.device.device : t.facts.browser,
-        agentInWords(all.home.browserOn, { name: about.browserName, system: about.browserSystem }, all.device.unknown),
+        about.isScreen ? all.screen.label : t.facts.browser,
+        agentInWords(all.home.browserOn, { name: about.browserName, system: about.browserSystem }, all.screen.unknown),
       ],
       [t.facts.network, networkOf(about)],
       [t.facts.phone, about.deviceName],
       [t.facts.time, ago(approvedAt)],
     ],
-    lines: [fill(t.ends, { client }), about.isScreen ? t.blocksDevice : t.blocks, t.asks],
+    lines: [fill(t.ends, { client }), about.isScreen ? t.blocksScreen : t.blocks, t.asks],
     phoneHint: fill(t.unknownPhoneHint, { name: about.deviceName }),
   };
 }

@@ -59,7 +59,7 @@ const approvalJson = (approval: Approval, locale: Locale) => ({
   kind: publishedKind(approval.kind === 'screen'),
   client: { id: approval.clientId, name: approval.clientName },
   browser: {
-    name: nameInWords(approval.browserName, messagesOf[locale].device.unknown),
+    name: nameInWords(approval.browserName, messagesOf[locale].screen.unknown),
     system: approval.browserSystem,
   },
   network: approval.browserAddress,

@@ -50,7 +50,7 @@ type Template = 'phone/sign-in' | 'phone/phone-home' | 'phone/review' | 'phone/o
 export function createPhoneViews({ draw, assetUrl }: { draw: Draw<Template>; assetUrl: Pages['assetUrl'] }) {
   const scriptTexts = textsByLocale((all) => ({
     review: all.review,
-    device: all.device,
+    screen: all.screen,
     home: all.home,
     asks: all.asks,
     page: all.page,
@@ -69,13 +69,13 @@ export function createPhoneViews({ draw, assetUrl }: { draw: Draw<Template>; ass
 
     /** The scanner, requests that wait, notices, and what was approved lately. */
     home(view: PhoneHomeView): string {
-      const { home, device } = messagesOf[view.locale];
+      const { home, screen } = messagesOf[view.locale];
       const approvals = view.approvals.map((approval) => ({
         ...approval,
         agent: agentInWords(
           home.browserOn,
           { name: approval.browserName, system: approval.browserSystem },
-          device.unknown,
+          screen.unknown,
         ),
         when: timeAgo(view.locale, approval.approvedAt, view.now),
         place: placeName(approval.browserPlace, view.locale),

@@ -111,7 +111,7 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
       description: accessLifeInWords(locale, access),
     },
     browser: {
-      name: nameInWords(ticket.browser.name, messagesOf[locale].device.unknown),
+      name: nameInWords(ticket.browser.name, messagesOf[locale].screen.unknown),
       system: ticket.browser.system,
       known: context.isBrowserKnown,
     },

@@ -51,18 +51,18 @@ function sheetOf({ about, createdAt }: MailedNotice, mail: Messages['mail'], whe
 
 /** The facts of an approval. Names come from clients and browsers, so their length is limited. */
 function approvedSheet(about: BrowserApproved, at: number, mail: Messages['mail'], where: Where): MailSheet {
-  const words = { ...mail.browserApproved, ...(about.isScreen && mail.deviceApproved) };
+  const words = { ...mail.browserApproved, ...(about.isScreen && mail.screenApproved) };
   const client = plainText(about.clientName, 60) || about.clientId;
   const named = (text: string) => plainText(text, 60);
   const agent = { name: named(about.browserName), system: named(about.browserSystem) };
-  const browser = agentInWords(mail.browserOn, agent, mail.deviceApproved.unknown);
+  const browser = agentInWords(mail.browserOn, agent, mail.screenApproved.unknown);
   return {
     subject: fill(words.subject, { client }),
     title: words.title,
     before: [fill(words.lead, { client })],
     facts: [
       [mail.facts.site, client],
-      [about.isScreen ? mail.deviceApproved.fact : mail.facts.browser, browser],
+      [about.isScreen ? mail.screenApproved.fact : mail.facts.browser, browser],
       [mail.facts.network, networkOf(about)],
       [mail.facts.phone, named(about.deviceName)],
       [mail.facts.time, timeInWords(where.locale, at)],

@@ -21,8 +21,8 @@ afterAll(() => app.stop());
 
 async function approved() {
   const phone = await app.phone('alice');
-  const device = await createScreen(app.issuer, 'tv').begin();
-  const claim = await phone.scan({ user_code: device.user_code });
+  const screen = await createScreen(app.issuer, 'tv').begin();
+  const claim = await phone.scan({ user_code: screen.user_code });
   await phone.approve(claim, { user_code_confirmed: true });
   const ticket = await app.tickets.find(claim.ticket);
   if (!ticket?.scan) throw new Error('not claimed');

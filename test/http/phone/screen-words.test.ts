@@ -82,12 +82,12 @@ describe('the name of a screen', () => {
   });
 
   it('is shown in the reader’s language, after the client', async () => {
-    const device = createScreen(app.issuer, 'tv', { 'user-agent': 'openid-client/v6.8.5' });
-    const { device_code, user_code } = await device.begin();
+    const screen = createScreen(app.issuer, 'tv', { 'user-agent': 'openid-client/v6.8.5' });
+    const { device_code, user_code } = await screen.begin();
     const claim = await phone.scan({ user_code });
     expect(claim.context.browser).toMatchObject({ name: 'Unknown device', system: '' });
     await phone.approve(claim, { user_code_confirmed: true });
-    expect((await device.poll(device_code)).status).toBe(200);
+    expect((await screen.poll(device_code)).status).toBe(200);
     const zh = { 'accept-language': 'zh-CN' };
     const { approvals } = (await phone.call('GET', '/phone/v1/approvals', undefined, zh)).body;
     expect(approvals).toMatchObject([{ kind: 'device', client: { name: 'Tea TV' }, browser: { name: '未知设备' } }]);
@@ -118,7 +118,7 @@ describe('a screen that was reported', () => {
     const aDay = /one day|一天之内/;
     expect(linesOf(true)).toMatch(aDay);
     expect(linesOf(false)).not.toMatch(aDay);
-    expect(all.device.reportedText).toMatch(aDay);
+    expect(all.screen.reportedText).toMatch(aDay);
   });
 });
 
@@ -141,11 +141,11 @@ describe('the history of a screen', () => {
   });
 
   it('is complete at the console, from its code to its tokens', async () => {
-    const device = createScreen(app.issuer, 'tv', { 'user-agent': 'Tea House TV/1' });
-    const { device_code, user_code } = await device.begin();
+    const screen = createScreen(app.issuer, 'tv', { 'user-agent': 'Tea House TV/1' });
+    const { device_code, user_code } = await screen.begin();
     const claim = await phone.scan({ user_code });
     await phone.approve(claim, { user_code_confirmed: true });
-    expect((await device.poll(device_code)).status).toBe(200);
+    expect((await screen.poll(device_code)).status).toBe(200);
     const { records } = await app.audit.query({ event: 'ticket.issued', limit: 1 });
     const story = textOf((await admin.get(`/admin/activity/tickets/${records[0]?.ticketId}`)).text);
     const steps = [

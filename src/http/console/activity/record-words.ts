@@ -63,11 +63,11 @@ export function describeInWords(all: Messages, record: AuditRecord, names: Recor
 }
 
 /** The sentence of a special case; undefined where the event's own sentence says it. */
-function sentenceOf({ own, ofDevice, toClient }: Words, { event, clientId, facts }: AuditRecord) {
+function sentenceOf({ own, ofScreen, toClient }: Words, { event, clientId, facts }: AuditRecord) {
   const isByItself = clientId !== null && facts.by_kind === 'client' && facts.by === clientId;
   const special: Sentences = {
     ...(clientId !== null && toClient),
-    ...(facts.kind === 'device' && ofDevice),
+    ...(facts.kind === 'device' && ofScreen),
     ...(isByItself && own),
   };
   return special[event];
@@ -94,12 +94,12 @@ const nameOf = (names: ReadonlyMap<string, string>, id: string | null): string |
 
 /** "Firefox on Linux", or the name of a screen. @param unknown what a screen without a name is called */
 export function browserOf(
-  { console, device }: Messages,
+  { console, screen }: Messages,
   { browser, system, kind }: AuditRecord['facts'],
-  unknown: string = device.some,
+  unknown: string = screen.some,
 ): string {
   const words = console.activity;
-  if (browser === undefined) return kind === 'device' ? device.some : words.someBrowser;
+  if (browser === undefined) return kind === 'device' ? screen.some : words.someBrowser;
   const agent = { name: plainText(String(browser), 40), system: plainText(String(system ?? ''), 40) };
   return agentInWords(words.browserOn, agent, unknown);
 }
@@ -120,7 +120,7 @@ function factsOf(
   const isMeant = (name: string) => !isScreen || !ofBrowsers.includes(name);
   const facts = Object.entries(record.facts).filter(([name, value]) => isMeant(name) && isShown(name, value));
   return facts.map(([name, value]) => ({
-    name: (isScreen && (words.deviceFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
+    name: (isScreen && (words.screenFacts as Table)[name]) || ((words.facts as Table)[name] ?? name),
     value: name === 'by' ? actorByKind(words, record, names) : wordsFor(all, name, value, isScreen),
   }));
 }
@@ -137,15 +137,15 @@ function wordsFor(all: Messages, name: string, value: string | number | boolean,
   // The same word may mean something else in another fact.
   const own = (ofFact as Readonly<Record<string, Table>>)[name]?.[text];
   if (own !== undefined) return own;
-  if (name === 'browser') return nameInWords(plainText(text, maxLength), all.device.unknown);
+  if (name === 'browser') return nameInWords(plainText(text, maxLength), all.screen.unknown);
   if (name === 'signs_from') return utcOf(Number(value));
   if (name === 'reason') return (values as Table)[text] ?? refusalTitle(all, text) ?? plainText(text, maxLength);
   return (values as Table)[text] ?? plainText(text, maxLength);
 }
 
 /** The reasons of a risk, as the phone says them (browser/review-facts.ts). */
-function reasonsInWords({ review, device }: Messages, reasons: readonly string[], isScreen: boolean): string {
-  const words: Table = { ...review.reasons, ...(isScreen && { browser_new: '', browser_reported: device.reported }) };
+function reasonsInWords({ review, screen }: Messages, reasons: readonly string[], isScreen: boolean): string {
+  const words: Table = { ...review.reasons, ...(isScreen && { browser_new: '', browser_reported: screen.reported }) };
   return (
     reasons
       .map((reason) => words[reason] ?? reason)

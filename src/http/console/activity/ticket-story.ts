@@ -73,7 +73,7 @@ function headOf(all: Messages, own: readonly AuditRecord[], now: number): StoryH
     outcome: words.outcomes[outcome],
     isBad: outcome === 'denied' || outcome === 'reported',
     isScreen: byBrowser?.facts.kind === 'device',
-    browser: byBrowser ? browserOf(all, byBrowser.facts, all.device.unknown) : null,
+    browser: byBrowser ? browserOf(all, byBrowser.facts, all.screen.unknown) : null,
     browserAddress: byBrowser?.address ?? null,
     phoneAddress: own.find(({ event }) => event === 'ticket.scanned')?.address ?? null,
   };

@@ -60,8 +60,8 @@ export function createAccountView(deps: AccountViewDeps) {
 
   /** "Firefox on Linux", or the name of a screen. */
   const agentOf = (ctx: Context, { browserName: name, browserSystem: system }: Approval): string => {
-    const { home, device } = messagesOf[view.localeOf(ctx)];
-    return agentInWords(home.browserOn, { name, system }, device.unknown);
+    const { home, screen } = messagesOf[view.localeOf(ctx)];
+    return agentInWords(home.browserOn, { name, system }, screen.unknown);
   };
 
   /** An approval of a browser or a screen. */

@@ -124,8 +124,8 @@ describe('snippets', () => {
     });
     const machine = await make({ grant_types: ['client_credentials'], redirect_uris: [], scope: 'clients:read' });
     const first = (client: Client) => [clientKindOf(client), librariesFor(client).suited[0]?.id];
-    const device = await make({ grant_types: [], redirect_uris: [], scope: 'openid', device_grant: true });
-    expect([spa, native, machine, device, await make({})].map(first)).toEqual([
+    const screen = await make({ grant_types: [], redirect_uris: [], scope: 'openid', device_grant: true });
+    expect([spa, native, machine, screen, await make({})].map(first)).toEqual([
       ['spa', 'oidc-client-ts'],
       ['native', 'openid-client'],
       ['machine', 'curl'],
@@ -133,20 +133,20 @@ describe('snippets', () => {
       ['web', 'openid-client'],
     ]);
     expect(librariesFor(machine).others).toEqual([]);
-    const ofDevices = (client: Client) => {
+    const ofScreens = (client: Client) => {
       const { suited, others } = librariesFor(client);
       const named = (each: readonly { id: string }[]) => each.map(({ id }) => id).filter((id) => /-device$/.test(id));
       return [named(suited).length, named(others).length, others.length > 0];
     };
-    expect([device, await make({ device_grant: true }), await make({})].map(ofDevices)).toEqual([
+    expect([screen, await make({ device_grant: true }), await make({})].map(ofScreens)).toEqual([
       [2, 0, false],
       [2, 0, true],
       [0, 0, true],
     ]);
-    const connect = (await alice.get(`/admin/clients/${device.id}/connect`)).text;
+    const connect = (await alice.get(`/admin/clients/${screen.id}/connect`)).text;
     expect(textOf(connect)).toContain(`${app.issuer}/device/auth`);
     expect(connect).not.toMatch(/Authorization endpoint|\/try"|id="button"/);
-    expect((await alice.get(`/admin/clients/${device.id}/try`)).text).toContain('signs in devices');
+    expect((await alice.get(`/admin/clients/${screen.id}/try`)).text).toContain('signs in devices');
     const page = textOf((await alice.get(`/admin/clients/${machine.id}/connect`)).text);
     expect(page).toContain("--data-urlencode scope='clients:read'");
     expect((await alice.get(`/admin/clients/${encodeURIComponent(native.id)}/connect`)).status).toBe(200);
