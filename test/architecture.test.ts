@@ -177,6 +177,24 @@ describe('the architecture', () => {
     for (const file of files) visit(file, []);
   });
 
+  it('has no comment line beyond 110 columns', () => {
+    const sources = globSync('{src,test,bench}/**/*.ts', { cwd: join(root, '..') });
+    const isTooLong = (line: string) => /^\s*(\/\/|\/?\*)/.test(line) && line.length > 110;
+    const wrong = sources.filter((file) =>
+      readFileSync(join(root, '..', file), 'utf8')
+        .split('\n')
+        .some(isTooLong),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has none of the riddles that section 6 of docs/design.md quotes', () => {
+    const names = /\b(isToBeHad|worthOf|insist|Told|Keepers)\b|\b(const|function) (holds|kill)\b/;
+    const phrases =
+      /What is kept of a ticket|Early is who asks|told of the ticket as it was|proved otherwise|is built of it|is insisted on|Whose it is/;
+    expect(files.filter((file) => names.test(textOf(file)) || phrases.test(textOf(file)))).toEqual([]);
+  });
+
   it.each(files)('%s opens with a comment, exports by name and is no barrel', (file) => {
     const text = textOf(file);
     expect(text.replace(/^#!.*\n/, '')).toMatch(/^\/\/ \S/);

@@ -1,7 +1,7 @@
-// How a browser leaves the library's own pages for a relying party. Chromium and WebKit apply `form-action` to
-// every redirect that follows a form (CSP3 §6.1.1.2), so a form ends at a page of ours that navigates onward
-// (security.md F3). The page of `form_post` is the exception: it posts to the redirect URI by definition
-// (OAuth 2.0 Form Post Response Mode §2).
+// How a browser leaves the library's own pages for a relying party. Chromium and WebKit apply `form-action`
+// to every redirect that follows a form (CSP3 §6.1.1.2), so a form ends at a page of ours that navigates
+// onward (security.md F3). The page of `form_post` is the exception: it posts to the redirect URI by
+// definition (OAuth 2.0 Form Post Response Mode §2).
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 

@@ -100,7 +100,8 @@ export function createOptions(deps: OptionsDeps): Configuration {
     scopes: ['openid', 'offline_access'],
     acrValues: [...reachableAcr],
     responseTypes: ['code'],
-    // A challenge that was sent is enforced in any case, and `plain` is refused (RFC 7636 §4.4.1, RFC 9700 §4.8).
+    // A challenge that was sent is enforced in any case, and `plain` is refused (RFC 7636 §4.4.1, RFC 9700
+    // §4.8).
     pkce: {
       required: (ctx, client) => mustUsePkce(client, ctx.oidc.params?.redirect_uri, deps.isPkceRequiredOfAll),
     },

@@ -1,5 +1,5 @@
-// What a refusal of the library says: the error, the library's detail, and the value that was wrong. Values of
-// codes, tokens, secrets and verifiers are removed here, wherever they stand.
+// What a refusal of the library says: the error, the library's detail, and the value that was wrong. Values
+// of codes, tokens, secrets and verifiers are removed here, wherever they stand.
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import type { RefusalEvent } from '../core/audit/audit-record.ts';
 import { bareAddress, maxValueLength, nearestAddress, type Refusal } from '../core/refusal/refusal.ts';

@@ -69,8 +69,8 @@ const mergeBack =
   };
 
 /**
- * Chooses where a query reads: the trail, the refusals, which are kept apart, or both. Refusals have neither a
- * ticket nor an account.
+ * Chooses where a query reads: the trail, the refusals, which are kept apart, or both. Refusals have neither
+ * a ticket nor an account.
  */
 export function chooseIndex(query: AuditQuery, trail: ReadBack, refusals: ReadBack): ReadBack {
   const { event, ticketId, correlationId, accountId } = query;

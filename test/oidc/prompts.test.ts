@@ -1,5 +1,5 @@
-// `prompt=select_account` and `prompt=create` (OIDC Core §3.1.2.1; Initiating User Registration 1.0): both end
-// with a code, neither asks again without end.
+// `prompt=select_account` and `prompt=create` (OIDC Core §3.1.2.1; Initiating User Registration 1.0): both
+// end with a code, neither asks again without end.
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';

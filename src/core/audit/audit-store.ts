@@ -1,6 +1,7 @@
-// Port: the append-only audit trail. Records expire after `auditRetentionSeconds` (store/retention.ts), refusals
-// after `refusalKeptSeconds`. Refusals are kept apart, so that no stranger can displace other records with them.
-// Addresses are removed from the database itself after the retention period given when the store was opened.
+// Port: the append-only audit trail. Records expire after `auditRetentionSeconds` (store/retention.ts),
+// refusals after `refusalKeptSeconds`. Refusals are kept apart, so that no stranger can displace other
+// records with them. Addresses are removed from the database itself after the retention period given when the
+// store was opened.
 import type { AuditEvent, AuditRecord, RefusalEvent } from './audit-record.ts';
 
 /** Refusals are kept for 7 days, because they describe mistakes that somebody makes now. */

@@ -3,8 +3,8 @@ import { type Client, isPublic } from './client.ts';
 import type { ClientUse, SignInProtection } from './client-use-store.ts';
 
 /**
- * `require`: every sign-in of the last 30 days used PKCE, so requiring it breaks nothing. `unprotected`: one of
- * them used neither PKCE nor a nonce, so a stolen code could be injected (RFC 9700 §2.1.1).
+ * `require`: every sign-in of the last 30 days used PKCE, so requiring it breaks nothing. `unprotected`: one
+ * of them used neither PKCE nor a nonce, so a stolen code could be injected (RFC 9700 §2.1.1).
  */
 export type PkceAdvice = 'require' | 'unprotected';
 

@@ -1,9 +1,8 @@
 // `/sign-up`: an account for anybody, where the configuration allows it. With a mail server this page asks
 // for the address only, and a link that is sent there asks the rest.
-// A relying party may ask for a new account (`prompt=create`). The same form then stands under the path of its
-// interaction, and the person returns to the relying party.
-// So every account has a proved address (security.md D10), and the answer is the same whether the address has
-// an account already (D4).
+// A relying party may ask for a new account (`prompt=create`). The same form then stands under the path of
+// its interaction, and the person returns to the relying party. So every account has a proved address
+// (security.md D10), and the answer is the same whether the address has an account already (D4).
 import Router from '@koa/router';
 import type { Clock } from '../../clock.ts';
 import { checkPatch } from '../../core/account/account-patch.ts';

@@ -13,7 +13,9 @@ export type OidcRoutesDeps = {
 
 /** Longer addresses are refused with 414 before the library parses them. */
 const maxUrlLength = 8192;
-/** Sign-out takes an ID token in the address (RP-Initiated Logout §2), and other providers' tokens are long. */
+/**
+ * Sign-out takes an ID token in the address (RP-Initiated Logout §2), and other providers' tokens are long.
+ */
 const maxSignOutUrlLength = 16 * 1024;
 /** Paths as in discovery. The library would also answer to other spellings, past the limits below. */
 const published =

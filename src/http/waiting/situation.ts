@@ -16,7 +16,9 @@ export type Facts = {
   readonly own: SignedInDevice | null;
   /** The ticket of this interaction, whatever its state; null before the first one. */
   readonly displayed: DisplayedTicket | null;
-  /** Whether `prompt=create` leads to the form of a new account: sign-up is open, and nobody chose otherwise. */
+  /**
+   * Whether `prompt=create` leads to the form of a new account: sign-up is open, and nobody chose otherwise.
+   */
   readonly leadsToSignUp: boolean;
   /** Epoch seconds. */
   readonly now: number;

@@ -11,8 +11,8 @@ const everySeconds = 3600;
 const batchRows = 500;
 
 /**
- * Table, key, instant of the record, and the field with the address. Partial indexes find the rows (migrations
- * 018 and 020); secure_delete overwrites the freed bytes (database.ts).
+ * Table, key, instant of the record, and the field with the address. Partial indexes find the rows
+ * (migrations 018 and 020); secure_delete overwrites the freed bytes (database.ts).
  */
 const statements = (
   [

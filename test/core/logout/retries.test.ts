@@ -1,4 +1,5 @@
-// When a logout notice or a mail is tried again, and when it is given up, to the second: the same rules with other figures.
+// When a logout notice or a mail is tried again, and when it is given up, to the second: the same rules with
+// other figures.
 import { describe, expect, it } from 'vitest';
 import { delaySeconds, isOverdue, settled } from '../../../src/core/logout/logout.ts';
 import { isMailOverdue, isUndelivered, mailDelaySeconds, settledMail } from '../../../src/core/mail/queued-mail.ts';

@@ -81,7 +81,7 @@ describe('every template', () => {
     // The kit draws these by itself.
     const ownReads = (template: string) => [...readsOf(template)].filter((read) => !ofEveryPage.includes(read)).sort();
     expect(ownReads('kit/message')).toEqual(['message', 'title']);
-    expect(ownReads('kit/error')).toEqual(['action', 'code', 'message', 'title']);
+    expect(ownReads('kit/error')).toEqual(['action', 'code', 'details', 'message', 'reference', 'title']);
   });
 
   it('is included by a page, when it is a part of pages', () => {
@@ -107,6 +107,7 @@ const optional: Readonly<Record<string, readonly string[]>> = {
   'partials/account/top': ['lead', 'said'],
   'partials/console/client-box': ['isOff', 'words'],
   'partials/console/client-group': ['isShown'],
+  'partials/console/client-radios': ['key'],
   'partials/console/client-lines': ['hint', 'isChecked', 'placeholder', 'rows'],
   'partials/console/client-text': ['hint', 'isChecked', 'isRequired', 'max', 'placeholder', 'type'],
 };
