@@ -310,7 +310,7 @@ describe('personal data', () => {
     expect((await desk.page('/account')).text).toContain('可批准登录的设备');
     expect((await desk.page('/q')).text).toContain('批准登录');
     await desk.post('/account/profile/language', { language: 'browser' });
-    expect((await desk.page('/account')).text).toContain('Devices that approve sign-ins');
+    expect((await desk.page('/account')).text).toContain('Devices that approve');
   });
 
   it('accepts a picture that cannot run anything, names it in the profile claims, and deletes it', async () => {
