@@ -118,7 +118,12 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
       ...createAccountRoutes(shared),
       createPhonePageRoutes(shared),
     ],
-    oidc: createOidcHandler({ handler: oidc.handler, limits }),
+    oidc: createOidcHandler({
+      handler: oidc.handler,
+      limits,
+      isClientOrigin: parts.clients.hasOrigin,
+      isPublicClient: async (id) => (await parts.clients.find(id))?.metadata.token_endpoint_auth_method === 'none',
+    }),
     events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),
   });
   return { listener, screens };

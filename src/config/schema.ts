@@ -84,6 +84,15 @@ export const schema = z.strictObject({
     {
       host: z.string().default('127.0.0.1').describe('IP address or host name to listen on.'),
       port: z.number().int().min(0).max(65_535).default(3000).describe('Port to listen on.'),
+      keep_alive_seconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(3600)
+        .default(75)
+        .describe(
+          'How long an idle connection stays open. Longer than the pools of clients and proxies in front keep theirs (usually 60 seconds), or they lose requests.',
+        ),
       trusted_proxies: z
         .array(z.string().refine(isNetwork, 'must be an IP address or CIDR range, such as 10.0.0.0/8'))
         .default([])

@@ -22,6 +22,9 @@ export function isOriginAllowed(origin: string, owner: OriginOwner, isUserinfo: 
   );
 }
 
+/** What pages need beside the body: challenges (RFC 6750 §3), nonces (RFC 9449 §8) and when to try again. */
+export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After';
+
 /**
  * Removes the CORS headers for unknown origins.
  * @param isRegistered whether any client has the origin; asked where an answer names no client (an error
@@ -32,10 +35,22 @@ export function closeCorsToStrangers(provider: Provider, isRegistered: (origin: 
     await next();
     const origin = ctx.get('Origin');
     const allowed = ctx.response.get('Access-Control-Allow-Origin');
-    if (!origin || allowed !== origin || ctx.oidc?.client) return;
-    if (origin !== 'null' && (await isRegistered(origin))) return;
+    if (!origin || allowed !== origin) return;
+    if (ctx.method !== 'OPTIONS') ctx.set('Access-Control-Expose-Headers', exposedHeaders);
+    if (ctx.oidc?.client || (await mayReadError(origin, isRegistered))) return;
     for (const name of Object.keys(ctx.response.headers)) {
       if (/^access-control-/i.test(name)) ctx.remove(name);
     }
   });
+}
+
+/**
+ * Whether a page of this origin may read an answer that names no client. Without the store nobody can tell, and
+ * the answer then says no more than that.
+ */
+export async function mayReadError(
+  origin: string,
+  isRegistered: (origin: string) => Promise<boolean>,
+): Promise<boolean> {
+  return origin !== 'null' && (await isRegistered(origin).catch(() => true));
 }

@@ -34,15 +34,13 @@ export function cachePublished(provider: Provider, kids: ReadonlySet<string | un
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     ctx.type = entry.type;
     ctx.body = entry.body;
-    if (
-      ctx
-        .get('If-None-Match')
-        .split(/\s*,\s*/)
-        .includes(entry.etag)
-    )
-      ctx.status = 304;
+    if (isKnown(ctx.get('If-None-Match'), entry.etag)) ctx.status = 304;
   });
 }
+
+/** Whether If-None-Match names this tag, by weak comparison (RFC 9110 §13.1.2). */
+const isKnown = (header: string, etag: string): boolean =>
+  header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 
 type Jwks = { readonly keys: readonly { readonly kid?: string }[] };
 

@@ -38,10 +38,32 @@ export function webUriProblem(uri: string): string | null {
  * responses, or null.
  */
 export function originProblem(origin: string): string | null {
-  const problem = webUriProblem(origin);
+  const syntax = syntaxProblem(origin);
+  if (syntax) return syntax;
+  const { protocol, hostname } = new URL(origin);
+  if (protocol !== 'https:' && protocol !== 'http:') return appOriginProblem(origin);
+  // Web views on Windows use such names (RFC 6761 §6.3: they are this machine).
+  const isOwnMachine = protocol === 'http:' && hostname.endsWith('.localhost');
+  const problem = isOwnMachine ? null : webUriProblem(origin);
   if (problem) return problem;
   const exact = new URL(origin).origin;
   return origin === exact ? null : `is not an origin alone; write ${exact}`;
+}
+
+/** Schemes whose pages belong to nobody, or to the browser itself. */
+const noAppSchemes =
+  /^(javascript|data|vbscript|file|blob|about|filesystem|view-source|ws|wss|ftp|chrome|edge|resource|intent|mailto|null)$/;
+
+/**
+ * Pages of an installed app have an origin with a scheme of their own: `capacitor://localhost`,
+ * `tauri://localhost`, `chrome-extension://<id>`. The URL parser calls these origins opaque, so they are compared
+ * as text.
+ */
+function appOriginProblem(origin: string): string | null {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/[a-z0-9_.-]+(:[1-9]\d{0,4})?$/.exec(origin)?.[1];
+  if (!/^[^:]*:\/\//.test(origin)) return 'must begin with https://';
+  if (scheme === undefined) return 'is not an origin alone: scheme, host and port in lower case';
+  return noAppSchemes.test(scheme) ? 'has a scheme that belongs to no app' : null;
 }
 
 function syntaxProblem(uri: string): string | null {

@@ -152,7 +152,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       answer: { status: 200, schema: accountInfo },
       async run(ctx, caller) {
         const { enabled, display_name: displayName, ...rest } = await readJson(ctx, patchBody);
-        const { id, roles } = await find(ctx);
+        const { id, roles, revision } = await find(ctx);
         if (roles.length > 0)
           throw new HttpError(
             'role_insufficient',
@@ -160,7 +160,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
           );
         const isDisabled = enabled === undefined ? null : !enabled;
         const patch = { displayName, ...rest };
-        const how = { by: actorOf(caller), expected: expectedRevision(ctx), isDisabled };
+        const how = { by: actorOf(caller), expected: expectedRevision(ctx, revision), isDisabled };
         return shown(await inTheirNames(() => accountChanges.change(id, patch, how)));
       },
     },

@@ -10,7 +10,7 @@ import { HttpError } from '../kit/refusals.ts';
 import type { Idempotency, Reply } from './idempotency.ts';
 import { adminOpenApi } from './openapi.ts';
 import type { AdminAnswer, AdminCaller, AdminOperation } from './operation.ts';
-import { type AdminGuardDeps, createAdminGuard, expectedRevision } from './request.ts';
+import { type AdminGuardDeps, createAdminGuard, requireIfMatch } from './request.ts';
 
 /** `operations` are the rows of all files of this folder. */
 export type AdminDeps = AdminGuardDeps & {
@@ -28,7 +28,7 @@ export function createAdminRoutes(deps: AdminDeps): Router<State> {
     return async (ctx) => {
       const caller = await guard.admit(ctx, operation.scope);
       // The precondition comes first: a change without it is refused whatever it says.
-      if (operation.isConditional) expectedRevision(ctx);
+      if (operation.isConditional) requireIfMatch(ctx);
       if (operation.answer.type) return answerInLines(ctx, operation.answer.type, await operation.run(ctx, caller));
       const key = operation.isCreation ? keyOf(ctx, caller) : null;
       const run = async () => replyOf(operation, await operation.run(ctx, caller));

@@ -161,7 +161,7 @@ export function adminClientOperations({
         const client = await clients.update(
           before.id,
           { patch, isDisabled: enabled === undefined ? null : !enabled },
-          expectedRevision(ctx),
+          expectedRevision(ctx, before.revision),
         );
         await audit.clientChanged(
           'client.changed',
@@ -182,7 +182,7 @@ export function adminClientOperations({
       async run(ctx, caller) {
         const client = await find(idOf(ctx));
         assertWithin(caller, client.metadata.scope);
-        await clients.delete(client.id, expectedRevision(ctx));
+        await clients.delete(client.id, expectedRevision(ctx, client.revision));
         await logos.forget(client);
         await audit.clientChanged('client.deleted', { by: actorOf(caller), subject: idOf(ctx) }, {});
         return {};

@@ -59,7 +59,9 @@ export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): 
       answer: { status: 200, schema: logoInfo },
       async run(ctx, caller) {
         const picture = await readPicture(ctx);
-        const client = await change(ctx, caller, ({ id }) => logos.set(id, picture, expectedRevision(ctx)));
+        const client = await change(ctx, caller, ({ id, revision }) =>
+          logos.set(id, picture, expectedRevision(ctx, revision)),
+        );
         return { body: { client_id: client.id, logo: logoPathOf(client) }, revision: client.revision };
       },
     },
@@ -72,7 +74,9 @@ export function adminLogoOperations({ clients, logos, audit }: AdminLogosDeps): 
       isConditional: true,
       answer: { status: 204 },
       async run(ctx, caller) {
-        const client = await change(ctx, caller, ({ id }) => logos.remove(id, expectedRevision(ctx)));
+        const client = await change(ctx, caller, ({ id, revision }) =>
+          logos.remove(id, expectedRevision(ctx, revision)),
+        );
         return { revision: client.revision };
       },
     },

@@ -13,7 +13,12 @@ const header = (name: string, isRequired: boolean, description: string, example:
   example,
   description,
 });
-const ifMatch = header('If-Match', true, 'The ETag that was seen, or `*`.', '"3"');
+const ifMatch = header(
+  'If-Match',
+  true,
+  'The ETag that was seen, a list of them, or `*`. A weak tag counts as the strong one.',
+  '"3"',
+);
 const idempotencyKey = header(
   'Idempotency-Key',
   false,

@@ -1,11 +1,13 @@
 // One operation of the administration API: its address, who may call it, what it takes and answers, and what
 // it does.
 // The router and the OpenAPI document are both made from these rows, so they cannot differ.
+
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
 import type { adminScopes } from '../../core/client/client-schema.ts';
 import type { Context } from '../kit/context.ts';
+import { queryInteger } from '../kit/decimal.ts';
 import type { Operation } from '../kit/operation.ts';
 
 /** A scope of the resource `<issuer>/admin`. */
@@ -47,7 +49,7 @@ export type AdminAnswer = {
 export const pageQuery = z.strictObject({
   search: z.string().max(100).optional().describe('Beginning of the names to find. Case is ignored.'),
   cursor: z.string().max(2000).optional().describe('`next_cursor` of the previous page.'),
-  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Maximum number of items in a page.'),
+  limit: queryInteger(1, 100).default(50).describe('Maximum number of items in a page.'),
 });
 
 /** A store's cursor means something to the store only. Callers get it as base64url. */

@@ -123,23 +123,36 @@ export function assertMaySwitchOnDevices(
   throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
 }
 
+/** Refuses a change without If-Match (RFC 6585 §3). @throws HttpError `precondition_required` */
+export function requireIfMatch(ctx: Context): void {
+  if (ctx.get('If-Match').trim() !== '') return;
+  throw new HttpError('precondition_required', 'Say which version you saw: send its ETag as If-Match.');
+}
+
+/** Of a tag that is none of ours. No record has it, so the change is refused with 412. */
+const noRevision = -1;
+
 /**
- * The revision in If-Match (RFC 9110 §13.1.1, RFC 6585 §3). @returns null for `*`, which any revision fulfils
- * @throws HttpError `precondition_required`
+ * The revision that a change must meet, by If-Match: `*`, or a list of tags (RFC 9110 §13.1.1). A proxy that
+ * compresses makes our tags weak. `W/"1"` counts as `"1"`, a deliberate deviation that loses no update, because
+ * a tag is a revision number and no two contents share one.
+ * @param current the revision of the record as it was just read
+ * @returns null for `*`, which any revision fulfils
+ * @throws HttpError `precondition_required` when the header is missing
  */
-export function expectedRevision(ctx: Context): number | null {
+export function expectedRevision(ctx: Context, current: number): number | null {
+  requireIfMatch(ctx);
   const header = ctx.get('If-Match').trim();
   if (header === '*') return null;
-  const revision = /^"(\d{1,15})"$/.exec(header)?.[1];
-  if (revision === undefined) {
-    throw new HttpError('precondition_required', 'Say which version you saw: send its ETag as If-Match.');
-  }
-  return Number(revision);
+  const seen = header.split(',').map((tag) => /^(?:W\/)?"(\d{1,15})"$/.exec(tag.trim())?.[1]);
+  return seen.some((revision) => revision === String(current)) ? current : noRevision;
 }
 
 /** Validates the query. @throws HttpError `body_invalid` with the name of the parameter */
 export function readQuery<Schema extends z.ZodObject>(ctx: Context, schema: Schema): z.infer<Schema> {
-  const parsed = schema.safeParse(ctx.query);
+  // An HTML form sends every field, so an empty one counts as absent.
+  const given = Object.fromEntries(Object.entries(ctx.query).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
   throw new HttpError('body_invalid', issues.join('; ').slice(0, 500));

@@ -1,4 +1,5 @@
 // Administration of the provider itself: the audit log and the signing keys.
+
 import { z } from 'zod';
 import type { Audit } from '../../core/audit/audit.ts';
 import { describeRecord } from '../../core/audit/audit-lines.ts';
@@ -7,6 +8,7 @@ import type { Registrations } from '../../core/client/registrations.ts';
 import type { SigningKeys } from '../../core/key/signing-keys.ts';
 import { exportOf } from '../kit/audit-export.ts';
 import { readJson } from '../kit/body.ts';
+import { queryInteger } from '../kit/decimal.ts';
 import { type AdminOperation, fromCursor, toCursor } from './operation.ts';
 import { adminRegistrationOperations } from './registrations.ts';
 import { readQuery } from './request.ts';
@@ -21,7 +23,7 @@ export type AdminSystemDeps = {
 
 const instant = z.int().describe('Epoch seconds.');
 /** An instant in a query, where everything is text. */
-const optionalInstant = z.coerce.number().int().min(0).optional();
+const optionalInstant = queryInteger(0).optional();
 /** Filters of the audit log. Instants are epoch seconds, both inclusive. */
 const auditFilters = z.strictObject({
   account: z.string().max(200).optional(),
@@ -43,7 +45,7 @@ const auditQuery = auditFilters.extend({
     .max(2000)
     .optional()
     .describe('`next_cursor` of the previous page. A page before the last one can be short or empty.'),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: queryInteger(1, 500).default(100),
 });
 /** An audit record as it is stored. */
 const record = z.object({

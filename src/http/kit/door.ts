@@ -8,7 +8,7 @@ export type Door = ReturnType<typeof createDoor>;
 
 export type DoorDeps = {
   readonly listener: RequestListener;
-  readonly http: { readonly port: number; readonly host: string };
+  readonly http: { readonly port: number; readonly host: string; readonly keep_alive_seconds: number };
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 };
 
@@ -22,6 +22,8 @@ export function createDoor({ listener, http, tls }: DoorDeps) {
   // The headers of a browser fill a few kilobytes. More of them is no browser.
   server.maxHeadersCount = 100;
   server.requestTimeout = 30_000;
+  // A pool that keeps a connection longer than we do would send a request into a closed one.
+  server.keepAliveTimeout = http.keep_alive_seconds * 1000;
 
   return {
     /** Resolves with the port when the server accepts requests. @throws Error such as EADDRINUSE */

@@ -9,10 +9,13 @@ import { HttpError } from './refusals.ts';
  * @throws HttpError `host_unknown`
  */
 export function createHostGuard(issuer: string): (req: IncomingMessage) => void {
-  const { host, protocol } = new URL(issuer);
+  const { host, port, protocol } = new URL(issuer);
+  // The scheme's default port may be written out (RFC 9110 §4.2.3).
+  const written = port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
   return (req) => {
     const asked = req.headers.host?.toLowerCase();
-    if (asked !== host) throw new HttpError('host_unknown', 'This provider does not answer under that host name.');
+    if (asked !== host && asked !== written)
+      throw new HttpError('host_unknown', 'This provider does not answer under that host name.');
     delete req.headers.forwarded;
     req.headers['x-forwarded-host'] = host;
     req.headers['x-forwarded-proto'] = protocol.slice(0, -1);

@@ -44,16 +44,37 @@ export function contentSecurityPolicy(nonce: string, hasWorkers = false): string
   ].join('; ');
 }
 
+/**
+ * First segments of the paths that a sign-in or sign-out can pass in one window: pages, redirects and errors.
+ * Many clients sign in by a popup, and `same-origin` on any of these answers would cut its `window.opener` for
+ * good (HTML §7.1.3). All pages there refuse frames and grant nothing without a gesture. Account, console and
+ * phone pages are not in this table.
+ */
+const popupSegments: ReadonlySet<string> = new Set([
+  'auth',
+  'interaction',
+  'session',
+  'sign-in',
+  'sign-up',
+  'forgot',
+  'recover',
+  'link',
+]);
+
+/** The Cross-Origin-Opener-Policy of an answer at this path. */
+export const openerPolicyOf = (path: string): 'unsafe-none' | 'same-origin' =>
+  popupSegments.has(path.split('/', 2)[1] ?? '') ? 'unsafe-none' : 'same-origin';
+
 const permissionsPolicy = (camera: string): string => `${camera}, microphone=(), geolocation=(), payment=(), usb=()`;
 
-/** The headers of every response. @param policy its Content-Security-Policy */
-export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Record<string, string>> {
+/** The headers of a response at this path. @param policy its Content-Security-Policy */
+export function securityHeadersOf(path: string, policy: string, isHttps: boolean): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': policy,
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': openerPolicyOf(path),
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': permissionsPolicy('camera=()'),
     'Cache-Control': 'no-store',
@@ -64,7 +85,7 @@ export function securityHeadersOf(policy: string, isHttps: boolean): Readonly<Re
 export function securityHeaders({ isHttps }: { isHttps: boolean }): Handler {
   return async (ctx, next) => {
     ctx.state.nonce = newNonce();
-    ctx.set(securityHeadersOf(contentSecurityPolicy(ctx.state.nonce), isHttps));
+    ctx.set(securityHeadersOf(ctx.path, contentSecurityPolicy(ctx.state.nonce), isHttps));
     await next();
   };
 }

@@ -1,14 +1,20 @@
 // Passes requests for oidc-provider's endpoints to it, after their limits (security.md G5). The library
 // answers on the raw response, under the headers that are set already.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { exposedHeaders, mayReadError } from '../../oidc/cors.ts';
 import { maxBodyBytes } from '../kit/body.ts';
 import type { Context, Handler } from '../kit/context.ts';
 import { HttpError, type Refusal, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
+import { withoutEmptyPassword } from './empty-password.ts';
 
 export type OidcRoutesDeps = {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
   readonly limits: RequestLimits;
+  /** Whether pages of this origin belong to any client. */
+  readonly isClientOrigin: (origin: string) => Promise<boolean>;
+  /** Whether this is the id of a client without a secret (RFC 6749 §2.1). */
+  readonly isPublicClient: (clientId: string) => Promise<boolean>;
 };
 
 /** Longer addresses are refused with 414 before the library parses them. */
@@ -30,7 +36,7 @@ export const isOfLibrary = (path: string): boolean => published.test(path);
  * Makes the middleware that applies the limits and passes the request on.
  * @throws HttpError `uri_too_long`, `body_too_large`, `rate_limited`
  */
-export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler {
+export function createOidcHandler({ handler, limits, isClientOrigin, isPublicClient }: OidcRoutesDeps): Handler {
   return async (ctx, next) => {
     if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
     const max = ctx.path === '/session/end' ? maxSignOutUrlLength : maxUrlLength;
@@ -38,14 +44,19 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);
-    if (backChannel.has(ctx.path)) {
+    // A preflight (Fetch §4.8) asks for nothing, and every request of a page may be preceded by one.
+    if (backChannel.has(ctx.path) && ctx.method !== 'OPTIONS') {
       const refusal = await limits.token(ctx.state.address).then(() => null, refusalFor);
-      if (refusal) return answerClient(ctx, refusal);
+      if (refusal) {
+        await openToPage(ctx, isClientOrigin);
+        return answerClient(ctx, refusal);
+      }
     }
+    const request = backChannel.has(ctx.path) ? await withoutEmptyPassword(ctx, isPublicClient) : ctx.req;
     ctx.respond = false;
     // Koa presets 404; the library sets its own status.
     ctx.res.statusCode = 200;
-    handler(ctx.req, ctx.res);
+    handler(request, ctx.res);
   };
 }
 
@@ -55,6 +66,14 @@ export function createOidcHandler({ handler, limits }: OidcRoutesDeps): Handler 
  */
 const isLibraryPage = ({ path, method }: Context): boolean =>
   path === '/device/auth' && (method === 'GET' || method === 'HEAD');
+
+/** Lets the page of a client read a refusal of ours, which comes before the library knows the client. */
+async function openToPage(ctx: Context, isClientOrigin: OidcRoutesDeps['isClientOrigin']): Promise<void> {
+  const origin = ctx.get('Origin');
+  ctx.vary('Origin');
+  if (origin === '' || !(await mayReadError(origin, isClientOrigin))) return;
+  ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposedHeaders });
+}
 
 /** Answers in the shape of RFC 6749 §5.2, because the libraries of relying parties read it. */
 function answerClient(ctx: Context, { status, facts, message }: Refusal): void {

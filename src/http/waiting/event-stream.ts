@@ -23,7 +23,11 @@ const path = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/events(?:\?|$)/;
 /** @returns a listener that answers true when it has handled the request */
 export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, res: ServerResponse) => boolean {
   const { origin, protocol } = new URL(deps.issuer);
-  const headers = securityHeadersOf("default-src 'none'; frame-ancestors 'none'", protocol === 'https:');
+  const headers = securityHeadersOf(
+    '/interaction',
+    "default-src 'none'; frame-ancestors 'none'",
+    protocol === 'https:',
+  );
 
   async function serve(req: IncomingMessage, res: ServerResponse, uid: string): Promise<void> {
     deps.checkHost(req);

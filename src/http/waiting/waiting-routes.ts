@@ -1,6 +1,7 @@
 // The routes of the waiting browser (protocol.md section 3): the sign-in page, its ticket, finish, cancel,
 // and the other ways to sign in. Every route needs the interaction cookie; without it the answer is 404,
 // whatever the uid.
+
 import Router from '@koa/router';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
@@ -20,6 +21,7 @@ import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import { readForm, readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
+import { decimalOf } from '../kit/decimal.ts';
 import type { Identity } from '../kit/identity.ts';
 import type { IsKnownBrowser } from '../kit/known-browser.ts';
 import { goOnward, seeOther, wantsPage } from '../kit/navigation.ts';
@@ -154,7 +156,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const ticket: Handler = async (ctx) => {
     const { interactionId } = await waiting.current(ctx);
     const seen = String(ctx.query.seen ?? '');
-    const seconds = Math.min(Math.max(Number(ctx.query.wait) || 0, 0), maxWaitSeconds);
+    const seconds = Math.min(decimalOf(ctx.query.wait) || 0, maxWaitSeconds);
     const displayed = await waitForNews(ctx, interactionId, seen, seconds);
     if (!displayed) throw interactionNotFound();
     ctx.body = ticketJson(displayed);

@@ -80,7 +80,8 @@ describe('every answer', () => {
       expect(policy, name).not.toMatch(/unsafe-|\*/);
       expect(headers.get('x-content-type-options'), name).toBe('nosniff');
       expect(headers.get('referrer-policy'), name).toBe('no-referrer');
-      expect(headers.get('cross-origin-opener-policy'), name).toBe('same-origin');
+      const isPassed = /^\w+ \/(auth|interaction|session|sign-in|link)\b/.test(name);
+      expect(headers.get('cross-origin-opener-policy'), name).toBe(isPassed ? 'unsafe-none' : 'same-origin');
       expect(headers.get('permissions-policy'), name).toContain('camera=()');
       expect(headers.get('server'), name).toBeNull();
       expect(headers.get('x-powered-by'), name).toBeNull();

@@ -1,5 +1,6 @@
 // The console's pages of apps, by the same use-cases as the administration API: list, add, show, change,
 // secrets, disable, delete.
+
 import type { Clock } from '../../../clock.ts';
 import { byAccount } from '../../../core/audit/actor.ts';
 import type { Audit } from '../../../core/audit/audit.ts';
@@ -16,6 +17,7 @@ import type { Refusals } from '../../../core/refusal/refusals.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
+import { decimalOf } from '../../kit/decimal.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
@@ -167,7 +169,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
     assertReach(visitor, patch.scope);
     assertMayAddScreens(visitor, patch);
     const changed = await attempt(
-      () => clients.update(client.id, { patch }, Number(fields.get('revision')) || 0),
+      () => clients.update(client.id, { patch }, decimalOf(fields.get('revision')) || 0),
       async (problems, { code }) => {
         ctx.status = 422;
         const shown = code === 'client_changed' ? [{ path: '', message: common(ctx).stale }] : problems;

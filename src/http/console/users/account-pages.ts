@@ -1,6 +1,7 @@
 // The console's pages of accounts, by the same use-cases as the administration API: find, show, change,
 // disable, give roles, and end what an account has going.
 // Nothing here reads or sets a password, or acts as somebody else (security.md E7).
+
 import { type Account, AccountError } from '../../../core/account/account.ts';
 import type { Accounts } from '../../../core/account/accounts.ts';
 import { ApprovalError } from '../../../core/approval/approval.ts';
@@ -11,6 +12,7 @@ import type { AccountChanges } from '../../../core/email/account-changes.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import { readForm } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
+import { decimalOf } from '../../kit/decimal.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import { statusOf } from '../../kit/refusals.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
@@ -204,7 +206,7 @@ const pathOf = ({ id }: Account): string => `${listPath}/${encodeURIComponent(id
  * The revision that the form was made from. Without one it is never right, so that nothing unseen is
  * overwritten.
  */
-const revisionOf = (fields: Fields): number => Number(fields.get('revision')) || 0;
+const revisionOf = (fields: Fields): number => decimalOf(fields.get('revision')) || 0;
 
 /** The form as it shows the account. */
 const formOf = ({ displayName, email, locale }: Account): AccountForm => ({

@@ -1,6 +1,7 @@
 // The console's invitations, by the same use-cases as API and command line: list them, make one (its link is
 // shown once), revoke one.
 // Only here an invitation may carry roles, because a person who has them gives them.
+
 import {
   type InvitationWish,
   invitationDefaults,
@@ -12,6 +13,7 @@ import type { Links, MadeLink } from '../../../core/link/links.ts';
 import { fill } from '../../../i18n/text.ts';
 import { readText } from '../../kit/body.ts';
 import type { Context } from '../../kit/context.ts';
+import { decimalOf } from '../../kit/decimal.ts';
 import { seeOther } from '../../kit/navigation.ts';
 import type { Console, ConsoleHandler } from '../console.ts';
 import type { ConsoleVisitor } from '../console-session.ts';
@@ -125,6 +127,6 @@ async function readInvitation(ctx: Context): Promise<InvitationForm> {
 /** What is no number becomes NaN, which is refused. */
 const wishOf = ({ uses, days, ...rest }: InvitationForm): InvitationWish => ({
   ...rest,
-  uses: uses === '' ? Number.NaN : Number(uses),
-  days: days === '' ? Number.NaN : Number(days),
+  uses: decimalOf(uses),
+  days: decimalOf(days),
 });
