@@ -60,6 +60,7 @@ async function record(event: OidcEvent, { audit, approvals, log }: Recorders): P
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);
   if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isScreen);
+  if (event.type === 'refresh_token.repeated') return audit.refreshRepeated(who);
   // What is left are sessions: one ended, or one that now belongs to an approval.
   const { approvalId = null, sessionUid, grantId } = event;
   if (event.type === 'session.ended') {

@@ -110,6 +110,7 @@ export type Arguments = {
   'console.activity.events.pushed_request.refused.says': { client: Value };
   'console.activity.events.recovery_code.used.says': { account: Value };
   'console.activity.events.recovery_codes.made.says': { account: Value };
+  'console.activity.events.refresh_token.repeated.says': { account: Value; client: Value };
   'console.activity.events.registration_token.created.says': { by: Value; name: Value };
   'console.activity.events.registration_token.revoked.says': { by: Value; name: Value };
   'console.activity.events.revocation.refused.says': { client: Value };

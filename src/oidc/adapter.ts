@@ -7,6 +7,8 @@ import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
 import { noteOrigin, originOf, withOrigin } from './code-origin.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { isSuccessor, type RefreshGrace } from './refresh-rotation.ts';
+import { allowFirstScope, noteFirstScope, withFirstScope } from './scopes.ts';
 
 export type AdapterDeps = {
   readonly artifacts: ArtifactStore;
@@ -24,17 +26,15 @@ export type AdapterDeps = {
    * tokens that it led to (RFC 6749 §4.1.2).
    */
   readonly replayMemorySeconds: () => number;
+  readonly refreshGrace: RefreshGrace;
+  /** Called when a refresh token was presented again within the grace. Returns at once and never throws. */
+  readonly onRefreshRepeated: () => void;
   /** Device codes are tickets (device-codes.ts). */
   readonly deviceCodes: Adapter;
 };
 
 /** The library accepts a token for this long after its end (`clockTolerance`). */
 const toleranceSeconds = 15;
-/**
- * Two tabs may refresh at the same moment. Within this time the loser is refused, but the family of tokens
- * survives (oidc-provider.md section 2).
- */
-export const refreshGraceSeconds = 10;
 
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
   const deviceCodes = whileStoreIsThere(deps.deviceCodes);
@@ -87,8 +87,14 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
   function open(artifact: Artifact | null): AdapterPayload | undefined {
     if (!artifact) return undefined;
     const payload = JSON.parse(vault.open(artifact.payload, contextOf(artifact.id))) as AdapterPayload;
-    const isHidden = model === 'RefreshToken' && clock() - (artifact.consumedAt ?? 0) < refreshGraceSeconds;
-    return artifact.consumedAt === null || isHidden ? payload : { ...payload, consumed: artifact.consumedAt };
+    return artifact.consumedAt === null ? payload : { ...payload, consumed: artifact.consumedAt };
+  }
+
+  /** Reads a record by its id. The library does not see that a refresh token was consumed within its grace. */
+  async function read(id: string): Promise<AdapterPayload | undefined> {
+    const found = await artifacts.find(model, digest(id));
+    const isHidden = found !== null && model === 'RefreshToken' && (await deps.refreshGrace.isUsable(id, found));
+    return open(isHidden ? { ...found, consumedAt: null } : found);
   }
 
   /**
@@ -102,8 +108,13 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return model === 'Grant' && !(await deps.isGrantOfClient(String(clientId), since));
   }
 
-  const completed = (payload: AdapterPayload): AdapterPayload =>
-    model === 'AuthorizationCode' && Provider.ctx ? withOrigin(payload, originOf(Provider.ctx)) : payload;
+  /** Adds what the library does not keep: where a code came from, and what was asked for at first. */
+  function completed(payload: AdapterPayload): AdapterPayload {
+    const { ctx } = Provider;
+    if (!ctx) return payload;
+    const known = withFirstScope(model, payload, ctx);
+    return model === 'AuthorizationCode' ? withOrigin(known, originOf(ctx)) : known;
+  }
 
   return {
     upsert: (id, payload, expiresIn) =>
@@ -113,22 +124,28 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
           if (!(await artifacts.insert(artifact))) throw replayed();
           return;
         }
-        await artifacts.upsert(artifact);
+        // Requests that repeat a refresh write the same successor, and one that was used stays so.
+        await (isSuccessor(model) ? artifacts.insert(artifact) : artifacts.upsert(artifact));
         if (model !== 'Session') return;
         const names = [id, String(payload.uid)];
         if (await endedSessions.isEnded(names)) await artifacts.destroy(model, digest(id));
       }),
     find: (id) =>
       guarded(async () => {
-        const payload = open(await artifacts.find(model, digest(id)));
-        if (model === 'AuthorizationCode' && Provider.ctx) noteOrigin(Provider.ctx, payload);
+        const payload = await read(id);
+        const { ctx } = Provider;
+        if (model === 'AuthorizationCode' && ctx) noteOrigin(ctx, payload);
+        if (ctx) noteFirstScope(ctx, payload);
+        if (model === 'RefreshToken' && ctx) allowFirstScope(ctx, payload);
         return payload && (await isOver(payload)) ? undefined : payload;
       }),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),
     findByUserCode: (userCode) => guarded(async () => open(await artifacts.findByUserCode(model, digest(userCode)))),
     consume: (id) =>
       guarded(async () => {
-        if (!(await artifacts.consume(model, digest(id), clock()))) throw alreadyUsed(model);
+        if (await artifacts.consume(model, digest(id), clock())) return;
+        if (model !== 'RefreshToken' || !(await deps.refreshGrace.mayRepeat(id))) throw alreadyUsed(model);
+        deps.onRefreshRepeated();
       }),
     destroy: (id) =>
       guarded(async () => {

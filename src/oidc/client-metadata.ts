@@ -17,7 +17,7 @@ export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const isOwnScope = (name: string): boolean => (ownScopes as readonly string[]).includes(name);
 
-export const maySpeakForPhone = (client: Client): boolean => wordsOf(client).includes(phoneScope);
+const maySpeakForPhone = (client: Client): boolean => wordsOf(client).includes(phoneScope);
 
 const wordsOf = ({ metadata }: Client): string[] => String(metadata.scope ?? '').split(' ');
 
@@ -59,6 +59,7 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
     // The library allows every scope to a client without any. A client that may request nothing else still
     // signs in.
     ...(openIdScopes !== undefined && !isMachine(client) && { scope: openIdScopes || 'openid' }),
+    api_scope: [...adminScopesOf(client), ...(maySpeakForPhone(client) ? [phoneScope] : [])].join(' '),
     // Without a valid secret the comparison must still run, and must never succeed.
     ...(usesSecret(client.metadata) && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;

@@ -12,6 +12,8 @@ export const ownMetadata = [
   'device_code_seconds',
   'require_pkce',
   'id_token_claims',
+  // Not of client-schema.ts: made from `scope` (client-metadata.ts).
+  'api_scope',
 ] as const;
 
 export type OwnSettings = {
@@ -22,6 +24,8 @@ export type OwnSettings = {
   readonly sessionSeconds: number | undefined;
   readonly deviceCodeSeconds: number | undefined;
   readonly isPkceRequired: boolean;
+  /** Scopes of our own APIs that the client may request. */
+  readonly apiScopes: readonly string[];
   /** Whether ID tokens have no claims of the person beyond `sub`. */
   readonly isIdTokenMinimal: boolean;
 };
@@ -43,6 +47,7 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     sessionSeconds: seconds('session_seconds'),
     deviceCodeSeconds: seconds('device_code_seconds'),
     isPkceRequired: stored.require_pkce === true,
+    apiScopes: typeof stored.api_scope === 'string' ? stored.api_scope.split(' ').filter(Boolean) : [],
     isIdTokenMinimal: stored.id_token_claims === 'minimal',
   };
 }

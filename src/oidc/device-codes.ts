@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts';
 import { knownAcr, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
+import { noteFirstScope } from './scopes.ts';
 
 /** The screen that asks, as the server saw it. */
 export type ScreenCaller = { readonly name: string; readonly system: string; readonly address: string };
@@ -71,6 +72,7 @@ export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCode
       if (!ticket) return undefined;
       const origin = { correlationId: ticket.request.correlationId, ticketId: ticket.id };
       noteOrigin(contextNow(), { origin });
+      noteFirstScope(contextNow(), { firstScope: ticket.request.scopes.join(' ') });
       return payloadOf(ticket, code, grantIdOf(ticket));
     },
     async consume(code) {

@@ -8,7 +8,13 @@ import { approvalOf, notedOrigin } from './code-origin.ts';
 import { trialCallbackOf } from './trial.ts';
 
 export type OidcEvent = {
-  readonly type: 'code.issued' | 'code.redeemed' | 'session.attached' | 'session.ended' | 'server_error';
+  readonly type:
+    | 'code.issued'
+    | 'code.redeemed'
+    | 'session.attached'
+    | 'session.ended'
+    | 'refresh_token.repeated'
+    | 'server_error';
   readonly correlationId?: string | null;
   /** The ticket of the QR code that led to the token. */
   readonly ticketId?: string | null;
@@ -58,7 +64,8 @@ function protectionOf({ oidc }: KoaContextWithOIDC): SignInProtection {
   return hasNonce ? 'nonce' : 'neither';
 }
 
-function factsOf({ oidc }: KoaContextWithOIDC) {
+/** Whom a request of the library concerns. */
+export function factsOf({ oidc }: KoaContextWithOIDC) {
   return {
     correlationId: oidc.entities.Interaction?.cid ?? null,
     accountId: oidc.account?.accountId ?? oidc.session?.accountId ?? null,

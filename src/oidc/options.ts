@@ -16,14 +16,14 @@ import type { RefusalFacts } from '../core/refusal/refusal.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
-import { adminScopesOf, maySpeakForPhone, phoneScope } from './client-metadata.ts';
 import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { fetchForLibrary } from './logout-sender.ts';
-import { cliClientId } from './own-client.ts';
 import { createPolicy, isForOtherClient, promptValues } from './policy.ts';
+import { mustRotate } from './refresh-rotation.ts';
 import { refusalOf } from './refusal-facts.ts';
+import { apiScopesOf, firstScopeParameter, settleMachineScopes } from './scopes.ts';
 import { remainingSessionSeconds } from './session-life.ts';
 
 export type OidcLifetimes = {
@@ -99,6 +99,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
     conformIdTokenClaims: false,
     scopes: ['openid', 'offline_access'],
     acrValues: [...reachableAcr],
+    extraParams: [firstScopeParameter],
     responseTypes: ['code'],
     // A challenge that was sent is enforced in any case, and `plain` is refused (RFC 7636 §4.4.1, RFC 9700
     // §4.8).
@@ -143,7 +144,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       RefreshToken: (ctx, token, client) =>
         ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? refreshSeconds(token.scopes, client, lifetimes),
     },
-    rotateRefreshToken: true,
+    rotateRefreshToken: mustRotate,
     // Without offline_access the refresh token ends with the session of the browser (OIDC Core §11 requires
     // consent for more). A screen has no such session, so it needs offline_access.
     issueRefreshToken: async (_ctx, client, source) =>
@@ -181,21 +182,6 @@ export function createOptions(deps: OptionsDeps): Configuration {
 }
 
 function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
-  /**
-   * Scopes of our own two APIs. A person's token reaches administration through our own command line only;
-   * a machine's token never reaches the phone API.
-   */
-  function scopesOf(
-    client: Client,
-    how: { resource: string; isMachine: boolean; isBound: boolean | undefined },
-  ): string[] {
-    if (how.resource === `${deps.issuer}/admin`)
-      return how.isMachine || (client.id === cliClientId && how.isBound === true) ? adminScopesOf(client) : [];
-    // A token for the phone API is worthless without its key (security.md C7).
-    const isPhone = how.resource === `${deps.issuer}/phone` && how.isBound === true && !how.isMachine;
-    return isPhone && maySpeakForPhone(client) ? [phoneScope] : [];
-  }
-
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret: deps.vault.deriveKey('dpop nonce') },
@@ -214,14 +200,16 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => true,
+      defaultResource: async (ctx, _client, oneOf) => {
+        if (oneOf === undefined) settleMachineScopes(ctx.oidc, []);
+        return oneOf as never;
+      },
       async getResourceServerInfo(ctx, resource, client) {
-        const registered = await deps.findClient(client.clientId);
         const isMachine = ctx.oidc.params?.grant_type === 'client_credentials';
-        const scopes = registered
-          ? scopesOf(registered, { resource, isMachine, isBound: client.dpopBoundAccessTokens })
-          : [];
+        const scopes = apiScopesOf(client, { issuer: deps.issuer, resource, isMachine });
         // RFC 8707 §2
         if (scopes.length === 0) throw new errors.InvalidTarget();
+        settleMachineScopes(ctx.oidc, scopes);
         const accessTokenTTL = ownSettingsOf(client).accessTokenSeconds ?? deps.lifetimes.accessTokenSeconds;
         return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL };
       },

@@ -22,12 +22,14 @@ import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
 import { leaveByPages } from './leaving.ts';
 import { createLogoutSender } from './logout-sender.ts';
-import { type OidcEvent, reportEvents } from './oidc-events.ts';
+import { factsOf, type OidcEvent, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
 import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
+import { createRefreshGrace } from './refresh-rotation.ts';
 import { type ReportedRefusal, reportRefusals } from './refusal-events.ts';
+import { settleScopes } from './scopes.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
 import { allowTrialCallback, createTrials } from './trial.ts';
@@ -77,11 +79,14 @@ export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 export async function createOidc(deps: OidcDeps) {
   const { issuer, vault, clock, artifacts, keys, lifetimes, findClient, onEvent } = deps;
   const endedSessions = createEndedSessions({ artifacts, clock });
+  const refreshGrace = createRefreshGrace({ artifacts, vault, clock });
   const adapter = createAdapterFactory({
     artifacts,
     vault,
     clock,
     endedSessions,
+    refreshGrace,
+    onRefreshRepeated: () => Provider.ctx && onEvent({ type: 'refresh_token.repeated', ...factsOf(Provider.ctx) }),
     deviceCodes: createDeviceCodeAdapter(deps),
     replayMemorySeconds: () =>
       ownSettingsOf(Provider.ctx?.oidc?.client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,
@@ -105,6 +110,7 @@ export async function createOidc(deps: OidcDeps) {
     keys,
     apply(opened) {
       present = buildProvider(deps, adapter, opened);
+      refreshGrace.nameSuccessors(present.provider);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
   });
@@ -220,6 +226,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   });
   answerScreens(provider, deps.issuer);
   shapeIdTokens(provider);
+  settleScopes(provider);
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   reportRefusals(provider, deps.onRefusal);

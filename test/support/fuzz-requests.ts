@@ -57,7 +57,7 @@ const names = words(`
   client_id redirect_uri response_type scope state nonce code_challenge code_challenge_method prompt max_age claims request
   request_uri id_token_hint login_hint acr_values ui_locales response_mode resource dpop_jkt grant_type code refresh_token
   code_verifier client_secret token wait seen return_to username password confirmation_code device_key device_proof
-  post_logout_redirect_uri logout xsrf x
+  post_logout_redirect_uri logout xsrf requested_scope x
 `);
 const right: Record<string, string> = Object.fromEntries(authorizationParams().params);
 const plausible: Record<string, string[]> = {
@@ -69,6 +69,7 @@ const plausible: Record<string, string[]> = {
   claims: ['{"id_token":{"acr":{"essential":true}}}', '{"userinfo":null}', '[]', '{"id_token":{"sub":{"value":"x"}}}'],
   max_age: ['0', '-1', '1e9', '99999999999999999999'],
   wait: ['0', '0.01', 'x', '-5', 'NaN', '1e-3'],
+  scope: ['openid', 'profile', 'openid unknown', 'openid  profile', 'openid approve', 'clients:read'],
   resource: ['https://x.example', 'x', 'urn:x#y'],
   username: ['alice', 'ALICE', 'nobody'],
   confirmation_code: ['000000', '12345', '１２３４５６'],

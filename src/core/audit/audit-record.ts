@@ -29,6 +29,7 @@ export const auditEvents = [
   'approval.disowned',
   'code.issued',
   'code.redeemed',
+  'refresh_token.repeated',
   'session.ended',
   'account.changed',
   'account.deleted',

@@ -123,6 +123,8 @@ export function createAudit(deps: AuditDeps) {
     ) => record('approval.disowned', who, { ...facts, ...kindIf(isScreen) }),
     codeIssued: (who: Who) => record('code.issued', who),
     codeRedeemed: (who: Who, isScreen = false) => record('code.redeemed', who, kindIf(isScreen)),
+    /** A client presented a refresh token twice in a few seconds and received the same successor. */
+    refreshRepeated: (who: Who) => record('refresh_token.repeated', who),
     sessionEnded: (who: Who, reason: string) => record('session.ended', who, { reason }),
     /**
      * An event that concerns no person. `who` is the machine or account that did it; otherwise `facts.by`

@@ -79,6 +79,7 @@ const groupOfPrefix: Readonly<Record<string, Group>> = {
   recovery_codes: 'people',
   recovery_code: 'people',
   code: 'signIns',
+  refresh_token: 'signIns',
   session: 'signIns',
   approval: 'signIns',
   logout: 'signIns',
