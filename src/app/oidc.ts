@@ -17,6 +17,7 @@ import { addressOf, nonceOf, requestIdOf } from '../http/kit/context.ts';
 import type { Pages } from '../http/kit/pages.ts';
 import type { RequestLimits } from '../http/kit/request-limits.ts';
 import { oidcPages } from '../http/oidc/oidc-pages.ts';
+import { messagesOf } from '../i18n/locale.ts';
 import type { Log } from '../log.ts';
 import { createOidc } from '../oidc/provider.ts';
 import type { Store } from '../store/store.ts';
@@ -66,6 +67,7 @@ export function openOidc(deps: OpenOidcDeps) {
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
     isRegistrationOpen: config.registration.enabled,
+    uiLocales: Object.keys(messagesOf),
     isPkceRequiredOfAll: config.security.require_pkce,
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import Provider, { type Adapter, errors } from 'oidc-provider';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Client } from '../core/client/client.ts';
-import type { SigningAlgorithm } from '../core/key/key-schedule.ts';
+import { signingAlgorithms } from '../core/key/key-schedule.ts';
 import { generateSigningKey, openSigningKey } from '../core/key/signing-key.ts';
 import { createVault } from '../crypto.ts';
 import { toMetadata } from './client-metadata.ts';
@@ -53,8 +53,7 @@ export async function createClientJudge({
   clock?: Clock;
 }): Promise<ClientJudge> {
   const vault = createVault(randomBytes(32));
-  const algorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
-  const keys = algorithms.map((alg) => generateSigningKey({ alg, createdAt: 0, signsFrom: 0 }, vault));
+  const keys = signingAlgorithms.map((alg) => generateSigningKey({ alg, createdAt: 0, signsFrom: 0 }, vault));
   const jwks = (await Promise.all(keys)).map((key) => openSigningKey(key, vault));
   const nobody = async () => null;
   const noPage = () => '';
@@ -81,6 +80,7 @@ export async function createClientJudge({
     requestIdOf: noPage,
     isOutboundToPrivateNetworksAllowed: false,
     isRegistrationOpen: false,
+    uiLocales: [],
     isPkceRequiredOfAll: false,
   });
   const provider = new Provider(issuer, options);

@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Account } from '../core/account/account.ts';
 import type { Client } from '../core/client/client.ts';
+import { signingAlgorithms } from '../core/key/key-schedule.ts';
 import type { RefusalFacts } from '../core/refusal/refusal.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
@@ -19,8 +20,9 @@ import { claimsByScope, toOidcAccount } from './claims.ts';
 import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
+import { discoveryOf } from './discovery.ts';
 import { fetchForLibrary } from './logout-sender.ts';
-import { createPolicy, isForOtherClient, promptValues } from './policy.ts';
+import { createPolicy, isForOtherClient } from './policy.ts';
 import { mustRotate } from './refresh-rotation.ts';
 import { refusalOf } from './refusal-facts.ts';
 import { apiScopesOf, firstScopeParameter, settleMachineScopes } from './scopes.ts';
@@ -57,6 +59,8 @@ export type OidcPages = {
 export type OptionsDeps = {
   /** Whether discovery names the registration endpoint. */
   readonly isRegistrationOpen: boolean;
+  /** The languages of the pages (BCP 47), for discovery. */
+  readonly uiLocales: readonly string[];
   readonly clock: Clock;
   readonly issuer: string;
   readonly cookieKeys: readonly string[];
@@ -81,7 +85,8 @@ const deviceCodeSeconds = 300;
 const maxFetchedBytes = 256 * 1024;
 // Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
 const clientAuthMethods: ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
-const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+/** Algorithms of client assertions: the client has the private key, so more than ours are possible. */
+const clientSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 export function createOptions(deps: OptionsDeps): Configuration {
   const { lifetimes } = deps;
@@ -111,11 +116,10 @@ export function createOptions(deps: OptionsDeps): Configuration {
       deps.vault.mac(`${client.sectorIdentifier}.${accountId}`, 'pairwise'),
     clientAuthMethods,
     enabledJWA: {
-      idTokenSigningAlgValues: [...signatures],
-      userinfoSigningAlgValues: [...signatures],
-      introspectionSigningAlgValues: [...signatures],
-      clientAuthSigningAlgValues: [...signatures],
-      requestObjectSigningAlgValues: [...signatures],
+      // We sign with the keys that we publish, one of each algorithm.
+      idTokenSigningAlgValues: [...signingAlgorithms],
+      userinfoSigningAlgValues: [...signingAlgorithms],
+      clientAuthSigningAlgValues: [...clientSignatures],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
     },
     features: featuresOf(deps),
@@ -170,11 +174,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       const { AuthorizationCode: code, DeviceCode: device, RefreshToken: token } = ctx.oidc.entities;
       return { auth_time: code?.authTime ?? device?.authTime ?? token?.authTime ?? 0 };
     },
-    discovery: {
-      // Initiating User Registration §4.2: what is not named here would have to be refused.
-      prompt_values_supported: [...promptValues],
-      ...(deps.isRegistrationOpen && { registration_endpoint: `${deps.issuer}/registration` }),
-    },
+    discovery: discoveryOf({ ...deps, clientAuthMethods, clientSignatures }),
     // Without a limit the library reads a body for as long as it waits (security.md E5).
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
     fetch: deps.isOutboundToPrivateNetworksAllowed ? fetchAnywhere : fetchForLibrary,

@@ -12,6 +12,7 @@ import { digest, type Vault } from '../crypto.ts';
 import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
+import { type ClientKeys, createClientKeys } from './client-keys.ts';
 import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
@@ -59,6 +60,7 @@ export type OidcDeps = {
   readonly requestIdOf: (req: IncomingMessage) => string;
   readonly isOutboundToPrivateNetworksAllowed: boolean;
   readonly isRegistrationOpen: boolean;
+  readonly uiLocales: readonly string[];
   readonly isPkceRequiredOfAll: boolean;
   readonly onEvent: (event: OidcEvent) => void;
   /** Called once for every request that was refused. It returns at once and never throws. */
@@ -103,13 +105,14 @@ export async function createOidc(deps: OidcDeps) {
       return account?.signedOutAt !== undefined && since <= account.signedOutAt;
     },
   });
+  const clientKeys = createClientKeys(deps);
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing between
   // requests, so a change of keys makes a new provider. Requests under way end on the old one.
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
     apply(opened) {
-      present = buildProvider(deps, adapter, opened);
+      present = buildProvider({ ...deps, clientKeys }, adapter, opened);
       refreshGrace.nameSuccessors(present.provider);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
@@ -204,7 +207,9 @@ export async function createOidc(deps: OidcDeps) {
   };
 }
 
-function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
+type BuildDeps = OidcDeps & { readonly clientKeys: ClientKeys };
+
+function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
   // The library signs with the first key of an algorithm, so retired keys come last.
   const jwks = [...published, ...retired];
   const options = createOptions({ ...deps, jwks, adapter, nonceOf: (ctx) => deps.nonceOf(ctx.req) });
@@ -216,7 +221,7 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
   // a line on standard error.
   provider.silent = true;
   compareDigests(provider, deps.onSecretUsed);
-  forgetBrokenClients(provider);
+  adjustClients(provider, deps.clientKeys);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));
@@ -237,13 +242,15 @@ function buildProvider(deps: OidcDeps, adapter: OptionsDeps['adapter'], { publis
 
 /**
  * A client whose metadata became invalid counts as unknown, so that it causes no error for others who have
- * it in their session.
+ * it in their session. Published keys of a client follow our own rules (client-keys.ts).
  */
-function forgetBrokenClients(provider: Provider): void {
+function adjustClients(provider: Provider, clientKeys: ClientKeys): void {
   const find = provider.Client.find.bind(provider.Client);
   provider.Client.find = async (id) => {
     try {
-      return await find(id);
+      const client = await find(id);
+      if (client) clientKeys.rule(client);
+      return client;
     } catch (error) {
       if (error instanceof errors.InvalidClientMetadata) return undefined;
       throw error;

@@ -4,6 +4,7 @@
 import type Provider from 'oidc-provider';
 import { jwksMaxAgeSeconds } from '../core/key/key-schedule.ts';
 import { digest } from '../crypto.ts';
+import { truthful } from './discovery.ts';
 
 const maxAgeSeconds: Readonly<Record<string, number>> = {
   '/.well-known/openid-configuration': 300,
@@ -25,7 +26,8 @@ export function cachePublished(provider: Provider, kids: ReadonlySet<string | un
     if (!entry) {
       await next();
       if (ctx.status !== 200) return;
-      const body = JSON.stringify(ctx.path === '/jwks' ? publicKeys(ctx.body as Jwks, kids) : ctx.body);
+      const document = ctx.body as Record<string, unknown> & Jwks;
+      const body = JSON.stringify(ctx.path === '/jwks' ? publicKeys(document, kids) : truthful(document));
       entry = { body, etag: `"${digest(body)}"`, type: ctx.response.get('Content-Type') };
       cached.set(ctx.path, entry);
     }

@@ -10,6 +10,8 @@ const flag = (sentence: string) => z.boolean().optional().describe(sentence);
 const list = (sentence: string) => z.array(z.string()).optional().describe(sentence);
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
   z.enum(values).optional().describe(sentence);
+const someOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
+  z.array(z.enum(values)).optional().describe(sentence);
 
 /** A lifetime in seconds. Absent: the provider's lifetime. */
 const seconds = (max: number, sentence: string) =>
@@ -23,8 +25,9 @@ const seconds = (max: number, sentence: string) =>
 /** A retired signing key must be published as long as the longest ID token lives. */
 export const maxIdTokenSeconds = 3600;
 const maxLifetimeSeconds = 31_536_000;
-
-const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+/** Algorithms of the provider's own keys, as in core/key, and of the assertions of clients. */
+const ownSignatures = ['RS256', 'ES256', 'EdDSA'] as const;
+const clientSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 /** Scopes of the provider's own interfaces. All other scopes belong to OpenID Connect. */
 export const adminScopes = [
@@ -74,7 +77,7 @@ const settings = {
     .describe('Lifetime of a code of the device grant. In seconds, 60 to 600. Default: 300.'),
   response_types: z.array(z.literal('code')).optional().describe('Response types of the app. Only code is supported.'),
   cors_origins: list('Allowed origins (CORS), in addition to those of the redirect URIs.'),
-  response_modes: list('Response modes that the app may request: query, fragment, form_post. Default: all.'),
+  response_modes: someOf(['query', 'fragment', 'form_post'], 'Response modes that the app may request. Default: all.'),
   scope: z.string().optional().describe('Scopes that the app may request, separated by spaces.'),
   first_party: flag('Whether consent is skipped, because the app is your own. Default: false.'),
 
@@ -113,14 +116,17 @@ const settings = {
 
   jwks: z.looseObject({}).optional().describe('Public keys of the app as a JWK Set, for private_key_jwt.'),
   jwks_uri: uri('URL of the public keys of the app, instead of jwks.'),
-  token_endpoint_auth_signing_alg: oneOf(signatures, 'The only signature algorithm that client assertions may use.'),
-  id_token_signed_response_alg: oneOf(signatures, 'Signature algorithm of ID tokens. Default: RS256.'),
+  token_endpoint_auth_signing_alg: oneOf(
+    clientSignatures,
+    'The only signature algorithm that client assertions may use.',
+  ),
+  id_token_signed_response_alg: oneOf(ownSignatures, 'Signature algorithm of ID tokens. Default: RS256.'),
   id_token_claims: oneOf(
     ['scopes', 'minimal'],
     'Claims of ID tokens. scopes: those of the granted scopes. minimal: sub and the facts of the sign-in; the rest comes from userinfo. Default: scopes.',
   ),
   userinfo_signed_response_alg: oneOf(
-    signatures,
+    ownSignatures,
     'Signature algorithm of the userinfo answer, which is then a JWT. Default: unsigned JSON.',
   ),
   dpop_bound_access_tokens: flag(

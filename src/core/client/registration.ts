@@ -46,14 +46,21 @@ export const registrationPolicy = {
 const { scopes, grants } = registrationPolicy;
 
 /**
+ * Whether a value counts as absent: `null` (RFC 7592 §2.2), and the empty string, which libraries send for
+ * fields that nobody filled in.
+ */
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/**
  * Returns the input for a new client. Unknown metadata is ignored (RFC 7591 §2), and scopes and grants that
  * are not allowed are removed (§3.2.1).
  */
 export function registrableInput(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const known = Object.fromEntries(
-    readable.filter((name) => metadata[name] !== undefined).map((name) => [name, metadata[name]]),
+    readable.filter((name) => !isAbsent(metadata[name])).map((name) => [name, metadata[name]]),
   );
-  const wantedScopes = typeof metadata.scope === 'string' ? metadata.scope.split(' ') : ['openid', 'profile', 'email'];
+  const hasScope = typeof metadata.scope === 'string' && metadata.scope !== '';
+  const wantedScopes = hasScope ? String(metadata.scope).split(' ') : ['openid', 'profile', 'email'];
   const wantedGrants = Array.isArray(metadata.grant_types) ? metadata.grant_types : ['authorization_code'];
   return {
     ...known,

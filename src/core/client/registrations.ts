@@ -8,7 +8,7 @@ import type { LimitStore } from '../limit/limit-store.ts';
 import { type Client, ClientError, usesSecret } from './client.ts';
 import type { Clients } from './clients.ts';
 import type { InitialToken, InitialTokenPage, InitialTokenStore, ListedToken } from './initial-token.ts';
-import { registrableInput } from './registration.ts';
+import { isAbsent, registrableInput } from './registration.ts';
 
 export type RegistrationErrorCode = 'registration_token_invalid' | 'registration_token_not_found';
 export class RegistrationError extends AppError<RegistrationErrorCode> {}
@@ -132,7 +132,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
      */
     async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
       const client = await authenticate(id, token);
-      if (metadata.client_id !== undefined && metadata.client_id !== id) throw otherClient();
+      if (!isAbsent(metadata.client_id) && metadata.client_id !== id) throw otherClient();
       const absent = Object.fromEntries(Object.keys(client.metadata).map((key) => [key, null]));
       const patch = { ...absent, ...registrableInput(metadata) };
       const changed = await clients.update(client.id, { patch }, client.revision);

@@ -10,6 +10,7 @@ import { maxValueLength, type Refusal } from '../../core/refusal/refusal.ts';
 import { plainText } from '../../plain-text.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import { refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 
 export type RegistrationDeps = {
@@ -93,8 +94,9 @@ const inProtocolErrors =
     try {
       await next();
     } catch (cause) {
-      const { error, status, description } = protocolError(cause);
+      const { error, status, description, retryAfterSeconds } = protocolError(cause);
       ctx.status = status;
+      if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
       if (status === 401) ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"');
       ctx.body = { error, error_description: description };
       const facts = { error, description: plainText(description, maxValueLength) };
@@ -102,14 +104,27 @@ const inProtocolErrors =
     }
   };
 
-/** @throws `cause` itself when it is no refusal of this protocol */
-function protocolError(cause: unknown): { error: string; status: number; description: string } {
+type ProtocolError = { error: string; status: number; description: string; retryAfterSeconds?: number | undefined };
+
+/** @throws `cause` itself when it is a failure of ours, which belongs into the log */
+function protocolError(cause: unknown): ProtocolError {
   if (cause instanceof RegistrationError) return { error: 'invalid_token', status: 401, description: cause.message };
-  if (!(cause instanceof ClientError) || cause.code !== 'client_metadata_invalid') throw cause;
+  if (!(cause instanceof ClientError) || cause.code !== 'client_metadata_invalid') return otherError(cause);
   const isRedirect = cause.problems.some((problem) => problem.path.startsWith('redirect_uris'));
   return {
     error: isRedirect ? 'invalid_redirect_uri' : 'invalid_client_metadata',
     status: 400,
-    description: cause.message.replace(/[^\x20-\x7e]/g, '?'),
+    description: printable(cause.message),
   };
 }
+
+/** An unreadable body, a limit and the like, in the same shape. @throws `cause` */
+function otherError(cause: unknown): ProtocolError {
+  const { status, message, facts } = refusalFor(cause);
+  if (status === 500) throw cause;
+  const error = status === 429 || status === 503 ? 'temporarily_unavailable' : 'invalid_client_metadata';
+  return { error, status, description: printable(message), retryAfterSeconds: facts.retryAfterSeconds };
+}
+
+/** `error_description` is printable ASCII without quotes and backslashes (RFC 6749 §5.2). */
+const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?');

@@ -191,3 +191,60 @@ describe('a registered client', () => {
     expect(uses.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 });
+
+describe('input of other libraries', () => {
+  it('takes empty strings and null for absent, at registration and at a change', async () => {
+    const empty = {
+      client_id: '',
+      client_uri: '',
+      logo_uri: null,
+      scope: '',
+      grant_types: null,
+      response_types: null,
+      token_endpoint_auth_method: '',
+      jwks: null,
+      jwks_uri: '',
+      contacts: null,
+      default_max_age: null,
+      subject_type: '',
+      id_token_signed_response_alg: '',
+    };
+    const made = await register({ ...empty, ...metadata });
+    expect([made.status, made.body.error_description]).toEqual([201, undefined]);
+    expect(made.body).toMatchObject({
+      scope: 'openid profile email',
+      token_endpoint_auth_method: 'client_secret_basic',
+    });
+    for (const name of ['client_uri', 'logo_uri', 'jwks_uri', 'subject_type'])
+      expect(made.body).not.toHaveProperty(name);
+    const token = String(made.body.registration_access_token);
+    const put = { ...empty, ...metadata, client_id: null, client_name: '' };
+    const changed = await call('PUT', String(made.body.registration_client_uri), token, put);
+    expect(changed.status).toBe(200);
+    expect(changed.body).not.toHaveProperty('client_name');
+  });
+
+  it('answers every refusal in the shape of RFC 7591', async () => {
+    const send = async (body: string, type: string) => {
+      const token = await app.registrations.createInitialToken({ name: 'test', uses: 1, days: 1 });
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      const answer = await fetch(`${app.issuer}/registration`, { method: 'POST', headers, body });
+      return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers };
+    };
+    const json = 'application/json';
+    const wrong = { ...metadata, redirect_uris: ['javascript:alert(1)'] };
+    const refusals = [
+      [await send('{', json), 'invalid_client_metadata'],
+      [await send('[]', json), 'invalid_client_metadata'],
+      [await send('a=b', 'application/x-www-form-urlencoded'), 'invalid_client_metadata'],
+      [await send(JSON.stringify({ ...metadata, client_name: 'x'.repeat(300_000) }), json), 'invalid_client_metadata'],
+      [await send(JSON.stringify({ ...metadata, client_name: 7 }), json), 'invalid_client_metadata'],
+      [await send(JSON.stringify(wrong), json), 'invalid_redirect_uri'],
+    ] as const;
+    for (const [answer, error] of refusals) {
+      expect([answer.status >= 400 && answer.status < 500, answer.body.error]).toEqual([true, error]);
+      expect(Object.keys(answer.body).sort()).toEqual(['error', 'error_description']);
+      expect(answer.headers.get('content-type')).toContain('application/json');
+    }
+  });
+});
