@@ -1,11 +1,14 @@
 // Wires everything that is served over HTTP from the parts of the provider: one router per audience, the
 // routes of oidc-provider, and the event streams.
+
+import type { Refusal } from '../core/refusal/refusal.ts';
 import { createAccountRoutes } from '../http/account/account-routes.ts';
 import { createDisowningRoutes } from '../http/guest/disowning-pages.ts';
 import { createLinkRoutes } from '../http/guest/link-pages.ts';
 import { createRecoveryRoutes } from '../http/guest/recovery-pages.ts';
 import { createSignUpRoutes } from '../http/guest/sign-up-pages.ts';
 import { createAddressReader } from '../http/kit/address.ts';
+import type { Context } from '../http/kit/context.ts';
 import { createCookies } from '../http/kit/cookies.ts';
 import { createHealthRoutes } from '../http/kit/health.ts';
 import { createHostGuard } from '../http/kit/host.ts';
@@ -13,6 +16,7 @@ import { createIdentity } from '../http/kit/identity.ts';
 import { createKnownBrowser } from '../http/kit/known-browser.ts';
 import { createRequestListener } from '../http/kit/server.ts';
 import { createOidcHandler } from '../http/oidc/oidc-routes.ts';
+import { createSignOutRoutes } from '../http/oidc/sign-out-routes.ts';
 import { createOpenedFrames } from '../http/phone/opened-frame.ts';
 import { createPhoneRoutes } from '../http/phone/phone-api.ts';
 import { createPhonePageRoutes } from '../http/phone/phone-pages.ts';
@@ -76,6 +80,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     isPasskeyPossible: passkeys.isPossible,
     isKnownBrowser: createKnownBrowser({ accounts, browsers: parts.browsers, identity, cookies }),
   };
+  const onRefusal = (refusal: Refusal, { state }: Context) => recordRefusal(refusal, state, parts);
   const listener = createRequestListener({
     issuer,
     log,
@@ -92,7 +97,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
         lifetimes: config.tokens,
         isPkceRequiredOfAll: config.security.require_pkce,
         registrations: config.registration.enabled ? parts.registrations : null,
-        onRefusal: (refusal, { state }) => recordRefusal(refusal, state, parts),
+        onRefusal,
         artifacts: store.artifacts,
         condition: {
           environment: config.environment,
@@ -123,6 +128,12 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
       limits,
       isClientOrigin: parts.clients.hasOrigin,
       isPublicClient: async (id) => (await parts.clients.find(id))?.metadata.token_endpoint_auth_method === 'none',
+      signOut: createSignOutRoutes({
+        signOut: oidc.signOut,
+        pages,
+        isDevelopment: config.environment === 'development',
+        onRefusal,
+      }),
     }),
     events: createEventsListener({ issuer, interactions, tickets, screens, checkHost }),
   });

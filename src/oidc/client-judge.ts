@@ -75,7 +75,7 @@ export async function createClientJudge({
     adapter: () => ({}) as Adapter,
     findAccount: nobody,
     findClient: nobody,
-    pages: { error: noPage, logout: noPage, loggedOut: noPage, onward: noPage },
+    pages: { error: noPage, onward: noPage },
     nonceOf: noPage,
     requestIdOf: noPage,
     isOutboundToPrivateNetworksAllowed: false,

@@ -60,6 +60,8 @@ export function toMetadata(client: Client, now: number): AdapterPayload {
     // signs in.
     ...(openIdScopes !== undefined && !isMachine(client) && { scope: openIdScopes || 'openid' }),
     api_scope: [...adminScopesOf(client), ...(maySpeakForPhone(client) ? [phoneScope] : [])].join(' '),
+    // Logout tokens name the session, so that ending one browser does not end all (Back-Channel Logout §2.4).
+    ...(metadata.backchannel_logout_uri !== undefined && { backchannel_logout_session_required: true }),
     // Without a valid secret the comparison must still run, and must never succeed.
     ...(usesSecret(client.metadata) && { client_secret: validSecretHashes(client, now).join(' ') || 'none' }),
   } as AdapterPayload;

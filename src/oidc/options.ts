@@ -46,12 +46,6 @@ export type OidcPages = {
     facts: RefusalFacts;
     clientName: string | null;
   }): string;
-  /**
-   * `formHtml` is the library's form `op.logoutForm`. Submitting it with `logout=yes` signs the person
-   * out.
-   */
-  logout(page: { acceptLanguage: string; nonce: string; formHtml: string; clientName: string | null }): string;
-  loggedOut(page: { acceptLanguage: string; nonce: string; clientName: string | null }): string;
   /** Navigates to `location` at once. */
   onward(page: { acceptLanguage: string; nonce: string; location: string }): string;
 };
@@ -214,21 +208,9 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
         return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL };
       },
     },
-    rpInitiatedLogout: {
-      enabled: true,
-      logoutSource(ctx, formHtml) {
-        ctx.type = 'html';
-        ctx.body = deps.pages.logout({
-          ...pageOf(ctx, deps),
-          formHtml,
-          clientName: ctx.oidc.client?.clientName ?? null,
-        });
-      },
-      postLogoutSuccessSource(ctx) {
-        ctx.type = 'html';
-        ctx.body = deps.pages.loggedOut({ ...pageOf(ctx, deps), clientName: ctx.oidc.client?.clientName ?? null });
-      },
-    },
+    // Published in discovery. Our own routes serve it (sign-out.ts), except for the form by which the library
+    // ends the session of an account before another one signs in.
+    rpInitiatedLogout: { enabled: true },
   };
 }
 

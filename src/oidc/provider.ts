@@ -33,6 +33,7 @@ import { type ReportedRefusal, reportRefusals } from './refusal-events.ts';
 import { settleScopes } from './scopes.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
+import { createSignOut } from './sign-out.ts';
 import { allowTrialCallback, createTrials } from './trial.ts';
 
 export type { OidcEvent } from './oidc-events.ts';
@@ -119,6 +120,7 @@ export async function createOidc(deps: OidcDeps) {
   });
   const provider = () => present.provider;
   const sessions = createSessions({ ...deps, provider, endedSessions });
+  const pairwiseSubject = (accountId: string, sector: string) => vault.mac(`${sector}.${accountId}`, 'pairwise');
 
   return {
     /** Serves every route of the library. */
@@ -134,10 +136,19 @@ export async function createOidc(deps: OidcDeps) {
       provider,
       issuer,
       findClient,
-      pairwiseSubject: (accountId, sector) => vault.mac(`${sector}.${accountId}`, 'pairwise'),
+      pairwiseSubject,
     }),
 
     sessions,
+
+    signOut: createSignOut({
+      provider,
+      vault,
+      sessions,
+      isHttps: issuer.startsWith('https:'),
+      pairwiseSubject,
+      onEvent,
+    }),
 
     /** The grants of accounts. */
     grants: createGrants({ provider, artifacts, vault, revokeGrant: sessions.revokeGrant }),
@@ -235,6 +246,8 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   allowTrialCallback(provider, deps.issuer);
   reportEvents(provider, deps.onEvent);
   reportRefusals(provider, deps.onRefusal);
+  answerRevocationsAsJson(provider);
+  nameSessions(provider);
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
   provider.on('end_session.success', deps.sendLogouts);
   return { provider, sendLogout, serve: provider.callback() };
@@ -269,4 +282,24 @@ function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed
     if (hash !== null) onSecretUsed(this.clientId, hash);
     return hash !== null;
   };
+}
+
+/**
+ * Gives the answer to a revocation a JSON body. RFC 7009 §2.2 leaves the body open, but several client libraries
+ * parse it.
+ */
+function answerRevocationsAsJson(provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.method === 'POST' && ctx.path === '/token/revocation' && ctx.status === 200) ctx.body = {};
+  });
+}
+
+/**
+ * Puts `sid` into every ID token of a browser's session, so that a client can tell its sessions apart
+ * (Back-Channel Logout §2.1). The library does so for clients with a logout URI only.
+ */
+function nameSessions(provider: Provider): void {
+  const prototype = provider.Client.prototype as unknown as { includeSid(): boolean };
+  prototype.includeSid = () => true;
 }

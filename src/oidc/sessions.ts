@@ -52,10 +52,14 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /**
-   * Destroys the session with this uid, if it exists, and revokes everything granted in it. Does not wait
-   * for relying parties.
+   * Destroys the session with this uid, if it exists, and revokes what was granted in it. Does not wait for
+   * relying parties.
+   * @param isGone which of the session's authorizations end with it
    */
-  async function end(sessionUid: string): Promise<void> {
+  async function endSession(
+    sessionUid: string,
+    isGone: (authorization: { readonly persistsLogout?: boolean | undefined }) => boolean,
+  ): Promise<void> {
     // Remembered first: a request under way may save the session again, even if there is none at this
     // moment.
     await endedSessions.remember(sessionUid);
@@ -68,12 +72,19 @@ export function createSessions(deps: SessionsDeps) {
       if (accountId && sid && (await wantsLogout(clientId))) await enqueueLogout({ clientId, accountId, sid });
     }
     await session.destroy();
-    await Promise.all(authorizations.map(([, { grantId }]) => grantId && revokeGrant(grantId)));
+    const gone = authorizations.filter(([, authorization]) => isGone(authorization));
+    await Promise.all(gone.map(([, { grantId }]) => grantId && revokeGrant(grantId)));
     sendLogouts();
   }
 
+  /** Ends the session and everything that was granted in it, offline access included. */
+  const end = (sessionUid: string): Promise<void> => endSession(sessionUid, () => true);
+
   return {
     end,
+    /** The person signs out in the browser. What may act offline goes on (OIDC Core §11). */
+    signOut: (sessionUid: string): Promise<void> =>
+      endSession(sessionUid, ({ persistsLogout }) => persistsLogout !== true),
     revokeGrant,
 
     /** The port through which core/approval ends what an approval led to. */

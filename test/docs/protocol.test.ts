@@ -24,7 +24,7 @@ describe('the routes in protocol.md', () => {
     );
   /** Answered before our routers: streams, health, and what is oidc-provider's. */
   const elsewhere =
-    /^(GET \/interaction\/:uid\/events|GET \/(healthz|readyz)|GET \/\.well-known\/openid-configuration|POST \/device\/auth|GET \/auth)$/;
+    /^(GET \/interaction\/:uid\/events|GET \/(healthz|readyz)|GET \/\.well-known\/openid-configuration|POST \/device\/auth|GET \/auth|POST \/session\/end(\/answer)?)$/;
 
   it('are those that the code answers to', () => {
     const routes = app.routes.map(({ method, path }) => `${method} ${path.replace(/(.)\/$/, '$1')}`);

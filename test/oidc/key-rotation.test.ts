@@ -34,6 +34,7 @@ const clients = algorithms.map((alg) => ({
   token_endpoint_auth_method: 'none',
   grant_types: ['authorization_code', 'refresh_token'],
   redirect_uris: [redirectUri],
+  post_logout_redirect_uris: ['http://127.0.0.1:8765/'],
   scope: 'openid',
   id_token_signed_response_alg: alg,
 }));
@@ -80,12 +81,15 @@ async function signedNow(): Promise<string[]> {
       .sign(await importJWK(key));
   return Promise.all(signers.map(token));
 }
-/** What the sign-out page answers to each ID token: 200 asks the person, 400 does not know it. */
+/** Whether sign-out knows each ID token: it then returns to the client, and stays here otherwise. */
 const signOuts = async (tokens: string[]) => {
   const answers = tokens.map((token) =>
-    fetch(`${app.issuer}/session/end?${new URLSearchParams({ id_token_hint: token })}`),
+    fetch(
+      `${app.issuer}/session/end?${new URLSearchParams({ id_token_hint: token, post_logout_redirect_uri: 'http://127.0.0.1:8765/' })}`,
+      { redirect: 'manual' },
+    ),
   );
-  return (await Promise.all(answers)).map(({ status }) => status);
+  return (await Promise.all(answers)).map(({ headers }) => headers.get('location') === 'http://127.0.0.1:8765/');
 };
 const pass = async (seconds: number) => {
   app.time.shiftSeconds += seconds;
@@ -147,7 +151,7 @@ describe('signing keys', () => {
       Array(3).fill(['retired', 'current']).flat(),
     );
     expect(auditOf('key.removed')).toEqual([]);
-    expect(await signOuts(old)).toEqual([200, 200, 200]);
+    expect(await signOuts(old)).toEqual([true, true, true]);
     await pass(sessionSeconds);
     expect((await app.store.keys.list()).map(({ kid }) => kid).sort()).toEqual([...newKids].sort());
     expect(auditOf('key.rotated').map(({ alg, rotation }) => [alg, rotation])).toEqual(
@@ -181,21 +185,21 @@ describe('signing keys', () => {
     await pass(publishSeconds);
     await pass(overlapSeconds);
     expect((await jwksKids()).some((kid) => kidsOf(old).includes(kid))).toBe(false);
-    expect(await signOuts(old)).toEqual([200, 200, 200]);
-    expect(await signOuts(old.map((token) => `${token.slice(0, -8)}AAAAAAAA`))).toEqual([400, 400, 400]);
+    expect(await signOuts(old)).toEqual([true, true, true]);
+    expect(await signOuts(old.map((token) => `${token.slice(0, -8)}AAAAAAAA`))).toEqual([false, false, false]);
     await pass(sessionSeconds - overlapSeconds);
-    expect(await signOuts(old)).toEqual([200, 200, 200]);
+    expect(await signOuts(old)).toEqual([true, true, true]);
     await pass(overlapSeconds);
-    expect(await signOuts(old)).toEqual([400, 400, 400]);
+    expect(await signOuts(old)).toEqual([false, false, false]);
 
     const known = await signedNow();
     await app.signingKeys.rotate();
     await pass(publishSeconds);
     await pass(overlapSeconds);
-    expect(await signOuts(known)).toEqual([200, 200, 200]);
+    expect(await signOuts(known)).toEqual([true, true, true]);
     await app.signingKeys.rotate({ immediately: true });
     await pass(0);
-    expect(await signOuts(known)).toEqual([400, 400, 400]);
+    expect(await signOuts(known)).toEqual([false, false, false]);
     expect((await app.store.keys.list()).some(({ kid }) => kidsOf(known).includes(kid))).toBe(false);
   });
 

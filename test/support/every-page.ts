@@ -616,7 +616,17 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
 
   function addKit(): void {
     const { kit, oidc } = views;
-    add('oidc.logout', oidc.logout, { ...all, formHtml: '<form id="op.logoutForm"></form>', clientName: evil });
+    const fields = [{ name: evil, value: evil }];
+    add('oidc.signOut', oidc.signOut, {
+      ...all,
+      clientName: evil,
+      fields,
+      problem: 'hint_invalid',
+      reference: evil,
+      details: fields,
+    });
+    add('oidc.signOutAgain', oidc.signOutAgain, { ...all, fields });
+    add('oidc.staysSignedIn', oidc.staysSignedIn, all);
     add('kit.onward', kit.onward, { ...all, location: evil });
     add('oidc.loggedOut', oidc.loggedOut, all);
     add('kit.message', kit.message, { ...all, title: evil, message: evil });

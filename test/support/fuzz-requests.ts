@@ -28,7 +28,7 @@ const words = (text: string) => text.trim().split(/\s+/);
 const encoded = ([name, value]: Pair): Pair => [name, encodeURIComponent(value.toWellFormed())];
 
 const templates = words(`
-  /auth /auth/:id /token /request /token/introspection /token/revocation /me /jwks /session/end /session/end/confirm
+  /auth /auth/:id /token /request /token/introspection /token/revocation /me /jwks /session/end /session/end/answer /session/end/confirm
   /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket
   /interaction/:id/finish /interaction/:id/cancel /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
   /q /q/:id /link/:id /sign-in /sign-out /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id

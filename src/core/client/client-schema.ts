@@ -140,7 +140,7 @@ const settings = {
   ),
 
   backchannel_logout_uri: uri('URL that receives logout tokens when a session ends (OIDC Back-Channel Logout).'),
-  backchannel_logout_session_required: flag('Whether logout tokens must contain sid. Default: false.'),
+  backchannel_logout_session_required: flag('Accepted and without effect: logout tokens always contain sid.'),
   default_max_age: z
     .int()
     .min(0)

@@ -21,6 +21,7 @@ const scripts = [
   'recovery-codes',
   'account',
   'onward',
+  'send-again',
 ] as const;
 const workers = ['scanner-worker', 'offline-worker'] as const;
 /** Pictures of favicon.svg for browsers that take no SVG, drawn by test/support/draw-icons.ts. */

@@ -1,16 +1,14 @@
-// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, signing out,
-// and signed out.
+// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, and the page that
+// navigates onward.
 import { factsForSender, mistakeOf } from '../../core/refusal/refusal.ts';
 import { chooseLocale, messagesOf } from '../../i18n/locale.ts';
 import { fill } from '../../i18n/text.ts';
 import type { OidcPages } from '../../oidc/options.ts';
 import { plainText } from '../../plain-text.ts';
 import type { Pages } from '../kit/pages.ts';
-import { createOidcViews } from './oidc-views.ts';
 
 /** The library passes each request's `Accept-Language` and nonce, since it knows no context of ours. */
 export function oidcPages(pages: Pages, { isDevelopment }: { readonly isDevelopment: boolean }): OidcPages {
-  const views = createOidcViews(pages);
   return {
     error: ({ acceptLanguage, nonce, requestId, facts, clientName }) => {
       const locale = chooseLocale(acceptLanguage);
@@ -29,10 +27,7 @@ export function oidcPages(pages: Pages, { isDevelopment }: { readonly isDevelopm
         details: Object.entries(shown).map(([name, value]) => ({ name, value: String(value) })),
       });
     },
-    logout: ({ acceptLanguage, nonce, formHtml, clientName }) =>
-      views.logout({ locale: chooseLocale(acceptLanguage), nonce, formHtml, clientName }),
     onward: ({ acceptLanguage, nonce, location }) =>
       pages.onward({ locale: chooseLocale(acceptLanguage), nonce, location }),
-    loggedOut: ({ acceptLanguage, nonce }) => views.loggedOut({ locale: chooseLocale(acceptLanguage), nonce }),
   };
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exposedHeaders, mayReadError } from '../../oidc/cors.ts';
 import { maxBodyBytes } from '../kit/body.ts';
-import type { Context, Handler } from '../kit/context.ts';
+import { type Context, type Handler, rememberState } from '../kit/context.ts';
 import { HttpError, type Refusal, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { withoutEmptyPassword } from './empty-password.ts';
@@ -15,6 +15,8 @@ export type OidcRoutesDeps = {
   readonly isClientOrigin: (origin: string) => Promise<boolean>;
   /** Whether this is the id of a client without a secret (RFC 6749 §2.1). */
   readonly isPublicClient: (clientId: string) => Promise<boolean>;
+  /** Our own handler for a path of signing out; null for every other path. */
+  readonly signOut: (ctx: Context) => Handler | null;
 };
 
 /** Longer addresses are refused with 414 before the library parses them. */
@@ -25,7 +27,7 @@ const maxUrlLength = 8192;
 const maxSignOutUrlLength = 16 * 1024;
 /** Paths as in discovery. The library would also answer to other spellings, past the limits below. */
 const published =
-  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
+  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/answer|\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
 /** Endpoints that relying parties call from their servers. */
 const backChannel = new Set(['/token', '/request', '/device/auth', '/token/introspection', '/token/revocation']);
 
@@ -36,13 +38,16 @@ export const isOfLibrary = (path: string): boolean => published.test(path);
  * Makes the middleware that applies the limits and passes the request on.
  * @throws HttpError `uri_too_long`, `body_too_large`, `rate_limited`
  */
-export function createOidcHandler({ handler, limits, isClientOrigin, isPublicClient }: OidcRoutesDeps): Handler {
+export function createOidcHandler(deps: OidcRoutesDeps): Handler {
+  const { handler, limits, isClientOrigin, isPublicClient, signOut } = deps;
   return async (ctx, next) => {
     if (!isOfLibrary(ctx.path) || isLibraryPage(ctx)) return next();
     const max = ctx.path === '/session/end' ? maxSignOutUrlLength : maxUrlLength;
     if (ctx.url.length > max) throw new HttpError('uri_too_long', 'This address is too long.');
     if (Number(ctx.get('Content-Length')) > maxBodyBytes)
       throw new HttpError('body_too_large', 'The request is too large.');
+    const ofSignOut = signOut(ctx);
+    if (ofSignOut) return ofSignOut(ctx, next);
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);
     // A preflight (Fetch §4.8) asks for nothing, and every request of a page may be preceded by one.
     if (backChannel.has(ctx.path) && ctx.method !== 'OPTIONS') {
@@ -53,6 +58,7 @@ export function createOidcHandler({ handler, limits, isClientOrigin, isPublicCli
       }
     }
     const request = backChannel.has(ctx.path) ? await withoutEmptyPassword(ctx, isPublicClient) : ctx.req;
+    if (request !== ctx.req) rememberState(request, ctx.state);
     ctx.respond = false;
     // Koa presets 404; the library sets its own status.
     ctx.res.statusCode = 200;

@@ -397,8 +397,9 @@ describe('the API refuses', () => {
     expect((await api.call('DELETE', `/clients/${id}/secrets/${secret?.id}`)).status).toBe(204);
     const logout = await browser.request('/session/end');
     const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(logout.text) ?? [];
-    const body = new URLSearchParams({ xsrf, logout: 'yes' });
-    const done = await browser.request('/session/end/confirm', { method: 'POST', body });
+    const [, plan = ''] = /name="plan" value="([^"]+)"/.exec(logout.text) ?? [];
+    const body = new URLSearchParams({ xsrf, plan, logout: 'yes' });
+    const done = await browser.request('/session/end/answer', { method: 'POST', body });
     expect(done.status).toBe(303);
   });
 });

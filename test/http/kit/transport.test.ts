@@ -41,6 +41,7 @@ async function everyKindOfAnswer(issuer = app.issuer): Promise<[string, Response
     ['/session/end', { headers: html }],
     ['/session/end?id_token_hint=x', { headers: html }],
     ['/session/end/confirm', { method: 'POST', headers: html }],
+    ['/session/end/answer', { method: 'POST', headers: html }],
     ['/token', { method: 'POST' }],
     ['/me', {}],
     ['/jwks', {}],
