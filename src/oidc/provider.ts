@@ -285,7 +285,8 @@ function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed
 }
 
 /**
- * Gives the answer to a revocation a JSON body. RFC 7009 §2.2 leaves the body open, but several client libraries
+ * Gives the answer to a revocation a JSON body. RFC 7009 §2.2 leaves the body open, but several client
+ * libraries
  * parse it.
  */
 function answerRevocationsAsJson(provider: Provider): void {

@@ -1,4 +1,5 @@
-// Signing out at the request of a relying party (OpenID Connect RP-Initiated Logout 1.0). What does not validate
+// Signing out at the request of a relying party (OpenID Connect RP-Initiated Logout 1.0). What does not
+// validate
 // is not used (§4), and signing out works all the same. The library's own routes for it end in an error, and
 // their form works in the newest tab only. The pages are in http/oidc/sign-out-routes.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -1,4 +1,5 @@
-// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, and the page that
+// Gives oidc-provider the pages that it needs: errors that cannot go back to a relying party, and the page
+// that
 // navigates onward.
 import { factsForSender, mistakeOf } from '../../core/refusal/refusal.ts';
 import { chooseLocale, messagesOf } from '../../i18n/locale.ts';

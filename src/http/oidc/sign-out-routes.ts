@@ -1,5 +1,7 @@
-// The pages of signing out (OpenID Connect RP-Initiated Logout 1.0 §2): `GET` and `POST /session/end`, the answer
-// to its question, and the page that confirms. None of them ends in an error. What a request means is decided in
+// The pages of signing out (OpenID Connect RP-Initiated Logout 1.0 §2): `GET` and `POST /session/end`, the
+// answer
+// to its question, and the page that confirms. None of them ends in an error. What a request means is
+// decided in
 // oidc/sign-out.ts.
 import type { Refusal } from '../../core/refusal/refusal.ts';
 import { factsForSender } from '../../core/refusal/refusal.ts';
@@ -38,7 +40,8 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   /** `GET` and `POST /session/end` (§2 requires both). */
   const begin: Handler = async (ctx) => {
     const fields = await fieldsOf(ctx);
-    // Cookies are SameSite=Lax, so a form of another site comes without them. Our own page sends it again. The
+    // Cookies are SameSite=Lax, so a form of another site comes without them. Our own page sends it again.
+    // The
     // hint stays in the body, because addresses end up in histories and logs.
     const isForeign = ctx.method === 'POST' && !fields.has(againField) && isCrossSite(ctx);
     if (isForeign && wantsPage(ctx)) return sendAgain(ctx, fields);
