@@ -218,7 +218,9 @@ describe('tessera with a remote provider', () => {
     const lists = await Promise.all(Array.from({ length: 10 }, () => tessera('client', 'list')));
     expect(new Set(lists).size).toBe(1);
     const after = await file().read();
-    expect(after?.refreshToken).not.toBe(before?.refreshToken);
+    expect(after?.accessToken).not.toBe(before?.accessToken);
+    // Its refresh token is bound to a key, so it keeps it (FAPI 2.0 §5.3.2.1).
+    expect(after?.refreshToken).toBe(before?.refreshToken);
     expect(await logout(values(), here())).toBe(`Signed out at ${app.issuer}.`);
     expect(await logout(values(), here())).toBe(`You were not signed in at ${app.issuer}.`);
     await expect(whoami(values(), here())).rejects.toMatchObject({ code: 'not_signed_in' });

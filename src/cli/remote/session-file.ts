@@ -37,7 +37,7 @@ export type SessionFile = {
   write(session: KeptSession): Promise<void>;
   remove(): Promise<void>;
   /**
-   * Runs one command at a time, because a refresh token works only once.
+   * Runs one command at a time, so that parallel commands renew the token once.
    * @throws RemoteError `session_busy`
    */
   withLock<Result>(work: () => Promise<Result>): Promise<Result>;
