@@ -9,6 +9,7 @@ import { generateSigningKey, openSigningKey } from '../core/key/signing-key.ts';
 import { createVault } from '../crypto.ts';
 import { toMetadata } from './client-metadata.ts';
 import { createOptions } from './options.ts';
+import { cliClientId, consoleClientId } from './own-client.ts';
 
 export type ClientJudge = (client: Client) => Promise<string | null>;
 
@@ -17,6 +18,13 @@ export type ClientJudge = (client: Client) => Promise<string | null>;
  * @returns what is wrong, as a sentence; null when nothing is
  */
 export async function judgeClient(provider: Provider, client: Client, now: number): Promise<string | null> {
+  // A code for somebody else would arrive at the provider's own pages.
+  const isOwn = client.id === consoleClientId || client.id === cliClientId;
+  const own = isOwn
+    ? []
+    : [client.metadata.redirect_uris, client.metadata.post_logout_redirect_uris].flat().map(String);
+  if (own.some((uri) => URL.parse(uri)?.origin === new URL(provider.issuer).origin))
+    return 'redirect_uris and post_logout_redirect_uris must not lead to this provider itself';
   try {
     await provider.Client.validate({ ...toMetadata(client, now), client_id: client.id });
     return null;

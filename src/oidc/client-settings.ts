@@ -11,6 +11,7 @@ export const ownMetadata = [
   'session_seconds',
   'device_code_seconds',
   'require_pkce',
+  'allow_insecure_redirects',
   'id_token_claims',
   // Not of client-schema.ts: made from `scope` (client-metadata.ts).
   'api_scope',
@@ -46,7 +47,8 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     refreshTokenSeconds: seconds('refresh_token_seconds'),
     sessionSeconds: seconds('session_seconds'),
     deviceCodeSeconds: seconds('device_code_seconds'),
-    isPkceRequired: stored.require_pkce === true,
+    // Others can read a code that is sent over http or to a scheme that any app may register.
+    isPkceRequired: stored.require_pkce === true || stored.allow_insecure_redirects === true,
     apiScopes: typeof stored.api_scope === 'string' ? stored.api_scope.split(' ').filter(Boolean) : [],
     isIdTokenMinimal: stored.id_token_claims === 'minimal',
   };

@@ -76,6 +76,9 @@ const settings = {
     .optional()
     .describe('Lifetime of a code of the device grant. In seconds, 60 to 600. Default: 300.'),
   response_types: z.array(z.literal('code')).optional().describe('Response types of the app. Only code is supported.'),
+  allow_insecure_redirects: flag(
+    'Whether codes may be sent over http to private addresses and to names that end in .local or .lan (confidential apps), or to a custom scheme without a dot (native apps). Others on the network or device can read such a code, so PKCE is then required. Only an administrator may set this. Default: false.',
+  ),
   cors_origins: list('Allowed origins (CORS), in addition to those of the redirect URIs.'),
   response_modes: someOf(['query', 'fragment', 'form_post'], 'Response modes that the app may request. Default: all.'),
   scope: z.string().optional().describe('Scopes that the app may request, separated by spaces.'),
@@ -227,9 +230,17 @@ const webKeys = [
 function clientProblems(client: ClientInput): ClientProblem[] {
   const problems: ClientProblem[] = [];
   const type = client.application_type ?? 'web';
+  const allowsInsecure = client.allow_insecure_redirects === true;
+  const owner = { type, allowsInsecure, isConfidential: client.token_endpoint_auth_method !== 'none' };
+  if (allowsInsecure && client.first_party === true) {
+    problems.push([['allow_insecure_redirects'], 'must not be set for a first-party app, which asks no consent']);
+  }
+  if (allowsInsecure && client.require_pkce === false) {
+    problems.push([['require_pkce'], 'must not be false: allow_insecure_redirects requires PKCE']);
+  }
   for (const key of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     for (const [index, uri] of (client[key] ?? []).entries()) {
-      const problem = redirectUriProblem(uri, type);
+      const problem = redirectUriProblem(uri, owner);
       if (problem) problems.push([[key, index], problem]);
     }
   }

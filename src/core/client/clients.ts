@@ -65,6 +65,8 @@ export function createClients({ store, configured: list, clock, judge }: Clients
   }
 
   async function check(client: Client): Promise<void> {
+    if (client.registration && client.metadata.allow_insecure_redirects === true)
+      throw invalid('allow_insecure_redirects must not be set: this app registered itself');
     // A disabled client is not checked, because nobody can use it. It is checked when it is enabled.
     const problem = client.disabledAt === null ? await judge(client) : null;
     if (problem !== null) throw invalid(problem);

@@ -6,18 +6,41 @@ export type ApplicationType = 'web' | 'native';
 const maxLength = 2048;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** What decides about a redirect URI beside its text. */
+export type RedirectOwner = {
+  readonly type: ApplicationType;
+  /** Whether the client authenticates at the token endpoint (RFC 6749 §2.1). */
+  readonly isConfidential?: boolean;
+  /** `allow_insecure_redirects`: an administrator accepts that a code may be read on its way. */
+  readonly allowsInsecure?: boolean;
+};
+
 /** Returns why this cannot be a redirect URI of such a client, or null. */
-export function redirectUriProblem(uri: string, type: ApplicationType): string | null {
+export function redirectUriProblem(uri: string, owner: RedirectOwner): string | null {
   const problem = syntaxProblem(uri);
   if (problem) return problem;
-  const { protocol } = new URL(uri);
+  const { type, isConfidential = false, allowsInsecure = false } = owner;
+  const { protocol, hostname } = new URL(uri);
+  if (protocol === 'http:' && isConfidential && allowsInsecure && isPrivateHost(hostname)) return null;
   if (protocol === 'https:' || protocol === 'http:') return webUriProblem(uri);
   // RFC 8252 §7.1: a private-use scheme is a reversed domain name.
-  if (!/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol)) {
+  const isDomain = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol);
+  const isOtherApp = allowsInsecure && type === 'native' && /^[a-z][a-z0-9+-]*:$/.test(protocol);
+  if (!isDomain && !(isOtherApp && !noRedirectSchemes.test(protocol))) {
     return 'has a scheme that could run code or belong to anybody';
   }
   return type === 'native' ? null : 'has a scheme of its own, which is for application_type native only';
 }
+
+/** Schemes that run code, open files, or belong to a browser, a mail program or the system (security.md E4). */
+const noRedirectSchemes =
+  /^(javascript|data|vbscript|file|filesystem|blob|about|jar|content|null|intent|android-app|market|itms(-[a-z]+)?|mailto|tel|sms|ws|wss|ftp|view-source|ms-.*|chrome(-.*)?|edge|brave|opera|vivaldi|firefox|safari|moz-extension|resource):$/;
+
+/** Private addresses (RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6), and names of a local network. */
+const isPrivateHost = (hostname: string): boolean =>
+  /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(hostname) ||
+  /^\[(f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):/.test(hostname) ||
+  /\.(local|lan)$/.test(hostname);
 
 /**
  * Returns why this cannot be a page or endpoint of a client, such as `logo_uri` or `backchannel_logout_uri`,
@@ -78,10 +101,14 @@ function syntaxProblem(uri: string): string | null {
 }
 
 /**
- * Returns the host that receives the code; for a native app its scheme (RFC 8252 §7.1).
+ * Returns who receives the code, as people see it: the host, or for a native app its scheme (RFC 8252 §7.1).
+ * What only `allow_insecure_redirects` permits is named as such: `http://nas.lan`, `myapp:`.
  * @param redirectUri a valid URI
  */
 export function hostOf(redirectUri: string): string {
-  const { host, protocol } = new URL(redirectUri);
-  return host || protocol.slice(0, -1);
+  const { host, hostname, protocol } = new URL(redirectUri);
+  if (protocol === 'https:') return host;
+  if (protocol === 'http:') return loopback.has(hostname) ? host : `http://${host}`;
+  const scheme = protocol.slice(0, -1);
+  return scheme.includes('.') ? scheme : protocol;
 }

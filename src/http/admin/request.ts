@@ -108,6 +108,9 @@ export function assertWithin(caller: AdminCaller, scope: unknown): void {
   if (beyond) throw insufficient(beyond as AdminScope);
 }
 
+/** Settings that only an administrator may switch on. */
+const forAdministrators = ['device_grant', 'allow_insecure_redirects'] as const;
+
 /**
  * The device grant is the one that phishing uses most, so only an administrator may switch it on. No machine
  * is one, since whoever manages clients may make machines.
@@ -119,8 +122,9 @@ export function assertMaySwitchOnDevices(
   input: Readonly<Record<string, unknown>>,
   before: Client | null = null,
 ): void {
-  if (input.device_grant !== true || before?.metadata.device_grant === true || isAdministrator(caller)) return;
-  throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
+  const added = forAdministrators.find((name) => input[name] === true && before?.metadata[name] !== true);
+  if (added === undefined || isAdministrator(caller)) return;
+  throw new HttpError('role_insufficient', `${added} is an administrator’s to switch on.`);
 }
 
 /** Refuses a change without If-Match (RFC 6585 §3). @throws HttpError `precondition_required` */

@@ -9,7 +9,7 @@ describe('a redirect URI', () => {
     'http://localhost/cb',
     'http://[::1]:1/cb',
     'com.example.app:/cb',
-  ])('may be %s', (uri) => expect(redirectUriProblem(uri, 'native')).toBeNull());
+  ])('may be %s', (uri) => expect(redirectUriProblem(uri, { type: 'native' })).toBeNull());
 
   it.each([
     'JaVaScript:alert(1)',
@@ -29,21 +29,21 @@ describe('a redirect URI', () => {
     'https://rp.example/a b',
     'HTTPS://rp.example/cb',
   ])('E4 may not be %s', (uri) => {
-    expect(redirectUriProblem(uri, 'native')).toEqual(expect.any(String));
+    expect(redirectUriProblem(uri, { type: 'native' })).toEqual(expect.any(String));
   });
 });
 
 describe('a redirect URI by the type of its client', () => {
   it('has a scheme of its own for native clients only', () => {
-    expect(redirectUriProblem('com.example.app:/cb', 'native')).toBeNull();
-    expect(redirectUriProblem('com.example.app:/cb', 'web')).toEqual(expect.any(String));
-    expect(redirectUriProblem('https://rp.example/cb', 'web')).toBeNull();
+    expect(redirectUriProblem('com.example.app:/cb', { type: 'native' })).toBeNull();
+    expect(redirectUriProblem('com.example.app:/cb', { type: 'web' })).toEqual(expect.any(String));
+    expect(redirectUriProblem('https://rp.example/cb', { type: 'web' })).toBeNull();
   });
 
   it('has 2048 characters at most', () => {
     const uriOf = (length: number) => 'https://rp.example/'.padEnd(length, 'x');
-    expect(redirectUriProblem(uriOf(2048), 'web')).toBeNull();
-    expect(redirectUriProblem(uriOf(2049), 'web')).toBe('is too long');
+    expect(redirectUriProblem(uriOf(2048), { type: 'web' })).toBeNull();
+    expect(redirectUriProblem(uriOf(2049), { type: 'web' })).toBe('is too long');
   });
 });
 

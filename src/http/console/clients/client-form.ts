@@ -134,6 +134,7 @@ const fields: readonly Field[] = [
   choice('id_token_signed_response_alg', 'RS256'),
   choice('id_token_claims', 'scopes'),
   flag('device_grant'),
+  flag('allow_insecure_redirects'),
   seconds('device_code_seconds'),
   flag('dpop_bound_access_tokens'),
   flag('require_pushed_authorization_requests'),

@@ -13,13 +13,14 @@ export function assertReach({ account }: ConsoleVisitor, ...given: unknown[]): v
   if (beyond.length > 0) throw new HttpError('role_insufficient', `Your role does not reach ${beyond.join(' ')}.`);
 }
 
-/** Only an administrator switches the device grant on. @throws HttpError `role_insufficient` */
-export function assertMayAddScreens(
-  { account }: ConsoleVisitor,
-  { device_grant }: Readonly<Record<string, unknown>>,
-): void {
-  if (device_grant === true && !mayAddScreens(account))
-    throw new HttpError('role_insufficient', 'device_grant is an administrator’s to switch on.');
+/**
+ * Only an administrator switches on the device grant and insecure redirects.
+ * @throws HttpError `role_insufficient`
+ */
+export function assertMayAddScreens({ account }: ConsoleVisitor, given: Readonly<Record<string, unknown>>): void {
+  const added = (['device_grant', 'allow_insecure_redirects'] as const).find((name) => given[name] === true);
+  if (added !== undefined && !mayAddScreens(account))
+    throw new HttpError('role_insufficient', `${added} is an administrator’s to switch on.`);
 }
 
 /** Runs a change. `refuse` shows what is wrong with it on the page that it came from. @returns null then */

@@ -38,7 +38,13 @@ type Shown = {
 /** Which fields stand in which group. A group with a problem is shown open. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   basics: ['client_name', 'client_uri', 'policy_uri', 'tos_uri'],
-  addresses: ['redirect_uris', 'post_logout_redirect_uris', 'backchannel_logout_uri', 'cors_origins'],
+  addresses: [
+    'redirect_uris',
+    'post_logout_redirect_uris',
+    'backchannel_logout_uri',
+    'cors_origins',
+    'allow_insecure_redirects',
+  ],
   asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
   signIn: ['device_grant', 'device_code_seconds'],
   tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds', 'require_pkce'],
