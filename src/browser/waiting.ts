@@ -60,11 +60,11 @@ function start(): void {
     const isCodeNeeded = news.state === 'approved' && news.needs === 'confirmation_code';
     view.show(isCodeNeeded ? 'code' : news.state, news.expires_at, news.number);
     if (news.state === 'approved' && !isCodeNeeded) void finish();
-    if (news.state === 'denied') setTimeout(() => void returnDenied(), deniedMessageMs);
+    if (news.state === 'denied') setTimeout(() => void returnToApp(), deniedMessageMs);
   }
 
   /** Returns to the relying party with `access_denied`. The person can press the button before that. */
-  async function returnDenied(): Promise<void> {
+  async function returnToApp(): Promise<void> {
     if (isLeaving) return;
     const answer = await request<{ location: string }>('POST', `${base}/cancel`);
     if (!answer.ok || isLeaving) return;
@@ -142,5 +142,8 @@ function start(): void {
   enhanceForms(view.words, leave);
   offerPasskey(base, view.words, leave);
   view.show(main.dataset.view as View, Number(main.dataset.expiresAt), main.dataset.number || null);
+  // Once the interaction has ended nothing can be brought back to the app, so the page returns just before.
+  const secondsLeft = Number(main.dataset.endsAt) - Number(document.documentElement.dataset.now) - 8;
+  if (secondsLeft > 0) setTimeout(() => void returnToApp(), secondsLeft * 1000);
   if (!document.hidden) feed.start();
 }

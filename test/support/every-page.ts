@@ -79,6 +79,7 @@ export const waitingView: WaitingView = {
   verificationUri: 'localhost:3000/q',
   needs: null,
   expiresAt: now + 100,
+  endsAt: 700,
   pendingSeconds: 120,
   renews: true,
   canAsk: false,

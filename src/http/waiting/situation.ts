@@ -27,6 +27,8 @@ export type Facts = {
 export type Situation =
   /** The interaction has its result already (a reload, the back button): the browser continues. */
   | { readonly kind: 'resume'; readonly location: string }
+  /** The interaction is about to end: the app gets an error while there is somebody to bring it. */
+  | { readonly kind: 'timed_out' }
   /** No open way reaches a requested class: the relying party gets an error (OIDC Core §3.1.2.6). */
   | { readonly kind: 'unreachable' }
   /** The person is signed in and has something to grant. */
@@ -42,6 +44,7 @@ export function situationOf(facts: Facts): Situation {
   const { interaction, ways, own } = facts;
   const { prompt, resumeLocation, requestedAcr, sessionAccountId } = interaction;
   if (resumeLocation) return { kind: 'resume', location: resumeLocation };
+  if (isEnding(interaction, facts.now)) return { kind: 'timed_out' };
   // A requested passkey is never replaced by something weaker (security.md A14).
   if (prompt === 'login' && requestedAcr.length > 0 && ways.size === 0) return { kind: 'unreachable' };
   if (prompt === 'consent' && sessionAccountId) return { kind: 'consent', accountId: sessionAccountId };
@@ -50,6 +53,11 @@ export function situationOf(facts: Facts): Situation {
   if (facts.leadsToSignUp && !facts.displayed) return { kind: 'sign_up' };
   return { kind: 'sign_in', needsTicket: needsTicket(facts) };
 }
+
+/** An interaction that has ended cannot be answered any more, so the page returns this many seconds before. */
+export const returnSeconds = 10;
+
+export const isEnding = ({ endsAt }: Interaction, now: number): boolean => now >= endsAt - returnSeconds;
 
 function needsTicket({ interaction, ways, displayed, now }: Facts): boolean {
   if (interaction.prompt !== 'login' || !ways.has('qr')) return false;

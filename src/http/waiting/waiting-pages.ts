@@ -166,6 +166,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
       verificationUri: `${new URL(issuer).host}/q`,
       needs: displayed ? needsOf(displayed.ticket) : null,
       expiresAt: displayed?.ticket.deadlineAt ?? interaction.endsAt,
+      endsAt: interaction.endsAt,
       pendingSeconds: deps.pendingSeconds,
       renews: displayed ? isRenewedAutomatically(displayed.ticket) : false,
       enrolsDevice: interaction.enrolsDevice,

@@ -32,7 +32,7 @@ import { type AskOffer, createAskPhone } from './ask-phone.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import { createPasskeySignIn } from './passkey-sign-in.ts';
 import { type Screens, shownOf } from './screens.ts';
-import { situationOf } from './situation.ts';
+import { isEnding, situationOf } from './situation.ts';
 import type { SignInPages } from './waiting-pages.ts';
 import { createWaitingRequests, interactionNotFound, pagePath } from './waiting-requests.ts';
 
@@ -89,6 +89,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     switch (situation.kind) {
       case 'resume':
         return navigate(ctx, interaction, situation.location);
+      case 'timed_out':
+        return navigate(ctx, interaction, await timeOut(ctx, interaction));
       case 'unreachable':
         return navigate(ctx, interaction, await interactions.abort(ctx.req, ctx.res, unreachable));
       case 'consent':
@@ -240,9 +242,21 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   /** `POST /interaction/:uid/cancel`: cancels the ticket and sends `access_denied` to the relying party. */
   const cancel: Handler = async (ctx) => {
     const { interaction, interactionId } = await waiting.current(ctx);
-    await waiting.retire(interactionId);
-    waiting.leave(ctx, interaction, await deny(ctx));
+    const displayed = await tickets.current(interactionId);
+    const isExpired = displayed !== null && stateAt(displayed.ticket, clock()) === 'expired';
+    const isLate = isExpired || isEnding(interaction, clock());
+    if (!isLate) await waiting.retire(interactionId);
+    waiting.leave(ctx, interaction, await (isLate ? timeOut(ctx, interaction) : deny(ctx)));
   };
+
+  /** Nobody answered, which is no refusal by the person. */
+  async function timeOut(ctx: Context, { correlationId, client }: Interaction): Promise<string> {
+    await audit.signInTimedOut({ correlationId, clientId: client.id, address: ctx.state.address });
+    return interactions.abort(ctx.req, ctx.res, {
+      error: 'access_denied',
+      description: 'nobody answered in time',
+    });
+  }
 
   const deny = (ctx: Context): Promise<string> =>
     interactions.abort(ctx.req, ctx.res, {

@@ -57,6 +57,8 @@ export type WaitingView = Shared &
     readonly canAsk: boolean;
     /** The number to choose on the phone that was asked; null when none was asked. */
     readonly number: string | null;
+    /** When the whole interaction ends, epoch seconds. */
+    readonly endsAt: number;
     readonly hasPassword: boolean;
     /** Whether a passkey is accepted. The script knows whether this browser can use one. */
     readonly hasPasskey: boolean;
