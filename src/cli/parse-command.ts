@@ -32,14 +32,16 @@ export function parseCommand(args: readonly string[]): Parsed {
       throw error instanceof CommanderError && error.exitCode === 0 ? error : explain(error, command, args, written);
     },
   });
+  // `help client add` is `client add --help`.
+  const [first, ...rest] = args;
+  const line = first === 'help' ? [...rest, '--help'] : args;
   try {
-    // `help client add` is `client add --help`.
-    const [first, ...rest] = args;
-    program.parse(joinIds(first === 'help' ? [...rest, '--help'] : args), { from: 'user' });
+    program.parse(joinIds(line), { from: 'user' });
   } catch (error) {
-    // Help and version.
-    if (error instanceof CommanderError) return { text: written };
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    // Help or version. Commander shows the help of the words before one that it does not know.
+    if (!isNamed(line)) throw unknownCommand(line, '');
+    return { text: written };
   }
   return chosen ?? { text: written };
 }
@@ -59,6 +61,13 @@ const rowOf = (args: readonly string[]): Command | undefined =>
   rows
     .filter(({ name }) => `${args.join(' ')} `.startsWith(`${name} `))
     .sort((a, b) => b.name.length - a.name.length)[0];
+
+/** Whether the words before the first option name a command or a group of commands. No words name the program. */
+function isNamed(args: readonly string[]): boolean {
+  const end = args.findIndex((arg) => arg.startsWith('-'));
+  const words = end === -1 ? args : args.slice(0, end);
+  return words.length === 0 || rowOf(words) !== undefined || Object.hasOwn(groups, words.join(' '));
+}
 
 /** The option of a row that is written exactly so. */
 const optionOf = (row: Command, arg: string): CommandOption | undefined =>

@@ -145,6 +145,16 @@ describe('a command that does not exist', () => {
     expect((await refusalOf(['client'])).message).toMatch(/^Which command\?/);
   });
 
+  it.each([
+    [['help', 'client', 'ad'], 'client add'],
+    [['help', 'acount'], 'account'],
+    [['client', 'ad', '--help'], 'client add'],
+    [['keys', '--help'], 'key'],
+    [['keys', 'generate', '-h'], 'key generate'],
+  ])('is refused where help is asked for: %j', async (args, nearest) => {
+    expect((await refusalOf(args)).message).toContain(`Did you mean ${nearest}?`);
+  });
+
   it('can be an argument of help', () => {
     expect(parseCommand(['help', 'client', 'add'])).toEqual(parseCommand(['client', 'add', '--help']));
     expect(parseCommand(['--version'])).toEqual({ text: '0.1.0\n' });
