@@ -74,11 +74,19 @@ function readKept(file: string, store: StoreConfig): KeptSecrets | null {
   throw new ConfigError([{ path: file, message }]);
 }
 
+/** @throws ConfigError when the folder cannot be written */
 function keep(file: string, store: StoreConfig): KeptSecrets {
   const kept = { cookieKey: randomKey(), encryptionKey: randomKey() };
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
+  // The name is random, because processes of two containers can have the same id.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    const fix = 'make its folder writable, or set TESSERA_COOKIE_KEYS and TESSERA_ENCRYPTION_KEY';
+    throw new ConfigError([{ path: file, message: `cannot be written (${reason}); ${fix}` }]);
+  }
   try {
     // Two processes may start at once. Creating the link fails for the second one, which then reads the
     // first one's file.

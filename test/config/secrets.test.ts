@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -97,6 +97,19 @@ describe('secrets', () => {
       expect(() => development(database())).toThrow(join(folder, 'tessera.sqlite'));
       expect(readFileSync(file, 'utf8')).toBe(broken);
     }
+  });
+
+  it('name the folder that cannot be written, and the variables that need none', () => {
+    symlinkSync(join(folder, 'absent', 'folder'), join(folder, 'nowhere'));
+    expect(() => development(database('nowhere'))).toThrow(ConfigError);
+    expect(() => development(database('nowhere'))).toThrow(
+      /nowhere\/secrets\.json: cannot be written \(\w+\); .*TESSERA_ENCRYPTION_KEY/,
+    );
+  });
+
+  it('leave nothing else in their folder', () => {
+    development(database('data'));
+    expect(readdirSync(join(folder, 'data'))).toEqual(['secrets.json']);
   });
 
   it('lie beside the SQLite file, or with Redis beside the configuration file', () => {
