@@ -28,9 +28,6 @@ export type AccountActionsDeps = SignUpAndRecoveryDeps & {
   readonly oidc: Oidc;
 };
 
-/** Use-cases over one account. Web pages, the console, the administration API and commands share them. */
-export type AccountActions = ReturnType<typeof createAccountActions>;
-
 /** Makes the use-cases. Every one of them that ends something tells relying parties through `oidc`. */
 export function createAccountActions(deps: AccountActionsDeps) {
   const { config, store, accounts, links, oidc } = deps;

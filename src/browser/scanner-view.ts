@@ -9,8 +9,6 @@ export type ScannerState = 'ready' | 'starting' | 'running' | 'problem';
 
 export const words = readTexts<{ scanner: ScannerWords }>().scanner;
 
-export type ScannerView = ReturnType<typeof createScannerView>;
-
 /** @throws Error when the panel lacks one of its elements */
 export function createScannerView(panel: HTMLElement) {
   const status = find('#scanner-status', panel);

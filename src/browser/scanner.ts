@@ -33,8 +33,6 @@ export type ScannerDeps = {
   readonly onClose: () => void;
 };
 
-export type Scanner = ReturnType<typeof createScanner>;
-
 /**
  * Connects the scanner to its panel. The camera stays off until `open` is called or the person presses the
  * button. The camera also stops while the page is hidden.

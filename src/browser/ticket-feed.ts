@@ -40,8 +40,6 @@ const waitSeconds = 25;
  */
 const frameWaitSeconds = 5;
 
-export type TicketFeed = ReturnType<typeof createTicketFeed>;
-
 /**
  * Creates a feed, which is stopped at first. It stops and starts by itself with the visibility of the page.
  *

@@ -62,7 +62,7 @@ const rowOf = (args: readonly string[]): Command | undefined =>
     .filter(({ name }) => `${args.join(' ')} `.startsWith(`${name} `))
     .sort((a, b) => b.name.length - a.name.length)[0];
 
-/** Whether the words before the first option name a command or a group of commands. No words name the program. */
+/** Whether the words before the first option name a command or a group. No words name the program. */
 function isNamed(args: readonly string[]): boolean {
   const end = args.findIndex((arg) => arg.startsWith('-'));
   const words = end === -1 ? args : args.slice(0, end);

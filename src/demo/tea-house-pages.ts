@@ -59,7 +59,7 @@ export function errorPage({
 }
 
 /** Shown to visitors who are not signed in. */
-const greeting = `<p class="eyebrow">A demo relying party</p><h1>Come in,<br>have a cup.</h1>
+const greeting = `<p class="eyebrow">A demo app</p><h1>Come in,<br>have a cup.</h1>
   <p>Members drink for free. Sign in with your phone: nothing to type here.</p>
   <a class="button" href="/sign-in">Sign in with QR</a>
   <a class="quiet" href="/cellar">Open the cellar (asks for a confirmation code)</a>`;

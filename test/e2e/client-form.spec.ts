@@ -285,7 +285,7 @@ describe('a logo', () => {
     await upload('logo.png', 'image/png', png());
     const picture = page.getByAltText('Current logo');
     await picture.waitFor();
-    // Types of the DOM are not among those of the tests.
+    // The tests are compiled without the types of the DOM.
     const shown = (img: ReturnType<Page['locator']>) =>
       img.evaluate((it) => (it as unknown as { naturalWidth: number }).naturalWidth);
     expect(await shown(picture)).toBe(64);

@@ -73,7 +73,7 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
   it('has an example of every body, of the shape that it describes', () => {
     const judge = createJudge(document(of));
     for (const operation of operationsOf(document(of))) {
-      // Pictures are files: what they are is not told by a schema.
+      // A picture is a file, and a schema does not describe its content.
       if (!operation.requestBody?.content['application/json']) continue;
       const example = exampleOf(operation);
       expect(example, `${operation.name} needs an example of its body: add \`example\` beside \`body\``).toBeDefined();

@@ -1,5 +1,5 @@
-// Standard libraries of relying parties, unmodified: openid-client and oauth4webapi. What they need is all
-// that Tessera may ask of anybody.
+// Unmodified standard libraries sign in: openid-client and oauth4webapi. Tessera must not require
+// anything that they do not support.
 import { createServer } from 'node:http';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';

@@ -1,5 +1,5 @@
-// Which Redis keys end by themselves, and when. Whether a record has expired is the conformance suite's
-// business.
+// Which Redis keys have a time to live, and how long it is. The conformance suite tests that expired records
+// are not found.
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalId } from '../../src/core/approval/approval.ts';

@@ -73,8 +73,8 @@ export async function startApp(change: Record<string, unknown> = {}) {
     openApp({
       config,
       secrets,
-      // A process for each of hundreds of providers would cost more than all their passwords;
-      // hashing/hashing-process.test.ts has it.
+      // Passwords are hashed in this process: a hashing process for each of hundreds of providers would take
+      // longer to start than all hashes. hashing/hashing-process.test.ts tests the separate process.
       hashing: hashHere,
       clock: () => Math.floor(Date.now() / 1000) + time.shiftSeconds,
       log: createLog({ ...config, destination }),

@@ -16,7 +16,7 @@ const laneLength = 1500;
 const lane = (Number(process.env.VITEST_POOL_ID ?? 0) || 0) % lanes;
 const given = new Set<number>();
 
-/** A port nobody listens on at this moment, and nobody in this process was given before. */
+/** Returns a port on which nobody listens now, and which this process has not handed out recently. */
 export async function freePort(): Promise<number> {
   if (given.size > laneLength / 2) given.clear();
   for (;;) {

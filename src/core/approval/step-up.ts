@@ -9,8 +9,6 @@ import type { ReviewContext } from './approval-rules.ts';
 /** The WebAuthn request options for the phone's browser. */
 export type PasskeyOptions = NonNullable<Awaited<ReturnType<Passkeys['requestOptions']>>>;
 
-export type StepUp = ReturnType<typeof createStepUp>;
-
 export function createStepUp({ passkeys }: { passkeys: Pick<Passkeys, 'requestOptions' | 'prove'> }) {
   const bindingOf = (context: ReviewContext, device: Device) =>
     ['approve', context.ticket.id, device.accountId, device.id, shownHash(context)] as const;

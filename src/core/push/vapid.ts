@@ -9,8 +9,6 @@ import type { PushKeyStore } from './push-key-store.ts';
 const tokenSeconds = 12 * 3600;
 const context = 'push keys';
 
-export type Vapid = ReturnType<typeof createVapid>;
-
 export function createVapid(deps: { store: PushKeyStore; vault: Vault; clock: Clock; issuer: string }) {
   const { store, vault, clock, issuer } = deps;
   let loaded: Promise<JWK> | null = null;

@@ -12,8 +12,6 @@ const offlinePath = '/offline';
 /** `--paper` of views/style/tokens.css. */
 const paper = '#f6f5f1';
 
-export type PhoneApp = ReturnType<typeof createPhoneApp>;
-
 /** Draws the offline pages once at start. The service worker's version changes with any of its files. */
 export function createPhoneApp({ pages, assets }: { pages: Pages; assets: Assets }) {
   const views = createPhoneViews(pages);

@@ -21,8 +21,6 @@ export type MailSheet = {
   readonly below?: readonly string[];
 };
 
-export type MailSheets = ReturnType<typeof createMailSheets>;
-
 /** @throws EtaParseError when the template does not compile */
 export function createMailSheets({ issuer }: { issuer: string }) {
   const eta = new Eta({ autoEscape: true, cache: true });

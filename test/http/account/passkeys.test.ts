@@ -69,7 +69,7 @@ async function finish(browser: WaitingBrowser, location: unknown, clientId = 'de
   return claimsOf(tokens.id_token);
 }
 
-/** A browser of a network where codes are shown in bulk, never used by anybody: high risk. */
+/** Opens a new browser on a network that requests very many codes. The risk of its sign-in is high. */
 async function openAtHighRisk(change: Record<string, string> = {}): Promise<WaitingBrowser> {
   const address = '93.184.216.34';
   await app.store.limits.add(`recent tickets:${digest(address)}`, 500, 600, Math.floor(Date.now() / 1000));

@@ -35,7 +35,7 @@ describe('E1 an administrator who has a passkey', () => {
     const own = await phoneOf(username);
     const passkey = createVirtualAuthenticator({ origin: app.issuer });
     await own.addPasskey(passkey);
-    // A thief, elsewhere, with the password and nothing else.
+    // The thief is elsewhere and knows only the password.
     const thief = await phoneOf(username);
     const key = createVirtualAuthenticator({ origin: app.issuer });
     const added = await thief.addPasskey(key).catch((error: Error) => error);

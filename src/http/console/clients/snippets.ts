@@ -9,7 +9,6 @@ import { clientKindOf, type LibraryId, libraries, placeholderSecret } from './li
 import { quoterFor } from './quoting.ts';
 
 export type SnippetFile = { readonly name: string; readonly text: string };
-export type Snippets = ReturnType<typeof createSnippets>;
 
 const folder = new URL('../../../../views/snippets/', import.meta.url);
 /** Names that differ on disk from those in an app. */
