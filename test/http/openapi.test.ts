@@ -3,10 +3,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminScopes } from '../../src/core/client/client-schema.ts';
+import { adminScopes, clientInputSchema } from '../../src/core/client/client-schema.ts';
 import { type Machine, openMachine } from '../support/admin-machine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { createJudge, type OpenApi, type Operation, operationsOf, readOpenApi } from '../support/openapi.ts';
+import { createJudge, type OpenApi, type Operation, operationsOf, readOpenApi, schemasIn } from '../support/openapi.ts';
 import { type Driven, operationDrivers } from '../support/operation-drivers.ts';
 
 let app: TestApp;
@@ -82,6 +82,50 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
     }
   });
 
+  it('gives every integer a format, which has 64 bits where 32 do not suffice', () => {
+    const integers = [...schemasIn(document(of))].filter(([, { type }]) => [type].flat().includes('integer'));
+    expect(integers.length).toBeGreaterThan(5);
+    for (const [place, { format, maximum, description = '' }] of integers) {
+      expect(['int32', 'int64'], place).toContain(format);
+      if (Number(maximum) > 2 ** 31 - 1 || /Epoch seconds/.test(String(description)))
+        expect(format, place).toBe('int64');
+    }
+  });
+
+  it('has patterns that every language of generated clients reads alike', () => {
+    const patterned = [...schemasIn(document(of))].filter(([, { pattern }]) => pattern !== undefined);
+    expect(patterned.length).toBeGreaterThan(0);
+    for (const [place, { pattern }] of patterned) {
+      const text = String(pattern);
+      expect(() => new RegExp(text, 'u'), place).not.toThrow();
+      // RE2 has neither \u nor groups that look around, Python has no \p, and Go puts patterns into quotes.
+      expect(text.match(/\\[^xwdsWDS.\\/[\]]|\(\?[^:]|["`]/g), `${place}: ${text}`).toBeNull();
+    }
+  });
+
+  it('uses only what code generators understand', () => {
+    const { securitySchemes } = document(of).components as unknown as { securitySchemes: Record<string, object> };
+    for (const scheme of Object.values(securitySchemes) as { type: string; scheme?: string }[])
+      if (scheme.type === 'http') expect(['basic', 'bearer']).toContain(scheme.scheme);
+    for (const [place, schema] of schemasIn(document(of))) expect(Object.keys(schema), place).not.toContain('const');
+    for (const { name, responses, requestBody } of operationsOf(document(of))) {
+      for (const [status, { content = {} }] of Object.entries(responses))
+        for (const [type, { schema }] of Object.entries(content))
+          if (type === 'application/problem+json' && status !== 'default')
+            expect(Object.keys(schema), `${name} ${status}`).toEqual(['allOf']);
+      for (const [type, { schema }] of Object.entries(requestBody?.content ?? {}))
+        if (type !== 'application/json') expect([type, schema]).toEqual([type, { type: 'string', format: 'binary' }]);
+    }
+  });
+
+  it('names the header of a proof at every operation that a bound token opens', () => {
+    for (const { name, parameters = [] } of guarded(of))
+      expect(
+        parameters.map((each) => `${each.in} ${each.name}`),
+        name,
+      ).toContain('header DPoP');
+  });
+
   it('is what every operation answers', async () => {
     const judge = createJudge(document(of));
     const operations = operationsOf(document(of));
@@ -102,7 +146,152 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
   });
 });
 
+describe('the settings of a client', () => {
+  const fieldsOf = (name: string) => {
+    const { properties } = (document('admin').components.schemas[name] ?? {}) as { properties?: object };
+    return Object.keys(properties ?? {}).sort();
+  };
+  const settings = Object.keys(clientInputSchema.shape).sort();
+
+  it('are in the shapes of reading, creating and changing one', () => {
+    expect(fieldsOf('PostClientsRequest')).toEqual(settings);
+    expect(fieldsOf('PatchClientsIdRequest')).toEqual([...settings, 'enabled'].sort());
+    expect(fieldsOf('Client')).toEqual(expect.arrayContaining(settings));
+    expect(fieldsOf('CreatedClient')).toEqual([...fieldsOf('Client'), 'client_secret'].sort());
+  });
+
+  it('can each be reset by null, as the shape says', async () => {
+    const judge = createJudge(document('admin'));
+    const { body } = await api.call('POST', '/clients', { redirect_uris: ['https://shop.example/cb'] });
+    for (const name of settings.filter((each) => !['client_id', 'redirect_uris'].includes(each))) {
+      const change = { [name]: null };
+      expect(judge.problems({ $ref: '#/components/schemas/PatchClientsIdRequest' }, change), name).toEqual([]);
+      const answer = await api.call('PATCH', `/clients/${body.client_id}`, change, { 'if-match': '*' });
+      expect(answer.status, `${name}: ${JSON.stringify(answer.body)}`).toBe(200);
+    }
+  });
+});
+
+describe('a schema and the check behind it', () => {
+  const emoji = (count: number) => '🫖'.repeat(count);
+  const accountPath = async () => `/accounts/${(await app.accounts.findByUsername('bob'))?.id}`;
+  const patchAccount = async (body: object) => api.call('PATCH', await accountPath(), body, { 'if-match': '*' });
+  const createClient = (body: object) =>
+    api.call('POST', '/clients', { redirect_uris: ['https://a.example/'], ...body });
+  const invite = (body: object) => api.call('POST', '/invitations', body);
+  const base = { redirect_uris: ['https://a.example/'] };
+  /** Bodies by what the schema says of them; the server has to say the same. */
+  const cases: [schema: string, send: (body: object) => Promise<{ status: number }>, good: object[], bad: object[]][] =
+    [
+      [
+        'PatchAccountsIdRequest',
+        patchAccount,
+        [
+          { email: 'bob+x@example.com' },
+          { email: 'bjørn@møller.example' },
+          { email: null },
+          { display_name: emoji(100) },
+          { locale: 'zh-Hant-TW' },
+          { locale: null },
+        ],
+        [
+          { email: 'bob' },
+          { email: 'a b@example.com' },
+          { email: 'a@b..c' },
+          { email: 'a@-b' },
+          { email: `${'a'.repeat(250)}@example.com` },
+          { display_name: emoji(101) },
+          { display_name: '' },
+          { display_name: 'a\u202eb' },
+          { display_name: 'a\nb' },
+          { display_name: null },
+          { locale: 'english language' },
+          { locale: 'e' },
+          { roles: ['administrator'] },
+        ],
+      ],
+      [
+        'PostClientsRequest',
+        createClient,
+        [
+          { client_name: emoji(200) },
+          { redirect_uris: ['https://a.example/cb?x=1'] },
+          { cors_origins: ['https://a.example'] },
+        ],
+        [
+          { client_name: emoji(201) },
+          { client_name: 'a\u2066b' },
+          { client_name: 'a\u0000b' },
+          { redirect_uris: ['https://a.example/#x'] },
+          { redirect_uris: ['no uri'] },
+          { redirect_uris: [`https://a.example/${'a'.repeat(2048)}`] },
+          { cors_origins: ['https://a.example/path'] },
+          { logo_uri: 'javascript:alert(1)' },
+          { logo_uri: 'https://eve@a.example/' },
+          { access_token_seconds: 1 },
+          { client_id: 'two words' },
+          { nonsense: 1 },
+        ].map((bad) => ({ ...base, ...bad })),
+      ],
+      [
+        'PostInvitationsRequest',
+        invite,
+        [{}, { name: emoji(60) }, { uses: 1000, days: 90 }],
+        [
+          { name: emoji(61) },
+          { name: 'a\u200fb' },
+          { name: 'a\u2028b' },
+          { uses: 0 },
+          { uses: 1001 },
+          { days: 91 },
+          { days: 1.5 },
+        ],
+      ],
+    ];
+
+  it.each(cases)('%s agree', async (schema, ask, good, bad) => {
+    const judge = createJudge(document('admin'));
+    const says = (body: object) => judge.problems({ $ref: `#/components/schemas/${schema}` }, body);
+    for (const body of good) {
+      expect(says(body), JSON.stringify(body)).toEqual([]);
+      const answer = await ask(body);
+      expect(answer.status, JSON.stringify([body, answer])).toBeLessThan(300);
+    }
+    for (const body of bad) {
+      expect(says(body), JSON.stringify(body)).not.toEqual([]);
+      expect([400, 422], JSON.stringify(body)).toContain((await ask(body)).status);
+    }
+  });
+
+  it('ScanRequest agree: a claim names its ticket in exactly one way', async () => {
+    const judge = createJudge(document('phone'));
+    const phone = await app.phone('alice');
+    const ways = { qr: 'x', user_code: 'BCDF-GHJK', ask: 'A'.repeat(22) };
+    const pairs = [
+      { qr: 'x', user_code: 'BCDF-GHJK' },
+      { user_code: 'BCDF-GHJK', ask: ways.ask },
+      ways,
+      {},
+      { channel: 'link' },
+    ];
+    for (const body of Object.entries(ways).map(([way, value]) => ({ [way]: value }))) {
+      expect(judge.problems({ $ref: '#/components/schemas/ScanRequest' }, body)).toEqual([]);
+      expect((await phone.call('POST', '/phone/v1/scan', body)).status, JSON.stringify(body)).toBe(404);
+    }
+    for (const body of pairs) {
+      expect(judge.problems({ $ref: '#/components/schemas/ScanRequest' }, body)).not.toEqual([]);
+      expect((await phone.call('POST', '/phone/v1/scan', body)).status, JSON.stringify(body)).toBe(400);
+    }
+  });
+});
+
 describe('what is refused', () => {
+  it('to a person without the role is documented at every operation of the administration API', () => {
+    for (const { name, responses } of guarded('admin'))
+      for (const code of ['scope_insufficient', 'role_missing', 'role_insufficient'])
+        expect(responses[403]?.description, name).toContain(code);
+  });
+
   const as = (machine: Machine) => ({ authorization: `Bearer ${machine.token}` });
   const json = { 'content-type': 'application/json' };
   /**

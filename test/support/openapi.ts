@@ -33,6 +33,14 @@ export const operationsOf = ({ paths }: OpenApi): Operation[] =>
     }),
   );
 
+/** Every schema in a part of a document, however deep, with its place. */
+export function* schemasIn(part: unknown, place = ''): Generator<[place: string, schema: Record<string, unknown>]> {
+  if (typeof part !== 'object' || part === null) return;
+  const { type } = part as { type?: unknown };
+  if (typeof type === 'string' || Array.isArray(type)) yield [place, part as Record<string, unknown>];
+  for (const [name, inner] of Object.entries(part)) yield* schemasIn(inner, `${place}/${name}`);
+}
+
 /** Documents leave room for fields to come; an answer has none yet that its document does not name. */
 const closed = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'properties' in value && !('$ref' in value) && 'required' in value
@@ -45,7 +53,8 @@ export function createJudge({ components }: OpenApi) {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
   // A default export of CommonJS, as Node sees it.
   (addFormats as unknown as { default: (to: Ajv2020) => void }).default(ajv);
-  ajv.addSchema({ $id: root, components: { schemas: components.schemas } } as object);
+  const schemas = JSON.parse(JSON.stringify(components.schemas), closed);
+  ajv.addSchema({ $id: root, components: { schemas } } as object);
   ajv.addVocabulary(['components', 'example']);
 
   /** What is wrong, in words; empty when nothing is. */

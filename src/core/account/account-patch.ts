@@ -1,5 +1,6 @@
 // What an administrator may change of an account, and the check of it, whichever interface it comes from.
 // Passwords are not part of it.
+import { charactersIn, hidingCharacters } from '../../plain-text.ts';
 import { isEmailAddress } from '../mail/address.ts';
 import { type Account, AccountError, type Role, roles } from './account.ts';
 
@@ -15,11 +16,15 @@ export type AccountPatch = {
 /** The result of `checkPatch`, normalised. */
 export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'locale' | 'roles'>>;
 
-const maxNameLength = 100;
+/** In characters, after NFC and without spaces around it. */
+export const maxNameLength = 100;
 /** RFC 5646 §4.4.1. */
-const maxLocaleLength = 35;
-/** Control, surrogate, line and bidirectional characters, which could hide or reorder text. */
-const orders = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+export const maxLocaleLength = 35;
+/** Control, line and bidirectional characters could hide or reorder text. */
+export const namePattern = `^[^${hidingCharacters}\u2028\u2029]*$`;
+const plain = new RegExp(namePattern, 'u');
+/** Form of a language tag (RFC 5646 §2.1); Intl judges the rest. */
+export const localePattern = '^([A-Za-z]{2,3}|[A-Za-z]{5,8})(-[A-Za-z0-9]{1,8})*$';
 const invisible = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The value to store, or what is wrong with it. */
@@ -47,10 +52,11 @@ export function checkPatch(patch: AccountPatch): CheckedPatch {
 /** People decide by this name, so no character in it may reorder or hide text. */
 function judgeName(typed: unknown): Verdict<string> {
   if (typeof typed !== 'string') return { problem: 'must be text' };
-  if (orders.test(typed)) return { problem: 'must not have control or bidirectional characters' };
+  if (!plain.test(typed) || !typed.isWellFormed())
+    return { problem: 'must not have control or bidirectional characters' };
   const value = typed.normalize('NFC').trim();
   if (value.replace(invisible, '') === '') return { problem: 'must have a visible character' };
-  return [...value].length > maxNameLength ? { problem: `must have at most ${maxNameLength} characters` } : { value };
+  return charactersIn(value) > maxNameLength ? { problem: `must have at most ${maxNameLength} characters` } : { value };
 }
 
 function judgeEmail(typed: unknown): Verdict<string | null> {

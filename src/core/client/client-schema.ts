@@ -3,11 +3,23 @@
 // Unknown keys are errors, so that a misspelt policy is noticed. All interfaces use this check and its
 // messages (security.md E4).
 import { z } from 'zod';
-import { originProblem, redirectUriProblem, webUriProblem } from './redirect-uri.ts';
+import { charactersIn, hidingCharacters } from '../../plain-text.ts';
+import {
+  maxUriLength,
+  originPattern,
+  originProblem,
+  redirectUriPattern,
+  redirectUriProblem,
+  webUriPattern,
+  webUriProblem,
+} from './redirect-uri.ts';
 
-const uri = (sentence: string) => z.string().optional().describe(sentence);
+/** A text whose form `clientProblems` judges. The schema states that form for readers of the document. */
+const formed = (pattern: string) => z.string().meta({ pattern, maxLength: maxUriLength });
+const uri = (sentence: string) => formed(webUriPattern).optional().describe(sentence);
 const flag = (sentence: string) => z.boolean().optional().describe(sentence);
-const list = (sentence: string) => z.array(z.string()).optional().describe(sentence);
+const listOf = <Item extends z.ZodType>(item: Item, sentence: string) => z.array(item).optional().describe(sentence);
+const list = (sentence: string) => listOf(z.string(), sentence);
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
   z.enum(values).optional().describe(sentence);
 const someOf = <const Values extends readonly [string, ...string[]]>(values: Values, sentence: string) =>
@@ -45,10 +57,13 @@ export const ownScopes = ['approve', ...adminScopes] as const;
 export const plainName = (max: number) =>
   z
     .string()
-    .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'must not have control or bidirectional characters')
-    .max(max);
+    .regex(new RegExp(`^[^${hidingCharacters}]*$`, 'u'), 'must not have control or bidirectional characters')
+    .refine((name) => name.isWellFormed(), 'must not have half of a character')
+    .refine((name) => charactersIn(name) <= max, `must have at most ${max} characters`)
+    .meta({ maxLength: max });
 
-const settings = {
+/** Every setting of a client but its id and its secrets, by the names that administrators write. */
+export const clientSettings = {
   client_name: plainName(200).optional().describe('Name of the app, as people see it.'),
   application_type: oneOf(
     ['web', 'native'],
@@ -58,8 +73,11 @@ const settings = {
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     'Client authentication at the token endpoint. A public client uses none. Default: client_secret_basic.',
   ),
-  redirect_uris: list('URIs to which authorization codes may be sent. They are compared byte for byte.'),
-  post_logout_redirect_uris: list('URIs to which a browser may be sent after sign-out.'),
+  redirect_uris: listOf(
+    formed(redirectUriPattern),
+    'URIs to which authorization codes may be sent. They are compared byte for byte.',
+  ),
+  post_logout_redirect_uris: listOf(formed(redirectUriPattern), 'URIs to which a browser may be sent after sign-out.'),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
     .optional()
@@ -79,7 +97,7 @@ const settings = {
   allow_insecure_redirects: flag(
     'Whether codes may be sent over http to private addresses and to names that end in .local or .lan (confidential apps), or to a custom scheme without a dot (native apps). Others on the network or device can read such a code, so PKCE is then required. Only an administrator may set this. Default: false.',
   ),
-  cors_origins: list('Allowed origins (CORS), in addition to those of the redirect URIs.'),
+  cors_origins: listOf(formed(originPattern), 'Allowed origins (CORS), in addition to those of the redirect URIs.'),
   response_modes: someOf(['query', 'fragment', 'form_post'], 'Response modes that the app may request. Default: all.'),
   scope: z.string().optional().describe('Scopes that the app may request, separated by spaces.'),
   first_party: flag('Whether consent is skipped, because the app is your own. Default: false.'),
@@ -180,7 +198,7 @@ const clientId = z
 
 /** What the API and the command line accept. A missing id is generated; secrets are always generated. */
 export const clientInputSchema = z
-  .strictObject({ client_id: clientId.optional(), ...settings })
+  .strictObject({ client_id: clientId.optional(), ...clientSettings })
   .superRefine((client, context) => report(context, clientProblems(client)));
 
 /** What a configuration file accepts. */
@@ -201,10 +219,29 @@ export const clientSchema = z
       .array(z.string().min(1))
       .optional()
       .describe('Files that contain one valid secret each, as client_secret_env. A newline at the end is ignored.'),
-    ...settings,
+    ...clientSettings,
   })
   .superRefine((client, context) => report(context, [...clientProblems(client), ...secretProblems(client)]))
   .describe('One app: OIDC client metadata by its registered names, and keys of Tessera.');
+
+/** A setting that a change may also reset to its default, by null. */
+const resettable = (setting: z.ZodOptional<z.ZodType>): z.ZodType =>
+  setting
+    .unwrap()
+    .nullable()
+    .optional()
+    .describe(setting.description ?? '');
+
+/**
+ * Shape of a change: settings by name, as a JSON merge patch (RFC 7396). Only the whole changed client can
+ * be judged, so the use-case does that by `clientInputSchema`.
+ */
+export const clientPatchSchema = z.strictObject({
+  client_id: clientId.optional().describe('client_id of the app, which never changes.'),
+  ...(Object.fromEntries(
+    Object.entries(clientSettings).map(([name, setting]) => [name, resettable(setting)]),
+  ) as Record<string, z.ZodType>),
+});
 
 export type ClientInput = z.infer<typeof clientInputSchema>;
 export type ClientEntry = z.infer<typeof clientSchema>;

@@ -3,7 +3,21 @@
 /** `application_type` (OIDC Registration §2). */
 export type ApplicationType = 'web' | 'native';
 
-const maxLength = 2048;
+/** In characters, which are all ASCII. */
+export const maxUriLength = 2048;
+
+/*
+ * Regular expressions that every accepted URI matches, for readers of the schemas. They use only what
+ * ECMA-262, RE2, Java and Python have in common, and cannot say all that the functions below check.
+ */
+/** Visible ASCII without `#`, `*` and `\`. */
+const visible = String.raw`[\x21\x22\x24-\x29\x2b-\x5b\x5d-\x7e]`;
+/** The same without `/`, `?` and `@`. */
+const authority = String.raw`[\x21\x22\x24-\x29\x2b-\x2e\x30-\x3e\x41-\x5b\x5d-\x7e]+`;
+export const webUriPattern = `^https?://${authority}([/?]${visible}*)?$`;
+export const redirectUriPattern = `^[a-z][a-z0-9+.-]*:${visible}+$`;
+export const originPattern = `^[a-z][a-z0-9+.-]*://${authority}$`;
+
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What decides about a redirect URI beside its text. */
@@ -90,7 +104,7 @@ function appOriginProblem(origin: string): string | null {
 }
 
 function syntaxProblem(uri: string): string | null {
-  if (uri.length > maxLength) return 'is too long';
+  if (uri.length > maxUriLength) return 'is too long';
   if (!/^[\x21-\x7e]*$/.test(uri)) return 'has a space, a control character or a letter beyond ASCII';
   if (!URL.canParse(uri)) return 'is not an absolute URI';
   if (/[*\\]/.test(uri)) return 'has a wildcard or backslash';

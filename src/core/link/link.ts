@@ -3,6 +3,7 @@
 // redemptions.ts uses them.
 
 import { AppError } from '../../errors.ts';
+import { charactersIn, hidingCharacters } from '../../plain-text.ts';
 import { type Account, type Role, roles } from '../account/account.ts';
 
 export type LinkId = string & { readonly brand: 'LinkId' };
@@ -167,8 +168,11 @@ export function checkInvitation(wish: InvitationWish): {
 }
 
 const isRole = (role: string): boolean => roles.some((known) => known === role);
+/** Form of a name: no character of it hides or reorders text. */
+export const invitationNamePattern = `^[^${hidingCharacters}\u2028\u2029]*$`;
+const plainName = new RegExp(invitationNamePattern, 'u');
 const isName = (name: string): boolean =>
-  [...name].length <= invitationLimits.nameLength && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name);
+  charactersIn(name) <= invitationLimits.nameLength && plainName.test(name) && name.isWellFormed();
 const countProblem = (path: string, count: number, max: number): Problems =>
   Number.isSafeInteger(count) && count >= 1 && count <= max
     ? []

@@ -3,6 +3,7 @@
 // Those stay with the person, and with whoever has the machine's command line.
 import { z } from 'zod';
 import { type Account, AccountError } from '../../core/account/account.ts';
+import { localePattern, maxLocaleLength, maxNameLength, namePattern } from '../../core/account/account-patch.ts';
 import { describeAccount } from '../../core/account/account-view.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Approval } from '../../core/approval/approval.ts';
@@ -11,6 +12,7 @@ import type { EndingsByAdministrator } from '../../core/approval/endings-by-admi
 import type { Device } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import type { AccountChanges } from '../../core/email/account-changes.ts';
+import { emailAddressPattern, maxEmailAddressLength } from '../../core/mail/address.ts';
 import type { AccountGrant, Grants } from '../../oidc/grants.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
@@ -33,30 +35,42 @@ export type AdminAccountsDeps = {
 /** Epoch seconds. */
 const instant = z.int().describe('Epoch seconds.');
 /** An account as the API shows it. It contains nothing that lets anybody sign in. */
-const accountInfo = z.object({
-  id: z.string().describe('Id of the account, which is also its `sub`.'),
-  username: z.string(),
-  display_name: z.string(),
-  email: z.string().nullable(),
-  email_verified: z.boolean(),
-  locale: z.string().nullable(),
-  roles: z.array(z.string()),
-  enabled: z.boolean(),
-  created_at: instant,
-  updated_at: instant,
-});
+const accountInfo = z
+  .object({
+    id: z.string().describe('Id of the account, which is also its `sub`.'),
+    username: z.string(),
+    display_name: z.string(),
+    email: z.string().nullable(),
+    email_verified: z.boolean(),
+    locale: z.string().nullable(),
+    roles: z.array(z.string()),
+    enabled: z.boolean(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Account' });
 /** The members that a change may contain; absent ones stay as they are. */
 const patchBody = z
   .strictObject({
-    display_name: z.string().optional(),
+    display_name: z
+      .string()
+      .meta({ minLength: 1, maxLength: maxNameLength, pattern: namePattern })
+      .optional()
+      .describe('Name of the person. It has a visible character; spaces around it are removed.'),
     email: z
       .string()
+      .meta({ maxLength: maxEmailAddressLength, pattern: emailAddressPattern })
       .nullable()
       .optional()
       .describe(
         'A changed address is unverified. The new address gets a mail to confirm it, the previous one a notice.',
       ),
-    locale: z.string().nullable().optional().describe('Language of the account (BCP 47).'),
+    locale: z
+      .string()
+      .meta({ maxLength: maxLocaleLength, pattern: localePattern })
+      .nullable()
+      .optional()
+      .describe('Language of the account (BCP 47).'),
     enabled: z
       .boolean()
       .optional()
@@ -239,7 +253,10 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
   ];
 }
 
-/** Runs the work. A refusal names fields as the API does, and not as Account does. */
+/**
+ * Runs a change of an account, in the words of the API.
+ * @throws AccountError with the names of fields as callers send them
+ */
 async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

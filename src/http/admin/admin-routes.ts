@@ -7,10 +7,12 @@ import { readText } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createOperationRouter } from '../kit/operation-router.ts';
 import { HttpError } from '../kit/refusals.ts';
-import type { Idempotency, Reply } from './idempotency.ts';
+import { type Idempotency, idempotencyKeyPattern, type Reply } from './idempotency.ts';
 import { adminOpenApi } from './openapi.ts';
 import type { AdminAnswer, AdminCaller, AdminOperation } from './operation.ts';
 import { type AdminGuardDeps, createAdminGuard, requireIfMatch } from './request.ts';
+
+const idempotencyKey = new RegExp(idempotencyKeyPattern);
 
 /** `operations` are the rows of all files of this folder. */
 export type AdminDeps = AdminGuardDeps & {
@@ -73,7 +75,6 @@ function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): voi
 function keyOf(ctx: Context, { clientId, account }: AdminCaller): string | null {
   const key = ctx.get('Idempotency-Key');
   if (key === '') return null;
-  if (!/^[\x21-\x7e]{1,200}$/.test(key))
-    throw new HttpError('body_invalid', 'Idempotency-Key: 1 to 200 printable characters.');
+  if (!idempotencyKey.test(key)) throw new HttpError('body_invalid', 'Idempotency-Key: 1 to 200 printable characters.');
   return account ? `${clientId} of ${account.id} ${key}` : `${clientId} ${key}`;
 }

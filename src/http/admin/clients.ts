@@ -6,7 +6,7 @@ import type { Audit } from '../../core/audit/audit.ts';
 import { type Client, ClientError } from '../../core/client/client.ts';
 import { differenceOf } from '../../core/client/client-difference.ts';
 import { describeClient } from '../../core/client/client-entry.ts';
-import { clientInputSchema, plainName } from '../../core/client/client-schema.ts';
+import { clientInputSchema, clientPatchSchema, clientSettings, plainName } from '../../core/client/client-schema.ts';
 import { neverUsed } from '../../core/client/client-use-store.ts';
 import { type ClientUses, withUse } from '../../core/client/client-uses.ts';
 import type { Clients } from '../../core/client/clients.ts';
@@ -17,6 +17,7 @@ import { type AdminOperation, fromCursor, pageQuery, toCursor } from './operatio
 import { assertMaySwitchOnDevices, assertWithin, expectedRevision, readQuery } from './request.ts';
 import { actorOf } from './rights.ts';
 
+/** `clientUses` knows when a client and its secrets were last used; `logos` owns the stored pictures. */
 export type AdminClientsDeps = {
   readonly clients: Clients;
   readonly clientUses: ClientUses;
@@ -33,8 +34,12 @@ const lastUse = instant
   .describe('Time of the last use, exact to a minute. Epoch seconds. Null: no use was recorded.');
 /** A client as the API shows it: the entry that a change would take, and what the server adds. */
 const clientInfo = z
-  .looseObject({
+  .object({
     client_id: z.string(),
+    ...clientSettings,
+    // These are there for every client.
+    redirect_uris: clientSettings.redirect_uris.unwrap(),
+    first_party: clientSettings.first_party.unwrap(),
     logo: z.string().nullable().describe('Path of the uploaded logo below the issuer. Null: no logo was uploaded.'),
     enabled: z.boolean().describe('Whether the client can be used. A disabled client is refused everywhere at once.'),
     source: z
@@ -45,20 +50,23 @@ const clientInfo = z
     created_at: instant,
     updated_at: instant,
   })
-  .describe('Settings of the client as they were written, and its state.');
+  .meta({ id: 'Client', description: 'Settings of the client as they were written, and its state.' });
 /** A new secret, shown in this response and never again. */
 const oneSecret = z
   .string()
   .nullable()
   .describe('The secret, which is returned only once. Null for a client without secrets.');
-const patchBody = z
-  .looseObject({
+/** What the document says of a change. */
+const patchShape = clientPatchSchema
+  .extend({
     enabled: z
       .boolean()
       .optional()
       .describe('Whether the client can be used. A disabled client is refused everywhere at once.'),
   })
   .describe('Settings to change, as a JSON merge patch (RFC 7396). null resets a setting to its default.');
+/** What is read of it. The use-case judges the rest, together with the settings that stay. */
+const patchBody = z.looseObject({ enabled: z.boolean().optional() });
 /** What a new secret is called, and when it expires. */
 const newSecretBody = z.strictObject({
   name: plainName(60).min(1).describe('Name by which people recognize the secret.'),
@@ -72,6 +80,7 @@ const newSecretBody = z.strictObject({
 /** A client's metadata. The use-case validates them, so that its sentences are the same everywhere. */
 const anyObject = z.looseObject({});
 
+/** Lifetimes of secrets are asked for in days. */
 const daySeconds = 86_400;
 
 /** @returns the operations of the scopes `clients:read` and `clients:write` */
@@ -123,7 +132,7 @@ export function adminClientOperations({
       example: { client_name: 'My shop', redirect_uris: ['https://shop.example/callback'], scope: 'openid profile' },
       refuses: ['client_metadata_invalid', 'client_id_taken'],
       isCreation: true,
-      answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }) },
+      answer: { status: 201, schema: clientInfo.extend({ client_secret: oneSecret }).meta({ id: 'CreatedClient' }) },
       async run(ctx, caller) {
         const input = await readJson(ctx, anyObject);
         assertWithin(caller, input.scope);
@@ -150,7 +159,7 @@ export function adminClientOperations({
       scope: 'clients:write',
       refuses: ['client_not_found', 'client_read_only', 'client_changed', 'client_metadata_invalid'],
       example: { client_name: 'My new shop', qr_confirmation: 'always', logo_uri: null, enabled: true },
-      body: patchBody,
+      body: patchShape,
       isConditional: true,
       answer: { status: 200, schema: clientInfo },
       async run(ctx, caller) {

@@ -6,6 +6,9 @@ import { digest, type Vault } from '../../crypto.ts';
 import type { ArtifactStore } from '../../oidc/artifact-store.ts';
 import { HttpError } from '../kit/refusals.ts';
 
+/** Form of the header Idempotency-Key. */
+export const idempotencyKeyPattern = '^[\\x21-\\x7e]{1,200}$';
+
 /** An answer as it is repeated. */
 export type Reply = {
   readonly status: number;

@@ -5,13 +5,21 @@
 import { z } from 'zod';
 import { AccountError } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
-import { invitationDefaults, invitationLimits, type Link, type LinkMaker, linkWays } from '../../core/link/link.ts';
+import {
+  invitationDefaults,
+  invitationLimits,
+  invitationNamePattern,
+  type Link,
+  type LinkMaker,
+  linkWays,
+} from '../../core/link/link.ts';
 import type { Links } from '../../core/link/links.ts';
 import { readJson } from '../kit/body.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
 import { readQuery } from './request.ts';
 
+/** `links` decides whether the maker may make a link, and whether one can still be used. */
 export type AdminLinksDeps = { readonly accounts: Pick<Accounts, 'find'>; readonly links: Links };
 
 const instant = z.int().describe('Epoch seconds.');
@@ -19,7 +27,7 @@ const instant = z.int().describe('Epoch seconds.');
 const invitationBody = z.strictObject({
   name: z
     .string()
-    .max(invitationLimits.nameLength)
+    .meta({ maxLength: invitationLimits.nameLength, pattern: invitationNamePattern })
     .optional()
     .describe('Name by which people recognize the invitation.'),
   uses: z

@@ -1,18 +1,20 @@
 // The OpenAPI document of the administration API. It adds what kit/openapi.ts cannot know: who may call, and
 // the headers for versions and repetition.
-import { type OperationExtras, openApiOf } from '../kit/openapi.ts';
+import { boundTokenScheme, type OperationExtras, openApiOf } from '../kit/openapi.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
+import { idempotencyKeyPattern } from './idempotency.ts';
 import type { AdminOperation } from './operation.ts';
 
 /** A header that a request sends. */
-const header = (name: string, isRequired: boolean, description: string, example: string) => ({
+const header = (name: string, isRequired: boolean, description: string, example: string, pattern?: string) => ({
   name,
   in: 'header',
   required: isRequired,
-  schema: { type: 'string' },
+  schema: { type: 'string', ...(pattern !== undefined && { pattern }) },
   example,
   description,
 });
+/** RFC 9110 §13.1.1. */
 const ifMatch = header(
   'If-Match',
   true,
@@ -24,7 +26,17 @@ const idempotencyKey = header(
   false,
   'Repeated within a day, it gets the same answer.',
   'order-4711',
+  idempotencyKeyPattern,
 );
+/** The proof beside a bound token. */
+const proof = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description:
+    'Required with a bound token: a proof by its key for this method and URL (RFC 9449). It can be used once.',
+};
 /** The header that names a version. */
 const etag = { ETag: { description: 'Revision of the resource, for If-Match.', schema: { type: 'string' } } };
 
@@ -34,6 +46,9 @@ const common: readonly RefusalCode[] = [
   'device_proof_required',
   'device_proof_invalid',
   'scope_insufficient',
+  // To a person at the command line.
+  'role_missing',
+  'role_insufficient',
   'temporarily_unavailable',
 ];
 
@@ -43,7 +58,11 @@ function extrasOf({ method, path, scope, ...operation }: AdminOperation, hasVers
   return {
     tags: [path.split('/')[1] ?? ''],
     security: [{ token: scopes }, { boundToken: scopes }],
-    parameters: [...(operation.isConditional ? [ifMatch] : []), ...(operation.isCreation ? [idempotencyKey] : [])],
+    parameters: [
+      proof,
+      ...(operation.isConditional ? [ifMatch] : []),
+      ...(operation.isCreation ? [idempotencyKey] : []),
+    ],
     ...(hasVersions && method !== 'delete' && { headers: etag }),
     refuses: [
       ...common,
@@ -61,10 +80,9 @@ const securitySchemes = (issuer: string, scopes: Record<string, string>) => ({
     flows: { clientCredentials: { tokenUrl: `${issuer}/token`, scopes } },
   },
   boundToken: {
-    type: 'http',
-    scheme: 'DPoP',
+    ...boundTokenScheme,
     description:
-      'A token of the same kind that is bound to a key. Each request carries a fresh proof in the header DPoP (RFC 9449).',
+      'A token of the same kind that is bound to a key, as `DPoP <token>`. Each request carries a fresh proof in the header DPoP (RFC 9449).',
   },
 });
 

@@ -11,6 +11,7 @@ const statisticsQuery = z.strictObject({
     .default('24h')
     .describe('Time range. 24h has a bucket per hour, 30d a bucket per day in UTC.'),
 });
+/** A number of tickets. */
 const count = z.int().min(0);
 /** How many sign-ins ended in which way. */
 const outcomes = z

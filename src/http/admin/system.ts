@@ -14,6 +14,7 @@ import { adminRegistrationOperations } from './registrations.ts';
 import { readQuery } from './request.ts';
 import { whoOf } from './rights.ts';
 
+/** Audit log, signing keys and initial access tokens. */
 export type AdminSystemDeps = {
   readonly audit: Audit;
   readonly keys: SigningKeys;
@@ -48,17 +49,19 @@ const auditQuery = auditFilters.extend({
   limit: queryInteger(1, 500).default(100),
 });
 /** An audit record as it is stored. */
-const record = z.object({
-  at: instant,
-  event: z.enum(auditEvents),
-  ticket_id: z.string().nullable(),
-  correlation_id: z.string().nullable(),
-  account_id: z.string().nullable(),
-  client_id: z.string().nullable(),
-  device_id: z.string().nullable(),
-  address: z.string().nullable(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-});
+const record = z
+  .object({
+    at: instant,
+    event: z.enum(auditEvents),
+    ticket_id: z.string().nullable(),
+    correlation_id: z.string().nullable(),
+    account_id: z.string().nullable(),
+    client_id: z.string().nullable(),
+    device_id: z.string().nullable(),
+    address: z.string().nullable(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .meta({ id: 'AuditRecord' });
 /** A signing key without its private part. */
 const key = z.object({
   kid: z.string(),

@@ -1,7 +1,7 @@
 // Makes an OpenAPI 3.1 document from the operations of an API (operation.ts): bodies from the schemas that
 // judge them, and refusals by their stable codes (protocol.md section 8), so that a developer sees which
 // codes can come.
-import { z } from 'zod';
+import { createSchemas, type Schemas } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { type RefusalCode, statusOf } from './refusals.ts';
 
@@ -20,6 +20,13 @@ export type ApiDocument<Row extends Operation> = {
   readonly describe: (row: Row) => OperationExtras;
 };
 
+/**
+ * Security scheme of a token that is bound to a key (RFC 9449 §7.1). The type `http` with the scheme `DPoP`
+ * would say more, but generators know only Basic and Bearer, and some of their clients then fail at every
+ * call.
+ */
+export const boundTokenScheme = { type: 'apiKey', in: 'header', name: 'Authorization' } as const;
+
 /** What an API says of one of its operations beyond the row. */
 export type OperationExtras = {
   /** OpenAPI 3.1 §4.8.30: any one of these is enough. */
@@ -34,6 +41,7 @@ export type OperationExtras = {
 };
 
 export function openApiOf<Row extends Operation>(api: ApiDocument<Row>) {
+  const schemas = createSchemas({ Problem: problemSchema });
   const paths: Record<string, Record<string, unknown>> = {
     [`${api.prefix}/openapi.json`]: {
       get: {
@@ -46,32 +54,40 @@ export function openApiOf<Row extends Operation>(api: ApiDocument<Row>) {
   };
   for (const operation of api.operations) {
     const path = `${api.prefix}${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, api) };
+    paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, api, schemas) };
   }
   return {
     openapi: '3.1.0',
     info: { title: api.title, version: '1', description: api.description },
     servers: [{ url: api.issuer }],
-    components: { schemas: { Problem: problemSchema }, securitySchemes: api.securitySchemes },
+    components: { schemas: schemas.named, securitySchemes: api.securitySchemes },
     ...(api.security && { security: api.security }),
     paths,
   };
 }
 
-function describeOperation<Row extends Operation>(operation: Row, api: ApiDocument<Row>) {
+function describeOperation<Row extends Operation>(operation: Row, api: ApiDocument<Row>, schemas: Schemas) {
   const { answer, body, fileTypes, example, summary } = operation;
   const { security, tags, parameters = [], headers, refuses } = api.describe(operation);
+  const operationId = operation.operationId ?? operationIdOf(operation);
+  const name = `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}`;
   const content = answer.schema
-    ? { content: jsonContent(jsonSchemaOf(answer.schema, 'output'), undefined, answer.type) }
+    ? { content: jsonContent(schemas.ofAnswer(answer.schema, `${name}Answer`), undefined, answer.type) }
     : {};
   return {
     summary,
-    operationId: operation.operationId ?? operationIdOf(operation),
+    operationId,
     ...(tags && { tags }),
     security,
-    parameters: [...pathParametersOf(operation, api.pathParameters), ...queryParametersOf(operation), ...parameters],
+    parameters: [
+      ...pathParametersOf(operation, api.pathParameters),
+      ...queryParametersOf(operation, schemas),
+      ...parameters,
+    ],
     ...(fileTypes && { requestBody: { required: true, content: filesOf(fileTypes) } }),
-    ...(body && { requestBody: { required: true, content: jsonContent(jsonSchemaOf(body, 'input'), example) } }),
+    ...(body && {
+      requestBody: { required: true, content: jsonContent(schemas.ofBody(body, `${name}Request`), example) },
+    }),
     responses: {
       [answer.status]: { description: answer.description ?? 'Done.', ...(headers && { headers }), ...content },
       ...refusalAnswers([...refuses, ...refusalsOfShape(operation)]),
@@ -92,8 +108,8 @@ const pathParametersOf = ({ path }: Operation, descriptions: Readonly<Record<str
     ...(descriptions[name] !== undefined && { description: descriptions[name] }),
   }));
 
-function queryParametersOf({ query }: Operation) {
-  const { properties = {} } = query ? z.toJSONSchema(query, { io: 'input' }) : {};
+function queryParametersOf({ query }: Operation, schemas: Schemas) {
+  const properties = query ? (schemas.ofQuery(query).properties as Record<string, unknown>) : {};
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 }
 
@@ -104,24 +120,12 @@ const refusalsOfShape = ({ query, body, refuses = [] }: Operation): RefusalCode[
   ...(body ? (['body_invalid', 'body_too_large', 'content_type_unsupported'] as const) : []),
 ];
 
-/** OpenAPI 3.1: bytes as they are have no schema. */
-const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
-
 /**
- * JSON Schema of a body. The dialect is left out, since it is the default of OpenAPI 3.1 §4.8.24. Answers
- * stay open: a client has to ignore fields that it does not know, so that fields can be added.
+ * A file is the body itself. OpenAPI 3.1 needs no schema for it, but code generators of today do.
+ * A `maxLength` would make them measure the file as a text.
  */
-function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      if (io === 'output' && jsonSchema.required && jsonSchema.additionalProperties === false)
-        delete jsonSchema.additionalProperties;
-    },
-  });
-  return rest;
-}
+const filesOf = (types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
 const jsonContent = (schema: unknown, example?: unknown, type = 'application/json') => ({
   [type]: { schema, ...(example !== undefined && { example }) },
@@ -135,7 +139,7 @@ const problemSchema = {
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
-    status: { type: 'integer' },
+    status: { type: 'integer', format: 'int32' },
     code: { type: 'string' },
     detail: { type: 'string' },
     errors: {
@@ -146,8 +150,8 @@ const problemSchema = {
         properties: { path: { type: 'string' }, message: { type: 'string' } },
       },
     },
-    tries_left: { type: 'integer' },
-    retry_after: { type: 'integer', description: 'Seconds to wait. Equals the header Retry-After.' },
+    tries_left: { type: 'integer', format: 'int32' },
+    retry_after: { type: 'integer', format: 'int64', description: 'Seconds to wait. Equals the header Retry-After.' },
   },
 };
 
@@ -172,6 +176,8 @@ function refusalAnswer(status: number, codes: readonly RefusalCode[]): Record<st
   return {
     description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
     ...(status === 401 && { headers: challenge }),
-    content: problemContent({ ...reference, properties: { code: { enum: codes } } }),
+    content: problemContent({
+      allOf: [reference, { type: 'object', properties: { code: { type: 'string', enum: codes } } }],
+    }),
   };
 }

@@ -6,10 +6,10 @@ import { logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import type { Pushes } from '../../core/push/pushes.ts';
 import { plainText } from '../../plain-text.ts';
-
 import { type PhoneOperation, phoneOperation } from './operation.ts';
 import { instant } from './schemas.ts';
 
+/** `asks` holds the requests that wait; `pushes` holds one subscription per device. */
 export type PhoneAsksDeps = { readonly asks: Asks; readonly pushes: Pushes };
 
 /** A sign-in request that waits. It has no ticket handle: the claim hands that out. */

@@ -6,6 +6,7 @@ import type { Devices } from '../../core/device/devices.ts';
 import { type PhoneOperation, phoneOperation } from './operation.ts';
 import { instant } from './schemas.ts';
 
+/** `audit` records who signed a device out. */
 export type PhoneDevicesDeps = { readonly devices: Devices; readonly audit: Audit };
 
 /** A device of this account. */

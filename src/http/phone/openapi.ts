@@ -1,17 +1,18 @@
 // The OpenAPI document of the phone API: what kit/openapi.ts cannot know of it, which is how a phone
 // authenticates.
-import { type OperationExtras, openApiOf } from '../kit/openapi.ts';
+import { boundTokenScheme, type OperationExtras, openApiOf } from '../kit/openapi.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
 import { isChange, type PhoneOperation } from './operation.ts';
 
-/** The header that every change needs. */
-const proof = {
+const sentence = 'A proof by the device key for this method and URL (RFC 9449). It can be used once.';
+/** The header that every change needs, and that reading needs beside an access token (RFC 9449 §7.1). */
+const proofFor = (row: PhoneOperation) => ({
   name: 'DPoP',
   in: 'header',
-  required: true,
+  required: isChange(row),
   schema: { type: 'string' },
-  description: 'A proof by the device key for this method and URL (RFC 9449). It can be used once.',
-};
+  description: isChange(row) ? sentence : `${sentence} Required with an access token.`,
+});
 
 /** What every operation can answer. */
 const common: readonly RefusalCode[] = [
@@ -27,7 +28,7 @@ const security = [{ device: [] }, { app: [] }];
 
 const extrasOf = (row: PhoneOperation): OperationExtras => ({
   security,
-  parameters: isChange(row) ? [proof] : [],
+  parameters: [proofFor(row)],
   refuses: isChange(row) ? [...common, 'cross_site_request'] : common,
 });
 
@@ -40,9 +41,8 @@ const securitySchemes = (issuer: string) => ({
     description: 'Cookie of a phone that signed in at /sign-in.',
   },
   app: {
-    type: 'http',
-    scheme: 'DPoP',
-    description: `An access token for the resource ${issuer}/phone with the scope approve, bound to the device key.`,
+    ...boundTokenScheme,
+    description: `As \`DPoP <token>\`: an access token for the resource ${issuer}/phone with the scope approve, bound to the device key.`,
   },
 });
 

@@ -31,7 +31,8 @@ export const scanBody = z
   .refine(
     ({ qr, user_code, ask }) => [qr, user_code, ask].filter((way) => way !== undefined).length === 1,
     'exactly one of qr, user_code and ask',
-  );
+  )
+  .meta({ exactlyOneOf: ['qr', 'user_code', 'ask'] });
 
 /** The body of a repeated review. */
 export const reviewBody = z.strictObject({

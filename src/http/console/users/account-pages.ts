@@ -21,6 +21,7 @@ import type { ConsoleVisitor } from '../console-session.ts';
 import { type AccountViewDeps, createAccountView } from './account-view.ts';
 import type { AccountForm, AccountView, UsersViews } from './users-views.ts';
 
+/** `findAny` finds disabled clients too, so that a grant keeps the name of its app. */
 export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
   readonly console: Console;
   readonly views: UsersViews;
@@ -33,15 +34,19 @@ export type AccountPagesDeps = Omit<AccountViewDeps, 'findClient'> & {
 /** What the page of an account shows after a form was sent. */
 type Outcome = Partial<Pick<AccountView, 'problems' | 'notice' | 'form' | 'wrongFields' | 'chosenRoles'>>;
 
+/** Accounts per page of the list. */
 const pageSize = 25;
 const listPath = '/admin/accounts';
 /** The name of a role's box begins with this. */
 const roleField = 'role_';
 
+/** Adds the list, the page of one account, and its forms to the console. All need the area `accounts`. */
 export function addAccountPages(deps: AccountPagesDeps): void {
   const { console, view, views, accounts, endingsByAdministrator, accountChanges, audit } = deps;
   const shown = createAccountView({ ...deps, findAccount: accounts.find, findClient: deps.clients.findAny });
+  /** Words of the pages of accounts. */
   const words = (ctx: Context) => view.words(ctx).accounts;
+  /** Words that all pages of the console share. */
   const common = (ctx: Context) => view.words(ctx).frame;
 
   /** Lists accounts, a page at a time. */
@@ -85,6 +90,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     view.send(ctx, html);
   }
 
+  /** Shows one account. */
   const one: ConsoleHandler = async (ctx, visitor) => drawOne(ctx, visitor, await find(ctx));
 
   /** What was refused, in the visitor's language. */
@@ -169,6 +175,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
       if (isDone) seeOther(ctx, `${pathOf(account)}${region}`);
     };
 
+  // A page is read, a change is a form. The console checks the role, and the origin of a form, before both.
   const { page, change } = console;
   page('accounts', '/accounts', list);
   page('accounts', '/accounts/:id', one);
@@ -197,9 +204,12 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   );
 }
 
+/** A form as it was sent: every field once. */
 type Fields = ReadonlyMap<string, string>;
 
+/** The id of the device, approval or grant in the path. */
 const partOf = (ctx: Context): string => String(ctx.params.part);
+/** The page of an account. */
 const pathOf = ({ id }: Account): string => `${listPath}/${encodeURIComponent(id)}`;
 
 /**

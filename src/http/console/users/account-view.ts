@@ -19,6 +19,7 @@ import { describeInWords } from '../activity/record-words.ts';
 import type { ConsoleView } from '../console-view.ts';
 import type { AccountRow, Going } from './users-views.ts';
 
+/** The finders are used for names only, and answer null for what was deleted. */
 export type AccountViewDeps = {
   readonly view: ConsoleView;
   readonly devices: Devices;
@@ -36,6 +37,7 @@ const maxRecords = 20;
 /** Characters of a name that a client, browser or device chose itself. */
 const maxName = 100;
 
+/** Creates the functions that turn an account into rows. They read the stores and write nothing. */
 export function createAccountView(deps: AccountViewDeps) {
   const { view, devices, approvals, grants, audit, findClient } = deps;
   const namesOf = createRecordNames(deps);

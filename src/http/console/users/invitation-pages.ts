@@ -20,6 +20,7 @@ import type { ConsoleVisitor } from '../console-session.ts';
 import type { ConsoleView } from '../console-view.ts';
 import type { InvitationForm, InvitationRow, InvitationsView, UsersViews } from './users-views.ts';
 
+/** `links` checks the wish of a form, and the right of its maker. */
 export type InvitationPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
@@ -27,12 +28,14 @@ export type InvitationPagesDeps = {
   readonly links: Links;
 };
 
+/** Invitations per page. */
 const pageSize = 25;
 const path = '/admin/invitations';
 
 /** What the page shows beside the list, after the form was sent. */
 type Outcome = Partial<Pick<InvitationsView, 'problems' | 'form'>> & { readonly made?: MadeLink };
 
+/** The form as it is shown at first. Its fields are texts, because people type them. */
 const emptyForm: InvitationForm = {
   name: '',
   uses: String(invitationDefaults.uses),
@@ -40,12 +43,14 @@ const emptyForm: InvitationForm = {
   roles: [],
 };
 
+/** The person at the console as the maker of a link. The link ends when they lose the right to make it. */
 export const makerOf = ({ account }: ConsoleVisitor): LinkMaker => ({
   way: 'console',
   name: null,
   accountId: account.id,
 });
 
+/** Adds the list of invitations and its two forms to the console. */
 export function addInvitationPages({ console, view, views, links }: InvitationPagesDeps): void {
   const words = (ctx: Context) => view.words(ctx).invitations;
 
@@ -57,6 +62,7 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
     return way === 'api' ? fill(view.words(ctx).activity.byClient, { name }) : name;
   }
 
+  /** An invitation in words. */
   async function rowOf(ctx: Context, link: Link): Promise<InvitationRow> {
     const { by } = link;
     return {
@@ -72,6 +78,7 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
     };
   }
 
+  /** Answers with the page. The form is open after a refusal, and where there is no invitation yet. */
   async function draw(ctx: Context, visitor: ConsoleVisitor, outcome: Outcome = {}): Promise<void> {
     const after =
       typeof ctx.query.after === 'string' ? Buffer.from(ctx.query.after, 'base64url').toString() : undefined;
@@ -91,6 +98,7 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
     view.send(ctx, html);
   }
 
+  /** Makes an invitation and shows its link, or what is wrong with the form. */
   const create: ConsoleHandler = async (ctx, visitor) => {
     const form = await readInvitation(ctx);
     try {
@@ -104,6 +112,7 @@ export function addInvitationPages({ console, view, views, links }: InvitationPa
     }
   };
 
+  /** Revokes an invitation, and returns to the list. */
   const revoke: ConsoleHandler = async (ctx, visitor) => {
     await links.revokeInvitation(String(ctx.params.id), makerOf(visitor)).catch((error: unknown) => {
       // Revoked by somebody else, or over by itself: the same end.

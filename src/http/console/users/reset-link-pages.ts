@@ -10,6 +10,7 @@ import type { ConsoleView } from '../console-view.ts';
 import { makerOf } from './invitation-pages.ts';
 import type { UsersViews } from './users-views.ts';
 
+/** `accounts` finds disabled accounts too; `links` refuses a link for them. */
 export type ResetLinkPagesDeps = {
   readonly console: Console;
   readonly view: ConsoleView;
@@ -21,6 +22,7 @@ export type ResetLinkPagesDeps = {
 /** The area whose rights count, and which the menu marks. */
 const area: Area = 'accounts';
 
+/** Adds the form of an account's page that makes a link. */
 export function addResetLinkPages({ console, view, views, links, accounts }: ResetLinkPagesDeps): void {
   /** Makes the link. @throws AccountError `account_not_found` */
   const create: ConsoleHandler = async (ctx, visitor) => {

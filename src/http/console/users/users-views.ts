@@ -22,6 +22,7 @@ export type AccountRow = {
   readonly createdWhen: string;
 };
 
+/** The list of accounts. `search` is the text that was searched for. */
 export type AccountsView = ConsoleShared & {
   readonly search: string;
   readonly accounts: readonly AccountRow[];
@@ -29,6 +30,7 @@ export type AccountsView = ConsoleShared & {
   readonly next: string | null;
 };
 
+/** The profile as typed. Empty stands for no value. */
 export type AccountForm = { readonly displayName: string; readonly email: string; readonly locale: string };
 
 /** What an account has going, each list bounded. */
@@ -64,6 +66,7 @@ export type Going = {
   }[];
 };
 
+/** The page of one account. */
 export type AccountView = WithProblems &
   Going & {
     readonly account: AccountRow;
@@ -76,6 +79,7 @@ export type AccountView = WithProblems &
     readonly isSelf: boolean;
   };
 
+/** The form as typed, so that a refused one can be shown again. */
 export type InvitationForm = {
   readonly name: string;
   readonly uses: string;
@@ -83,6 +87,7 @@ export type InvitationForm = {
   readonly roles: readonly string[];
 };
 
+/** An invitation in the list. Instants are in words. */
 export type InvitationRow = {
   readonly id: string;
   readonly name: string;
@@ -96,6 +101,7 @@ export type InvitationRow = {
   readonly expires: string;
 };
 
+/** The page of invitations. */
 export type InvitationsView = ConsoleShared & {
   readonly invitations: readonly InvitationRow[];
   readonly next: string | null;
@@ -107,6 +113,7 @@ export type InvitationsView = ConsoleShared & {
   readonly isOpen: boolean;
 };
 
+/** The page that shows a link for a new password. */
 export type ResetLinkView = ConsoleShared & {
   readonly account: { readonly displayName: string; readonly path: string };
   /** The link, shown this once. */
