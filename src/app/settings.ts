@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { NewAccount } from '../core/account/account.ts';
 import { accessLifeOf } from '../core/client/access-life.ts';
 import type { Client } from '../core/client/client.ts';
-import { maxIdTokenSeconds } from '../core/client/client-schema.ts';
+import { maxIdTokenSeconds } from '../core/client/client-settings.ts';
 import type { RequestLimitRules } from '../http/kit/request-limits.ts';
 
 /** Accounts of the development configuration. Their email address counts as verified. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { type Client, ClientError, type ClientLogo, type ClientSecret, usesSecret } from './client.ts';
 import { entryOf, parseInput, settingsOf } from './client-entry.ts';
-import { plainName } from './client-schema.ts';
+import { plainName } from './client-settings.ts';
 import { type ClientPage, type ClientStore, clientOrigins } from './client-store.ts';
 import type { Registration } from './registration.ts';
 

@@ -1,7 +1,7 @@
 // An initial access token (RFC 7591 §3): its holder may register `uses` clients until it expires. It is
 // stored under its digest, which is its id.
 import { z } from 'zod';
-import { plainName } from './client-schema.ts';
+import { plainName } from './client-settings.ts';
 
 /** Instants are in epoch seconds. */
 export type InitialToken = {
