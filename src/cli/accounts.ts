@@ -22,6 +22,7 @@ export type AccountDesk = {
   page(page: Parameters<Accounts['page']>[0]): Promise<{ accounts: ListedAccount[]; cursor: string | null }>;
   getByUsername(username: string): Promise<ListedAccount>;
   setDisabled(id: string, isDisabled: boolean, expected: number | null): Promise<ListedAccount>;
+  update(id: string, patch: { readonly emailVerified: boolean }, expected: number | null): Promise<ListedAccount>;
 };
 /** Signs an account out. Returns how many devices and approvals ended. */
 export type EndingsDesk = {
@@ -109,6 +110,19 @@ export async function setAccountDisabled({ accounts, audit }: Desk, values: One,
   await audit.accountChanged(id, by, { fields: 'enabled', enabled: !isDisabled });
   if (values.json) return JSON.stringify(toJson(account));
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
+}
+
+/** `account verify-email`. @throws AccountError `account_invalid` for an account without an address */
+export async function setEmailVerified(
+  { accounts, audit }: Desk,
+  values: One & { readonly undo?: boolean | undefined },
+): Promise<string> {
+  const { id } = await accounts.getByUsername(values.username);
+  const emailVerified = values.undo !== true;
+  const account = await accounts.update(id, { emailVerified }, null);
+  await audit.accountChanged(id, by, { fields: 'emailVerified' });
+  if (values.json) return JSON.stringify(toJson(account));
+  return `The email address of ${account.username} is ${emailVerified ? 'verified' : 'not verified'}.`;
 }
 
 /** What `account sign-out` needs. */

@@ -1,5 +1,5 @@
-// What discovery says beyond the library's own members, and what it must not say (OIDC Discovery §3, RFC 8414
-// §2): it lists exactly what a relying party can use here.
+// What discovery says beyond the library's own members, and what it must not say (OIDC Discovery §3,
+// RFC 8414 §2): it lists exactly what a relying party can use here.
 import type { ClientAuthMethod } from 'oidc-provider';
 import { promptValues } from './policy.ts';
 

@@ -220,6 +220,9 @@ const otherAccount = {
 const answeredPrompts = ({ params }: Details): Record<string, object> =>
   Object.fromEntries(addedPrompts.filter((name) => words(params.prompt).includes(name)).map((name) => [name, {}]));
 
+/** Characters of a `login_hint`: an email address has at most 254 (RFC 5321 §4.5.3.1.3). */
+const maxHintLength = 254;
+
 function describe(details: Details, client: Client): Interaction {
   const { params, prompt } = details;
   const maxAge = params.max_age === undefined ? null : Number(params.max_age);
@@ -236,7 +239,7 @@ function describe(details: Details, client: Client): Interaction {
     maxAgeSeconds: maxAge,
     requestedAcr: knownAcr(params.acr_values),
     expectedSubject: typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? '') : null,
-    loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, 64) : null,
+    loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, maxHintLength) : null,
     uiLocales: words(params.ui_locales),
     sessionAccountId: details.session?.accountId ?? null,
     startedAt: details.iat ?? 0,

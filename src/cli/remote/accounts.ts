@@ -48,6 +48,8 @@ export function remoteAccounts(api: AdminApi): AccountDesk {
     },
     setDisabled: async (id, isDisabled, expected) =>
       toAccount(await api.patch(pathOf(id), { enabled: !isDisabled }, expected)),
+    update: async (id, { emailVerified }, expected) =>
+      toAccount(await api.patch(pathOf(id), { email_verified: emailVerified }, expected)),
   };
 }
 

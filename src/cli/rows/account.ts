@@ -80,6 +80,18 @@ export const accountRows = [
     },
   }),
   defineCommand({
+    name: 'account verify-email',
+    sentence: 'Mark the email address of an account as verified, so that it also serves as a name at sign-in.',
+    options: [username, flag('undo', 'Mark it as not verified.'), json, ...onEither],
+    examples: ['account verify-email --username carol', 'account verify-email --username carol --undo'],
+    place: 'either',
+    async run(values, context) {
+      const { withPeople } = await import('../desks.ts');
+      const { setEmailVerified } = await import('../accounts.ts');
+      return withPeople(values, context, (desks) => setEmailVerified(desks, values));
+    },
+  }),
+  defineCommand({
     name: 'account disable',
     sentence: 'Disable an account: it cannot sign in, and its devices are refused, until it is enabled again.',
     options: [username, json, ...onEither],

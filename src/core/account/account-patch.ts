@@ -8,13 +8,15 @@ import { type Account, AccountError, type Role, roles } from './account.ts';
 export type AccountPatch = {
   readonly displayName?: string | undefined;
   readonly email?: string | null | undefined;
+  /** Whether the address counts as the owner's, as an administrator vouches for it. */
+  readonly emailVerified?: boolean | undefined;
   /** BCP 47. */
   readonly locale?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
 };
 
 /** The result of `checkPatch`, normalised. */
-export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'locale' | 'roles'>>;
+export type CheckedPatch = Partial<Pick<Account, 'displayName' | 'email' | 'emailVerified' | 'locale' | 'roles'>>;
 
 /** In characters, after NFC and without spaces around it. */
 export const maxNameLength = 100;
@@ -35,6 +37,7 @@ export function checkPatch(patch: AccountPatch): CheckedPatch {
   const verdicts = Object.entries({
     displayName: patch.displayName === undefined ? undefined : judgeName(patch.displayName),
     email: patch.email === undefined ? undefined : judgeEmail(patch.email),
+    emailVerified: patch.emailVerified === undefined ? undefined : judgeFlag(patch.emailVerified),
     locale: patch.locale === undefined ? undefined : judgeLocale(patch.locale),
     roles: patch.roles === undefined ? undefined : judgeRoles(patch.roles),
   });
@@ -64,6 +67,9 @@ function judgeEmail(typed: unknown): Verdict<string | null> {
   const value = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
   return isEmailAddress(value) ? { value } : { problem: 'must be an email address, or null' };
 }
+
+const judgeFlag = (typed: unknown): Verdict<boolean> =>
+  typeof typed === 'boolean' ? { value: typed } : { problem: 'must be true or false' };
 
 function judgeLocale(typed: unknown): Verdict<string | null> {
   if (typed === null) return { value: null };

@@ -12,13 +12,14 @@ import {
   normaliseUsername,
   type Role,
 } from './account.ts';
-import { type AccountPatch, type CheckedPatch, checkPatch } from './account-patch.ts';
+import { findByName } from './account-names.ts';
+import { type AccountPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createCredentials } from './credentials.ts';
 import { createInstalledAccounts } from './installed-accounts.ts';
 import type { Passwords } from './password.ts';
 import { checkNewPassword } from './password-rules.ts';
-import { createProvedEmails, nextEmailWish } from './proved-emails.ts';
+import { createProvedEmails, emailState } from './proved-emails.ts';
 
 export type AccountsDeps = {
   readonly store: AccountStore;
@@ -127,7 +128,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
 
   /**
    * Applies the patch, and disables or enables the account, as one revision or not at all. A changed email is
-   * unverified, and earlier verification links become invalid.
+   * unverified unless the patch says otherwise, and earlier verification links become invalid.
    * @returns the account before and after
    * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`,
    *   `last_administrator`
@@ -145,7 +146,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     const after = await work(id, expected, (current) => {
       before = current;
       const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
-      return { ...current, ...checked, disabledAt, ...otherEmail(current, checked) };
+      return { ...current, ...checked, disabledAt, ...emailState(current, checked) };
     });
     return { before: before ?? after, after };
   }
@@ -190,7 +191,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
         if (mayStill && !mayStill(current)) throw changed();
         return { ...signedOut(current), passwordHash };
       });
-      await credentials.clear(account.username);
+      await credentials.clear(account);
       return account;
     },
 
@@ -200,6 +201,10 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     /** Whether any account, enabled or disabled, has the role. */
     hasRole: (role: Role): Promise<boolean> => store.hasRole(role),
     findByUsername,
+
+    /** Finds the account that a person means by a typed name (account-names.ts). */
+    findByName: (typed: string): Promise<Account | null> => findByName(store, typed),
+
     /** Also finds disabled accounts. @throws AccountError `account_not_found` */
     getByUsername,
 
@@ -251,9 +256,9 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
      * The last step of a deletion: deletes the record and the counters of its name.
      * @returns true to exactly one caller
      */
-    async remove({ id, username }: Account): Promise<boolean> {
-      const isRemoved = await store.delete(id);
-      if (isRemoved) await credentials.clear(username);
+    async remove(account: Account): Promise<boolean> {
+      const isRemoved = await store.delete(account.id);
+      if (isRemoved) await credentials.clear(account);
       return isRemoved;
     },
 
@@ -282,9 +287,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
   };
 }
-
-const otherEmail = (current: Account, { email }: CheckedPatch): Partial<Account> =>
-  email === undefined || email === current.email ? {} : { emailVerified: false, emailWishes: nextEmailWish(current) };
 
 type Named = Pick<Account, 'username' | 'displayName' | 'email'>;
 

@@ -2,6 +2,7 @@
 // confirmed). Part of accounts.ts. Only the last request of an account can be confirmed, and none after its
 // address was set otherwise (security.md D10).
 import { type Account, AccountError, type AccountId } from './account.ts';
+import type { CheckedPatch } from './account-patch.ts';
 import type { AccountStore } from './account-store.ts';
 
 export type ProvedEmailsDeps = {
@@ -47,6 +48,23 @@ export function createProvedEmails({ store, change }: ProvedEmailsDeps) {
     },
   };
 }
+
+/**
+ * What a patch makes of the verification: a changed address is unverified unless the patch says otherwise,
+ * and earlier links to verify one become invalid.
+ * @throws AccountError `account_invalid` when there is no address to be verified
+ */
+export function emailState(current: Account, { email = current.email, emailVerified }: CheckedPatch): Partial<Account> {
+  const isVerified = emailVerified ?? (email === current.email && current.emailVerified);
+  if (emailVerified && email === null) throw noEmail();
+  const isSame = email === current.email && isVerified === current.emailVerified;
+  return isSame ? {} : { emailVerified: isVerified, emailWishes: nextEmailWish(current) };
+}
+
+const noEmail = () =>
+  new AccountError('account_invalid', 'emailVerified must not be true: there is no email address', {
+    problems: [{ path: 'emailVerified', message: 'must not be true: there is no email address' }],
+  });
 
 /** Whether the request is the account's last one, and the account was not signed out everywhere since. */
 export const isOfNow = (wish: EmailWish, account: Account): boolean =>

@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Vault } from '../../crypto.ts';
 import type { Limits } from '../limit/limit.ts';
-import { type Account, normaliseUsername } from './account.ts';
+import type { Account } from './account.ts';
+import { findByName, nameKey } from './account-names.ts';
 import type { AccountStore } from './account-store.ts';
 import { createGuessing } from './guessing.ts';
 import {
@@ -21,7 +22,7 @@ export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>;
 
 export type RecoveryCodesDeps = {
   readonly store: RecoveryCodeStore;
-  readonly accounts: Pick<AccountStore, 'findByUsername'>;
+  readonly accounts: Pick<AccountStore, 'findByUsername' | 'findByEmail'>;
   readonly vault: Vault;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -53,13 +54,12 @@ export function createRecoveryCodes({ store, accounts, vault, limits, clock }: R
      *   `rate_limited`
      */
     async use(input: { username: string; code: string; address: string }): Promise<Account> {
-      const username = normaliseUsername(input.username);
-      const name = username ?? input.username.normalize('NFKC').trim().toLowerCase();
+      const name = nameKey(input.username);
       // Eighty bits need no lock per account, which strangers could turn against the owner. Only the address
       // of the wrong tries must wait.
       const guess = { name: `${name} ${input.address}`, address: input.address, password: input.code };
       return guessing.guard(guess, async () => {
-        const account = username ? await accounts.findByUsername(username) : null;
+        const account = await findByName(accounts, input.username);
         const isActive = account !== null && account.disabledAt === null;
         const owner = isActive ? account.id : 'nobody';
         const isRight = await store.use(owner, hashOf(owner, readRecoveryCode(input.code) ?? ''));

@@ -39,14 +39,21 @@ export function createAccountChanges({ accounts, emails, notices, audit }: Accou
       { by, expected, isDisabled = null }: AccountChange,
     ): Promise<Account> {
       const { before, after } = await accounts.amend(id, patch, expected, isDisabled);
-      const fields = changeable.filter((name) => after[name] !== before[name]).join(' ');
+      const fields = changeable.filter((name) => isChanged(name, before, after)).join(' ');
       await audit.accountChanged(id, by, { fields, ...(isDisabled !== null && { enabled: !isDisabled }) });
       if (after.email === before.email) return after;
       await notices.credentialChanged(before, 'email_changed');
-      await emails.offerVerification(after);
+      // An administrator who vouches for the address needs no proof of it.
+      if (!after.emailVerified) await emails.offerVerification(after);
       return after;
     },
   };
 }
 
-const changeable = ['displayName', 'email', 'locale'] as const;
+/** That a changed address is unverified goes without saying. */
+function isChanged(name: (typeof changeable)[number], before: Account, after: Account): boolean {
+  const isImplied = name === 'emailVerified' && after.email !== before.email && !after.emailVerified;
+  return after[name] !== before[name] && !isImplied;
+}
+
+const changeable = ['displayName', 'email', 'emailVerified', 'locale'] as const;

@@ -63,7 +63,13 @@ const patchBody = z
       .nullable()
       .optional()
       .describe(
-        'A changed address is unverified. The new address gets a mail to confirm it, the previous one a notice.',
+        'A changed address is unverified unless email_verified says otherwise. The new address then gets a mail to confirm it, the previous one a notice.',
+      ),
+    email_verified: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the address counts as verified. A changed address that you call verified gets no mail to confirm it.',
       ),
     locale: z
       .string()
@@ -165,7 +171,12 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
       isConditional: true,
       answer: { status: 200, schema: accountInfo },
       async run(ctx, caller) {
-        const { enabled, display_name: displayName, ...rest } = await readJson(ctx, patchBody);
+        const {
+          enabled,
+          display_name: displayName,
+          email_verified: emailVerified,
+          ...rest
+        } = await readJson(ctx, patchBody);
         const { id, roles, revision } = await find(ctx);
         if (roles.length > 0)
           throw new HttpError(
@@ -173,7 +184,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
             'This account has a role: change it in the console or on the command line.',
           );
         const isDisabled = enabled === undefined ? null : !enabled;
-        const patch = { displayName, ...rest };
+        const patch = { displayName, emailVerified, ...rest };
         const how = { by: actorOf(caller), expected: expectedRevision(ctx, revision), isDisabled };
         return shown(await inTheirNames(() => accountChanges.change(id, patch, how)));
       },
@@ -262,7 +273,8 @@ async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result
     return await work();
   } catch (error) {
     if (!(error instanceof AccountError) || error.problems.length === 0) throw error;
-    const named = (text: string) => text.replaceAll('displayName', 'display_name');
+    const named = (text: string) =>
+      text.replaceAll('displayName', 'display_name').replaceAll('emailVerified', 'email_verified');
     const problems = error.problems.map(({ path, message }) => ({ path: named(path), message }));
     throw new AccountError(error.code, named(error.message), { problems });
   }

@@ -2,7 +2,6 @@
 // a browser that it approved.
 // The limits of password guessing spare such a request, so that guesses from elsewhere do not lock the owner
 // out (security.md G3, D5).
-import { normaliseUsername } from '../../core/account/account.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Browsers } from '../../core/device/browsers.ts';
 import { digest } from '../../crypto.ts';
@@ -22,9 +21,9 @@ export type IsKnownBrowser = (ctx: Context, username: string) => Promise<boolean
 export function createKnownBrowser({ accounts, browsers, identity, cookies }: KnownBrowserDeps): IsKnownBrowser {
   return async (ctx, typed) => {
     const device = await identity.byCookie(ctx);
-    if (device && device.account.username === normaliseUsername(typed)) return true;
     const secret = cookies.existingBrowser(ctx);
-    const account = secret ? await accounts.findByUsername(typed) : null;
+    const account = device || secret ? await accounts.findByName(typed) : null;
+    if (device && device.account.id === account?.id) return true;
     const browser = secret && account ? await browsers.find(account.id, digest(secret)) : null;
     return browser !== null && browser.firstUsedAt !== null && browser.blockedAt === null;
   };

@@ -76,7 +76,6 @@ describe('the administration of an account', () => {
       id: 'x',
       username: 'x',
       passwordHash: 'x',
-      emailVerified: true,
       disabledAt: 1,
       email: 'b@example.com',
       emailWishes: 7,

@@ -152,6 +152,16 @@ export function addAccountPages(deps: AccountPagesDeps): void {
     await drawOne(ctx, visitor, changed, { notice: common(ctx).saved });
   };
 
+  /** Marks the address as verified or not. A form of its own, so that no new address is marked by mistake. */
+  const vouch: ConsoleHandler = async (ctx, visitor) => {
+    const account = await find(ctx);
+    const fields = await readForm(ctx);
+    const patch = { emailVerified: fields.get('to') === 'verified' };
+    const how = { by: byAccount(visitor.account), expected: revisionOf(fields) };
+    const work = () => accountChanges.change(account.id, patch, how);
+    if (await attempt([ctx, visitor, account], work)) seeOther(ctx, pathOf(account));
+  };
+
   /** Disables or enables the account. */
   const turn: ConsoleHandler = async (ctx, visitor) => {
     const account = await find(ctx);
@@ -181,6 +191,7 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   page('accounts', '/accounts/:id', one);
   change('accounts', '/accounts/:id', save);
   change('accounts', '/accounts/:id/roles', setRoles);
+  change('accounts', '/accounts/:id/email', vouch);
   change('accounts', '/accounts/:id/switch', turn);
   change(
     'accounts',
