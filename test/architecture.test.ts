@@ -95,8 +95,13 @@ const onlyPartly: readonly [from: RegExp, to: RegExp, isAllowed: (each: Import) 
   [/^(outbound|hashing)\//, /^core\//, (each) => isType(each) || each.to === 'core/place/public-address.ts'],
   [/^store\//, /^core\//, (each) => isType(each) || isPort(each)],
   [/^store\//, /^oidc\//, ({ to }) => to === 'oidc/artifact-store.ts'],
-  // Besides the interaction: names and paths that oidc publishes. Everything else is injected, by its type.
-  [/^http\//, /^oidc\//, (each) => isType(each) || /^oidc\/(interaction|acr|claims|own-client)\.ts$/.test(each.to)],
+  // Besides the interaction: names, paths and CORS headers that oidc publishes. All else is injected, by its
+  // type.
+  [
+    /^http\//,
+    /^oidc\//,
+    (each) => isType(each) || /^oidc\/(interaction|acr|claims|cors|own-client)\.ts$/.test(each.to),
+  ],
 ];
 
 const packages: Record<string, RegExp> = {

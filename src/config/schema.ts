@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { clientSchema } from '../core/client/client-schema.ts';
 import { hostingNetworks } from '../core/place/hosting-networks.ts';
+import { store } from './store-schema.ts';
 
 /** A duration in seconds, from 1 to `max`. */
 const seconds = (byDefault: number, max: number, sentence: string) =>
@@ -37,28 +38,6 @@ const isMailbox = (text: string): boolean =>
   /^([^\p{C}<>@",;:\\]{0,100} <[^\s<>@,;:"\p{C}]+@[^\s<>@,;:"\p{C}]+>|[^\s<>@,;:"\p{C}]+@[^\s<>@,;:"\p{C}]+)$/u.test(
     text,
   );
-
-const store = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('sqlite').describe('An embedded database file, for one server process.'),
-      path: z
-        .string()
-        .min(1)
-        .default('data/tessera.sqlite')
-        .describe('Path of the database file. Its folder is created when it does not exist.'),
-    }),
-    z.strictObject({
-      kind: z.literal('redis').describe('Redis 7 or Valkey, for any number of server processes.'),
-      url: z
-        .string()
-        .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
-        .describe('URL of the server, with user and password if it needs them.'),
-      key_prefix: z.string().max(64).default('tessera:').describe('Prefix of every key.'),
-    }),
-  ])
-  .prefault({ kind: 'sqlite' })
-  .describe('The database.');
 
 const databasePath = (sentence: string) => z.string().min(1).optional().describe(sentence);
 

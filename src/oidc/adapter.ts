@@ -90,7 +90,9 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return artifact.consumedAt === null ? payload : { ...payload, consumed: artifact.consumedAt };
   }
 
-  /** Reads a record by its id. The library does not see that a refresh token was consumed within its grace. */
+  /**
+   * Reads a record by its id. The library does not see that a refresh token was consumed within its grace.
+   */
   async function read(id: string): Promise<AdapterPayload | undefined> {
     const found = await artifacts.find(model, digest(id));
     const isHidden = found !== null && model === 'RefreshToken' && (await deps.refreshGrace.isUsable(id, found));

@@ -45,8 +45,8 @@ export function closeCorsToStrangers(provider: Provider, isRegistered: (origin: 
 }
 
 /**
- * Whether a page of this origin may read an answer that names no client. Without the store nobody can tell, and
- * the answer then says no more than that.
+ * Whether a page of this origin may read an answer that names no client. Without the store nobody can tell,
+ * and the answer then says no more than that.
  */
 export async function mayReadError(
   origin: string,

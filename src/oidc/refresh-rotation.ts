@@ -1,18 +1,21 @@
-// Rotation of refresh tokens (RFC 9700 §4.14.2): which tokens rotate, what replaces them, and the grace for two
-// tabs or a lost answer. The adapter asks here whether a consumed token may be presented once more.
+// Rotation of refresh tokens (RFC 9700 §4.14.2): which tokens rotate, what replaces them, and the grace for
+// two tabs or a lost answer. The adapter asks here whether a consumed token may be presented once more.
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
 
-/** For this long after its use a token may be presented again, and leads to the same successor. In seconds. */
+/**
+ * For this long after its use a token may be presented again, and leads to the same successor. In seconds.
+ */
 export const refreshGraceSeconds = 10;
 
 const model = 'RefreshToken';
 
 /**
  * Whether the refresh token of this request is replaced at its use: only that of a public client without a
- * sender constraint. Replacing another one protects nothing and loses it with a lost answer (FAPI 2.0 §5.3.2.1).
+ * sender constraint. Replacing another one protects nothing and loses it with a lost answer (FAPI 2.0
+ * §5.3.2.1).
  */
 export const mustRotate = ({ oidc }: KoaContextWithOIDC): boolean =>
   oidc.client?.clientAuthMethod === 'none' && oidc.entities.RefreshToken?.isSenderConstrained() !== true;
@@ -33,8 +36,8 @@ export function createRefreshGrace({ artifacts, vault, clock }: RefreshGraceDeps
   const successorOf = (token: string): string => vault.mac(token, 'refresh token successor');
 
   /**
-   * Whether this record of a refresh token may be used: it was not consumed, or it was within the grace and its
-   * successor was not used yet.
+   * Whether this record of a refresh token may be used: it was not consumed, or it was within the grace and
+   * its successor was not used yet.
    */
   async function isUsable(token: string, { consumedAt }: Artifact): Promise<boolean> {
     if (consumedAt === null) return true;

@@ -1,6 +1,6 @@
-// Which scopes a request may have, decided before the library judges them (RFC 6749 §3.3, RFC 8707 §2). Without
-// `resource`, other scopes are left out; with one they are refused. What a client asked for at first is kept,
-// because many clients repeat it at a refresh.
+// Which scopes a request may have, decided before the library judges them (RFC 6749 §3.3, RFC 8707 §2).
+// Without `resource`, other scopes are left out; with one they are refused. What a client asked for at first
+// is kept, because many clients repeat it at a refresh.
 import Provider, {
   type AdapterPayload,
   errors,
@@ -13,8 +13,8 @@ import { ownSettingsOf } from './client-settings.ts';
 import { cliClientId } from './own-client.ts';
 
 /**
- * A parameter of our own beside those of a request: every scope that the client asked for. What a client sends
- * by this name is overwritten.
+ * A parameter of our own beside those of a request: every scope that the client asked for. What a client
+ * sends by this name is overwritten.
  */
 export const firstScopeParameter = 'requested_scope';
 

@@ -57,7 +57,9 @@ async function keepsOpener(page: Page): Promise<void> {
   expect(await page.evaluate('window.opener !== null'), page.url()).toBe(true);
 }
 
-/** Navigates as the relying party's page would. A typed address gives a window another browsing context group. */
+/**
+ * Navigates as the relying party's page would. A typed address gives a window another browsing context group.
+ */
 const goFrom = (page: Page, path: string): Promise<unknown> => page.evaluate(`location.href = '${app.issuer}${path}'`);
 
 async function signIn(page: Page): Promise<void> {

@@ -46,7 +46,9 @@ export function redirectUriProblem(uri: string, owner: RedirectOwner): string | 
   return type === 'native' ? null : 'has a scheme of its own, which is for application_type native only';
 }
 
-/** Schemes that run code, open files, or belong to a browser, a mail program or the system (security.md E4). */
+/**
+ * Schemes that run code, open files, or belong to a browser, a mail program or the system (security.md E4).
+ */
 const noRedirectSchemes =
   /^(javascript|data|vbscript|file|filesystem|blob|about|jar|content|null|intent|android-app|market|itms(-[a-z]+)?|mailto|tel|sms|ws|wss|ftp|view-source|ms-.*|chrome(-.*)?|edge|brave|opera|vivaldi|firefox|safari|moz-extension|resource):$/;
 
@@ -93,8 +95,8 @@ const noAppSchemes =
 
 /**
  * Pages of an installed app have an origin with a scheme of their own: `capacitor://localhost`,
- * `tauri://localhost`, `chrome-extension://<id>`. The URL parser calls these origins opaque, so they are compared
- * as text.
+ * `tauri://localhost`, `chrome-extension://<id>`. The URL parser calls these origins opaque, so they are
+ * compared as text.
  */
 function appOriginProblem(origin: string): string | null {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/[a-z0-9_.-]+(:[1-9]\d{0,4})?$/.exec(origin)?.[1];

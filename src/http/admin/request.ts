@@ -138,8 +138,8 @@ const noRevision = -1;
 
 /**
  * The revision that a change must meet, by If-Match: `*`, or a list of tags (RFC 9110 §13.1.1). A proxy that
- * compresses makes our tags weak. `W/"1"` counts as `"1"`, a deliberate deviation that loses no update, because
- * a tag is a revision number and no two contents share one.
+ * compresses makes our tags weak. `W/"1"` counts as `"1"`, a deliberate deviation that loses no update,
+ * because a tag is a revision number and no two contents share one.
  * @param current the revision of the record as it was just read
  * @returns null for `*`, which any revision fulfils
  * @throws HttpError `precondition_required` when the header is missing

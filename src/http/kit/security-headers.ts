@@ -46,9 +46,9 @@ export function contentSecurityPolicy(nonce: string, hasWorkers = false): string
 
 /**
  * First segments of the paths that a sign-in or sign-out can pass in one window: pages, redirects and errors.
- * Many clients sign in by a popup, and `same-origin` on any of these answers would cut its `window.opener` for
- * good (HTML §7.1.3). All pages there refuse frames and grant nothing without a gesture. Account, console and
- * phone pages are not in this table.
+ * Many clients sign in by a popup, and `same-origin` on any of these answers would cut its `window.opener`
+ * for good (HTML §7.1.3). All pages there refuse frames and grant nothing without a gesture. Account, console
+ * and phone pages are not in this table.
  */
 const popupSegments: ReadonlySet<string> = new Set([
   'auth',

@@ -37,7 +37,9 @@ function idWithoutPassword(header: string): string | null {
   }
 }
 
-/** The same request, with this body and without Authorization. Its stream has been read, so it gets another. */
+/**
+ * The same request, with this body and without Authorization. Its stream has been read, so it gets another.
+ */
 function replay(req: IncomingMessage, body: string): IncomingMessage {
   const bytes = Buffer.from(body);
   const { authorization: _dropped, 'transfer-encoding': _chunked, ...headers } = req.headers;

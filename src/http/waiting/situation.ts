@@ -54,7 +54,9 @@ export function situationOf(facts: Facts): Situation {
   return { kind: 'sign_in', needsTicket: needsTicket(facts) };
 }
 
-/** An interaction that has ended cannot be answered any more, so the page returns this many seconds before. */
+/**
+ * An interaction that has ended cannot be answered any more, so the page returns this many seconds before.
+ */
 export const returnSeconds = 10;
 
 export const isEnding = ({ endsAt }: Interaction, now: number): boolean => now >= endsAt - returnSeconds;

@@ -1,5 +1,5 @@
-// Signing out never fails (OpenID Connect RP-Initiated Logout §4): what does not validate is not used, the person is
-// asked, and the button works in every tab.
+// Signing out never fails (OpenID Connect RP-Initiated Logout §4): what does not validate is not used, the
+// person is asked, and the button works in every tab.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { signIn } from '../../support/signed-in.ts';
