@@ -10,7 +10,12 @@ import {
   type VirtualAuthenticator,
 } from '../../support/virtual-authenticator.ts';
 import { type Claim, createVirtualPhone, type VirtualPhone } from '../../support/virtual-phone.ts';
-import { authorizationParams, createWaitingBrowser, type WaitingBrowser } from '../../support/waiting-browser.ts';
+import {
+  authorizationParams,
+  createWaitingBrowser,
+  onwardOf,
+  type WaitingBrowser,
+} from '../../support/waiting-browser.ts';
 
 const client = (client_id: string, policy: object) => ({
   client_id,
@@ -306,7 +311,7 @@ describe('a passkey on the waiting browser', () => {
     expect(new URL(answered.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
     const impossible = createWaitingBrowser(app.issuer);
     const refused = await impossible.open({ client_id: 'passkey-only', acr_values: 'urn:tessera:qr:verified' });
-    const callback = await impossible.follow(refused.headers.get('location') ?? '');
+    const callback = await impossible.follow(onwardOf(refused) ?? '');
     expect(callback.searchParams.get('error')).toBe('unmet_authentication_requirements');
   });
 

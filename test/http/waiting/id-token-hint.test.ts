@@ -5,7 +5,7 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import { approveFor, signIn } from '../../support/signed-in.ts';
 import { createVirtualAuthenticator, type VirtualAuthenticator } from '../../support/virtual-authenticator.ts';
 import type { VirtualPhone } from '../../support/virtual-phone.ts';
-import { createWaitingBrowser, redirectUri, type WaitingBrowser } from '../../support/waiting-browser.ts';
+import { createWaitingBrowser, onwardOf, redirectUri, type WaitingBrowser } from '../../support/waiting-browser.ts';
 
 type Person = { username: string; phone: VirtualPhone; key: VirtualAuthenticator };
 
@@ -25,7 +25,10 @@ async function personOf(username: string): Promise<Person> {
 beforeAll(async () => {
   // Of our own: a password or a passkey leads to the code without a consent page in between.
   const dev = { token_endpoint_auth_method: 'none', redirect_uris: [redirectUri], scope: 'openid profile email' };
-  app = await startApp({ clients: [{ client_id: 'dev-public', client_name: 'Shop', first_party: true, ...dev }] });
+  app = await startApp({
+    sign_up: 'open',
+    clients: [{ client_id: 'dev-public', client_name: 'Shop', first_party: true, ...dev }],
+  });
   alice = await personOf('alice');
   bob = await personOf('bob');
   hint = (await signIn(app, alice.phone)).tokens.id_token;
@@ -96,9 +99,20 @@ describe('A13 consent alone with an id_token_hint', () => {
   });
 });
 
+describe('A13 sign-up with an id_token_hint', () => {
+  it('ends in login_required, since the new account is not the named one', async () => {
+    const browser = createWaitingBrowser(app.issuer);
+    await browser.open({ prompt: 'create', id_token_hint: hint });
+    const body = new URLSearchParams({ username: 'newcomer', password: 'four words make a sentence' });
+    const headers = { accept: 'text/html' };
+    const answer = await browser.request(`${browser.base}/sign-up`, { method: 'POST', headers, body });
+    expect(await endingOf(browser, onwardOf(answer))).toEqual({ error: 'login_required', hasCode: false });
+  });
+});
+
 it('this file tries every route that ends an interaction', () => {
   const posts = app.routes.filter(({ method, path }) => method === 'POST' && path.startsWith('/interaction/:uid/'));
   const endings = posts.map(({ path }) => path.slice('/interaction/:uid/'.length));
-  const others = ['ticket', 'ask', 'cancel'];
+  const others = ['sign-up', 'ticket', 'ask', 'cancel'];
   expect(endings.sort()).toEqual([...Object.keys(ways), 'consent', ...others].sort());
 });
