@@ -128,7 +128,7 @@ describe('the sign-in page', () => {
     demo.time.shiftSeconds += 119;
     await page.getByRole('button', { name: 'Show a new code' }).waitFor();
     expect(await page.getByRole('status').textContent()).toContain('expired');
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: /^Back to / }).click();
     await page.waitForURL(`${demo.teaHouse}/callback?**`);
   });
 

@@ -27,7 +27,7 @@ function setUp(subjectType: 'public' | 'pairwise') {
   const provider = {
     Grant,
     Client: { find: async () => ({ subjectType, sectorIdentifier: 'shop.example' }) },
-    interactionDetails: async () => ({}),
+    interactionDetails: async () => ({ params: {} }),
     async interactionResult(_req: unknown, _res: unknown, result: unknown) {
       results.push(result);
       return '/auth/resume';

@@ -355,6 +355,13 @@ export const pageVisits: readonly Visit[] = [
     await page.getByRole('button', { name: /^(Allow|允许)$/ }).click();
     await page.locator('body.page-kit-onward').waitFor();
   }),
+  visit('oidc/logout-again', 'sign out, asked for by another site', 'stranger', async (page, world) => {
+    // Without its script the page stays.
+    await page.route('**/assets/send-again.*', (route) => route.abort());
+    await page.setContent(`<form method="post" action="${world.app.issuer}/session/end"><button>x</button></form>`);
+    await page.locator('button').click();
+    await page.locator('body.page-oidc-logout-again').waitFor();
+  }),
   visit('kit/error', 'nothing there', 'stranger', at('/nothing')),
   visit('kit/error', 'a wrong authorization request', 'stranger', at('/auth?client_id=nobody')),
   visit('kit/error', 'no role', 'nobody', at('/admin/clients')),

@@ -119,7 +119,7 @@ export const screenVisits: readonly Visit[] = [
   visit('console/client', 'a device', 'administrator', async (page, world) => {
     await codeOfTv(world);
     await at('/admin/clients/television')(page, world);
-    await page.locator('summary', { hasText: /Sign-in|登录方式/ }).click();
+    await page.locator('summary', { hasText: /^(Sign-in|登录)/ }).click();
   }),
   visit('console/client-connect', 'connect a device', 'administrator', async (page, world) => {
     await codeOfTv(world);

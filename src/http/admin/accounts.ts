@@ -6,18 +6,16 @@ import { type Account, AccountError } from '../../core/account/account.ts';
 import { localePattern, maxLocaleLength, maxNameLength, namePattern } from '../../core/account/account-patch.ts';
 import { describeAccount } from '../../core/account/account-view.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
-import type { Approval } from '../../core/approval/approval.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
 import type { EndingsByAdministrator } from '../../core/approval/endings-by-administrator.ts';
-import type { Device } from '../../core/device/device.ts';
 import type { Devices } from '../../core/device/devices.ts';
 import type { AccountChanges } from '../../core/email/account-changes.ts';
 import { emailAddressPattern, maxEmailAddressLength } from '../../core/mail/address.ts';
-import type { AccountGrant, Grants } from '../../oidc/grants.ts';
+import type { Grants } from '../../oidc/grants.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
-import { publishedKind } from '../kit/published-kind.ts';
 import { HttpError } from '../kit/refusals.ts';
+import { approvalInfo, approvalJson, deviceInfo, deviceJson, grantInfo, grantJson } from './account-parts.ts';
 import { type AdminCaller, type AdminOperation, fromCursor, pageQuery, toCursor } from './operation.ts';
 import { expectedRevision, readQuery } from './request.ts';
 import { actorOf } from './rights.ts';
@@ -83,37 +81,6 @@ const patchBody = z
       .describe('Whether the account can be used. A disabled account is refused everywhere at once.'),
   })
   .describe('Fields to change. Absent fields keep their values.');
-/** A signed-in device. */
-const deviceInfo = z.object({
-  id: z.string(),
-  name: z.string(),
-  network: z.string(),
-  signed_in_at: instant,
-  last_used_at: instant,
-});
-/** A browser or a screen that the account approved. */
-const approvalInfo = z.object({
-  id: z.string(),
-  kind: z
-    .enum(['browser', 'device'])
-    .describe('What was signed in: a browser, or a screen without a keyboard (device, RFC 8628).'),
-  client_id: z.string(),
-  client_name: z.string(),
-  browser: z.string(),
-  system: z.string(),
-  network: z.string().nullable(),
-  trusted: z.boolean(),
-  approved_at: instant,
-});
-/** What a client was granted. */
-const grantInfo = z.object({
-  id: z.string(),
-  client_id: z.string(),
-  scopes: z.array(z.string()),
-  granted_at: instant,
-  expires_at: instant.nullable(),
-  last_used_at: instant.nullable().describe('Time of the last token that still exists. Epoch seconds.'),
-});
 /** How much was ended. */
 const ended = z.object({ approvals: z.int(), devices: z.int() });
 
@@ -279,35 +246,3 @@ async function inTheirNames<Result>(work: () => Promise<Result>): Promise<Result
     throw new AccountError(error.code, named(error.message), { problems });
   }
 }
-
-/** A device as the API shows it. Instants are epoch seconds. */
-const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: Device) => ({
-  id,
-  name,
-  network: address,
-  signed_in_at: authenticatedAt,
-  last_used_at: lastUsedAt,
-});
-
-/** An approval as the API shows it. `kind` tells a screen from a browser. */
-const approvalJson = (approval: Approval) => ({
-  id: approval.id,
-  kind: publishedKind(approval.kind === 'screen'),
-  client_id: approval.clientId,
-  client_name: approval.clientName,
-  browser: approval.browserName,
-  system: approval.browserSystem,
-  network: approval.browserAddress,
-  trusted: approval.trusted,
-  approved_at: approval.approvedAt,
-});
-
-/** A grant as the API shows it. */
-const grantJson = ({ id, clientId, scopes, grantedAt, expiresAt, lastUsedAt }: AccountGrant) => ({
-  id,
-  client_id: clientId,
-  scopes,
-  granted_at: grantedAt,
-  expires_at: expiresAt,
-  last_used_at: lastUsedAt,
-});

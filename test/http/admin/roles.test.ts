@@ -61,6 +61,7 @@ const consoleRoutes: Readonly<Record<string, For>> = {
   'POST /admin/accounts/:id/grants/:part/end': 'administrators',
   'POST /admin/accounts/:id/sign-out': 'administrators',
   'POST /admin/accounts/:id/reset-link': 'administrators',
+  'POST /admin/accounts/:id/email': 'administrators',
   'GET /admin/invitations': 'reviewers',
   'POST /admin/invitations': 'administrators',
   'POST /admin/invitations/:id/revoke': 'administrators',

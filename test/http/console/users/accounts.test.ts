@@ -225,7 +225,7 @@ describe('accounts in the console', () => {
       path.replace(`/accounts/${id}`, '').replace(/(?<=\/)[\w-]{20,}(?=\/end)/, '…'),
     );
     const endings = ['/approvals/…/end', '/devices/…/end', '/grants/…/end', '/sign-out', '/switch'];
-    expect([...new Set(targets)].sort()).toEqual(['', ...endings, '/reset-link', '/roles'].sort());
+    expect([...new Set(targets)].sort()).toEqual(['', ...endings, '/email', '/reset-link', '/roles'].sort());
     const tries = {
       revision: revisionOn(page),
       display_name: 'x',
