@@ -119,7 +119,9 @@ describe('ask my phone', () => {
     );
     await session.send('ServiceWorker.enable');
     await phone.goto(`${app.issuer}/q`);
-    await phone.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    // A worker that is still being activated may miss the message.
+    const state = () => phone.evaluate('navigator.serviceWorker.ready.then(({ active }) => active.state)');
+    await expect.poll(state).toBe('activated');
     const data = JSON.stringify({ title: 'Shop asks', body: 'Is it you?', url: `${app.issuer}/q/ask/x` });
     const registrationId = await registered;
     await session.send('ServiceWorker.deliverPushMessage', { origin: app.issuer, registrationId, data });
