@@ -130,6 +130,9 @@ export type Command = Omit<Row<readonly CommandOption[]>, 'run' | 'destroys'> & 
   readonly run: (values: Values, context: Context) => Promise<Output | undefined>;
 };
 
-/** Checks a row against the types of its options. */
+/**
+ * Checks a row against the types of its options. The cast only forgets them: the parser gives `run` exactly
+ * the values that the row declares.
+ */
 export const defineCommand = <const Options extends readonly CommandOption[]>(row: Row<Options>): Command =>
   row as unknown as Command;
