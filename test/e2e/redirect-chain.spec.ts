@@ -16,6 +16,7 @@ const violations: string[] = [];
 beforeAll(async () => {
   chain = await startRedirectChain();
   app = await startApp({
+    sign_up: 'open',
     clients: [
       {
         client_id: 'chain',
@@ -82,6 +83,16 @@ describe.each([
     expect((await arrival(page)).has('code')).toBe(true);
   });
 
+  it('after a new account and consent', async () => {
+    const page = await openPage(hasScript);
+    await authorize(page, { prompt: 'create' });
+    await page.getByLabel('Username').fill(hasScript ? 'nora' : 'olga');
+    await page.getByLabel('Password').fill('four words make a sentence');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await allow(page);
+    expect((await arrival(page)).has('code')).toBe(true);
+  });
+
   it('after Cancel on the sign-in page', async () => {
     const page = await openPage(hasScript);
     await authorize(page);
@@ -93,6 +104,8 @@ describe.each([
     const page = await openPage(hasScript);
     await authorize(page);
     await signIn(page, 'alice');
+    // The sign-in page has a "Cancel" as well.
+    await page.getByRole('button', { name: 'Allow' }).waitFor();
     await goBack(page);
     expect((await arrival(page)).get('error')).toBe('access_denied');
   });

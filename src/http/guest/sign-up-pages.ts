@@ -83,8 +83,9 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
 
   const show: Handler = async (ctx) => {
     const interaction = await interactionOf(ctx);
-    // The interaction has its result already: a reload, or the back button.
-    if (interaction?.resumeLocation) return seeOther(ctx, interaction.resumeLocation);
+    // The interaction has its result already: a reload, or the back button. A form may have been redirected
+    // here, so this is a page too.
+    if (interaction?.resumeLocation) return goOnward(ctx, pages, interaction.resumeLocation, interaction.uiLocales);
     await draw(ctx, interaction, { refusal: null, form: typed(new Map()), wrongFields: [] });
   };
 

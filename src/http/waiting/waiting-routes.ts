@@ -106,10 +106,13 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     }
   };
 
-  /** Sends a browser away that came with a GET. A form of ours may have been redirected here. */
+  /**
+   * Sends a browser away that came with a GET. A form of ours may have been redirected here, so a browser
+   * gets a page; a program, which knows no `form-action`, gets a redirect.
+   */
   function navigate(ctx: Context, { uiLocales }: Interaction, location: string): void {
     if (wantsPage(ctx)) goOnward(ctx, deps.pages, location, uiLocales);
-    else ctx.redirect(location);
+    else seeOther(ctx, location);
   }
 
   /**

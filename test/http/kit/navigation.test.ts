@@ -41,10 +41,11 @@ describe('seeOther', () => {
     expect([ctx.status, ctx.response.get('Location')]).toEqual([303, '/q']);
   });
 
-  it('is the only code of src/http that sets this status or asks what a caller accepts', () => {
+  it('is the only code of src/http that redirects or asks what a caller accepts', () => {
     const root = join(import.meta.dirname, '../../../src/http');
     const files = globSync('**/*.ts', { cwd: root });
-    const found = files.filter((file) => /\.status = 303|\.accepts\(/.test(readFileSync(join(root, file), 'utf8')));
+    const isOfKind = (text: string) => /\.status = 30\d|\.redirect\(|\.accepts\(/.test(text);
+    const found = files.filter((file) => isOfKind(readFileSync(join(root, file), 'utf8')));
     expect(found).toEqual(['kit/navigation.ts']);
   });
 });
