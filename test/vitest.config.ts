@@ -1,5 +1,6 @@
-// The settings of `npm test`, which runs every test. Real servers and browsers get long timeouts, never
-// retries. `npm run check` runs the fast tests alone (check.config.ts).
+// The settings of `npm test`. Real servers and browsers get long timeouts, never retries. `npm run check`
+// runs the fast tests alone (check.config.ts). `npm run test:clients` runs those of test/clients
+// (clients.config.ts).
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './support/longest-first.ts';
@@ -11,6 +12,8 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['test/**/*.test.ts', 'test/**/*.spec.ts'],
+    // Those have packages of their own (clients.config.ts).
+    exclude: ['test/clients/**'],
     // Longer than Playwright's own 30 s, so that Playwright reports the step that hangs.
     testTimeout: 45_000,
     expect: { poll: { timeout: 15_000 } },

@@ -11,7 +11,7 @@ export const textOf = (path: string): string => readFileSync(join(root, path), '
  */
 export const files: readonly string[] = globSync(
   ['*.*', '.ci/*', '.github/**', 'bench/**', 'config/**', 'docs/**', 'src/**', 'test/**', 'views/**'],
-  { cwd: root, withFileTypes: true },
+  { cwd: root, withFileTypes: true, exclude: ['test/clients/node_modules', 'test/clients/apps/*/.next'] },
 )
   .filter((entry) => entry.isFile())
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))

@@ -23,7 +23,9 @@ const slow = ['test/core/account/sign-in-timing.test.ts'];
 
 /** The fast test files, as paths from the root of the repository. */
 export const fastFiles = (): string[] =>
-  globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !slow.includes(file) && !startsSomething(file));
+  globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/clients/**'] }).filter(
+    (file) => !slow.includes(file) && !startsSomething(file),
+  );
 
 /**
  * Looks through the files of `test` that a file imports, and not into `src`: the core starts nothing by
