@@ -38,6 +38,9 @@ const readable = [
   'backchannel_logout_session_required',
 ] as const;
 
+/** Every setting that a client which registered itself may change. All others belong to administrators. */
+export const registrableKeys: readonly string[] = [...readable, 'scope'];
+
 /** The maximum that a self-registered client gets. */
 export const registrationPolicy = {
   scopes: ['openid', 'profile', 'email', 'offline_access'],

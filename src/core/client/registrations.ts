@@ -1,6 +1,7 @@
 // Use-cases of dynamic registration (RFC 7591, RFC 7592): initial access tokens, which let somebody register
 // a number of clients for some days, and clients that read, change and delete themselves by a token that
 // changes with every use (security.md E3).
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
@@ -8,7 +9,7 @@ import type { LimitStore } from '../limit/limit-store.ts';
 import { type Client, ClientError, usesSecret } from './client.ts';
 import type { Clients } from './clients.ts';
 import type { InitialToken, InitialTokenPage, InitialTokenStore, ListedToken } from './initial-token.ts';
-import { isAbsent, registrableInput } from './registration.ts';
+import { isAbsent, registrableInput, registrableKeys } from './registration.ts';
 
 export type RegistrationErrorCode = 'registration_token_invalid' | 'registration_token_not_found';
 export class RegistrationError extends AppError<RegistrationErrorCode> {}
@@ -127,14 +128,17 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
     read: async (id: string, token: string) => rotate(await authenticate(id, token)),
 
     /**
-     * Replaces the metadata; omitted fields get their defaults (RFC 7592 §2.2).
+     * Replaces the metadata; omitted fields get their defaults (RFC 7592 §2.2). What only an administrator
+     * sets stays, but an app that moves its redirect URIs is no first-party app any more.
      * @throws RegistrationError; ClientError
      */
     async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
       const client = await authenticate(id, token);
       if (!isAbsent(metadata.client_id) && metadata.client_id !== id) throw otherClient();
-      const absent = Object.fromEntries(Object.keys(client.metadata).map((key) => [key, null]));
-      const patch = { ...absent, ...registrableInput(metadata) };
+      const absent = Object.fromEntries(registrableKeys.map((key) => [key, null]));
+      const input = registrableInput(metadata);
+      const isSamePlace = isDeepStrictEqual(input.redirect_uris, client.metadata.redirect_uris);
+      const patch = { ...absent, ...input, ...(!isSamePlace && { first_party: null }) };
       const changed = await clients.update(client.id, { patch }, client.revision);
       // A public client that becomes confidential has no secret yet.
       const isWithout = usesSecret(changed.metadata) && changed.secrets.length === 0;

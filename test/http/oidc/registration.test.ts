@@ -177,6 +177,26 @@ describe('a registered client', () => {
     expect(records[0]?.facts).toMatchObject({ initial_token: 'test' });
   });
 
+  it('E3 cannot undo what an administrator set for it', async () => {
+    const { body: made } = await register({ ...metadata, policy_uri: 'https://rp.example/p' });
+    const id = String(made.client_id);
+    const url = String(made.registration_client_uri);
+    const set = { require_pkce: true, id_token_claims: 'minimal', session_seconds: 600, response_modes: ['query'] };
+    const policy = { sign_in: 'passkey', qr_scanner: 'in_app' };
+    await app.clients.update(id, { patch: { ...set, ...policy, first_party: true } }, null);
+    const wish = { ...metadata, require_pkce: false, id_token_claims: 'scopes', sign_in: 'any', qr_scanner: 'any' };
+    const changed = await call('PUT', url, String(made.registration_access_token), wish);
+    expect(changed.status).toBe(200);
+    const kept = await app.clients.findAny(id);
+    expect(kept).toMatchObject({ metadata: set, qr: policy, firstParty: true });
+    expect(kept?.metadata).not.toHaveProperty('policy_uri');
+    // Nobody agreed that codes go there without consent.
+    const moved = { ...metadata, redirect_uris: ['https://elsewhere.example/callback'] };
+    const token = String(changed.body.registration_access_token);
+    expect((await call('PUT', url, token, moved)).status).toBe(200);
+    expect(await app.clients.findAny(id)).toMatchObject({ metadata: set, qr: policy, firstParty: false });
+  });
+
   it('E3 cannot change another client, and one of two parallel uses of a token succeeds', async () => {
     const [{ body: mine }, { body: other }] = [await register(), await register()];
     const token = String(mine.registration_access_token);
