@@ -7,6 +7,7 @@ import { errors } from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
 import { knownAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
+import type { FinishingBrowser } from './finishing-browser.ts';
 import { addedPrompts } from './policy.ts';
 
 export type Interaction = {
@@ -58,13 +59,15 @@ export type InteractionDeps = {
   readonly issuer: string;
   readonly findClient: (id: string) => Promise<Client | null>;
   readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
+  readonly finishingBrowser: Pick<FinishingBrowser, 'mark'>;
 };
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-export function createInteractions({ provider, issuer, findClient, pairwiseSubject }: InteractionDeps) {
+export function createInteractions(deps: InteractionDeps) {
+  const { provider, issuer, findClient, pairwiseSubject, finishingBrowser } = deps;
   const phoneResource = `${issuer}/phone`;
 
   async function detailsOf(req: IncomingMessage, res: ServerResponse): Promise<Details | null> {
@@ -187,6 +190,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
         ...answeredPrompts(details),
         ...(grantId && { consent: { grantId } }),
         ...(approvalId && { approval: { id: approvalId } }),
+        ...finishingBrowser.mark(req, res),
       };
       return provider().interactionResult(req, res, result);
     },
@@ -203,7 +207,7 @@ export function createInteractions({ provider, issuer, findClient, pairwiseSubje
     ): Promise<string> {
       if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const grantId = await grant(interaction, await currentDetails(req, res), accountId, interaction.scopes);
-      return provider().interactionResult(req, res, { consent: { grantId } });
+      return provider().interactionResult(req, res, { consent: { grantId }, ...finishingBrowser.mark(req, res) });
     },
   };
 }

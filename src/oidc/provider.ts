@@ -18,6 +18,7 @@ import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
 import { createEndedSessions } from './ended-sessions.ts';
+import { createFinishingBrowser, type FinishingBrowser } from './finishing-browser.ts';
 import { createGrants } from './grants.ts';
 import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
@@ -107,13 +108,14 @@ export async function createOidc(deps: OidcDeps) {
     },
   });
   const clientKeys = createClientKeys(deps);
+  const finishingBrowser = createFinishingBrowser({ issuer, seconds: lifetimes.interactionSeconds });
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing between
   // requests, so a change of keys makes a new provider. Requests under way end on the old one.
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
     apply(opened) {
-      present = buildProvider({ ...deps, clientKeys }, adapter, opened);
+      present = buildProvider({ ...deps, clientKeys, finishingBrowser }, adapter, opened);
       refreshGrace.nameSuccessors(present.provider);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
@@ -132,12 +134,7 @@ export async function createOidc(deps: OidcDeps) {
       void (isPost ? redirectPost(req, res) : present.serve(req, res)).catch(() => res.destroy());
     },
 
-    interactions: createInteractions({
-      provider,
-      issuer,
-      findClient,
-      pairwiseSubject,
-    }),
+    interactions: createInteractions({ provider, issuer, findClient, pairwiseSubject, finishingBrowser }),
 
     sessions,
 
@@ -218,7 +215,7 @@ export async function createOidc(deps: OidcDeps) {
   };
 }
 
-type BuildDeps = OidcDeps & { readonly clientKeys: ClientKeys };
+type BuildDeps = OidcDeps & { readonly clientKeys: ClientKeys; readonly finishingBrowser: FinishingBrowser };
 
 function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
   // The library signs with the first key of an algorithm, so retired keys come last.
@@ -233,6 +230,7 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   provider.silent = true;
   compareDigests(provider, deps.onSecretUsed);
   adjustClients(provider, deps.clientKeys);
+  deps.finishingBrowser.guard(provider);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));

@@ -64,6 +64,12 @@ async function signIn(page: Page, username: string): Promise<void> {
 const allow = (page: Page) => page.getByRole('button', { name: 'Allow' }).click();
 const goBack = (page: Page) => page.getByRole('button', { name: 'Cancel' }).click();
 
+async function qrOf(page: Page): Promise<string> {
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const ticket = await fetch(`${page.url()}/ticket`, { headers: { cookie } });
+  return ((await ticket.json()) as { qr: string }).qr;
+}
+
 /** What the provider sent to the relying party, at the end of the chain. */
 async function arrival(page: Page): Promise<URLSearchParams> {
   await page.waitForURL(`${chain.end}**`, { timeout: 10_000 });
@@ -113,11 +119,8 @@ describe.each([
   it('after the approval of a phone', async () => {
     const page = await openPage(hasScript);
     await authorize(page);
-    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-    const ticket = await fetch(`${page.url()}/ticket`, { headers: { cookie } });
-    const { qr } = (await ticket.json()) as { qr: string };
     const phone = await app.phone('alice');
-    await phone.approve(await phone.scan({ qr }));
+    await phone.approve(await phone.scan({ qr: await qrOf(page) }));
     if (!hasScript) await page.getByRole('button', { name: 'Continue' }).click();
     expect((await arrival(page)).has('code')).toBe(true);
   });
@@ -134,6 +137,40 @@ describe.each([
     if (!hasScript) await page.getByRole('button', { name: 'Continue' }).click();
     await allow(page);
     expect((await arrival(page)).has('code')).toBe(true);
+  });
+
+  it('after a new account was made', async () => {
+    const page = await openPage(hasScript);
+    await authorize(page, { prompt: 'create' });
+    await page.getByLabel('Username').fill(hasScript ? 'dora' : 'emil');
+    await page.getByLabel('Password').fill('four words make a sentence');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await allow(page);
+    expect((await arrival(page)).has('code')).toBe(true);
+  });
+
+  it('after a phone has refused', async () => {
+    const page = await openPage(hasScript);
+    await authorize(page);
+    const phone = await app.phone('alice');
+    await phone.deny(await phone.scan({ qr: await qrOf(page) }));
+    if (!hasScript) await page.getByRole('button', { name: 'Continue' }).click();
+    expect((await arrival(page)).get('error')).toBe('access_denied');
+  });
+
+  it('after a form of the relying party has signed the person out', async () => {
+    const page = await openPage(hasScript);
+    await authorize(page);
+    await signIn(page, 'alice');
+    await allow(page);
+    await arrival(page);
+    await page.setContent(`<form method="post" action="${app.issuer}/session/end">
+      <input name="client_id" value="chain"><input name="post_logout_redirect_uri" value="${chain.redirectUri}">
+      <input name="state" value="kept"><button>Leave</button></form>`);
+    await page.getByRole('button', { name: 'Leave' }).click();
+    if (!hasScript) await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect((await arrival(page)).get('state')).toBe('kept');
   });
 
   it('after signing out', async () => {

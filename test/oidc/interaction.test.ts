@@ -38,6 +38,7 @@ function setUp(subjectType: 'public' | 'pairwise') {
     issuer: 'https://id.example',
     findClient: async () => null,
     pairwiseSubject: (accountId, sector) => `${accountId}@${sector}`,
+    finishingBrowser: { mark: () => ({ browser: 'this one' }) },
   });
   return { interactions, results, granted };
 }
@@ -79,7 +80,7 @@ describe.each<[subjectType: 'public' | 'pairwise', subject: string | null, accou
   it(`consent(): ${isExpected ? 'granted' : 'refused'}`, async () => {
     const { interactions, results, granted } = setUp(subjectType);
     await interactions.consent(req, res, interactionWith(subject), accountId);
-    expect(results).toEqual([isExpected ? { consent: { grantId: 'grant-1' } } : refused]);
+    expect(results).toEqual([isExpected ? { consent: { grantId: 'grant-1' }, browser: 'this one' } : refused]);
     expect(granted).toEqual(isExpected ? [accountId] : []);
   });
 });

@@ -36,6 +36,7 @@ describe('the cookies of the provider', () => {
         'tessera_interaction.sig',
         'tessera_resume',
         'tessera_resume.sig',
+        'tessera_finish',
         'tessera_device',
         'tessera_browser',
         'tessera_opened',
