@@ -12,7 +12,7 @@ import { AppError } from '../errors.ts';
 import { knownAcr, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
-import { noteFirstScope } from './scopes.ts';
+import { firstScopeParameter, noteFirstScope } from './scopes.ts';
 
 /** The screen that asks, as the server saw it. */
 export type ScreenCaller = { readonly name: string; readonly system: string; readonly address: string };
@@ -72,7 +72,7 @@ export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCode
       if (!ticket) return undefined;
       const origin = { correlationId: ticket.request.correlationId, ticketId: ticket.id };
       noteOrigin(contextNow(), { origin });
-      noteFirstScope(contextNow(), { firstScope: ticket.request.scopes.join(' ') });
+      noteFirstScope(contextNow(), { firstScope: ticket.screen?.askedScope });
       return payloadOf(ticket, code, grantIdOf(ticket));
     },
     async consume(code) {
@@ -149,7 +149,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
   const requestedAcr = knownAcr(params?.acr_values);
   if (!waysFor(requestedAcr).includes('qr'))
     throw new errors.UnmetAuthenticationRequirements('no device without a browser can be signed in that way');
-  const { id_token_hint: hint } = params ?? {};
+  const { id_token_hint: hint, [firstScopeParameter]: asked } = params ?? {};
   return {
     clientId: String(client?.clientId),
     scopes,
@@ -158,6 +158,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
     // The library turns max_age=0 into a login prompt.
     isPersonAskedAnew: oidc.prompts.has('login'),
     ...(typeof hint === 'string' && { expectedSubject: decodeJwt(hint).sub ?? '' }),
+    ...(typeof asked === 'string' && { askedScope: asked }),
     maxAgeSeconds: params?.max_age === undefined ? null : Number(params.max_age),
     correlationId: randomSecret(128),
   };

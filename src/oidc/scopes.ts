@@ -21,6 +21,9 @@ export const firstScopeParameter = 'requested_scope';
 /** Upper bound for the nonce, in bytes: an ID token repeats it and has to stay short (id-token.ts). */
 const maxNonceBytes = 512;
 
+/** Upper bound for a requested scope, in characters: it is kept with every refresh token. */
+const maxScopeLength = 4096;
+
 /** The scopes of OpenID Connect that this provider knows. */
 const openIdScopes: readonly string[] = [...Object.keys(claimsByScope), 'offline_access'];
 /** RFC 6749 §3.3. The library refuses anything else. */
@@ -72,6 +75,8 @@ function settle(oidc: Oidc, issuer: string): void {
   if (!client || !params) return;
   if (Buffer.byteLength(String(params.nonce ?? '')) > maxNonceBytes)
     throw new errors.InvalidRequest(`nonce must have at most ${maxNonceBytes} bytes`);
+  if (String(params.scope ?? '').length > maxScopeLength)
+    throw new errors.InvalidScope(`scope must have at most ${maxScopeLength} characters`, '');
   if (params.scope !== undefined && !wellFormed.test(String(params.scope))) return;
   const asked = words(params.scope);
   // A pushed request was settled when it was pushed.

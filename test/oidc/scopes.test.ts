@@ -79,6 +79,9 @@ describe('a request without resource', () => {
       return ((await answer.json()) as { error?: string }).error ?? answer.status;
     };
     expect(await push('profile')).toBe('invalid_scope');
+    // What was asked for is kept with every refresh token.
+    expect(await push(`openid ${'x'.repeat(4089)}`)).toBe(201);
+    expect(await push(`openid ${'x'.repeat(4090)}`)).toBe('invalid_scope');
     expect(await push('openid unknown email')).toBe(201);
   });
 
@@ -165,6 +168,25 @@ describe('a refresh', () => {
     for (const scope of ['profile', 'openid email profile', 'clients:read', 'email'])
       expect([scope, (await again(tokens.refresh_token, scope)).error]).toEqual([scope, 'invalid_scope']);
     expect((await again(tokens.refresh_token, 'openid')).error).toBeUndefined();
+  });
+
+  it('may repeat every scope that a screen asked for', async () => {
+    const scope = 'openid profile email unknown offline_access';
+    const granted = 'openid profile offline_access';
+    const grants = { grant_types: ['refresh_token'], redirect_uris: [], device_grant: true };
+    const tv = createScreen(app.issuer, await makeClient({ ...grants, scope: granted }));
+    const { verification_uri_complete, device_code } = await tv.begin({ scope });
+    await alice.approve(await alice.scan({ qr: verification_uri_complete }), { user_code_confirmed: true });
+    const { body: tokens } = await tv.poll(device_code);
+    expect(sorted(String(tokens.scope))).toBe(sorted(granted));
+    let token = String(tokens.refresh_token);
+    for (let times = 0; times < 2; times++) {
+      const { body } = await tv.post('/token', { grant_type: 'refresh_token', refresh_token: token, scope });
+      expect([body.error, sorted(String(body.scope))]).toEqual([undefined, sorted(granted)]);
+      token = String(body.refresh_token);
+    }
+    const wider = { grant_type: 'refresh_token', refresh_token: token, scope: 'openid address' };
+    expect((await tv.post('/token', wider)).body.error).toBe('invalid_scope');
   });
 
   it('knows the first request when that was pushed, whatever else the client sent', async () => {

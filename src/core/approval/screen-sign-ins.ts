@@ -41,6 +41,8 @@ export type ScreenBeginning = Pick<RequestFacts, 'clientId' | 'scopes' | 'maxAge
   readonly isPersonAskedAnew: boolean;
   /** The subject that must approve. Absent: anybody may. */
   readonly expectedSubject?: string;
+  /** The scope as the screen sent it. Absent when it sent none. */
+  readonly askedScope?: string;
   /** Seconds until the code expires. */
   readonly lifeSeconds: number;
   /** The name and system that the screen claims in its User-Agent, and its network address. */
@@ -62,7 +64,7 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
     /** Begins a sign-in. @returns what the screen shows @throws AppError `rate_limited` */
     async begin(beginning: ScreenBeginning): Promise<BegunScreen> {
       const { deviceCode, clientId, scopes, resources, requestedAcr, correlationId, lifeSeconds } = beginning;
-      const { name, system, address, isPersonAskedAnew, expectedSubject } = beginning;
+      const { name, system, address, isPersonAskedAnew, expectedSubject, askedScope } = beginning;
       await deps.limitBeginning(address, clientId);
       const isHighValue = deps.isHighValue(clientId);
       const wanted = beginning.maxAgeSeconds;
@@ -80,7 +82,11 @@ export function createScreenSignIns(deps: ScreenSignInsDeps) {
         },
         // Screens of one client at one address cannot be told apart, so a report blocks all of them.
         browser: { browserHash: digest(`device ${clientId} ${address}`), name, system, address },
-        screen: { resources, ...(expectedSubject !== undefined && { expectedSubject }) },
+        screen: {
+          resources,
+          ...(expectedSubject !== undefined && { expectedSubject }),
+          ...(askedScope !== undefined && { askedScope }),
+        },
         handle: handleOf(deviceCode, clientId),
         endsAt: clock() + lifeSeconds + tickets.finishSeconds,
       });

@@ -97,6 +97,10 @@ export type ScreenRequest = {
    * anybody.
    */
   readonly expectedSubject?: string;
+  /**
+   * Every scope that was asked for, also those that the client cannot have: it may repeat them at a refresh.
+   */
+  readonly askedScope?: string;
 };
 
 /** The claim of a ticket by a device. `at` is in epoch seconds. */
