@@ -2,6 +2,7 @@
 import type { Audit } from '../core/audit/audit.ts';
 import { describeRecord } from '../core/audit/audit-lines.ts';
 import { type AuditEvent, type AuditRecord, auditEvents } from '../core/audit/audit-record.ts';
+import { countOf } from './input.ts';
 import { isoOf } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -66,9 +67,7 @@ export async function showAudit(
 function limitOf({ limit: text, all }: Values): number {
   if (all && text !== undefined) throw new UsageError('--all and --limit do not go together.');
   if (all) return Number.POSITIVE_INFINITY;
-  const limit = text === undefined ? defaultLimit : Number(text);
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new UsageError('--limit must be a number from 1.');
-  return limit;
+  return text === undefined ? defaultLimit : countOf(text, '--limit');
 }
 
 /** @throws UsageError with all events when there is no such one */

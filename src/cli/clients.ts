@@ -9,9 +9,8 @@ import { describeClient, entryOf } from '../core/client/client-entry.ts';
 import type { Clients, NewClient } from '../core/client/clients.ts';
 import type { Logos } from '../core/client/logos.ts';
 import type { Context } from './command.ts';
-import { readPicture, readSettings, required, settingsOfLine } from './input.ts';
+import { countOf, readPicture, readSettings, required, settingsOfLine } from './input.ts';
 import { counted, type Table } from './output.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Writes an audit record of a change. Does nothing for a provider elsewhere, which records it itself. */
 export type RecordChange = (event: ClientChange, id: string, facts?: Record<string, string>) => Promise<void>;
@@ -187,8 +186,7 @@ export async function addClientSecret(
   { clients, record }: ClientDesks,
   values: One & { readonly name?: string | undefined; readonly days?: string | undefined },
 ): Promise<string> {
-  const days = values.days === undefined ? null : Number(values.days);
-  if (days !== null && !(days > 0)) throw new UsageError('--days must be a number of days.');
+  const days = values.days === undefined ? null : countOf(values.days, '--days');
   const expiresAt = days === null ? null : Math.floor(Date.now() / 1000) + days * daySeconds;
   const name = values.name ?? 'command line';
   const { client, id, secret } = await clients.addSecret(values.id, { name, expiresAt });

@@ -15,6 +15,16 @@ export function required(value: string | undefined, name: string): string {
 }
 
 /**
+ * Parses a number of things, from 1. It consists of decimal digits: JavaScript would also take `1e3`, `0x10`
+ * and spaces. An upper bound is that of the use-case.
+ * @throws UsageError
+ */
+export function countOf(text: string, name: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) throw new UsageError(`${name} must be a whole number from 1.`);
+  return Number(text);
+}
+
+/**
  * Reads YAML or JSON.
  * @param path `-` for standard input.
  * @throws UsageError when it is not a map of settings

@@ -3,8 +3,8 @@
 import type { Account } from '../core/account/account.ts';
 import { type InvitationWish, type Link, LinkError, type LinkMaker } from '../core/link/link.ts';
 import type { Links } from '../core/link/links.ts';
+import { countOf } from './input.ts';
 import { isoOf } from './output.ts';
-import { UsageError } from './usage-error.ts';
 
 type Json = { readonly json: boolean };
 
@@ -49,7 +49,12 @@ export type InvitationValues = Json & {
 export async function invite({ links }: Pick<Desk, 'links'>, values: InvitationValues): Promise<string> {
   const { name, role: roles } = values;
   const made = await links.invite(
-    { name, uses: numberOf(values.uses, '--uses'), days: numberOf(values.days, '--days'), roles },
+    {
+      name,
+      uses: values.uses === undefined ? undefined : countOf(values.uses, '--uses'),
+      days: values.days === undefined ? undefined : countOf(values.days, '--days'),
+      roles,
+    },
     by,
   );
   return shown(made, values, `Create an account${made.link.uses > 1 ? ` (${made.link.uses} times)` : ''}`);
@@ -62,13 +67,6 @@ export async function makeResetLink(
 ): Promise<string> {
   const { id, username } = await accounts.getByUsername(values.username);
   return shown(await links.makeResetLink(id, by), values, `Set a new password for ${username}`);
-}
-
-/** @throws UsageError; the range is checked by the use-case */
-function numberOf(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} must be a number from 1.`);
-  return Number(text);
 }
 
 /** The address is shown only once. It is stored as a digest. */

@@ -11,18 +11,13 @@ import { claimsByScope } from './claims.ts';
 import { deviceGrantType, phoneScope } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { cliClientId } from './own-client.ts';
+import { judgeParameters } from './parameters.ts';
 
 /**
  * A parameter of our own beside those of a request: every scope that the client asked for. What a client
  * sends by this name is overwritten.
  */
 export const firstScopeParameter = 'requested_scope';
-
-/** Upper bound for the nonce, in bytes: an ID token repeats it and has to stay short (id-token.ts). */
-const maxNonceBytes = 512;
-
-/** Upper bound for a requested scope, in characters: it is kept with every refresh token. */
-const maxScopeLength = 4096;
 
 /** The scopes of OpenID Connect that this provider knows. */
 const openIdScopes: readonly string[] = [...Object.keys(claimsByScope), 'offline_access'];
@@ -73,10 +68,7 @@ export function settleScopes(provider: Provider): void {
 function settle(oidc: Oidc, issuer: string): void {
   const { client, params } = oidc;
   if (!client || !params) return;
-  if (Buffer.byteLength(String(params.nonce ?? '')) > maxNonceBytes)
-    throw new errors.InvalidRequest(`nonce must have at most ${maxNonceBytes} bytes`);
-  if (String(params.scope ?? '').length > maxScopeLength)
-    throw new errors.InvalidScope(`scope must have at most ${maxScopeLength} characters`, '');
+  judgeParameters(params);
   if (params.scope !== undefined && !wellFormed.test(String(params.scope))) return;
   const asked = words(params.scope);
   // A pushed request was settled when it was pushed.

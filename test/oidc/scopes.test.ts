@@ -211,6 +211,45 @@ describe('a refresh', () => {
   });
 });
 
+describe('max_age', () => {
+  const wrong = ['1e3', '0x10', ' 5', '5 ', '+5', '-5', '5.0', '٥', 'NaN', 'x', '9'.repeat(30)];
+  const right = ['', '0', '5', '007', '999999999'];
+
+  it.each(wrong)('must consist of decimal digits: %j is refused', async (max_age) => {
+    expect(await refusalOf({ max_age })).toBe('invalid_request');
+    expect(await refusalOf({ max_age, prompt: 'none' })).toBe('invalid_request');
+  });
+
+  it.each(right)('may be %j', async (max_age) => {
+    expect(await refusalOf({ max_age })).toBeNull();
+  });
+
+  it('is judged in the same way in a pushed request and for a screen', async () => {
+    const tv = await makeClient({ grant_types: [], redirect_uris: [], device_grant: true, scope: 'openid' });
+    const push = async (max_age: string) => {
+      const { params } = authorizationParams({ client_id: shop, max_age });
+      const answer = await fetch(`${app.issuer}/request`, { method: 'POST', body: params });
+      return ((await answer.json()) as { error?: string }).error;
+    };
+    const ask = async (max_age: string) =>
+      (await createScreen(app.issuer, tv).post('/device/auth', { scope: 'openid', max_age })).body.error;
+    for (const max_age of wrong)
+      expect([max_age, await push(max_age), await ask(max_age)]).toEqual([
+        max_age,
+        'invalid_request',
+        'invalid_request',
+      ]);
+    for (const max_age of right)
+      expect([max_age, await push(max_age), await ask(max_age)]).toEqual([max_age, undefined, undefined]);
+  });
+
+  it('may not be sent twice', async () => {
+    const { params } = authorizationParams({ client_id: shop, max_age: '5' });
+    const answer = await fetch(`${app.issuer}/auth?${params}&max_age=6`, { redirect: 'manual' });
+    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request');
+  });
+});
+
 describe('a nonce', () => {
   it('is refused when it is too long for an ID token', async () => {
     expect(await refusalOf({ nonce: 'n'.repeat(512) })).toBeNull();

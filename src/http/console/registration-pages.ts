@@ -9,6 +9,7 @@ import { fill } from '../../i18n/text.ts';
 import { plainText } from '../../plain-text.ts';
 import { readForm } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
+import { decimalOf } from '../kit/decimal.ts';
 import { seeOther } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import type { Console, ConsoleHandler } from './console.ts';
@@ -87,7 +88,8 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   const create: ConsoleHandler = async (ctx, visitor) => {
     const fields = await readForm(ctx);
     const form = { name: fields.get('name') ?? '', uses: fields.get('uses') ?? '', days: fields.get('days') ?? '' };
-    const wish = initialTokenWish.safeParse({ name: form.name, uses: numberOf(form.uses), days: numberOf(form.days) });
+    const [uses, days] = [decimalOf(form.uses.trim()), decimalOf(form.days.trim())];
+    const wish = initialTokenWish.safeParse({ name: form.name, uses, days });
     if (!wish.success) {
       const wrong = new Set(wish.error.issues.map(({ path: [field] }) => field));
       ctx.status = 422;
@@ -116,6 +118,3 @@ export function addRegistrationPages(deps: RegistrationPagesDeps): void {
   console.change('registration', '/registration', create);
   console.change('registration', '/registration/tokens/:id/revoke', revoke);
 }
-
-/** Only digits are a number here; other notations are mistakes. @returns NaN for a mistake */
-const numberOf = (text: string): number => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN);
