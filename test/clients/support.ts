@@ -14,6 +14,7 @@ import type { VirtualPhone } from '../support/virtual-phone.ts';
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 /** A registered client, and the web application that it is for. */
 export type RegisteredParty = NewClient & { readonly origin: string; readonly redirectUri: string };
+type Settings = Readonly<Record<string, unknown>>;
 /** `command` is looked for on the path; `cwd` defaults to the folder of these tests. */
 export type Program = { readonly command: readonly string[]; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
 
@@ -38,8 +39,9 @@ export async function openStage(change: Record<string, unknown> = {}) {
    * Registers a client for a web application at a free port of localhost, the host that developers use. It
    * may ask for a name, an email address and refresh tokens.
    * @param path the path of the redirect URI, which the library chooses or its guide names
+   * @param settings of the client, or what makes them of the application's origin
    */
-  async function register(path: string, settings: Record<string, unknown> = {}): Promise<RegisteredParty> {
+  async function register(path: string, settings: Settings | ((origin: string) => Settings) = {}) {
     const origin = `http://localhost:${await freePort()}`;
     const made = await app.clients.create({
       client_name: 'Shop',
@@ -47,9 +49,10 @@ export async function openStage(change: Record<string, unknown> = {}) {
       post_logout_redirect_uris: [origin, `${origin}/`],
       grant_types: ['authorization_code', 'refresh_token'],
       scope: 'openid profile email offline_access',
-      ...settings,
+      ...(typeof settings === 'function' ? settings(origin) : settings),
     });
-    return { ...made, origin, redirectUri: `${origin}${path}` };
+    const party: RegisteredParty = { ...made, origin, redirectUri: `${origin}${path}` };
+    return party;
   }
 
   /** The environment by which a relying party learns its settings. */
