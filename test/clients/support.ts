@@ -46,7 +46,7 @@ export async function openStage(change: Record<string, unknown> = {}) {
     const made = await app.clients.create({
       client_name: 'Shop',
       redirect_uris: [`${origin}${path}`],
-      post_logout_redirect_uris: [origin, `${origin}/`],
+      post_logout_redirect_uris: [origin, `${origin}/`, `${origin}/signed-out`],
       grant_types: ['authorization_code', 'refresh_token'],
       scope: 'openid profile email offline_access',
       ...(typeof settings === 'function' ? settings(origin) : settings),
