@@ -58,7 +58,13 @@ async function stand(name: string, place: Place, sizes: Sizes): Promise<Standing
 }
 
 async function tokenOf({ issuer }: Served, store: Store): Promise<string> {
-  const clients = createClients({ store: store.clients, configured: [], clock: systemClock, judge: async () => null });
+  const clients = createClients({
+    store: store.clients,
+    configured: [],
+    clock: systemClock,
+    judge: async () => null,
+    forgetConsents: store.consents.deleteByClient,
+  });
   const machine = { client_name: 'Bench', grant_types: ['client_credentials'], scope: scopes };
   const { client, secret } = await clients.create(machine);
   const response = await fetch(`${issuer}/token`, {

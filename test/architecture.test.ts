@@ -37,6 +37,7 @@ const concepts: Record<string, string[]> = {
   limit: [],
   device: [],
   place: [],
+  consent: [],
   client: ['limit'],
   risk: ['client', 'place'],
   audit: ['ticket'],

@@ -49,7 +49,12 @@ export function createAccountActions(deps: AccountActionsDeps) {
       ...parts,
       pictures,
       withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),
-      others: [links.forget, (accountId) => store.recoveryCodes.replace(accountId, []), store.notices.deleteByAccount],
+      others: [
+        links.forget,
+        (accountId) => store.recoveryCodes.replace(accountId, []),
+        store.notices.deleteByAccount,
+        store.consents.deleteByAccount,
+      ],
     }),
   };
 }

@@ -9,6 +9,7 @@ import { type ApprovalsDeps, createApprovals } from '../core/approval/approvals.
 import { createDecisions, type DecisionsDeps } from '../core/approval/decisions.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { Clients } from '../core/client/clients.ts';
+import type { Consents } from '../core/consent/consents.ts';
 import type { Browsers } from '../core/device/browsers.ts';
 import type { Devices } from '../core/device/devices.ts';
 import type { Notices } from '../core/notice/notices.ts';
@@ -28,6 +29,7 @@ export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant'
     readonly passkeys: Passkeys;
     readonly clients: Clients;
     readonly browsers: Browsers;
+    readonly consents: Consents;
     readonly devices: Devices;
     readonly tickets: Tickets;
     readonly notices: Notices;
@@ -37,7 +39,8 @@ export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant'
   };
 
 /** Makes `decisions` (claim, review, approve, deny) and `approvals` (consume, list, end). */
-export function openApprovals({ config, store, accounts, clients, devices, notices, ...deps }: OpenApprovalsDeps) {
+export function openApprovals(parts: OpenApprovalsDeps) {
+  const { config, store, accounts, clients, consents, devices, notices, ...deps } = parts;
   const found = { findClient: clients.find, findAccount: accounts.findActive };
   const approvals = createApprovals({
     ...deps,
@@ -45,6 +48,7 @@ export function openApprovals({ config, store, accounts, clients, devices, notic
     store: store.approvals,
     isDeviceSignedIn: devices.isSignedIn,
     endBrowsers: accounts.endBrowsers,
+    withdrawConsent: consents.withdraw,
     recordSeconds: (client, approved) => recordSecondsOf(config, client, approved),
   });
   const decisions = createDecisions({

@@ -103,7 +103,8 @@ export type ClientPartsDeps = {
 export function createClientParts({ config, store, clock, ownClients, judge }: ClientPartsDeps) {
   const ofConfiguration = config.clients.map((entry) => toClient(entry, clock()));
   const configured = [...ofConfiguration, ...ownClients];
-  const clients = createClients({ store: store.clients, configured, clock, judge });
+  const forgetConsents = store.consents.deleteByClient;
+  const clients = createClients({ store: store.clients, configured, clock, judge, forgetConsents });
   return { clients, logos: createLogos({ store: store.logos, clients }), ofConfiguration, configured };
 }
 

@@ -8,12 +8,14 @@ import type { Audit } from '../core/audit/audit.ts';
 import type { Client } from '../core/client/client.ts';
 import type { ClientUses } from '../core/client/client-uses.ts';
 import type { Clients } from '../core/client/clients.ts';
+import type { Consents } from '../core/consent/consents.ts';
 import type { SigningKeys } from '../core/key/signing-keys.ts';
 import type { Logouts } from '../core/logout/logouts.ts';
 import type { Refusals } from '../core/refusal/refusals.ts';
 import type { Tickets } from '../core/ticket/tickets.ts';
-import type { Vault } from '../crypto.ts';
+import { digest, type Vault } from '../crypto.ts';
 import { addressOf, nonceOf, requestIdOf } from '../http/kit/context.ts';
+import { createCookies } from '../http/kit/cookies.ts';
 import type { Pages } from '../http/kit/pages.ts';
 import type { RequestLimits } from '../http/kit/request-limits.ts';
 import { oidcPages } from '../http/oidc/oidc-pages.ts';
@@ -35,6 +37,7 @@ export type OpenOidcDeps = {
   readonly audit: Audit;
   readonly accounts: Accounts;
   readonly clients: Clients;
+  readonly consents: Consents;
   readonly clientUses: ClientUses;
   readonly signingKeys: SigningKeys;
   readonly tickets: Tickets;
@@ -53,7 +56,8 @@ export type OpenOidcDeps = {
 /** @throws AppError `encryption_key_wrong` when this encryption key does not open the signing keys */
 export function openOidc(deps: OpenOidcDeps) {
   const { config, secrets, store, vault, clock, log, audit, accounts, clients, clientUses, tickets, later } = deps;
-  const { refusals } = deps;
+  const { refusals, consents } = deps;
+  const cookies = createCookies({ isHttps: config.issuer.startsWith('https:') });
   return createOidc({
     issuer: config.issuer,
     cookieKeys: secrets.cookieKeys,
@@ -63,6 +67,8 @@ export function openOidc(deps: OpenOidcDeps) {
     keys: deps.signingKeys,
     findAccount: accounts.findActive,
     findClient: clients.find,
+    consents,
+    browserHashOf: (req) => hashOf(cookies.existingBrowser({ get: () => req.headers.cookie ?? '' })),
     clientSince: deps.clientSince,
     isClientOrigin: clients.hasOrigin,
     lifetimes: oidcLifetimesOf(config),
@@ -88,3 +94,5 @@ export function openOidc(deps: OpenOidcDeps) {
     }),
   });
 }
+
+const hashOf = (secret: string | null): string | null => (secret === null ? null : digest(secret));

@@ -7,6 +7,7 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Hashing } from '../core/account/hashing.ts';
 import { createPasskeys } from '../core/account/passkeys.ts';
 import { createRegistrations } from '../core/client/registrations.ts';
+import { createConsents } from '../core/consent/consents.ts';
 import { createBrowsers } from '../core/device/browsers.ts';
 import { createLogouts } from '../core/logout/logouts.ts';
 import { createPlaces } from '../core/place/places.ts';
@@ -138,6 +139,7 @@ async function openFoundation({ config, secrets, clock, log, hashing }: PartsOpt
     ...openMessages({ config, secrets, store, vault, audit, accounts, placeOf, clock, log }),
     passkeys: createPasskeys({ store: store.passkeys, clock, issuer, findAccount: accounts.findActive }),
     browsers: createBrowsers({ store: store.browsers, clock }),
+    consents: createConsents({ store: store.consents, clock }),
     tickets: createTickets({
       store: store.tickets,
       events: store.ticketEvents,

@@ -83,6 +83,7 @@ export async function createClientJudge({
     adapter: () => ({}) as Adapter,
     findAccount: nobody,
     findClient: nobody,
+    heldConsents: { scopesOf: async () => [], keep: async () => undefined },
     pages: { error: noPage, onward: noPage },
     nonceOf: noPage,
     requestIdOf: noPage,

@@ -1,12 +1,16 @@
-// The grants of an account, one per sign-in and relying party: listed for the account page and
-// administrators, and withdrawn one by one. Grants of ended sessions stay in the list until they expire.
+// What an account granted: its grants, one per sign-in and relying party, and its consents, one per relying
+// party. The account page and administrators list and withdraw them. A withdrawal ends what the relying party
+// has in every browser. Grants of ended sessions stay in the list until they expire.
 import type Provider from 'oidc-provider';
+import { allScopes, type Consent } from '../core/consent/consent.ts';
+import type { Consents } from '../core/consent/consents.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
 import { consoleClientId } from './own-client.ts';
 
+/** A grant, or a consent to a client that has no grant at the moment. */
 export type AccountGrant = {
-  /** Digest of the grant's id. It names the grant and is worthless as a credential. */
+  /** Digest of the grant's id, or of the consent's. It names it and is worthless as a credential. */
   readonly id: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
@@ -21,6 +25,7 @@ export type GrantsDeps = {
   readonly provider: () => Provider;
   readonly artifacts: ArtifactStore;
   readonly vault: Vault;
+  readonly consents: Pick<Consents, 'list' | 'withdraw'>;
   readonly revokeGrant: (grantId: string) => Promise<void>;
 };
 
@@ -31,7 +36,7 @@ const maxGrantsRead = 5000;
 /** The refresh tokens of one family expire at the same instant, so the newest is among this many. */
 const maxTokensRead = 20;
 
-export function createGrants({ provider, artifacts, vault, revokeGrant }: GrantsDeps) {
+export function createGrants({ provider, artifacts, vault, consents, revokeGrant }: GrantsDeps) {
   const open = ({ model, id, payload }: Artifact): Record<string, unknown> =>
     JSON.parse(vault.open(payload, `${model}.${id}`));
   const issuedAt = (artifact: Artifact): number => Number(open(artifact).iat ?? 0);
@@ -65,42 +70,74 @@ export function createGrants({ provider, artifacts, vault, revokeGrant }: Grants
     };
   }
 
+  /** Live grants, the newest first, at most `limit`. */
+  async function listGrants(accountId: string, limit: number): Promise<AccountGrant[]> {
+    const owner = digest(accountId);
+    for (let size = limit; ; size = Math.min(size * 4, maxGrantsRead)) {
+      const found = await artifacts.listByOwner('Grant', owner, size);
+      // Grants of the console have no tokens; they end with the browser that was signed in.
+      const shown = found.filter((each) => open(each).clientId !== consoleClientId);
+      if (shown.length < limit && found.length === size && size < maxGrantsRead) continue;
+      const described = await Promise.all(shown.slice(0, limit).map(describe));
+      return described.filter((grant) => grant !== null);
+    }
+  }
+
+  /**
+   * Revokes every grant of a relying party, or of all when `clientId` is null, with codes and tokens, and
+   * withdraws the consent, whether they are listed or not.
+   * @returns how many grants and consents there were
+   */
+  async function withdrawAll(accountId: string, clientId: string | null): Promise<number> {
+    // The consent first, because it would make new grants.
+    const withdrawn = await consents.withdraw(accountId, clientId);
+    const found = await artifacts.listByOwner('Grant', digest(accountId), maxGrantsRead);
+    const meant = found.map(open).filter((grant) => clientId === null || grant.clientId === clientId);
+    for (const { jti } of meant) await revokeGrant(String(jti));
+    return meant.length + withdrawn.length;
+  }
+
+  /** The client of a grant or consent of this account by its id; null when the account has no such one. */
+  async function clientOf(accountId: string, id: string): Promise<string | null> {
+    const artifact = await artifacts.find('Grant', id);
+    const grant = artifact?.owner === digest(accountId) ? await alive(artifact) : null;
+    if (grant) return String(grant.clientId);
+    return (await consents.list(accountId)).find((consent) => consentIdOf(consent) === id)?.clientId ?? null;
+  }
+
   return {
-    /** Live grants, the newest first, at most `limit`. */
-    async list(accountId: string, limit = 50): Promise<AccountGrant[]> {
-      const owner = digest(accountId);
-      for (let size = limit; ; size = Math.min(size * 4, maxGrantsRead)) {
-        const found = await artifacts.listByOwner('Grant', owner, size);
-        // Grants of the console have no tokens; they end with the browser that was signed in.
-        const shown = found.filter((each) => open(each).clientId !== consoleClientId);
-        if (shown.length < limit && found.length === size && size < maxGrantsRead) continue;
-        const described = await Promise.all(shown.slice(0, limit).map(describe));
-        return described.filter((grant) => grant !== null);
-      }
-    },
-
     /**
-     * Withdraws the grants of one relying party, or of all when `clientId` is null, whether they are
-     * listed or not.
-     * @returns how many were withdrawn
+     * Live grants, the newest first, at most `limit`. After them come the consents to clients that have none
+     * of these.
      */
-    async withdrawAll(accountId: string, clientId: string | null): Promise<number> {
-      const found = await artifacts.listByOwner('Grant', digest(accountId), maxGrantsRead);
-      const meant = found.map(open).filter((grant) => clientId === null || grant.clientId === clientId);
-      for (const { jti } of meant) await revokeGrant(String(jti));
-      return meant.length;
+    async list(accountId: string, limit = 50): Promise<AccountGrant[]> {
+      const found = await listGrants(accountId, limit);
+      const known = new Set(found.map(({ clientId }) => clientId));
+      const others = (await consents.list(accountId)).filter(({ clientId }) => !known.has(clientId));
+      return [...found, ...others.sort((one, other) => other.givenAt - one.givenAt).map(describeConsent)];
     },
 
+    withdrawAll,
+
     /**
-     * Withdraws one grant and revokes its codes, access tokens and refresh tokens.
+     * Withdraws everything that the client of this grant or consent has of the account.
      * @returns the client; null when this account has no such grant
      */
     async withdraw(accountId: string, id: string): Promise<string | null> {
-      const artifact = await artifacts.find('Grant', id);
-      const grant = artifact?.owner === digest(accountId) ? await alive(artifact) : null;
-      if (!grant?.jti) return null;
-      await revokeGrant(grant.jti);
-      return String(grant.clientId);
+      const clientId = await clientOf(accountId, id);
+      if (clientId !== null) await withdrawAll(accountId, clientId);
+      return clientId;
     },
   };
 }
+
+const consentIdOf = ({ accountId, clientId }: Consent): string => digest(JSON.stringify([accountId, clientId]));
+
+const describeConsent = (consent: Consent): AccountGrant => ({
+  id: consentIdOf(consent),
+  clientId: consent.clientId,
+  scopes: allScopes(consent),
+  grantedAt: consent.givenAt,
+  expiresAt: null,
+  lastUsedAt: null,
+});

@@ -8,7 +8,10 @@ import type { Client } from '../core/client/client.ts';
 import { knownAcr } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 import type { FinishingBrowser } from './finishing-browser.ts';
+import { type HeldConsents, isImitable } from './held-consents.ts';
+import { mayUseHeldConsent } from './load-grant.ts';
 import { addedPrompts } from './policy.ts';
+import { trialCallbackOf } from './trial.ts';
 
 export type Interaction = {
   readonly uid: string;
@@ -27,6 +30,8 @@ export type Interaction = {
   readonly isLoginForced: boolean;
   /** Whether the relying party asks for a new account (`prompt=create`). */
   readonly wantsSignUp: boolean;
+  /** Whether the person must be asked for consent again (`prompt=consent`). */
+  readonly isConsentForced: boolean;
   readonly maxAgeSeconds: number | null;
   /** The requested classes that this provider knows (acr.ts). */
   readonly requestedAcr: readonly string[];
@@ -60,6 +65,7 @@ export type InteractionDeps = {
   readonly findClient: (id: string) => Promise<Client | null>;
   readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
   readonly finishingBrowser: Pick<FinishingBrowser, 'mark'>;
+  readonly heldConsents: HeldConsents;
 };
 
 export type Interactions = ReturnType<typeof createInteractions>;
@@ -67,7 +73,7 @@ export type Interactions = ReturnType<typeof createInteractions>;
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 export function createInteractions(deps: InteractionDeps) {
-  const { provider, issuer, findClient, pairwiseSubject, finishingBrowser } = deps;
+  const { provider, issuer, findClient, pairwiseSubject, finishingBrowser, heldConsents } = deps;
   const phoneResource = `${issuer}/phone`;
 
   async function detailsOf(req: IncomingMessage, res: ServerResponse): Promise<Details | null> {
@@ -95,10 +101,11 @@ export function createInteractions(deps: InteractionDeps) {
     return fresh;
   }
 
+  /** Grants scopes to the client, and keeps the consent. @returns the grant's id */
   async function grant(
+    req: IncomingMessage,
     interaction: Interaction,
-    details: Details,
-    accountId: string,
+    { details, accountId }: { details: Details; accountId: string },
     scopes: readonly string[],
   ): Promise<string> {
     const target = await grantFor(interaction, details, accountId);
@@ -107,7 +114,27 @@ export function createInteractions(deps: InteractionDeps) {
     target.addOIDCScope(ofOpenId.join(' '));
     if (refused.length > 0) target.rejectOIDCScope(refused.join(' '));
     if (scopes.includes(phoneScope)) target.addResourceScope(phoneResource, phoneScope);
-    return String(await target.save());
+    const grantId = String(await target.save());
+    // "Try it" of the console is not a use of the app, and its grant ends with it (trial.ts).
+    const { client, redirectUri } = interaction;
+    const isTrial = redirectUri === trialCallbackOf(issuer);
+    if (!isTrial) await heldConsents.keep({ req, accountId, client, redirectUri }, scopes);
+    return grantId;
+  }
+
+  /** Scopes that need no question because the account granted them before. */
+  async function heldScopes(
+    req: IncomingMessage,
+    interaction: Interaction,
+    details: Details,
+    accountId: string,
+  ): Promise<readonly string[]> {
+    const { prompt, client, redirectUri } = interaction;
+    // Before a sign-in there is no session yet that could limit anything.
+    const uid = prompt === 'consent' ? details.session?.uid : undefined;
+    const session = uid === undefined ? {} : ((await provider().Session.findByUid(uid)) ?? {});
+    if (!mayUseHeldConsent(session, client.id)) return [];
+    return heldConsents.scopesOf({ req, accountId, client, redirectUri });
   }
 
   async function isExpected(interaction: Interaction, accountId: string): Promise<boolean> {
@@ -157,19 +184,25 @@ export function createInteractions(deps: InteractionDeps) {
       return details && client ? describe(details, client) : null;
     },
 
-    /** Scopes that this account has not granted the client yet; none for a first-party client. */
+    /**
+     * Scopes that the person is asked for: those that this account has not granted the client yet, or all
+     * with `prompt=consent`. None for a first-party client, unless other programs could pretend to be it.
+     */
     async missingScopes(
       req: IncomingMessage,
       res: ServerResponse,
       interaction: Interaction,
       accountId: string,
     ): Promise<string[]> {
-      if (interaction.client.firstParty) return [];
+      const { client, redirectUri, scopes, isConsentForced } = interaction;
+      if (isConsentForced) return [...scopes];
+      if (client.firstParty && !isImitable(client, redirectUri)) return [];
       const details = await currentDetails(req, res);
       const existing = details.grantId ? await provider().Grant.find(details.grantId) : undefined;
       const isOwn = existing?.accountId === accountId;
       const encountered = new Set(isOwn ? existing.getOIDCScopeEncountered().split(' ') : []);
-      return interaction.scopes.filter((scope) => !encountered.has(scope));
+      for (const scope of await heldScopes(req, interaction, details, accountId)) encountered.add(scope);
+      return scopes.filter((scope) => !encountered.has(scope));
     },
 
     /**
@@ -184,7 +217,7 @@ export function createInteractions(deps: InteractionDeps) {
       if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const details = await currentDetails(req, res);
       const granted = scopes ?? (interaction.client.firstParty ? interaction.scopes : null);
-      const grantId = granted && (await grant(interaction, details, accountId, granted));
+      const grantId = granted && (await grant(req, interaction, { details, accountId }, granted));
       const result = {
         login: { accountId, acr, amr: [...amr], ts: authenticatedAt, remember },
         ...answeredPrompts(details),
@@ -206,7 +239,8 @@ export function createInteractions(deps: InteractionDeps) {
       accountId: string,
     ): Promise<string> {
       if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
-      const grantId = await grant(interaction, await currentDetails(req, res), accountId, interaction.scopes);
+      const details = await currentDetails(req, res);
+      const grantId = await grant(req, interaction, { details, accountId }, interaction.scopes);
       return provider().interactionResult(req, res, { consent: { grantId }, ...finishingBrowser.mark(req, res) });
     },
   };
@@ -240,6 +274,7 @@ function describe(details: Details, client: Client): Interaction {
     enrolsDevice: words(params.scope).includes(phoneScope),
     isLoginForced: words(params.prompt).includes('login'),
     wantsSignUp: words(params.prompt).includes('create'),
+    isConsentForced: words(params.prompt).includes('consent'),
     maxAgeSeconds: maxAge,
     requestedAcr: knownAcr(params.acr_values),
     expectedSubject: typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? '') : null,

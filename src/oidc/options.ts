@@ -21,8 +21,10 @@ import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeco
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { discoveryOf } from './discovery.ts';
+import type { HeldConsents } from './held-consents.ts';
+import { loadGrant } from './load-grant.ts';
 import { fetchForLibrary } from './logout-sender.ts';
-import { createPolicy, isForOtherClient } from './policy.ts';
+import { createPolicy } from './policy.ts';
 import { mustRotate } from './refresh-rotation.ts';
 import { refusalOf } from './refusal-facts.ts';
 import { apiScopesOf, firstScopeParameter, settleMachineScopes } from './scopes.ts';
@@ -64,6 +66,7 @@ export type OptionsDeps = {
   readonly lifetimes: OidcLifetimes;
   readonly findAccount: (id: string) => Promise<Account | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
+  readonly heldConsents: HeldConsents;
   readonly pages: OidcPages;
   readonly nonceOf: (ctx: KoaContextWithOIDC) => string;
   /** The id of the request in the log. */
@@ -238,28 +241,6 @@ function cookiesOf({ issuer, cookieKeys }: OptionsDeps): NonNullable<Configurati
     long: flags,
     short: flags,
   };
-}
-
-/**
- * Loads the grant of this interaction or session. A first-party client gets every scope that it may
- * request, without consent.
- */
-async function loadGrant(ctx: KoaContextWithOIDC, { findClient }: OptionsDeps) {
-  const { provider, session, client, account, result } = ctx.oidc;
-  if (!client || !account) return undefined;
-  const grantId = result?.consent?.grantId ?? session?.grantIdFor(client.clientId);
-  const existing = grantId ? await provider.Grant.find(grantId) : undefined;
-  const isFirstParty = (await findClient(client.clientId))?.firstParty ?? false;
-  if (existing || !isFirstParty) return existing;
-  // A grant marks the session as one of this client, so there must be none before the client may use the
-  // session.
-  if (isForOtherClient(ctx.oidc)) return undefined;
-  const grant = new provider.Grant({ accountId: account.accountId });
-  // The library reads the grant's lifetime from its client (`ttl` above).
-  grant.client = client;
-  grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
-  await grant.save();
-  return grant;
 }
 
 /**

@@ -29,6 +29,8 @@ export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps)
   const policy = interactionPolicy.base();
   // They come before `login`, so that a browser that is signed in already gets a page too.
   for (const [index, name] of addedPrompts.entries()) policy.add(new Prompt({ name, requestable: true }), index);
+  // Native clients are asked for consent once per browser, and not each time (load-grant.ts; RFC 8252 §8.6).
+  policy.get('consent')?.checks.remove('native_client_prompt');
   const login = policy.get('login');
   login?.checks.add(
     new Check('account_gone', 'the account cannot sign in any more', 'login_required', async ({ oidc }) =>

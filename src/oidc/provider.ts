@@ -5,6 +5,7 @@ import Provider, { errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Account } from '../core/account/account.ts';
 import type { Client } from '../core/client/client.ts';
+import type { Consents } from '../core/consent/consents.ts';
 import { followKeys } from '../core/key/key-follower.ts';
 import type { OpenedKeys, SigningKeys } from '../core/key/signing-keys.ts';
 import type { LogoutNotice } from '../core/logout/logout.ts';
@@ -13,6 +14,7 @@ import { createAdapterFactory } from './adapter.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
 import { type ClientKeys, createClientKeys } from './client-keys.ts';
+import { answerRevocationsAsJson, nameSessions } from './client-libraries.ts';
 import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
@@ -20,6 +22,7 @@ import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './
 import { createEndedSessions } from './ended-sessions.ts';
 import { createFinishingBrowser, type FinishingBrowser } from './finishing-browser.ts';
 import { createGrants } from './grants.ts';
+import { createHeldConsents } from './held-consents.ts';
 import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
 import { leaveByPages } from './leaving.ts';
@@ -55,6 +58,9 @@ export type OidcDeps = {
   readonly clientSince: (client: Client) => number;
   /** Whether any client has a redirect URI or page of this origin. */
   readonly isClientOrigin: (origin: string) => Promise<boolean>;
+  readonly consents: Consents;
+  /** Digest of the browser cookie; null where there is none yet. */
+  readonly browserHashOf: (req: IncomingMessage) => string | null;
   readonly pages: OidcPages;
   /** The Content-Security-Policy nonce of this answer. */
   readonly nonceOf: (req: IncomingMessage) => string;
@@ -109,13 +115,14 @@ export async function createOidc(deps: OidcDeps) {
   });
   const clientKeys = createClientKeys(deps);
   const finishingBrowser = createFinishingBrowser({ issuer, seconds: lifetimes.interactionSeconds });
+  const heldConsents = createHeldConsents(deps);
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing between
   // requests, so a change of keys makes a new provider. Requests under way end on the old one.
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
     apply(opened) {
-      present = buildProvider({ ...deps, clientKeys, finishingBrowser }, adapter, opened);
+      present = buildProvider({ ...deps, clientKeys, finishingBrowser, heldConsents }, adapter, opened);
       refreshGrace.nameSuccessors(present.provider);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
@@ -134,7 +141,14 @@ export async function createOidc(deps: OidcDeps) {
       void (isPost ? redirectPost(req, res) : present.serve(req, res)).catch(() => res.destroy());
     },
 
-    interactions: createInteractions({ provider, issuer, findClient, pairwiseSubject, finishingBrowser }),
+    interactions: createInteractions({
+      provider,
+      issuer,
+      findClient,
+      pairwiseSubject,
+      finishingBrowser,
+      heldConsents,
+    }),
 
     sessions,
 
@@ -148,7 +162,7 @@ export async function createOidc(deps: OidcDeps) {
     }),
 
     /** The grants of accounts. */
-    grants: createGrants({ provider, artifacts, vault, revokeGrant: sessions.revokeGrant }),
+    grants: createGrants({ ...deps, provider, revokeGrant: sessions.revokeGrant }),
 
     /** One attempt to tell a relying party of a logout. */
     sendLogout: (...tried: Parameters<typeof present.sendLogout>) => present.sendLogout(...tried),
@@ -215,7 +229,8 @@ export async function createOidc(deps: OidcDeps) {
   };
 }
 
-type BuildDeps = OidcDeps & { readonly clientKeys: ClientKeys; readonly finishingBrowser: FinishingBrowser };
+type BuildDeps = OidcDeps &
+  Pick<OptionsDeps, 'heldConsents'> & { readonly clientKeys: ClientKeys; readonly finishingBrowser: FinishingBrowser };
 
 function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
   // The library signs with the first key of an algorithm, so retired keys come last.
@@ -280,25 +295,4 @@ function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed
     if (hash !== null) onSecretUsed(this.clientId, hash);
     return hash !== null;
   };
-}
-
-/**
- * Gives the answer to a revocation a JSON body. RFC 7009 §2.2 leaves the body open, but several client
- * libraries
- * parse it.
- */
-function answerRevocationsAsJson(provider: Provider): void {
-  provider.use(async (ctx, next) => {
-    await next();
-    if (ctx.method === 'POST' && ctx.path === '/token/revocation' && ctx.status === 200) ctx.body = {};
-  });
-}
-
-/**
- * Puts `sid` into every ID token of a browser's session, so that a client can tell its sessions apart
- * (Back-Channel Logout §2.1). The library does so for clients with a logout URI only.
- */
-function nameSessions(provider: Provider): void {
-  const prototype = provider.Client.prototype as unknown as { includeSid(): boolean };
-  prototype.includeSid = () => true;
 }

@@ -9,6 +9,7 @@ import type { AuditStore } from '../core/audit/audit-store.ts';
 import type { ClientStore } from '../core/client/client-store.ts';
 import type { ClientUseStore } from '../core/client/client-use-store.ts';
 import type { LogoStore } from '../core/client/logo-store.ts';
+import type { ConsentStore } from '../core/consent/consent-store.ts';
 import type { BrowserStore } from '../core/device/browser-store.ts';
 import type { DeviceStore } from '../core/device/device-store.ts';
 import type { KeyStore } from '../core/key/key-store.ts';
@@ -34,6 +35,7 @@ export type Store = {
   readonly asks: AskStore;
   readonly pushKeys: PushKeyStore;
   readonly approvals: ApprovalStore;
+  readonly consents: ConsentStore;
   readonly clients: ClientStore;
   readonly clientUses: ClientUseStore;
   readonly statistics: StatisticsStore;

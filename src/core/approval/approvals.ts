@@ -15,6 +15,8 @@ export type ApprovalsDeps = ApprovalRecordsDeps &
     /** Makes every approval of the account invalid that is not consumed yet. */
     readonly endBrowsers: (accountId: string) => Promise<void>;
     readonly isGrantAlive: (grantId: string) => Promise<boolean>;
+    /** Withdraws the consent to a client: the next request asks again. */
+    readonly withdrawConsent: (accountId: string, clientId: string) => Promise<unknown>;
   };
 
 /** The browser or screen that a notice is about. */
@@ -129,7 +131,7 @@ export function createApprovals(deps: ApprovalsDeps) {
 
     /**
      * "This was not me": blocks the browser for the account, cancels its ticket, and ends everything that was
-     * approved for it. May be repeated.
+     * approved for it, with the consent to these apps. May be repeated.
      */
     async disown(accountId: string, { ticketId, browserHash, ...of }: Disowned): Promise<void> {
       const { browserName: name, browserSystem: system, isScreen = false } = of;
@@ -139,7 +141,13 @@ export function createApprovals(deps: ApprovalsDeps) {
         // The ticket was consumed or has expired.
         if (!(error instanceof TicketError)) throw error;
       });
-      await endMatching(accountId, 'report', (approval) => approval.browserHash === browserHash);
+      const clientIds = new Set<string>();
+      await endMatching(accountId, 'report', (approval) => {
+        const isOfBrowser = approval.browserHash === browserHash;
+        if (isOfBrowser) clientIds.add(approval.clientId);
+        return isOfBrowser;
+      });
+      await Promise.all([...clientIds].map((id) => deps.withdrawConsent(accountId, id)));
     },
   };
 }

@@ -15,6 +15,8 @@ export type ClientsDeps = {
   readonly clock: Clock;
   /** Returns why oidc-provider would refuse the client, or null. */
   readonly judge: (client: Client) => Promise<string | null>;
+  /** Deletes what accounts granted a client that is being deleted. May be repeated. */
+  readonly forgetConsents: (clientId: string) => Promise<void>;
 };
 export type Clients = ReturnType<typeof createClients>;
 /** `secret` is shown only this once. Null for a client without secrets. */
@@ -24,7 +26,7 @@ export type NewClient = { readonly client: Client; readonly secret: string | nul
 const maxSecrets = 5;
 const maxTries = 20;
 
-export function createClients({ store, configured: list, clock, judge }: ClientsDeps) {
+export function createClients({ store, configured: list, clock, judge, forgetConsents }: ClientsDeps) {
   const configured = new Map(list.map((client) => [client.id, client]));
 
   /**
@@ -186,6 +188,8 @@ export function createClients({ store, configured: list, clock, judge }: Clients
     async delete(id: string, expected: number | null): Promise<void> {
       // The change checks the revision, so that a stale one deletes nothing.
       await change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
+      // A disabled client is granted nothing more, so none of them comes back.
+      await forgetConsents(id);
       await store.delete(id);
     },
 

@@ -117,6 +117,17 @@ function syntaxProblem(uri: string): string | null {
 }
 
 /**
+ * Whether any program on the person's machine could receive what is sent there: a private-use scheme or a
+ * loopback address (RFC 8252 §8.6). The operating system assures nothing about who listens.
+ * @param redirectUri a valid URI
+ */
+export function isOfAnyProgram(redirectUri: string): boolean {
+  const { protocol, hostname } = new URL(redirectUri);
+  if (protocol !== 'https:' && protocol !== 'http:') return true;
+  return loopback.has(hostname);
+}
+
+/**
  * Returns who receives the code, as people see it: the host, or for a native app its scheme (RFC 8252 §7.1).
  * What only `allow_insecure_redirects` permits is named as such: `http://nas.lan`, `myapp:`.
  * @param redirectUri a valid URI

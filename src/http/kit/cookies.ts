@@ -17,18 +17,21 @@ const consoleSeconds = 8 * 3600;
 /** Browsers keep no cookie longer (RFC 6265bis §5.5). */
 const fourHundredDaysSeconds = 400 * 86_400;
 
+/** What reading needs of a request: its `Cookie` header. */
+type WithCookies = { get(name: 'Cookie'): string };
+
 export type Cookies = ReturnType<typeof createCookies>;
 
 export function createCookies({ isHttps }: { isHttps: boolean }) {
   const prefix = isHttps ? `__Host-${ownPrefix}` : ownPrefix;
   const flags = `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
 
-  function read(ctx: Context, name: string): string | null {
+  function read(ctx: WithCookies, name: string): string | null {
     const wanted = `${prefix}${name}=`;
     const pair = (ctx.get('Cookie') || '').split(/;\s*/).find((part) => part.startsWith(wanted));
     return pair?.slice(wanted.length) ?? null;
   }
-  const readSecret = (ctx: Context, name: string): string | null => {
+  const readSecret = (ctx: WithCookies, name: string): string | null => {
     const value = read(ctx, name);
     return value && secretPattern.test(value) ? value : null;
   };
@@ -47,7 +50,7 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
       write(ctx, 'browser', fresh, fourHundredDaysSeconds);
       return fresh;
     },
-    existingBrowser: (ctx: Context): string | null => readSecret(ctx, 'browser'),
+    existingBrowser: (ctx: WithCookies): string | null => readSecret(ctx, 'browser'),
     console: (ctx: Context): string | null => readSecret(ctx, 'console'),
     setConsole: (ctx: Context, secret: string): void => write(ctx, 'console', secret, consoleSeconds),
     clearConsole: (ctx: Context): void => write(ctx, 'console', '', 0),

@@ -84,6 +84,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const page: Handler = async (ctx) => {
     const current = await waiting.current(ctx);
     const { interaction } = current;
+    // Made at the first visit: a consent to some apps holds in this browser only (oidc/held-consents.ts).
+    deps.cookies.browser(ctx);
     const facts = await signInPages.factsOf(ctx, current);
     const situation = situationOf(facts);
     switch (situation.kind) {

@@ -43,6 +43,10 @@ export const createKeys = (prefix: string) => ({
   approvalBySession: (sessionUid: string) => `${prefix}approval-by-session:${sessionUid}`,
   approvalsOfAccount: (accountId: string) => `${prefix}approvals-of-account:${accountId}`,
 
+  /** A hash from client ids to consents, and the accounts that granted a client something. */
+  consentsOfAccount: (accountId: string) => `${prefix}consents-of-account:${accountId}`,
+  accountsOfConsent: (clientId: string) => `${prefix}accounts-of-consent:${clientId}`,
+
   client: (id: string) => `${prefix}client:${id}`,
   clientNames: `${prefix}client-names`,
   clientOrigins: `${prefix}client-origins`,

@@ -13,6 +13,7 @@ import { createBrowserStore } from './browser-store.ts';
 import { createClientStore } from './client-store.ts';
 import { createClientUseStore } from './client-use-store.ts';
 import { openConnection } from './connection.ts';
+import { createConsentStore } from './consent-store.ts';
 import { createDeviceStore } from './device-store.ts';
 import { createKeyStore } from './key-store.ts';
 import { createKeys } from './keys.ts';
@@ -62,6 +63,7 @@ export async function openRedisStore({
       asks: createAskStore(deps),
       pushKeys: createPushKeyStore(deps),
       approvals: createApprovalStore(deps),
+      consents: createConsentStore(deps),
       clients: createClientStore(deps),
       clientUses: createClientUseStore(deps),
       statistics: createStatisticsStore(deps),

@@ -12,6 +12,7 @@ import { createAskStore } from './ask-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createClientStore } from './client-store.ts';
 import { createClientUseStore } from './client-use-store.ts';
+import { createConsentStore } from './consent-store.ts';
 import { openDatabase } from './database.ts';
 import { createBrowserStore, createDeviceStore } from './device-store.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
@@ -60,6 +61,7 @@ export async function openSqliteStore({
     asks: createAskStore(database, clock),
     pushKeys: createPushKeyStore(database),
     approvals: createApprovalStore(database, clock, addresses),
+    consents: createConsentStore(database),
     clients: createClientStore(database),
     clientUses: createClientUseStore(database),
     statistics: createStatisticsStore(database),

@@ -39,6 +39,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
         configured: read(entries),
         clock: fixture.opened.clock,
         judge: async () => null,
+        forgetConsents: async () => undefined,
       });
     const record = async (id: string): Promise<Client> => {
       const found = await fixture.opened.store.clients.find(id);
@@ -170,6 +171,7 @@ export const describeAppliedClients = (name: string, open: OpenStore) =>
         configured: read([web]),
         clock: fixture.opened.clock,
         judge: async () => null,
+        forgetConsents: async () => undefined,
       });
       expect((await node.find('web'))?.metadata.client_name).toBe('Web');
       expect((await clients([web]).findAny('web'))?.metadata.client_name).toBe('Newer, by another node');

@@ -22,6 +22,7 @@ const open = (configured: readonly ClientEntry[] = []) =>
     configured: configured.map((each) => toClient(each, now)),
     clock: () => now,
     judge: async () => null,
+    forgetConsents: store.consents.deleteByClient,
   });
 beforeEach(async () => {
   store = await openSqliteStore({ path: ':memory:', clock: () => now });

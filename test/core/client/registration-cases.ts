@@ -19,7 +19,13 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
     const on = (store: Store): Registrations => {
       const { clock } = fixture.opened;
       return createRegistrations({
-        clients: createClients({ store: store.clients, configured: [], clock, judge: async () => null }),
+        clients: createClients({
+          store: store.clients,
+          configured: [],
+          clock,
+          judge: async () => null,
+          forgetConsents: store.consents.deleteByClient,
+        }),
         tokens: createInitialTokenStore({ artifacts: store.artifacts, vault }),
         uses: store.limits,
         clock,

@@ -13,6 +13,7 @@ import { auditQueryConformance } from './audit-query.ts';
 import { auditStoreConformance } from './audit-store.ts';
 import { browserStoreConformance } from './browser-store.ts';
 import { clientStoreConformance } from './client-store.ts';
+import { consentStoreConformance } from './consent-store.ts';
 import { deviceStoreConformance } from './device-store.ts';
 import { emailWishesConformance } from './email-wishes.ts';
 import { type OpenStore, useStore } from './fixture.ts';
@@ -50,6 +51,7 @@ export function everyPortConformance(name: string, open: OpenStore, options: { r
   browserStoreConformance(name, open);
   approvalStoreConformance(name, open);
   askStoreConformance(name, open);
+  consentStoreConformance(name, open);
   clientStoreConformance(name, open);
   auditStoreConformance(name, open);
   auditQueryConformance(name, open);

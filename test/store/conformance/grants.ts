@@ -42,7 +42,14 @@ export function grantsConformance(name: string, open: OpenStore): void {
       // The library's look-up is no matter here: all of them are alive.
       const grant = { clientId: 'web', resources: {}, getOIDCScope: () => 'openid', iat: 1 };
       const provider = () => ({ Grant: { find: async () => grant } }) as unknown as Provider;
-      const grants = createGrants({ provider, artifacts: counting, vault, revokeGrant: async () => undefined });
+      const consents = { list: async () => [], withdraw: async () => [] };
+      const grants = createGrants({
+        provider,
+        artifacts: counting,
+        vault,
+        consents,
+        revokeGrant: async () => undefined,
+      });
       const soon = fixture.opened.clock() + 1000;
       for (let i = 0; i < 60; i++) await put('alice', 'web', soon + i);
       for (let i = 0; i < 260; i++) await put('alice', 'tessera-console', soon + 1000 + i);
