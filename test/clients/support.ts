@@ -57,7 +57,7 @@ export async function openStage(change: Record<string, unknown> = {}) {
 
   /** The environment by which a relying party learns its settings. */
   const settingsOf = ({ client, secret, origin }: RegisteredParty): NodeJS.ProcessEnv => ({
-    ISSUER: app.issuer,
+    ISSUER: app.config.issuer,
     ORIGIN: origin,
     CLIENT_ID: client.id,
     ...(secret !== null && { CLIENT_SECRET: secret }),
@@ -66,7 +66,7 @@ export async function openStage(change: Record<string, unknown> = {}) {
 
   return {
     app,
-    issuer: app.issuer,
+    issuer: app.config.issuer,
     chromium,
     register,
     run,
@@ -80,7 +80,7 @@ export async function openStage(change: Record<string, unknown> = {}) {
 
     /** A tab of a browser that nobody used before. */
     async openTab(): Promise<Page> {
-      const context: BrowserContext = await chromium.newContext(desktop);
+      const context: BrowserContext = await chromium.newContext({ ...desktop, ignoreHTTPSErrors: true });
       closers.push(() => context.close());
       return context.newPage();
     },
