@@ -1,12 +1,18 @@
 // Before the tests: the programs they drive. On Debian as root what is missing is installed; elsewhere it
-// is named, and the run stops.
+// is named, and the run stops. Its argument names a further set of tests, such as `clients`.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-type Tool = { readonly program: string; readonly debian: string; readonly isNeeded?: false };
+/** `only` names the one set of tests that needs it; without it, every set does. */
+type Tool = {
+  readonly program: string;
+  readonly debian: string;
+  readonly isNeeded?: false;
+  readonly only?: 'clients';
+};
 
-const tools: readonly Tool[] = [
+const allTools: readonly Tool[] = [
   { program: 'redis-server', debian: 'redis-server' },
   { program: 'chromium', debian: 'chromium' },
   // Without it the whole of Chromium does the same, in twice the time.
@@ -20,7 +26,9 @@ const tools: readonly Tool[] = [
   { program: '/usr/lib/python3/dist-packages/authlib/__init__.py', debian: 'python3-authlib' },
   { program: '/usr/lib/python3/dist-packages/flask/__init__.py', debian: 'python3-flask' },
   { program: '/usr/lib/python3/dist-packages/requests/__init__.py', debian: 'python3-requests' },
+  { program: 'oidc-agent', debian: 'oidc-agent-cli', only: 'clients' },
 ];
+const tools = allTools.filter(({ only }) => only === undefined || only === process.argv[2]);
 
 const patienceMs = 900_000;
 const shortPatienceMs = 120_000;
