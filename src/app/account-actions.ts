@@ -37,18 +37,24 @@ export function createAccountActions(deps: AccountActionsDeps) {
   const signUpAndRecovery = createSignUpAndRecovery(deps);
   const { emails } = signUpAndRecovery;
   const pictures = createPictures({ store: store.logos, accounts });
+  const withdrawAllGrants = (accountId: string) => grants.withdrawAll(accountId, null);
+  const endingsByAdministrator = createEndingsByAdministrator({
+    ...parts,
+    withdrawGrant: grants.withdraw,
+    withdrawGrants: withdrawAllGrants,
+  });
   return {
     ...signUpAndRecovery,
     pictures,
     redemptions: createRedemptions({ ...parts, store: store.links, isOff }),
-    accountChanges: createAccountChanges({ ...parts, emails }),
-    endingsByAdministrator: createEndingsByAdministrator({ ...parts, withdrawGrant: grants.withdraw }),
+    accountChanges: createAccountChanges({ ...parts, emails, endDisabled: endingsByAdministrator.disabled }),
+    endingsByAdministrator,
     endingsByOwner: createEndingsByOwner({ ...parts, withdrawGrants: grants.withdrawAll, tellClient: sessions.tell }),
     disowning: createDisowning({ ...parts, store: store.notices, findAccount: accounts.findActive }),
     accountDeletion: createAccountDeletion({
       ...parts,
       pictures,
-      withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),
+      withdrawGrants: withdrawAllGrants,
       others: [
         links.forget,
         (accountId) => store.recoveryCodes.replace(accountId, []),

@@ -21,7 +21,7 @@ import { approvalRulesOfOwnClients } from './screens.ts';
 import { recordSecondsOf } from './settings.ts';
 
 /** What both use-cases need; the provider supplies the ends of sessions and grants. */
-export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant' | 'isGrantAlive'> &
+export type OpenApprovalsDeps = Pick<ApprovalsDeps, 'endSession' | 'revokeGrant' | 'isSessionAlive' | 'isGrantAlive'> &
   Pick<DecisionsDeps, 'noteDecision' | 'countRecentTickets'> & {
     readonly config: Config;
     readonly store: Store;

@@ -1,5 +1,5 @@
 // Passes the events of the OpenID provider on to the audit trail, the approvals and the log.
-import type { ApprovalId } from '../core/approval/approval.ts';
+import { type ApprovalId, ticketIdOf } from '../core/approval/approval.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
 import { byConfiguration } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
@@ -62,10 +62,10 @@ async function record(event: OidcEvent, { audit, approvals, log }: Recorders): P
   if (event.type === 'code.redeemed') return audit.codeRedeemed(who, event.isScreen);
   if (event.type === 'refresh_token.repeated') return audit.refreshRepeated(who);
   // What is left are sessions: one ended, or one that now belongs to an approval.
-  const { approvalId = null, sessionUid, grantId } = event;
+  const { signInId = null, sessionUid, grantId = null } = event;
   if (event.type === 'session.ended') {
     const approval = sessionUid ? await approvals.ofSession(sessionUid) : null;
-    return audit.sessionEnded({ ...who, ticketId: approval?.id ?? null }, 'sign_out');
+    return audit.sessionEnded({ ...who, ticketId: approval && ticketIdOf(approval) }, 'sign_out');
   }
-  if (sessionUid && grantId) await approvals.attachGrant(approvalId as ApprovalId | null, { sessionUid, grantId });
+  if (sessionUid) await approvals.attachGrant(signInId as ApprovalId | null, { sessionUid, grantId });
 }

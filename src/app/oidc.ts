@@ -79,6 +79,7 @@ export function openOidc(deps: OpenOidcDeps) {
     nonceOf,
     requestIdOf,
     pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development' }),
+    isSignInEnded: (id) => later().approvals.isEnded(id),
     onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log }),
     onRefusal: ({ refusal, request }) =>
       recordRefusal(refusal, { requestId: requestIdOf(request), address: addressOf(request) }, { refusals, log }),

@@ -21,8 +21,15 @@ export type ListedAccount = Omit<Account, 'passwordHash' | 'phoneNumber'> & Part
 export type AccountDesk = {
   page(page: Parameters<Accounts['page']>[0]): Promise<{ accounts: ListedAccount[]; cursor: string | null }>;
   getByUsername(username: string): Promise<ListedAccount>;
-  setDisabled(id: string, isDisabled: boolean, expected: number | null): Promise<ListedAccount>;
   update(id: string, patch: { readonly emailVerified: boolean }, expected: number | null): Promise<ListedAccount>;
+};
+/** Disables or enables an account. Disabling ends everything of it, as a sign-out does. */
+export type SwitchDesk = {
+  change(
+    id: string,
+    patch: Record<string, never>,
+    how: { readonly by: Actor; readonly expected: null; readonly isDisabled: boolean },
+  ): Promise<ListedAccount>;
 };
 /** Signs an account out. Returns how many devices and approvals ended. */
 export type EndingsDesk = {
@@ -103,11 +110,20 @@ function rolesOf(set: string | undefined): Role[] {
   return roles.filter((role) => names.includes(role));
 }
 
-/** `account disable` and `account enable`. */
-export async function setAccountDisabled({ accounts, audit }: Desk, values: One, isDisabled: boolean): Promise<string> {
+/** What `account disable` and `account enable` need. */
+type SwitchingDesk = {
+  readonly accounts: Pick<AccountDesk, 'getByUsername'>;
+  readonly accountChanges: SwitchDesk;
+};
+
+/** `account disable` and `account enable`. Need a whole provider, because relying parties are notified. */
+export async function setAccountDisabled(
+  { accounts, accountChanges }: SwitchingDesk,
+  values: One,
+  isDisabled: boolean,
+): Promise<string> {
   const { id } = await accounts.getByUsername(values.username);
-  const account = await accounts.setDisabled(id, isDisabled, null);
-  await audit.accountChanged(id, by, { fields: 'enabled', enabled: !isDisabled });
+  const account = await accountChanges.change(id, {}, { by, expected: null, isDisabled });
   if (values.json) return JSON.stringify(toJson(account));
   return `Account ${account.username} is ${isDisabled ? 'disabled' : 'enabled'}.`;
 }

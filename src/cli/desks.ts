@@ -43,11 +43,13 @@ export async function withPeople<Result>(
   return remote ? work(remote) : parts.withUseCases(values, work);
 }
 
-/** For `account sign-out`. Beside the store it opens a whole provider that does not listen. */
+/**
+ * For commands that end sign-ins. Beside the store they open a whole provider that does not listen.
+ */
 export async function withEndings<Result>(
   values: ConfigValues,
   where: Where,
-  work: (desks: Pick<RemoteDesks, 'accounts' | 'endingsByAdministrator'>) => Promise<Result>,
+  work: (desks: Pick<RemoteDesks, 'accounts' | 'accountChanges' | 'endingsByAdministrator'>) => Promise<Result>,
 ): Promise<Result> {
   const remote = await remoteDesks(where);
   return remote ? work(remote) : parts.withApp(values, work);

@@ -66,7 +66,6 @@ export type Arguments = {
   'consent.signedInAs': { name: Value };
   'consent.title': { client: Value };
   'consent.untilSignedOut': { time: Value };
-  'console.accounts.approved': { when: Value };
   'console.accounts.created': { when: Value };
   'console.accounts.disabledNote': { when: Value };
   'console.accounts.granted': { when: Value };

@@ -5,7 +5,7 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
-import { noteOrigin, originOf, withOrigin } from './code-origin.ts';
+import { noteOrigin, originOf, signInOf, withOrigin } from './code-origin.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { isSuccessor, type RefreshGrace } from './refresh-rotation.ts';
 import { allowFirstScope, noteFirstScope, withFirstScope } from './scopes.ts';
@@ -21,6 +21,8 @@ export type AdapterDeps = {
   readonly isGrantOfClient: (clientId: string, grantedAt: number) => Promise<boolean>;
   /** Whether the account was signed out everywhere at or after `since` (epoch seconds). */
   readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
+  /** Whether the sign-in of this record (core/approval) was ended. */
+  readonly isSignInEnded: (recordId: string) => Promise<boolean>;
   /**
    * How long a consumed code of the request's client is remembered, so that a replay can still revoke the
    * tokens that it led to (RFC 6749 §4.1.2).
@@ -110,6 +112,16 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
     return model === 'Grant' && !(await deps.isGrantOfClient(String(clientId), since));
   }
 
+  /**
+   * An interaction without the results of a sign-in that was ended since. The browser then begins anew,
+   * instead of resuming into a session.
+   */
+  async function withoutEnded(payload: AdapterPayload): Promise<AdapterPayload> {
+    const { result, lastSubmission, ...rest } = payload;
+    const id = signInOf(result) ?? signInOf(lastSubmission);
+    return id !== null && (await deps.isSignInEnded(id)) ? rest : payload;
+  }
+
   /** Adds what the library does not keep: where a code came from, and what was asked for at first. */
   function completed(payload: AdapterPayload): AdapterPayload {
     const { ctx } = Provider;
@@ -139,6 +151,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
         if (model === 'AuthorizationCode' && ctx) noteOrigin(ctx, payload);
         if (ctx) noteFirstScope(ctx, payload);
         if (model === 'RefreshToken' && ctx) allowFirstScope(ctx, payload);
+        if (payload && model === 'Interaction') return withoutEnded(payload);
         return payload && (await isOver(payload)) ? undefined : payload;
       }),
     findByUid: (uid) => guarded(async () => open(await artifacts.findByUid(model, digest(uid)))),

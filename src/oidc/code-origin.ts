@@ -30,6 +30,15 @@ export function approvalOf(result: Readonly<Record<string, unknown>> | undefined
   return typeof approval === 'object' && approval !== null && 'id' in approval ? String(approval.id) : null;
 }
 
+/**
+ * Id of the record of this sign-in (core/approval), by whichever way the person signed in; null for a request
+ * of a browser that is signed in already.
+ */
+export function signInOf(result: Readonly<Record<string, unknown>> | undefined): string | null {
+  const own = result?.sign_in;
+  return typeof own === 'object' && own !== null && 'id' in own ? String(own.id) : approvalOf(result);
+}
+
 export const withOrigin = (payload: AdapterPayload, origin: CodeOrigin): AdapterPayload => ({ ...payload, origin });
 
 /** Reads the origin from the record of a code; null when the record has none. */

@@ -2,12 +2,24 @@
 // request ends, so a session that was destroyed in between would come back. Ended sessions are remembered
 // for longer than any request takes.
 import type { Clock } from '../clock.ts';
+import type { Account } from '../core/account/account.ts';
 import { digest } from '../crypto.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
 /** Far longer than any request (30 s at most). */
 const memorySeconds = 300;
 const model = 'EndedSession';
+
+/**
+ * @returns a function that answers whether the account was signed out everywhere at or after `since` (epoch
+ * seconds), so that a session or grant from then is over whether it still exists or not
+ */
+export const createSignedOutCheck =
+  ({ findAccount }: { readonly findAccount: (id: string) => Promise<Account | null> }) =>
+  async (accountId: string, since: number): Promise<boolean> => {
+    const account = await findAccount(accountId);
+    return account?.signedOutAt !== undefined && since <= account.signedOutAt;
+  };
 
 export type EndedSessions = ReturnType<typeof createEndedSessions>;
 

@@ -55,7 +55,10 @@ export type Login = {
   readonly remember: boolean;
   /** Scopes that the person granted in the same act; null leaves consent to a page of its own. */
   readonly scopes: readonly string[] | null;
+  /** The record of an approval by phone, which is also the id of its ticket. */
   readonly approvalId?: string;
+  /** The record of a sign-in by another way. */
+  readonly signInId?: string;
 };
 
 export type InteractionDeps = {
@@ -66,6 +69,7 @@ export type InteractionDeps = {
   readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
   readonly finishingBrowser: Pick<FinishingBrowser, 'mark'>;
   readonly heldConsents: HeldConsents;
+  readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
 };
 
 export type Interactions = ReturnType<typeof createInteractions>;
@@ -213,7 +217,7 @@ export function createInteractions(deps: InteractionDeps) {
      * @returns where the browser continues
      */
     async finish(req: IncomingMessage, res: ServerResponse, interaction: Interaction, login: Login): Promise<string> {
-      const { accountId, acr, amr, authenticatedAt, remember, scopes, approvalId } = login;
+      const { accountId, acr, amr, authenticatedAt, remember, scopes, approvalId, signInId } = login;
       if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const details = await currentDetails(req, res);
       const granted = scopes ?? (interaction.client.firstParty ? interaction.scopes : null);
@@ -224,22 +228,24 @@ export function createInteractions(deps: InteractionDeps) {
         ...(grantId && { consent: { grantId } }),
         ...(approvalId && { approval: { id: approvalId } }),
         ...finishingBrowser.mark(req, res),
+        ...(signInId && { sign_in: { id: signInId } }),
       };
       return provider().interactionResult(req, res, result);
     },
 
     /**
      * Grants what was asked for, for the account of the session; `id_token_hint` as in `finish`.
-     * @returns where the browser continues
+     * @returns where the browser continues; null, and nothing is granted, when the session has ended
      */
     async consent(
       req: IncomingMessage,
       res: ServerResponse,
       interaction: Interaction,
       accountId: string,
-    ): Promise<string> {
-      if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
+    ): Promise<string | null> {
       const details = await currentDetails(req, res);
+      if (!(await deps.isSessionAlive(details.session?.uid ?? ''))) return null;
+      if (!(await isExpected(interaction, accountId))) return abort(req, res, otherAccount);
       const grantId = await grant(req, interaction, { details, accountId }, interaction.scopes);
       return provider().interactionResult(req, res, { consent: { grantId }, ...finishingBrowser.mark(req, res) });
     },

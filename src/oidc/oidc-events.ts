@@ -4,7 +4,7 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SignInProtection } from '../core/client/client-use-store.ts';
 import { deviceGrantType } from './client-metadata.ts';
-import { approvalOf, notedOrigin } from './code-origin.ts';
+import { approvalOf, notedOrigin, signInOf } from './code-origin.ts';
 import { trialCallbackOf } from './trial.ts';
 
 export type OidcEvent = {
@@ -20,8 +20,8 @@ export type OidcEvent = {
   readonly ticketId?: string | null;
   readonly accountId?: string | null;
   readonly clientId?: string | null;
-  /** The approval by phone that the sign-in came from. */
-  readonly approvalId?: string;
+  /** The record of the sign-in (core/approval); absent for a browser that was signed in already. */
+  readonly signInId?: string;
   readonly sessionUid?: string;
   readonly grantId?: string | null;
   /** Whether the code belongs to the console's "Try it", so the client was not used. */
@@ -39,11 +39,11 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
     const approvalId = approvalOf(ctx.oidc.result);
     const isTrial = ctx.oidc.params?.redirect_uri === trialCallbackOf(provider.issuer);
     onEvent({ type: 'code.issued', ...facts, ticketId: approvalId, isTrial, protection: protectionOf(ctx) });
-    const sessionUid = ctx.oidc.session?.uid;
-    if (!sessionUid) return;
-    const led = { sessionUid, grantId: ctx.oidc.grant?.jti ?? null };
-    onEvent({ type: 'session.attached', ...facts, ...(approvalId && { approvalId }), ...led });
+    reportSession(ctx, onEvent);
   });
+  // The person signed in, and the request then needed their consent or failed. The session is there.
+  provider.on('interaction.started', (ctx) => signInOf(ctx.oidc.result) && reportSession(ctx, onEvent));
+  provider.on('authorization.error', (ctx) => signInOf(ctx.oidc.result) && reportSession(ctx, onEvent));
   provider.on('grant.success', (ctx) => {
     const isScreen = ctx.oidc.params?.grant_type === deviceGrantType;
     if (!isScreen && ctx.oidc.params?.grant_type !== 'authorization_code') return;
@@ -56,6 +56,15 @@ export function reportEvents(provider: Provider, onEvent: (event: OidcEvent) => 
   // Within a request only our queue writes about back-channel logout (logout-sender.ts).
   provider.on('backchannel.error', (_ctx, error) => onEvent({ type: 'server_error', error }));
   provider.on('server_error', (_ctx, error) => onEvent({ type: 'server_error', error }));
+}
+
+/** Reports to which sign-in the session of this request belongs, and what was granted in it. */
+function reportSession(ctx: KoaContextWithOIDC, onEvent: (event: OidcEvent) => void): void {
+  const sessionUid = ctx.oidc.session?.uid;
+  if (!sessionUid) return;
+  const signInId = signInOf(ctx.oidc.result);
+  const grantId = ctx.oidc.grant?.jti ?? null;
+  onEvent({ type: 'session.attached', ...factsOf(ctx), ...(signInId && { signInId }), sessionUid, grantId });
 }
 
 function protectionOf({ oidc }: KoaContextWithOIDC): SignInProtection {

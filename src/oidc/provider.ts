@@ -19,7 +19,7 @@ import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
-import { createEndedSessions } from './ended-sessions.ts';
+import { createEndedSessions, createSignedOutCheck } from './ended-sessions.ts';
 import { createFinishingBrowser, type FinishingBrowser } from './finishing-browser.ts';
 import { createGrants } from './grants.ts';
 import { createHeldConsents } from './held-consents.ts';
@@ -70,6 +70,8 @@ export type OidcDeps = {
   readonly isRegistrationOpen: boolean;
   readonly uiLocales: readonly string[];
   readonly isPkceRequiredOfAll: boolean;
+  /** Whether the sign-in of this record (core/approval) was ended, so that nothing may follow from it. */
+  readonly isSignInEnded: (recordId: string) => Promise<boolean>;
   readonly onEvent: (event: OidcEvent) => void;
   /** Called once for every request that was refused. It returns at once and never throws. */
   readonly onRefusal: (reported: ReportedRefusal) => void;
@@ -89,6 +91,7 @@ export type Oidc = Awaited<ReturnType<typeof createOidc>>;
 export async function createOidc(deps: OidcDeps) {
   const { issuer, vault, clock, artifacts, keys, lifetimes, findClient, onEvent } = deps;
   const endedSessions = createEndedSessions({ artifacts, clock });
+  const isSignedOutSince = createSignedOutCheck(deps);
   const refreshGrace = createRefreshGrace({ artifacts, vault, clock });
   const adapter = createAdapterFactory({
     artifacts,
@@ -108,10 +111,8 @@ export async function createOidc(deps: OidcDeps) {
       const client = await findClient(clientId);
       return client !== null && grantedAt >= deps.clientSince(client);
     },
-    async isSignedOutSince(accountId, since) {
-      const account = await deps.findAccount(accountId);
-      return account?.signedOutAt !== undefined && since <= account.signedOutAt;
-    },
+    isSignedOutSince,
+    isSignInEnded: deps.isSignInEnded,
   });
   const clientKeys = createClientKeys(deps);
   const finishingBrowser = createFinishingBrowser({ issuer, seconds: lifetimes.interactionSeconds });
@@ -128,7 +129,7 @@ export async function createOidc(deps: OidcDeps) {
     onFailure: (error) => onEvent({ type: 'server_error', error }),
   });
   const provider = () => present.provider;
-  const sessions = createSessions({ ...deps, provider, endedSessions });
+  const sessions = createSessions({ ...deps, provider, endedSessions, isSignedOutSince });
   const pairwiseSubject = (accountId: string, sector: string) => vault.mac(`${sector}.${accountId}`, 'pairwise');
 
   return {
@@ -142,12 +143,8 @@ export async function createOidc(deps: OidcDeps) {
     },
 
     interactions: createInteractions({
-      provider,
-      issuer,
-      findClient,
-      pairwiseSubject,
-      finishingBrowser,
-      heldConsents,
+      ...{ provider, issuer, findClient, pairwiseSubject, finishingBrowser, heldConsents },
+      isSessionAlive: sessions.isAlive,
     }),
 
     sessions,

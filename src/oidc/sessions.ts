@@ -19,6 +19,8 @@ export type SessionsDeps = {
   readonly enqueueLogout: (notice: LogoutNotice) => Promise<void>;
   /** Starts sending in the background. */
   readonly sendLogouts: () => void;
+  /** Whether the account was signed out everywhere at or after `since` (epoch seconds). */
+  readonly isSignedOutSince: (accountId: string, since: number) => Promise<boolean>;
 };
 
 /** Upper bound for the sessions of one account that are read. */
@@ -77,6 +79,13 @@ export function createSessions(deps: SessionsDeps) {
     sendLogouts();
   }
 
+  /** Whether the session exists. It may wait to be destroyed after its account was signed out everywhere. */
+  async function isAlive(sessionUid: string): Promise<boolean> {
+    const session = await provider().Session.findByUid(sessionUid);
+    if (!session) return false;
+    return !session.accountId || !(await deps.isSignedOutSince(session.accountId, session.iat ?? 0));
+  }
+
   /** Ends the session and everything that was granted in it, offline access included. */
   const end = (sessionUid: string): Promise<void> => endSession(sessionUid, () => true);
 
@@ -91,10 +100,11 @@ export function createSessions(deps: SessionsDeps) {
     ofApprovals: {
       endSession: end,
       revokeGrant,
+      isSessionAlive: isAlive,
       isGrantAlive: async (grantId: string): Promise<boolean> => Boolean(await provider().Grant.find(grantId)),
     },
 
-    isAlive: async (sessionUid: string): Promise<boolean> => Boolean(await provider().Session.findByUid(sessionUid)),
+    isAlive,
 
     /** Ends every session of the account, as `end` does. */
     async endAll(accountId: string): Promise<void> {

@@ -40,6 +40,7 @@ function setUp(subjectType: 'public' | 'pairwise') {
     pairwiseSubject: (accountId, sector) => `${accountId}@${sector}`,
     finishingBrowser: { mark: () => ({ browser: 'this one' }) },
     heldConsents: { scopesOf: async () => [], keep: async () => undefined },
+    isSessionAlive: async () => true,
   });
   return { interactions, results, granted };
 }

@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const codeFor = async (change: Record<string, string> = {}) => {
+const codeFor = async (change: Record<string, string> = {}, phone = alice) => {
   const browser = createWaitingBrowser(app.issuer);
-  const callback = await approveFor(browser, alice, change);
+  const callback = await approveFor(browser, phone, change);
   return { browser, code: callback.searchParams.get('code') ?? '' };
 };
 const errorOf = async (response: Response) => ((await response.json()) as { error: string }).error;
@@ -149,24 +149,22 @@ describe('tokens and keys', () => {
   });
 
   it('A18 a disabled account is refused by every flow', async () => {
-    const { tokens } = await signIn(app, alice);
-    const { browser, code } = await codeFor();
+    // Of its own: disabling signs the phone out for good.
+    const bob = await app.phone('bob');
+    const { tokens } = await signIn(app, bob);
+    const { browser, code } = await codeFor({}, bob);
     const waiting = createWaitingBrowser(app.issuer);
     await waiting.open();
-    const claim = await alice.scan({ qr: await waiting.qr() });
-    await alice.approve(claim);
-    await app.accounts.disable('alice');
-    try {
-      expect(await errorOf(await browser.redeem(code))).toBe('invalid_grant');
-      expect(await errorOf(await refresh(app, tokens.refresh_token ?? ''))).toBe('invalid_grant');
-      expect((await userinfo(app, tokens.access_token)).status).toBe(401);
-      expect((await waiting.finish()).status).toBe(409);
-      expect((await alice.call('GET', '/phone/v1/approvals')).status).toBe(401);
-      const silent = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
-      expect(new URL(silent.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
-    } finally {
-      await app.accounts.enable('alice');
-    }
+    const claim = await bob.scan({ qr: await waiting.qr() });
+    await bob.approve(claim);
+    await app.accounts.disable('bob');
+    expect(await errorOf(await browser.redeem(code))).toBe('invalid_grant');
+    expect(await errorOf(await refresh(app, tokens.refresh_token ?? ''))).toBe('invalid_grant');
+    expect((await userinfo(app, tokens.access_token)).status).toBe(401);
+    expect((await waiting.finish()).status).toBe(409);
+    expect((await bob.call('GET', '/phone/v1/approvals')).status).toBe(401);
+    const silent = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
+    expect(new URL(silent.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 
   it('H2 does not confuse one kind of secret with another', async () => {

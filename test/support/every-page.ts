@@ -245,8 +245,8 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         {
           ...form,
           browsers: [
-            { ...row, site: evil, network: evil, place: evil, isTrusted: true },
-            { ...row, site: evil, network: evil, place: null, isTrusted: false },
+            { ...row, method: evil, site: evil, network: evil, place: evil, isTrusted: true },
+            { ...row, method: evil, site: evil, network: evil, place: null, isTrusted: false },
           ],
           maxShown: 2,
           blocked: [row, { ...row, name: null }],
@@ -535,7 +535,13 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         isSelf: true,
         devices: [{ id: evil, name: evil, network: evil, signedIn: evil, lastUsed: evil }],
         approvals: [
-          { id: evil, site: evil, browser: evil, isScreen: true, network: evil, isTrusted: true, when: evil },
+          {
+            ...{ id: evil, site: evil, browser: evil, method: evil },
+            isScreen: true,
+            network: evil,
+            isTrusted: true,
+            when: evil,
+          },
         ],
         grants: [{ id: evil, site: evil, scopes: [evil], when: evil, lastUsed: evil }],
         activity: [{ says, values: recordValues, when: evil }],

@@ -2,7 +2,7 @@
 // administration API. The API finds an account by its id; commands name it by its username.
 import { AccountError, normaliseUsername } from '../../core/account/account.ts';
 import type { DeviceId } from '../../core/device/device.ts';
-import type { AccountDesk, EndingsDesk, ListedAccount } from '../accounts.ts';
+import type { AccountDesk, EndingsDesk, ListedAccount, SwitchDesk } from '../accounts.ts';
 import type { DeviceDesk } from '../devices.ts';
 import type { LinkDesk } from '../links.ts';
 import { type AdminApi, type Answer, cursorIn, type Json, listIn, segment } from './admin-api.ts';
@@ -46,12 +46,16 @@ export function remoteAccounts(api: AdminApi): AccountDesk {
       }
       throw new AccountError('account_not_found', 'There is no account with this username.');
     },
-    setDisabled: async (id, isDisabled, expected) =>
-      toAccount(await api.patch(pathOf(id), { enabled: !isDisabled }, expected)),
     update: async (id, { emailVerified }, expected) =>
       toAccount(await api.patch(pathOf(id), { email_verified: emailVerified }, expected)),
   };
 }
+
+/** Disables and enables an account. The provider records who did it. */
+export const remoteSwitch = (api: AdminApi): SwitchDesk => ({
+  change: async (id, _patch, { isDisabled, expected }) =>
+    toAccount(await api.patch(pathOf(id), { enabled: !isDisabled }, expected)),
+});
 
 /** Signs an account out, with the counts that the provider answers. */
 export const remoteEndings = (api: AdminApi): EndingsDesk => ({

@@ -2,7 +2,7 @@
 // administration API.
 import type { Clock } from '../../clock.ts';
 import type { Audit } from '../../core/audit/audit.ts';
-import { remoteAccounts, remoteDevices, remoteEndings, remoteLinks } from './accounts.ts';
+import { remoteAccounts, remoteDevices, remoteEndings, remoteLinks, remoteSwitch } from './accounts.ts';
 import { createAdminApi } from './admin-api.ts';
 import { remoteClients, remoteLogos } from './clients.ts';
 import { openSession } from './session.ts';
@@ -36,6 +36,7 @@ export async function openRemoteDesks({ issuer, env, clock }: RemoteDeps) {
     logos: remoteLogos(api),
     record: recordedThere,
     accounts: remoteAccounts(api),
+    accountChanges: remoteSwitch(api),
     endingsByAdministrator: remoteEndings(api),
     devices: remoteDevices(api),
     links: remoteLinks(api),

@@ -9,8 +9,8 @@ import { config, json, onEither, onMachine, username, yes } from '../common-opti
 export const roleNames = ['administrator', 'client-manager', 'auditor'] as const;
 
 /**
- * Commands whose place is `either` reach users by `withPeople` and sign-outs by `withEndings` (desks.ts),
- * which hide whether the store or the administration API does the work.
+ * Commands whose place is `either` reach users by `withPeople`, and what ends sign-ins by `withEndings`
+ * (desks.ts), which hide whether the store or the administration API does the work.
  */
 export const accountRows = [
   defineCommand({
@@ -93,26 +93,27 @@ export const accountRows = [
   }),
   defineCommand({
     name: 'account disable',
-    sentence: 'Disable an account: it cannot sign in, and its devices are refused, until it is enabled again.',
+    sentence: 'Disable an account: it cannot sign in, and is signed out of all devices, browsers and apps.',
+    details: 'Apps are told. Enabling it again does not bring back what was signed in.',
     options: [username, json, ...onEither],
     examples: ['account disable --username carol'],
     place: 'either',
     async run(values, context) {
-      const { withPeople } = await import('../desks.ts');
+      const { withEndings } = await import('../desks.ts');
       const { setAccountDisabled } = await import('../accounts.ts');
-      return withPeople(values, context, (desks) => setAccountDisabled(desks, values, true));
+      return withEndings(values, context, (desks) => setAccountDisabled(desks, values, true));
     },
   }),
   defineCommand({
     name: 'account enable',
-    sentence: 'Enable an account that was disabled.',
+    sentence: 'Enable an account that was disabled. It has to sign in again everywhere.',
     options: [username, json, ...onEither],
     examples: ['account enable --username carol'],
     place: 'either',
     async run(values, context) {
-      const { withPeople } = await import('../desks.ts');
+      const { withEndings } = await import('../desks.ts');
       const { setAccountDisabled } = await import('../accounts.ts');
-      return withPeople(values, context, (desks) => setAccountDisabled(desks, values, false));
+      return withEndings(values, context, (desks) => setAccountDisabled(desks, values, false));
     },
   }),
   defineCommand({

@@ -114,17 +114,25 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
 
   const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> => {
     const work = isDisabled ? changeInTurn : change;
-    return work(id, expected, (current) => ({ ...current, disabledAt: disabledSince(current, isDisabled) }));
+    return work(id, expected, (current) => switched(current, isDisabled));
   };
 
-  const signedOut = (account: Account): Account => ({
+  const signedOut = (account: Account, at = clock()): Account => ({
     ...account,
-    signedOutAt: clock(),
+    signedOutAt: Math.max(account.signedOutAt ?? 0, at),
     signOuts: (account.signOuts ?? 0) + 1,
   });
 
-  const disabledSince = ({ disabledAt }: Account, isDisabled: boolean): number | null =>
-    isDisabled ? (disabledAt ?? clock()) : null;
+  /**
+   * Disabling signs the account out everywhere in the same step, so that nothing of it returns with the
+   * account. Enabling does so once more, for requests that were under way while the account was disabled. It
+   * counts to the second before, because a sign-in may follow at once.
+   */
+  function switched(current: Account, isDisabled: boolean): Account {
+    if (isDisabled === (current.disabledAt !== null)) return current;
+    const now = clock();
+    return { ...signedOut(current, isDisabled ? now : now - 1), disabledAt: isDisabled ? now : null };
+  }
 
   /**
    * Applies the patch, and disables or enables the account, as one revision or not at all. A changed email is
@@ -145,8 +153,8 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     let before: Account | null = null;
     const after = await work(id, expected, (current) => {
       before = current;
-      const disabledAt = isDisabled === null ? current.disabledAt : disabledSince(current, isDisabled);
-      return { ...current, ...checked, disabledAt, ...emailState(current, checked) };
+      const present = isDisabled === null ? current : switched(current, isDisabled);
+      return { ...present, ...checked, ...emailState(current, checked) };
     });
     return { before: before ?? after, after };
   }
@@ -250,7 +258,7 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
      * @throws AccountError `account_not_found`, `last_administrator`
      */
     close: (id: string): Promise<Account> =>
-      changeInTurn(id, null, (current) => ({ ...signedOut(current), disabledAt: disabledSince(current, true) })),
+      changeInTurn(id, null, (current) => ({ ...signedOut(current), disabledAt: current.disabledAt ?? clock() })),
 
     /**
      * The last step of a deletion: deletes the record and the counters of its name.
@@ -263,8 +271,9 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     },
 
     /**
-     * Disables or enables the account. A disabled one is refused everywhere at once; disabling again keeps
-     * the first instant.
+     * Disables or enables the account. A disabled one is refused everywhere at once, and what was signed in
+     * stays out after it is enabled; relying parties are told by the caller (core/email/account-changes.ts).
+     * Disabling again keeps the first instant.
      * @throws as `update`
      */
     setDisabled,

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Browsers } from '../device/browsers.ts';
-import type { Approval, ApprovalId } from './approval.ts';
+import { type Approval, type ApprovalId, methodOf, ticketIdOf } from './approval.ts';
 import type { ApprovalStore } from './approval-store.ts';
 
 /** Who ended it. `report`: somebody answered "This was not me". */
@@ -35,8 +35,10 @@ export function createApprovalRevocation(deps: ApprovalRevocationDeps) {
     if (!approval) return false;
     await revoke(approval);
     const { accountId, deviceId, clientId, browserHash, kind } = approval;
+    const ticketId = ticketIdOf(approval);
     await browsers.distrust(accountId, browserHash);
-    await audit.approvalEnded({ ticketId: approval.id, accountId, deviceId, clientId }, by, kind === 'screen');
+    const how = { isScreen: kind === 'screen', method: methodOf(approval) };
+    await audit.approvalEnded({ ticketId, accountId, deviceId, clientId }, by, how);
     return true;
   }
 

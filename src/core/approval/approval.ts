@@ -1,15 +1,25 @@
-// The record of one approval: a browser or screen that a phone signed in. The owner sees it under "Browsers
-// you signed in" and can end it there.
+// The record of one sign-in: a browser or screen that a phone signed in (an approval), or a browser where the
+// person signed in by another way. The owner sees all of them in one list and can end each there.
 import { AppError } from '../../errors.ts';
 import type { Place } from '../place/place.ts';
 
 export type ApprovalId = string & { readonly brand: 'ApprovalId' };
 
+/** The ways to sign a browser in without a phone. `device`: the browser is a device of the account. */
+export const ownMethods = ['password', 'passkey', 'device'] as const;
+export type OwnMethod = (typeof ownMethods)[number];
+
+/** Every way, as it is published. */
+export const signInMethods = ['phone', ...ownMethods] as const;
+
 export type Approval = {
-  /** The ticket's id, because one ticket leads to at most one approval. */
+  /** For a phone the ticket's id, because one ticket leads to at most one approval; otherwise random. */
   readonly id: ApprovalId;
   readonly accountId: string;
-  readonly deviceId: string;
+  /** Absent: a phone approved it. */
+  readonly method?: OwnMethod;
+  /** The phone that approved it, or the device that the browser is. Null for a password or passkey. */
+  readonly deviceId: string | null;
   readonly clientId: string;
   readonly clientName: string;
   readonly browserHash: string;
@@ -34,6 +44,13 @@ export type Approval = {
   /** Epoch seconds after which nothing of it can be alive. The record is dropped then. */
   readonly expiresAt: number;
 };
+
+/** How it was signed in, as it is published. */
+export const methodOf = ({ method }: Pick<Approval, 'method'>): (typeof signInMethods)[number] => method ?? 'phone';
+
+/** The ticket that led to it; null when no phone was asked. */
+export const ticketIdOf = ({ id, method }: Pick<Approval, 'id' | 'method'>): string | null =>
+  method === undefined ? id : null;
 
 /**
  * acr values (protocol.md 6): an approval by tap, and one by a passkey with user verification for this

@@ -7,6 +7,7 @@ import type { Tickets } from '../ticket/tickets.ts';
 import { type Approval, ApprovalError, type ApprovalId } from './approval.ts';
 import { type ApprovalRecordsDeps, createApprovalRecord, type MakeGrant } from './approval-records.ts';
 import { type ApprovalRevocationDeps, createApprovalRevocation, type EndedBy } from './approval-revocation.ts';
+import { createOwnSignIns } from './own-sign-ins.ts';
 
 export type ApprovalsDeps = ApprovalRecordsDeps &
   ApprovalRevocationDeps & {
@@ -14,6 +15,7 @@ export type ApprovalsDeps = ApprovalRecordsDeps &
     readonly audit: Pick<Audit, 'ticketConsumed' | 'confirmationWrong' | 'approvalEnded'>;
     /** Makes every approval of the account invalid that is not consumed yet. */
     readonly endBrowsers: (accountId: string) => Promise<void>;
+    readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
     readonly isGrantAlive: (grantId: string) => Promise<boolean>;
     /** Withdraws the consent to a client: the next request asks again. */
     readonly withdrawConsent: (accountId: string, clientId: string) => Promise<unknown>;
@@ -30,16 +32,22 @@ export function createApprovals(deps: ApprovalsDeps) {
   const createRecord = createApprovalRecord({ ...deps, end });
 
   /**
-   * A screen has no session. It is signed in while one of its grants exists; it may revoke that itself (RFC
-   * 7009).
+   * A browser is signed in while its session exists, or a grant that outlives the session (offline_access). A
+   * screen has no session, and may revoke its grant itself (RFC 7009).
    */
-  async function isSignedIn({ kind, sessionUid, endedAt, grantIds }: Approval): Promise<boolean> {
+  async function isSignedIn({ sessionUid, endedAt, grantIds }: Approval): Promise<boolean> {
     if (endedAt !== null) return false;
-    if (kind !== 'screen') return sessionUid !== null;
+    if (sessionUid !== null && (await deps.isSessionAlive(sessionUid))) return true;
     return (await Promise.all(grantIds.map(deps.isGrantAlive))).includes(true);
   }
 
   return {
+    /** Records a browser that was signed in without a phone. @throws as own-sign-ins.ts */
+    recordOwn: createOwnSignIns({ ...deps, end }),
+
+    /** Whether the sign-in of this record was ended, or its record deleted. */
+    isEnded: async (id: string): Promise<boolean> => (await store.find(id as ApprovalId))?.endedAt !== null,
+
     /**
      * Consumes an approved ticket for the waiting side. Exactly one of several concurrent calls succeeds.
      * @param confirmationCode what the person entered; null when nothing was entered
@@ -69,36 +77,46 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
 
     /**
-     * Adds a grant that was made in a session to the session's approval, which is `id`, or, with null, the
-     * approval that the session began with (single sign-on). An approval that was ended meanwhile is revoked
-     * again, so the new grant dies too.
+     * Adds a session, and a grant that was made in it, to the session's approval, which is `id`, or, with
+     * null, the approval that the session began with (single sign-on). An approval that was ended meanwhile
+     * is revoked again, so the new grant dies too. `grantId` is null while nothing is granted yet.
      */
-    async attachGrant(id: ApprovalId | null, led: { sessionUid: string; grantId: string }): Promise<void> {
+    async attachGrant(id: ApprovalId | null, led: { sessionUid: string; grantId: string | null }): Promise<void> {
       const { sessionUid, grantId } = led;
+      const added = grantId === null ? [] : [grantId];
       const owner = id ?? (await store.findBySession(sessionUid))?.id;
       if (!owner) return;
       const approval = await store.update(owner, (current) => ({
         ...current,
         sessionUid,
-        grantIds: [...new Set([...current.grantIds, grantId])],
+        grantIds: [...new Set([...current.grantIds, ...added])],
       }));
       if (approval && approval.endedAt !== null) await revoke(approval);
     },
 
-    /** The approval that a session of the provider's began with; null when no phone approved it. */
+    /** The newest sign-in of a session of the provider's; null when it has no record. */
     ofSession: (sessionUid: string): Promise<Approval | null> => store.findBySession(sessionUid),
 
-    /** The account's newest approval, ended or not; null when it has none. */
-    findLatest: async (accountId: string): Promise<Approval | null> =>
-      (await store.listByAccount(accountId, 1))[0] ?? null,
+    /** The newest approval by a phone of the account, ended or not; null when it has none. */
+    async findLatest(accountId: string): Promise<Approval | null> {
+      for (let size = 1; ; size *= 8) {
+        const approvals = await store.listByAccount(accountId, size);
+        const latest = approvals.find(({ method }) => method === undefined);
+        if (latest || approvals.length < size) return latest ?? null;
+      }
+    },
 
-    /** Approvals of the account that may still be signed in, newest first, at most `limit`. */
+    /**
+     * Approvals of the account that may still be signed in, newest first, at most `limit`. Of several in one
+     * session (the person proved themselves again) only the newest.
+     */
     async list(accountId: string, limit = 50): Promise<Approval[]> {
       // Ended approvals do not count towards the limit, so the read grows until enough living ones are found.
       for (let size = limit; ; size *= 4) {
         const approvals = await store.listByAccount(accountId, size);
-        const states = await Promise.all(approvals.map(isSignedIn));
-        const living = approvals.filter((_approval, i) => states[i]);
+        const newest = approvals.filter(isNewestOfSession);
+        const states = await Promise.all(newest.map(isSignedIn));
+        const living = newest.filter((_approval, i) => states[i]);
         if (living.length >= limit || approvals.length < size) return living.slice(0, limit);
       }
     },
@@ -151,5 +169,9 @@ export function createApprovals(deps: ApprovalsDeps) {
     },
   };
 }
+
+/** For a list that is ordered newest first. */
+const isNewestOfSession = ({ sessionUid }: Approval, i: number, all: readonly Approval[]): boolean =>
+  sessionUid === null || all.findIndex((each) => each.sessionUid === sessionUid) === i;
 
 const noApproval = () => new ApprovalError('approval_not_found', 'There is no such approval.');

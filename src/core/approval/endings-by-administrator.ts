@@ -24,8 +24,10 @@ export type EndingsByAdministratorDeps = {
   readonly audit: Audit;
   /** @returns the client that had the grant; null when the account has no such grant */
   readonly withdrawGrant: (accountId: string, grantId: string) => Promise<string | null>;
-  /** Ends all sessions of the account, including those that no phone approved, and tells relying parties. */
+  /** Ends all sessions of the account, including those without a record, and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
+  /** Revokes the account's grants at every client. */
+  readonly withdrawGrants: (accountId: string) => Promise<unknown>;
 };
 
 export type EndingsByAdministrator = ReturnType<typeof createEndingsByAdministrator>;
@@ -34,6 +36,18 @@ export function createEndingsByAdministrator(deps: EndingsByAdministratorDeps) {
   const { accounts, devices, approvals, audit, withdrawGrant } = deps;
   const recordDevice = (accountId: string, deviceId: string, { by, ...who }: Administrator) =>
     audit.deviceRemoved({ accountId, deviceId, ...who }, 'administrator', by);
+
+  /** Ends every device, approval, session and grant. @returns how many of each were signed in */
+  async function endAll(id: string, administrator: Administrator): Promise<{ devices: number; approvals: number }> {
+    // Devices first, so that none of them can approve anything meanwhile.
+    const removed = await devices.removeAll(id);
+    for (const device of removed) await recordDevice(id, device.id, administrator);
+    const ended = await approvals.endAll(id, 'administrator');
+    // Sessions and grants without a record, such as those of an older release.
+    await deps.endSessions(id);
+    await deps.withdrawGrants(id);
+    return { devices: removed.length, approvals: ended };
+  }
 
   return {
     /** Signs a device out. What it approved stays. @throws DeviceError `device_not_found` */
@@ -55,17 +69,18 @@ export function createEndingsByAdministrator(deps: EndingsByAdministratorDeps) {
       await audit.accountChanged(account.id, by, { fields: 'grant_withdrawn', grant: id, client });
     },
 
-    /** Ends every device, approval and session of the account. @returns how many of each were signed in */
+    /** Ends everything of the account, which may sign in again. @returns how many of each were signed in */
     async everything({ id }: Account, administrator: Administrator): Promise<{ devices: number; approvals: number }> {
-      // Devices first, so that none of them can approve anything meanwhile.
-      const removed = await devices.removeAll(id);
-      for (const device of removed) await recordDevice(id, device.id, administrator);
-      const ended = await approvals.endAll(id, 'administrator');
-      // Sessions that no phone approved, such as those begun with a password.
-      await deps.endSessions(id);
+      const ended = await endAll(id, administrator);
       await accounts.signOut(id);
       await audit.accountChanged(id, administrator.by, { fields: 'signed_out' });
-      return { devices: removed.length, approvals: ended };
+      return ended;
     },
+
+    /**
+     * Ends everything of an account that was just disabled. Nothing of it works from the moment of disabling;
+     * this tells relying parties and empties the lists. May be repeated after a crash.
+     */
+    disabled: ({ id }: Account, administrator: Administrator) => endAll(id, administrator),
   };
 }

@@ -113,8 +113,12 @@ export function createAudit(deps: AuditDeps) {
     recoveryCodesMade: (who: Who) => record('recovery_codes.made', who),
     /** The code allowed a new password; `left` is the number of remaining codes. */
     recoveryCodeUsed: (who: Who, left: number) => record('recovery_code.used', who, { left }),
-    approvalEnded: (who: Who, by: 'owner' | 'report' | 'administrator', isScreen = false) =>
-      record('approval.ended', who, { by, ...kindIf(isScreen) }),
+    /** `method` is how the browser was signed in; a phone goes without saying. */
+    approvalEnded: (
+      who: Who,
+      by: 'owner' | 'report' | 'administrator',
+      { isScreen, method }: { isScreen: boolean; method: string },
+    ) => record('approval.ended', who, { by, ...kindIf(isScreen), ...(method !== 'phone' && { method }) }),
     /** "This was not me", by whoever held the link that the owner was sent. */
     approvalDisowned: (
       who: Who,

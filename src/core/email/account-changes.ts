@@ -14,6 +14,8 @@ export type AccountChangesDeps = {
   /** Notifies the owner. Returns before any mail is sent and never throws. */
   readonly notices: { readonly credentialChanged: (before: Account, change: 'email_changed') => Promise<void> };
   readonly audit: Pick<Audit, 'accountChanged'>;
+  /** Ends everything of an account that was just disabled, and tells relying parties. May be repeated. */
+  readonly endDisabled: (account: Account, administrator: { readonly by: Actor }) => Promise<unknown>;
 };
 
 export type AccountChange = {
@@ -26,10 +28,11 @@ export type AccountChange = {
 
 export type AccountChanges = ReturnType<typeof createAccountChanges>;
 
-export function createAccountChanges({ accounts, emails, notices, audit }: AccountChangesDeps) {
+export function createAccountChanges({ accounts, emails, notices, audit, endDisabled }: AccountChangesDeps) {
   return {
     /**
-     * Applies the patch as one revision, or nothing.
+     * Applies the patch as one revision, or nothing. An account that is disabled, also one that was before,
+     * ends with all its devices, sessions and grants. Enabling does not bring them back.
      * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`,
      *   `last_administrator`
      */
@@ -40,7 +43,9 @@ export function createAccountChanges({ accounts, emails, notices, audit }: Accou
     ): Promise<Account> {
       const { before, after } = await accounts.amend(id, patch, expected, isDisabled);
       const fields = changeable.filter((name) => isChanged(name, before, after)).join(' ');
-      await audit.accountChanged(id, by, { fields, ...(isDisabled !== null && { enabled: !isDisabled }) });
+      const names = isDisabled === null ? fields : `${fields} enabled`.trim();
+      await audit.accountChanged(id, by, { fields: names, ...(isDisabled !== null && { enabled: !isDisabled }) });
+      if (isDisabled) await endDisabled(after, { by });
       if (after.email === before.email) return after;
       await notices.credentialChanged(before, 'email_changed');
       // An administrator who vouches for the address needs no proof of it.

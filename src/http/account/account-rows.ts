@@ -1,6 +1,6 @@
 // What belongs to an account, as rows of its owner's pages: in words, shortened, limited in number. Nothing
 // in a row lets anybody sign in.
-import type { Approval } from '../../core/approval/approval.ts';
+import { type Approval, methodOf } from '../../core/approval/approval.ts';
 import type { Client } from '../../core/client/client.ts';
 import { logoPathOf } from '../../core/client/client.ts';
 import type { KnownBrowser } from '../../core/device/browser.ts';
@@ -57,9 +57,10 @@ export function createAccountRows({ view, grants, clients, placeOf }: AccountRow
   }
 
   return {
-    /** An approval of a browser or a screen. */
+    /** A browser or a screen that is signed in. */
     browser: (ctx: Context, owner: Owner, approval: Approval): BrowserRow => ({
       id: approval.id,
+      method: messagesOf[view.localeOf(ctx, owner.account)].home.methods[methodOf(approval)],
       site: plainText(approval.clientName, maxName) || approval.clientId,
       name: nameInWords(
         plainText(approval.browserName, maxName),

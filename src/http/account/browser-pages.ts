@@ -1,4 +1,4 @@
-// `/account/browsers`: what the owner approved on a phone, to be ended one by one or all together, and the
+// `/account/browsers`: where the owner is signed in, to be ended one by one or all together, and the
 // browsers that they blocked.
 // Ending needs no fresh proof, since taking access away must not wait. Allowing a blocked browser again needs
 // one.

@@ -6,7 +6,7 @@ import type { Account } from '../../core/account/account.ts';
 import { describeAccount } from '../../core/account/account-view.ts';
 import type { Passkey } from '../../core/account/passkey.ts';
 import type { Passkeys } from '../../core/account/passkeys.ts';
-import type { Approval } from '../../core/approval/approval.ts';
+import { type Approval, methodOf } from '../../core/approval/approval.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import type { KnownBrowser } from '../../core/device/browser.ts';
@@ -88,6 +88,7 @@ const deviceOf = ({ id, name, label, address, createdAt, authenticatedAt, lastUs
 const approvalOf = (approval: Approval) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),
+  method: methodOf(approval),
   client: { id: approval.clientId, name: approval.clientName },
   browser: { name: approval.browserName, system: approval.browserSystem },
   network: approval.browserAddress,

@@ -36,9 +36,11 @@ export type HomeView = OwnShared & {
   };
 };
 
-/** One browser or screen that the owner approved. Instants are in words: "2 minutes ago". */
+/** One browser or screen that is signed in. Instants are in words: "2 minutes ago". */
 export type BrowserRow = {
   readonly id: string;
+  /** How it was signed in, in words. */
+  readonly method: string;
   readonly site: string;
   readonly name: string;
   /** Empty when it is not known. */

@@ -1,12 +1,16 @@
 // What an account has going, as the administration API describes and shows it: devices, approvals, grants.
 import { z } from 'zod';
-import type { Approval } from '../../core/approval/approval.ts';
+import { type Approval, methodOf, signInMethods } from '../../core/approval/approval.ts';
 import type { Device } from '../../core/device/device.ts';
 import type { AccountGrant } from '../../oidc/grants.ts';
 import { publishedKind } from '../kit/published-kind.ts';
 
 /** Epoch seconds. */
 const instant = z.int().describe('Epoch seconds.');
+/** The ways to sign a browser in. */
+const methodInfo = z
+  .enum(signInMethods)
+  .describe('How it was signed in. device: the browser is itself a device of the account.');
 /** A signed-in device. */
 export const deviceInfo = z.object({
   id: z.string(),
@@ -15,12 +19,13 @@ export const deviceInfo = z.object({
   signed_in_at: instant,
   last_used_at: instant,
 });
-/** A browser or a screen that the account approved. */
+/** A browser or a screen that is signed in. */
 export const approvalInfo = z.object({
   id: z.string(),
   kind: z
     .enum(['browser', 'device'])
     .describe('What was signed in: a browser, or a screen without a keyboard (device, RFC 8628).'),
+  method: methodInfo,
   client_id: z.string(),
   client_name: z.string(),
   browser: z.string(),
@@ -51,6 +56,7 @@ export const deviceJson = ({ id, name, address, authenticatedAt, lastUsedAt }: D
 export const approvalJson = (approval: Approval) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),
+  method: methodOf(approval),
   client_id: approval.clientId,
   client_name: approval.clientName,
   browser: approval.browserName,

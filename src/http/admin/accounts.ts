@@ -78,7 +78,9 @@ const patchBody = z
     enabled: z
       .boolean()
       .optional()
-      .describe('Whether the account can be used. A disabled account is refused everywhere at once.'),
+      .describe(
+        'Whether the account can be used. Disabling signs it out everywhere, as sign-out does; enabling brings back none of it.',
+      ),
   })
   .describe('Fields to change. Absent fields keep their values.');
 /** How much was ended. */
@@ -180,7 +182,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'get',
       path: '/accounts/{id}/approvals',
-      summary: 'List the browsers and screens that an account signed in',
+      summary: 'List the browsers and screens where an account is signed in',
       scope: 'accounts:read',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: z.object({ approvals: z.array(approvalInfo) }) },
@@ -222,7 +224,7 @@ export function adminAccountOperations(deps: AdminAccountsDeps): AdminOperation[
     {
       method: 'post',
       path: '/accounts/{id}/sign-out',
-      summary: 'Sign out an account everywhere: its devices, and the browsers and screens that it signed in',
+      summary: 'Sign out an account everywhere: its devices, browsers, screens and tokens',
       scope: 'accounts:write',
       refuses: ['account_not_found'],
       answer: { status: 200, schema: ended },

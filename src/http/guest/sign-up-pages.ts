@@ -18,6 +18,7 @@ import { readForm } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import { createDeviceSignIn, type DeviceSignInDeps } from '../kit/device-sign-in.ts';
 import { goOnward, seeOther } from '../kit/navigation.ts';
+import { createOwnSignIn, type OwnSignInDeps } from '../kit/own-sign-in.ts';
 import type { Pages } from '../kit/pages.ts';
 import { HttpError, refusalFor } from '../kit/refusals.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
@@ -32,6 +33,7 @@ export type SignUpPagesDeps = DeviceSignInDeps & {
   readonly limits: RequestLimits;
   readonly clock: Clock;
   readonly interactions: Interactions;
+  readonly approvals: OwnSignInDeps['approvals'];
   readonly isSignUpOpen: boolean;
   /** Whether passkeys work under this issuer at all. */
   readonly isPasskeyPossible: boolean;
@@ -45,6 +47,7 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
   const { accounts, audit, cookies, emails, identity, interactions, limits, pages } = deps;
   const views = createGuestViews(deps.pages);
   const deviceSignIn = createDeviceSignIn(deps);
+  const finish = createOwnSignIn(deps);
   const localeOf = (ctx: Context) => chooseLocale(ctx.get('Accept-Language'));
   const shared = (ctx: Context) => ({ locale: localeOf(ctx), nonce: ctx.state.nonce, now: deps.clock() });
 
@@ -138,9 +141,9 @@ export function createSignUpRoutes(deps: SignUpPagesDeps): Router<State> {
     if (!interaction) return seeOther(ctx, '/q');
     // A request that a new password does not satisfy goes on with the ways that do (security.md A14).
     if (!openWays(interaction, deps.isPasskeyPossible).has('password')) return seeOther(ctx, pageOf(interaction));
-    const login = { accountId: account.id, acr: passwordAcr, amr: ['pwd'], authenticatedAt: deps.clock() };
-    const result = { ...login, remember: false, scopes: null };
-    goOnward(ctx, pages, await interactions.finish(ctx.req, ctx.res, interaction, result), interaction.uiLocales);
+    const login = { acr: passwordAcr, amr: ['pwd'], authenticatedAt: deps.clock(), scopes: null };
+    const location = await finish(ctx, interaction, { ...login, account, method: 'password' });
+    goOnward(ctx, pages, location, interaction.uiLocales);
   }
 
   return new Router<State>()

@@ -1,6 +1,6 @@
-// What this account signed in by phone, at the phone API: listed, and ended one by one.
+// The browsers and screens where this account is signed in, at the phone API: listed, and ended one by one.
 import { z } from 'zod';
-import type { Approval, ApprovalId } from '../../core/approval/approval.ts';
+import { type Approval, type ApprovalId, methodOf, signInMethods } from '../../core/approval/approval.ts';
 import type { Approvals } from '../../core/approval/approvals.ts';
 import { nameInWords } from '../../i18n/agents.ts';
 import { chooseLocale, type Locale, messagesOf } from '../../i18n/locale.ts';
@@ -11,10 +11,13 @@ import { instant } from './schemas.ts';
 
 export type PhoneApprovalsDeps = { readonly approvals: Approvals };
 
-/** A browser or screen that this account signed in. */
+/** A browser or screen where this account is signed in. */
 const approval = z.object({
   id: z.string(),
   kind: z.enum(['browser', 'device']),
+  method: z
+    .enum(signInMethods)
+    .describe('How it was signed in. device: the browser is itself a device of the account.'),
   client: z.object({ id: z.string(), name: z.string() }),
   browser: z.object({ name: z.string(), system: z.string() }),
   network: z.string().nullable().describe('IP address of the browser. Null after its retention time.'),
@@ -34,7 +37,7 @@ export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOper
   phoneOperation({
     method: 'get',
     path: '/approvals',
-    summary: 'List the browsers and screens that this account signed in',
+    summary: 'List the browsers and screens where this account is signed in',
     operationId: 'listApprovals',
     answer: { status: 200, description: 'Newest first.', schema: z.object({ approvals: z.array(approval) }) },
     async run({ ctx, caller }) {
@@ -57,6 +60,7 @@ export const approvalOperations = ({ approvals }: PhoneApprovalsDeps): PhoneOper
 const approvalJson = (approval: Approval, locale: Locale) => ({
   id: approval.id,
   kind: publishedKind(approval.kind === 'screen'),
+  method: methodOf(approval),
   client: { id: approval.clientId, name: approval.clientName },
   browser: {
     name: nameInWords(approval.browserName, messagesOf[locale].screen.unknown),

@@ -1,6 +1,6 @@
 // The pages of the approving phone: signing in, its home, the review that a QR code leads to, and the page
 // shown without network. Each has its view's type, its template and its words here.
-import type { Approval } from '../../core/approval/approval.ts';
+import { type Approval, methodOf } from '../../core/approval/approval.ts';
 import type { ShownNotice } from '../../core/notice/notices.ts';
 import { agentInWords } from '../../i18n/agents.ts';
 import { messagesOf } from '../../i18n/locale.ts';
@@ -77,6 +77,7 @@ export function createPhoneViews({ draw, assetUrl }: { draw: Draw<Template>; ass
           { name: approval.browserName, system: approval.browserSystem },
           screen.unknown,
         ),
+        methodInWords: home.methods[methodOf(approval)],
         when: timeAgo(view.locale, approval.approvedAt, view.now),
         place: placeName(approval.browserPlace, view.locale),
       }));

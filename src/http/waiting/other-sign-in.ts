@@ -55,15 +55,8 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
       },
     );
     if (!account) return;
-    const login = {
-      accountId: account.id,
-      acr: passwordAcr,
-      amr: ['pwd'],
-      authenticatedAt: clock(),
-      remember: false,
-      scopes: null,
-    };
-    await waiting.complete(ctx, current, login);
+    const login = { acr: passwordAcr, amr: ['pwd'], authenticatedAt: clock(), scopes: null };
+    await waiting.complete(ctx, current, { ...login, account, method: 'password' });
   };
 
   /**
@@ -107,15 +100,8 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     );
     const granted = interaction.scopes.filter((scope) => scope === 'openid' || !scopes || scopes.includes(scope));
     const { authenticatedAt } = device;
-    const login = {
-      accountId: account.id,
-      acr: deviceAcr,
-      amr: ['swk'],
-      authenticatedAt,
-      remember: false,
-      scopes: granted,
-    };
-    await waiting.complete(ctx, current, login);
+    const login = { acr: deviceAcr, amr: ['swk'], authenticatedAt, scopes: granted };
+    await waiting.complete(ctx, current, { ...login, account, method: 'device', deviceId: device.id });
   };
 
   /**
@@ -126,6 +112,7 @@ export function createOtherSignIn(deps: OtherSignInDeps) {
     const { interaction } = await waiting.current(ctx);
     if (interaction.prompt !== 'consent' || !interaction.sessionAccountId) throw interactionNotFound();
     const location = await interactions.consent(ctx.req, ctx.res, interaction, interaction.sessionAccountId);
+    if (location === null) throw interactionNotFound();
     waiting.leave(ctx, interaction, location);
   };
 

@@ -40,14 +40,7 @@ export function createPasskeySignIn(deps: PasskeySignInDeps): Handler {
     const who = { address, clientId: interaction.client.id, correlationId: interaction.correlationId };
     const { account, passkey } = await proveByPasskey(deps, body.passkey, binding, who);
     await audit.signInSucceeded({ ...who, accountId: account.id }, 'passkey');
-    const login = {
-      accountId: account.id,
-      acr: passkeyAcr,
-      amr: amrOfPasskey(passkey),
-      authenticatedAt: clock(),
-      remember: false,
-      scopes: null,
-    };
-    await waiting.complete(ctx, current, login);
+    const login = { acr: passkeyAcr, amr: amrOfPasskey(passkey), authenticatedAt: clock(), scopes: null };
+    await waiting.complete(ctx, current, { ...login, account, method: 'passkey' });
   };
 }

@@ -3,9 +3,10 @@ import type { Audit } from '../../core/audit/audit.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
 import type { SignInWay } from '../../oidc/acr.ts';
-import type { Interaction, Interactions, Login } from '../../oidc/interaction.ts';
+import type { Interaction, Interactions } from '../../oidc/interaction.ts';
 import type { Context } from '../kit/context.ts';
 import { goOnward, wantsPage } from '../kit/navigation.ts';
+import { createOwnSignIn, type OwnLogin, type OwnSignInDeps } from '../kit/own-sign-in.ts';
 import type { Pages } from '../kit/pages.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { assertOpen } from '../kit/sign-in-ways.ts';
@@ -15,14 +16,16 @@ export type Waiting = { readonly interaction: Interaction; readonly interactionI
 
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 
-export type WaitingRequestsDeps = {
+export type WaitingRequestsDeps = OwnSignInDeps & {
   readonly interactions: Interactions;
   readonly tickets: Tickets;
   readonly audit: Audit;
   readonly pages: Pages;
 };
 
-export function createWaitingRequests({ interactions, tickets, audit, pages }: WaitingRequestsDeps) {
+export function createWaitingRequests(deps: WaitingRequestsDeps) {
+  const { interactions, tickets, audit, pages } = deps;
+  const finish = createOwnSignIn(deps);
   return {
     /**
      * Sends the browser on (protocol.md section 3): a script navigates itself, and a form ends at a page that
@@ -54,12 +57,13 @@ export function createWaitingRequests({ interactions, tickets, audit, pages }: W
     },
 
     /**
-     * Completes a sign-in by another way than the QR code: cancels the ticket on display, writes the
-     * result and sends the browser on.
+     * Completes a sign-in by another way than the QR code: cancels the ticket on display, records the
+     * sign-in, writes the result and sends the browser on.
+     * @throws AccountError `credentials_wrong` when the account was disabled or signed out meanwhile
      */
-    async complete(ctx: Context, { interaction, interactionId }: Waiting, login: Login): Promise<void> {
+    async complete(ctx: Context, { interaction, interactionId }: Waiting, login: OwnLogin): Promise<void> {
       await this.retire(interactionId);
-      this.leave(ctx, interaction, await interactions.finish(ctx.req, ctx.res, interaction, login));
+      this.leave(ctx, interaction, await finish(ctx, interaction, login));
     },
 
     /** Cancels the ticket on display, if it can still be cancelled. */

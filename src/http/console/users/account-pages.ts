@@ -166,10 +166,9 @@ export function addAccountPages(deps: AccountPagesDeps): void {
   const turn: ConsoleHandler = async (ctx, visitor) => {
     const account = await find(ctx);
     const isOff = (await readForm(ctx)).get('to') === 'off';
-    const work = () => accounts.setDisabled(account.id, isOff, null);
-    if (!(await attempt([ctx, visitor, account], work))) return;
-    await audit.accountChanged(account.id, byAccount(visitor.account), { fields: 'enabled', enabled: !isOff });
-    seeOther(ctx, pathOf(account));
+    const how = { by: byAccount(visitor.account), expected: null, isDisabled: isOff };
+    if (await attempt([ctx, visitor, account], () => accountChanges.change(account.id, {}, how)))
+      seeOther(ctx, pathOf(account));
   };
 
   /** A form that ends something of the account. @param region of the page that the visitor comes back to */

@@ -1,7 +1,7 @@
 // An account and what it has going, as the console shows it: in words, shortened, limited in number. Nothing
 // in a row lets anybody sign in.
 import type { Account } from '../../../core/account/account.ts';
-import type { Approval } from '../../../core/approval/approval.ts';
+import { type Approval, methodOf } from '../../../core/approval/approval.ts';
 import type { Approvals } from '../../../core/approval/approvals.ts';
 import type { Audit } from '../../../core/audit/audit.ts';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
@@ -66,12 +66,13 @@ export function createAccountView(deps: AccountViewDeps) {
     return agentInWords(home.browserOn, { name, system }, screen.unknown);
   };
 
-  /** An approval of a browser or a screen. */
+  /** A browser or a screen that is signed in. */
   const approvalRow = (ctx: Context, approval: Approval) => ({
     id: approval.id,
     site: plainText(approval.clientName, maxName) || approval.clientId,
     browser: plainText(agentOf(ctx, approval), maxName),
     isScreen: approval.kind === 'screen',
+    method: messagesOf[view.localeOf(ctx)].home.methods[methodOf(approval)],
     network: [placeName(approval.browserPlace, view.localeOf(ctx)), approval.browserAddress]
       .filter(Boolean)
       .join(' · '),

@@ -47,6 +47,8 @@ export type Going = {
     readonly site: string;
     readonly browser: string;
     readonly isScreen: boolean;
+    /** How it was signed in, in words. */
+    readonly method: string;
     readonly network: string;
     readonly isTrusted: boolean;
     readonly when: string;

@@ -253,7 +253,7 @@ describe('access that is ended in the console', () => {
     expect((await refresh(app, first.tokens.refresh_token ?? '')).status).toBe(400);
     const silent = await first.browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);
     expect(silent.headers.get('location')).toContain('error=login_required');
-    expect((await desk.get(`/accounts/${id}`)).text).toContain('No browser or device has been signed in by phone.');
+    expect((await desk.get(`/accounts/${id}`)).text).toContain('This user is not signed in to any app.');
     expect((await factsOf('ended'))[0]).toMatchObject({ by: await idOf('root'), fields: 'approval_ended' });
     const gone = await desk.post(`/accounts/${id}/approvals/nope/end`);
     expect([gone.status, gone.text.includes('This sign-in does not exist')]).toEqual([404, true]);
@@ -338,7 +338,7 @@ describe('access that is ended in the console', () => {
     const page = (await desk.get(`/accounts/${id}`)).text;
     for (const text of [
       'This user is not signed in on any device.',
-      'No browser or device has been signed in by phone.',
+      'This user is not signed in to any app.',
       'No app has access.',
     ])
       expect(page).toContain(text);
@@ -346,7 +346,7 @@ describe('access that is ended in the console', () => {
     expect((await signIn(app, await phoneOf('phones'))).status).toBe(200);
   });
 
-  it('A18 refuses a disabled account at once, shows it as disabled, and enables it again', async () => {
+  it('A18 refuses a disabled account at once, shows it as disabled, and enables it without its sign-ins', async () => {
     const id = await idOf('phones');
     const { tokens } = await signIn(app, await phoneOf('phones'));
     expect((await desk.post(`/accounts/${id}/switch`, { to: 'off' })).status).toBe(303);
@@ -354,7 +354,8 @@ describe('access that is ended in the console', () => {
     expect((await desk.get(`/accounts/${id}`)).text).toContain('This user cannot sign in');
     expect((await desk.get('/accounts?search=phones')).text).toContain('Disabled');
     await desk.post(`/accounts/${id}/switch`, { to: 'on' });
-    expect((await userinfo(app, tokens.access_token)).status).toBe(200);
+    expect((await userinfo(app, tokens.access_token)).status).toBe(401);
+    expect(await app.devices.list(id)).toEqual([]);
     const facts = (await factsOf('phones')).slice(0, 2);
     expect(facts.map(({ enabled }) => enabled)).toEqual([true, false]);
   });
