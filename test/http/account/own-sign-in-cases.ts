@@ -174,8 +174,8 @@ export function ownSignInCases(name: string, open: (config: Record<string, unkno
       const [row] = await listed(1);
       expect(row).toMatchObject({ method: 'password' });
       const page = await browser.request('/session/end', { headers: { accept: 'text/html' } });
-      const valueOf = (field: string) => new RegExp(`name="${field}" value="([^"]*)"`).exec(page.text)?.[1] ?? '';
-      const body = new URLSearchParams({ xsrf: valueOf('xsrf'), plan: valueOf('plan'), logout: 'yes' });
+      const hidden = (field: string) => new RegExp(`name="${field}" value="([^"]*)"`).exec(page.text)?.[1] ?? '';
+      const body = new URLSearchParams({ xsrf: hidden('xsrf'), plan: hidden('plan'), logout: 'yes' });
       await browser.request('/session/end/answer', { method: 'POST', body });
       await listed(0);
     });
