@@ -3,6 +3,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { type Client, usesSecret, validSecretHashes } from '../core/client/client.ts';
 import { adminScopes, ownScopes } from '../core/client/client-schema.ts';
+import { withProfile } from '../core/client/security-profile.ts';
 import { digest, isSameSecret } from '../crypto.ts';
 import { cliClientId } from './own-client.ts';
 
@@ -42,7 +43,7 @@ export const adminScopesOf = (client: Client): string[] =>
  * out.
  */
 export function toMetadata(client: Client, now: number): AdapterPayload {
-  const { scope, ...metadata } = client.metadata;
+  const { scope, ...metadata } = withProfile(client.metadata);
   const openIdScopes =
     typeof scope === 'string'
       ? scope

@@ -1,6 +1,7 @@
 // Settings of a client beyond OpenID Connect, which the library passes on: its own lifetimes and the
 // origins of its pages. Where a client sets none, the provider's apply (options.ts).
 import type { Client } from 'oidc-provider';
+import { profileOf, type SecurityProfile } from '../core/client/security-profile.ts';
 
 /** Names as in client-schema.ts. The library keeps only metadata that is listed here. */
 export const ownMetadata = [
@@ -13,6 +14,7 @@ export const ownMetadata = [
   'require_pkce',
   'allow_insecure_redirects',
   'id_token_claims',
+  'profile',
   // Not of client-schema.ts: made from `scope` (client-metadata.ts).
   'api_scope',
 ] as const;
@@ -29,6 +31,7 @@ export type OwnSettings = {
   readonly apiScopes: readonly string[];
   /** Whether ID tokens have no claims of the person beyond `sub`. */
   readonly isIdTokenMinimal: boolean;
+  readonly profile: SecurityProfile;
 };
 
 type Lifetimes = { readonly refreshTokenSeconds: number };
@@ -51,6 +54,7 @@ export function ownSettingsOf(client: Client | undefined): OwnSettings {
     isPkceRequired: stored.require_pkce === true || stored.allow_insecure_redirects === true,
     apiScopes: typeof stored.api_scope === 'string' ? stored.api_scope.split(' ').filter(Boolean) : [],
     isIdTokenMinimal: stored.id_token_claims === 'minimal',
+    profile: profileOf(stored),
   };
 }
 

@@ -21,6 +21,7 @@ import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeco
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
 import { discoveryOf } from './discovery.ts';
+import { createAssertionCheck, createRequestObjectCheck, libraryProfileOf } from './fapi.ts';
 import type { HeldConsents } from './held-consents.ts';
 import { loadGrant } from './load-grant.ts';
 import { fetchForLibrary } from './logout-sender.ts';
@@ -82,7 +83,7 @@ const deviceCodeSeconds = 300;
 const maxFetchedBytes = 256 * 1024;
 // Secrets are kept as digests, so no client can use one as a MAC key: no client_secret_jwt, no HS256.
 const clientAuthMethods: ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
-/** Algorithms of client assertions: the client has the private key, so more than ours are possible. */
+/** Algorithms of what clients sign: the client has the private key, so more than ours are possible. */
 const clientSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 export function createOptions(deps: OptionsDeps): Configuration {
@@ -116,9 +117,13 @@ export function createOptions(deps: OptionsDeps): Configuration {
       // We sign with the keys that we publish, one of each algorithm.
       idTokenSigningAlgValues: [...signingAlgorithms],
       userinfoSigningAlgValues: [...signingAlgorithms],
+      authorizationSigningAlgValues: [...signingAlgorithms],
       clientAuthSigningAlgValues: [...clientSignatures],
-      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      // Never `none` (RFC 9101 §10.1).
+      requestObjectSigningAlgValues: [...clientSignatures],
+      dPoPSigningAlgValues: ['PS256', 'ES256', 'EdDSA'],
     },
+    assertJwtClientAuthClaimsAndHeader: createAssertionCheck(deps.clock),
     features: featuresOf(deps),
     extraClientMetadata: { properties: [...ownMetadata] },
     interactions: {
@@ -194,6 +199,11 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     // The library's pages for it are not served (http/oidc/oidc-routes.ts); the phone has our own.
     deviceFlow: { enabled: true },
     jwtUserinfo: { enabled: true },
+    // By value only: a request by reference would make us fetch from wherever a stranger says (RFC 9101
+    // §10.4).
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: createRequestObjectCheck(deps.clock) },
+    jwtResponseModes: { enabled: true },
+    fapi: { enabled: true, profile: libraryProfileOf },
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => true,

@@ -1,6 +1,7 @@
 // Which scopes a request may have, decided before the library judges them (RFC 6749 §3.3, RFC 8707 §2).
 // Without `resource`, other scopes are left out; with one they are refused. What a client asked for at first
 // is kept, because many clients repeat it at a refresh.
+import { decodeProtectedHeader } from 'jose';
 import Provider, {
   type AdapterPayload,
   errors,
@@ -71,8 +72,8 @@ function settle(oidc: Oidc, issuer: string): void {
   judgeParameters(params);
   if (params.scope !== undefined && !wellFormed.test(String(params.scope))) return;
   const asked = words(params.scope);
-  // A pushed request was settled when it was pushed.
-  if (!oidc.entities.PushedAuthorizationRequest) params[firstScopeParameter] = asked.join(' ') || undefined;
+  // A pushed request was settled when it was pushed, but a signed one is kept as the client signed it.
+  if (!isSettled(oidc.entities.PushedAuthorizationRequest)) params[firstScopeParameter] = asked.join(' ') || undefined;
   const allowList = client.scope === undefined ? openIdScopes : words(client.scope);
   const isOpenId = (scope: string): boolean => openIdScopes.includes(scope) && allowList.includes(scope);
   const resources = [params.resource ?? []].flat().map(String);
@@ -90,6 +91,10 @@ function settle(oidc: Oidc, issuer: string): void {
   const wrong = asked.find((scope) => !isOpenId(scope) && !ofApis.includes(scope));
   if (wrong !== undefined) throw refused(wrong);
 }
+
+/** Whether a pushed request is one that the library wrote, from settled parameters. */
+const isSettled = (pushed: { readonly request: string } | undefined): boolean =>
+  pushed !== undefined && decodeProtectedHeader(pushed.request).alg === 'none';
 
 /**
  * Judges a request of a machine (RFC 6749 §4.4.2). Without a scope it gets all that it may have at the API.

@@ -21,7 +21,12 @@ describe('discovery', () => {
   it.each<[member: string, values: readonly string[]]>([
     ['scopes_supported', ['openid', 'offline_access', 'profile', 'email']],
     ['response_types_supported', ['code']],
-    ['response_modes_supported', ['form_post', 'fragment', 'query']],
+    [
+      'response_modes_supported',
+      ['form_post', 'fragment', 'query', 'jwt', 'form_post.jwt', 'fragment.jwt', 'query.jwt'],
+    ],
+    ['request_object_signing_alg_values_supported', clientSignatures],
+    ['authorization_signing_alg_values_supported', signingAlgorithms],
     ['ui_locales_supported', ['en', 'zh-CN']],
     ['prompt_values_supported', ['none', 'login', 'consent', 'create', 'select_account']],
     ['id_token_signing_alg_values_supported', signingAlgorithms],
@@ -82,8 +87,8 @@ describe('the settings of a client', () => {
     expect(all.length).toBeGreaterThan(30);
     const refused: unknown[] = [];
     for (const [key, value] of all) {
-      const isOfAssertions = key === 'token_endpoint_auth_signing_alg';
-      const needs = isOfAssertions
+      const isOfOwnKeys = /^(token_endpoint_auth|request_object)_signing_alg$|^profile$/.test(key);
+      const needs = isOfOwnKeys
         ? { token_endpoint_auth_method: 'private_key_jwt', ...beside.private_key_jwt }
         : beside[String(value)];
       const input = { redirect_uris: [redirectUri], application_type: 'native', [key]: value, ...needs };

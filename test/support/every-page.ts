@@ -440,6 +440,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         machineScopes: [{ name: 'clients:read', isMine: true }],
         mayAddScreens: shared.isFresh,
         isPkceFixed: shared.isFresh,
+        profile: shared.isFresh ? ('fapi2' as const) : ('none' as const),
       };
       add('console.newClient', console.newClient, { ...shared, ...settings }, `${kind} ${note}`);
       const secret = { id: evil, name: evil, when: evil };

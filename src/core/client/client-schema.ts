@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { clientSettings } from './client-settings.ts';
 import { originProblem, redirectUriProblem, webUriProblem } from './redirect-uri.ts';
+import { profileProblems } from './security-profile.ts';
 
 /** Scopes of the provider's own interfaces. All other scopes belong to OpenID Connect. */
 export const adminScopes = [
@@ -98,7 +99,7 @@ const webKeys = [
 
 /** Problems between several keys. Each sentence says how to fix it. */
 function clientProblems(client: ClientInput): ClientProblem[] {
-  const problems: ClientProblem[] = [];
+  const problems: ClientProblem[] = profileProblems(client);
   const type = client.application_type ?? 'web';
   const allowsInsecure = client.allow_insecure_redirects === true;
   const owner = { type, allowsInsecure, isConfidential: client.token_endpoint_auth_method !== 'none' };
@@ -130,6 +131,11 @@ function clientProblems(client: ClientInput): ClientProblem[] {
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
   if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) {
     problems.push([['jwks'], 'is missing; private_key_jwt needs jwks or jwks_uri']);
+  }
+  const signsRequests =
+    client.require_signed_request_object === true || client.request_object_signing_alg !== undefined;
+  if (signsRequests && !client.jwks && !client.jwks_uri) {
+    problems.push([['jwks'], 'is missing; signed requests need jwks or jwks_uri']);
   }
   const isMachine = grants.includes('client_credentials');
   if (isMachine && grants.length > 1) {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { charactersIn, hidingCharacters } from '../../plain-text.ts';
 import { maxUriLength, originPattern, redirectUriPattern, webUriPattern } from './redirect-uri.ts';
+import { profiles, signedResponseModes } from './security-profile.ts';
 
 /** A text whose form `clientProblems` judges. The schema states that form for readers of the document. */
 const formed = (pattern: string) => z.string().meta({ pattern, maxLength: maxUriLength });
@@ -27,7 +28,7 @@ const seconds = (max: number, sentence: string) =>
 /** A retired signing key must be published as long as the longest ID token lives. */
 export const maxIdTokenSeconds = 3600;
 const maxLifetimeSeconds = 31_536_000;
-/** Algorithms of the provider's own keys, as in core/key, and of the assertions of clients. */
+/** Algorithms of the provider's own keys, as in core/key, and of what clients sign. */
 const ownSignatures = ['RS256', 'ES256', 'EdDSA'] as const;
 const clientSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
@@ -76,8 +77,15 @@ export const clientSettings = {
     'Whether codes may be sent over http to private addresses and to names that end in .local or .lan (confidential apps), or to a custom scheme without a dot (native apps). Others on the network or device can read such a code, so PKCE is then required. Only an administrator may set this. Default: false.',
   ),
   cors_origins: listOf(formed(originPattern), 'Allowed origins (CORS), in addition to those of the redirect URIs.'),
-  response_modes: someOf(['query', 'fragment', 'form_post'], 'Response modes that the app may request. Default: all.'),
+  response_modes: someOf(
+    ['query', 'fragment', 'form_post', ...signedResponseModes],
+    'Response modes that the app may request. Those with jwt answer by a signed JWT (JARM). Default: all.',
+  ),
   scope: z.string().optional().describe('Scopes that the app may request, separated by spaces.'),
+  profile: oneOf(
+    profiles,
+    'Security profile that this provider enforces. fapi2: FAPI 2.0 Security Profile, which turns on PAR, PKCE and DPoP, and requires private_key_jwt without RS256. fapi2-message-signing: also signed requests and responses. Default: none.',
+  ),
   first_party: flag('Whether consent is skipped, because the app is your own. Default: false.'),
 
   sign_in: oneOf(
@@ -113,13 +121,30 @@ export const clientSettings = {
   initiate_login_uri: uri('URL at which the app starts a sign-in for another party (OIDC Core §4).'),
   contacts: list('Email addresses of the people responsible for the app.'),
 
-  jwks: z.looseObject({}).optional().describe('Public keys of the app as a JWK Set, for private_key_jwt.'),
+  jwks: z
+    .looseObject({})
+    .optional()
+    .describe('Public keys of the app as a JWK Set, for private_key_jwt and signed requests.'),
   jwks_uri: uri('URL of the public keys of the app, instead of jwks.'),
   token_endpoint_auth_signing_alg: oneOf(
     clientSignatures,
     'The only signature algorithm that client assertions may use.',
   ),
-  id_token_signed_response_alg: oneOf(ownSignatures, 'Signature algorithm of ID tokens. Default: RS256.'),
+  request_object_signing_alg: oneOf(
+    clientSignatures,
+    'The only signature algorithm that signed authorization requests may use (RFC 9101).',
+  ),
+  require_signed_request_object: flag(
+    'Whether authorization requests must be signed (RFC 9101), with a key of jwks or jwks_uri. Default: false.',
+  ),
+  id_token_signed_response_alg: oneOf(
+    ownSignatures,
+    'Signature algorithm of ID tokens. Default: RS256, with a profile ES256.',
+  ),
+  authorization_signed_response_alg: oneOf(
+    ownSignatures,
+    'Signature algorithm of authorization responses by JWT (JARM). Default: RS256, with a profile ES256.',
+  ),
   id_token_claims: oneOf(
     ['scopes', 'minimal'],
     'Claims of ID tokens. scopes: those of the granted scopes. minimal: sub and the facts of the sign-in; the rest comes from userinfo. Default: scopes.',

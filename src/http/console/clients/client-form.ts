@@ -3,6 +3,7 @@
 // So a setting that was made by other means, and has no field here, stays as it is.
 import { defaultQrPolicy } from '../../../core/client/client.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
+import { fapiDefaultSignature, profileOf } from '../../../core/client/security-profile.ts';
 import { defaultsOf, type Kind } from './client-kinds.ts';
 
 /** The text of every field by its name. A box that is ticked says `yes`. */
@@ -45,6 +46,28 @@ const choice = (setting: string, usual: string): Field =>
 /** A box. */
 const flag = (setting: string): Field =>
   one(setting, { read: (entry) => box(entry[setting] === true), write: (form) => form[setting] === 'yes' }, true);
+/** One of several values, or `any`, which leaves the setting out. */
+const optionalChoice = (setting: string): Field =>
+  one(setting, {
+    read: (entry) => String(entry[setting] ?? 'any'),
+    write: (form) => (form[setting] === 'any' ? null : form[setting] || null),
+  });
+/** An algorithm of our signatures. Its default depends on the profile. */
+const signature = (setting: string): Field =>
+  one(setting, {
+    read: (entry) => String(entry[setting] ?? (profileOf(entry) === 'none' ? 'RS256' : fapiDefaultSignature)),
+    write: (form) => form[setting] || null,
+  });
+/** A box that a profile ticks. With a profile an unticked one is left out, because `false` contradicts it. */
+const profileFlag = (setting: string): Field =>
+  one(
+    setting,
+    {
+      read: (entry) => box(entry[setting] === true),
+      write: (form) => form[setting] === 'yes' || (profileOf(form) === 'none' ? false : null),
+    },
+    true,
+  );
 /** A number of seconds. Text that is no number is passed on, and refused when it is saved. */
 const seconds = (setting: string): Field =>
   one(setting, {
@@ -131,15 +154,19 @@ const fields: readonly Field[] = [
   flag('first_party'),
   ...Object.entries(defaultQrPolicy).map(([name, usual]) => choice(name, usual)),
   ...['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds'].map(seconds),
-  choice('id_token_signed_response_alg', 'RS256'),
+  signature('id_token_signed_response_alg'),
+  signature('authorization_signed_response_alg'),
   choice('id_token_claims', 'scopes'),
   flag('device_grant'),
   flag('allow_insecure_redirects'),
   seconds('device_code_seconds'),
-  flag('dpop_bound_access_tokens'),
-  flag('require_pushed_authorization_requests'),
+  profileFlag('dpop_bound_access_tokens'),
+  profileFlag('require_pushed_authorization_requests'),
   requirePkce,
+  choice('profile', 'none'),
   choice('token_endpoint_auth_method', 'client_secret_basic'),
+  optionalChoice('request_object_signing_alg'),
+  profileFlag('require_signed_request_object'),
   jwks,
   text('jwks_uri'),
 ];

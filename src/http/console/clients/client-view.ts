@@ -5,6 +5,7 @@ import { type Client, isPublic, logoPathOf } from '../../../core/client/client.t
 import { entryOf } from '../../../core/client/client-entry.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
 import { hostOf } from '../../../core/client/redirect-uri.ts';
+import { profileOf } from '../../../core/client/security-profile.ts';
 import { lengthOfTime } from '../../../i18n/durations.ts';
 import { type Locale, messagesOf } from '../../../i18n/locale.ts';
 import { describeScopes } from '../../../i18n/scopes.ts';
@@ -48,7 +49,14 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   asks: ['scope', 'grant_types', 'subject_type', 'sector_identifier_uri', 'first_party'],
   signIn: ['device_grant', 'device_code_seconds'],
   tokens: ['session_seconds', 'access_token_seconds', 'id_token_seconds', 'refresh_token_seconds', 'require_pkce'],
-  proof: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
+  proof: [
+    'profile',
+    'token_endpoint_auth_method',
+    'jwks',
+    'jwks_uri',
+    'require_signed_request_object',
+    'request_object_signing_alg',
+  ],
 };
 
 /** The form's part of a view, for a new client as for an existing one. */
@@ -70,7 +78,8 @@ export function settingsBody(
       isMine: scopesBeyond(account, each.name).length === 0,
     })),
     mayAddScreens: mayAddScreens(account),
-    isPkceFixed: isPkceRequiredOfAll || isPublic(form),
+    isPkceFixed: isPkceRequiredOfAll || isPublic(form) || profileOf(form) !== 'none',
+    profile: profileOf(form),
     machineScopes: adminScopes.map((name) => ({ name, isMine: scopesToGive(account).includes(name) })),
   };
 }

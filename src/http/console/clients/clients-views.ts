@@ -2,6 +2,7 @@
 // it, and what it would learn about somebody. Each has its view's type, its template and its words here.
 
 import { type PkceAdvice, pkceAdviceDays } from '../../../core/client/pkce-advice.ts';
+import type { SecurityProfile } from '../../../core/client/security-profile.ts';
 import type { Value } from '../../../i18n/arguments.ts';
 import { messagesOf } from '../../../i18n/locale.ts';
 import type { Message } from '../../../i18n/messages.ts';
@@ -54,6 +55,8 @@ export type ClientSettings = {
   readonly mayAddScreens: boolean;
   /** Whether PKCE is required already, of a public client or of all. */
   readonly isPkceFixed: boolean;
+  /** A profile other than `none` fixes its switches. */
+  readonly profile: SecurityProfile;
 };
 
 export type NewClientView = ConsoleShared & ClientSettings;
