@@ -62,8 +62,8 @@ const toJson = ({ totals, medianSeconds }: Figures) => ({ ...totals, median_seco
 
 /** The figures of one period on one line. */
 function line({ totals, medianSeconds }: Figures): string {
-  const { shown, scanned, approved, denied, cancelled, expired } = totals;
-  const counts = Object.entries({ shown, scanned, approved, denied, cancelled, expired });
+  const { shown, scanned, approved, denied, cancelled, expired, timed_out } = totals;
+  const counts = Object.entries({ shown, scanned, approved, denied, cancelled, expired, 'timed out': timed_out });
   const median = medianSeconds === null ? [] : [`median ${medianSeconds} s from shown to approved`];
   return [...counts.map(([name, count]) => `${name} ${count}`), ...median].join(', ');
 }

@@ -132,6 +132,14 @@ describe('the sign-in page', () => {
     await page.waitForURL(`${demo.teaHouse}/callback?**`);
   });
 
+  it('returns to the app by itself just before the 10 minutes are over', async () => {
+    const page = await waitAtSignIn();
+    demo.time.shiftSeconds = 588;
+    await page.reload();
+    await page.waitForURL(`${demo.teaHouse}/callback?**`);
+    expect(new URL(page.url()).searchParams.get('error_description')).toBe('nobody answered in time');
+  });
+
   it('B18 falls back to polling where streams are cut', async () => {
     const page = await open();
     await page.route('**/events', (route) => route.abort());

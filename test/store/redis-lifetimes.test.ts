@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { ApprovalId } from '../../src/core/approval/approval.ts';
 import type { TicketId } from '../../src/core/ticket/ticket.ts';
 import type { Artifact } from '../../src/oidc/artifact-store.ts';
+import { openConnection } from '../../src/store/redis/connection.ts';
+import { createKeys } from '../../src/store/redis/keys.ts';
+import { sweepRefusals } from '../../src/store/redis/refusal-sweep.ts';
 import type { OpenedStore } from './conformance/fixture.ts';
 import {
   buildAccount,
@@ -67,6 +70,7 @@ describe('Redis: lifetimes of keys', () => {
       'audit-by-client',
       'audit-of-correlation',
       'audit-of-ticket',
+      'clients-with-refusals',
       'limit',
       'link',
       'link-by-secret',
@@ -109,6 +113,29 @@ describe('Redis: lifetimes of keys', () => {
       'devices-of-account',
       'signing-keys',
     ]);
+    await opened.close();
+  });
+
+  it('removes each refusal after a week, also where nothing follows it', async () => {
+    const { server } = group;
+    const opened = await group.open();
+    const { store, clock, keyPrefix } = opened;
+    const redis = new Redis(server.url);
+    const streams = ['refusals', 'refusals-of-client:web', 'refusals-of-client:other'].map((key) => keyPrefix + key);
+    const lengths = () => Promise.all(streams.map((key) => redis.xlen(key)));
+    // Entries of eight days ago. The id of an entry is its time.
+    const old = `${Date.now() - 8 * 86_400_000}-0`;
+    for (const key of streams) await redis.xadd(key, old, 'record', JSON.stringify(buildRecord(0)));
+    await redis.zadd(`${keyPrefix}clients-with-refusals`, clock(), 'other');
+    await store.audit.append(buildRecord(clock(), { event: 'token.refused', clientId: null }));
+    expect(await lengths()).toEqual([1, 1, 1]);
+    await store.audit.append(buildRecord(clock(), { event: 'token.refused', clientId: 'web' }));
+    expect(await lengths()).toEqual([2, 1, 1]);
+    const connection = await openConnection(server.url);
+    await sweepRefusals({ connection, keys: createKeys(keyPrefix) });
+    expect(await lengths()).toEqual([2, 1, 0]);
+    await connection.close();
+    redis.disconnect();
     await opened.close();
   });
 

@@ -384,6 +384,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
       expired: 0,
       open: 0,
       confirmation_wrong: 0,
+      timed_out: 0,
     };
     const figures = { buckets: [{ ...outcomes, at: now }], totals: outcomes, medianSeconds: 3 };
     const busy = { id: evil, name: evil, shown: 1, approved: 1, width: 100, approvedWidth: 100 };

@@ -161,8 +161,12 @@ export function createAudit(deps: AuditDeps) {
     mailGivenUp: (facts: { domain: string; attempts: number; reason: string }) => record('mail.given_up', {}, facts),
     /** A protocol endpoint refused a request (core/refusal). `clientId` is null for an unknown client. */
     refused: (event: RefusalEvent, who: Pick<Who, 'clientId' | 'address'>, facts: Facts) => record(event, who, facts),
-    /** Nobody answered before the interaction ended. */
-    signInTimedOut: (who: Who) => record('sign_in.timed_out', who),
+    /**
+     * Nobody answered before the interaction ended, which is no refusal by the person. `ticket` is the last
+     * one that was shown; null where the app shows no QR code.
+     */
+    signInTimedOut: (who: Who, ticket: Ticket | null) =>
+      record('sign_in.timed_out', { ...who, ticketId: ticket?.id ?? null }, {}, ticket),
     rateLimited: (who: Who, limit: string) => record('rate_limited', who, { limit }),
     /**
      * A signing key was published, or will sign earlier than announced; `rotation` is the request that caused

@@ -3,8 +3,19 @@
 // cancelled, open or expired. Expired is not counted: it is the remainder, and includes codes that a reload
 // of the page replaced.
 
-/** What can happen to a ticket. An approval that is never consumed still counts as an approval. */
-export const moments = ['shown', 'scanned', 'approved', 'denied', 'cancelled', 'confirmation_wrong'] as const;
+/**
+ * What can happen to a ticket. An approval that is never consumed still counts as an approval. `timed_out` is
+ * no outcome of its own: it counts the sign-ins that nobody answered, whose tickets are among the expired.
+ */
+export const moments = [
+  'shown',
+  'scanned',
+  'approved',
+  'denied',
+  'cancelled',
+  'confirmation_wrong',
+  'timed_out',
+] as const;
 export type Moment = (typeof moments)[number];
 
 /** `approved_in_N` is the histogram of seconds from shown to approved; N is the lower bound of a step. */
@@ -39,6 +50,7 @@ export type Outcomes = {
   readonly expired: number;
   readonly open: number;
   readonly confirmation_wrong: number;
+  readonly timed_out: number;
 };
 export type OutcomesAt = Outcomes & { readonly at: number };
 
@@ -98,6 +110,7 @@ export function totalOf(all: readonly Outcomes[]): Outcomes {
     expired: sum('expired'),
     open: sum('open'),
     confirmation_wrong: sum('confirmation_wrong'),
+    timed_out: sum('timed_out'),
   };
 }
 

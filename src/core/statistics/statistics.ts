@@ -29,7 +29,7 @@ export type StatisticsDeps = {
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
   /** Excludes tickets of the provider's own clients and trial sign-ins. */
-  readonly isOwnRequest: (request: Ticket['request']) => boolean;
+  readonly isOwnRequest: (request: Pick<Ticket['request'], 'clientId' | 'redirectUri'>) => boolean;
   /** Called with errors of the store, for the log. */
   readonly onError: (error: unknown) => void;
 };
@@ -69,6 +69,7 @@ const momentOf: Readonly<Partial<Record<AuditRecord['event'], Moment>>> = {
   'ticket.denied': 'denied',
   'ticket.cancelled': 'cancelled',
   'ticket.confirmation_wrong': 'confirmation_wrong',
+  'sign_in.timed_out': 'timed_out',
 };
 
 export function createStatistics({ store, clock, lifetimes, isOwnRequest, onError }: StatisticsDeps) {
@@ -104,6 +105,11 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
     if (moment === 'shown' || moment === 'approved') countClient(request.clientId, at, moment);
   }
 
+  /** Where an app shows no QR code, a sign-in that times out has no ticket. It counts when it ended. */
+  function countTimeout({ at, clientId }: AuditRecord): void {
+    if (!isOwnRequest({ clientId: clientId ?? '', redirectUri: '' })) count('timed_out', at, ['hour', 'day']);
+  }
+
   /**
    * Writes the collected counts, in the order of calls. Resolves when they are written, or lost and reported.
    */
@@ -127,6 +133,7 @@ export function createStatistics({ store, clock, lifetimes, isOwnRequest, onErro
     note(record: AuditRecord, ticket: Ticket | null): void {
       const moment = momentOf[record.event];
       if (moment && ticket) countTicket(moment, ticket);
+      else if (moment === 'timed_out') countTimeout(record);
       else if (record.event === 'logout.given_up') count('logout_given_up', record.at, ['hour', 'day']);
     },
 

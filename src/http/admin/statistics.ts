@@ -24,9 +24,10 @@ const outcomes = z
     expired: count.describe('Tickets that ended without an answer, including those that a reload replaced.'),
     open: count.describe('Tickets that wait for a scan or a decision.'),
     confirmation_wrong: count.describe('Wrong confirmation codes.'),
+    timed_out: count.describe('Sign-ins that nobody answered in time. Their tickets are among the expired.'),
   })
   .describe(
-    'Numbers of the tickets that were shown in this time. shown is the sum of approved, denied, cancelled, expired and open. scanned and confirmation_wrong are not part of the sum.',
+    'Numbers of the tickets that were shown in this time. shown is the sum of approved, denied, cancelled, expired and open. scanned, confirmation_wrong and timed_out are not part of the sum.',
   );
 /** Buckets are hours or days of UTC; `at` is epoch seconds. */
 const statisticsAnswer = z.object({

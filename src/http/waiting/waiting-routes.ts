@@ -29,6 +29,7 @@ import type { Pages } from '../kit/pages.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { describeAgent } from '../kit/user-agent.ts';
 import { type AskOffer, createAskPhone } from './ask-phone.ts';
+import { createEndings } from './endings.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import { createPasskeySignIn } from './passkey-sign-in.ts';
 import { type Screens, shownOf } from './screens.ts';
@@ -78,6 +79,7 @@ const finishBody = z.strictObject({
 export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const { interactions, tickets, approvals, screens, signInPages, limits, audit, clock } = deps;
   const waiting = createWaitingRequests(deps);
+  const endings = createEndings(deps);
   const other = createOtherSignIn({ ...deps, waiting });
 
   /** `GET /interaction/:uid`: reads the facts once, decides the situation (situation.ts), and draws it. */
@@ -92,7 +94,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
       case 'resume':
         return navigate(ctx, interaction, situation.location);
       case 'timed_out':
-        return navigate(ctx, interaction, await timeOut(ctx, interaction));
+        return navigate(ctx, interaction, await endings.timeOut(ctx, interaction, facts.displayed));
       case 'unreachable':
         return navigate(ctx, interaction, await interactions.abort(ctx.req, ctx.res, unreachable));
       case 'consent':
@@ -222,7 +224,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const displayed = await tickets.current(interactionId);
     if (!displayed) throw interactionNotFound();
     if (wantsPage(ctx) && stateAt(displayed.ticket, clock()) === 'denied')
-      return waiting.leave(ctx, interaction, await deny(ctx));
+      return waiting.leave(ctx, interaction, await endings.deny(ctx));
     const consumed = await approvals.consume(displayed.ticket, interactionId, code).catch((error: unknown) => {
       if (wantsPage(ctx) && isAnswerableByPage(error)) return null;
       throw error;
@@ -251,23 +253,8 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     const isExpired = displayed !== null && stateAt(displayed.ticket, clock()) === 'expired';
     const isLate = isExpired || isEnding(interaction, clock());
     if (!isLate) await waiting.retire(interactionId);
-    waiting.leave(ctx, interaction, await (isLate ? timeOut(ctx, interaction) : deny(ctx)));
+    waiting.leave(ctx, interaction, await (isLate ? endings.timeOut(ctx, interaction, displayed) : endings.deny(ctx)));
   };
-
-  /** Nobody answered, which is no refusal by the person. */
-  async function timeOut(ctx: Context, { correlationId, client }: Interaction): Promise<string> {
-    await audit.signInTimedOut({ correlationId, clientId: client.id, address: ctx.state.address });
-    return interactions.abort(ctx.req, ctx.res, {
-      error: 'access_denied',
-      description: 'nobody answered in time',
-    });
-  }
-
-  const deny = (ctx: Context): Promise<string> =>
-    interactions.abort(ctx.req, ctx.res, {
-      error: 'access_denied',
-      description: 'the sign-in was refused',
-    });
 
   return new Router<State>({ prefix: '/interaction/:uid' })
     .get('/', page)

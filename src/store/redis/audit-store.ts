@@ -1,6 +1,6 @@
 // AuditStore over Redis: a list per ticket and per authorization request; a stream per account, per client,
 // and one of everything. All are capped, so old records are dropped: Redis is not an archive. Addresses are
-// stored sealed. Refusals have streams of their own, which drop what is older than a week.
+// stored sealed. Refusals have streams of their own; refusal-sweep.ts removes what is older than a week.
 import type { Clock } from '../../clock.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import { type AuditQuery, type AuditStore, isRefusal, refusalKeptSeconds } from '../../core/audit/audit-store.ts';
@@ -14,6 +14,8 @@ import type { Keys } from './keys.ts';
 const listCap = 10_000;
 /** Records kept per client, and of everything. */
 const streamCap = 100_000;
+/** Refusals kept per client: 100 an hour for a week (core/refusal/refusals.ts), and some more. */
+const refusalCap = 20_000;
 
 export function createAuditStore({
   connection,
@@ -69,10 +71,17 @@ export function createAuditStore({
       return found.filter(({ record }) => record.at > clock() - refusalKeptSeconds);
     };
 
-  async function appendRefusal(body: string, clientId: string | null): Promise<void> {
-    const streams = [keys.refusals, ...(clientId === null ? [] : [keys.refusalsOfClient(clientId)])];
+  async function appendRefusal(body: string, { clientId, at }: AuditRecord): Promise<void> {
+    const streams: [key: string, cap: number][] = [
+      [keys.refusals, streamCap],
+      ...(clientId === null ? [] : [[keys.refusalsOfClient(clientId), refusalCap] as [string, number]]),
+    ];
+    const oldest = at - refusalKeptSeconds;
     await run((redis) =>
-      Promise.all(streams.map((key) => redis.appendRecent(key, body, streamCap, refusalKeptSeconds))),
+      Promise.all([
+        ...streams.map(([key, cap]) => redis.appendRecent(key, body, cap, refusalKeptSeconds)),
+        clientId !== null && redis.addMember(keys.clientsWithRefusals, at, clientId, refusalKeptSeconds, oldest),
+      ]),
     );
   }
 
@@ -88,7 +97,7 @@ export function createAuditStore({
     async append(record) {
       const { ticketId, correlationId, accountId, clientId } = record;
       const body = JSON.stringify({ ...record, address: await seals.seal(record.address, record.at) });
-      if (isRefusal(record.event)) return appendRefusal(body, clientId);
+      if (isRefusal(record.event)) return appendRefusal(body, record);
       const lists = [
         ...(ticketId === null ? [] : [keys.auditOfTicket(ticketId)]),
         ...(correlationId === null ? [] : [keys.auditOfCorrelation(correlationId)]),

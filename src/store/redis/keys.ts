@@ -67,6 +67,8 @@ export const createKeys = (prefix: string) => ({
   auditByAccount: (accountId: string) => `${prefix}audit-by-account:${accountId}`,
   refusals: `${prefix}refusals`,
   refusalsOfClient: (clientId: string) => `${prefix}refusals-of-client:${clientId}`,
+  /** Clients with refusals, by the instant of the latest one (refusal-sweep.ts). */
+  clientsWithRefusals: `${prefix}clients-with-refusals`,
   auditByClient: (clientId: string) => `${prefix}audit-by-client:${clientId}`,
 
   logout: (id: string) => `${prefix}logout:${id}`,

@@ -26,6 +26,7 @@ import { createNoticeStore } from './notice-store.ts';
 import { createPasskeyStore } from './passkey-store.ts';
 import { createPushKeyStore } from './push-key-store.ts';
 import { createRecoveryCodeStore } from './recovery-code-store.ts';
+import { startRefusalSweep } from './refusal-sweep.ts';
 import { createStatisticsStore } from './statistic-store.ts';
 import { openTicketEvents } from './ticket-events.ts';
 import { createTicketStore } from './ticket-store.ts';
@@ -51,6 +52,11 @@ export async function openRedisStore({
   const keys = createKeys(keyPrefix);
   const seals = createAddressSeals({ connection, keys, clock, keptSeconds: addressesKeptSeconds });
   const deps = { connection, keys, clock, seals };
+  const sweep = startRefusalSweep(deps);
+  const close = async (): Promise<void> => {
+    sweep.stop();
+    await connection.close();
+  };
   try {
     return {
       tickets: createTicketStore(deps),
@@ -80,10 +86,10 @@ export async function openRedisStore({
         await connection.run((redis) => redis.ping());
       },
       time: async () => Number((await connection.run((redis) => redis.time()))[0]),
-      close: connection.close,
+      close,
     };
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
   }
 }

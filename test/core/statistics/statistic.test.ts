@@ -40,7 +40,10 @@ describe('the number of open tickets', () => {
 describe('outcomes', () => {
   it('count unanswered tickets as expired, except as many of the newest as are open', () => {
     const buckets: Bucket[] = [
-      { at: 0, counts: { shown: 10, scanned: 8, approved: 5, denied: 1, cancelled: 2, confirmation_wrong: 3 } },
+      {
+        at: 0,
+        counts: { shown: 10, scanned: 8, approved: 5, denied: 1, cancelled: 2, confirmation_wrong: 3, timed_out: 1 },
+      },
       { at: 3600, counts: { shown: 4, approved: 1 } },
       { at: 7200, counts: { shown: 2 } },
     ];
@@ -59,6 +62,7 @@ describe('outcomes', () => {
       expired: 4,
       open: 3,
       confirmation_wrong: 3,
+      timed_out: 1,
     });
   });
 

@@ -49,6 +49,17 @@ describe('statistics', () => {
     expect(day.buckets.filter(({ shown }) => shown > 0)).toMatchObject([{ at: shownAt - 3599, shown: 1, denied: 1 }]);
   });
 
+  it('count a sign-in that nobody answered beside the outcomes, with a ticket or without one', async () => {
+    const statistics = open();
+    const ticket = buildTicket(now);
+    statistics.note(record('ticket.issued'), ticket);
+    statistics.note(record('sign_in.timed_out'), ticket);
+    statistics.note({ ...record('sign_in.timed_out'), clientId: 'web' }, null);
+    statistics.note({ ...record('sign_in.timed_out'), clientId: 'own' }, null);
+    const { month } = await statistics.read();
+    expect(month.totals).toMatchObject({ shown: 1, timed_out: 2, cancelled: 0, denied: 0 });
+  });
+
   it('omit the provider’s own client and events without a ticket, except failed logouts', async () => {
     const statistics = open();
     const ticket = buildTicket(now);

@@ -30,6 +30,7 @@ const outcomes: Readonly<Partial<Record<AuditRecord['event'], Outcome>>> = {
   'ticket.denied': 'denied',
   'ticket.reported': 'reported',
   'ticket.cancelled': 'cancelled',
+  'sign_in.timed_out': 'timed_out',
   'ticket.consumed': 'consumed',
   'approval.ended': 'ended',
   'session.ended': 'ended',
