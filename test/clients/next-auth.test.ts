@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('next-auth signs a person in and out', async () => {
+it('next-auth signs a person in and out', { timeout: 240_000 }, async () => {
   const party = await stage.register('/api/auth/callback/tessera', {
     token_endpoint_auth_method: 'client_secret_basic',
   });
@@ -18,6 +18,8 @@ it('next-auth signs a person in and out', async () => {
   const env = { NEXTAUTH_URL: party.origin, NEXTAUTH_SECRET: 'only for this test', NEXT_TELEMETRY_DISABLED: '1' };
   const cwd = join(import.meta.dirname, 'apps/next-auth');
   await stage.run({ command, env: { ...stage.settingsOf(party), ...env }, cwd }, party.origin);
+  // The development server compiles a route when it is first asked for, which takes longer than a page waits.
+  await fetch(`${party.origin}/api/auth/providers`);
 
   const page = await stage.openTab();
   await page.goto(party.origin);

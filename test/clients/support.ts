@@ -19,7 +19,8 @@ type Settings = Readonly<Record<string, unknown>>;
 export type Program = { readonly command: readonly string[]; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
 
 const here = import.meta.dirname;
-const startPatienceMs = 60_000;
+/** For a program that compiles itself first, on a machine that has other work. */
+const startPatienceMs = 120_000;
 
 /** A provider and a browser for one test file. @param change of the provider's configuration (startApp) */
 export async function openStage(change: Record<string, unknown> = {}) {

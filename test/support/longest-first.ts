@@ -13,6 +13,7 @@ const longest = [
   'e2e/login.spec.ts',
   'e2e/five-minutes.spec.ts',
   'e2e/races.spec.ts',
+  'clients/next-auth.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {
