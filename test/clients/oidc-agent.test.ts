@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openStage, type RegisteredParty, type Stage, signInByPassword } from './support.ts';
 
-const patience = { timeout: 10_000, interval: 50 };
+const patience = { timeout: 30_000, interval: 50 };
 const alice = { name: 'Alice Liddell', email: 'alice@example.com' };
 
 let stage: Stage;
@@ -86,8 +86,9 @@ async function expectTokens(name: string): Promise<void> {
 }
 
 it('oidc-agent signs in by the code flow, and gets new access tokens', async () => {
-  const account = startAccount('by-code', 'code');
   const page = await stage.openTab();
+  // It waits 40 seconds for the person.
+  const account = startAccount('by-code', 'code');
   await page.goto(await account.printed(/(http\S+\/auth\?\S+)/));
   await signInByPassword(page);
   await page.getByText('Successfully performed code exchange').waitFor();
