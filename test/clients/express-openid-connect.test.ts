@@ -11,7 +11,7 @@ afterAll(() => stage?.close());
 
 it('express-openid-connect signs a person in, refreshes, and signs out at the provider', async () => {
   const party = await stage.register('/callback', { token_endpoint_auth_method: 'client_secret_basic' });
-  await stage.startApp('express-openid-connect', party);
+  await stage.startApp('express-openid-connect', party, { CALLS_API: 'yes' });
   const page = await stage.openTab();
   await page.goto(`${party.origin}/login`);
   await signInByPhone(page, await stage.app.phone('alice'));
@@ -23,4 +23,15 @@ it('express-openid-connect signs a person in, refreshes, and signs out at the pr
   expect(await readJson(page, `${party.origin}/`)).toEqual({ person: null });
   await page.goto(`${party.origin}/login`);
   await page.getByRole('img', { name: 'QR code for signing in' }).waitFor();
+});
+
+it('express-openid-connect learns why its default response type is refused, and so does the log', async () => {
+  const party = await stage.register('/callback', { token_endpoint_auth_method: 'client_secret_basic' });
+  await stage.startApp('express-openid-connect', party);
+  const page = await stage.openTab();
+  const answer = page.waitForRequest(party.redirectUri);
+  await page.goto(`${party.origin}/login`);
+  const parameters = new URLSearchParams((await answer).postData() ?? '');
+  expect(parameters.get('error')).toBe('unsupported_response_type');
+  expect(stage.app.logText()).toContain('unsupported response_type requested); response_type=id_token');
 });

@@ -1,19 +1,23 @@
-// express-openid-connect, with the settings that its examples have for calling an API with a refresh token.
+// express-openid-connect with the settings of its quick start, or with those that its examples add for an
+// application that calls an API with a refresh token (CALLS_API).
 import express from 'express';
 import openid from 'express-openid-connect';
 
-const { ISSUER, ORIGIN, CLIENT_ID, CLIENT_SECRET } = process.env;
+const { ISSUER, ORIGIN, CLIENT_ID, CLIENT_SECRET, CALLS_API } = process.env;
+const forApi = {
+  clientSecret: CLIENT_SECRET,
+  authorizationParams: { response_type: 'code', scope: 'openid profile email offline_access' },
+};
 const app = express();
 app.use(
   openid.auth({
     issuerBaseURL: ISSUER,
     baseURL: ORIGIN,
     clientID: CLIENT_ID,
-    clientSecret: CLIENT_SECRET,
     secret: 'a long random string, only for this test',
     authRequired: false,
     idpLogout: true,
-    authorizationParams: { response_type: 'code', scope: 'openid profile email offline_access', prompt: 'consent' },
+    ...(CALLS_API && forApi),
   }),
 );
 
