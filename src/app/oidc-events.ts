@@ -1,4 +1,5 @@
 // Passes the events of the OpenID provider on to the audit trail, the approvals and the log.
+import type { IncomingMessage } from 'node:http';
 import { type ApprovalId, ticketIdOf } from '../core/approval/approval.ts';
 import type { Approvals } from '../core/approval/approvals.ts';
 import { byConfiguration } from '../core/audit/actor.ts';
@@ -16,6 +17,8 @@ type Recorders = {
   readonly approvals: Approvals;
   readonly clientUses: ClientUses;
   readonly log: Log;
+  /** The network address that a request came from. */
+  readonly addressOf: (request: IncomingMessage) => string;
 };
 
 /** Records an event in the background. Returns at once and never throws; a failure is logged. */
@@ -50,12 +53,13 @@ export const recordApplied =
     audit.clientChanged(event, { by: byConfiguration, subject: id }, difference);
 
 /** Writes one event to the audit trail. @throws StoreUnavailableError */
-async function record(event: OidcEvent, { audit, approvals, log }: Recorders): Promise<void> {
+async function record(event: OidcEvent, { audit, approvals, log, addressOf }: Recorders): Promise<void> {
   const who = {
     ticketId: event.ticketId ?? null,
     correlationId: event.correlationId ?? null,
     accountId: event.accountId ?? null,
     clientId: event.clientId ?? null,
+    ...(event.request && { address: addressOf(event.request) }),
   };
   if (event.type === 'server_error') return log.error({ err: event.error }, 'the provider failed');
   if (event.type === 'code.issued') return audit.codeIssued(who);

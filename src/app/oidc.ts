@@ -80,7 +80,7 @@ export function openOidc(deps: OpenOidcDeps) {
     requestIdOf,
     pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development' }),
     isSignInEnded: (id) => later().approvals.isEnded(id),
-    onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log }),
+    onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log, addressOf }),
     onRefusal: ({ refusal, request }) =>
       recordRefusal(refusal, { requestId: requestIdOf(request), address: addressOf(request) }, { refusals, log }),
     onSecretUsed: clientUses.noteSecret,

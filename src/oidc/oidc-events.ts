@@ -1,5 +1,6 @@
 // Translates the library's events into ours, for audit and log. Listeners run inside the library's
 // requests, so they pass the event on and never throw.
+import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SignInProtection } from '../core/client/client-use-store.ts';
@@ -30,6 +31,8 @@ export type OidcEvent = {
   readonly protection?: SignInProtection;
   /** Whether a screen got the tokens, which needs no code. */
   readonly isScreen?: true;
+  /** The request, where the record names the address that it came from. */
+  readonly request?: IncomingMessage;
   readonly error?: unknown;
 };
 
@@ -72,6 +75,13 @@ function protectionOf({ oidc }: KoaContextWithOIDC): SignInProtection {
   if (oidc.params?.code_challenge) return hasNonce ? 'pkce+nonce' : 'pkce';
   return hasNonce ? 'nonce' : 'neither';
 }
+
+/** A refresh token was presented again. The address tells two tabs from somebody elsewhere who has the token. */
+export const refreshRepeated = (ctx: KoaContextWithOIDC): OidcEvent => ({
+  type: 'refresh_token.repeated',
+  ...factsOf(ctx),
+  request: ctx.req,
+});
 
 /** Whom a request of the library concerns. */
 export function factsOf({ oidc }: KoaContextWithOIDC) {

@@ -148,7 +148,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
       Grant: (_ctx, grant) => lifetimes.sessionSeconds + maxRefreshSeconds(grant.client, lifetimes),
       // A rotated token expires when the first token of its family would have (ASVS 10.4.8).
       RefreshToken: (ctx, token, client) =>
-        ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? refreshSeconds(token.scopes, client, lifetimes),
+        remainingOf(ctx?.oidc?.entities.RotatedRefreshToken) ?? refreshSeconds(token.scopes, client, lifetimes),
     },
     rotateRefreshToken: mustRotate,
     // Without offline_access the refresh token ends with the session of the browser (OIDC Core §11 requires
@@ -226,6 +226,10 @@ function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
     rpInitiatedLogout: { enabled: true },
   };
 }
+
+/** The library takes no lifetime of 0, which a token may reach while it is refreshed. */
+const remainingOf = (token: { readonly remainingTTL: number } | undefined): number | undefined =>
+  token && Math.max(1, token.remainingTTL);
 
 const isDeviceCode = (source: { readonly kind?: string }): boolean => source.kind === 'DeviceCode';
 

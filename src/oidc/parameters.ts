@@ -2,7 +2,7 @@
 // calls them, once per request, at the authorization, PAR and device authorization endpoints.
 import { errors } from 'oidc-provider';
 
-/** Upper bound for the nonce, in bytes: an ID token repeats it and has to stay short (id-token.ts). */
+/** Upper bound for the nonce, in bytes of JSON: an ID token repeats it and has to stay short (id-token.ts). */
 const maxNonceBytes = 512;
 /** Upper bound for the scope, in characters: it is kept with the tokens, for later refreshes. */
 const maxScopeLength = 4096;
@@ -14,7 +14,7 @@ const maxAgeDigits = 15;
  * @throws errors.InvalidRequest, errors.InvalidScope
  */
 export function judgeParameters({ nonce, scope, max_age: maxAge }: Readonly<Record<string, unknown>>): void {
-  if (typeof nonce === 'string' && Buffer.byteLength(nonce) > maxNonceBytes)
+  if (typeof nonce === 'string' && Buffer.byteLength(JSON.stringify(nonce)) > maxNonceBytes + '""'.length)
     throw new errors.InvalidRequest(`nonce must have at most ${maxNonceBytes} bytes`);
   if (typeof scope === 'string' && scope.length > maxScopeLength)
     throw new errors.InvalidScope(`scope must have at most ${maxScopeLength} characters`, '');

@@ -27,7 +27,7 @@ import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
 import { leaveByPages } from './leaving.ts';
 import { createLogoutSender } from './logout-sender.ts';
-import { factsOf, type OidcEvent, reportEvents } from './oidc-events.ts';
+import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
 import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
 import { redirectPost } from './post-authorization.ts';
@@ -99,7 +99,7 @@ export async function createOidc(deps: OidcDeps) {
     clock,
     endedSessions,
     refreshGrace,
-    onRefreshRepeated: () => Provider.ctx && onEvent({ type: 'refresh_token.repeated', ...factsOf(Provider.ctx) }),
+    onRefreshRepeated: () => Provider.ctx && onEvent(refreshRepeated(Provider.ctx)),
     deviceCodes: createDeviceCodeAdapter(deps),
     replayMemorySeconds: () =>
       ownSettingsOf(Provider.ctx?.oidc?.client).accessTokenSeconds ?? lifetimes.accessTokenSeconds,

@@ -108,20 +108,46 @@ describe.each([
     expect(errors).toEqual(Array(49).fill('invalid_grant'));
   });
 
-  it('A8 gives all refreshes of one token the same live successor', async () => {
+  const refresh = (token: string, init: RequestInit = {}) =>
+    fetch(`${deployment.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: 'dev-public' }),
+      ...init,
+    });
+  async function refreshToken(): Promise<string> {
     const browser = createWaitingBrowser(deployment.issuer);
     const code = (await approveFor(browser, alice())).searchParams.get('code') ?? '';
-    const { refresh_token } = (await (await browser.redeem(code)).json()) as Tokens;
-    const refresh = (token: string) =>
-      fetch(`${deployment.issuer}/token`, {
-        method: 'POST',
-        body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: 'dev-public' }),
-      });
-    const answers = await Promise.all(fifty.map(() => refresh(refresh_token ?? '')));
-    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    const successors = await Promise.all(answers.map(async (each) => ((await each.json()) as Tokens).refresh_token));
-    expect(new Set(successors).size).toBe(1);
-    expect((await refresh(successors[0] ?? '')).status).toBe(200);
+    return ((await (await browser.redeem(code)).json()) as Tokens).refresh_token ?? '';
+  }
+  /** The token that every one of these refreshes leads to. */
+  async function successorOf(answers: Response[]): Promise<string> {
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const all = await Promise.all(answers.map(async (each) => ((await each.json()) as Tokens).refresh_token));
+    expect(new Set(all).size).toBe(1);
+    return all[0] ?? '';
+  }
+
+  it('A8 gives all refreshes of one token the same live successor', async () => {
+    const first = await refreshToken();
+    const successor = await successorOf(await Promise.all(fifty.map(() => refresh(first))));
+    expect(successor).not.toBe(first);
+    expect((await refresh(successor)).status).toBe(200);
+  });
+
+  it('A8 leaves everybody signed in after three parallel refreshes and after a lost answer', async () => {
+    let token = await refreshToken();
+    for (let round = 0; round < 5; round++) {
+      const tabs = [1, 2, 3].map(() => refresh(token));
+      token = await successorOf(await Promise.all(tabs));
+      // The answer arrives nowhere: the caller goes away while the provider works.
+      const gone = new AbortController();
+      const lost = refresh(token, { signal: gone.signal }).catch(() => null);
+      await new Promise((resolve) => setTimeout(resolve, round * 5));
+      gone.abort();
+      await lost;
+      token = await successorOf([await refresh(token)]);
+    }
+    expect((await refresh(token)).status).toBe(200);
   });
 
   it('B7 lets one of several phones claim, in 50 tries at once', async () => {

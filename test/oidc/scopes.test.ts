@@ -254,5 +254,7 @@ describe('a nonce', () => {
   it('is refused when it is too long for an ID token', async () => {
     expect(await refusalOf({ nonce: 'n'.repeat(512) })).toBeNull();
     expect(await refusalOf({ nonce: 'n'.repeat(513) })).toBe('invalid_request');
+    // JSON writes six characters for one of these.
+    expect(await refusalOf({ nonce: '\u0001'.repeat(86) })).toBe('invalid_request');
   });
 });
