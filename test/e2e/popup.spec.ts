@@ -141,6 +141,29 @@ describe('F4 a popup keeps its opener', { timeout: 60_000 }, () => {
     expect((await arrives(popup)).has('code')).toBe(true);
   });
 
+  it('by a new account', async () => {
+    const popup = await openPopup(requestPath({ prompt: 'create' }));
+    await popup.getByLabel('Username').fill('dora');
+    await popup.getByLabel('Password').fill('four words make a sentence');
+    await popup.getByRole('button', { name: 'Create account' }).click();
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    expect((await arrives(popup)).has('code')).toBe(true);
+  });
+
+  it('when a second person signs in, and by form_post', async () => {
+    const popup = await openPopup(requestPath());
+    await byPassword(popup);
+    await arrives(popup);
+    await goFrom(popup, requestPath({ prompt: 'login', response_mode: 'form_post' }));
+    await popup.waitForURL('**/interaction/*');
+    await popup.goto(`${popup.url()}?password`);
+    await popup.getByLabel('Username').fill('bob');
+    await popup.getByLabel('Password').fill('tessera-demo-bob');
+    await popup.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    expect((await arrives(popup)).has('code')).toBe(true);
+  });
+
   it('by Cancel, and over the pages beside the way', async () => {
     const popup = await openPopup(requestPath());
     const waiting = popup.url();

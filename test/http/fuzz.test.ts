@@ -20,6 +20,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 beforeAll(async () => {
   app = await startApp({
+    sign_up: 'open',
     limits: {
       ticket_creations_per_minute: unlimited,
       ticket_creations_per_client_per_minute: unlimited,

@@ -57,7 +57,7 @@ describe('E4 allow_insecure_redirects', () => {
   });
 
   it.each(
-    'javascript data vbscript file blob about filesystem intent mailto ws wss view-source ms-settings ms-excel chrome chrome-extension edge firefox tel'.split(
+    'javascript data vbscript file blob about filesystem intent mailto ws wss view-source ms-settings ms-excel chrome chrome-extension edge firefox tel microsoft-edge microsoft-edge-holographic googlechrome googlechromes firefox-focus opera-https touch-http x-safari-https safari-web-extension search-ms'.split(
       ' ',
     ),
   )('never permits the scheme %s', (scheme) => {

@@ -30,7 +30,7 @@ const encoded = ([name, value]: Pair): Pair => [name, encodeURIComponent(value.t
 const templates = words(`
   /auth /auth/:id /token /request /token/introspection /token/revocation /me /jwks /session/end /session/end/answer /session/end/confirm
   /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket
-  /interaction/:id/finish /interaction/:id/cancel /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
+  /interaction/:id/finish /interaction/:id/cancel /interaction/:id/sign-up /interaction/:id/passkey /device/auth /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
   /q /q/:id /link/:id /sign-in /sign-out /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
   /phone/v1/tickets/:id /phone/v1/tickets/:id/approve /phone/v1/tickets/:id/deny /assets/:id /healthz /readyz / /:id
 `);
@@ -63,7 +63,16 @@ const right: Record<string, string> = Object.fromEntries(authorizationParams().p
 const plausible: Record<string, string[]> = {
   ...Object.fromEntries(Object.entries(right).map(([name, value]) => [name, [value]])),
   client_id: ['dev-public', 'dev-web', 'tea-house', 'dev-phone'],
-  prompt: ['none', 'login', 'consent', 'login consent', 'none login'],
+  prompt: [
+    'none',
+    'login',
+    'consent',
+    'login consent',
+    'none login',
+    'create',
+    'select_account',
+    'create select_account consent',
+  ],
   response_mode: ['query', 'form_post', 'fragment', 'web_message', 'jwt'],
   grant_type: ['authorization_code', 'refresh_token', 'password', 'client_credentials'],
   claims: ['{"id_token":{"acr":{"essential":true}}}', '{"userinfo":null}', '[]', '{"id_token":{"sub":{"value":"x"}}}'],

@@ -50,7 +50,7 @@ export function redirectUriProblem(uri: string, owner: RedirectOwner): string | 
  * Schemes that run code, open files, or belong to a browser, a mail program or the system (security.md E4).
  */
 const noRedirectSchemes =
-  /^(javascript|data|vbscript|file|filesystem|blob|about|jar|content|null|intent|android-app|market|itms(-[a-z]+)?|mailto|tel|sms|ws|wss|ftp|view-source|ms-.*|chrome(-.*)?|edge|brave|opera|vivaldi|firefox|safari|moz-extension|resource):$/;
+  /^(javascript|data|vbscript|file|filesystem|blob|about|jar|content|null|intent|android-app|market|itms(-[a-z]+)?|mailto|tel|sms|ws|wss|ftp|view-source|ms-.*|search(-ms)?|chrome(-.*)?|googlechromes?|(microsoft-)?edge(-.*)?|brave|(opera|touch|x-safari)(-https?)?|vivaldi|firefox(-.*)?|safari(-.*)?|moz-extension|resource):$/;
 
 /** Private addresses (RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6), and names of a local network. */
 const isPrivateHost = (hostname: string): boolean =>

@@ -43,7 +43,7 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
     // Cookies are SameSite=Lax, so a form of another site comes without them. Our own page sends it again.
     // The
     // hint stays in the body, because addresses end up in histories and logs.
-    const isForeign = ctx.method === 'POST' && !fields.has(againField) && isCrossSite(ctx);
+    const isForeign = ctx.method === 'POST' && isCrossSite(ctx, fields.has(againField));
     if (isForeign && wantsPage(ctx)) return sendAgain(ctx, fields);
     const request = await signOut.read(ctx.req, ctx.res, paramsOf(fields));
     if (request.refusal) onRefusal(request.refusal, ctx);
@@ -147,5 +147,11 @@ const paramsOf = (fields: URLSearchParams): SignOutParams => ({
   state: one(fields, 'state') ?? null,
 });
 
-/** Whether the form was sent by another site; browsers that say nothing count as such. */
-const isCrossSite = (ctx: Context): boolean => !['same-origin', 'none'].includes(ctx.get('Sec-Fetch-Site'));
+/**
+ * Whether the form was sent by another site. Of a browser that says nothing, a form counts as ours when it is
+ * sent again; from other browsers another site cannot pretend that.
+ */
+function isCrossSite(ctx: Context, isSentAgain: boolean): boolean {
+  const site = ctx.get('Sec-Fetch-Site');
+  return site === '' ? !isSentAgain : !['same-origin', 'none'].includes(site);
+}

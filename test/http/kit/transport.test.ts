@@ -186,15 +186,27 @@ describe('behind TLS', () => {
         fetch(`http://${host}${path}`, { redirect: 'manual', ...init });
       const started = await at(`/auth?${authorizationParams().params}`);
       const location = started.headers.get('location') ?? '';
-      const cookie = started.headers
-        .getSetCookie()
-        .map((line) => line.split(';')[0])
-        .join('; ');
+      const setBy = ({ headers }: Response) => headers.getSetCookie().map((line) => line.split(';')[0]);
+      const cookie = setBy(started).join('; ');
       const page = await at(location, { headers: { cookie, accept: 'text/html' } });
       expect(page.status).toBe(200);
       const body = new URLSearchParams({ username: 'alice', password: 'tessera-demo-alice', return_to: '/q' });
       const signedIn = await at('/sign-in', { method: 'POST', body });
-      const answers = [started, page, signedIn, await at('/nowhere'), await at('/healthz'), await at('/jwks')];
+      const finished = await at(`${location}/password`, { method: 'POST', headers: { cookie }, body });
+      const ofFinish = { cookie: [cookie, ...setBy(finished)].join('; '), accept: 'text/html' };
+      const resumed = await at(new URL(String(((await finished.json()) as { location: string }).location)).pathname, {
+        headers: ofFinish,
+      });
+      const answers = [
+        started,
+        page,
+        signedIn,
+        finished,
+        resumed,
+        await at('/nowhere'),
+        await at('/healthz'),
+        await at('/jwks'),
+      ];
       for (const { headers } of answers) {
         expect(headers.get('strict-transport-security')).toMatch(/max-age=(3153|6307)\d{4}/);
         for (const line of headers.getSetCookie()) {
@@ -212,6 +224,9 @@ describe('behind TLS', () => {
           '__Secure-tessera_interaction.sig',
           '__Secure-tessera_resume',
           '__Secure-tessera_resume.sig',
+          '__Host-tessera_finish',
+          '__Host-tessera_session',
+          '__Host-tessera_session.sig',
           '__Host-tessera_browser',
           '__Host-tessera_device',
         ]),
