@@ -76,7 +76,9 @@ function protectionOf({ oidc }: KoaContextWithOIDC): SignInProtection {
   return hasNonce ? 'nonce' : 'neither';
 }
 
-/** A refresh token was presented again. The address tells two tabs from somebody elsewhere who has the token. */
+/**
+ * A refresh token was presented again. The address tells two tabs from somebody elsewhere who has the token.
+ */
 export const refreshRepeated = (ctx: KoaContextWithOIDC): OidcEvent => ({
   type: 'refresh_token.repeated',
   ...factsOf(ctx),

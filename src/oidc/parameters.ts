@@ -2,7 +2,7 @@
 // calls them, once per request, at the authorization, PAR and device authorization endpoints.
 import { errors } from 'oidc-provider';
 
-/** Upper bound for the nonce, in bytes of JSON: an ID token repeats it and has to stay short (id-token.ts). */
+/** Upper bound for the nonce, in bytes of JSON: an ID token repeats it, and it has to stay short. */
 const maxNonceBytes = 512;
 /** Upper bound for the scope, in characters: it is kept with the tokens, for later refreshes. */
 const maxScopeLength = 4096;
