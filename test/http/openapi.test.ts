@@ -263,6 +263,23 @@ describe('a schema and the check behind it', () => {
     }
   });
 
+  it('integers of a query agree, up to the greatest', async () => {
+    const operations = operationsOf(document('admin'));
+    const integers = operations.flatMap(({ path, method, parameters = [] }) =>
+      parameters.flatMap(({ name, in: place, schema }) =>
+        place === 'query' && schema?.type === 'integer' ? [{ path, method, name, ...schema }] : [],
+      ),
+    );
+    expect(integers.length).toBeGreaterThan(4);
+    for (const { path, method, name, minimum, maximum } of integers) {
+      const headers = { authorization: `Bearer ${api.token}` };
+      const ask = async (value: unknown) =>
+        (await fetch(`${app.issuer}${path}?${name}=${value}`, { method, headers })).status;
+      expect([name, await ask(minimum), await ask(maximum)]).toEqual([name, 200, 200]);
+      expect([name, await ask(Number(minimum) - 1), await ask(BigInt(maximum ?? 0) + 1n)]).toEqual([name, 400, 400]);
+    }
+  });
+
   it('ScanRequest agree: a claim names its ticket in exactly one way', async () => {
     const judge = createJudge(document('phone'));
     const phone = await app.phone('alice');

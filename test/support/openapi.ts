@@ -6,11 +6,18 @@ import { expect } from 'vitest';
 import type { Driven } from './operation-drivers.ts';
 
 type Content = Record<string, { schema: object; example?: unknown }>;
+type Parameter = {
+  name: string;
+  in: string;
+  required: boolean;
+  example?: unknown;
+  schema?: { type?: unknown; minimum?: number; maximum?: number };
+};
 export type Documented = {
   readonly summary?: string;
   readonly operationId?: string;
   readonly security: readonly Record<string, string[]>[];
-  readonly parameters?: readonly { name: string; in: string; required: boolean; example?: unknown }[];
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: { content: Content };
   readonly responses: Record<string, { description: string; headers?: Record<string, unknown>; content?: Content }>;
 };

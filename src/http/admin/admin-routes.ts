@@ -69,12 +69,14 @@ function answerInLines(ctx: Context, type: string, { stream }: AdminAnswer): voi
 }
 
 /**
- * The Idempotency-Key of this caller; null without one (draft-ietf-httpapi-idempotency-key-header §2). Keys
- * of other callers are different keys.
+ * The Idempotency-Key of this caller; null without the header (draft-ietf-httpapi-idempotency-key-header §2).
+ * An empty one is refused: its sender counts on a protection that it would not have. Keys of other callers
+ * are different keys.
+ * @throws HttpError `body_invalid`
  */
 function keyOf(ctx: Context, { clientId, account }: AdminCaller): string | null {
+  if (ctx.headers['idempotency-key'] === undefined) return null;
   const key = ctx.get('Idempotency-Key');
-  if (key === '') return null;
   if (!idempotencyKey.test(key)) throw new HttpError('body_invalid', 'Idempotency-Key: 1 to 200 printable characters.');
   return account ? `${clientId} of ${account.id} ${key}` : `${clientId} ${key}`;
 }

@@ -2,9 +2,9 @@
 // would also take an empty text, `0x10`, `1e3` and spaces.
 import { z } from 'zod';
 
-/** @returns NaN for anything but 1 to 15 decimal digits */
+/** @returns NaN for anything but 1 to 16 decimal digits, which hold every safe integer */
 export const decimalOf = (text: unknown): number =>
-  typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
 
 /** An integer in a query, where everything is text. */
 export const queryInteger = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>

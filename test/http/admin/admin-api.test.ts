@@ -361,6 +361,13 @@ describe('the API refuses', () => {
     expect([other.status, other.body.client_secret]).toEqual([400, undefined]);
   });
 
+  it('an Idempotency-Key that is empty, too long, or has a space', async () => {
+    for (const key of ['', 'k'.repeat(201), 'two words']) {
+      const answer = await api.call('POST', '/clients', web, { 'idempotency-key': key });
+      expect([answer.status, answer.body.code], JSON.stringify(key)).toEqual([400, 'body_invalid']);
+    }
+  });
+
   it('E2 a redirect URI that hides behind many others in the audit trail', async () => {
     const many = Array.from({ length: 12 }, (_, i) => `https://rp-${i}.example/a/long/way/to/the/callback`);
     const made = await api.call('POST', '/clients', { ...web, redirect_uris: many });
