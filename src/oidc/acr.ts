@@ -1,6 +1,7 @@
 // Authentication context classes (protocol.md section 6): the known ones, the way to sign in that reaches
 // each of them, and the ways that a request for some of them leaves open. Pure.
 import { acrOfTap, acrOfVerifiedTap } from '../core/approval/approval.ts';
+import { idTokenRequest, valuesOf } from './claims-parameter.ts';
 
 export const passwordAcr = 'urn:tessera:password';
 export const deviceAcr = 'urn:tessera:device';
@@ -22,22 +23,33 @@ export const passkeyClasses: readonly string[] = [acrOfVerifiedTap, passkeyAcr];
 
 const known = new Set<string>(reachableAcr);
 const allWays: readonly SignInWay[] = ['qr', 'password', 'device', 'passkey'];
-/** Classes that no weaker way replaces, each with the one way that reaches it. */
-const demanding: Readonly<Record<string, SignInWay>> = { [passkeyAcr]: 'passkey', [acrOfVerifiedTap]: 'qr' };
+/** The one way that reaches each class. */
+const wayTo: Readonly<Record<string, SignInWay>> = {
+  [passwordAcr]: 'password',
+  [acrOfTap]: 'qr',
+  [acrOfVerifiedTap]: 'qr',
+  [deviceAcr]: 'device',
+  [passkeyAcr]: 'passkey',
+};
 
 /**
- * The requested classes that this provider knows. `acr_values` is voluntary (OIDC Core §3.1.2.1), so
- * unknown classes are ignored.
+ * The classes that a request accepts, best first; an empty list accepts every class. Voluntary requests
+ * (OIDC Core §3.1.2.1, §5.5.1.1) are about the classes that this provider knows, and unknown ones are
+ * ignored. An essential request keeps them: no sign-in reaches them, and the request then fails.
  */
-export const knownAcr = (acrValues: unknown): string[] =>
-  typeof acrValues === 'string' ? acrValues.split(' ').filter((value) => known.has(value)) : [];
+export function requestedAcrOf({ acr_values: acrValues, claims }: Readonly<Record<string, unknown>>): string[] {
+  const ofClaims = idTokenRequest(claims, 'acr') ?? {};
+  const named = valuesOf(ofClaims);
+  if (ofClaims.essential === true && named.length > 0) return named;
+  const wished = typeof acrValues === 'string' ? acrValues.split(' ') : named;
+  return wished.filter((value) => known.has(value));
+}
 
 /**
- * The ways to sign in that a request leaves open.
- * @param requested known classes; an empty list leaves every way open
+ * The ways to sign in that reach one of the requested classes. A class outside the list is never enough.
+ * @param requested an empty list leaves every way open
  */
 export function waysFor(requested: readonly string[]): readonly SignInWay[] {
-  const wanted = requested.map((value) => demanding[value]);
-  const isContent = requested.length === 0 || wanted.includes(undefined);
-  return isContent ? allWays : allWays.filter((way) => wanted.includes(way));
+  const wanted = requested.map((value) => wayTo[value]);
+  return requested.length === 0 ? allWays : allWays.filter((way) => wanted.includes(way));
 }

@@ -12,6 +12,12 @@ export const claimsByScope = {
 };
 
 /**
+ * Scopes and claims that no account of this provider has a value for. Clients may still be registered with
+ * these scopes, so the library has to know them.
+ */
+export const unfilled: ReadonlySet<string> = new Set(['phone', 'phone_number', 'phone_number_verified', 'address']);
+
+/**
  * Path of an account's picture. It is served to anybody who has the address
  * (http/account/picture-routes.ts).
  */
@@ -19,11 +25,17 @@ export const picturePath = (hash: string): string => `/picture/${hash}`;
 
 /**
  * @param isIdTokenMinimal whether the client's ID tokens have `sub` and the facts of the sign-in only
- * (`id_token_claims: minimal`); the other claims then come from userinfo (OIDC Core §5.4)
+ * (`id_token_claims: minimal`), and what a request asks for in the ID token by name; the other claims then
+ * come from userinfo (OIDC Core §5.4)
  */
 export const toOidcAccount = (account: Account, issuer: string, isIdTokenMinimal: boolean): OidcAccount => ({
   accountId: account.id,
-  claims: (use) => (use === 'id_token' && isIdTokenMinimal ? { sub: account.id } : claimsOf(account, issuer)),
+  claims: (use, _scope, named) => {
+    const all = claimsOf(account, issuer);
+    if (use !== 'id_token' || !isIdTokenMinimal) return all;
+    const asked = Object.entries(all).filter(([name]) => Object.hasOwn(named, name));
+    return { ...Object.fromEntries(asked), sub: account.id };
+  },
 });
 
 const claimsOf = (account: Account, issuer: string) => ({

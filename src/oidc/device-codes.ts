@@ -9,7 +9,7 @@ import { ownScopes } from '../core/client/client-schema.ts';
 import { type Ticket, TicketError } from '../core/ticket/ticket.ts';
 import { randomSecret, type Vault } from '../crypto.ts';
 import { AppError } from '../errors.ts';
-import { knownAcr, waysFor } from './acr.ts';
+import { requestedAcrOf, waysFor } from './acr.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
 import { firstScopeParameter, noteFirstScope } from './scopes.ts';
@@ -146,7 +146,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
     (scope) => (oidc.requestParamOIDCScopes.has(scope) && isAllowed(scope)) || ofResources.includes(scope),
   );
   if (scopes.length === 0) throw new errors.InvalidScope('none of the scopes can be had', wanted.join(' '));
-  const requestedAcr = knownAcr(params?.acr_values);
+  const requestedAcr = requestedAcrOf(params ?? {});
   if (!waysFor(requestedAcr).includes('qr'))
     throw new errors.UnmetAuthenticationRequirements('no device without a browser can be signed in that way');
   const { id_token_hint: hint, [firstScopeParameter]: asked } = params ?? {};

@@ -1,6 +1,7 @@
 // What discovery says beyond the library's own members, and what it must not say (OIDC Discovery §3,
 // RFC 8414 §2): it lists exactly what a relying party can use here.
 import type { ClientAuthMethod } from 'oidc-provider';
+import { unfilled } from './claims.ts';
 import { promptValues } from './policy.ts';
 
 export type DiscoveryFacts = {
@@ -31,12 +32,6 @@ export function discoveryOf(facts: DiscoveryFacts): Record<string, unknown> {
     ...(facts.isRegistrationOpen && { registration_endpoint: `${facts.issuer}/registration` }),
   };
 }
-
-/**
- * Scopes and claims that no account of this provider has a value for. Clients may still be registered with
- * these scopes, so the library has to know them.
- */
-const unfilled = new Set(['phone', 'phone_number', 'phone_number_verified', 'address']);
 
 /** Removes what nobody can get from the library's document. */
 export function truthful(document: Readonly<Record<string, unknown>>): Record<string, unknown> {

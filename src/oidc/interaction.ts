@@ -1,11 +1,18 @@
 // One pending authorization request in the browser that made it. This is the only caller of the library's
 // interactionDetails and interactionResult; everybody else uses the types here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
-import { knownAcr } from './acr.ts';
+import { requestedAcrOf } from './acr.ts';
+import {
+  claimScopesOf,
+  claimsNamed,
+  encounteredIn,
+  isClaimScope,
+  settleClaims,
+  subjectNamed,
+} from './claims-parameter.ts';
 import { phoneScope } from './client-metadata.ts';
 import type { FinishingBrowser } from './finishing-browser.ts';
 import { type HeldConsents, isImitable } from './held-consents.ts';
@@ -20,6 +27,7 @@ export type Interaction = {
   readonly prompt: 'login' | 'consent';
   readonly client: Client;
   readonly redirectUri: string;
+  /** With the claims that were asked for by name (claims-parameter.ts). */
   readonly scopes: readonly string[];
   /**
    * Whether the request ends with a device that may approve sign-ins. The person must then prove who they
@@ -33,9 +41,9 @@ export type Interaction = {
   /** Whether the person must be asked for consent again (`prompt=consent`). */
   readonly isConsentForced: boolean;
   readonly maxAgeSeconds: number | null;
-  /** The requested classes that this provider knows (acr.ts). */
+  /** The acceptable classes, best first; an empty list accepts every class (acr.ts). */
   readonly requestedAcr: readonly string[];
-  /** The subject of a verified id_token_hint, as this client knows it; null without a hint. */
+  /** The subject that the request names (claims-parameter.ts), as this client knows it; null for nobody. */
   readonly expectedSubject: string | null;
   readonly loginHint: string | null;
   readonly uiLocales: readonly string[];
@@ -113,10 +121,12 @@ export function createInteractions(deps: InteractionDeps) {
     scopes: readonly string[],
   ): Promise<string> {
     const target = await grantFor(interaction, details, accountId);
-    const ofOpenId = scopes.filter((scope) => scope !== phoneScope);
-    const refused = interaction.scopes.filter((scope) => scope !== phoneScope && !scopes.includes(scope));
+    const isOfOpenId = (scope: string): boolean => scope !== phoneScope && !isClaimScope(scope);
+    const ofOpenId = scopes.filter(isOfOpenId);
+    const refused = interaction.scopes.filter((scope) => isOfOpenId(scope) && !scopes.includes(scope));
     target.addOIDCScope(ofOpenId.join(' '));
     if (refused.length > 0) target.rejectOIDCScope(refused.join(' '));
+    settleClaims(target, claimsNamed(details.params.claims), scopes);
     if (scopes.includes(phoneScope)) target.addResourceScope(phoneResource, phoneScope);
     const grantId = String(await target.save());
     // "Try it" of the console is not a use of the app, and its grant ends with it (trial.ts).
@@ -204,7 +214,7 @@ export function createInteractions(deps: InteractionDeps) {
       const details = await currentDetails(req, res);
       const existing = details.grantId ? await provider().Grant.find(details.grantId) : undefined;
       const isOwn = existing?.accountId === accountId;
-      const encountered = new Set(isOwn ? existing.getOIDCScopeEncountered().split(' ') : []);
+      const encountered = encounteredIn(isOwn ? existing : undefined);
       for (const scope of await heldScopes(req, interaction, details, accountId)) encountered.add(scope);
       return scopes.filter((scope) => !encountered.has(scope));
     },
@@ -254,7 +264,7 @@ export function createInteractions(deps: InteractionDeps) {
 
 const otherAccount = {
   error: 'login_required',
-  description: 'another account signed in than the id_token_hint names',
+  description: 'another account signed in than the request names',
 };
 
 /**
@@ -276,14 +286,14 @@ function describe(details: Details, client: Client): Interaction {
     prompt: prompt.name === 'consent' ? 'consent' : 'login',
     client,
     redirectUri: String(params.redirect_uri),
-    scopes: words(params.scope),
+    scopes: [...words(params.scope), ...claimScopesOf(params.claims, words(params.scope))],
     enrolsDevice: words(params.scope).includes(phoneScope),
     isLoginForced: words(params.prompt).includes('login'),
     wantsSignUp: words(params.prompt).includes('create'),
     isConsentForced: words(params.prompt).includes('consent'),
     maxAgeSeconds: maxAge,
-    requestedAcr: knownAcr(params.acr_values),
-    expectedSubject: typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? '') : null,
+    requestedAcr: requestedAcrOf(params),
+    expectedSubject: subjectNamed(params),
     loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, maxHintLength) : null,
     uiLocales: words(params.ui_locales),
     sessionAccountId: details.session?.accountId ?? null,

@@ -4,6 +4,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
+import {
+  claimScope,
+  claimScopesOf,
+  claimsNamed,
+  encounteredIn,
+  isClaimScope,
+  settleClaims,
+} from './claims-parameter.ts';
 import { type HeldConsents, isImitable } from './held-consents.ts';
 import { isForOtherClient } from './policy.ts';
 
@@ -32,17 +40,24 @@ export async function loadGrant({ req, oidc }: KoaContextWithOIDC, { findClient,
   if (!client || !account) return undefined;
   const grantId = result?.consent?.grantId ?? session?.grantIdFor(client.clientId);
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
-  const known = new Set(existing?.getOIDCScopeEncountered().split(' '));
-  const missing = [...oidc.requestParamOIDCScopes].filter((scope) => !known.has(scope));
+  const wanted = [...oidc.requestParamOIDCScopes];
+  const named = claimsNamed(oidc.params?.claims);
+  const known = encounteredIn(existing);
+  const missing = [...wanted, ...claimScopesOf(oidc.params?.claims, wanted)].filter((scope) => !known.has(scope));
+  const isComplete = missing.length === 0 && named.every((name) => known.has(claimScope(name)));
   // A grant marks the session as one of this client, so there must be none before the client may use the
   // session.
-  if (missing.length === 0 || result?.consent || isForOtherClient(oidc)) return existing;
-  const given = await givenBefore(req, oidc, { findClient, heldConsents });
+  if (isComplete || result?.consent || isForOtherClient(oidc)) return existing;
+  const given = missing.length === 0 ? [] : await givenBefore(req, oidc, { findClient, heldConsents });
   if (given !== 'all' && !missing.every((scope) => given.includes(scope))) return existing;
   const grant = existing ?? new provider.Grant({ accountId: account.accountId });
   // The library reads the grant's lifetime from its client (options.ts).
   grant.client = client;
-  grant.addOIDCScope(missing.join(' '));
+  const added = missing.filter((scope) => !isClaimScope(scope));
+  if (added.length > 0) grant.addOIDCScope(added.join(' '));
+  // Claims that a granted scope brings are no news to anybody.
+  const granted = [...grant.getOIDCScope().split(' '), ...grant.getOIDCClaims().map(claimScope)];
+  settleClaims(grant, named, [...granted, ...missing]);
   await grant.save();
   return grant;
 }

@@ -17,6 +17,7 @@ import type { RefusalFacts } from '../core/refusal/refusal.ts';
 import type { Vault } from '../crypto.ts';
 import { reachableAcr } from './acr.ts';
 import { claimsByScope, toOidcAccount } from './claims.ts';
+import { assertClaims } from './claims-parameter.ts';
 import { maxRefreshSeconds, mustUsePkce, ownMetadata, ownSettingsOf, refreshSeconds } from './client-settings.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { isOriginAllowed } from './cors.ts';
@@ -186,6 +187,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
 function featuresOf(deps: OptionsDeps): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
+    claimsParameter: { enabled: true, assertClaimsParameter: (_ctx, claims) => assertClaims(claims) },
     dPoP: { enabled: true, nonceSecret: deps.vault.deriveKey('dpop nonce') },
     pushedAuthorizationRequests: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },

@@ -3,7 +3,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Client } from '../core/client/client.ts';
-import { knownAcr, passkeyAcr, passwordAcr } from './acr.ts';
+import { passkeyAcr, passwordAcr, requestedAcrOf } from './acr.ts';
 import { phoneScope } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { consoleClientId } from './own-client.ts';
@@ -101,7 +101,7 @@ function enrolsWithoutPerson({ session, params, result }: Oidc): boolean {
 
 function lacksAcr({ session, params, result }: Oidc): boolean {
   if (!session?.accountId || result?.login) return Check.NO_NEED_TO_PROMPT;
-  const requested = knownAcr(params?.acr_values);
+  const requested = requestedAcrOf(params ?? {});
   return requested.length > 0 && !requested.includes(String(session.acr));
 }
 

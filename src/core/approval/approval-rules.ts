@@ -37,19 +37,27 @@ export function isProofTooOld({ request }: Ticket, device: Device, now: number):
 
 /**
  * Returns the acr and amr values of an approval (protocol.md 6). A passkey on the phone verifies the person
- * but not that they are near the waiting screen, so acr is never `phr`.
+ * but not that they are near the waiting screen, so acr is never `phr`. A verified approval is also one by
+ * tap, and is called that where the request accepts nothing else.
  */
-export const acrAndAmrOf = (isVerified: boolean): { acr: string; amr: string[] } =>
+export function acrAndAmrOf(isVerified: boolean, requestedAcr: readonly string[] = []): { acr: string; amr: string[] } {
+  const isTapAlone = requestedAcr.includes(acrOfTap) && !requestedAcr.includes(acrOfVerifiedTap);
   // RFC 8176: more than one channel and a software-held key. A tap proves no second factor, so `mfa` is
   // absent.
-  isVerified ? { acr: acrOfVerifiedTap, amr: ['mca', 'swk', 'user', 'mfa'] } : { acr: acrOfTap, amr: ['mca', 'swk'] };
+  const amr = isVerified ? ['mca', 'swk', 'user', 'mfa'] : ['mca', 'swk'];
+  return { acr: isVerified && !isTapAlone ? acrOfVerifiedTap : acrOfTap, amr };
+}
 
 /**
- * Tells whether the requested acr values require a verified person. `demanded`: a tap satisfies none of them.
+ * Tells whether the requested acr values, best first, require a verified person: the best class that this
+ * person can reach counts. `asked`: they accept a tap too. `demanded`: a tap satisfies none of them.
+ * @param canVerify whether the person has a passkey
  */
-export function verificationAsked(requestedAcr: readonly string[]): 'no' | 'asked' | 'demanded' {
-  if (!requestedAcr.includes(acrOfVerifiedTap)) return 'no';
-  return requestedAcr.includes(acrOfTap) ? 'asked' : 'demanded';
+export function verificationAsked(requestedAcr: readonly string[], canVerify: boolean): 'no' | 'asked' | 'demanded' {
+  const [best, next] = requestedAcr.filter((value) => value === acrOfTap || value === acrOfVerifiedTap);
+  if (best !== acrOfVerifiedTap) return 'no';
+  if (next !== acrOfTap) return 'demanded';
+  return canVerify ? 'asked' : 'no';
 }
 
 /**

@@ -185,7 +185,13 @@ export function createDecisions(deps: DecisionsDeps) {
       const authenticatedAt = isVerified ? clock() : device.authenticatedAt;
       const by = { deviceId: device.id, approvalToken, number, isUserCodeConfirmed };
       const browserEndings = (await deps.findAccount(device.accountId))?.browserEndings ?? 0;
-      const decision = { scopes, trustBrowser, ...acrAndAmrOf(isVerified), authenticatedAt, browserEndings };
+      const decision = {
+        scopes,
+        trustBrowser,
+        ...acrAndAmrOf(isVerified, current.request.requestedAcr),
+        authenticatedAt,
+        browserEndings,
+      };
       const ticket = await tickets.approve(ticketIdOf(input.handle), by, decision, confirmationCode);
       await settleNumber(ticket);
       await audit.ticketApproved(ticket, {

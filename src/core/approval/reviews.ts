@@ -2,6 +2,7 @@
 // known to the server itself; the rules are in approval-rules.ts and core/risk.
 
 import type { Clock } from '../../clock.ts';
+import type { Passkeys } from '../account/passkeys.ts';
 import type { Client } from '../client/client.ts';
 import { isBlocked } from '../device/browser.ts';
 import type { Browsers } from '../device/browsers.ts';
@@ -12,10 +13,11 @@ import { comparePlaces, type LastApproval, type Sides } from '../risk/place.ts';
 import { requirementsFor } from '../risk/requirements.ts';
 import { assessRisk, oneLevelStricter } from '../risk/risk.ts';
 import { type Ticket, TicketError } from '../ticket/ticket.ts';
-import { type Approval, ApprovalError } from './approval.ts';
+import { type Approval, ApprovalError, acrOfVerifiedTap } from './approval.ts';
 import { isProofTooOld, type ReviewContext, verificationAsked } from './approval-rules.ts';
 
 export type ReviewsDeps = {
+  readonly passkeys: Pick<Passkeys, 'isPossible' | 'list'>;
   readonly browsers: Browsers;
   readonly clock: Clock;
   readonly findClient: (id: string) => Promise<Client | null>;
@@ -40,6 +42,12 @@ export function createReviews(deps: ReviewsDeps) {
     return last && { browser: last.browserPlace ?? null, phone: last.phonePlace ?? null, at: last.approvedAt };
   }
 
+  /** A request that accepts less is not held up by a passkey that the person does not have. */
+  async function canVerify(requestedAcr: readonly string[], accountId: string): Promise<boolean> {
+    if (!requestedAcr.includes(acrOfVerifiedTap) || !deps.passkeys.isPossible) return false;
+    return (await deps.passkeys.list(accountId)).length > 0;
+  }
+
   return {
     /**
      * Builds the review of a claimed ticket.
@@ -47,14 +55,16 @@ export function createReviews(deps: ReviewsDeps) {
      */
     async of(ticket: Ticket, device: Device): Promise<ReviewContext> {
       const { browser, request, scan } = ticket;
+      const { requestedAcr = [] } = request;
       if (!scan) throw new TicketError('ticket_not_found', 'There is no such ticket.');
       const places = { browser: placeOf(browser.address), phone: placeOf(scan.address) };
-      const [client, known, recentTickets, last, isPasskeyNeeded] = await Promise.all([
+      const [client, known, recentTickets, last, isPasskeyNeeded, isVerifiable] = await Promise.all([
         findClient(request.clientId),
         browsers.find(device.accountId, browser.browserHash),
         countRecentTickets(browser.address),
         lastApproval(device.accountId, places),
         ticket.screen ? deps.isPasskeyNeeded(request.clientId, device.accountId) : false,
+        canVerify(requestedAcr, device.accountId),
       ]);
       if (!client || (ticket.screen && client.metadata.device_grant !== true))
         throw new ApprovalError('client_switched_off', 'Nobody can sign in to this site now.');
@@ -75,7 +85,7 @@ export function createReviews(deps: ReviewsDeps) {
         secondScans: ticket.secondScans,
       });
       const risk = ticket.screen ? oneLevelStricter(assessed) : assessed;
-      const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(request.requestedAcr ?? []);
+      const verification = isPasskeyNeeded ? 'demanded' : verificationAsked(requestedAcr, isVerifiable);
       const facts = { risk, isBrowserKnown, comparison, channel: scan.channel, verification };
       const wanted = requirementsFor(client.qr, facts);
       // A screen has no input, so a confirmation code cannot be entered. Its user code is compared instead.

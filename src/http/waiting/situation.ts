@@ -45,8 +45,10 @@ export function situationOf(facts: Facts): Situation {
   const { prompt, resumeLocation, requestedAcr, sessionAccountId } = interaction;
   if (resumeLocation) return { kind: 'resume', location: resumeLocation };
   if (isEnding(interaction, facts.now)) return { kind: 'timed_out' };
-  // A requested passkey is never replaced by something weaker (security.md A14).
-  if (prompt === 'login' && requestedAcr.length > 0 && ways.size === 0) return { kind: 'unreachable' };
+  // No class is replaced by one that was not asked for (security.md A14). Only a browser that is a device
+  // already reaches the class of a device.
+  const isReachable = [...ways].some((way) => way !== 'device' || own !== null);
+  if (prompt === 'login' && requestedAcr.length > 0 && !isReachable) return { kind: 'unreachable' };
   if (prompt === 'consent' && sessionAccountId) return { kind: 'consent', accountId: sessionAccountId };
   if (own) return { kind: 'continue', own };
   // A ticket on display means that the person has chosen to sign in instead.

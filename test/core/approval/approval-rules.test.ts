@@ -129,13 +129,25 @@ describe('acr and amr of an approval', () => {
   });
 
   it.each([
-    [[], 'no'],
-    [['urn:tessera:qr'], 'no'],
-    [['urn:tessera:qr:verified'], 'demanded'],
-    [['urn:tessera:qr:verified', 'urn:tessera:qr'], 'asked'],
-    [['phr'], 'no'],
-  ] as const)('acr_values %j ask for verification: %s', (acr, expected) => {
-    expect(verificationAsked(acr)).toBe(expected);
+    [['urn:tessera:qr'], 'urn:tessera:qr'],
+    [['phr', 'urn:tessera:qr'], 'urn:tessera:qr'],
+    [['urn:tessera:qr', 'urn:tessera:qr:verified'], 'urn:tessera:qr:verified'],
+    [['urn:tessera:qr:verified'], 'urn:tessera:qr:verified'],
+    [['phr'], 'urn:tessera:qr:verified'],
+  ])('A14 a verified approval has a class that acr_values %j accept: %s', (requested, acr) => {
+    expect(acrAndAmrOf(true, requested)).toEqual({ acr, amr: ['mca', 'swk', 'user', 'mfa'] });
+  });
+
+  it.each([
+    [[], 'no', 'no'],
+    [['urn:tessera:qr'], 'no', 'no'],
+    [['urn:tessera:qr:verified'], 'demanded', 'demanded'],
+    [['urn:tessera:qr:verified', 'urn:tessera:qr'], 'asked', 'no'],
+    [['urn:tessera:qr', 'urn:tessera:qr:verified'], 'no', 'no'],
+    [['urn:tessera:password', 'urn:tessera:qr:verified'], 'demanded', 'demanded'],
+    [['phr'], 'no', 'no'],
+  ] as const)('acr_values %j ask for verification: %s with a passkey, %s without', (acr, withPasskey, without) => {
+    expect([verificationAsked(acr, true), verificationAsked(acr, false)]).toEqual([withPasskey, without]);
   });
 
   it('B12 come with a confirmation code of six digits, including leading zeros', () => {

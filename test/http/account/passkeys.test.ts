@@ -205,13 +205,23 @@ describe('an approval', () => {
 
   it.each([
     ['urn:tessera:qr:verified', 'dev-public', true],
-    ['urn:tessera:qr urn:tessera:qr:verified', 'dev-public', true],
+    ['urn:tessera:qr urn:tessera:qr:verified', 'dev-public', false],
+    ['urn:tessera:qr:verified urn:tessera:qr', 'dev-public', true],
     ['urn:tessera:qr:verified', 'lax', true],
-    ['urn:tessera:qr urn:tessera:qr:verified', 'lax', false],
+    ['urn:tessera:qr:verified urn:tessera:qr', 'lax', false],
     ['urn:tessera:qr', 'dev-public', false],
   ])('A14 acr_values %s at %s asks for a passkey: %s', async (acr_values, client_id, isAsked) => {
     const claim = await scan(await open({ acr_values, client_id }));
     expect(claim.requires.includes('passkey')).toBe(isAsked);
+  });
+
+  it('A14 acr_values that accept a tap too do not hold up a person without a passkey', async () => {
+    const bob = await app.phone('bob');
+    const claim = await bob.scan({
+      qr: await (await open({ acr_values: 'urn:tessera:qr:verified urn:tessera:qr' })).qr(),
+    });
+    expect(claim.requires).not.toContain('passkey');
+    await bob.approve(claim);
   });
 
   it('A14 is the only way to reach acr_values=urn:tessera:qr:verified', async () => {
