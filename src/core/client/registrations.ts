@@ -39,17 +39,27 @@ export type RegistrationsDeps = {
 
 export function createRegistrations({ clients, tokens, uses, clock }: RegistrationsDeps) {
   /**
-   * Counts one use, as one atomic step over all nodes. A registration whose metadata is rejected also uses
-   * one up.
+   * Counts one use, as one atomic step over all nodes, and does what it is for. The use is taken back when
+   * the metadata is rejected, so that a person can correct them and try again with the same token.
+   * @throws RegistrationError `registration_token_invalid`, and what `create` throws
    */
-  async function useInitialToken(token: string): Promise<InitialToken> {
+  async function withUse<T>(token: string, create: (initial: InitialToken) => Promise<T>): Promise<T> {
     const hash = digest(token);
     const found = await tokens.find(hash);
     const now = clock();
     if (!found || found.expiresAt <= now) throw invalidToken();
-    const { count } = await uses.add(usesOf(hash), 1, found.expiresAt - now, now);
-    if (count > found.uses) throw invalidToken();
-    return found;
+    const count = (points: 1 | -1) => uses.add(usesOf(hash), points, found.expiresAt - now, now);
+    if ((await count(1)).count > found.uses) {
+      await count(-1);
+      throw invalidToken();
+    }
+    try {
+      return await create(found);
+    } catch (error) {
+      // After any other failure nobody knows whether the client exists.
+      if (error instanceof ClientError) await count(-1);
+      throw error;
+    }
   }
 
   async function authenticate(id: string, token: string): Promise<Client> {
@@ -116,13 +126,13 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
      * Registers a client.
      * @throws RegistrationError `registration_token_invalid`; ClientError `client_metadata_invalid`
      */
-    async register(token: string, metadata: Readonly<Record<string, unknown>>): Promise<Registered> {
-      const { name } = await useInitialToken(token);
-      const registrationToken = randomSecret(256);
-      const registration = { by: name, tokenHash: digest(registrationToken) };
-      const { client, secret } = await clients.create(registrableInput(metadata), registration);
-      return { client, secret, registrationToken };
-    },
+    register: (token: string, metadata: Readonly<Record<string, unknown>>): Promise<Registered> =>
+      withUse(token, async ({ name }) => {
+        const registrationToken = randomSecret(256);
+        const registration = { by: name, tokenHash: digest(registrationToken) };
+        const { client, secret } = await clients.create(registrableInput(metadata), registration);
+        return { client, secret, registrationToken };
+      }),
 
     /** Returns the client with a new token. @throws RegistrationError */
     read: async (id: string, token: string) => rotate(await authenticate(id, token)),

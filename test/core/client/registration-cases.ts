@@ -52,6 +52,28 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
       expect(clients).toHaveLength(7);
     });
 
+    it('E3 keep a use whose metadata is rejected, also in 50 parallel requests over two nodes', async () => {
+      const token = await registrations().createInitialToken({ name: 'careful', uses: 1, days: 1 });
+      const wrong = { ...metadata, redirect_uris: ['nonsense'] };
+      const nodes = (await fixture.both()) as readonly Store[];
+      const codes = await fifty(nodes, (store) =>
+        on(store)
+          .register(token, wrong)
+          .then(
+            () => 'registered',
+            (error: { code?: string }) => error.code,
+          ),
+      );
+      expect(codes).toContain('client_metadata_invalid');
+      expect(codes).not.toContain('registered');
+      expect(await list()).toMatchObject([{ usesLeft: 1 }]);
+      await registrations().register(token, metadata);
+      await expect(registrations().register(token, wrong)).rejects.toMatchObject({
+        code: 'registration_token_invalid',
+      });
+      expect(await list()).toMatchObject([{ usesLeft: 0 }]);
+    });
+
     it('E3 are listed with their remaining uses, by expiry, without the secret', async () => {
       const now = fixture.opened.clock();
       const late = await registrations().createInitialToken({ name: 'late', uses: 2, days: 9, createdBy: 'ann' });
