@@ -37,11 +37,10 @@ export function createAccountActions(deps: AccountActionsDeps) {
   const signUpAndRecovery = createSignUpAndRecovery(deps);
   const { emails } = signUpAndRecovery;
   const pictures = createPictures({ store: store.logos, accounts });
-  const withdrawAllGrants = (accountId: string) => grants.withdrawAll(accountId, null);
   const endingsByAdministrator = createEndingsByAdministrator({
     ...parts,
     withdrawGrant: grants.withdraw,
-    withdrawGrants: withdrawAllGrants,
+    revokeGrants: (accountId) => grants.revokeAll(accountId),
   });
   return {
     ...signUpAndRecovery,
@@ -54,7 +53,7 @@ export function createAccountActions(deps: AccountActionsDeps) {
     accountDeletion: createAccountDeletion({
       ...parts,
       pictures,
-      withdrawGrants: withdrawAllGrants,
+      withdrawGrants: (accountId) => grants.withdrawAll(accountId, null),
       others: [
         links.forget,
         (accountId) => store.recoveryCodes.replace(accountId, []),

@@ -91,10 +91,15 @@ export function createGrants({ provider, artifacts, vault, consents, revokeGrant
   async function withdrawAll(accountId: string, clientId: string | null): Promise<number> {
     // The consent first, because it would make new grants.
     const withdrawn = await consents.withdraw(accountId, clientId);
+    return (await revokeAll(accountId, clientId)) + withdrawn.length;
+  }
+
+  /** As `withdrawAll`, but leaves consents, which are the person's own decisions. */
+  async function revokeAll(accountId: string, clientId: string | null = null): Promise<number> {
     const found = await artifacts.listByOwner('Grant', digest(accountId), maxGrantsRead);
     const meant = found.map(open).filter((grant) => clientId === null || grant.clientId === clientId);
     for (const { jti } of meant) await revokeGrant(String(jti));
-    return meant.length + withdrawn.length;
+    return meant.length;
   }
 
   /** The client of a grant or consent of this account by its id; null when the account has no such one. */
@@ -118,6 +123,7 @@ export function createGrants({ provider, artifacts, vault, consents, revokeGrant
     },
 
     withdrawAll,
+    revokeAll,
 
     /**
      * Withdraws everything that the client of this grant or consent has of the account.

@@ -26,8 +26,8 @@ export type EndingsByAdministratorDeps = {
   readonly withdrawGrant: (accountId: string, grantId: string) => Promise<string | null>;
   /** Ends all sessions of the account, including those without a record, and tells relying parties. */
   readonly endSessions: (accountId: string) => Promise<void>;
-  /** Revokes the account's grants at every client. */
-  readonly withdrawGrants: (accountId: string) => Promise<unknown>;
+  /** Revokes the account's grants at every client. Its consents stay. */
+  readonly revokeGrants: (accountId: string) => Promise<unknown>;
 };
 
 export type EndingsByAdministrator = ReturnType<typeof createEndingsByAdministrator>;
@@ -45,7 +45,7 @@ export function createEndingsByAdministrator(deps: EndingsByAdministratorDeps) {
     const ended = await approvals.endAll(id, 'administrator');
     // Sessions and grants without a record, such as those of an older release.
     await deps.endSessions(id);
-    await deps.withdrawGrants(id);
+    await deps.revokeGrants(id);
     return { devices: removed.length, approvals: ended };
   }
 
