@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import { freePort } from '../support/free-port.ts';
 import { svg } from '../support/pictures.ts';
 import { startNode, testSecrets } from '../support/process.ts';
@@ -142,34 +142,38 @@ describe('tessera', patience, () => {
 
   it('adds an account with a password from standard input, which then signs in; disables and enables it; lists its devices', async () => {
     const password = 'correct horse battery tea';
-    expect(await tessera(['account', 'add', '--username', 'carol'], { input: 'short\n' })).toMatchObject({
+    const port = await freePort();
+    const issuer = `http://localhost:${port}`;
+    const database = { TESSERA_STORE_PATH: join(folder, 'carol.sqlite') };
+    // Disabling notifies apps, so the command needs the secrets of the node.
+    const env = { ...database, ...testSecrets, TESSERA_ISSUER: issuer };
+    const run = (args: string[], input = '') => tessera(args, { env, input });
+    expect(await run(['account', 'add', '--username', 'carol'], 'short\n')).toMatchObject({
       code: 1,
       err: expect.stringContaining('password_too_short'),
     });
-    expect(await tessera(['account', 'add', '--username', 'carol'], { input: '' })).toMatchObject({ code: 2 });
-    const added = await tessera(['account', 'add', '--username', 'carol', '--name', 'Carol'], {
-      input: `${password}\n`,
-    });
+    expect(await run(['account', 'add', '--username', 'carol'])).toMatchObject({ code: 2 });
+    const added = await run(['account', 'add', '--username', 'carol', '--name', 'Carol'], `${password}\n`);
     expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^Account carol/) });
     expect(added.out + added.err).not.toContain(password);
-    expect(await tessera(['account', 'add', '--username', 'CAROL'], { input: `${password}\n` })).toMatchObject({
+    expect(await run(['account', 'add', '--username', 'CAROL'], `${password}\n`)).toMatchObject({
       code: 1,
       err: expect.stringContaining('username_taken'),
     });
 
-    const app = await startApp({ store: { kind: 'sqlite', path: join(folder, 'db.sqlite') } });
+    const node = await startNode({ port, issuer, env: database });
     try {
-      const phone = createVirtualPhone({ issuer: app.issuer });
+      const phone = createVirtualPhone({ issuer });
       await phone.signIn('carol', password);
-      expect(JSON.parse((await tessera(['device', 'list', '--username', 'carol', '--json'])).out)).toHaveLength(1);
-      expect(await tessera(['account', 'disable', '--username', 'carol'])).toMatchObject({ code: 0 });
+      expect(JSON.parse((await run(['device', 'list', '--username', 'carol', '--json'])).out)).toHaveLength(1);
+      expect(await run(['account', 'disable', '--username', 'carol'])).toMatchObject({ code: 0 });
       await expect(phone.approvals()).rejects.toMatchObject({ code: 'not_signed_in' });
-      expect(await tessera(['account', 'enable', '--username', 'carol'])).toMatchObject({ code: 0 });
+      expect(await run(['account', 'enable', '--username', 'carol'])).toMatchObject({ code: 0 });
       await phone.signIn('carol', password);
     } finally {
-      await app.stop();
+      await node.stop();
     }
-    expect(await tessera(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
+    expect(await run(['device', 'list', '--username', 'nobody'])).toMatchObject({ code: 1 });
   });
 
   it('lists accounts, changes roles, signs an account out everywhere beside a running provider, and prints the audit trail', async () => {
