@@ -56,6 +56,14 @@ describe('B2 the result of a sign-in', () => {
     expect((await other.request(resume, { headers: html })).headers.get('location')).toContain('code=');
   });
 
+  it('C6 cannot be planted in a browser, which would then be signed in as somebody else', async () => {
+    const { begun, other, base, resume } = await planted();
+    await post(begun, `${base}/password`, { username: 'bob', password: 'tessera-demo-bob' });
+    const entered = await other.request(resume, { headers: html });
+    expect([entered.status, entered.headers.get('location')]).toEqual([400, null]);
+    expect([...other.cookies.keys()].filter((key) => key.startsWith('tessera_session'))).toEqual([]);
+  });
+
   it('goes on in one browser for two sign-ins at once', async () => {
     const browser = createWaitingBrowser(app.issuer);
     const bases = [];
