@@ -15,6 +15,7 @@ import { createHostGuard } from '../http/kit/host.ts';
 import { createIdentity } from '../http/kit/identity.ts';
 import { createKnownBrowser } from '../http/kit/known-browser.ts';
 import { createRequestListener } from '../http/kit/server.ts';
+import { createWaysBack } from '../http/kit/way-back.ts';
 import { createOidcHandler } from '../http/oidc/oidc-routes.ts';
 import { createSignOutRoutes } from '../http/oidc/sign-out-routes.ts';
 import { createOpenedFrames } from '../http/phone/opened-frame.ts';
@@ -47,6 +48,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
   });
   const { interactions } = oidc;
   const openedFrames = createOpenedFrames(parts.vault);
+  const waysBack = createWaysBack({ issuer, vault: parts.vault, cookies, findClient: parts.clients.find });
   const checkHost = createHostGuard(issuer);
   const askOffer = createAskOffer({ asks: parts.asks, interactions, cookies });
   const signInPages = createSignInPages({
@@ -70,6 +72,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     identity,
     cookies,
     openedFrames,
+    waysBack,
     proofs,
     screens,
     signInPages,
@@ -86,6 +89,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     log,
     pages,
     assets,
+    waysBack,
     addressOf: createAddressReader(config.http.trusted_proxies),
     checkHost,
     health: createHealthRoutes({ isReady }),

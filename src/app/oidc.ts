@@ -78,7 +78,7 @@ export function openOidc(deps: OpenOidcDeps) {
     isOutboundToPrivateNetworksAllowed: config.http.outbound_private_networks,
     nonceOf,
     requestIdOf,
-    pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development' }),
+    pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development', issuer: config.issuer }),
     isSignInEnded: (id) => later().approvals.isEnded(id),
     onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log, addressOf }),
     onRefusal: ({ refusal, request }) =>

@@ -2,8 +2,10 @@
 // continues, without a QR code.
 import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
+import { departTo } from './departure.ts';
 import { find, readTexts, say } from './dom.ts';
 import { enhanceForms } from './forms.ts';
+import { followOtherTabs } from './other-tab.ts';
 
 const texts = readTexts<{ refusals: Partial<Messages['refusals']> }>();
 const base = find('#continue').dataset.base ?? '';
@@ -16,13 +18,16 @@ const words = ({ code }: { code: string }): string =>
 
 button.addEventListener('click', () => void continueHere());
 enhanceForms(words, () => {});
+followOtherTabs(base);
 // A page from the back/forward cache shows an old state.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 async function continueHere(): Promise<void> {
   button.disabled = true;
   const answer = await request<{ location: string }>('POST', `${base}/continue`, { body: {}, proved: true });
-  if (answer.ok) return location.assign(answer.body.location);
+  if (answer.ok) return departTo(answer.body.location);
+  // The server's page says so, and offers the way back to the app.
+  if (answer.status === 404) return location.reload();
   if (signInAgain.includes(answer.problem.code)) {
     // The device key is lost. A full sign-in creates a new one; no weaker proof is accepted instead.
     return location.assign(`/sign-in?return_to=${encodeURIComponent(base)}`);

@@ -2,6 +2,7 @@
 // redirects, to which the page's `form-action` policy (CSP Level 3 §6.4.1) applies, so a relying party that
 // redirects to another origin would be blocked. The forms also work without script.
 import { type Problem, request } from './api.ts';
+import { departTo } from './departure.ts';
 import { find, say } from './dom.ts';
 
 /**
@@ -28,8 +29,10 @@ async function send(form: HTMLFormElement, words: (problem: Problem) => string, 
   });
   if (answer.ok) {
     onLeave();
-    return location.assign(answer.body.location);
+    return departTo(answer.body.location);
   }
+  // The server's page says so, and offers the way back to the app.
+  if (answer.problem.code === 'interaction_not_found') return location.reload();
   button.disabled = false;
   say(form.querySelector<HTMLElement>('.wrong') ?? problemLine(form), words(answer.problem));
 }

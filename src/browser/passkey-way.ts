@@ -1,6 +1,7 @@
 // The button "Use a passkey" on the sign-in page of the waiting browser. It is shown only where the browser
 // supports passkeys. passkey.ts runs the ceremony.
 import type { Problem } from './api.ts';
+import { departTo } from './departure.ts';
 import { say } from './dom.ts';
 import { hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
 
@@ -33,7 +34,7 @@ export function offerPasskey(base: string, words: (problem: Problem) => string, 
     if (answer.ok === false && problem) say(problem, words(answer.problem));
     if (!answer.ok) return;
     onLeave();
-    location.assign(answer.body.location);
+    departTo(answer.body.location);
   }
 
   button.addEventListener('click', () => {

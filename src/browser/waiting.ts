@@ -2,8 +2,10 @@
 // one expires, and asks the server once to finish after the phone has approved. The server makes every
 // decision, so an outdated page can do no harm. waiting-view.ts draws, ticket-feed.ts receives the news.
 import { request } from './api.ts';
+import { departTo } from './departure.ts';
 import { find } from './dom.ts';
 import { enhanceForms } from './forms.ts';
+import { followOtherTabs } from './other-tab.ts';
 import { offerPasskey } from './passkey-way.ts';
 import { createTicketFeed, type FrameNews, type StateNews } from './ticket-feed.ts';
 import { createWaitingView, type View, wordsOf } from './waiting-view.ts';
@@ -20,6 +22,7 @@ if (hasCode) start();
 else {
   enhanceForms(wordsOf, () => {});
   offerPasskey(base, wordsOf, () => {});
+  followOtherTabs(base);
 }
 
 // A page from the back/forward cache shows an old state.
@@ -83,7 +86,7 @@ function start(): void {
     const answer = await request<{ location: string }>('POST', `${base}/finish`, { body });
     if (answer.ok) {
       leave();
-      return location.assign(answer.body.location);
+      return departTo(answer.body.location);
     }
     isFinishing = false;
     if (answer.problem.code === 'confirmation_code_wrong') return view.showCodeProblem(answer.problem);
@@ -141,6 +144,7 @@ function start(): void {
   });
   enhanceForms(view.words, leave);
   offerPasskey(base, view.words, leave);
+  followOtherTabs(base, leave);
   view.show(main.dataset.view as View, Number(main.dataset.expiresAt), main.dataset.number || null);
   // Once the interaction has ended nothing can be brought back to the app, so the page returns just before.
   const secondsLeft = Number(main.dataset.endsAt) - Number(document.documentElement.dataset.now) - 8;

@@ -4,55 +4,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Client } from '../core/client/client.ts';
-import { requestedAcrOf } from './acr.ts';
-import {
-  claimScopesOf,
-  claimsNamed,
-  encounteredIn,
-  isClaimScope,
-  settleClaims,
-  subjectNamed,
-} from './claims-parameter.ts';
+import { claimsNamed, encounteredIn, isClaimScope, settleClaims } from './claims-parameter.ts';
 import { phoneScope } from './client-metadata.ts';
 import type { FinishingBrowser } from './finishing-browser.ts';
 import { type HeldConsents, isImitable } from './held-consents.ts';
+import { answeredPrompts, describeInteraction, type Interaction } from './interaction-facts.ts';
 import { mayUseHeldConsent } from './load-grant.ts';
-import { addedPrompts } from './policy.ts';
+import type { SessionAnswer } from './session-answer.ts';
 import { trialCallbackOf } from './trial.ts';
 
-export type Interaction = {
-  readonly uid: string;
-  /** The same in all steps of one authorization request. It joins their audit records. */
-  readonly correlationId: string;
-  readonly prompt: 'login' | 'consent';
-  readonly client: Client;
-  readonly redirectUri: string;
-  /** With the claims that were asked for by name (claims-parameter.ts). */
-  readonly scopes: readonly string[];
-  /**
-   * Whether the request ends with a device that may approve sign-ins. The person must then prove who they
-   * are here; neither an approval by phone nor an older sign-in is enough.
-   */
-  readonly enrolsDevice: boolean;
-  /** Whether the person must prove who they are again (`prompt=login`). */
-  readonly isLoginForced: boolean;
-  /** Whether the relying party asks for a new account (`prompt=create`). */
-  readonly wantsSignUp: boolean;
-  /** Whether the person must be asked for consent again (`prompt=consent`). */
-  readonly isConsentForced: boolean;
-  readonly maxAgeSeconds: number | null;
-  /** The acceptable classes, best first; an empty list accepts every class (acr.ts). */
-  readonly requestedAcr: readonly string[];
-  /** The subject that the request names (claims-parameter.ts), as this client knows it; null for nobody. */
-  readonly expectedSubject: string | null;
-  readonly loginHint: string | null;
-  readonly uiLocales: readonly string[];
-  readonly sessionAccountId: string | null;
-  readonly startedAt: number;
-  readonly endsAt: number;
-  /** Where the browser continues when this interaction has its result already (a reload, the back button). */
-  readonly resumeLocation: string | null;
-};
+export type { Interaction } from './interaction-facts.ts';
 
 export type Login = {
   readonly accountId: string;
@@ -78,6 +39,8 @@ export type InteractionDeps = {
   readonly finishingBrowser: Pick<FinishingBrowser, 'mark'>;
   readonly heldConsents: HeldConsents;
   readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
+  /** Whether a sign-in in another tab answers the request. */
+  readonly isAnswered: SessionAnswer;
 };
 
 export type Interactions = ReturnType<typeof createInteractions>;
@@ -124,6 +87,7 @@ export function createInteractions(deps: InteractionDeps) {
     const isOfOpenId = (scope: string): boolean => scope !== phoneScope && !isClaimScope(scope);
     const ofOpenId = scopes.filter(isOfOpenId);
     const refused = interaction.scopes.filter((scope) => isOfOpenId(scope) && !scopes.includes(scope));
+    unreject(target, scopes);
     target.addOIDCScope(ofOpenId.join(' '));
     if (refused.length > 0) target.rejectOIDCScope(refused.join(' '));
     settleClaims(target, claimsNamed(details.params.claims), scopes);
@@ -180,6 +144,24 @@ export function createInteractions(deps: InteractionDeps) {
       { mergeWithLastSubmission: false },
     );
 
+  /** See `missingScopes` below. */
+  async function missingScopes(
+    req: IncomingMessage,
+    res: ServerResponse,
+    interaction: Interaction,
+    accountId: string,
+  ): Promise<string[]> {
+    const { client, redirectUri, scopes, isConsentForced } = interaction;
+    if (isConsentForced) return [...scopes];
+    if (client.firstParty && !isImitable(client, redirectUri)) return [];
+    const details = await currentDetails(req, res);
+    const existing = details.grantId ? await provider().Grant.find(details.grantId) : undefined;
+    const isOwn = existing?.accountId === accountId;
+    const encountered = encounteredIn(isOwn ? existing : undefined);
+    for (const scope of await heldScopes(req, interaction, details, accountId)) encountered.add(scope);
+    return scopes.filter((scope) => !encountered.has(scope));
+  }
+
   return {
     /**
      * Whether this account is the one that `id_token_hint` names; true without a hint. For pages that
@@ -195,28 +177,27 @@ export function createInteractions(deps: InteractionDeps) {
     async current(req: IncomingMessage, res: ServerResponse): Promise<Interaction | null> {
       const details = await detailsOf(req, res);
       const client = details && (await findClient(String(details.params.client_id)));
-      return details && client ? describe(details, client) : null;
+      return details && client ? describeInteraction(details, client) : null;
     },
 
     /**
      * Scopes that the person is asked for: those that this account has not granted the client yet, or all
      * with `prompt=consent`. None for a first-party client, unless other programs could pretend to be it.
      */
-    async missingScopes(
-      req: IncomingMessage,
-      res: ServerResponse,
-      interaction: Interaction,
-      accountId: string,
-    ): Promise<string[]> {
-      const { client, redirectUri, scopes, isConsentForced } = interaction;
-      if (isConsentForced) return [...scopes];
-      if (client.firstParty && !isImitable(client, redirectUri)) return [];
+    missingScopes,
+
+    /**
+     * Where a request continues that another tab of this browser has answered meanwhile: by a sign-in, or by
+     * consent to the same scopes. Null while it waits for the person.
+     */
+    async continuation(req: IncomingMessage, res: ServerResponse, interaction: Interaction): Promise<string | null> {
       const details = await currentDetails(req, res);
-      const existing = details.grantId ? await provider().Grant.find(details.grantId) : undefined;
-      const isOwn = existing?.accountId === accountId;
-      const encountered = encounteredIn(isOwn ? existing : undefined);
-      for (const scope of await heldScopes(req, interaction, details, accountId)) encountered.add(scope);
-      return scopes.filter((scope) => !encountered.has(scope));
+      const { prompt, returnTo } = details;
+      if (prompt.name !== 'consent') return (await deps.isAnswered(req, res, details)) ? returnTo : null;
+      const { sessionAccountId } = interaction;
+      const isForScopes = prompt.reasons.every((reason) => /^op_(scopes|claims)_missing$/.test(reason));
+      if (!sessionAccountId || !isForScopes) return null;
+      return (await missingScopes(req, res, interaction, sessionAccountId)).length === 0 ? returnTo : null;
     },
 
     /**
@@ -262,45 +243,17 @@ export function createInteractions(deps: InteractionDeps) {
   };
 }
 
+/** What is granted now was perhaps left out before. The library would go on leaving it out. */
+function unreject(grant: object, scopes: readonly string[]): void {
+  const { openid } = (Reflect.get(grant, 'rejected') ?? {}) as { openid?: { scope?: string } };
+  if (!openid?.scope) return;
+  openid.scope = openid.scope
+    .split(' ')
+    .filter((scope) => !scopes.includes(scope))
+    .join(' ');
+}
+
 const otherAccount = {
   error: 'login_required',
   description: 'another account signed in than the request names',
 };
-
-/**
- * Names the prompts that a sign-in answers. The library would otherwise ask for them again without end
- * (policy.ts). A later consent keeps them, because results of one request are merged.
- */
-const answeredPrompts = ({ params }: Details): Record<string, object> =>
-  Object.fromEntries(addedPrompts.filter((name) => words(params.prompt).includes(name)).map((name) => [name, {}]));
-
-/** Characters of a `login_hint`: an email address has at most 254 (RFC 5321 §4.5.3.1.3). */
-const maxHintLength = 254;
-
-function describe(details: Details, client: Client): Interaction {
-  const { params, prompt } = details;
-  const maxAge = params.max_age === undefined ? null : Number(params.max_age);
-  return {
-    uid: details.uid,
-    correlationId: details.cid,
-    prompt: prompt.name === 'consent' ? 'consent' : 'login',
-    client,
-    redirectUri: String(params.redirect_uri),
-    scopes: [...words(params.scope), ...claimScopesOf(params.claims, words(params.scope))],
-    enrolsDevice: words(params.scope).includes(phoneScope),
-    isLoginForced: words(params.prompt).includes('login'),
-    wantsSignUp: words(params.prompt).includes('create'),
-    isConsentForced: words(params.prompt).includes('consent'),
-    maxAgeSeconds: maxAge,
-    requestedAcr: requestedAcrOf(params),
-    expectedSubject: subjectNamed(params),
-    loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, maxHintLength) : null,
-    uiLocales: words(params.ui_locales),
-    sessionAccountId: details.session?.accountId ?? null,
-    startedAt: details.iat ?? 0,
-    endsAt: details.exp,
-    resumeLocation: details.result ? details.returnTo : null,
-  };
-}
-
-const words = (value: unknown): string[] => (typeof value === 'string' && value !== '' ? value.split(' ') : []);

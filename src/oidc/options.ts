@@ -42,13 +42,13 @@ export type OidcLifetimes = {
 
 /** The pages of the library's own routes. Each function returns a whole HTML document. */
 export type OidcPages = {
-  /** `clientName` is null where no client is known; `requestId` is the reference that the page shows. */
+  /** `client` is null where none is known; `requestId` is the reference that the page shows. */
   error(page: {
     acceptLanguage: string;
     nonce: string;
     requestId: string;
     facts: RefusalFacts;
-    clientName: string | null;
+    client: Client | null;
   }): string;
   /** Navigates to `location` at once. */
   onward(page: { acceptLanguage: string; nonce: string; location: string }): string;
@@ -128,11 +128,7 @@ export function createOptions(deps: OptionsDeps): Configuration {
     features: featuresOf(deps),
     extraClientMetadata: { properties: [...ownMetadata] },
     interactions: {
-      policy: createPolicy({
-        clock: deps.clock,
-        isAccountActive: async (id) => (await deps.findAccount(id)) !== null,
-        findClient: deps.findClient,
-      }),
+      policy: createPolicy(deps),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     cookies: cookiesOf(deps),
@@ -157,13 +153,15 @@ export function createOptions(deps: OptionsDeps): Configuration {
     issueRefreshToken: async (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && (!isDeviceCode(source) || source.scopes.has('offline_access')),
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
-    renderError: (ctx, out, error) => {
+    renderError: async (ctx, out, error) => {
+      // After Back or a reload: our page of this sign-in offers the way back to the app (way-back.ts).
+      if (ctx.oidc.route === 'resume' && error instanceof errors.SessionNotFound) return showEnded(ctx);
       ctx.type = 'html';
       // What failed on our side is nobody's business, and in the log.
       const facts =
         out.error === 'server_error' ? { error: out.error } : refusalOf('authorization.refused', ctx, error).facts;
-      const clientName = ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? null;
-      ctx.body = deps.pages.error({ ...pageOf(ctx, deps), requestId: deps.requestIdOf(ctx.req), facts, clientName });
+      const client = ctx.oidc.client ? await deps.findClient(ctx.oidc.client.clientId).catch(() => null) : null;
+      ctx.body = deps.pages.error({ ...pageOf(ctx, deps), requestId: deps.requestIdOf(ctx.req), facts, client });
     },
     clientBasedCORS: (ctx, origin, client) => {
       const { redirectUris, clientAuthMethod } = client;
@@ -234,6 +232,12 @@ const remainingOf = (token: { readonly remainingTTL: number } | undefined): numb
   token && Math.max(1, token.remainingTTL);
 
 const isDeviceCode = (source: { readonly kind?: string }): boolean => source.kind === 'DeviceCode';
+
+/** Resuming has no context of the interaction, so the page of the interaction answers instead. */
+function showEnded(ctx: KoaContextWithOIDC): void {
+  ctx.redirect(`/interaction/${encodeURIComponent(ctx.path.split('/').at(-1) ?? '')}?ended`);
+  ctx.status = 303;
+}
 
 const pageOf = (ctx: KoaContextWithOIDC, { nonceOf }: OptionsDeps) => ({
   acceptLanguage: ctx.get('accept-language'),

@@ -10,7 +10,8 @@ import { consoleClientId } from './own-client.ts';
 
 export type PolicyDeps = {
   readonly clock: Clock;
-  readonly isAccountActive: (id: string) => Promise<boolean>;
+  /** Null for an unknown or disabled account. */
+  readonly findAccount: (id: string) => Promise<object | null>;
   readonly findClient: (id: string) => Promise<Client | null>;
 };
 
@@ -25,7 +26,7 @@ export const addedPrompts = ['create', 'select_account'] as const;
 /** Every value of `prompt` that a request may have. */
 export const promptValues = ['none', 'login', 'consent', ...addedPrompts] as const;
 
-export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps): interactionPolicy.DefaultPolicy {
+export function createPolicy({ clock, findAccount, findClient }: PolicyDeps): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   // They come before `login`, so that a browser that is signed in already gets a page too.
   for (const [index, name] of addedPrompts.entries()) policy.add(new Prompt({ name, requestable: true }), index);
@@ -34,7 +35,7 @@ export function createPolicy({ clock, isAccountActive, findClient }: PolicyDeps)
   const login = policy.get('login');
   login?.checks.add(
     new Check('account_gone', 'the account cannot sign in any more', 'login_required', async ({ oidc }) =>
-      oidc.session?.accountId ? !(await isAccountActive(oidc.session.accountId)) : Check.NO_NEED_TO_PROMPT,
+      oidc.session?.accountId ? (await findAccount(oidc.session.accountId)) === null : Check.NO_NEED_TO_PROMPT,
     ),
   );
   login?.checks.add(

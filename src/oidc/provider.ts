@@ -30,11 +30,13 @@ import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
 import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
 import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
+import { createPolicy } from './policy.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { createRefreshGrace } from './refresh-rotation.ts';
 import { type ReportedRefusal, reportRefusals } from './refusal-events.ts';
 import { settleScopes } from './scopes.ts';
+import { createSessionAnswer } from './session-answer.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
 import { createSignOut } from './sign-out.ts';
@@ -145,6 +147,7 @@ export async function createOidc(deps: OidcDeps) {
     interactions: createInteractions({
       ...{ provider, issuer, findClient, pairwiseSubject, finishingBrowser, heldConsents },
       isSessionAlive: sessions.isAlive,
+      isAnswered: createSessionAnswer({ provider, policy: createPolicy(deps) }),
     }),
 
     sessions,

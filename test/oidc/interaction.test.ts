@@ -39,6 +39,7 @@ function setUp(subjectType: 'public' | 'pairwise') {
     findClient: async () => null,
     pairwiseSubject: (accountId, sector) => `${accountId}@${sector}`,
     finishingBrowser: { mark: () => ({ browser: 'this one' }) },
+    isAnswered: async () => false,
     heldConsents: { scopesOf: async () => [], keep: async () => undefined },
     isSessionAlive: async () => true,
   });

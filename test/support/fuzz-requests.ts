@@ -29,7 +29,7 @@ const encoded = ([name, value]: Pair): Pair => [name, encodeURIComponent(value.t
 
 const templates = words(`
   /auth /auth/:id /token /request /token/introspection /token/revocation /me /jwks /session/end /session/end/answer /session/end/confirm
-  /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket
+  /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket /interaction/:id/session
   /interaction/:id/finish /interaction/:id/cancel /interaction/:id/sign-up /interaction/:id/passkey /device/auth /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
   /q /q/:id /link/:id /sign-in /sign-out /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
   /phone/v1/tickets/:id /phone/v1/tickets/:id/approve /phone/v1/tickets/:id/deny /assets/:id /healthz /readyz / /:id

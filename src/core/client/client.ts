@@ -103,6 +103,18 @@ export class ClientError extends AppError<ClientErrorCode> {
  */
 export const logoPathOf = ({ logo }: Client): string | null => (logo ? `/logo/${logo.hash}` : null);
 
+/**
+ * The page of the client at which a person starts again: `initiate_login_uri` with `iss` (OIDC Core §4), else
+ * `client_uri`; null when it registered neither.
+ */
+export function signInPageOf({ metadata }: Client, issuer: string): string | null {
+  const { initiate_login_uri: initiate, client_uri: home } = metadata;
+  if (typeof initiate !== 'string') return typeof home === 'string' ? home : null;
+  const address = new URL(initiate);
+  address.searchParams.set('iss', issuer);
+  return address.href;
+}
+
 /** Digests of the secrets that are valid at `now`. */
 export const validSecretHashes = ({ secrets }: Client, now: number): string[] =>
   secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).map(({ hash }) => hash);

@@ -12,6 +12,7 @@ const pathOf = (file: string): string => fileURLToPath(new URL(file, root));
 const scripts = [
   'waiting',
   'continue',
+  'consent',
   'sign-in',
   'review',
   'phone-home',

@@ -16,6 +16,8 @@ const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 const consoleSeconds = 8 * 3600;
 /** Browsers keep no cookie longer (RFC 6265bis §5.5). */
 const fourHundredDaysSeconds = 400 * 86_400;
+/** How long a page that has ended can name its app. A tab may stay open over night. */
+const wayBackSeconds = 86_400;
 
 /** What reading needs of a request: its `Cookie` header. */
 type WithCookies = { get(name: 'Cookie'): string };
@@ -24,12 +26,17 @@ export type Cookies = ReturnType<typeof createCookies>;
 
 export function createCookies({ isHttps }: { isHttps: boolean }) {
   const prefix = isHttps ? `__Host-${ownPrefix}` : ownPrefix;
-  const flags = `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
+  const flagsAt = (path: string) => `Path=${path}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
+  const flags = flagsAt('/');
+  // `__Host-` requires Path=/ (RFC 6265bis §4.1.3.2).
+  const wayBackName = `${isHttps ? '__Secure-' : ''}${ownPrefix}back`;
 
   function read(ctx: WithCookies, name: string): string | null {
-    const wanted = `${prefix}${name}=`;
-    const pair = (ctx.get('Cookie') || '').split(/;\s*/).find((part) => part.startsWith(wanted));
-    return pair?.slice(wanted.length) ?? null;
+    return readWhole(ctx, `${prefix}${name}`);
+  }
+  function readWhole(ctx: WithCookies, name: string): string | null {
+    const pair = (ctx.get('Cookie') || '').split(/;\s*/).find((part) => part.startsWith(`${name}=`));
+    return pair?.slice(name.length + 1) ?? null;
   }
   const readSecret = (ctx: WithCookies, name: string): string | null => {
     const value = read(ctx, name);
@@ -67,5 +74,9 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
     /** When this phone first opened which frame, sealed by http/phone/opened-frame.ts. */
     openedFrame: (ctx: Context): string | null => read(ctx, 'opened'),
     setOpenedFrame: (ctx: Context, value: string): void => write(ctx, 'opened', value, 600),
+    /** The app of the interaction at this path, sealed by way-back.ts. */
+    wayBack: (ctx: Context): string | null => readWhole(ctx, wayBackName),
+    setWayBack: (ctx: Context, path: string, value: string): void =>
+      void ctx.append('Set-Cookie', `${wayBackName}=${value}; Max-Age=${wayBackSeconds}; ${flagsAt(path)}`),
   };
 }

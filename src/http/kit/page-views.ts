@@ -3,6 +3,7 @@
 import type { Locale } from '../../i18n/locale.ts';
 import type { AssetName } from './assets.ts';
 import type { RefusalCode } from './refusals.ts';
+import type { WayBack } from './way-back.ts';
 
 /** What every page is given. */
 export type Shared = {
@@ -35,7 +36,12 @@ export type Page<Template extends string = string> = {
 /** Draws a view with one of the templates that its audience owns. @returns a whole HTML document */
 export type Draw<Template extends string> = (view: Shared, page: Page<Template>) => string;
 
-export type RefusalView = Shared & { readonly code: RefusalCode; readonly reference?: string };
+export type RefusalView = Shared & {
+  readonly code: RefusalCode;
+  readonly reference?: string;
+  /** Offered where the refusal itself has no next step. */
+  readonly wayBack?: WayBack | null;
+};
 
 export type ErrorView = Shared & {
   readonly title?: string;

@@ -9,7 +9,7 @@ import { messagesOf } from '../../i18n/locale.ts';
 import { fill, strong } from '../../i18n/text.ts';
 import type { AssetName, Assets } from './assets.ts';
 import type { ErrorView, MessageView, OnwardView, Page, RefusalView, Shared } from './page-views.ts';
-import { actionFor, wordsFor } from './refusal-words.ts';
+import { actionFor, wayBackAction, wordsFor } from './refusal-words.ts';
 
 export type Pages = ReturnType<typeof createPages>;
 
@@ -56,7 +56,8 @@ export function createPages({ assets }: { assets: Assets }) {
     /** The page of any stable refusal code, in words and with one way on. */
     refusal(view: RefusalView): string {
       const all = messagesOf[view.locale];
-      return errorPage({ ...view, ...wordsFor(all, view.code), action: actionFor(all, view.code) });
+      const action = actionFor(all, view.code) ?? wayBackAction(all, view.wayBack ?? null);
+      return errorPage({ ...view, ...wordsFor(all, view.code), action });
     },
 
     /** Navigates to a place at once, by script or by a refresh (navigation.ts). */

@@ -1,7 +1,9 @@
 // The words and the next step of each refusal. The compiler checks that every code has words in every
 // language.
 import type { Messages } from '../../i18n/messages.ts';
+import { fill } from '../../i18n/text.ts';
 import type { RefusalCode } from './refusals.ts';
+import type { WayBack } from './way-back.ts';
 
 type Refusals = Pick<Messages, 'refusals'>;
 type Words = { readonly title: string; readonly message: string };
@@ -28,6 +30,10 @@ export function actionFor(all: Messages, code: RefusalCode): { href: string; lab
   if (signInAgain.includes(code)) return { href: '/sign-in', label: all.leave.toSignIn };
   return null;
 }
+
+/** The link to the app; null where no app is known. */
+export const wayBackAction = (all: Messages, wayBack: WayBack | null): { href: string; label: string } | null =>
+  wayBack && { href: wayBack.href, label: fill(all.waiting.back, { client: wayBack.clientName }) };
 
 /** Whether the way back to the relying party is the only one that is left. */
 export const isWayOut = (state: string): boolean => state === 'denied' || state === 'consumed';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import Koa from 'koa';
 import type { Log } from '../../log.ts';
-import { answerErrors } from './answer-errors.ts';
+import { type AnswerErrorsDeps, answerErrors } from './answer-errors.ts';
 import type { Assets } from './assets.ts';
 import { type Handler, rememberState, type State } from './context.ts';
 import { requireSameOrigin } from './csrf.ts';
@@ -19,6 +19,7 @@ export type ServerDeps = {
   readonly pages: Pages;
   readonly assets: Assets;
   readonly addressOf: (req: IncomingMessage) => string;
+  readonly waysBack: AnswerErrorsDeps['waysBack'];
   readonly checkHost: (req: IncomingMessage) => void;
   readonly health: Router<State>;
   /** Routers whose changes must come from our own pages or from a program (csrf.ts). */

@@ -20,6 +20,8 @@ export type Facts = {
    * Whether `prompt=create` leads to the form of a new account: sign-up is open, and nobody chose otherwise.
    */
   readonly leadsToSignUp: boolean;
+  /** Where the request continues when another tab of this browser has answered it; null otherwise. */
+  readonly continuation: string | null;
   /** Epoch seconds. */
   readonly now: number;
 };
@@ -27,6 +29,8 @@ export type Facts = {
 export type Situation =
   /** The interaction has its result already (a reload, the back button): the browser continues. */
   | { readonly kind: 'resume'; readonly location: string }
+  /** The person signed in or consented in another tab, which answers this request too. */
+  | { readonly kind: 'answered'; readonly location: string }
   /** The interaction is about to end: the app gets an error while there is somebody to bring it. */
   | { readonly kind: 'timed_out' }
   /** No open way reaches a requested class: the relying party gets an error (OIDC Core §3.1.2.6). */
@@ -44,6 +48,7 @@ export function situationOf(facts: Facts): Situation {
   const { interaction, ways, own } = facts;
   const { prompt, resumeLocation, requestedAcr, sessionAccountId } = interaction;
   if (resumeLocation) return { kind: 'resume', location: resumeLocation };
+  if (mayContinue(facts)) return { kind: 'answered', location: facts.continuation };
   if (isEnding(interaction, facts.now)) return { kind: 'timed_out' };
   // No class is replaced by one that was not asked for (security.md A14). Only a browser that is a device
   // already reaches the class of a device.
@@ -54,6 +59,12 @@ export function situationOf(facts: Facts): Situation {
   // A ticket on display means that the person has chosen to sign in instead.
   if (facts.leadsToSignUp && !facts.displayed) return { kind: 'sign_up' };
   return { kind: 'sign_in', needsTicket: needsTicket(facts) };
+}
+
+/** A phone that is deciding comes first: the person may have chosen another account there. */
+function mayContinue(facts: Facts): facts is Facts & { readonly continuation: string } {
+  const state = facts.displayed && stateAt(facts.displayed.ticket, facts.now);
+  return facts.continuation !== null && state !== 'scanned' && state !== 'approved';
 }
 
 /**

@@ -81,8 +81,13 @@ export function createSignInPages(deps: SignInPagesDeps) {
     const displayed = await tickets.current(interactionId);
     const own = await ownDevice(ctx, interaction, ways);
     const leadsToSignUp = await isSignUpNext(ctx, interaction);
-    return { interaction, ways, displayed, own, leadsToSignUp, now: clock() };
+    const continuation = await continuationOf(ctx, interaction);
+    return { interaction, ways, displayed, own, leadsToSignUp, continuation, now: clock() };
   }
+
+  /** `?other` asks for another account than that of the other tab. */
+  const continuationOf = async (ctx: Context, interaction: Interaction): Promise<string | null> =>
+    ctx.query.other === undefined ? interactions.continuation(ctx.req, ctx.res, interaction) : null;
 
   /**
    * Whether the form of a new account comes next. `?other` asks for the sign-in page; a browser that was

@@ -1,9 +1,7 @@
 // The routes of the waiting browser (protocol.md section 3): the sign-in page, its ticket, finish, cancel,
 // and the other ways to sign in. Every route needs the interaction cookie; without it the answer is 404,
 // whatever the uid.
-
 import Router from '@koa/router';
-import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
 import type { Passkeys } from '../../core/account/passkeys.ts';
@@ -18,7 +16,6 @@ import { stateAt } from '../../core/ticket/transition.ts';
 import { isRenewedAutomatically } from '../../core/ticket/waiting-page.ts';
 import { digest } from '../../crypto.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
-import { readForm, readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import { decimalOf } from '../kit/decimal.ts';
@@ -28,7 +25,9 @@ import { goOnward, seeOther, wantsPage } from '../kit/navigation.ts';
 import type { Pages } from '../kit/pages.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
 import { describeAgent } from '../kit/user-agent.ts';
+import type { WaysBack } from '../kit/way-back.ts';
 import { type AskOffer, createAskPhone } from './ask-phone.ts';
+import { readConfirmationCode } from './confirmation-code.ts';
 import { createEndings } from './endings.ts';
 import { createOtherSignIn } from './other-sign-in.ts';
 import { createPasskeySignIn } from './passkey-sign-in.ts';
@@ -52,6 +51,7 @@ export type BrowserDeps = {
   readonly signInPages: SignInPages;
   readonly pages: Pages;
   readonly cookies: Cookies;
+  readonly waysBack: Pick<WaysBack, 'remember'>;
   readonly limits: RequestLimits;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -67,15 +67,6 @@ const unreachable = {
   description: 'none of the requested acr_values can be reached here',
 };
 
-/** The body of `POST /interaction/:uid/finish`. */
-const finishBody = z.strictObject({
-  confirmation_code: z
-    .string()
-    .max(32)
-    .nullish()
-    .describe('The six digits that the phone shows, if they are required.'),
-});
-
 export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const { interactions, tickets, approvals, screens, signInPages, limits, audit, clock } = deps;
   const waiting = createWaitingRequests(deps);
@@ -84,14 +75,20 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
 
   /** `GET /interaction/:uid`: reads the facts once, decides the situation (situation.ts), and draws it. */
   const page: Handler = async (ctx) => {
+    // Resuming failed (oidc/options.ts), so it cannot go on here either.
+    if (ctx.query.ended !== undefined) throw interactionNotFound();
     const current = await waiting.current(ctx);
     const { interaction } = current;
-    // Made at the first visit: a consent to some apps holds in this browser only (oidc/held-consents.ts).
+    deps.waysBack.remember(ctx, interaction);
+    // A consent to some apps holds in this browser only (oidc/held-consents.ts).
     deps.cookies.browser(ctx);
     const facts = await signInPages.factsOf(ctx, current);
     const situation = situationOf(facts);
     switch (situation.kind) {
       case 'resume':
+        return navigate(ctx, interaction, situation.location);
+      case 'answered':
+        await waiting.retire(current.interactionId);
         return navigate(ctx, interaction, situation.location);
       case 'timed_out':
         return navigate(ctx, interaction, await endings.timeOut(ctx, interaction, facts.displayed));
@@ -108,6 +105,12 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
         return signInPages.renderSignIn(ctx, facts, displayed);
       }
     }
+  };
+
+  /** `GET /interaction/:uid/session`: whether another tab of this browser has answered the request. */
+  const session: Handler = async (ctx) => {
+    const { kind } = situationOf(await signInPages.factsOf(ctx, await waiting.current(ctx)));
+    ctx.body = { continues: kind === 'answered' || kind === 'resume' };
   };
 
   /**
@@ -258,6 +261,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
 
   return new Router<State>({ prefix: '/interaction/:uid' })
     .get('/', page)
+    .get('/session', session)
     .get('/ticket', ticket)
     .post('/ticket', createTicket)
     .post('/ask', createAskPhone({ ...deps, waiting, issue, ticketJson }))
@@ -267,14 +271,6 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .post('/passkey', createPasskeySignIn({ ...deps, waiting }))
     .post('/continue', other.continueHere)
     .post('/consent', other.consent);
-}
-
-/** The confirmation code of a JSON body or a form; null when none was typed. */
-async function readConfirmationCode(ctx: Context): Promise<string | null> {
-  const typed = ctx.is('application/json')
-    ? (await readJson(ctx, finishBody)).confirmation_code
-    : (await readForm(ctx)).get('confirmation_code');
-  return typed ? typed.slice(0, 32) : null;
 }
 
 /** Whether the sign-in page itself can show this refusal to a browser without script. */

@@ -148,7 +148,7 @@ export function createWaitingViews({ draw }: { draw: Draw<Template> }) {
       const title = fill(messagesOf[view.locale].consent.title, { client: view.clientName });
       const { clientLogo, policyUri, tosUri } = view;
       const body = { logo: logoOf(clientLogo), policyUri: webLink(policyUri), tosUri: webLink(tosUri) };
-      return draw(view, { template: 'waiting/consent', title, body });
+      return draw(view, { template: 'waiting/consent', title, script: 'consent.js', body });
     },
   };
 }

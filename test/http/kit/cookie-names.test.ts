@@ -40,6 +40,7 @@ describe('the cookies of the provider', () => {
         'tessera_device',
         'tessera_browser',
         'tessera_opened',
+        'tessera_back',
         'tessera_console',
         'tessera_console_flow',
       ]),

@@ -60,11 +60,11 @@ describe('the error page', () => {
   it('tells in production only what the redirecting party knows', async () => {
     const pages = createPages({ assets: await createAssets() });
     const draw = (isDevelopment: boolean) =>
-      oidcPages(pages, { isDevelopment }).error({
+      oidcPages(pages, { isDevelopment, issuer: 'https://id.example' }).error({
         acceptLanguage: 'en',
         nonce: 'n',
         requestId: 'reference-1',
-        clientName: 'Web',
+        client: null,
         facts: {
           error: 'invalid_redirect_uri',
           redirect_uri: 'https://a.example/x',

@@ -27,7 +27,16 @@ type Change = Partial<Omit<Facts, 'interaction' | 'ways'>> & {
 function factsWith({ interaction = {}, ways = all, ...rest }: Change): Facts {
   const login = { prompt: 'login', resumeLocation: null, requestedAcr: [], sessionAccountId: null };
   const whole = { ...login, ...interaction } as unknown as Interaction;
-  return { interaction: whole, ways: new Set(ways), own: null, displayed: null, leadsToSignUp: false, now, ...rest };
+  return {
+    interaction: whole,
+    ways: new Set(ways),
+    own: null,
+    displayed: null,
+    leadsToSignUp: false,
+    continuation: null,
+    now,
+    ...rest,
+  };
 }
 
 const signIn = (needsTicket: boolean) => ({ kind: 'sign_in', needsTicket });
@@ -44,6 +53,14 @@ describe('the situation', () => {
       { interaction: { ...finished, ...consent }, own },
       { kind: 'resume', location: '/auth/uid' },
     ],
+    ['another tab has answered', { continuation: '/auth/uid' }, { kind: 'answered', location: '/auth/uid' }],
+    [
+      '… with a ticket on display, or something to grant',
+      { continuation: '/auth/uid', displayed: ticketOf('pending'), interaction: consent, own },
+      { kind: 'answered', location: '/auth/uid' },
+    ],
+    ['… while a phone decides', { continuation: '/auth/uid', displayed: ticketOf('scanned') }, signIn(false)],
+    ['… after the phone approved', { continuation: '/auth/uid', displayed: ticketOf('approved') }, signIn(false)],
     ['classes that nothing reaches', { interaction: { requestedAcr: ['phr'] }, ways: [] }, { kind: 'unreachable' }],
     [
       '… also on a device of the account',

@@ -52,6 +52,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 const everyRoute: [string, string][] = [
   ['GET', ''],
   ['GET', '/events'],
+  ['GET', '/session'],
   ['GET', '/ticket'],
   ['POST', '/ticket'],
   ['POST', '/finish'],

@@ -1,0 +1,34 @@
+// Continues a waiting page by itself when the person has signed in, or consented, in another tab. It asks
+// the server when the page becomes visible, and when another tab reports an answer. The server decides by
+// the rules of silent sign-on.
+import { request } from './api.ts';
+import { channelName } from './departure.ts';
+
+/** The answer counts when the other tab has followed its redirect, which takes a moment. */
+const delaysMs = [500, 2000, 6000];
+
+/**
+ * @param base path of the interaction, `/interaction/<uid>`
+ * @param onLeave runs just before the page navigates
+ */
+export function followOtherTabs(base: string, onLeave: () => void = () => {}): void {
+  let isAsking = false;
+
+  async function ask(): Promise<void> {
+    if (document.hidden || isAsking) return;
+    isAsking = true;
+    const answer = await request<{ continues: boolean }>('GET', `${base}/session${location.search}`);
+    isAsking = false;
+    const isGone = !answer.ok && answer.status === 404;
+    if (!isGone && !(answer.ok && answer.body.continues)) return;
+    onLeave();
+    // The server's page continues, or says that the sign-in has ended.
+    location.replace(base);
+  }
+
+  document.addEventListener('visibilitychange', () => void ask());
+  window.addEventListener('focus', () => void ask());
+  new BroadcastChannel(channelName).addEventListener('message', () => {
+    for (const delay of delaysMs) setTimeout(() => void ask(), delay);
+  });
+}
