@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Account } from '../core/account/account.ts';
 import type { Client } from '../core/client/client.ts';
 import { ownScopes } from '../core/client/client-schema.ts';
+import { withProfile } from '../core/client/security-profile.ts';
 import { isSameSecret, randomSecret } from '../crypto.ts';
 import { toOidcAccount } from './claims.ts';
 import { ownSettingsOf } from './client-settings.ts';
@@ -195,6 +196,6 @@ function obstacleOf({ metadata, disabledAt }: Client): TrialObstacle | null {
   const grants = metadata.grant_types;
   if (Array.isArray(grants) && !grants.includes('authorization_code'))
     return metadata.device_grant === true ? 'screen' : 'machine';
-  const modes = metadata.response_modes;
+  const modes = withProfile(metadata).response_modes;
   return Array.isArray(modes) && !modes.includes('query') ? 'response_mode' : null;
 }

@@ -267,7 +267,13 @@ describe('a trial', () => {
     const off = await make({});
     await app.clients.setDisabled(off.id, true, null);
     const posted = await make({ response_modes: ['form_post'] });
+    const bank = await make({
+      profile: 'fapi2-message-signing',
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: 'https://bank.example/jwks',
+    });
     for (const [client, words] of [
+      [bank, 'by query'],
       [machine, 'is a machine'],
       [off, 'This app is disabled'],
       [posted, 'by query'],
