@@ -1,0 +1,133 @@
+// B19 Two tabs of one browser, and the Back button, in Chromium: the other tab continues by itself, and a
+// sign-in that has ended offers the way back to the app. With scripts and without.
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { desktop, openBrowser } from '../support/browser.ts';
+import { type RedirectChain, startRedirectChain } from '../support/redirect-chain.ts';
+import { authorizationParams } from '../support/waiting-browser.ts';
+
+let app: TestApp;
+let chain: RedirectChain;
+let chromium: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  chain = await startRedirectChain();
+  const shared = { token_endpoint_auth_method: 'none', redirect_uris: [chain.redirectUri], scope: 'openid profile' };
+  const pages = { client_uri: chain.end };
+  app = await startApp({
+    clients: [
+      { ...shared, ...pages, client_id: 'shop', client_name: 'Corner shop', first_party: true },
+      { ...shared, ...pages, client_id: 'form', client_name: 'Form', first_party: true, qr_sign_in: 'off' },
+      { ...shared, ...pages, client_id: 'stranger', client_name: 'Stranger' },
+    ],
+  });
+  chromium = await openBrowser();
+});
+afterAll(async () => {
+  await chromium?.close();
+  await app?.stop();
+  await chain?.close();
+});
+afterEach(() => context?.close());
+
+const open = async (javaScriptEnabled = true): Promise<void> => {
+  context = await chromium.newContext({ ...desktop, javaScriptEnabled });
+};
+
+/** A tab with an authorization request. */
+async function openTab(clientId: string, change: Record<string, string> = {}): Promise<Page> {
+  const page = await context.newPage();
+  const { params } = authorizationParams({
+    client_id: clientId,
+    redirect_uri: chain.redirectUri,
+    scope: 'openid profile',
+    ...change,
+  });
+  await page.goto(`${app.issuer}/auth?${params}`);
+  return page;
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.bringToFront();
+  const field = page.getByLabel('Username');
+  if (!(await field.isVisible())) await page.goto(`${page.url()}?password`);
+  await field.fill('alice');
+  await page.getByLabel('Password').fill('tessera-demo-alice');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function arrives(page: Page): Promise<void> {
+  await page.waitForURL(`${chain.end}**`, { timeout: 20_000 });
+  expect(new URL(page.url()).searchParams.get('code')).toMatch(/./);
+}
+
+describe.each([
+  ['with scripts', true],
+  ['without scripts', false],
+])('B19 two tabs %s', (_title, hasScript) => {
+  it.each(['shop', ...(hasScript ? ['form'] : [])])('the other tab continues by itself (%s)', async (clientId) => {
+    await open(hasScript);
+    const [one, two] = [await openTab(clientId), await openTab(clientId)];
+    await signIn(one);
+    await arrives(one);
+    await two.bringToFront();
+    await arrives(two);
+  });
+
+  it('stays where the request asks for a new sign-in', async () => {
+    await open(hasScript);
+    const [one, two] = [await openTab('shop'), await openTab('shop', { prompt: 'login' })];
+    await signIn(one);
+    await arrives(one);
+    // The server has answered the script's question, or the page has refreshed itself.
+    const asked = hasScript ? two.waitForResponse(/\/session$/) : two.waitForEvent('load');
+    await two.bringToFront();
+    if (hasScript) await two.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await asked;
+    expect(two.url()).toContain('/interaction/');
+    expect(await two.getByRole('heading', { level: 1 }).textContent()).toBe('Sign in to Corner shop');
+  });
+
+  it('Back after the sign-in leads to a page with a link to the app', async () => {
+    await open(hasScript);
+    const page = await openTab('shop');
+    await signIn(page);
+    await arrives(page);
+    await page.goBack();
+    const link = page.getByRole('link', { name: 'Back to Corner shop' });
+    await link.waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This sign-in has ended');
+    await link.click();
+    await page.waitForURL(`${chain.end}**`);
+  });
+
+  it('a reload after the interaction expired does so too', async () => {
+    await open(hasScript);
+    const page = await openTab('shop', { prompt: 'login' });
+    app.time.shiftSeconds = 700;
+    try {
+      await page.reload();
+      await page.getByRole('link', { name: 'Back to Corner shop' }).waitFor();
+    } finally {
+      app.time.shiftSeconds = 0;
+    }
+  });
+});
+
+describe('B19 the consent page', () => {
+  it('continues when the other tab consented, also when both are visible', async () => {
+    await open();
+    const [one, two] = [await openTab('stranger'), await openTab('stranger')];
+    await signIn(one);
+    await one.getByRole('button', { name: 'Allow' }).waitFor();
+    // Headless tabs are all visible: the other one is told, and comes to its own consent page.
+    await two.getByRole('button', { name: 'Allow' }).waitFor({ timeout: 20_000 });
+    await one.getByRole('button', { name: 'Allow' }).click();
+    await arrives(one);
+    await two.bringToFront();
+    await two.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await arrives(two);
+  });
+});
