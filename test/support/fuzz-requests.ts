@@ -1,7 +1,8 @@
 // Generated requests for test/http/fuzz.test.ts: right ones with something wrong in them, and nonsense.
 // Marks in guillemets stand for secrets that only exist when a request is sent: «uid», «cookie», «ticket»,
-// «token», «proof».
+// «token», «proof». Requests that change settings are in fuzz-settings.ts.
 import fc from 'fast-check';
+import { settingsRequests } from './fuzz-settings.ts';
 import { authorizationParams } from './waiting-browser.ts';
 
 type Pair = [name: string, value: string];
@@ -30,8 +31,9 @@ const encoded = ([name, value]: Pair): Pair => [name, encodeURIComponent(value.t
 const templates = words(`
   /auth /auth/:id /token /request /token/introspection /token/revocation /me /jwks /session/end /session/end/answer /session/end/confirm
   /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket /interaction/:id/session
-  /interaction/:id/finish /interaction/:id/cancel /interaction/:id/sign-up /interaction/:id/passkey /device/auth /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
-  /q /q/:id /link/:id /sign-in /sign-out /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
+  /interaction/:id/finish /interaction/:id/cancel /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
+  /interaction/:id/sign-up /interaction/:id/ask /interaction/:id/passkey /device/auth /registration /registration/:id
+  /q /q/:id /link/:id /sign-in /sign-out /sign-up /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
   /phone/v1/tickets/:id /phone/v1/tickets/:id/approve /phone/v1/tickets/:id/deny /assets/:id /healthz /readyz / /:id
 `);
 
@@ -57,7 +59,7 @@ const names = words(`
   client_id redirect_uri response_type scope state nonce code_challenge code_challenge_method prompt max_age claims request
   request_uri id_token_hint login_hint acr_values ui_locales response_mode resource dpop_jkt grant_type code refresh_token
   code_verifier client_secret token wait seen return_to username password confirmation_code device_key device_proof
-  post_logout_redirect_uri logout xsrf requested_scope x
+  post_logout_redirect_uri logout logout_hint xsrf plan again requested_scope email device_code x
 `);
 const right: Record<string, string> = Object.fromEntries(authorizationParams().params);
 const plausible: Record<string, string[]> = {
@@ -66,26 +68,40 @@ const plausible: Record<string, string[]> = {
   prompt: [
     'none',
     'login',
-    'consent',
     'login consent',
     'none login',
-    'create',
     'select_account',
+    'create',
+    'login create',
+    'none create',
     'create select_account consent',
   ],
   response_mode: ['query', 'form_post', 'fragment', 'web_message', 'jwt'],
-  grant_type: ['authorization_code', 'refresh_token', 'password', 'client_credentials'],
+  grant_type: [
+    'authorization_code',
+    'refresh_token',
+    'password',
+    'client_credentials',
+    'urn:ietf:params:oauth:grant-type:device_code',
+  ],
   claims: ['{"id_token":{"acr":{"essential":true}}}', '{"userinfo":null}', '[]', '{"id_token":{"sub":{"value":"x"}}}'],
-  max_age: ['0', '-1', '1e9', '99999999999999999999'],
+  max_age: ['0', '300', '-1', '1e9', '0x10', ' 5', '+5', '5.0', '9'.repeat(30)],
+  login_hint: ['alice', 'alice@example.com', 'nobody@example.com', `${'a'.repeat(300)}@example.com`, '@'],
+  id_token_hint: ['x.y.z', 'eyJhbGciOiJub25lIn0.e30.', 'e30.eyJhdWQiOiJkZXYtd2ViIn0.x', 'a'.repeat(17_000)],
+  post_logout_redirect_uri: ['http://127.0.0.1:8765/', 'https://evil.example/', 'javascript:alert(1)', 'x'],
+  logout: ['yes', 'no'],
+  again: ['1'],
+  ui_locales: ['en', 'zh-CN', 'xx yy', 'en '.repeat(200)],
   wait: ['0', '0.01', 'x', '-5', 'NaN', '1e-3'],
   scope: ['openid', 'profile', 'openid unknown', 'openid  profile', 'openid approve', 'clients:read'],
   resource: ['https://x.example', 'x', 'urn:x#y'],
-  username: ['alice', 'ALICE', 'nobody'],
+  username: ['alice', 'ALICE', 'nobody', 'alice@example.com', 'nobody@example.com'],
   confirmation_code: ['000000', '12345', '１２３４５６'],
 };
+const someValue = (name: string) => fc.oneof(fc.constantFrom(...(plausible[name] ?? ['x'])), nasty);
 const field = fc
   .constantFrom(...names)
-  .chain((name) => fc.tuple(fc.constant(name), fc.oneof(fc.constantFrom(...(plausible[name] ?? ['x'])), nasty)))
+  .chain((name) => fc.tuple(fc.constant(name), someValue(name)))
   // A held poll is no failure, but the test would wait for it.
   .filter(([name, value]) => name !== 'wait' || !(Number(value) > 0.02))
   .map(encoded);
@@ -189,6 +205,28 @@ const form = (pairs: Pair[]) => ({
   type: 'application/x-www-form-urlencoded',
 });
 
+type Common = { who: fc.Arbitrary<number>; headers: fc.Arbitrary<Pair[]>; cookie: fc.Arbitrary<string> };
+
+/** Signing out by GET and POST, with its parameters right, wrong, twice or too long. */
+const signOut = (common: Common) => {
+  const names = words(
+    'id_token_hint client_id post_logout_redirect_uri state ui_locales logout_hint again xsrf plan logout',
+  );
+  const own = fc
+    .array(
+      fc.constantFrom(...names).chain((name) => fc.tuple(fc.constant(name), someValue(name))),
+      { maxLength: 6 },
+    )
+    .map((pairs) => pairs.map(encoded));
+  return fc.record({
+    ...common,
+    method: fc.constantFrom('GET', 'POST'),
+    path: fc.constantFrom('/session/end', '/session/end', '/session/end/answer', '/session/end/success'),
+    query: own,
+    contents: own.map(form),
+  });
+};
+
 /** @param device the cookie of a phone that is signed in */
 export function fuzzRequests(device: string): fc.Arbitrary<Fuzz> {
   const common = { who: fc.nat(1000), headers, cookie: cookie(device) };
@@ -214,10 +252,17 @@ export function fuzzRequests(device: string): fc.Arbitrary<Fuzz> {
     query: almostRight,
     contents: fc.constant(form([])),
   });
-  const all = fc.oneof(
-    { weight: 28, arbitrary: anywhere },
+  const protocol = fc.oneof(
+    { weight: 26, arbitrary: anywhere },
     { weight: 1, arbitrary: pushed },
     { weight: 1, arbitrary: authorization },
+    { weight: 1, arbitrary: signOut(common) },
   );
-  return all.map(({ contents: { body, type }, ...rest }) => ({ ...rest, body, type }));
+  return fc.oneof(
+    { weight: 28, arbitrary: protocol.map(({ contents: { body, type }, ...rest }) => ({ ...rest, body, type })) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ who: common.who, sent: settingsRequests }).map(({ who, sent }) => ({ who, ...sent })),
+    },
+  );
 }
