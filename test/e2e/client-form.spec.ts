@@ -58,6 +58,23 @@ const fieldsetOf = (legend: string) =>
   page.locator('fieldset', { has: page.locator('legend', { hasText: legend }) }).last();
 
 describe('a relying party', () => {
+  it('whose sign-ins all used PKCE is made to require it with one click', async () => {
+    const { client } = await app.clients.create({ client_name: 'Careful', redirect_uris: [redirectUri] });
+    await page.goto(`${app.issuer}/admin/clients/${client.id}`);
+    const offer = page.getByText('Every sign-in of the last 30 days used PKCE.');
+    expect(await offer.count()).toBe(0);
+    const at = Math.floor(Date.now() / 1000);
+    await app.store.clientUses.record([{ clientId: client.id, what: 'sign-in:pkce', at }]);
+    await page.reload();
+    await offer.waitFor();
+    await page.getByRole('button', { name: 'Require it' }).click();
+    await page.getByText('Saved').first().waitFor();
+    expect(await offer.count()).toBe(0);
+    const after = await find(client.id);
+    expect(after.metadata).toEqual({ ...client.metadata, require_pkce: true });
+    expect([after.qr, after.firstParty]).toEqual([client.qr, client.firstParty]);
+  });
+
   it('is added by its kind, with safe defaults for it', async () => {
     const web = await add('Website with a server', { Name: 'Web', 'Redirect URIs': 'https://shop.example/cb' });
     const spa = await add('Single-page app', { Name: 'Page', 'Redirect URIs': 'https://page.example/' });

@@ -33,7 +33,7 @@ const templates = words(`
   /session/end/success /.well-known/openid-configuration /interaction/:id /interaction/:id/events /interaction/:id/ticket /interaction/:id/session
   /interaction/:id/finish /interaction/:id/cancel /interaction/:id/password /interaction/:id/continue /interaction/:id/consent
   /interaction/:id/sign-up /interaction/:id/ask /interaction/:id/passkey /device/auth /registration /registration/:id
-  /q /q/:id /link/:id /sign-in /sign-out /sign-up /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
+  /q /q/:id /link/:id /sign-in /sign-out /phone/v1/scan /phone/v1/openapi.json /phone/v1/approvals /phone/v1/approvals/:id
   /phone/v1/tickets/:id /phone/v1/tickets/:id/approve /phone/v1/tickets/:id/deny /assets/:id /healthz /readyz / /:id
 `);
 

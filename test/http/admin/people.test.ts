@@ -5,6 +5,7 @@ import { type Answer, type Machine, openMachine } from '../../support/admin-mach
 import { startApp, type TestApp } from '../../support/app.ts';
 import { secondsLater } from '../../support/seconds.ts';
 import { approveFor, refresh, signIn, userinfo } from '../../support/signed-in.ts';
+import { createVirtualPhone } from '../../support/virtual-phone.ts';
 import { authorizationParams, createWaitingBrowser } from '../../support/waiting-browser.ts';
 
 let app: TestApp;
@@ -86,6 +87,37 @@ describe('an account', () => {
     expect([stale.status, stale.body.code]).toEqual([412, 'account_changed']);
     expect((await api.call('PATCH', path, { display_name: 'x' })).status).toBe(428);
     expect((await api.call('GET', '/accounts/nobody')).status).toBe(404);
+  });
+
+  it('has an address that is verified or not, as it is told, for whoever reads the claims', async () => {
+    const account = await app.accounts.create({ username: 'mona', password: 'four words make a sentence' });
+    const path = `/accounts/${account.id}`;
+    const patch = (body: object, version = '*') => api.call('PATCH', path, body, { 'if-match': version });
+    const none = await patch({ email_verified: true });
+    expect([none.status, none.body.code]).toEqual([422, 'account_invalid']);
+    expect(none.body.errors).toMatchObject([{ path: 'email_verified' }]);
+    expect((await patch({ email: 'mona@example.org' })).body.email_verified).toBe(false);
+    const seen = await api.call('GET', path);
+    const verified = await patch({ email_verified: true }, etag(seen));
+    expect([verified.status, verified.body.email_verified]).toEqual([200, true]);
+    const stale = await patch({ email_verified: false }, etag(seen));
+    expect([stale.status, (await api.call('GET', path)).body.email_verified]).toEqual([412, true]);
+    const both = { email: 'mona@example.net', email_verified: true };
+    expect((await patch(both)).body).toMatchObject(both);
+    for (const value of ['true', 1, null, [true], {}])
+      expect((await patch({ email_verified: value })).status, JSON.stringify(value)).toBe(400);
+    const phone = createVirtualPhone({ issuer: app.issuer });
+    await phone.signIn('mona@example.net', 'four words make a sentence');
+    const { tokens } = await signIn(app, phone, { scope: 'openid email' });
+    const claims = { email: 'mona@example.net', email_verified: true };
+    expect(await (await userinfo(app, tokens.access_token)).json()).toMatchObject(claims);
+    await patch({ email_verified: false });
+    expect(await (await userinfo(app, tokens.access_token)).json()).toMatchObject({ ...claims, email_verified: false });
+    const fields = (await app.audit.query({ accountId: account.id, event: 'account.changed', limit: 20 })).records;
+    expect(fields.map(({ facts }) => facts.fields)).toContain('emailVerified');
+    const reader = await openMachine(app, 'accounts:read');
+    const refused = await reader.call('PATCH', path, { email_verified: true }, { 'if-match': '*' });
+    expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient']);
   });
 
   it('A18 is refused on every path at once when it is disabled', async () => {

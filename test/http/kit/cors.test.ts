@@ -1,5 +1,6 @@
 // F5 Cross-origin requests of pages and apps: what they may read, and what their preflights cost.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { StoreUnavailableError } from '../../../src/store/store.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 
 const origins = ['https://spa.example', 'capacitor://localhost', 'tauri://localhost', 'chrome-extension://abcdefgh'];
@@ -42,7 +43,7 @@ const exposedBy = ({ headers }: Response): string[] =>
   (headers.get('access-control-expose-headers') ?? '').toLowerCase().split(/, ?/).sort();
 const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-origin');
 
-// The order matters: the budget is used up by the second test.
+// The order matters: the last test uses up the budget.
 describe('F5 a page or app of a client', () => {
   it('reads answers and errors, with the headers that it needs', async () => {
     for (const origin of origins) {
@@ -64,6 +65,19 @@ describe('F5 a page or app of a client', () => {
         const answer = await preflight(path, origins[0] ?? '');
         expect([answer.status, allowedBy(answer)], path).toEqual([204, origins[0]]);
       }
+    expect((await redeem(origins[0] ?? '')).status).toBe(400);
+  });
+
+  it('reads 503 while the store is away; a stranger reads nothing', async () => {
+    const away = vi.spyOn(app.store.limits, 'add').mockRejectedValue(new StoreUnavailableError('away'));
+    for (const origin of [...origins, stranger]) {
+      const answer = await redeem(origin);
+      const { error } = (await answer.json()) as { error: string };
+      const allowed = origin === stranger ? null : origin;
+      expect([answer.status, error, allowedBy(answer)]).toEqual([503, 'temporarily_unavailable', allowed]);
+      if (allowed) expect(exposedBy(answer)).toEqual([...exposed].sort());
+    }
+    away.mockRestore();
     expect((await redeem(origins[0] ?? '')).status).toBe(400);
   });
 

@@ -55,6 +55,31 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe('accounts in the console', () => {
+  it('mark an email address as verified or not by a button of their own', async () => {
+    const id = await person('lena');
+    const button = async () => {
+      const { text } = await desk.get(`/accounts/${id}`);
+      const form = /<form[^>]*action="\/admin\/accounts\/[^"]+\/email">.*?<\/form>/s.exec(text)?.[0] ?? '';
+      const to = /name="to" value="(\w+)"/.exec(form)?.[1] ?? '';
+      return { text: form, fields: { to, revision: revisionOn(form) } };
+    };
+    const isVerified = async () => (await find('lena')).emailVerified;
+    const first = await button();
+    expect([first.text.includes('Mark email as verified'), first.fields.to]).toEqual([true, 'verified']);
+    expect((await desk.post(`/accounts/${id}/email`, first.fields)).status).toBe(303);
+    expect(await isVerified()).toBe(true);
+    // A tab that was opened before that change.
+    await desk.post(`/accounts/${id}/email`, { ...first.fields, to: 'unverified' });
+    expect(await isVerified()).toBe(true);
+    const second = await button();
+    expect(second.text).toContain('Mark email as not verified');
+    await desk.post(`/accounts/${id}/email`, second.fields);
+    expect(await isVerified()).toBe(false);
+    expect((await factsOf('lena')).filter(({ fields }) => fields === 'emailVerified')).toHaveLength(2);
+    await app.accounts.update(id, { email: null }, null);
+    expect((await button()).text).toBe('');
+  });
+
   it('lists them a page at a time, and finds them by a prefix', async () => {
     for (let i = 0; i < 30; i++) await app.store.accounts.create({ ...(await find('root')), ...many(i) });
     const first = await desk.get('/accounts?search=many');
