@@ -66,6 +66,8 @@ export function createEveryView(assets: Assets, drawn: (view: Shared, page: Page
 }
 
 export const waitingView: WaitingView = {
+  policyUri: `javascript:${evil}`,
+  tosUri: `https://${evil}`,
   locale: 'en',
   nonce,
   now,
@@ -154,7 +156,8 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
   function addWaiting(): void {
     const { waiting } = views;
     const view: WaitingView = { ...waitingView, locale };
-    const client = { clientName: evil, clientLogo: view.clientLogo, redirectHost: evil, basePath: view.basePath };
+    const { clientLogo, policyUri, tosUri, basePath } = view;
+    const client = { clientName: evil, clientLogo, redirectHost: evil, policyUri, tosUri, basePath };
     for (const state of states) add('waiting.waiting', waiting.waiting, { ...view, state }, state);
     add('waiting.waiting', waiting.waiting, { ...view, state: 'approved', needs: 'confirmation_code' }, 'code');
     add('waiting.waiting', waiting.waiting, { ...view, onPhone: true }, 'on a phone');
@@ -169,8 +172,6 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
       scopes,
       isNewScopes: false,
       lasts: evil,
-      policyUri: `javascript:${evil}`,
-      tosUri: `https://${evil}`,
     });
   }
 

@@ -66,8 +66,10 @@ export function registrableInput(metadata: Readonly<Record<string, unknown>>): R
     readable.filter((name) => !isAbsent(metadata[name])).map((name) => [name, metadata[name]]),
   );
   const hasScope = typeof metadata.scope === 'string' && metadata.scope !== '';
-  const wantedScopes = hasScope ? String(metadata.scope).split(' ') : ['openid', 'profile', 'email'];
   const wantedGrants = Array.isArray(metadata.grant_types) ? metadata.grant_types : ['authorization_code'];
+  // Who registers the refresh grant and leaves the scopes to us means to use it (OIDC Core §11).
+  const lasting = wantedGrants.includes('refresh_token') ? ['offline_access'] : [];
+  const wantedScopes = hasScope ? String(metadata.scope).split(' ') : ['openid', 'profile', 'email', ...lasting];
   return {
     ...known,
     scope: scopes.filter((scope) => scope === 'openid' || wantedScopes.includes(scope)).join(' '),

@@ -1,6 +1,6 @@
 // Use-cases of dynamic registration (RFC 7591, RFC 7592): initial access tokens, which let somebody register
-// a number of clients for some days, and clients that read, change and delete themselves by a token that
-// changes with every use (security.md E3).
+// a number of clients for some days, and clients that read, change and delete themselves by a token that is
+// replaced with every change (security.md E3).
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
@@ -134,8 +134,8 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
         return { client, secret, registrationToken };
       }),
 
-    /** Returns the client with a new token. @throws RegistrationError */
-    read: async (id: string, token: string) => rotate(await authenticate(id, token)),
+    /** Returns the client. Reading leaves the token as it is (RFC 7592 §3). @throws RegistrationError */
+    read: (id: string, token: string): Promise<Client> => authenticate(id, token),
 
     /**
      * Replaces the metadata; omitted fields get their defaults (RFC 7592 §2.2). What only an administrator

@@ -61,8 +61,8 @@ export function createRegistrationRoutes({
   };
 
   const read: Handler = async (ctx) => {
-    const { client, registrationToken } = await registrations.read(idOf(ctx), bearerOf(ctx));
-    ctx.body = shown(client, registrationToken);
+    const token = bearerOf(ctx);
+    ctx.body = shown(await registrations.read(idOf(ctx), token), token);
   };
 
   const replace: Handler = async (ctx) => {

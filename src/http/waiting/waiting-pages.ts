@@ -113,6 +113,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
     clientName: plainText(client.metadata.client_name, 60) || client.id,
     clientLogo: logoPathOf(client),
     redirectHost: hostOf(redirectUri),
+    policyUri: textOrNull(client.metadata.policy_uri),
+    tosUri: textOrNull(client.metadata.tos_uri),
   });
 
   const sharedView = (ctx: Context, interaction: Interaction) => ({
@@ -191,7 +193,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
   async function renderConsent(ctx: Context, interaction: Interaction, accountId: string) {
     const account = await identity.account(accountId);
     const missingScopes = await interactions.missingScopes(ctx.req, ctx.res, interaction, accountId);
-    const { metadata } = interaction.client;
     ctx.type = 'html';
     ctx.body = views.consent({
       ...sharedView(ctx, interaction),
@@ -199,8 +200,6 @@ export function createSignInPages(deps: SignInPagesDeps) {
       scopes: describeScopes(missingScopes, localeOf(ctx, interaction)),
       lasts: lastsOf(ctx, interaction),
       isNewScopes: missingScopes.length < interaction.scopes.length,
-      policyUri: typeof metadata.policy_uri === 'string' ? metadata.policy_uri : null,
-      tosUri: typeof metadata.tos_uri === 'string' ? metadata.tos_uri : null,
     });
   }
 
@@ -240,3 +239,5 @@ export function createSignInPages(deps: SignInPagesDeps) {
     },
   };
 }
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

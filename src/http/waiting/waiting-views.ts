@@ -14,6 +14,9 @@ export type ClientView = {
   /** Shown when it needs no request to another site (`data:` or our own path), else a monogram is. */
   readonly clientLogo: string | null;
   readonly redirectHost: string;
+  /** What the client names as its privacy policy and terms; the page links them when they are on the web. */
+  readonly policyUri: string | null;
+  readonly tosUri: string | null;
 };
 
 export type ContinueAs = {
@@ -89,8 +92,6 @@ export type ConsentView = Shared &
     readonly lasts: string;
     /** Whether something was granted before, and this is more. */
     readonly isNewScopes: boolean;
-    readonly policyUri: string | null;
-    readonly tosUri: string | null;
   };
 
 type Template = 'waiting/waiting' | 'waiting/continue' | 'waiting/consent';
@@ -116,7 +117,7 @@ export function createWaitingViews({ draw }: { draw: Draw<Template> }) {
         script: 'waiting.js',
         refreshes: isMoving && view.error === null && !view.wantsPassword,
         body: {
-          logo: logoOf(view.clientLogo),
+          ...clientPartsOf(view),
           shown,
           words: view.error ? wordsFor(all, view.error) : null,
           isCodeWrong,
@@ -136,7 +137,7 @@ export function createWaitingViews({ draw }: { draw: Draw<Template> }) {
         title: fill(all.waiting.title, { client: view.clientName }),
         script: 'continue.js',
         body: {
-          logo: logoOf(view.clientLogo),
+          ...clientPartsOf(view),
           words: view.error ? wordsFor(all, view.error) : null,
           texts: scriptTexts[view.locale],
         },
@@ -146,12 +147,17 @@ export function createWaitingViews({ draw }: { draw: Draw<Template> }) {
     /** Asks whether the app may read what the person has not granted it yet. */
     consent(view: ConsentView): string {
       const title = fill(messagesOf[view.locale].consent.title, { client: view.clientName });
-      const { clientLogo, policyUri, tosUri } = view;
-      const body = { logo: logoOf(clientLogo), policyUri: webLink(policyUri), tosUri: webLink(tosUri) };
-      return draw(view, { template: 'waiting/consent', title, script: 'consent.js', body });
+      return draw(view, { template: 'waiting/consent', title, script: 'consent.js', body: clientPartsOf(view) });
     },
   };
 }
+
+/** What every page of the waiting browser shows of the client beside its name. */
+const clientPartsOf = ({ clientLogo, policyUri, tosUri }: ClientView) => ({
+  logo: logoOf(clientLogo),
+  policyUri: webLink(policyUri),
+  tosUri: webLink(tosUri),
+});
 
 /** A page loads nothing from other sites (security.md F4), so a logo elsewhere is not shown. */
 const logoOf = (uri: string | null): string | null =>

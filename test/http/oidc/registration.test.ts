@@ -139,29 +139,31 @@ describe('registering', () => {
 });
 
 describe('a registered client', () => {
-  it('E3 reads, changes and deletes itself by a token that is new after every use', async () => {
+  it('E3 reads, changes and deletes itself by a token that is new after every change', async () => {
     const { body: made } = await register();
     const url = String(made.registration_client_uri);
     const first = String(made.registration_access_token);
     const read = await call('GET', url, first);
     expect(read.body).toMatchObject({ client_id: made.client_id, client_name: 'Small shop' });
     expect(read.body).not.toHaveProperty('client_secret');
-    const second = String(read.body.registration_access_token);
-    expect((await call('GET', url, first)).status).toBe(401);
-    const bad = await call('PUT', url, second, { ...metadata, redirect_uris: ['/x'] });
+    // RFC 7592 §3: reading changes nothing.
+    expect(read.body.registration_access_token).toBe(first);
+    expect((await call('GET', url, first)).body).toEqual(read.body);
+    const bad = await call('PUT', url, first, { ...metadata, redirect_uris: ['/x'] });
     expect([bad.status, bad.body.error]).toEqual([400, 'invalid_redirect_uri']);
-    const changed = await call('PUT', url, second, {
+    const changed = await call('PUT', url, first, {
       ...metadata,
       client_name: 'Big shop',
       policy_uri: 'https://rp.example/p',
     });
     expect([changed.status, changed.body.client_name]).toEqual([200, 'Big shop']);
-    const third = String(changed.body.registration_access_token);
-    const back = await call('PUT', url, third, metadata);
+    const second = String(changed.body.registration_access_token);
+    expect((await call('GET', url, first)).status).toBe(401);
+    const back = await call('PUT', url, second, metadata);
     expect(back.body).not.toHaveProperty('policy_uri');
-    const fourth = String(back.body.registration_access_token);
-    expect((await call('DELETE', url, fourth)).status).toBe(204);
-    expect((await call('GET', url, fourth)).status).toBe(401);
+    const third = String(back.body.registration_access_token);
+    expect((await call('DELETE', url, third)).status).toBe(204);
+    expect((await call('GET', url, third)).status).toBe(401);
     expect(await app.clients.findAny(String(made.client_id))).toBeNull();
   });
 
@@ -175,6 +177,21 @@ describe('a registered client', () => {
     expect(body).toMatchObject({ client_secret: expect.stringMatching(/^[\w-]{43}$/), client_secret_expires_at: 0 });
     const { records } = await app.audit.query({ clientId: String(made.client_id), event: 'client.created', limit: 5 });
     expect(records[0]?.facts).toMatchObject({ initial_token: 'test' });
+  });
+
+  it.each([
+    [undefined, 'openid profile email'],
+    [['authorization_code', 'refresh_token'], 'openid profile email offline_access'],
+  ])('oidcc-refresh-token: with the grants %j and no scope it may ask for %s', async (grant_types, scope) => {
+    expect((await register({ ...metadata, ...(grant_types && { grant_types }) })).body.scope).toBe(scope);
+  });
+
+  it('oidcc-registration-policy-uri, oidcc-registration-tos-uri: both stand on the sign-in page', async () => {
+    const links = { policy_uri: 'https://rp.example/policy', tos_uri: 'https://rp.example/terms' };
+    const { body: made } = await register({ ...metadata, ...links });
+    const { text } = await createWaitingBrowser(app.issuer).open({ client_id: String(made.client_id) });
+    for (const link of Object.values(links)) expect(text).toContain(`href="${link}"`);
+    expect(text).toContain('Privacy policy');
   });
 
   it('E3 cannot undo what an administrator set for it', async () => {
@@ -197,7 +214,7 @@ describe('a registered client', () => {
     expect(await app.clients.findAny(id)).toMatchObject({ metadata: set, qr: policy, firstParty: false });
   });
 
-  it('E3 cannot change another client, and one of two parallel uses of a token succeeds', async () => {
+  it('E3 cannot change another client, and one of 50 parallel changes by a token succeeds', async () => {
     const [{ body: mine }, { body: other }] = [await register(), await register()];
     const token = String(mine.registration_access_token);
     for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -206,7 +223,7 @@ describe('a registered client', () => {
       expect((await call(method, `${app.issuer}/registration/dev-web`, token, body)).status).toBe(401);
     }
     const uses = await Promise.all(
-      Array.from({ length: 50 }, () => call('GET', String(mine.registration_client_uri), token)),
+      Array.from({ length: 50 }, () => call('PUT', String(mine.registration_client_uri), token, metadata)),
     );
     expect(uses.filter(({ status }) => status === 200)).toHaveLength(1);
   });
