@@ -138,7 +138,7 @@ export async function setClientLogo(
 ): Promise<string> {
   const before = await find(clients, values);
   const isTaken = values.file === undefined;
-  if (isTaken && before.logo) await confirm(`The logo of client ${before.id} will be deleted.`);
+  if (isTaken && before.logo) await confirm(`The logo of app ${before.id} will be deleted.`);
   const client = isTaken
     ? await logos.remove(before.id, null)
     : await logos.set(before.id, await readPicture(values.file ?? ''), null);
@@ -170,7 +170,7 @@ export async function deleteClient(
   await clients.delete(id, null);
   if (client) await logos.forget(client);
   await record('client.deleted', id);
-  return values.json ? JSON.stringify({ client_id: id }) : `Client ${id} is deleted.`;
+  return values.json ? JSON.stringify({ client_id: id }) : `App ${id} is deleted.`;
 }
 
 /** What is lost when a client is deleted, for the question. */
@@ -178,7 +178,7 @@ function lossOf({ id, metadata, secrets, logo }: Client): string {
   const what = [...(secrets.length > 0 ? [counted(secrets.length, 'secret')] : []), ...(logo ? ['its logo'] : [])];
   const name = metadata.client_name ? ` (${metadata.client_name})` : '';
   const loss = what.length > 0 ? `, with ${what.join(' and ')}` : '';
-  return `Client ${id}${name} will be deleted for good${loss}. Nobody can sign in to it any more.`;
+  return `App ${id}${name} will be deleted for good${loss}. Nobody can sign in to it any more.`;
 }
 
 /** `client secret add`. The only time that the secret is shown. */
@@ -205,7 +205,7 @@ export async function revokeClientSecret(
   const { id, secret } = values;
   const before = await find(clients, values);
   if (isLastSecret(before, secret, clock()))
-    await confirm(`This is the last valid secret of client ${id}: without it the client cannot authenticate.`);
+    await confirm(`This is the last valid secret of app ${id}: without it the app cannot authenticate.`);
   const client = await clients.revokeSecret(id, secret);
   await record('client.secret_revoked', client.id, { secret });
   return done(client, 'without that secret', values);
@@ -219,7 +219,7 @@ function isLastSecret({ secrets }: Client, id: string, now: number): boolean {
 
 /** The answer of a command that changed a client. */
 const done = (client: Client, how: string, { json }: Json): string =>
-  json ? JSON.stringify(describeClient(client)) : `Client ${client.id} is ${how}.`;
+  json ? JSON.stringify(describeClient(client)) : `App ${client.id} is ${how}.`;
 
 /** As tables show it. */
 const stateOf = ({ disabledAt, source }: Client): string =>

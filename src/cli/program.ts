@@ -103,7 +103,7 @@ const examplesOf = ({ examples }: Command): string =>
   ['', examples.length > 1 ? 'Examples:' : 'Example:', ...examples.map((line) => `  ${spellCommand(line)}`)].join('\n');
 
 /** How an option is written, such as `--id <ID>`. */
-export const flagsOf = ({ name, placeholder }: CommandOption): string =>
+const flagsOf = ({ name, placeholder }: CommandOption): string =>
   placeholder === '' ? `--${name}` : `--${name} <${placeholder}>`;
 
 /** An option that stands twice is refused, because the second value would silently win. */

@@ -22,7 +22,7 @@ export function placeName(place: Place | null | undefined, locale: Locale): stri
 }
 
 /** Returns the operator of the network: its name, else its number (AS). Null when both are unknown. */
-export function networkName(place: Place | null | undefined): string | null {
+function networkName(place: Place | null | undefined): string | null {
   if (!place) return null;
   return plainText(place.network ?? undefined, maxNameLength) || (place.asn === null ? null : `AS${place.asn}`);
 }

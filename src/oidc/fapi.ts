@@ -13,7 +13,7 @@ type Claims = Readonly<Record<string, unknown>>;
  * A clock of a client may be ahead by this much, in seconds. FAPI 2.0 demands that 10 are accepted and that
  * more than 60 are refused.
  */
-export const maxAheadSeconds = 15;
+const maxAheadSeconds = 15;
 /** The longest life of an assertion or of a request object, in seconds. */
 const maxLifeSeconds = 3600;
 

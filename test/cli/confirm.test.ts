@@ -101,9 +101,9 @@ describe('at a terminal', () => {
     await addClient(`gone-${answer}`);
     const args = ['client', 'delete', '--id', `gone-${answer}`];
     const { out, questions } = await run(args, { answer, config });
-    expect(out).toBe(`Client gone-${answer} is deleted.\n`);
+    expect(out).toBe(`App gone-${answer} is deleted.\n`);
     expect(questions).toEqual([
-      `Client gone-${answer} (Name of gone-${answer}) will be deleted for good, with 1 secret. ` +
+      `App gone-${answer} (Name of gone-${answer}) will be deleted for good, with 1 secret. ` +
         'Nobody can sign in to it any more.\nGo on? [y/N] ',
     ]);
     expect(await app.clients.findAny(`gone-${answer}`)).toBeNull();
@@ -121,7 +121,7 @@ describe('at a terminal', () => {
     await expect(run(revoke(first), { answer: '', config })).rejects.toMatchObject({ code: 'not_confirmed' });
     expect((await app.clients.findAny('secrets'))?.secrets).toHaveLength(1);
     const { questions } = await run(revoke(first), { answer: 'y', config });
-    expect(questions[0]).toMatch(/^This is the last valid secret of client secrets: /);
+    expect(questions[0]).toMatch(/^This is the last valid secret of app secrets: /);
     expect((await app.clients.findAny('secrets'))?.secrets).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe('at a terminal', () => {
     expect((await run([...logo, '--file', file], { config })).questions).toEqual([]);
     await expect(run(logo, { answer: 'n', config })).rejects.toMatchObject({ code: 'not_confirmed' });
     expect(await app.clients.findAny('pictured')).toMatchObject({ logo: { hash: expect.any(String) } });
-    expect((await run(logo, { answer: 'y', config })).questions[0]).toContain('The logo of client pictured');
+    expect((await run(logo, { answer: 'y', config })).questions[0]).toContain('The logo of app pictured');
     expect(await app.clients.findAny('pictured')).toMatchObject({ logo: null });
   });
 });

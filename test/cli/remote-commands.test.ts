@@ -111,7 +111,7 @@ describe('tessera with a remote provider', () => {
     await expect(tessera('client', 'secret', 'add', '--id', 'far', '--days', '0.5')).rejects.toThrow('whole number');
     expect(await tessera('client', 'secret', 'revoke', '--id', 'far', '--secret', added.id)).toContain('without that');
     expect(await tessera('client', 'disable', '--id', 'far')).toBe('Client far is off.\n');
-    expect(await tessera('client', 'delete', '--id', 'far', '--yes')).toBe('Client far is deleted.\n');
+    expect(await tessera('client', 'delete', '--id', 'far', '--yes')).toBe('App far is deleted.\n');
     await expect(tessera('client', 'show', '--id', 'far')).rejects.toMatchObject({ code: 'client_not_found' });
     await expect(tessera('client', 'set', '--id', 'tea-house', 'client_name=X')).rejects.toMatchObject({
       code: 'client_read_only',

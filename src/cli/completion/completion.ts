@@ -13,7 +13,7 @@ export const completionScript = (shell: keyof typeof scripts, commands: readonly
   scripts[shell](modelOf(commands));
 
 /** The steps of all commands and the options that take values. Pure. */
-export function modelOf(commands: readonly Command[]): CompletionModel {
+function modelOf(commands: readonly Command[]): CompletionModel {
   const prefixes = new Set(commands.flatMap(({ name }) => prefixesOf(name)));
   const steps = [...prefixes].map((words) => ({ words, next: nextOf(words, commands) }));
   const options = new Map(commands.flatMap((row) => row.options.flatMap(valueOption)).map((each) => [each.flag, each]));

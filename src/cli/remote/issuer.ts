@@ -14,7 +14,7 @@ export function remoteIssuer({ issuer }: Values, env: NodeJS.ProcessEnv): string
  * OIDC Discovery §3: https without query and fragment. http is allowed to this machine only.
  * @throws UsageError
  */
-export function parseIssuer(text: string, name: string): string {
+function parseIssuer(text: string, name: string): string {
   const url = URL.parse(text);
   if (!url || url.search || url.hash || url.username || url.password)
     throw new UsageError(`${name} must be an address such as https://id.example.com.`);

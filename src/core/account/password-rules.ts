@@ -6,7 +6,7 @@ import { AccountError, type AccountErrorCode } from './account.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. */
 const minLength = 15;
-export const maxPasswordLength = 256;
+const maxPasswordLength = 256;
 /**
  * Only the first letters are judged: more letters can only make a password stronger, and the cost grows
  * faster than the length (tens of milliseconds at this one).

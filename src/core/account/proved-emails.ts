@@ -14,7 +14,7 @@ export type ProvedEmailsDeps = {
 /** The account's counts when an address was requested. Absent: 0. */
 export type EmailWish = { readonly signOuts?: number | undefined; readonly emailWishes?: number | undefined };
 
-export const nextEmailWish = ({ emailWishes = 0 }: Account): number => emailWishes + 1;
+const nextEmailWish = ({ emailWishes = 0 }: Account): number => emailWishes + 1;
 
 export function createProvedEmails({ store, change }: ProvedEmailsDeps) {
   return {

@@ -6,7 +6,7 @@ import type { Place } from '../place/place.ts';
 export type ApprovalId = string & { readonly brand: 'ApprovalId' };
 
 /** The ways to sign a browser in without a phone. `device`: the browser is a device of the account. */
-export const ownMethods = ['password', 'passkey', 'device'] as const;
+const ownMethods = ['password', 'passkey', 'device'] as const;
 export type OwnMethod = (typeof ownMethods)[number];
 
 /** Every way, as it is published. */

@@ -33,7 +33,7 @@ export function createStepUp({ passkeys }: { passkeys: Pick<Passkeys, 'requestOp
 }
 
 /** Digest of everything on the review page by which a person decides. */
-export function shownHash({ ticket, client, isBrowserKnown, comparison, places, risk }: ReviewContext): string {
+function shownHash({ ticket, client, isBrowserKnown, comparison, places, risk }: ReviewContext): string {
   const { request, browser, issuedAt } = ticket;
   return digest(
     JSON.stringify([

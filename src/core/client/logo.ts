@@ -18,7 +18,7 @@ export type Logo = {
 
 export const maxLogoBytes = 100 * 1024;
 /** Maximum pixels per side. */
-export const maxLogoSide = 1024;
+const maxLogoSide = 1024;
 
 /**
  * Checks an upload.
@@ -46,7 +46,7 @@ export const logoTooLarge = () => new ClientError('logo_too_large', 'A logo has 
  * Detects the type by the first bytes. Anything that begins like markup counts as SVG and is checked
  * afterwards.
  */
-export function typeOf(body: Buffer): LogoType | null {
+function typeOf(body: Buffer): LogoType | null {
   const startsWith = (text: string, at = 0) => body.subarray(at, at + text.length).equals(Buffer.from(text, 'latin1'));
   if (startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
   if (startsWith('\xff\xd8\xff')) return 'image/jpeg';

@@ -9,7 +9,7 @@ import { type Account, type Role, roles } from '../account/account.ts';
 export type LinkId = string & { readonly brand: 'LinkId' };
 
 /** `sign_up` and `email` links are sent only by mail, so their holder owns the address in them. */
-export const linkPurposes = ['administrator', 'invitation', 'reset', 'sign_up', 'email'] as const;
+const linkPurposes = ['administrator', 'invitation', 'reset', 'sign_up', 'email'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 export const linkWays = ['console', 'api', 'command_line', 'start', 'mail', 'recovery_code'] as const;

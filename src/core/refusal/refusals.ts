@@ -7,7 +7,7 @@ import type { LimitRule, Limits } from '../limit/limit.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Beyond this, refusals of a client are only counted. All unknown clients share one such budget. */
-export const refusalBudget: LimitRule = { name: 'refusals', points: 100, windowSeconds: 3600 };
+const refusalBudget: LimitRule = { name: 'refusals', points: 100, windowSeconds: 3600 };
 
 export type RefusalsDeps = { readonly audit: Audit; readonly limits: Limits };
 

@@ -7,15 +7,7 @@
  * What can happen to a ticket. An approval that is never consumed still counts as an approval. `timed_out` is
  * no outcome of its own: it counts the sign-ins that nobody answered, whose tickets are among the expired.
  */
-export const moments = [
-  'shown',
-  'scanned',
-  'approved',
-  'denied',
-  'cancelled',
-  'confirmation_wrong',
-  'timed_out',
-] as const;
+const moments = ['shown', 'scanned', 'approved', 'denied', 'cancelled', 'confirmation_wrong', 'timed_out'] as const;
 export type Moment = (typeof moments)[number];
 
 /** `approved_in_N` is the histogram of seconds from shown to approved; N is the lower bound of a step. */

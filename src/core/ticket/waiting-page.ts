@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { Ticket } from './ticket.ts';
 
 /** After this many tickets in a row the page stops renewing automatically (protocol.md 2). */
-export const automaticTickets = 5;
+const automaticTickets = 5;
 
 /** Tells what the waiting browser must still enter; null when nothing. */
 export const needsOf = (ticket: Ticket): 'confirmation_code' | null =>

@@ -31,7 +31,7 @@ export type AccountPasskeysDeps = {
   readonly clock: Clock;
 };
 
-export const passkeysPath = '/account/passkeys';
+const passkeysPath = '/account/passkeys';
 
 export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<State> {
   const { passkeys, identity, audit, notices, clock, freshnessOf } = deps;

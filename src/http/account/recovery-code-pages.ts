@@ -26,7 +26,7 @@ export type AccountRecoveryCodesDeps = {
   readonly clock: Clock;
 };
 
-export const recoveryCodesPath = '/account/recovery-codes';
+const recoveryCodesPath = '/account/recovery-codes';
 
 export function createAccountRecoveryCodeRoutes(deps: AccountRecoveryCodesDeps): Router<State> {
   const { recoveryCodes, identity, audit, clock, freshnessOf } = deps;

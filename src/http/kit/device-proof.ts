@@ -7,7 +7,7 @@ import { DeviceError } from '../../core/device/device.ts';
 import { digest } from '../../crypto.ts';
 
 /** How far a phone's clock may be off, and how long the id of a proof is remembered. */
-export const proofToleranceSeconds = 60;
+const proofToleranceSeconds = 60;
 const maxProofLength = 4096;
 
 export type DeviceProof = { readonly keyThumbprint: string };

@@ -4,8 +4,6 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { drain } from './drain.ts';
 
-export type Door = ReturnType<typeof createDoor>;
-
 export type DoorDeps = {
   readonly listener: RequestListener;
   readonly http: { readonly port: number; readonly host: string; readonly keep_alive_seconds: number };

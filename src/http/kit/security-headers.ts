@@ -26,7 +26,7 @@ function newNonce(): string {
  * The policy of a page.
  * @param hasWorkers whether the page runs workers, which come from our own origin
  */
-export function contentSecurityPolicy(nonce: string, hasWorkers = false): string {
+function contentSecurityPolicy(nonce: string, hasWorkers = false): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -62,7 +62,7 @@ const popupSegments: ReadonlySet<string> = new Set([
 ]);
 
 /** The Cross-Origin-Opener-Policy of an answer at this path. */
-export const openerPolicyOf = (path: string): 'unsafe-none' | 'same-origin' =>
+const openerPolicyOf = (path: string): 'unsafe-none' | 'same-origin' =>
   popupSegments.has(path.split('/', 2)[1] ?? '') ? 'unsafe-none' : 'same-origin';
 
 const permissionsPolicy = (camera: string): string => `${camera}, microphone=(), geolocation=(), payment=(), usb=()`;

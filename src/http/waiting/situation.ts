@@ -70,7 +70,7 @@ function mayContinue(facts: Facts): facts is Facts & { readonly continuation: st
 /**
  * An interaction that has ended cannot be answered any more, so the page returns this many seconds before.
  */
-export const returnSeconds = 10;
+const returnSeconds = 10;
 
 export const isEnding = ({ endsAt }: Interaction, now: number): boolean => now >= endsAt - returnSeconds;
 

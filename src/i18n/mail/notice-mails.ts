@@ -77,7 +77,7 @@ export const networkOf = ({ place, browserAddress }: BrowserApproved): string =>
   place === null ? browserAddress : `${plainText(place, 80)} (${browserAddress})`;
 
 /** Formats epoch seconds in UTC and says so, because the time zone of the reader is unknown. */
-export const timeInWords = (locale: Locale, at: number): string =>
+const timeInWords = (locale: Locale, at: number): string =>
   `${new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     dateStyle: 'long',
     timeStyle: 'short',

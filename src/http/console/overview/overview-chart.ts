@@ -4,7 +4,7 @@
 import type { OutcomesAt } from '../../../core/statistics/statistic.ts';
 
 /** The parts of a bar, from the bottom to the top. */
-export const layers = ['approved', 'open', 'denied', 'cancelled', 'expired'] as const;
+const layers = ['approved', 'open', 'denied', 'cancelled', 'expired'] as const;
 export type Layer = (typeof layers)[number];
 
 export type Bar = { readonly layer: Layer; readonly x: number; readonly y: number; readonly height: number };
