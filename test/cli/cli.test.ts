@@ -119,7 +119,7 @@ describe('tessera', patience, () => {
     expect(await tessera(made)).toMatchObject({ code: 0 });
     const set = (...pairs: string[]) => tessera(['client', 'set', '--id', 'line', ...pairs]);
     const pairs = ['session_seconds=600', 'cors_origins=[https://pages.line.example]', 'qr_confirmation=always'];
-    expect(await set(...pairs)).toMatchObject({ code: 0, out: 'Client line is changed.\n' });
+    expect(await set(...pairs)).toMatchObject({ code: 0, out: 'App line is changed.\n' });
     expect(await set('cors_origins=[https://line.example/path]')).toMatchObject({
       code: 1,
       err: expect.stringContaining('cors_origins.0 is not an origin alone; write https://line.example'),

@@ -98,7 +98,7 @@ describe('tessera with a remote provider', () => {
       code: 'client_id_taken',
     });
     expect(await tessera('client', 'list')).toContain('far\tFar\ton');
-    expect(await tessera('client', 'set', '--id', 'far', 'client_name=Farther')).toBe('Client far is changed.\n');
+    expect(await tessera('client', 'set', '--id', 'far', 'client_name=Farther')).toBe('App far is changed.\n');
     const picture = join(home, 'logo.png');
     await writeFile(picture, png());
     expect(await tessera('client', 'logo', '--id', 'far', '--file', picture)).toContain('shown with this logo');
@@ -110,7 +110,7 @@ describe('tessera with a remote provider', () => {
     expect(added.expires_at - clock()).toBeGreaterThan(6.9 * 86_400);
     await expect(tessera('client', 'secret', 'add', '--id', 'far', '--days', '0.5')).rejects.toThrow('whole number');
     expect(await tessera('client', 'secret', 'revoke', '--id', 'far', '--secret', added.id)).toContain('without that');
-    expect(await tessera('client', 'disable', '--id', 'far')).toBe('Client far is off.\n');
+    expect(await tessera('client', 'disable', '--id', 'far')).toBe('App far is off.\n');
     expect(await tessera('client', 'delete', '--id', 'far', '--yes')).toBe('App far is deleted.\n');
     await expect(tessera('client', 'show', '--id', 'far')).rejects.toMatchObject({ code: 'client_not_found' });
     await expect(tessera('client', 'set', '--id', 'tea-house', 'client_name=X')).rejects.toMatchObject({
