@@ -1,11 +1,10 @@
 // Signing out at the request of a relying party (OpenID Connect RP-Initiated Logout 1.0). What does not
-// validate
-// is not used (§4), and signing out works all the same. The library's own routes for it end in an error, and
-// their form works in the newest tab only. The pages are in http/oidc/sign-out-routes.ts.
+// validate is not used (§4), and signing out works all the same. The library's own routes for it end in an
+// error, and their form works in the newest tab only. The pages are in http/oidc/sign-out-routes.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client, Session } from 'oidc-provider';
-import { bareAddress, maxValueLength, nearestAddress, type Refusal } from '../core/refusal/refusal.ts';
+import { bareAddress, maxValueLength, nearestAddress, type Refusal, receivedId } from '../core/refusal/refusal.ts';
 import { isSameSecret, type Vault } from '../crypto.ts';
 import { plainText } from '../plain-text.ts';
 import type { OidcEvent } from './oidc-events.ts';
@@ -36,10 +35,15 @@ export type SignOutRequest = {
   readonly isProven: boolean;
   /** For the form: proves that our own page of this session asked. */
   readonly proof: string;
+  /** For the form: carries what was asked for to the answer, sealed. */
+  readonly plan: string;
 };
 
-/** What the form carries from the request to the answer. */
+/** What follows the answer to the question. `returnTo` has the `state`; null: the browser stays here. */
 export type SignOutPlan = { readonly clientId: string | null; readonly returnTo: string | null };
+
+/** A plan as a form carries it. It has no end, so the address is judged again when it is used. */
+type CarriedPlan = SignOutPlan & { readonly state: string | null };
 
 export type SignOutDeps = {
   /** The present provider. It is replaced when the signing keys change. */
@@ -60,6 +64,10 @@ type Validated = {
   readonly client: Client | null;
   readonly claims: Claims | null;
   readonly problem: SignOutProblem | null;
+  /** The client that the request names, whether anything proves that it asks or not; for the record. */
+  readonly named: Client | null;
+  /** The id by which it was named; null: by none. */
+  readonly received: string | null;
 };
 
 const planContext = 'sign-out plan';
@@ -75,29 +83,38 @@ export function createSignOut(deps: SignOutDeps) {
 
   const proofOf = (session: Session): string => vault.mac(session.uid, 'sign-out form');
 
+  const sealPlan = (plan: CarriedPlan): string => vault.seal(JSON.stringify(plan), planContext);
+
+  function openSealed(sealed: string): CarriedPlan {
+    try {
+      return JSON.parse(vault.open(sealed, planContext)) as CarriedPlan;
+    } catch {
+      return { clientId: null, returnTo: null, state: null };
+    }
+  }
+
   const findClient = async (id: string): Promise<Client | null> =>
     (id.length <= 256 && (await provider().Client.find(id))) || null;
 
   /** Expired hints are valid (§2): a session often lives longer than its ID token. */
   async function validate({ idTokenHint, clientId, returnTo }: SignOutParams): Promise<Validated> {
-    const invalid: Validated = { client: null, claims: null, problem: 'hint_invalid' };
+    const audience = idTokenHint === null ? null : audienceOf(idTokenHint);
+    const received = clientId ?? audience;
+    const named = received === null ? null : await findClient(received);
+    const unused = { client: null, claims: null, named, received };
     if (idTokenHint === null) {
-      if (clientId === null)
-        return { client: null, claims: null, problem: returnTo === null ? null : 'client_missing' };
-      const client = await findClient(clientId);
-      return { client, claims: null, problem: client ? null : 'client_unknown' };
+      if (received === null) return { ...unused, problem: returnTo === null ? null : 'client_missing' };
+      return { ...unused, client: named, problem: named ? null : 'client_unknown' };
     }
-    const audience = audienceOf(idTokenHint);
     // §2: the client must be the one to which the ID token was issued.
-    if (audience === null || (clientId !== null && clientId !== audience)) return invalid;
-    const client = await findClient(audience);
-    if (!client) return { ...invalid, problem: 'client_unknown' };
+    if (audience === null || audience !== received) return { ...unused, problem: 'hint_invalid' };
+    if (!named) return { ...unused, problem: 'client_unknown' };
     try {
-      const { payload } = await (provider() as unknown as IdTokens).IdToken.validate(idTokenHint, client);
-      return { client, claims: payload, problem: null };
+      const { payload } = await (provider() as unknown as IdTokens).IdToken.validate(idTokenHint, named);
+      return { ...unused, client: named, claims: payload, problem: null };
     } catch {
       // The client is known, but nothing proves that it asks, so its return address is not used.
-      return invalid;
+      return { ...unused, problem: 'hint_invalid' };
     }
   }
 
@@ -114,7 +131,7 @@ export function createSignOut(deps: SignOutDeps) {
     /** Reads a request. It changes nothing. */
     async read(req: IncomingMessage, res: ServerResponse, params: SignOutParams): Promise<SignOutRequest> {
       const session = await sessionOf(req, res);
-      const { client, claims, problem: ofClient } = await validate(params);
+      const { client, claims, problem: ofClient, ...about } = await validate(params);
       const { returnTo, state } = params;
       const isRegistered = returnTo !== null && client?.postLogoutRedirectUriAllowed(returnTo) === true;
       const isReturnRefused = returnTo !== null && client !== null && !isRegistered;
@@ -124,23 +141,28 @@ export function createSignOut(deps: SignOutDeps) {
         client: client && { id: client.clientId, name: client.clientName ?? client.clientId },
         returnTo: isRegistered && returnTo !== null ? withState(returnTo, state) : null,
         problem,
-        refusal: problem && refusalOf(problem, client, params),
+        refusal: problem && refusalOf(problem, about, returnTo),
         isSignedIn,
         isProven: isSignedIn && client !== null && claims !== null && isOfSession(session, client, claims),
         proof: proofOf(session),
+        plan: sealPlan({ clientId: client?.clientId ?? null, returnTo: isRegistered ? returnTo : null, state }),
       };
     },
 
-    sealPlan: (plan: SignOutPlan): string => vault.seal(JSON.stringify(plan), planContext),
-
-    /** @returns a plan without a return address for anything that `sealPlan` did not make */
-    openPlan(sealed: string): SignOutPlan {
-      try {
-        return JSON.parse(vault.open(sealed, planContext)) as SignOutPlan;
-      } catch {
-        return { clientId: null, returnTo: null };
-      }
+    /**
+     * Reads the plan of a form. The client may have been changed or deleted since the form was made.
+     * @returns a plan without a return address for anything that `read` did not make
+     */
+    async openPlan(sealed: string): Promise<SignOutPlan> {
+      const { clientId, returnTo, state } = openSealed(sealed);
+      const client = clientId === null ? null : await findClient(clientId);
+      const isRegistered = returnTo !== null && client?.postLogoutRedirectUriAllowed(returnTo) === true;
+      return { clientId: client?.clientId ?? null, returnTo: isRegistered ? withState(returnTo, state) : null };
     },
+
+    /** Whether somebody is signed in in this browser. */
+    isSignedIn: async (req: IncomingMessage, res: ServerResponse): Promise<boolean> =>
+      (await sessionOf(req, res)).accountId !== undefined,
 
     /**
      * Ends the session of this browser, if there is one, and tells the relying parties.
@@ -191,19 +213,23 @@ const descriptions: Readonly<Record<SignOutProblem, string>> = {
   return_address_unregistered: 'the post_logout_redirect_uri is not registered and is not used',
 };
 
-function refusalOf(problem: SignOutProblem, client: Client | null, { returnTo, clientId }: SignOutParams): Refusal {
-  const nearest = client && returnTo !== null ? nearestAddress(returnTo, client.postLogoutRedirectUris ?? []) : null;
+function refusalOf(
+  problem: SignOutProblem,
+  { named, received }: Pick<Validated, 'named' | 'received'>,
+  returnTo: string | null,
+): Refusal {
   const isAddress = problem === 'return_address_unregistered' && returnTo !== null;
+  const nearest = named && isAddress ? nearestAddress(returnTo, named.postLogoutRedirectUris ?? []) : null;
   return {
     event: 'logout.refused',
-    clientId: client?.clientId ?? null,
+    clientId: named?.clientId ?? null,
     facts: {
       error: 'invalid_request',
       description: descriptions[problem],
       reason: problem,
-      ...(!client && clientId && { client_received: plainText(clientId, maxValueLength) }),
+      ...(!named && received && { client_received: plainText(receivedId(received), maxValueLength) }),
       ...(isAddress && { post_logout_redirect_uri: plainText(bareAddress(returnTo), maxValueLength) }),
-      ...(isAddress && nearest && { nearest_post_logout_redirect_uri: nearest }),
+      ...(nearest && { nearest_post_logout_redirect_uri: nearest }),
     },
   };
 }

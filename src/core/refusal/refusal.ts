@@ -44,6 +44,16 @@ export function bareAddress(text: string): string {
   return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1').slice(0, maxValueLength);
 }
 
+/** What stands in a record for a value that must not be there. */
+export const removedValue = '[removed]';
+
+/**
+ * A client id as it was received. People put tokens and secrets into the wrong parameter, and records must
+ * not keep those: a JWT, or 43 characters like our own secrets. No id that we make is like either.
+ */
+export const receivedId = (id: string): string =>
+  /eyJ[\w-]+\.[\w-]/.test(id) || /^[\w-]{43}$/.test(id) ? removedValue : id;
+
 /**
  * The registered address that is most like the received one, which is usually the one that was meant.
  * Compares common beginnings and ends, so its cost grows with the length of the texts only.

@@ -1,8 +1,6 @@
 // The pages of signing out (OpenID Connect RP-Initiated Logout 1.0 §2): `GET` and `POST /session/end`, the
-// answer
-// to its question, and the page that confirms. None of them ends in an error. What a request means is
-// decided in
-// oidc/sign-out.ts.
+// answer to its question, and the page that confirms. None of them ends in an error. What a request means is
+// decided in oidc/sign-out.ts.
 import type { Refusal } from '../../core/refusal/refusal.ts';
 import { factsForSender } from '../../core/refusal/refusal.ts';
 import { chooseLocale } from '../../i18n/locale.ts';
@@ -41,8 +39,7 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   const begin: Handler = async (ctx) => {
     const fields = await fieldsOf(ctx);
     // Cookies are SameSite=Lax, so a form of another site comes without them. Our own page sends it again.
-    // The
-    // hint stays in the body, because addresses end up in histories and logs.
+    // The hint stays in the body, because addresses end up in histories and logs.
     const isForeign = ctx.method === 'POST' && isCrossSite(ctx, fields.has(againField));
     if (isForeign && wantsPage(ctx)) return sendAgain(ctx, fields);
     const request = await signOut.read(ctx.req, ctx.res, paramsOf(fields));
@@ -61,10 +58,9 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   function ask(
     ctx: Context,
     fields: URLSearchParams,
-    { client, returnTo, proof, problem, refusal }: SignOutRequest,
+    { client, proof, plan, problem, refusal }: SignOutRequest,
   ): void {
     const facts = refusal && (isDevelopment ? refusal.facts : factsForSender(refusal.facts));
-    const plan = signOut.sealPlan({ clientId: client?.id ?? null, returnTo });
     ctx.type = 'html';
     ctx.body = views.signOut({
       ...shared(ctx, fields),
@@ -83,7 +79,9 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   /** `POST /session/end/answer`: the answer to the question. Works with any number of open tabs. */
   const answer: Handler = async (ctx) => {
     const fields = await fieldsOf(ctx);
-    const plan = signOut.openPlan(one(fields, 'plan') ?? '');
+    // It comes without cookies, so nobody would seem to be signed in.
+    if (isCrossSite(ctx, true)) return seeOther(ctx, path);
+    const plan = await signOut.openPlan(one(fields, 'plan') ?? '');
     if (!one(fields, 'logout')) {
       ctx.type = 'html';
       ctx.body = views.staysSignedIn(shared(ctx, fields));
@@ -98,15 +96,17 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   /** Sends the browser back to the app, or to the page that confirms. A form ends at our own origin. */
   function leave(ctx: Context, returnTo: string | null, fields: URLSearchParams): void {
     const locales = one(fields, 'ui_locales');
-    const suffix = locales ? `?${new URLSearchParams({ ui_locales: locales.slice(0, 100) })}` : '';
-    if (returnTo === null) seeOther(ctx, `${path}/success${suffix}`);
+    if (returnTo === null) seeOther(ctx, `${path}/success${languageOf(fields)}`);
     else if (ctx.method === 'POST' && wantsPage(ctx)) goOnward(ctx, pages, returnTo, locales?.split(' ') ?? []);
     else seeOther(ctx, returnTo);
   }
 
+  /** `GET /session/end/success`. Anybody can link to it, and it must not say what is not true. */
   const confirm: Handler = async (ctx) => {
+    const fields = new URLSearchParams(ctx.querystring);
+    if (await signOut.isSignedIn(ctx.req, ctx.res)) return seeOther(ctx, `${path}${languageOf(fields)}`);
     ctx.type = 'html';
-    ctx.body = views.loggedOut(shared(ctx, new URLSearchParams(ctx.querystring)));
+    ctx.body = views.loggedOut(shared(ctx, fields));
   };
 
   const routes: Readonly<Record<string, Handler>> = {
@@ -138,6 +138,12 @@ async function fieldsOf(ctx: Context): Promise<URLSearchParams> {
 function one(fields: URLSearchParams | undefined, name: string): string | undefined {
   const [value, ...more] = fields?.getAll(name) ?? [];
   return value === '' || more.length > 0 ? undefined : value;
+}
+
+/** The query by which the next page keeps the language. */
+function languageOf(fields: URLSearchParams): string {
+  const locales = one(fields, 'ui_locales');
+  return locales ? `?${new URLSearchParams({ ui_locales: locales.slice(0, 100) })}` : '';
 }
 
 const paramsOf = (fields: URLSearchParams): SignOutParams => ({

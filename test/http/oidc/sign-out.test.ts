@@ -146,6 +146,47 @@ describe('signing out', () => {
     expect(await isSignedIn(other)).toBe(true);
   });
 
+  it('never tells a person who is signed in that they are signed out', async () => {
+    const { browser } = await signIn(app, alice);
+    // A form of another site comes without cookies, as if nobody were signed in.
+    const headers = { ...html, 'sec-fetch-site': 'cross-site', cookie: 'none=1' };
+    const body = new URLSearchParams({ logout: 'yes' });
+    const foreign = await browser.request('/session/end/answer', { method: 'POST', headers, body });
+    expect(foreign.headers.get('location')).toBe('/session/end');
+    const linked = await browser.request('/session/end/success', { headers: html });
+    expect([linked.status, linked.headers.get('location')]).toEqual([303, '/session/end']);
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('uses a return address only while it is registered, also for a page that was open before', async () => {
+    const { browser } = await signIn(app, alice);
+    const { client } = await app.clients.create({
+      client_id: 'moving',
+      redirect_uris: ['https://moving.example/cb'],
+      post_logout_redirect_uris: ['https://moving.example/bye'],
+    });
+    const params = { client_id: client.id, post_logout_redirect_uri: 'https://moving.example/bye', state: 's' };
+    const [first, second] = [await end(browser, params), await end(browser, params)];
+    expect((await press(browser, first.text)).text).toContain('href="https://moving.example/bye?state=s"');
+    await app.clients.update(client.id, { patch: { post_logout_redirect_uris: null } }, null);
+    expect((await press(browser, second.text)).headers.get('location')).toBe('/session/end/success');
+    await app.clients.delete(client.id, null);
+    expect((await press(browser, first.text)).headers.get('location')).toBe('/session/end/success');
+  });
+
+  it('records a wrong hint for the client that it names, and the id of one that is gone', async () => {
+    const { browser, tokens } = await signIn(app, alice);
+    const latest = async () => (await app.store.audit.query({ event: 'logout.refused', limit: 1 })).records[0];
+    await end(browser, { id_token_hint: forged(tokens.id_token), state: 'of a wrong hint' });
+    await expect.poll(async () => (await latest())?.clientId).toBe('dev-public');
+    await end(browser, { id_token_hint: `e30.${Buffer.from('{"aud":"gone-app"}').toString('base64url')}.x` });
+    await expect.poll(async () => (await latest())?.facts.client_received).toBe('gone-app');
+    expect((await latest())?.clientId).toBeNull();
+    // Somebody who puts the token into the wrong parameter must not find it in a log.
+    await end(browser, { client_id: tokens.id_token });
+    await expect.poll(async () => (await latest())?.facts.client_received).toBe('[removed]');
+  });
+
   it('keeps the person signed in who says no', async () => {
     const { browser } = await signIn(app, alice);
     const page = await end(browser, {});
