@@ -6,6 +6,7 @@ import { byConfiguration } from '../core/audit/actor.ts';
 import type { Audit } from '../core/audit/audit.ts';
 import type { AppliedChange } from '../core/client/apply.ts';
 import type { ClientUses } from '../core/client/client-uses.ts';
+import type { Clients } from '../core/client/clients.ts';
 import { type Refusal, refusalLine } from '../core/refusal/refusal.ts';
 import type { Refusals } from '../core/refusal/refusals.ts';
 import type { Log } from '../log.ts';
@@ -29,21 +30,61 @@ export function recordOidcEvent(event: OidcEvent, recorders: Recorders): void {
   record(event, recorders).catch((error: unknown) => recorders.log.error({ err: error }, 'an event was not recorded'));
 }
 
+type RefusalRecorders = {
+  readonly refusals: Refusals;
+  readonly clients: Pick<Clients, 'findAny'>;
+  readonly log: Log;
+};
+
+/** Where a refused request came from. */
+type From = {
+  readonly requestId: string;
+  readonly address: string;
+  /** As ReportedRefusal. */
+  readonly swappedId?: string | null;
+};
+
 /**
- * Logs a refusal and records it in the background. Returns at once and never throws; a failure is logged.
+ * Logs a refusal and records it, both in the background. Returns at once and never throws; a failure is
+ * logged.
  * @param from the request that was refused
  */
-export function recordRefusal(
-  refusal: Refusal,
-  from: { readonly requestId: string; readonly address: string },
-  { refusals, log }: { readonly refusals: Refusals; readonly log: Log },
-): void {
+export function recordRefusal(refusal: Refusal, from: From, recorders: RefusalRecorders): void {
+  void noteRefusal(refusal, from, recorders).catch((error: unknown) =>
+    recorders.log.error({ err: error }, 'a refusal was not recorded'),
+  );
+}
+
+/** @throws StoreUnavailableError after the line of the log was written */
+async function noteRefusal(received: Refusal, from: From, { refusals, clients, log }: RefusalRecorders): Promise<void> {
+  // Without the store the line says what was received.
+  const refusal = await ofItsClient(received, from.swappedId ?? null, clients).catch(() => received);
   const { event, clientId } = refusal;
   const facts = { ...refusal.facts, ...(from.requestId && { request_id: from.requestId }) };
   log.warn({ requestId: from.requestId, event, clientId, facts: refusal.facts }, refusalLine(refusal));
-  refusals
-    .note({ event, clientId, facts }, from.address)
-    .catch((error: unknown) => log.error({ err: error }, 'a refusal was not recorded'));
+  await refusals.note({ event, clientId, facts }, from.address);
+}
+
+/**
+ * A refusal for the client that it names. The library refuses many requests before it looks for the client,
+ * and it finds none that is switched off.
+ */
+async function ofItsClient(
+  refusal: Refusal,
+  swappedId: string | null,
+  clients: RefusalRecorders['clients'],
+): Promise<Refusal> {
+  const { client_received: received, ...facts } = refusal.facts;
+  if (refusal.clientId !== null) return refusal;
+  const client = received === undefined ? null : await clients.findAny(String(received));
+  if (client) {
+    const isOff = client.disabledAt !== null && { detail: 'the client is switched off' };
+    return { ...refusal, clientId: client.id, facts: { ...facts, ...isOff } };
+  }
+  const meant = swappedId === null ? null : await clients.findAny(swappedId);
+  if (!meant) return refusal;
+  const detail = 'client_id and client_secret are swapped';
+  return { ...refusal, clientId: meant.id, facts: { ...facts, detail } };
 }
 
 /** Returns the recorder for changes that applying a configuration makes to clients. */

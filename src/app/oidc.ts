@@ -81,8 +81,10 @@ export function openOidc(deps: OpenOidcDeps) {
     pages: oidcPages(deps.pages, { isDevelopment: config.environment === 'development', issuer: config.issuer }),
     isSignInEnded: (id) => later().approvals.isEnded(id),
     onEvent: (event) => recordOidcEvent(event, { audit, approvals: later().approvals, clientUses, log, addressOf }),
-    onRefusal: ({ refusal, request }) =>
-      recordRefusal(refusal, { requestId: requestIdOf(request), address: addressOf(request) }, { refusals, log }),
+    onRefusal: ({ refusal, request, swappedId }) => {
+      const from = { requestId: requestIdOf(request), address: addressOf(request), swappedId };
+      recordRefusal(refusal, from, { refusals, clients, log });
+    },
     onSecretUsed: clientUses.noteSecret,
     enqueueLogout: (notice) => later().logouts.enqueue(notice),
     sendLogouts: () => later().logouts.wake(),

@@ -5,9 +5,14 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { RefusalEvent } from '../core/audit/audit-record.ts';
 import type { Refusal } from '../core/refusal/refusal.ts';
-import { type LibraryError, refusalOf } from './refusal-facts.ts';
+import { type LibraryError, refusalOf, swappedIdOf } from './refusal-facts.ts';
 
-export type ReportedRefusal = { readonly refusal: Refusal; readonly request: IncomingMessage };
+export type ReportedRefusal = {
+  readonly refusal: Refusal;
+  readonly request: IncomingMessage;
+  /** A secret as it was received, which may be the client's id. Not to be kept (refusal-facts.ts). */
+  readonly swappedId: string | null;
+};
 
 /** Our event, by that of the library. Sign-out has routes of our own (logout.ts). */
 const eventOf: Readonly<Record<string, RefusalEvent>> = {
@@ -39,7 +44,7 @@ export function reportRefusals(provider: Provider, onRefusal: (reported: Reporte
         queueMicrotask(() => {
           const refusal = latest.get(ctx);
           latest.delete(ctx);
-          if (refusal) onRefusal({ refusal, request: ctx.req });
+          if (refusal) onRefusal({ refusal, request: ctx.req, swappedId: swappedIdOf(ctx) });
         });
       }
       latest.set(ctx, refusalOf(event, ctx, error));

@@ -2,7 +2,14 @@
 // of codes, tokens, secrets and verifiers are removed here, wherever they stand.
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import type { RefusalEvent } from '../core/audit/audit-record.ts';
-import { bareAddress, maxValueLength, nearestAddress, type Refusal } from '../core/refusal/refusal.ts';
+import {
+  bareAddress,
+  maxValueLength,
+  nearestAddress,
+  type Refusal,
+  receivedId,
+  removedValue,
+} from '../core/refusal/refusal.ts';
 import { plainText } from '../plain-text.ts';
 
 /** The members of the library's errors that are read here. */
@@ -51,7 +58,7 @@ export function refusalOf(event: RefusalEvent, ctx: KoaContextWithOIDC, error: L
   if (error.error_description) facts.description = error.error_description;
   const detail = detailOf(error);
   if (detail && detail !== error.error_description) facts.detail = detail;
-  if (!client) facts.client_received = received(params, ctx);
+  if (!client) facts.client_received = receivedId(received(params, ctx));
   Object.assign(
     facts,
     offendingParams(params, error),
@@ -82,9 +89,34 @@ const textOf = (value: unknown): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** The library's detail. The message of a parser quotes its input, which may be a token. */
-function detailOf({ error_detail: detail, cause }: LibraryError): string {
-  return cause instanceof SyntaxError ? 'it cannot be parsed' : (detail ?? '');
+/**
+ * The library's detail, with the errors that caused it. The message of a parser quotes its input, which may
+ * be a token.
+ */
+function detailOf({ error_detail: detail = '', cause }: LibraryError): string {
+  const causes = causesOf(cause);
+  if (causes.some((each) => each instanceof SyntaxError)) return 'it cannot be parsed';
+  const told = causes.map((each) => ('error_description' in each ? String(each.error_description) : each.message));
+  // Without words of its own the library repeats the message of the cause, which for its own errors is a code.
+  const own = detail === causes[0]?.message ? [] : [detail];
+  return [...new Set([...own, ...told])].filter((text) => text !== '').join(': ');
+}
+
+/** The chain of an error's causes, at most three. */
+function causesOf(cause: unknown): Error[] {
+  const found: Error[] = [];
+  for (let next = cause; next instanceof Error && found.length < 3; next = next.cause) found.push(next);
+  return found;
+}
+
+/**
+ * What was sent as the secret of a client that does not exist: its id, where somebody has swapped the two.
+ * It must not be kept before it is known to be an id. Null: nothing that could be one.
+ */
+export function swappedIdOf(ctx: KoaContextWithOIDC): string | null {
+  if (ctx.oidc.client) return null;
+  const secret = textOf(paramsOf(ctx).client_secret) || (basicOf(ctx)?.secret ?? '');
+  return secret !== '' && secret.length <= 200 ? secret : null;
 }
 
 /** Removes the secret values of this request from a text. */
@@ -95,7 +127,7 @@ function concealer(ctx: KoaContextWithOIDC, params: Params): (text: string) => s
   const basic = basicOf(ctx);
   const headers = [ctx.get('authorization').replace(/^\w+\s+/, ''), ctx.get('dpop'), basic?.secret ?? ''];
   const values = [...secret, ...headers].filter((value) => value.length >= 4);
-  return (text) => values.reduce((rest, value) => rest.replaceAll(value, '[removed]'), text);
+  return (text) => values.reduce((rest, value) => rest.replaceAll(value, removedValue), text);
 }
 
 /** Client id and secret of an `Authorization: Basic` header (RFC 6749 §2.3.1); null without one. */
@@ -122,10 +154,12 @@ const received = (params: Params, ctx: KoaContextWithOIDC): string =>
 function offendingParams(params: Params, error: LibraryError): Facts {
   const description = error.error_description ?? '';
   const isMeant = (name: string) =>
-    paramOf[error.error ?? ''] === name || new RegExp(`\\b${name}\\b`).test(description);
+    paramOf[error.error ?? ''] === name || new RegExp(`\\b${name.replace('_', '[_ ]')}\\b`).test(description);
   const meant = shownParams.filter((name) => isMeant(name) && params[name] !== undefined);
   const shown = Object.fromEntries(meant.map((name) => [name, bareParam(name, textOf(params[name]))]));
-  return error.scope === undefined ? shown : { ...shown, scope: error.scope };
+  // The scope of an error is the wrong part of what was received, or what is missing there.
+  const isReceived = error.scope?.split(' ').every((name) => textOf(params.scope).split(' ').includes(name));
+  return error.scope !== undefined && isReceived ? { ...shown, scope: error.scope } : shown;
 }
 
 const bareParam = (name: string, value: string): string => (name === 'resource' ? bareAddress(value) : value);
@@ -152,7 +186,10 @@ function authFacts(ctx: KoaContextWithOIDC, params: Params, error: LibraryError)
 }
 
 function authMethodOf(ctx: KoaContextWithOIDC, params: Params): string {
-  if (/^basic\s/i.test(ctx.get('authorization'))) return 'client_secret_basic';
+  const header = ctx.get('authorization');
+  if (/^basic\s/i.test(header)) return 'client_secret_basic';
+  // Only known schemes are shown: where one is missing, the first word is the secret.
+  if (header !== '') return /^(bearer|dpop|digest)\s/i.exec(header)?.[1]?.toLowerCase() ?? 'unknown';
   if (params.client_assertion !== undefined) return 'private_key_jwt';
   return params.client_secret !== undefined ? 'client_secret_post' : 'none';
 }

@@ -79,9 +79,9 @@ function settle(oidc: Oidc, issuer: string): void {
   const resources = [params.resource ?? []].flat().map(String);
   if (resources.length === 0) {
     const left = asked.filter(isOpenId);
-    params.scope = left.join(' ') || undefined;
     // At once, and not after the person has approved.
     if (!left.includes('openid')) throw new errors.InvalidScope('scope must have openid', 'openid');
+    params.scope = left.join(' ');
     return;
   }
   const ofApis = resources.flatMap((resource) => apiScopesOf(client, { issuer, resource, isMachine: false }));

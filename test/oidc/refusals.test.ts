@@ -83,6 +83,90 @@ describe('a refused request leaves one line and one record', () => {
     expect(facts).toMatchObject({ error: 'invalid_client', client_received: 'dev-pubic' });
   });
 
+  it('belongs to the client that it names, also where the request failed before the client was looked for', async () => {
+    const grant = { grant_type: 'authorization_code', code: 'x', redirect_uri: redirectUri };
+    const empty = await refusal(() => post('/token', grant, basic('dev-web', '')));
+    expect(empty.clientId).toBe('dev-web');
+    expect(empty.facts).not.toHaveProperty('client_received');
+    const two = await refusal(() => post('/token', { ...grant, client_id: 'dev-public' }, basic('dev-web', secret)));
+    expect(two.clientId).toBe('dev-public');
+    const { client } = await app.clients.create({ redirect_uris: ['https://off.example/cb'] });
+    await app.clients.setDisabled(client.id, true, null);
+    const off = await refusal(() => authorize({ client_id: client.id }));
+    expect(off).toMatchObject({ clientId: client.id, facts: { detail: 'the client is switched off' } });
+  });
+
+  it('keeps no secret that stands in the place of the client id', async () => {
+    const grant = { grant_type: 'client_credentials' };
+    const [id, swapped] = [secret, 'dev-web'];
+    for (const one of [
+      () => post('/token', { ...grant, client_id: id, client_secret: swapped }),
+      () => post('/token', grant, basic(id, swapped)),
+    ]) {
+      const found = await refusal(one);
+      expect(found).toMatchObject({
+        clientId: 'dev-web',
+        facts: { detail: 'client_id and client_secret are swapped' },
+      });
+      expect(JSON.stringify(found)).not.toContain('secret-for-local-use');
+    }
+    const alone = await refusal(() => post('/token', { ...grant, client_id: 'S'.repeat(43) }));
+    expect(alone.facts.client_received).toBe('[removed]');
+  });
+
+  it('shows what was received where the library names what was missing', async () => {
+    expect((await refusal(() => authorize({ scope: 'profile email' }))).facts.scope).toBe('profile email');
+    const grant = await refusal(() => post('/token', { grant_type: 'client_credentials', client_id: 'dev-public' }));
+    expect(grant.facts.grant_type).toBe('client_credentials');
+    const bearer = await refusal(() =>
+      post('/token', { grant_type: 'authorization_code' }, { authorization: 'Bearer abcdefgh' }),
+    );
+    expect(bearer.facts.auth_method).toBe('bearer');
+  });
+
+  it('says why the keys of a client could not be fetched', async () => {
+    const { client } = await app.clients.create({
+      redirect_uris: ['https://keys.example/cb'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: 'http://127.0.0.1:1/jwks',
+    });
+    const assertion = [
+      '{"alg":"ES256"}',
+      JSON.stringify({ iss: client.id, sub: client.id, aud: app.issuer, exp: 9e9, jti: '1' }),
+      'x',
+    ]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+    const found = await refusal(() =>
+      post('/token', {
+        grant_type: 'authorization_code',
+        client_assertion: assertion,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      }),
+    );
+    expect(found.facts.detail).toMatch(/client JSON Web Key Set failed to be refreshed: ./);
+    expect(JSON.stringify(found)).not.toContain(assertion);
+  });
+
+  it('names the app that registered itself and its wrong redirect URI', async () => {
+    const send = (token: string, method: string, path: string, uri: string) =>
+      fetch(`${app.issuer}/registration${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ redirect_uris: ['https://self.example/cb', uri] }),
+      });
+    const token = await app.registrations.createInitialToken({ name: 't', uses: 2, days: 1 });
+    const wrong = 'http://self.example/cb?key=k3y';
+    const first = await refusal(() => send(token, 'POST', '', wrong));
+    expect(first).toMatchObject({ clientId: null, facts: { redirect_uri: 'http://self.example/cb' } });
+    const made = (await (await send(token, 'POST', '', 'https://self.example/b')).json()) as Record<string, string>;
+    const put = await refusal(() => send(String(made.registration_access_token), 'PUT', `/${made.client_id}`, wrong));
+    expect(put).toMatchObject({ clientId: made.client_id, facts: { redirect_uri: 'http://self.example/cb' } });
+    const stranger = await refusal(() => send('z'.repeat(43), 'PUT', `/${made.client_id}`, wrong));
+    expect(stranger.clientId).toBeNull();
+    expect(JSON.stringify([first, put])).not.toContain('k3y');
+  });
+
   it('names the way of client authentication and the registered one', async () => {
     const grant = { grant_type: 'authorization_code', code: 'x', redirect_uri: redirectUri };
     const mismatch = await refusal(() => post('/token', { ...grant, client_id: 'dev-web' }));

@@ -75,11 +75,15 @@ export function nearestAddress(received: string, registered: readonly string[]):
 /** One line for the log: what was refused, whose it was, why, and every fact. */
 export function refusalLine({ event, clientId, facts }: Refusal): string {
   const { error, description, ...others } = facts;
-  const named = Object.entries(others).map(([name, value]) => `${name}=${value}`);
+  const named = Object.entries(others).map(([name, value]) => `${name}=${inLine(value)}`);
   const whose = clientId === null ? 'an unknown client' : `client ${clientId}`;
   const why = description === undefined ? error : `${error} (${description})`;
   return [`${event.replace('.', ' ').replaceAll('_', ' ')} to ${whose}: ${why}`, ...named].join('; ');
 }
+
+/** Anybody may send a text that looks like further facts, so such a value is quoted. */
+const inLine = (value: string | number | boolean): string =>
+  /[;"]/.test(String(value)) ? JSON.stringify(value) : String(value);
 
 /** Kinds of mistakes that the error page has sentences of its own for. */
 export type Mistake =

@@ -6,7 +6,7 @@ import { byClient } from '../../core/audit/actor.ts';
 import type { Audit } from '../../core/audit/audit.ts';
 import { type Client, ClientError } from '../../core/client/client.ts';
 import { RegistrationError, type Registrations, registeredMetadata } from '../../core/client/registrations.ts';
-import { maxValueLength, type Refusal } from '../../core/refusal/refusal.ts';
+import { bareAddress, maxValueLength, type Refusal } from '../../core/refusal/refusal.ts';
 import { plainText } from '../../plain-text.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
@@ -99,10 +99,26 @@ const inProtocolErrors =
       if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
       if (status === 401) ctx.set('WWW-Authenticate', 'Bearer error="invalid_token"');
       ctx.body = { error, error_description: description };
-      const facts = { error, description: plainText(description, maxValueLength) };
-      onRefusal({ event: 'registration.refused', clientId: null, facts }, ctx);
+      const facts = {
+        error,
+        description: plainText(description, maxValueLength),
+        ...(await wrongRedirectUri(ctx, cause)),
+      };
+      // A wrong client is the answer to its own token only; to a stranger the id says nothing.
+      const clientId = cause instanceof ClientError && typeof ctx.params?.id === 'string' ? ctx.params.id : null;
+      onRefusal({ event: 'registration.refused', clientId, facts }, ctx);
     }
   };
+
+/** The redirect URI that was refused; nothing where another member was. */
+async function wrongRedirectUri(ctx: Context, cause: unknown): Promise<{ redirect_uri?: string }> {
+  const problems = cause instanceof ClientError ? cause.problems : [];
+  const index = problems.map(({ path: of }) => /^redirect_uris\.(\d+)$/.exec(of)?.[1]).find((found) => found);
+  if (index === undefined) return {};
+  const { redirect_uris: sent } = await readJson(ctx, metadataBody);
+  const uri: unknown = Array.isArray(sent) ? sent[Number(index)] : undefined;
+  return typeof uri === 'string' ? { redirect_uri: plainText(bareAddress(uri), maxValueLength) } : {};
+}
 
 type ProtocolError = { error: string; status: number; description: string; retryAfterSeconds?: number | undefined };
 

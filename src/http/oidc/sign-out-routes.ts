@@ -55,11 +55,7 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
     ctx.body = views.signOutAgain({ ...shared(ctx, fields), fields: [...sent, { name: againField, value: '1' }] });
   }
 
-  function ask(
-    ctx: Context,
-    fields: URLSearchParams,
-    { client, proof, plan, problem, refusal }: SignOutRequest,
-  ): void {
+  function ask(ctx: Context, fields: URLSearchParams, { client, proof, plan, problem, refusal }: SignOutRequest): void {
     const facts = refusal && (isDevelopment ? refusal.facts : factsForSender(refusal.facts));
     ctx.type = 'html';
     ctx.body = views.signOut({

@@ -35,6 +35,17 @@ describe('a refusal', () => {
       }),
     ).toEqual({ error: 'e', redirect_uri: 'r' }));
 
+  it('quotes a value that could be read as another fact', () =>
+    expect(
+      refusalLine({
+        event: 'token.refused',
+        clientId: null,
+        facts: { error: 'e', client_received: 'x; redirect_uri=https://evil.example', scope: 'openid email' },
+      }),
+    ).toBe(
+      'token refused to an unknown client: e; client_received="x; redirect_uri=https://evil.example"; scope=openid email',
+    ));
+
   it('is one line', () =>
     expect(
       refusalLine({
