@@ -1,7 +1,7 @@
 // Public clients that send HTTP Basic with their id and an empty password, as several libraries do
 // (RFC 6749 §2.3.1 allows to omit an empty secret). oidc-provider refuses that header, so it gets the same
 // request with the id in the body instead.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { readText } from '../kit/body.ts';
 import { type Context, rememberState } from '../kit/context.ts';
@@ -18,11 +18,24 @@ export async function withoutEmptyPassword(
   const isForm = ctx.is('application/x-www-form-urlencoded') !== false;
   if (clientId === null || !isForm || !(await isPublicClient(clientId))) return ctx.req;
   const body = await readText(ctx);
-  const isNamed = new URLSearchParams(body).has('client_id');
-  const request = replay(ctx.req, isNamed ? body : `client_id=${encodeURIComponent(clientId)}&${body}`);
+  const fields = new URLSearchParams(body);
+  const named = fields.getAll('client_id').filter((id) => id !== '');
+  const request = named.some((id) => id !== clientId)
+    ? // The library refuses two different ids (RFC 6749 §2.3.1 identifies one client).
+      replay(ctx.req, body, ctx.req.headers)
+    : replay(ctx.req, named.length > 0 ? body : withId(fields, clientId), withoutAuthorization(ctx.req.headers));
   rememberState(request, ctx.state);
   return request;
 }
+
+/** The form with this id, in place of an empty one. */
+function withId(fields: URLSearchParams, clientId: string): string {
+  fields.set('client_id', clientId);
+  return fields.toString();
+}
+
+const withoutAuthorization = ({ authorization: _dropped, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders =>
+  headers;
 
 /** The id of a Basic header whose password is empty (RFC 7617 §2); null for any other header. */
 function idWithoutPassword(header: string): string | null {
@@ -37,12 +50,10 @@ function idWithoutPassword(header: string): string | null {
   }
 }
 
-/**
- * The same request, with this body and without Authorization. Its stream has been read, so it gets another.
- */
-function replay(req: IncomingMessage, body: string): IncomingMessage {
+/** The same request, with this body and these headers. Its stream has been read, so it gets another. */
+function replay(req: IncomingMessage, body: string, given: IncomingHttpHeaders): IncomingMessage {
   const bytes = Buffer.from(body);
-  const { authorization: _dropped, 'transfer-encoding': _chunked, ...headers } = req.headers;
+  const { 'transfer-encoding': _chunked, ...headers } = given;
   return Object.create(req, {
     headers: { value: { ...headers, 'content-length': String(bytes.length) } },
     readable: { value: true },

@@ -49,15 +49,17 @@ export function createOidcHandler(deps: OidcRoutesDeps): Handler {
     const ofSignOut = signOut(ctx);
     if (ofSignOut) return ofSignOut(ctx, next);
     if (ctx.path === '/auth') await limits.authorization(ctx.state.address);
-    // A preflight (Fetch §4.8) asks for nothing, and every request of a page may be preceded by one.
-    if (backChannel.has(ctx.path) && ctx.method !== 'OPTIONS') {
-      const refusal = await limits.token(ctx.state.address).then(() => null, refusalFor);
-      if (refusal) {
+    let request = ctx.req;
+    if (backChannel.has(ctx.path)) {
+      try {
+        // A preflight (Fetch §4.8) asks for nothing, and every request of a page may be preceded by one.
+        if (ctx.method !== 'OPTIONS') await limits.token(ctx.state.address);
+        request = await withoutEmptyPassword(ctx, isPublicClient);
+      } catch (error) {
         await openToPage(ctx, isClientOrigin);
-        return answerClient(ctx, refusal);
+        return answerClient(ctx, refusalFor(error));
       }
     }
-    const request = backChannel.has(ctx.path) ? await withoutEmptyPassword(ctx, isPublicClient) : ctx.req;
     if (request !== ctx.req) rememberState(request, ctx.state);
     ctx.respond = false;
     // Koa presets 404; the library sets its own status.
@@ -85,5 +87,10 @@ async function openToPage(ctx: Context, isClientOrigin: OidcRoutesDeps['isClient
 function answerClient(ctx: Context, { status, facts, message }: Refusal): void {
   ctx.status = status;
   if (facts.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(facts.retryAfterSeconds));
-  ctx.body = { error: status === 500 ? 'server_error' : 'temporarily_unavailable', error_description: message };
+  ctx.body = { error: oauthErrorOf(status), error_description: message };
+}
+
+function oauthErrorOf(status: number): string {
+  if (status === 500) return 'server_error';
+  return status === 429 || status === 503 ? 'temporarily_unavailable' : 'invalid_request';
 }

@@ -55,7 +55,24 @@ describe('HTTP Basic with an empty password', () => {
     }
     const other = new URLSearchParams({ ...Object.fromEntries(body), client_id: 'dev-web' });
     const mixed = await fetch(`${app.issuer}/token`, { method: 'POST', headers: basic('dev-public'), body: other });
-    expect([400, 401]).toContain(mixed.status);
+    expect(mixed.status).toBe(400);
+    expect(await mixed.json()).toMatchObject({ error_description: 'client_id mismatch' });
+  });
+
+  it('takes an empty client_id beside it as absent, and refuses a body without end as an OAuth error', async () => {
+    expect((await redeem(basic('dev-public'), { client_id: '' })).status).toBe(200);
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(`a=${'b'.repeat(8000)}&`)),
+    });
+    const headers = {
+      ...basic('dev-public'),
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: 'http://127.0.0.1:8765',
+    };
+    const init = { method: 'POST', headers, body: endless, duplex: 'half' } as RequestInit;
+    const large = await fetch(`${app.issuer}/token`, init);
+    expect([large.status, large.headers.get('access-control-allow-origin')]).toEqual([413, 'http://127.0.0.1:8765']);
+    expect(await large.json()).toMatchObject({ error: 'invalid_request' });
   });
 });
 
