@@ -97,7 +97,7 @@ function detailOf({ error_detail: detail = '', cause }: LibraryError): string {
   const causes = causesOf(cause);
   if (causes.some((each) => each instanceof SyntaxError)) return 'it cannot be parsed';
   const told = causes.map((each) => ('error_description' in each ? String(each.error_description) : each.message));
-  // Without words of its own the library repeats the message of the cause, which for its own errors is a code.
+  // Without words of its own the library repeats the message of the cause, which may be a mere code.
   const own = detail === causes[0]?.message ? [] : [detail];
   return [...new Set([...own, ...told])].filter((text) => text !== '').join(': ');
 }
