@@ -48,8 +48,11 @@ export async function loadGrant({ req, oidc }: KoaContextWithOIDC, { findClient,
   // A grant marks the session as one of this client, so there must be none before the client may use the
   // session.
   if (isComplete || result?.consent || isForOtherClient(oidc)) return existing;
-  const given = missing.length === 0 ? [] : await givenBefore(req, oidc, { findClient, heldConsents });
-  if (given !== 'all' && !missing.every((scope) => given.includes(scope))) return existing;
+  const isGivenBefore = async (): Promise<boolean> => {
+    const given = await givenBefore(req, oidc, { findClient, heldConsents });
+    return given === 'all' || missing.every((scope) => given.includes(scope));
+  };
+  if (missing.length > 0 && !(await isGivenBefore())) return existing;
   const grant = existing ?? new provider.Grant({ accountId: account.accountId });
   // The library reads the grant's lifetime from its client (options.ts).
   grant.client = client;
@@ -59,7 +62,10 @@ export async function loadGrant({ req, oidc }: KoaContextWithOIDC, { findClient,
   const granted = [...grant.getOIDCScope().split(' '), ...grant.getOIDCClaims().map(claimScope)];
   settleClaims(grant, named, [...granted, ...missing]);
   await grant.save();
-  return grant;
+  if (missing.length === 0 || (await isGivenBefore())) return grant;
+  // Read again, because whoever withdrew the consent meanwhile looked for grants before this one was saved.
+  await grant.destroy();
+  return undefined;
 }
 
 /** What the client may have without a question: `all` of the requested scopes, or these. */

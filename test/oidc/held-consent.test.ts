@@ -87,6 +87,31 @@ describe.each(['sqlite', 'redis'] as const)('consent on %s', (kind) => {
     return [...text.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, item = '']) => item).join('\n');
   }
 
+  it('A21 leaves nothing of a request that a withdrawal overtakes', async () => {
+    const [first, second, third] = [newBrowser(), newBrowser(), newBrowser()];
+    const of = { client_id: 'withdrawn' };
+    await agree(first, await byPassword(first, of));
+    expect(isCallback(await byPassword(second, of))).toBe(true);
+    // The request has read the consent, and the withdrawal ends before it makes its grant of it.
+    const { consents } = app.store;
+    const { find } = consents;
+    let isArmed = true;
+    consents.find = async (...place) => {
+      const found = await find(...place);
+      if (found && isArmed) {
+        isArmed = false;
+        await app.oidc.grants.withdrawAll(await idOf('alice'), 'withdrawn');
+      }
+      return found;
+    };
+    const overtaken = await byPassword(third, of);
+    consents.find = find;
+    expect(isArmed).toBe(false);
+    expect(isCallback(overtaken)).toBe(false);
+    const left = await app.oidc.grants.list(await idOf('alice'));
+    expect(left.filter(({ clientId }) => clientId === 'withdrawn')).toEqual([]);
+  });
+
   it('A21 holds in every browser after it was given once with a password', async () => {
     const first = newBrowser();
     const page = await byPassword(first);
