@@ -140,7 +140,7 @@ function start(): void {
   });
   find<HTMLFormElement>('#confirm').addEventListener('submit', (event) => {
     event.preventDefault();
-    void finish(find<HTMLInputElement>('#confirmation_code').value.replace(/\s/g, ''));
+    void finish(find<HTMLInputElement>('#confirmation_code').value);
   });
   enhanceForms(view.words, leave);
   offerPasskey(base, view.words, leave);

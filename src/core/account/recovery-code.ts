@@ -1,6 +1,7 @@
 // A recovery code, which its owner keeps on paper for the day when phone and password are lost. Pure: how it
 // is written and read.
 import { AppError } from '../../errors.ts';
+import { maxTypedLength, typedCode } from '../../plain-text.ts';
 
 export type RecoveryCodeErrorCode = 'recovery_code_wrong';
 export class RecoveryCodeError extends AppError<RecoveryCodeErrorCode> {}
@@ -25,9 +26,8 @@ export const formatRecoveryCode = (code: string): string =>
  * @returns null when it cannot be a code
  */
 export function readRecoveryCode(typed: string): string | null {
-  if (typed.length > 100) return null;
-  const code = typed
-    .normalize('NFKC')
+  if (typed.length > maxTypedLength) return null;
+  const code = typedCode(typed)
     .toUpperCase()
     .replace(/[\s\p{Pd}._]/gu, '')
     .replaceAll('O', '0')

@@ -3,6 +3,7 @@
 // core/approval/decisions.ts.
 import type { Clock } from '../../clock.ts';
 import { digest, randomSecret, type Vault } from '../../crypto.ts';
+import { normaliseConfirmationCode } from './confirmation-code.ts';
 import { type Frame, handlePattern, issueFrame, judgeFrameAge, parseFrame, slotAt, verifyFrame } from './frame.ts';
 import {
   type BrowserFacts,
@@ -267,7 +268,8 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
      *   `ticket_already_decided`, `ticket_expired`, `ticket_not_found`
      */
     async consume(id: TicketId, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
-      const entered = confirmationCode === null ? null : confirmationHash(id, confirmationCode.replace(/\s/g, ''));
+      const entered =
+        confirmationCode === null ? null : confirmationHash(id, normaliseConfirmationCode(confirmationCode));
       const ticket = await store.update(id, (current) => {
         const consumed = transition(current, { type: 'consume', interactionId }, clock(), lifetimes);
         const expected = current.decision?.confirmationCodeHash ?? null;

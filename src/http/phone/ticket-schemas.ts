@@ -1,5 +1,6 @@
 // Bodies, answers and refusals of the ticket operations (tickets.ts) of the phone API.
 import { z } from 'zod';
+import { maxTypedLength } from '../../plain-text.ts';
 import { assertionSchema } from '../kit/passkey-schemas.ts';
 import type { RefusalCode } from '../kit/refusals.ts';
 import { requirementNames, reviewContext } from './review-json.ts';
@@ -17,7 +18,12 @@ export const scanBody = z
       .max(512)
       .optional()
       .describe('The scanned link, or the part after /q/: a frame, or the handle of a screen.'),
-    user_code: z.string().min(1).max(64).optional().describe('The typed user code. Case and separators are ignored.'),
+    user_code: z
+      .string()
+      .min(1)
+      .max(maxTypedLength)
+      .optional()
+      .describe('The typed user code. Case, separators and a label are ignored.'),
     ask: z
       .string()
       .regex(/^[\w-]{22}$/)

@@ -1,5 +1,6 @@
 // Reads the confirmation code that the person typed, from the page's script or from its plain form.
 import { z } from 'zod';
+import { maxTypedLength } from '../../plain-text.ts';
 import { readForm, readJson } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
 
@@ -7,9 +8,9 @@ import type { Context } from '../kit/context.ts';
 const finishBody = z.strictObject({
   confirmation_code: z
     .string()
-    .max(32)
+    .max(maxTypedLength)
     .nullish()
-    .describe('The six digits that the phone shows, if they are required.'),
+    .describe('The six digits that the phone shows, if they are required. Separators and a label are ignored.'),
 });
 
 /** The confirmation code of a JSON body or a form; null when none was typed. */
@@ -17,5 +18,5 @@ export async function readConfirmationCode(ctx: Context): Promise<string | null>
   const typed = ctx.is('application/json')
     ? (await readJson(ctx, finishBody)).confirmation_code
     : (await readForm(ctx)).get('confirmation_code');
-  return typed ? typed.slice(0, 32) : null;
+  return typed ? typed.slice(0, maxTypedLength) : null;
 }

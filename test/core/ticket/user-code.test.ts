@@ -24,13 +24,30 @@ describe('a user code', () => {
     }
   });
 
-  it('accepts full-width letters, as a Chinese keyboard may type them, and at most 64 characters', () => {
-    expect(normaliseUserCode('ＢＣＤＦ－ＧＨＪＫ')).toBe('BCDFGHJK');
-    expect(normaliseUserCode(`BCDFGHJK${' '.repeat(56)}`)).toBe('BCDFGHJK');
-    expect(normaliseUserCode(`BCDFGHJK${' '.repeat(57)}`)).toBeNull();
-  });
+  it.each([
+    'ＢＣＤＦ－ＧＨＪＫ',
+    'Code: bcdf-ghjk',
+    'Code:BCDFGHJK',
+    '代码：BCDF-GHJK',
+    'Your code is: BCDF GHJK',
+    'CODE BCDF-GHJK',
+    'Use BCDF-GHJK to sign in',
+    '\u200bBCDF\u2060-GHJK\ufeff',
+    'BCDF\u2011GHJK',
+    'BCDF\n GHJK\t',
+    `BCDFGHJK${' '.repeat(192)}`,
+  ])('is found in %j, as it may be pasted', (typed) => expect(normaliseUserCode(typed)).toBe('BCDFGHJK'));
 
-  it.each(['', 'BCDF', 'BCDFGHJKL', 'AEIOUAEI', 'B'.repeat(65)])('refuses %j', (typed) => {
+  it.each([
+    '',
+    'BCDF',
+    'BCDFGHJKL',
+    'AEIOUAEI',
+    'B'.repeat(65),
+    'BCDF-GHJK BCDF',
+    'Code:',
+    `BCDFGHJK${' '.repeat(193)}`,
+  ])('refuses %j', (typed) => {
     expect(normaliseUserCode(typed)).toBeNull();
   });
 });
