@@ -10,6 +10,9 @@ import { dirname } from 'node:path';
 import { exportJWK, importJWK, type JWK } from 'jose';
 import * as client from 'openid-client';
 
+/** A browser that is signed in. `method`: by this phone, or by which other way. */
+type Approved = { readonly id: string; readonly method: string };
+
 export type NativeAppSettings = {
   readonly issuer: string;
   readonly clientId: string;
@@ -137,8 +140,8 @@ export async function createNativeApp({ issuer, clientId, file, openBrowser }: N
     deny: ({ ticket, approval_token }: Review, report = false) =>
       call<{ state: string }>('POST', `/tickets/${ticket}/deny`, { approval_token, report }),
 
-    async approvals(): Promise<readonly { readonly id: string }[]> {
-      return (await call<{ approvals: { id: string }[] }>('GET', '/approvals')).approvals;
+    async approvals(): Promise<readonly Approved[]> {
+      return (await call<{ approvals: Approved[] }>('GET', '/approvals')).approvals;
     },
 
     endApproval: (id: string) => call<object>('DELETE', `/approvals/${id}`),

@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
+/** The page that says that this sign-in is over. */
+const ended = /^\/interaction\/[\w-]+\?ended$/;
 const html = { accept: 'text/html' };
 const post = (browser: WaitingBrowser, path: string, fields: Record<string, string>) =>
   browser.request(path, { method: 'POST', body: new URLSearchParams(fields) });
@@ -40,7 +42,7 @@ describe('B2 the result of a sign-in', () => {
     const { begun, other, base, resume } = await planted();
     expect((await signIn(other, base)).status).toBe(200);
     const stolen = await begun.request(resume, { headers: html });
-    expect([stolen.status, stolen.headers.get('location')]).toEqual([400, null]);
+    expect([stolen.status, stolen.headers.get('location')]).toEqual([303, expect.stringMatching(ended)]);
     const own = await other.request(resume, { headers: html });
     expect([own.status, own.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/interaction\//)]);
   });
@@ -52,7 +54,7 @@ describe('B2 the result of a sign-in', () => {
     const finished = await other.json('POST', `${base}/finish`, code ? { confirmation_code: code } : {});
     expect(finished.status).toBe(200);
     const stolen = await begun.request(resume, { headers: html });
-    expect([stolen.status, stolen.headers.get('location')]).toEqual([400, null]);
+    expect([stolen.status, stolen.headers.get('location')]).toEqual([303, expect.stringMatching(ended)]);
     expect((await other.request(resume, { headers: html })).headers.get('location')).toContain('code=');
   });
 
@@ -60,7 +62,7 @@ describe('B2 the result of a sign-in', () => {
     const { begun, other, base, resume } = await planted();
     await post(begun, `${base}/password`, { username: 'bob', password: 'tessera-demo-bob' });
     const entered = await other.request(resume, { headers: html });
-    expect([entered.status, entered.headers.get('location')]).toEqual([400, null]);
+    expect([entered.status, entered.headers.get('location')]).toEqual([303, expect.stringMatching(ended)]);
     expect([...other.cookies.keys()].filter((key) => key.startsWith('tessera_session'))).toEqual([]);
   });
 
