@@ -1,6 +1,6 @@
 // What an administrator may change of an account, and the check of it, whichever interface it comes from.
 // Passwords are not part of it.
-import { charactersIn, hidingCharacters } from '../../plain-text.ts';
+import { charactersIn, hidingCharacters, isVisible } from '../../plain-text.ts';
 import { isEmailAddress } from '../mail/address.ts';
 import { type Account, AccountError, type Role, roles } from './account.ts';
 
@@ -27,7 +27,6 @@ export const namePattern = `^[^${hidingCharacters}\u2028\u2029]*$`;
 const plain = new RegExp(namePattern, 'u');
 /** Form of a language tag (RFC 5646 §2.1); Intl judges the rest. */
 export const localePattern = '^([A-Za-z]{2,3}|[A-Za-z]{5,8})(-[A-Za-z0-9]{1,8})*$';
-const invisible = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The value to store, or what is wrong with it. */
 type Verdict<Value> = { readonly value: Value } | { readonly problem: string };
@@ -58,7 +57,7 @@ function judgeName(typed: unknown): Verdict<string> {
   if (!plain.test(typed) || !typed.isWellFormed())
     return { problem: 'must not have control or bidirectional characters' };
   const value = typed.normalize('NFC').trim();
-  if (value.replace(invisible, '') === '') return { problem: 'must have a visible character' };
+  if (!isVisible(value)) return { problem: 'must have a visible character' };
   return charactersIn(value) > maxNameLength ? { problem: `must have at most ${maxNameLength} characters` } : { value };
 }
 

@@ -1,6 +1,7 @@
 // A passkey of an account (WebAuthn Level 3): its record and the rules about it. Pure. passkeys.ts runs the
 // ceremonies.
 import { AppError } from '../../errors.ts';
+import { isVisible, oneLine } from '../../plain-text.ts';
 
 /** The authenticator's credential id, base64url, unique over all accounts. */
 export type PasskeyId = string & { readonly brand: 'PasskeyId' };
@@ -50,13 +51,8 @@ const maxNameLength = 60;
 
 /** Normalises a name to one plain line. @returns null when nothing in it is visible */
 export function parsePasskeyName(typed: string): string | null {
-  const name = typed
-    .normalize('NFC')
-    .replace(/[\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const isVisible = /[^\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(name);
-  return isVisible ? [...name].slice(0, maxNameLength).join('') : null;
+  const name = oneLine(typed.normalize('NFC'));
+  return isVisible(name) ? [...name].slice(0, maxNameLength).join('') : null;
 }
 
 /** RFC 8176: the kind of key, that the person was verified, and that both are two factors. */

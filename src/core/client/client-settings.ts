@@ -1,7 +1,7 @@
 // The settings of a client one by one: their names, values and sentences. Rules between several settings are
 // in client-schema.ts.
 import { z } from 'zod';
-import { charactersIn, hidingCharacters } from '../../plain-text.ts';
+import { charactersIn, hidingCharacters, isVisible } from '../../plain-text.ts';
 import { maxUriLength, originPattern, redirectUriPattern, webUriPattern } from './redirect-uri.ts';
 import { profiles, signedResponseModes } from './security-profile.ts';
 
@@ -38,6 +38,7 @@ export const plainName = (max: number) =>
     .string()
     .regex(new RegExp(`^[^${hidingCharacters}]*$`, 'u'), 'must not have control or bidirectional characters')
     .refine((name) => name.isWellFormed(), 'must not have half of a character')
+    .refine((name) => name === '' || isVisible(name), 'must have a visible character')
     .refine((name) => charactersIn(name) <= max, `must have at most ${max} characters`)
     .meta({ maxLength: max });
 

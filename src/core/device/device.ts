@@ -1,6 +1,7 @@
 // A signed-in phone or other browser of an account. It holds a key that never leaves it and may decide about
 // tickets.
 import { AppError } from '../../errors.ts';
+import { isVisible, oneLine } from '../../plain-text.ts';
 
 export type DeviceId = string & { readonly brand: 'DeviceId' };
 
@@ -56,13 +57,8 @@ const maxLabelLength = 60;
 
 /** Normalises a label to one plain line. @returns null when nothing in it is visible */
 export function parseDeviceLabel(typed: string): string | null {
-  const label = typed
-    .normalize('NFC')
-    .replace(/[\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const isVisible = /[^\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(label);
-  return isVisible ? [...label].slice(0, maxLabelLength).join('') : null;
+  const label = oneLine(typed.normalize('NFC'));
+  return isVisible(label) ? [...label].slice(0, maxLabelLength).join('') : null;
 }
 
 export class DeviceError extends AppError<DeviceErrorCode> {}

@@ -3,7 +3,7 @@
 // redemptions.ts uses them.
 
 import { AppError } from '../../errors.ts';
-import { charactersIn, hidingCharacters } from '../../plain-text.ts';
+import { charactersIn, hidingCharacters, isVisible } from '../../plain-text.ts';
 import { type Account, type Role, roles } from '../account/account.ts';
 
 export type LinkId = string & { readonly brand: 'LinkId' };
@@ -172,7 +172,10 @@ const isRole = (role: string): boolean => roles.some((known) => known === role);
 export const invitationNamePattern = `^[^${hidingCharacters}\u2028\u2029]*$`;
 const plainName = new RegExp(invitationNamePattern, 'u');
 const isName = (name: string): boolean =>
-  charactersIn(name) <= invitationLimits.nameLength && plainName.test(name) && name.isWellFormed();
+  charactersIn(name) <= invitationLimits.nameLength &&
+  plainName.test(name) &&
+  name.isWellFormed() &&
+  (name === '' || isVisible(name));
 const countProblem = (path: string, count: number, max: number): Problems =>
   Number.isSafeInteger(count) && count >= 1 && count <= max
     ? []

@@ -268,8 +268,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
      *   `ticket_already_decided`, `ticket_expired`, `ticket_not_found`
      */
     async consume(id: TicketId, interactionId: string, confirmationCode: string | null): Promise<Ticket> {
-      const entered =
-        confirmationCode === null ? null : confirmationHash(id, normaliseConfirmationCode(confirmationCode));
+      const entered = confirmationCode && confirmationHash(id, normaliseConfirmationCode(confirmationCode));
       const ticket = await store.update(id, (current) => {
         const consumed = transition(current, { type: 'consume', interactionId }, clock(), lifetimes);
         const expected = current.decision?.confirmationCodeHash ?? null;
