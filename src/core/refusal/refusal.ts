@@ -41,7 +41,7 @@ export const factsForSender = (facts: RefusalFacts): RefusalFacts =>
 export function bareAddress(text: string): string {
   const end = text.search(/[?#]/);
   const bare = end < 0 ? text : text.slice(0, end);
-  return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1').slice(0, maxValueLength);
+  return bare.replace(/^([a-z][a-z0-9+.-]*:[/\\]*)[^/\\]*@/i, '$1').slice(0, maxValueLength);
 }
 
 /** What stands in a record for a value that must not be there. */

@@ -6,6 +6,8 @@ describe('a refusal', () => {
   it.each([
     ['https://a.example/cb?code=1#x', 'https://a.example/cb'],
     ['https://user:word@a.example/cb', 'https://a.example/cb'],
+    ['https:user:word@a.example/cb', 'https:a.example/cb'],
+    ['https:\\\\user:word@a.example\\cb', 'https:\\\\a.example\\cb'],
     ['com.example.app:/cb#t', 'com.example.app:/cb'],
     ['no address', 'no address'],
   ])('keeps of %s only %s', (text, bare) => expect(bareAddress(text)).toBe(bare));
