@@ -1,14 +1,29 @@
 // Finds the account that a typed text names: by its username, or by an email address that it has verified.
 // Used wherever a person types a name, so that all places agree.
 import { isEmailAddress } from '../mail/address.ts';
-import { type Account, normaliseUsername } from './account.ts';
-import type { AccountStore } from './account-store.ts';
+import { type Account, AccountError, type NewAccount, normaliseUsername } from './account.ts';
+import { type AccountStore, searchTerm } from './account-store.ts';
 
 type NamesStore = Pick<AccountStore, 'findByUsername' | 'findByEmail'>;
 
 /** One spelling of a typed name, also of one that no account can have; for counters. */
 export const nameKey = (typed: string): string =>
   normaliseUsername(typed) ?? typed.normalize('NFKC').trim().toLowerCase();
+
+/**
+ * Refuses a username that is an email address which its account has not verified. A username comes before an
+ * address, so a stranger who chose one could keep its owner from signing in by it, and would be known to apps
+ * by it (`preferred_username`). Administrators may give such names.
+ * @throws AccountError `username_invalid`
+ */
+export function assertOwnAddress(
+  username: string,
+  { email = null, emailVerified = false }: Pick<NewAccount, 'email' | 'emailVerified'>,
+): void {
+  const isOwn = emailVerified && email !== null && searchTerm(email) === searchTerm(username);
+  if (isEmailAddress(username) && !isOwn)
+    throw new AccountError('username_invalid', 'An email address can be a username only once it is verified.');
+}
 
 /**
  * Returns the account with this username, also a disabled one; else the only enabled account that has

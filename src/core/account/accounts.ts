@@ -12,7 +12,7 @@ import {
   normaliseUsername,
   type Role,
 } from './account.ts';
-import { findByName } from './account-names.ts';
+import { assertOwnAddress, findByName } from './account-names.ts';
 import { type AccountPatch, checkPatch } from './account-patch.ts';
 import { type AccountPage, type AccountStore, isEnabledAdministrator } from './account-store.ts';
 import { createCredentials } from './credentials.ts';
@@ -177,9 +177,10 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
      */
     create,
 
-    /** Checks a new account without creating it or computing a hash. @throws as `create` */
+    /** Checks an account whose owner chooses its name. It creates and hashes nothing. @throws as `create` */
     async checkNew({ password, ...input }: NewAccount): Promise<void> {
       const checked = check(input);
+      assertOwnAddress(checked.username, input);
       if (password !== null) await judge(password, checked);
       if (await store.findByUsername(checked.username)) throw usernameTaken();
     },

@@ -37,6 +37,20 @@ const signIn = (username: string, secret = password) =>
   );
 
 describe('an email address as a name', () => {
+  it('is chosen as a username by nobody but who has verified it', async () => {
+    const choose = (change: object) =>
+      accounts.checkNew({ username: 'Anna@example.org', password, ...change }).then(
+        () => 'allowed',
+        (error: { code: string }) => error.code,
+      );
+    expect(await choose({})).toBe('username_invalid');
+    expect(await choose({ email: 'anna@example.org' })).toBe('username_invalid');
+    expect(await choose({ email: 'other@example.org', emailVerified: true })).toBe('username_invalid');
+    expect(await choose({ email: 'anna@Example.org', emailVerified: true })).toBe('allowed');
+    expect(await choose({ username: 'anna@home', email: null })).toBe('username_invalid');
+    expect(await choose({ username: 'anna-at-home' })).toBe('allowed');
+  });
+
   it('names the account that has verified it, in any case and with spaces around it', async () => {
     const { id } = await add('anna', 'Anna@Example.org');
     for (const typed of ['Anna@Example.org', 'anna@example.org', '  ANNA@EXAMPLE.ORG ']) {
