@@ -69,7 +69,15 @@ export async function openApp(options: AppOptions) {
       isDraining = true;
       screens.close();
       oidc.close();
-      await Promise.all([door.drain(), parts.finish(), logouts.stop(), mails.stop(), pushes.stop()]);
+      const { providedLogos } = parts;
+      await Promise.all([
+        door.drain(),
+        parts.finish(),
+        logouts.stop(),
+        mails.stop(),
+        pushes.stop(),
+        providedLogos.stop(),
+      ]);
       places.stop();
       await figures.stop();
       parts.hashingProcess.close();

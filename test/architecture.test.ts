@@ -70,7 +70,7 @@ const table: Record<string, string[]> = {
   config: core,
   i18n: core,
   oidc: core,
-  outbound: ['core/mail', 'core/place', 'core/push'],
+  outbound: ['core/client', 'core/mail', 'core/place', 'core/push'],
   hashing: ['core/account'],
   store: [...core, 'oidc'],
   'http/kit': [...core, 'oidc', 'i18n'],

@@ -31,6 +31,7 @@ import { openMessages } from './notices.ts';
 import { openOidc } from './oidc.ts';
 import { openPhones } from './phones.ts';
 import { placeSettingsOf, warnOfPlaces } from './places.ts';
+import { openProvidedLogos } from './provided-logos.ts';
 import { rulesOf, ticketLifetimesOf } from './settings.ts';
 import { explainWrongKey } from './wrong-key.ts';
 
@@ -92,12 +93,14 @@ export async function openParts(options: PartsOptions) {
     ...oidc.sessions.ofApprovals,
   });
   const made = { ...foundation, clients, logos, oidc, logouts, pushes, asks, approvals, decisions };
+  const providedLogos = openProvidedLogos({ ...made, limits: foundation.attempts });
   // Initial access tokens of dynamic registration (RFC 7591 §3) are records of oidc.
   const tokens = createInitialTokenStore({ artifacts: store.artifacts, vault });
   return {
     ...made,
     ...createAccountActions({ ...made, limits: foundation.attempts }),
-    registrations: createRegistrations({ clients, tokens, uses: store.limits, clock }),
+    providedLogos,
+    registrations: createRegistrations({ clients, logos, providedLogos, tokens, uses: store.limits, clock }),
     ofConfiguration,
     recordedSince,
   };

@@ -15,6 +15,7 @@ import type { Tickets } from '../core/ticket/tickets.ts';
 import type { Vault } from '../crypto.ts';
 import { createRing, ringNotices } from '../i18n/ringing.ts';
 import type { Log } from '../log.ts';
+import { createAddressGuard } from '../outbound/address-guard.ts';
 import { createGuardedPost } from '../outbound/guarded-post.ts';
 import type { Store } from '../store/store.ts';
 
@@ -44,7 +45,7 @@ export function openPhones({ config, store, accounts, clients, notices, log, ...
     ...deps,
     store: store.pushKeys,
     issuer,
-    post: createGuardedPost({ isInsideAllowed }),
+    post: createGuardedPost({ guard: createAddressGuard({ isInsideAllowed }) }),
     isInsideAllowed,
     onFailure: (failure) => log.warn(failure, 'a push service rejected a message'),
   });

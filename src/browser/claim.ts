@@ -25,6 +25,7 @@ export type Claim = {
     readonly client: {
       readonly name: string;
       readonly logo: string | null;
+      readonly logo_by_client: boolean;
       readonly redirect_host: string | null;
       readonly self_registered: boolean;
       readonly policy_uri: string | null;

@@ -29,6 +29,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   const isScreen = context.kind === 'device';
   title.replaceChildren(...strong(isScreen ? screen.title : review.title, { client: client.name }));
   drawLogo(slot('logo'), slot('letter'), client);
+  slot('logo-source').hidden = !client.logo_by_client;
   const { redirect_host: host } = client;
   slot('host').textContent = client.self_registered ? fill(review.selfRegistered, { host: host ?? '' }) : host;
   slot('host').hidden = !host;

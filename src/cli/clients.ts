@@ -17,8 +17,8 @@ export type RecordChange = (event: ClientChange, id: string, facts?: Record<stri
 /** The use-cases that the commands need. A provider elsewhere answers them in remote/clients.ts. */
 export type ClientDesk = Pick<
   Clients,
-  'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'delete' | 'addSecret' | 'revokeSecret'
->;
+  'findAny' | 'page' | 'create' | 'update' | 'setDisabled' | 'addSecret' | 'revokeSecret'
+> & { readonly delete: (id: string, expected: number | null) => Promise<unknown> };
 /** As ClientDesk, for logos. */
 export type LogoDesk = Pick<Logos, 'set' | 'remove' | 'forget'>;
 /** Where the commands work: the store of this machine, or a provider elsewhere. */

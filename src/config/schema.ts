@@ -80,7 +80,7 @@ export const schema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'Allow requests to private IP addresses when fetching JWKS, sending logouts and sending push messages.',
+          'Allow requests to private IP addresses when fetching JWKS and logos, sending logouts and sending push messages.',
         ),
     },
     'The HTTP server.',

@@ -84,6 +84,7 @@ export type Arguments = {
   'console.activity.events.client.changed.says': { by: Value; client: Value };
   'console.activity.events.client.created.says': { by: Value; client: Value };
   'console.activity.events.client.deleted.says': { by: Value; client: Value };
+  'console.activity.events.client.logo_refused.says': { client: Value };
   'console.activity.events.client.secret_added.says': { by: Value; client: Value };
   'console.activity.events.client.secret_revoked.says': { by: Value; client: Value };
   'console.activity.events.code.issued.says': { account: Value; client: Value };

@@ -163,7 +163,7 @@ describe('an address that a client names is not fetched from a private network',
     expect(seen).toEqual([]);
   }, 60_000);
 
-  it('E5 logo_uri: never fetched, neither at registration nor when the client is shown', async () => {
+  it('E5 logo_uri of a client of an administrator: never fetched, neither then nor when the client is shown', async () => {
     const { port, seen } = await startInside();
     const { app } = await open(true);
     const settings = { ...web, token_endpoint_auth_method: 'none', logo_uri: `https://127.0.0.1:${port}/logo.png` };

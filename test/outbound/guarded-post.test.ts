@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkEndpoint } from '../../src/core/push/push.ts';
-import { createGuardedPost, isOutside } from '../../src/outbound/guarded-post.ts';
+import { createAddressGuard, isOutside } from '../../src/outbound/address-guard.ts';
+import { createGuardedPost } from '../../src/outbound/guarded-post.ts';
 
 let port = 0;
 let requests = 0;
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const post = createGuardedPost({ isInsideAllowed: false });
+const post = createGuardedPost({ guard: createAddressGuard({ isInsideAllowed: false }) });
 const message = () => ({ headers: {}, body: Buffer.from('x'), signal: AbortSignal.timeout(2500) });
 const codeOf = (error: Error & { code?: string }) => error.code;
 
@@ -50,7 +51,7 @@ describe('a guarded request', () => {
   });
 
   it('connects to inside hosts when the configuration allows it', async () => {
-    const anywhere = createGuardedPost({ isInsideAllowed: true });
+    const anywhere = createGuardedPost({ guard: createAddressGuard({ isInsideAllowed: true }) });
     expect(await anywhere(new URL(`http://localhost:${port}/`), message())).toBe(201);
   });
 

@@ -73,6 +73,7 @@ export const waitingView: WaitingView = {
   now,
   clientName: evil,
   clientLogo: `https://elsewhere.example/${evil}`,
+  isLogoByClient: true,
   redirectHost: evil,
   basePath: '/interaction/uid',
   state: 'pending',
@@ -156,8 +157,8 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
   function addWaiting(): void {
     const { waiting } = views;
     const view: WaitingView = { ...waitingView, locale };
-    const { clientLogo, policyUri, tosUri, basePath } = view;
-    const client = { clientName: evil, clientLogo, redirectHost: evil, policyUri, tosUri, basePath };
+    const { clientLogo, isLogoByClient, policyUri, tosUri, basePath } = view;
+    const client = { clientName: evil, clientLogo, isLogoByClient, redirectHost: evil, policyUri, tosUri, basePath };
     for (const state of states) add('waiting.waiting', waiting.waiting, { ...view, state }, state);
     add('waiting.waiting', waiting.waiting, { ...view, state: 'approved', needs: 'confirmation_code' }, 'code');
     add('waiting.waiting', waiting.waiting, { ...view, onPhone: true }, 'on a phone');
@@ -474,6 +475,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
           },
           otherScopes: [evil],
           logo: shared.isFresh ? '/logo/x' : null,
+          isLogoByClient: shared.isFresh,
           preview: { name: evil, logo: null, host: evil, hostText: messagesOf[locale].review.selfRegistered },
         },
         `${kind} ${note}`,

@@ -41,6 +41,7 @@ export const auditEvents = [
   'client.deleted',
   'client.secret_added',
   'client.secret_revoked',
+  'client.logo_refused',
   'logout.delivered',
   'logout.given_up',
   'mail.given_up',

@@ -7,6 +7,8 @@ import {
   type ClientMetadata,
   type ClientSecret,
   defaultQrPolicy,
+  isLogoByClient,
+  logoPathOf,
   type QrPolicy,
 } from './client.ts';
 import { type ClientEntry, type ClientInput, clientInputSchema } from './client-schema.ts';
@@ -78,7 +80,8 @@ export const describeClient = (client: Client) => ({
   ...entryOf(client),
   enabled: client.disabledAt === null,
   source: client.source,
-  logo: client.logo ? `/logo/${client.logo.hash}` : null,
+  logo: logoPathOf(client),
+  logo_by_client: isLogoByClient(client),
   secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
     id,
     name,

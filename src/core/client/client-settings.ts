@@ -116,7 +116,9 @@ export const clientSettings = {
   ),
 
   client_uri: uri('URL of the home page of the app.'),
-  logo_uri: uri('URL of the logo of the app.'),
+  logo_uri: uri(
+    'URL of the logo of the app. Fetched once if the app registered itself; administrators upload the logo instead.',
+  ),
   policy_uri: uri('URL of the privacy policy of the app.'),
   tos_uri: uri('URL of the terms of service of the app.'),
   initiate_login_uri: uri('URL at which the app starts a sign-in for another party (OIDC Core §4).'),

@@ -44,7 +44,12 @@ export type ClientSecret = {
 };
 
 /** The logo. `hash` is its address, `/logo/<hash>`; `copy` is the upload that belongs to this client. */
-export type ClientLogo = { readonly hash: string; readonly copy: string };
+export type ClientLogo = {
+  readonly hash: string;
+  readonly copy: string;
+  /** The `logo_uri` from which it was fetched. Absent: an administrator uploaded it. */
+  readonly from?: string;
+};
 
 /** Instants are in epoch seconds. */
 export type Client = {
@@ -102,6 +107,9 @@ export class ClientError extends AppError<ClientErrorCode> {
  * it would tell that server who signs in (security.md E5, F4).
  */
 export const logoPathOf = ({ logo }: Client): string | null => (logo ? `/logo/${logo.hash}` : null);
+
+/** Whether the app itself provided its logo, so that no administrator has looked at it. */
+export const isLogoByClient = ({ logo }: Client): boolean => logo?.from !== undefined;
 
 /**
  * The page of the client at which a person starts again: `initiate_login_uri` with `iss` (OIDC Core §4), else

@@ -22,6 +22,23 @@ export type Clients = ReturnType<typeof createClients>;
 /** `secret` is shown only this once. Null for a client without secrets. */
 export type NewClient = { readonly client: Client; readonly secret: string | null };
 
+/** What must hold when a logo is set or removed. */
+export type LogoCondition = {
+  /** The revision that the editor saw; null: any. */
+  readonly expected: number | null;
+  /** Judges the client as it is at that moment. Absent: always. */
+  readonly isWanted?: (current: Client) => boolean;
+};
+
+/** What changes of a client. Absent parts stay. */
+export type ClientEdit = {
+  /** Settings by name; null restores the default. */
+  readonly patch?: Readonly<Record<string, unknown>>;
+  readonly isDisabled?: boolean | null;
+  /** Removes the logo. The caller deletes the picture (Logos.forget). */
+  readonly logo?: null;
+};
+
 /** Enough for a rotation while the previous one is not finished. */
 const maxSecrets = 5;
 const maxTries = 20;
@@ -81,18 +98,15 @@ export function createClients({ store, configured: list, clock, judge, forgetCon
   const switchOff = (id: string, expected: number | null): Promise<Client> =>
     change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
 
-  function update(
-    id: string,
-    { patch = {}, isDisabled = null }: { patch?: Readonly<Record<string, unknown>>; isDisabled?: boolean | null },
-    expected: number | null,
-  ): Promise<Client> {
+  function update(id: string, edit: ClientEdit, expected: number | null): Promise<Client> {
+    const { patch = {}, isDisabled = null } = edit;
     if (Object.keys(patch).length === 0 && isDisabled === true) return switchOff(id, expected);
     return changeSettings(id, expected, (current) => {
       const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
       const entry = parseInput(Object.fromEntries(merged));
       if (entry.client_id !== id) throw invalid('client_id never changes.');
       const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
-      return { ...current, ...settingsOf(entry), disabledAt };
+      return { ...current, ...settingsOf(entry), disabledAt, ...(edit.logo === null && { logo: null }) };
     });
   }
 
@@ -152,10 +166,15 @@ export function createClients({ store, configured: list, clock, judge, forgetCon
      */
     update,
 
-    /** Sets or removes the logo. @returns the client and its previous logo @throws ClientError as `update` */
-    async setLogo(id: string, logo: ClientLogo | null, expected: number | null) {
+    /**
+     * Sets or removes the logo, as one step with the condition.
+     * @returns the client and its previous logo
+     * @throws ClientError as `update`; `client_changed` also when the logo is not wanted
+     */
+    async setLogo(id: string, logo: ClientLogo | null, { expected, isWanted }: LogoCondition) {
       let before: ClientLogo | null = null;
       const client = await change(id, expected, (current) => {
+        if (isWanted && !isWanted(current)) throw changed();
         before = current.logo ?? null;
         return { ...current, logo };
       });
@@ -184,13 +203,18 @@ export function createClients({ store, configured: list, clock, judge, forgetCon
     setDisabled: (id: string, isDisabled: boolean, expected: number | null): Promise<Client> =>
       update(id, { isDisabled }, expected),
 
-    /** Deletes the client. @throws ClientError `client_not_found`, `client_changed`, `client_read_only` */
-    async delete(id: string, expected: number | null): Promise<void> {
+    /**
+     * Deletes the client.
+     * @returns the client as it was last; its logo is not deleted with it (Logos.forget)
+     * @throws ClientError `client_not_found`, `client_changed`, `client_read_only`
+     */
+    async delete(id: string, expected: number | null): Promise<Client> {
       // The change checks the revision, so that a stale one deletes nothing.
-      await change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
+      const last = await change(id, expected, (current) => ({ ...current, disabledAt: switchedAt(current, true) }));
       // A disabled client is granted nothing more, so none of them comes back.
       await forgetConsents(id);
       await store.delete(id);
+      return last;
     },
 
     /**

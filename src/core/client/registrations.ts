@@ -6,9 +6,11 @@ import type { Clock } from '../../clock.ts';
 import { digest, randomSecret } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { LimitStore } from '../limit/limit-store.ts';
-import { type Client, ClientError, usesSecret } from './client.ts';
+import { type Client, ClientError, isLogoByClient, usesSecret } from './client.ts';
 import type { Clients } from './clients.ts';
 import type { InitialToken, InitialTokenPage, InitialTokenStore, ListedToken } from './initial-token.ts';
+import type { Logos } from './logos.ts';
+import type { ProvidedLogos } from './provided-logos.ts';
 import { isAbsent, registrableInput, registrableKeys } from './registration.ts';
 
 export type RegistrationErrorCode = 'registration_token_invalid' | 'registration_token_not_found';
@@ -32,12 +34,14 @@ export type NewInitialToken = {
 
 export type RegistrationsDeps = {
   readonly clients: Clients;
+  readonly logos: Pick<Logos, 'forget'>;
+  readonly providedLogos: Pick<ProvidedLogos, 'want'>;
   readonly tokens: InitialTokenStore;
   readonly uses: LimitStore;
   readonly clock: Clock;
 };
 
-export function createRegistrations({ clients, tokens, uses, clock }: RegistrationsDeps) {
+export function createRegistrations({ clients, logos, providedLogos, tokens, uses, clock }: RegistrationsDeps) {
   /**
    * Counts one use, as one atomic step over all nodes, and does what it is for. The use is taken back when
    * the metadata is rejected, so that a person can correct them and try again with the same token.
@@ -131,6 +135,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
         const registrationToken = randomSecret(256);
         const registration = { by: name, tokenHash: digest(registrationToken) };
         const { client, secret } = await clients.create(registrableInput(metadata), registration);
+        providedLogos.want(client);
         return { client, secret, registrationToken };
       }),
 
@@ -139,7 +144,8 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
 
     /**
      * Replaces the metadata; omitted fields get their defaults (RFC 7592 §2.2). What only an administrator
-     * sets stays, but an app that moves its redirect URIs is no first-party app any more.
+     * sets stays, but an app that moves its redirect URIs is no first-party app any more. A logo that the app
+     * provided ends with its `logo_uri`; the next one is fetched (provided-logos.ts).
      * @throws RegistrationError; ClientError
      */
     async replace(id: string, token: string, metadata: Readonly<Record<string, unknown>>) {
@@ -149,7 +155,11 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
       const input = registrableInput(metadata);
       const isSamePlace = isDeepStrictEqual(input.redirect_uris, client.metadata.redirect_uris);
       const patch = { ...absent, ...input, ...(!isSamePlace && { first_party: null }) };
-      const changed = await clients.update(client.id, { patch }, client.revision);
+      const isLogoStale = isLogoByClient(client) && client.logo?.from !== input.logo_uri;
+      const edit = { patch, ...(isLogoStale && { logo: null }) };
+      const changed = await clients.update(client.id, edit, client.revision);
+      if (input.logo_uri !== client.metadata.logo_uri) providedLogos.want(changed);
+      if (isLogoStale) await logos.forget(client);
       // A public client that becomes confidential has no secret yet.
       const isWithout = usesSecret(changed.metadata) && changed.secrets.length === 0;
       const made = isWithout ? await clients.addSecret(client.id, { name: 'first', expiresAt: null }) : null;
@@ -159,7 +169,7 @@ export function createRegistrations({ clients, tokens, uses, clock }: Registrati
     /** Deletes the client. @throws RegistrationError */
     async remove(id: string, token: string): Promise<void> {
       const client = await authenticate(id, token);
-      await clients.delete(client.id, client.revision);
+      await logos.forget(await clients.delete(client.id, client.revision));
     },
   };
 }

@@ -41,7 +41,10 @@ const clientInfo = z
     // These are there for every client.
     redirect_uris: clientSettings.redirect_uris.unwrap(),
     first_party: clientSettings.first_party.unwrap(),
-    logo: z.string().nullable().describe('Path of the uploaded logo below the issuer. Null: no logo was uploaded.'),
+    logo: z.string().nullable().describe('Path of the logo below the issuer. Null: the client has none.'),
+    logo_by_client: z
+      .boolean()
+      .describe('Whether the client provided the logo itself (logo_uri). An upload replaces it for good.'),
     enabled: z.boolean().describe('Whether the client can be used. A disabled client is refused everywhere at once.'),
     source: z
       .enum(['configuration', 'registered'])
@@ -192,8 +195,7 @@ export function adminClientOperations({
       async run(ctx, caller) {
         const client = await find(idOf(ctx));
         assertWithin(caller, client.metadata.scope);
-        await clients.delete(client.id, expectedRevision(ctx, client.revision));
-        await logos.forget(client);
+        await logos.forget(await clients.delete(client.id, expectedRevision(ctx, client.revision)));
         await audit.clientChanged('client.deleted', { by: actorOf(caller), subject: idOf(ctx) }, {});
         return {};
       },

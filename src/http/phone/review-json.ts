@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { ReviewContext } from '../../core/approval/approval-rules.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
-import { logoPathOf } from '../../core/client/client.ts';
+import { isLogoByClient, logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import { numbersFor } from '../../core/ticket/transition.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
@@ -41,6 +41,9 @@ export const reviewContext = z.object({
   client: z.object({
     name: z.string(),
     logo: z.string().nullable(),
+    logo_by_client: z
+      .boolean()
+      .describe('Whether the client provided its logo itself (logo_uri), so that nobody here has checked it.'),
     redirect_host: z
       .string()
       .nullable()
@@ -98,6 +101,7 @@ export function reviewJson(context: ReviewContext, locale: Locale, lives: TokenL
     client: {
       name: plainText(metadata.client_name, nameLength) || client.id,
       logo: logoPathOf(client),
+      logo_by_client: isLogoByClient(client),
       redirect_host: ticket.screen ? null : hostOf(ticket.request.redirectUri),
       policy_uri: textOrNull(metadata.policy_uri),
       tos_uri: textOrNull(metadata.tos_uri),

@@ -3,7 +3,7 @@
 // read here.
 import type { Clock } from '../../clock.ts';
 import { accessLifeOf, type TokenLives } from '../../core/client/access-life.ts';
-import { logoPathOf } from '../../core/client/client.ts';
+import { isLogoByClient, logoPathOf } from '../../core/client/client.ts';
 import { hostOf } from '../../core/client/redirect-uri.ts';
 import type { DisplayedTicket, Tickets } from '../../core/ticket/tickets.ts';
 import { formatUserCode } from '../../core/ticket/user-code.ts';
@@ -112,6 +112,7 @@ export function createSignInPages(deps: SignInPagesDeps) {
   const clientView = ({ client, redirectUri }: Interaction) => ({
     clientName: plainText(client.metadata.client_name, 60) || client.id,
     clientLogo: logoPathOf(client),
+    isLogoByClient: isLogoByClient(client),
     redirectHost: hostOf(redirectUri),
     policyUri: textOrNull(client.metadata.policy_uri),
     tosUri: textOrNull(client.metadata.tos_uri),

@@ -13,6 +13,8 @@ export type ClientView = {
   readonly clientName: string;
   /** Shown when it needs no request to another site (`data:` or our own path), else a monogram is. */
   readonly clientLogo: string | null;
+  /** Whether the app itself provided the logo. */
+  readonly isLogoByClient: boolean;
   readonly redirectHost: string;
   /** What the client names as its privacy policy and terms; the page links them when they are on the web. */
   readonly policyUri: string | null;

@@ -2,6 +2,7 @@
 // nodes, tokens are listed by page, and a revoked token is rejected.
 import { describe, expect, it } from 'vitest';
 import { createClients } from '../../../src/core/client/clients.ts';
+import { createLogos } from '../../../src/core/client/logos.ts';
 import { createRegistrations, type Registrations } from '../../../src/core/client/registrations.ts';
 import { createVault } from '../../../src/crypto.ts';
 import { createInitialTokenStore } from '../../../src/oidc/initial-tokens.ts';
@@ -18,14 +19,17 @@ export const describeInitialTokens = (name: string, open: OpenStore) =>
     const fixture = useStore(open);
     const on = (store: Store): Registrations => {
       const { clock } = fixture.opened;
+      const clients = createClients({
+        store: store.clients,
+        configured: [],
+        clock,
+        judge: async () => null,
+        forgetConsents: store.consents.deleteByClient,
+      });
       return createRegistrations({
-        clients: createClients({
-          store: store.clients,
-          configured: [],
-          clock,
-          judge: async () => null,
-          forgetConsents: store.consents.deleteByClient,
-        }),
+        clients,
+        logos: createLogos({ store: store.logos, clients }),
+        providedLogos: { want: () => undefined },
         tokens: createInitialTokenStore({ artifacts: store.artifacts, vault }),
         uses: store.limits,
         clock,

@@ -186,12 +186,15 @@ describe('a registered client', () => {
     expect((await register({ ...metadata, ...(grant_types && { grant_types }) })).body.scope).toBe(scope);
   });
 
-  it('oidcc-registration-policy-uri, oidcc-registration-tos-uri: both stand on the sign-in page', async () => {
+  it('oidcc-registration-policy-uri, oidcc-registration-tos-uri: both stand on the sign-in page and on the phone', async () => {
     const links = { policy_uri: 'https://rp.example/policy', tos_uri: 'https://rp.example/terms' };
     const { body: made } = await register({ ...metadata, ...links });
-    const { text } = await createWaitingBrowser(app.issuer).open({ client_id: String(made.client_id) });
+    const browser = createWaitingBrowser(app.issuer);
+    const { text } = await browser.open({ client_id: String(made.client_id) });
     for (const link of Object.values(links)) expect(text).toContain(`href="${link}"`);
     expect(text).toContain('Privacy policy');
+    // The phone draws its links from these.
+    expect((await (await app.phone()).scan({ qr: await browser.qr() })).context.client).toMatchObject(links);
   });
 
   it('E3 cannot undo what an administrator set for it', async () => {

@@ -187,6 +187,7 @@ describe('claiming', () => {
       client: {
         name: 'My public app',
         logo: null,
+        logo_by_client: false,
         redirect_host: '127.0.0.1:8765',
         policy_uri: null,
         tos_uri: null,

@@ -225,8 +225,7 @@ export function addClientPages(deps: ClientPagesDeps): void {
       ctx.status = 422;
       return drawOne(ctx, visitor, client, { problems: [{ path: 'client_id', message: words(ctx).deleteWrong }] });
     }
-    await clients.delete(client.id, null);
-    await logos.forget(client);
+    await logos.forget(await clients.delete(client.id, null));
     await record('client.deleted', visitor, client.id);
     seeOther(ctx, listPath);
   };

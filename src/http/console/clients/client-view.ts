@@ -1,7 +1,7 @@
 // What the page of an app shows beside its fields: its kind, what it may be given, and what the phone will
 // show of it.
 import type { Account } from '../../../core/account/account.ts';
-import { type Client, isPublic, logoPathOf } from '../../../core/client/client.ts';
+import { type Client, isLogoByClient, isPublic, logoPathOf } from '../../../core/client/client.ts';
 import { entryOf } from '../../../core/client/client-entry.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
 import { hostOf } from '../../../core/client/redirect-uri.ts';
@@ -89,17 +89,17 @@ export function clientBody(
   deps: SettingsDeps,
   client: Client,
   shown: Shown,
-): ClientSettings & Pick<ClientView, 'otherScopes' | 'logo' | 'preview'> {
+): ClientSettings & Pick<ClientView, 'otherScopes' | 'logo' | 'isLogoByClient' | 'preview'> {
   const entry = entryOf(client);
   const known: readonly string[] = [...peopleScopes, ...adminScopes];
   const otherScopes = String(entry.scope ?? '')
     .split(' ')
     .filter((name) => name !== '' && !known.includes(name));
-  const logo = client.logo ? logoPathOf(client) : null;
   return {
     ...settingsBody(deps, kindOf(entry), shown),
     otherScopes,
-    logo,
+    logo: logoPathOf(client),
+    isLogoByClient: isLogoByClient(client),
     preview: previewOf(client, shown.form, shown.locale),
   };
 }
@@ -111,7 +111,7 @@ function previewOf(client: Client, form: ClientForm, locale: Locale): ClientPrev
   const host = URL.canParse(uri) ? hostOf(uri) : '';
   return {
     name: form.client_name || client.id,
-    logo: client.logo ? logoPathOf(client) : null,
+    logo: logoPathOf(client),
     host,
     hostText: client.registration ? review.selfRegistered : null,
   };

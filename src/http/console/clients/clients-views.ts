@@ -100,6 +100,8 @@ export type ClientView = WithProblems &
     /** Scopes without a box of their own in the form. */
     readonly otherScopes: readonly string[];
     readonly logo: string | null;
+    /** Whether the app provided its logo itself. */
+    readonly isLogoByClient: boolean;
     readonly preview: ClientPreview;
   };
 

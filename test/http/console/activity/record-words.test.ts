@@ -43,6 +43,7 @@ describe('a record in words', () => {
     ['client.changed', { by: 'cli' }, 'The command line changed My shop'],
     ['client.created', { by: 'configuration' }, 'The configuration added My shop'],
     ['client.created', { by: 'web', by_kind: 'client' }, 'My shop registered itself'],
+    ['client.logo_refused', { by: 'web', by_kind: 'client' }, 'The logo that My shop provides was not used'],
     ['client.deleted', { by: 'account', by_kind: 'account' }, 'alice deleted My shop'],
     ['client.deleted', { by: 'no-longer-here', by_kind: 'account' }, 'no-longer-here deleted My shop'],
     // Whoever chooses its own id passes for nobody by it.
