@@ -118,6 +118,23 @@ describe.each(['admin', 'phone'])('the document of the %s API', (of) => {
     }
   });
 
+  it('lets every list and map of a body be null, unless it is required', () => {
+    // The generated Java client fills those that may not be null with empty ones, and sends them.
+    const isContainer = ({ type, properties = {} }: Record<string, unknown>) =>
+      type === 'array' || (type === 'object' && Object.keys(properties as object).length === 0);
+    const { schemas } = document(of).components;
+    for (const { name, requestBody } of operationsOf(document(of))) {
+      const schema: { $ref?: string } = requestBody?.content['application/json']?.schema ?? {};
+      const bodyName = String(schema.$ref).replace('#/components/schemas/', '');
+      for (const [place, shape] of schemasIn(schemas[bodyName] ?? schema)) {
+        const { properties = {}, required = [] } = shape as { properties?: object; required?: readonly string[] };
+        const optional = Object.entries(properties).filter(([field]) => !required.includes(field));
+        const filled = optional.filter(([, each]) => isContainer(each)).map(([field]) => field);
+        expect(filled, `${name}${place}`).toEqual([]);
+      }
+    }
+  });
+
   it('names the header of a proof at every operation that a bound token opens', () => {
     for (const { name, parameters = [] } of guarded(of))
       expect(
@@ -158,6 +175,20 @@ describe('the settings of a client', () => {
     expect(fieldsOf('PatchClientsIdRequest')).toEqual([...settings, 'enabled'].sort());
     expect(fieldsOf('Client')).toEqual(expect.arrayContaining(settings));
     expect(fieldsOf('CreatedClient')).toEqual([...fieldsOf('Client'), 'client_secret'].sort());
+  });
+
+  it('can each be left at their default by null, as the shape of a new one says', async () => {
+    const judge = createJudge(document('admin'));
+    const nulls = settings.filter((each) => each !== 'redirect_uris').map((name) => [name, null]);
+    const input = { ...Object.fromEntries(nulls), redirect_uris: ['https://shop.example/cb'] };
+    expect(judge.problems({ $ref: '#/components/schemas/PostClientsRequest' }, input)).toEqual([]);
+    const made = await api.call('POST', '/clients', input);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const plain = await api.call('POST', '/clients', { redirect_uris: input.redirect_uris });
+    expect(Object.keys(made.body).sort()).toEqual(Object.keys(plain.body).sort());
+    const withoutUris = { grant_types: ['client_credentials'], redirect_uris: null };
+    expect((await api.call('POST', '/clients', withoutUris)).status).toBe(201);
+    expect((await api.call('POST', '/clients', { redirect_uris: null })).status).toBe(422);
   });
 
   it('can each be reset by null, as the shape says', async () => {

@@ -21,15 +21,24 @@ export type Settings = Pick<Client, 'metadata' | 'qr' | 'firstParty'>;
 
 /** Returns what is wrong with an input, by field; empty when nothing is. */
 export const problemsIn = (input: unknown): ClientError['problems'] =>
-  clientInputSchema.safeParse(input).error?.issues.flatMap(problemsOf) ?? [];
+  clientInputSchema.safeParse(withoutNull(input)).error?.issues.flatMap(problemsOf) ?? [];
 
-/** Parses an input. @throws ClientError `client_metadata_invalid` with every problem by field */
+/**
+ * Parses an input, in which null counts as absent.
+ * @throws ClientError `client_metadata_invalid` with every problem by field
+ */
 export function parseInput(input: unknown): ClientInput {
-  const parsed = clientInputSchema.safeParse(input);
+  const parsed = clientInputSchema.safeParse(withoutNull(input));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(problemsOf);
   const sentence = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new ClientError('client_metadata_invalid', sentence.slice(0, 1000), problems);
+}
+
+/** Leaves out the settings that are null. What is no object stays, and is refused by the schema. */
+function withoutNull(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
 export function settingsOf(entry: ClientInput): Settings {

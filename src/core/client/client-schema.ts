@@ -58,7 +58,7 @@ export const clientSchema = z
   .superRefine((client, context) => report(context, [...clientProblems(client), ...secretProblems(client)]))
   .describe('One app: OIDC client metadata by its registered names, and keys of Tessera.');
 
-/** A setting that a change may also reset to its default, by null. */
+/** A setting that may also be null, which leaves it at its default or resets it. */
 const resettable = (setting: z.ZodOptional<z.ZodType>): z.ZodType =>
   setting
     .unwrap()
@@ -66,15 +66,28 @@ const resettable = (setting: z.ZodOptional<z.ZodType>): z.ZodType =>
     .optional()
     .describe(setting.description ?? '');
 
+const resettableSettings = Object.fromEntries(
+  Object.entries(clientSettings).map(([name, setting]) => [name, resettable(setting)]),
+) as Record<string, z.ZodType>;
+
+/**
+ * Shape of a new client for the OpenAPI document. `parseInput` leaves out what is null, and judges the rest
+ * by `clientInputSchema`. Generated Java clients fill a list that may not be null with an empty one.
+ */
+export const clientCreationSchema = z
+  .strictObject({
+    client_id: clientId.nullable().optional().describe('client_id of the app. Absent or null: one is generated.'),
+    ...resettableSettings,
+  })
+  .describe('Settings of a new client. null counts as absent.');
+
 /**
  * Shape of a change: settings by name, as a JSON merge patch (RFC 7396). Only the whole changed client can
  * be judged, so the use-case does that by `clientInputSchema`.
  */
 export const clientPatchSchema = z.strictObject({
   client_id: clientId.optional().describe('client_id of the app, which never changes.'),
-  ...(Object.fromEntries(
-    Object.entries(clientSettings).map(([name, setting]) => [name, resettable(setting)]),
-  ) as Record<string, z.ZodType>),
+  ...resettableSettings,
 });
 
 export type ClientInput = z.infer<typeof clientInputSchema>;

@@ -102,8 +102,7 @@ export function createClients({ store, configured: list, clock, judge, forgetCon
     const { patch = {}, isDisabled = null } = edit;
     if (Object.keys(patch).length === 0 && isDisabled === true) return switchOff(id, expected);
     return changeSettings(id, expected, (current) => {
-      const merged = Object.entries({ ...entryOf(current), ...patch }).filter(([, value]) => value !== null);
-      const entry = parseInput(Object.fromEntries(merged));
+      const entry = parseInput({ ...entryOf(current), ...patch });
       if (entry.client_id !== id) throw invalid('client_id never changes.');
       const disabledAt = isDisabled === null ? current.disabledAt : switchedAt(current, isDisabled);
       return { ...current, ...settingsOf(entry), disabledAt, ...(edit.logo === null && { logo: null }) };

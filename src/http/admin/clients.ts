@@ -6,7 +6,7 @@ import type { Audit } from '../../core/audit/audit.ts';
 import { type Client, ClientError } from '../../core/client/client.ts';
 import { differenceOf } from '../../core/client/client-difference.ts';
 import { describeClient } from '../../core/client/client-entry.ts';
-import { clientInputSchema, clientPatchSchema } from '../../core/client/client-schema.ts';
+import { clientCreationSchema, clientPatchSchema } from '../../core/client/client-schema.ts';
 import { clientSettings, plainName } from '../../core/client/client-settings.ts';
 import { neverUsed } from '../../core/client/client-use-store.ts';
 import { type ClientUses, withUse } from '../../core/client/client-uses.ts';
@@ -132,7 +132,7 @@ export function adminClientOperations({
       path: '/clients',
       summary: 'Register a client',
       scope: 'clients:write',
-      body: clientInputSchema,
+      body: clientCreationSchema,
       example: { client_name: 'My shop', redirect_uris: ['https://shop.example/callback'], scope: 'openid profile' },
       refuses: ['client_metadata_invalid', 'client_id_taken'],
       isCreation: true,

@@ -48,7 +48,7 @@ export const reviewBody = z.strictObject({
 /** The body of an approval. What `requires` of the claim lists must be there. */
 export const approveBody = z.strictObject({
   approval_token: approvalToken.describe('Approval token that the claim returned. It can be used once.'),
-  scopes: scopeNames.optional().describe('Scopes to grant. Absent: all requested scopes.'),
+  scopes: scopeNames.nullable().optional().describe('Scopes to grant. Absent or null: all requested scopes.'),
   trust_browser: z
     .boolean()
     .optional()
