@@ -66,6 +66,8 @@ export function createProvidedLogos(deps: ProvidedLogosDeps) {
 
   /** Fetches and sets the logo, unless the client is gone or wants another one by now. */
   async function provide(clientId: string, uri: string): Promise<void> {
+    // The caller records the registration first, so that the audit trail has both in their order.
+    await new Promise((resolve) => setImmediate(resolve));
     try {
       if (!wantsLogoFrom(await clients.findAny(clientId), uri)) return;
       await deps.countFetch(clientId);

@@ -111,6 +111,8 @@ describe('the logo of a client that registers itself', () => {
     expect(text).toContain(`src="${path}"`);
     expect(text).toContain('Logo provided by the app');
     expect(text).not.toContain(uriOf('logo.png'));
+    const inChinese = { client_id: String(made.client_id), scope: 'openid', ui_locales: 'zh-CN' };
+    expect((await createWaitingBrowser(app.issuer).open(inChinese)).text).toContain('标志由应用提供');
     const { context } = await (await app.phone()).scan({ qr: await browser.qr() });
     expect(context.client).toMatchObject({ logo: path, logo_by_client: true, self_registered: true });
     const shown = await api.call('GET', `/clients/${made.client_id}`);
