@@ -74,7 +74,7 @@ describe('tessera', patience, () => {
   it('prints the figures of the overview for `status`', async () => {
     const { out } = await tessera(['status']);
     expect(out).toMatch(
-      /^waiting now\t0\nlast 24 hours\tshown 0, scanned 0, approved 0, denied 0, cancelled 0, expired 0\n/,
+      /^waiting now\t0\nlast 24 hours\tshown 0, scanned 0, approved 0, denied 0, cancelled 0, expired 0, timed out 0\n/,
     );
     const json = JSON.parse((await tessera(['status', '--json'])).out);
     expect(json).toMatchObject({ open_now: 0, last_30_days: { shown: 0, median_seconds: null }, clients: [] });

@@ -225,6 +225,7 @@ describe('behind TLS', () => {
           '__Secure-tessera_resume',
           '__Secure-tessera_resume.sig',
           '__Host-tessera_finish',
+          '__Secure-tessera_back',
           '__Host-tessera_session',
           '__Host-tessera_session.sig',
           '__Host-tessera_browser',

@@ -364,7 +364,8 @@ describe('access that is ended in the console', () => {
     for (const text of [
       'This user is not signed in on any device.',
       'This user is not signed in to any app.',
-      'No app has access.',
+      // Consent is a decision of the person, and stays.
+      'My public app',
     ])
       expect(page).toContain(text);
     await secondsLater(1);
