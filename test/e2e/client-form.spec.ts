@@ -126,7 +126,7 @@ describe('a relying party', () => {
     await open('Tokens');
     await page.getByLabel('Access token lifetime', { exact: true }).fill('120');
     await page.getByLabel('Sign-in lifetime').fill('3600');
-    await page.getByLabel('ES256').check();
+    await page.locator('[name=id_token_signed_response_alg][value=ES256]').check();
     await page.getByLabel('(PAR)').check();
     await page.getByLabel('Allowed origins (CORS)').fill('https://pages.shop.example');
     await page.getByLabel('Back-channel logout', { exact: true }).fill('https://shop.example/logout');
