@@ -20,7 +20,7 @@ afterAll(() => app.stop());
 const nonsense = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.integer(),
-  fc.double(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
   fc.constantFrom(null, [], {}, ['a', 'b'], { $gt: '' }, '__proto__', '\u202e', 'x'.repeat(5000), 1e308, -1),
 );
@@ -64,7 +64,8 @@ describe('A22 whatever a client signs', () => {
         const { request } = await plain.requestObject({ claims, header: header ?? {} });
         const { status, isAccepted } = await send(request, plain.id);
         expect(status).toBeLessThan(500);
-        if (own.some((name) => name in claims)) expect(isAccepted).toBe(false);
+        // An empty parameter counts as absent (RFC 6749 §3.1), and the client has one redirect URI.
+        if (own.some((name) => name in claims && claims[name] !== '')) expect(isAccepted).toBe(false);
         const pushed = await bank.push({
           request: (await bank.requestObject({ claims, header: header ?? {} })).request,
         });

@@ -66,7 +66,7 @@ describe('require_pkce', () => {
     expect(await refusalOf({ client_id: id, redirect_uri: uri })).toBeNull();
   });
 
-  it.each(['true', 1, null, ['true']])('is refused when it is %j', async (value) => {
+  it.each(['true', 1, ['true']])('is refused when it is %j', async (value) => {
     await expect(app.clients.create({ ...confidential, require_pkce: value })).rejects.toMatchObject({
       problems: [{ path: 'require_pkce' }],
     });
