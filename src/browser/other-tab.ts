@@ -2,7 +2,7 @@
 // the server when the page becomes visible, and when another tab reports an answer. The server decides by
 // the rules of silent sign-on.
 import { request } from './api.ts';
-import { channelName } from './departure.ts';
+import { isDeparting, otherTabs } from './departure.ts';
 
 /** The answer counts when the other tab has followed its redirect, which takes a moment. */
 const delaysMs = [500, 2000, 6000];
@@ -15,10 +15,11 @@ export function followOtherTabs(base: string, onLeave: () => void = () => {}): v
   let isAsking = false;
 
   async function ask(): Promise<void> {
-    if (document.hidden || isAsking) return;
+    if (document.hidden || isAsking || isDeparting()) return;
     isAsking = true;
     const answer = await request<{ continues: boolean }>('GET', `${base}/session${location.search}`);
     isAsking = false;
+    if (isDeparting()) return;
     const isGone = !answer.ok && answer.status === 404;
     if (!isGone && !(answer.ok && answer.body.continues)) return;
     onLeave();
@@ -28,7 +29,7 @@ export function followOtherTabs(base: string, onLeave: () => void = () => {}): v
 
   document.addEventListener('visibilitychange', () => void ask());
   window.addEventListener('focus', () => void ask());
-  new BroadcastChannel(channelName).addEventListener('message', () => {
+  otherTabs.addEventListener('message', () => {
     for (const delay of delaysMs) setTimeout(() => void ask(), delay);
   });
 }

@@ -72,7 +72,7 @@ function start(): void {
     const answer = await request<{ location: string }>('POST', `${base}/cancel`);
     if (!answer.ok || isLeaving) return;
     leave();
-    location.assign(answer.body.location);
+    departTo(answer.body.location);
   }
 
   /**

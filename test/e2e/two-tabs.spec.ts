@@ -1,5 +1,7 @@
 // B19 Two tabs of one browser, and the Back button, in Chromium: the other tab continues by itself, and a
 // sign-in that has ended offers the way back to the app. With scripts and without.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -74,6 +76,24 @@ describe.each([
     await arrives(one);
     await two.bringToFront();
     await arrives(two);
+  });
+
+  it('does not take its own answer for that of another tab while a slow app is on its way', async () => {
+    // A page asks half a second and two seconds after it hears of an answer.
+    const slow = createServer((_, answer) => setTimeout(() => answer.end('arrived'), 2500));
+    await new Promise<void>((done) => slow.listen(0, '127.0.0.1', done));
+    try {
+      const uri = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/callback`;
+      const settings = { token_endpoint_auth_method: 'none', redirect_uris: [uri], scope: 'openid', first_party: true };
+      const { client } = await app.clients.create({ client_name: 'Slow shop', ...settings });
+      await open(hasScript);
+      const page = await openTab(client.id, { redirect_uri: uri, scope: 'openid' });
+      await signIn(page);
+      await page.getByText('arrived').waitFor({ timeout: 15_000 });
+    } finally {
+      slow.closeAllConnections();
+      slow.close();
+    }
   });
 
   it('stays where the request asks for a new sign-in', async () => {
