@@ -311,6 +311,19 @@ describe('a schema and the check behind it', () => {
     }
   });
 
+  it('every field of a query may be empty, which counts as absent', async () => {
+    const fields = operationsOf(document('admin')).flatMap(({ path, method, parameters = [] }) =>
+      parameters.filter((each) => each.in === 'query').map((each) => ({ path, method, ...each })),
+    );
+    expect(fields.length).toBeGreaterThan(10);
+    for (const { path, method, name, allowEmptyValue } of fields) {
+      const headers = { authorization: `Bearer ${api.token}` };
+      const answer = await fetch(`${app.issuer}${path}?${name}=`, { method, headers });
+      await answer.arrayBuffer();
+      expect([path, name, answer.status, allowEmptyValue]).toEqual([path, name, 200, true]);
+    }
+  });
+
   it('ScanRequest agree: a claim names its ticket in exactly one way', async () => {
     const judge = createJudge(document('phone'));
     const phone = await app.phone('alice');

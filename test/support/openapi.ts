@@ -10,6 +10,7 @@ type Parameter = {
   name: string;
   in: string;
   required: boolean;
+  allowEmptyValue?: boolean;
   example?: unknown;
   schema?: { type?: unknown; minimum?: number; maximum?: number };
 };

@@ -110,7 +110,9 @@ const pathParametersOf = ({ path }: Operation, descriptions: Readonly<Record<str
 
 function queryParametersOf({ query }: Operation, schemas: Schemas) {
   const properties = query ? (schemas.ofQuery(query).properties as Record<string, unknown>) : {};
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+  // An empty field counts as absent, because an HTML form sends every field.
+  const rules = { in: 'query', required: false, allowEmptyValue: true };
+  return Object.entries(properties).map(([name, schema]) => ({ name, ...rules, schema }));
 }
 
 /** Codes that follow from what the row itself says, and those that it names. */
