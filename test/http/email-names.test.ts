@@ -16,7 +16,7 @@ beforeAll(async () => {
   await add('vera', true);
   await add('ugo', false);
   await add('dina', true);
-  await app.accounts.disable('dina');
+  await app.accounts.update((await app.accounts.getByUsername('dina')).id, {}, null, true);
 });
 afterAll(async () => {
   await app?.stop();

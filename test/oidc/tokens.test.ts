@@ -157,7 +157,7 @@ describe('tokens and keys', () => {
     await waiting.open();
     const claim = await bob.scan({ qr: await waiting.qr() });
     await bob.approve(claim);
-    await app.accounts.disable('bob');
+    await app.accounts.update((await app.accounts.getByUsername('bob')).id, {}, null, true);
     expect(await errorOf(await browser.redeem(code))).toBe('invalid_grant');
     expect(await errorOf(await refresh(app, tokens.refresh_token ?? ''))).toBe('invalid_grant');
     expect((await userinfo(app, tokens.access_token)).status).toBe(401);

@@ -112,11 +112,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     return account;
   }
 
-  const setDisabled = (id: string, isDisabled: boolean, expected: number | null): Promise<Account> => {
-    const work = isDisabled ? changeInTurn : change;
-    return work(id, expected, (current) => switched(current, isDisabled));
-  };
-
   const signedOut = (account: Account, at = clock()): Account => ({
     ...account,
     signedOutAt: Math.max(account.signedOutAt ?? 0, at),
@@ -136,7 +131,8 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
 
   /**
    * Applies the patch, and disables or enables the account, as one revision or not at all. A changed email is
-   * unverified unless the patch says otherwise, and earlier verification links become invalid.
+   * unverified unless the patch says otherwise, and earlier verification links become invalid. Disabling
+   * again keeps the first instant. The caller tells relying parties (core/email/account-changes.ts).
    * @returns the account before and after
    * @throws AccountError `account_invalid` with `problems`, `account_not_found`, `account_changed`,
    *   `last_administrator`
@@ -271,14 +267,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
       return isRemoved;
     },
 
-    /**
-     * Disables or enables the account. A disabled one is refused everywhere at once, and what was signed in
-     * stays out after it is enabled; relying parties are told by the caller (core/email/account-changes.ts).
-     * Disabling again keeps the first instant.
-     * @throws as `update`
-     */
-    setDisabled,
-
     ...createProvedEmails({ store, change }),
     ...createInstalledAccounts({ passwords, keep, findByUsername, getByUsername }),
 
@@ -292,9 +280,6 @@ export function createAccounts({ store, passwords, limits, clock, siteNames, mas
     },
 
     verifyCredentials: credentials.verify,
-
-    disable: async (username: string) => setDisabled((await getByUsername(username)).id, true, null),
-    enable: async (username: string) => setDisabled((await getByUsername(username)).id, false, null),
   };
 }
 

@@ -62,7 +62,7 @@ describe('accounts', () => {
     const { accounts } = await setUp();
     await accounts.create({ username: 'known', password });
     await accounts.create({ username: 'gone', password });
-    await accounts.disable('gone');
+    await accounts.update((await accounts.getByUsername('gone')).id, {}, null, true);
     const answers = await Promise.all(
       [attempt('known', 'wrong'), attempt('nobody', 'wrong'), attempt('gone', password), attempt('', 'x')].map((each) =>
         accounts.verifyCredentials(each).catch((error: Error & { code: string }) => `${error.code} ${error.message}`),

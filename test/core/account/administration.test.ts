@@ -177,17 +177,17 @@ describe('the administration of an account', () => {
     await expect(accounts.update('unknown', {}, null)).rejects.toMatchObject({ code: 'account_not_found' });
   });
 
-  it('A18 disables and enables an account by the revision that was read, or by username', async () => {
+  it('A18 disables and enables an account by the revision that was read, or by none', async () => {
     const { accounts, alice, time } = await setUp();
-    const off = await accounts.setDisabled(alice.id, true, 1);
+    const off = await accounts.update(alice.id, {}, 1, true);
     expect(off).toMatchObject({ disabledAt: 1_000_000, revision: 2 });
     expect(await accounts.findActive(alice.id)).toBeNull();
     time.now += 9;
-    expect(await accounts.setDisabled(alice.id, true, 2)).toMatchObject({ disabledAt: 1_000_000, revision: 3 });
-    await expect(accounts.setDisabled(alice.id, false, 2)).rejects.toMatchObject({ code: 'account_changed' });
-    expect(await accounts.enable('ALICE')).toMatchObject({ disabledAt: null, revision: 4 });
-    expect(await accounts.disable('alice')).toMatchObject({ disabledAt: 1_000_009, revision: 5 });
-    await expect(accounts.disable('nobody')).rejects.toMatchObject({ code: 'account_not_found' });
+    expect(await accounts.update(alice.id, {}, 2, true)).toMatchObject({ disabledAt: 1_000_000, revision: 3 });
+    await expect(accounts.update(alice.id, {}, 2, false)).rejects.toMatchObject({ code: 'account_changed' });
+    expect(await accounts.update(alice.id, {}, null, false)).toMatchObject({ disabledAt: null, revision: 4 });
+    expect(await accounts.update(alice.id, {}, 4, true)).toMatchObject({ disabledAt: 1_000_009, revision: 5 });
+    await expect(accounts.update('nobody', {}, null, true)).rejects.toMatchObject({ code: 'account_not_found' });
   });
 
   it('keeps the revision when a sign-in rehashes the password', async () => {

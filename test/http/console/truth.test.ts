@@ -21,9 +21,9 @@ describe('the console', () => {
     expect(await says()).toBe(true);
     await app.accounts.update(await idOf('bob'), { roles: ['administrator'] }, null);
     expect(await says()).toBe(false);
-    await app.accounts.setDisabled(await idOf('bob'), true, null);
+    await app.accounts.update(await idOf('bob'), {}, null, true);
     expect(await says()).toBe(true);
-    await app.accounts.setDisabled(await idOf('bob'), false, null);
+    await app.accounts.update(await idOf('bob'), {}, null, false);
   });
 
   it('does not count a trial as use, and leaves no grant of it', async () => {

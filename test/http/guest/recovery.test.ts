@@ -72,7 +72,7 @@ describe('a new password by mail', () => {
 
   it('D6 is not sent to an unproved address, nor for a disabled account', async () => {
     const [unproved, gone, last] = [await person(false), await person(), await person()];
-    await app.accounts.setDisabled(gone.id, true, null);
+    await app.accounts.update(gone.id, {}, null, true);
     for (const { username } of [unproved, gone, last]) {
       await forgot(username);
       await forgot(`${username}@example.com`);
@@ -288,7 +288,7 @@ describe('recovery codes', () => {
     const [one, gone] = [await person(), await person()];
     const [code = ''] = await codesOf(one.id);
     const [ofGone = ''] = await codesOf(gone.id);
-    await app.accounts.setDisabled(gone.id, true, null);
+    await app.accounts.update(gone.id, {}, null, true);
     const texts = new Set<string>();
     for (const [name, typed] of [
       [one.username, 'AAAA-BBBB-CCCC-DDDD'],

@@ -81,7 +81,7 @@ describe('a reset link', () => {
     const { id } = await person();
     const page = async () => (await admin.get(`/admin/accounts/${id}`)).text;
     expect(await page()).toContain(`/admin/accounts/${id}/reset-link`);
-    await app.accounts.setDisabled(id, true, null);
+    await app.accounts.update(id, {}, null, true);
     expect(await page()).not.toContain(`/admin/accounts/${id}/reset-link`);
     await expect(app.links.makeResetLink(id, byConsole)).rejects.toMatchObject({ code: 'account_disabled' });
     expect((await admin.post(`/admin/accounts/${id}/reset-link`)).status).toBe(409);
@@ -101,7 +101,7 @@ describe('an invitation with roles', () => {
     const rooted = await app.links.invite(wish, { way: 'command_line', name: null });
     expect((await fetch(address, { headers: html })).status).toBe(200);
     const admin = await openConsole(app, 'alice', ['administrator']);
-    if (how === 'disabled') await app.accounts.setDisabled(maker.id, true, null);
+    if (how === 'disabled') await app.accounts.update(maker.id, {}, null, true);
     else await app.accounts.update(maker.id, { roles: ['auditor'] }, null);
     const joins = (to: string) => post(to, { username: `joins-${++made}`, password });
     expect((await fetch(address, { headers: html })).status).toBe(404);

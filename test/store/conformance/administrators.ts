@@ -49,18 +49,17 @@ export function administratorsConformance(name: string, open: OpenStore): void {
       const [alice, bob] = [await add('alice', 'administrator'), await add('bob', 'auditor')];
       const takeAway = () => accounts.update(alice.id, { roles: ['auditor'] }, null);
       await expect(takeAway()).rejects.toMatchObject(refusal);
-      await expect(accounts.setDisabled(alice.id, true, null)).rejects.toMatchObject(refusal);
+      await expect(accounts.update(alice.id, {}, null, true)).rejects.toMatchObject(refusal);
       await expect(accounts.update(alice.id, { displayName: 'A' }, null, true)).rejects.toMatchObject(refusal);
-      await expect(accounts.disable('alice')).rejects.toMatchObject(refusal);
       expect(await accounts.find(alice.id)).toEqual(alice);
       expect(await accounts.update(alice.id, { roles: ['administrator', 'auditor'] }, null)).toMatchObject({
         revision: 2,
       });
 
       await accounts.update(bob.id, { roles: ['administrator'] }, null);
-      await accounts.setDisabled(bob.id, true, null);
+      await accounts.update(bob.id, {}, null, true);
       await expect(takeAway()).rejects.toMatchObject(refusal);
-      await accounts.setDisabled(bob.id, false, null);
+      await accounts.update(bob.id, {}, null, false);
       expect((await takeAway()).roles).toEqual(['auditor']);
       await expect(accounts.update(bob.id, { roles: [] }, null)).rejects.toMatchObject(refusal);
       expect(await left([alice, bob])).toBe(1);
@@ -73,7 +72,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
         const pair = [await add(`a${round}`, 'administrator'), await add(`b${round}`, 'administrator')] as const;
         const [a, b] = pair;
         const results = await Promise.allSettled([
-          round % 2 ? ours.update(b.id, { roles: [] }, null) : ours.setDisabled(b.id, true, null),
+          round % 2 ? ours.update(b.id, { roles: [] }, null) : ours.update(b.id, {}, null, true),
           theirs.update(a.id, { roles: ['auditor'] }, null),
         ]);
         expect(
@@ -93,7 +92,7 @@ export function administratorsConformance(name: string, open: OpenStore): void {
       const results = await fifty(stores, (store, i) => {
         const accounts = accountsOf(store);
         const id = all[i]?.id ?? '';
-        const work = i % 2 ? accounts.update(id, { roles: [] }, null) : accounts.setDisabled(id, true, null);
+        const work = i % 2 ? accounts.update(id, { roles: [] }, null) : accounts.update(id, {}, null, true);
         return Promise.all([accounts.update(id, { displayName: `Busy ${i}` }, null), work]).then(
           () => 'gone',
           (error: { code?: string }) => error.code,
