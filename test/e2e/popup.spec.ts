@@ -2,38 +2,32 @@
 // or a sign-out passes, by each way to sign in (kit/security-headers.ts has the table).
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
-import { desktop, openBrowser, phone as phoneOptions } from '../support/browser.ts';
-import { type RedirectChain, startRedirectChain } from '../support/redirect-chain.ts';
+import type { TestApp } from '../support/app.ts';
+import { desktop, phone as phoneOptions } from '../support/browser.ts';
+import { type ChainDesk, type RedirectChain, startChainDesk } from '../support/redirect-chain.ts';
 import { authorizationParams } from '../support/waiting-browser.ts';
 
+let desk: ChainDesk;
 let app: TestApp;
 let chain: RedirectChain;
 let chromium: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  chain = await startRedirectChain();
-  app = await startApp({
-    sign_up: 'open',
-    clients: [
+  desk = await startChainDesk(
+    ({ redirectUri }) => [
       {
         client_id: 'popup',
         client_name: 'Popup',
-        token_endpoint_auth_method: 'none',
-        redirect_uris: [chain.redirectUri],
-        post_logout_redirect_uris: [chain.redirectUri],
+        post_logout_redirect_uris: [redirectUri],
         scope: 'openid profile email',
       },
     ],
-  });
-  chromium = await openBrowser();
+    { sign_up: 'open' },
+  );
+  ({ app, chain, chromium } = desk);
 });
-afterAll(async () => {
-  await chromium?.close();
-  await app?.stop();
-  await chain?.close();
-});
+afterAll(() => desk?.stop());
 afterEach(() => context?.close());
 
 const requestPath = (change: Record<string, string> = {}): string =>

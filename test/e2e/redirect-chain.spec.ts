@@ -2,11 +2,12 @@
 // further origins. Chromium applies form-action to each of these redirects.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
-import { desktop, openBrowser } from '../support/browser.ts';
-import { type RedirectChain, startRedirectChain } from '../support/redirect-chain.ts';
+import type { TestApp } from '../support/app.ts';
+import { desktop } from '../support/browser.ts';
+import { type ChainDesk, type RedirectChain, startChainDesk } from '../support/redirect-chain.ts';
 import { authorizationParams } from '../support/waiting-browser.ts';
 
+let desk: ChainDesk;
 let app: TestApp;
 let chain: RedirectChain;
 let chromium: Browser;
@@ -14,27 +15,20 @@ let context: BrowserContext | undefined;
 const violations: string[] = [];
 
 beforeAll(async () => {
-  chain = await startRedirectChain();
-  app = await startApp({
-    sign_up: 'open',
-    clients: [
+  desk = await startChainDesk(
+    ({ redirectUri }) => [
       {
         client_id: 'chain',
         client_name: 'Chain',
-        token_endpoint_auth_method: 'none',
-        redirect_uris: [chain.redirectUri],
-        post_logout_redirect_uris: [chain.redirectUri],
+        post_logout_redirect_uris: [redirectUri],
         scope: 'openid profile email',
       },
     ],
-  });
-  chromium = await openBrowser();
+    { sign_up: 'open' },
+  );
+  ({ app, chain, chromium } = desk);
 });
-afterAll(async () => {
-  await chromium?.close();
-  await app?.stop();
-  await chain?.close();
-});
+afterAll(() => desk?.stop());
 afterEach(async () => {
   await context?.close();
   expect(violations.splice(0), 'nothing breaks the content security policy').toEqual([]);

@@ -4,34 +4,27 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
-import { desktop, openBrowser } from '../support/browser.ts';
-import { type RedirectChain, startRedirectChain } from '../support/redirect-chain.ts';
+import type { TestApp } from '../support/app.ts';
+import { desktop } from '../support/browser.ts';
+import { type ChainDesk, type RedirectChain, startChainDesk } from '../support/redirect-chain.ts';
 import { authorizationParams } from '../support/waiting-browser.ts';
 
+let desk: ChainDesk;
 let app: TestApp;
 let chain: RedirectChain;
 let chromium: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  chain = await startRedirectChain();
-  const shared = { token_endpoint_auth_method: 'none', redirect_uris: [chain.redirectUri], scope: 'openid profile' };
-  const pages = { client_uri: chain.end };
-  app = await startApp({
-    clients: [
-      { ...shared, ...pages, client_id: 'shop', client_name: 'Corner shop', first_party: true },
-      { ...shared, ...pages, client_id: 'form', client_name: 'Form', first_party: true, qr_sign_in: 'off' },
-      { ...shared, ...pages, client_id: 'stranger', client_name: 'Stranger' },
-    ],
-  });
-  chromium = await openBrowser();
+  const shared = { scope: 'openid profile' };
+  desk = await startChainDesk(({ end }) => [
+    { ...shared, client_uri: end, client_id: 'shop', client_name: 'Corner shop', first_party: true },
+    { ...shared, client_uri: end, client_id: 'form', client_name: 'Form', first_party: true, qr_sign_in: 'off' },
+    { ...shared, client_uri: end, client_id: 'stranger', client_name: 'Stranger' },
+  ]);
+  ({ app, chain, chromium } = desk);
 });
-afterAll(async () => {
-  await chromium?.close();
-  await app?.stop();
-  await chain?.close();
-});
+afterAll(() => desk?.stop());
 afterEach(() => context?.close());
 
 const open = async (javaScriptEnabled = true): Promise<void> => {

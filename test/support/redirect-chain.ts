@@ -3,6 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startApp } from './app.ts';
+import { openBrowser } from './browser.ts';
 
 export type RedirectChain = Awaited<ReturnType<typeof startRedirectChain>>;
 
@@ -38,6 +40,32 @@ export async function startRedirectChain() {
         server.closeAllConnections();
         server.close();
       }
+    },
+  };
+}
+
+export type ChainDesk = Awaited<ReturnType<typeof startChainDesk>>;
+
+/**
+ * A chain, a provider whose clients lead to it, and Chromium.
+ * @param clientsOf settings of the clients beside what makes them public
+ */
+export async function startChainDesk(
+  clientsOf: (chain: RedirectChain) => readonly Readonly<Record<string, unknown>>[],
+  config: Parameters<typeof startApp>[0] = {},
+) {
+  const chain = await startRedirectChain();
+  const shared = { token_endpoint_auth_method: 'none', redirect_uris: [chain.redirectUri] };
+  const app = await startApp({ ...config, clients: clientsOf(chain).map((each) => ({ ...shared, ...each })) });
+  const chromium = await openBrowser();
+  return {
+    chain,
+    app,
+    chromium,
+    async stop() {
+      await chromium.close();
+      await app.stop();
+      await chain.close();
     },
   };
 }
