@@ -153,6 +153,8 @@ describe('an account', () => {
 
 describe('the API prevents', () => {
   it('A18 a password sign-in from surviving a sign-out everywhere, while a new sign-in works', async () => {
+    // Bob was disabled and enabled above, and a sign-in in the second of a disabling is over too.
+    await secondsLater(1);
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ scope: 'openid profile' });
     const form = new URLSearchParams({ username: 'bob', password: 'tessera-demo-bob' });

@@ -373,6 +373,8 @@ describe('access that is ended in the console', () => {
   });
 
   it('A18 refuses a disabled account at once, shows it as disabled, and enables it without its sign-ins', async () => {
+    // The account was signed out everywhere above, and a sign-in in the same second is over too.
+    await secondsLater(1);
     const id = await idOf('phones');
     const { tokens } = await signIn(app, await phoneOf('phones'));
     expect((await desk.post(`/accounts/${id}/switch`, { to: 'off' })).status).toBe(303);
