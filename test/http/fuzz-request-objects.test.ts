@@ -96,7 +96,7 @@ describe('A22 whatever a client signs', () => {
       fc.integer({ min: -1e9, max: 1e12 }),
       fc.integer({ min: -4000, max: 4000 }).map(fromNow),
     );
-    // An assertion lives 3600 s at most, with 15 s of tolerance, and the other members say that it ends in 60 s.
+    // An assertion lives 3600 s at most, with 15 s of tolerance. The other members say that it ends in 60 s.
     const limits = { iat: [-Infinity, 15], nbf: [60 - 3615, 15], exp: [-15, 3615] } as const;
     const { params } = authorizationParams({ client_id: bank.id });
     await fc.assert(
