@@ -69,13 +69,17 @@ export function createRequestListener(deps: ServerDeps): Listener {
   return Object.assign(answer, { routes: deps.routers.flatMap(routesOf) });
 }
 
-/** RFC 9112 §3.2.1. Other forms of the request target are for proxies, and parsers disagree about them. */
+/**
+ * Whether the request target is a path with an optional query (RFC 9112 §3.2.1). Other forms are for proxies.
+ * A fragment or a blank is no part of it (RFC 3986 §3): the parser that Koa and the library use finds no path
+ * in some of these targets, where another parser finds one.
+ */
 const isOriginForm = (req: IncomingMessage): boolean =>
-  req.url?.startsWith('/') === true && URL.canParse(req.url, 'http://x');
+  /^\/[^#\s]*$/.test(req.url ?? '') && URL.canParse(req.url ?? '', 'http://x');
 
 function refuseTarget(res: ServerResponse): void {
   const refusal = refusalFor(
-    new HttpError('request_target_invalid', 'A request names a path, which begins with a slash.'),
+    new HttpError('request_target_invalid', 'A request names a path, which begins with a slash and has no fragment.'),
   );
   res.writeHead(refusal.status, { 'Content-Type': 'application/problem+json', Connection: 'close' });
   res.end(JSON.stringify(problemOf(refusal)));

@@ -371,6 +371,16 @@ describe('what a caller claims about host, scheme and address', () => {
     expect((await fetch(`${app.issuer}/healthz`)).status).toBe(200);
   });
 
+  it('answers 400 to a request target with a fragment, which parsers read in different ways, and keeps serving', async () => {
+    const { host } = new URL(app.issuer);
+    for (const target of ['//a@b#', '//g<C@7F#$', '//a:b@c/d#', '/healthz#x', '/healthz?x=1#y', '/#']) {
+      const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(answer, target).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer, target).toContain('request_target_invalid');
+    }
+    expect((await fetch(`${app.issuer}/healthz`)).status).toBe(200);
+  });
+
   it('survives input that is not HTTP', async () => {
     for (const text of [
       '\r\n\r\n',
