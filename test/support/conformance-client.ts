@@ -102,7 +102,9 @@ export function createConformanceClient(issuer: string, { id, secret, method = '
 function postedBy({ text }: Answer): URLSearchParams | null {
   if (!text.includes(`action="${redirectUri}"`)) return null;
   const fields = [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-  return new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]));
+  return new URLSearchParams(
+    fields.map(([, name = '', value = '']): [string, string] => [name, value.replaceAll('&amp;', '&')]),
+  );
 }
 
 const claimsIn = (jwt: string): Record<string, unknown> =>

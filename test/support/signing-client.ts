@@ -55,13 +55,15 @@ export async function createSigningClient(app: TestApp, settings: Record<string,
     return { request, verifier };
   }
 
-  async function proof(method: string, path: string, nonce?: string): Promise<string> {
+  /** A DPoP proof (RFC 9449 §4.2). @param more members that replace its own */
+  async function proof(method: string, path: string, nonce?: string, more: Claims = {}): Promise<string> {
     const claims = {
       htm: method,
       htu: `${app.issuer}${path}`,
       jti: randomUUID(),
       iat: secondsNow(),
       ...(nonce && { nonce }),
+      ...more,
     };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(proofKeys.publicKey) })
