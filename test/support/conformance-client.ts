@@ -3,7 +3,7 @@
 import { type Answer, createWaitingBrowser, onwardOf, redirectUri, type WaitingBrowser } from './waiting-browser.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
-/** What the client received, the pages that asked the person something, and the last page when it got nothing. */
+/** What the client received, the pages that asked the person something, and the last page. */
 export type Arrival = { readonly params: URLSearchParams; readonly asked: readonly Answer[]; readonly last: Answer };
 export type Credentials = { readonly id: string; readonly secret: string; readonly method?: 'basic' | 'post' };
 
@@ -28,7 +28,7 @@ export function createConformanceClient(issuer: string, { id, secret, method = '
     return params;
   };
 
-  /** Answers one page of the provider, as the person would. @returns where it leads; null when it leads nowhere */
+  /** Answers one page as the person would. @returns where it leads; null when it leads nowhere */
   async function answer(browser: WaitingBrowser, page: Answer, at: URL, asked: Answer[]): Promise<string | null> {
     const onward = page.headers.get('location') ?? onwardOf(page);
     if (onward !== null) return onward;

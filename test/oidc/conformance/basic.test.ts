@@ -1,5 +1,5 @@
-// The modules of the plans "Basic OP" and "Form Post Basic OP" of the OpenID conformance suite that once failed
-// or warned, by their names (docs/conformance.md). The suite itself runs beside the project, not in it.
+// The modules of the plans "Basic OP" and "Form Post Basic OP" of the OpenID conformance suite that once
+// failed or warned, by their names (conformance.md). The suite itself runs beside the project, not in it.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';

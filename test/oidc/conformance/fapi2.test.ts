@@ -1,5 +1,5 @@
 // Modules of the plan "FAPI 2.0 Security Profile Final" of the OpenID conformance suite, by their names
-// (docs/conformance.md): those that failed or warned once, and those whose rules are ours beside the library's.
+// (conformance.md): those that failed or warned once, and those whose rules are ours beside the library's.
 // fapi.test.ts tests the limits of each rule.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';

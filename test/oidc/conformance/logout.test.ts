@@ -1,5 +1,5 @@
 // The modules of the plan "RP-Initiated Logout OP" of the OpenID conformance suite, by their names
-// (docs/conformance.md). All of them failed at first, because their sign-in did. The modules of "Back-Channel
+// (conformance.md). All of them failed at first, because their sign-in did. The modules of "Back-Channel
 // Logout OP" are at the end.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
