@@ -202,7 +202,7 @@ describe('sign-out', () => {
     const elsewhere = await signIn(app, alice);
     const wrong = { id_token_hint: elsewhere.tokens.id_token, post_logout_redirect_uri: 'http://127.0.0.1:8765/evil' };
     const stays = await elsewhere.browser.request(`/session/end?${new URLSearchParams(wrong)}`);
-    expect(stays.headers.get('location')).toBe('/session/end/success');
+    expect(stays.headers.get('location')).toBe('/session/end/success?problem=return_address_unregistered');
     const done = await out({});
     expect(done.headers.get('location')).toBe('http://127.0.0.1:8765/?state=s');
     const silent = await browser.request(`/auth?${authorizationParams({ prompt: 'none' }).params}`);

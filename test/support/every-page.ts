@@ -640,7 +640,8 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
     add('oidc.signOutAgain', oidc.signOutAgain, { ...all, fields });
     add('oidc.staysSignedIn', oidc.staysSignedIn, all);
     add('kit.onward', kit.onward, { ...all, location: evil });
-    add('oidc.loggedOut', oidc.loggedOut, all);
+    for (const problem of [null, evil, 'return_address_unregistered'])
+      add('oidc.loggedOut', oidc.loggedOut, { ...all, problem });
     add('kit.message', kit.message, { ...all, title: evil, message: evil });
     const action = { href: evil, label: evil };
     add('kit.errorPage', kit.errorPage, {

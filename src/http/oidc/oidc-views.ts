@@ -17,6 +17,9 @@ export type SignOutView = Shared & {
   readonly details: NonNullable<ErrorView['details']>;
 };
 
+/** `problem` comes with the address. One that is no `SignOutProblem` is not shown. */
+export type LoggedOutView = Shared & { readonly problem: string | null };
+
 export type SignOutAgainView = Shared & { readonly fields: readonly SignOutField[] };
 
 type Template = 'oidc/logout' | 'oidc/logout-again';
@@ -42,9 +45,12 @@ export function createOidcViews({ draw, message }: { draw: Draw<Template>; messa
         body: {},
       }),
 
-    /** Says that the person has signed out. */
-    loggedOut: (view: Shared): string =>
-      message({ ...view, title: wordsOf(view).doneTitle, message: wordsOf(view).doneText }),
+    /** Says that the person has signed out, and why the browser does not go back to the app. */
+    loggedOut: (view: LoggedOutView): string => {
+      const { doneTitle, doneText, loggedOutNotes } = wordsOf(view);
+      const note = new Map(Object.entries(loggedOutNotes)).get(view.problem ?? '');
+      return message({ ...view, title: doneTitle, message: note ?? doneText });
+    },
 
     /** Says that nothing was changed. */
     staysSignedIn: (view: Shared): string =>

@@ -4,7 +4,7 @@
 import type { Refusal } from '../../core/refusal/refusal.ts';
 import { factsForSender } from '../../core/refusal/refusal.ts';
 import { chooseLocale } from '../../i18n/locale.ts';
-import type { SignOut, SignOutParams, SignOutRequest } from '../../oidc/sign-out.ts';
+import type { SignOut, SignOutParams, SignOutProblem, SignOutRequest } from '../../oidc/sign-out.ts';
 import { plainText } from '../../plain-text.ts';
 import { readText } from '../kit/body.ts';
 import type { Context, Handler } from '../kit/context.ts';
@@ -46,7 +46,7 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
     if (request.refusal) onRefusal(request.refusal, ctx);
     if (request.isSignedIn && !request.isProven) return ask(ctx, fields, request);
     await signOut.end(ctx.req, ctx.res, { proof: null, clientId: request.client?.id ?? null });
-    leave(ctx, request.returnTo, fields);
+    leave(ctx, request.returnTo, fields, request.problem);
   };
 
   function sendAgain(ctx: Context, fields: URLSearchParams): void {
@@ -89,10 +89,18 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
     leave(ctx, plan.returnTo, fields);
   };
 
-  /** Sends the browser back to the app, or to the page that confirms. A form ends at our own origin. */
-  function leave(ctx: Context, returnTo: string | null, fields: URLSearchParams): void {
+  /**
+   * Sends the browser back to the app, or to the page that confirms. A form ends at our own origin.
+   * @param problem said on the page that confirms; null when nothing was wrong, or the question said it
+   */
+  function leave(
+    ctx: Context,
+    returnTo: string | null,
+    fields: URLSearchParams,
+    problem: SignOutProblem | null = null,
+  ): void {
     const locales = one(fields, 'ui_locales');
-    if (returnTo === null) seeOther(ctx, `${path}/success${languageOf(fields)}`);
+    if (returnTo === null) seeOther(ctx, `${path}/success${queryOf(fields, problem)}`);
     else if (ctx.method === 'POST' && wantsPage(ctx)) goOnward(ctx, pages, returnTo, locales?.split(' ') ?? []);
     else seeOther(ctx, returnTo);
   }
@@ -100,9 +108,9 @@ export function createSignOutRoutes({ signOut, pages, isDevelopment, onRefusal }
   /** `GET /session/end/success`. Anybody can link to it, and it must not say what is not true. */
   const confirm: Handler = async (ctx) => {
     const fields = new URLSearchParams(ctx.querystring);
-    if (await signOut.isSignedIn(ctx.req, ctx.res)) return seeOther(ctx, `${path}${languageOf(fields)}`);
+    if (await signOut.isSignedIn(ctx.req, ctx.res)) return seeOther(ctx, `${path}${queryOf(fields)}`);
     ctx.type = 'html';
-    ctx.body = views.loggedOut(shared(ctx, fields));
+    ctx.body = views.loggedOut({ ...shared(ctx, fields), problem: one(fields, 'problem') ?? null });
   };
 
   const routes: Readonly<Record<string, Handler>> = {
@@ -136,10 +144,11 @@ function one(fields: URLSearchParams | undefined, name: string): string | undefi
   return value === '' || more.length > 0 ? undefined : value;
 }
 
-/** The query by which the next page keeps the language. */
-function languageOf(fields: URLSearchParams): string {
-  const locales = one(fields, 'ui_locales');
-  return locales ? `?${new URLSearchParams({ ui_locales: locales.slice(0, 100) })}` : '';
+/** The query by which the next page keeps the language, and learns what was not used of the request. */
+function queryOf(fields: URLSearchParams, problem: SignOutProblem | null = null): string {
+  const locales = one(fields, 'ui_locales')?.slice(0, 100);
+  const query = new URLSearchParams({ ...(locales && { ui_locales: locales }), ...(problem && { problem }) });
+  return query.size > 0 ? `?${query}` : '';
 }
 
 const paramsOf = (fields: URLSearchParams): SignOutParams => ({

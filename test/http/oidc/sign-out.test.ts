@@ -82,7 +82,10 @@ describe('signing out', () => {
       .poll(async () => (await app.store.audit.query({ event: 'logout.refused', limit: 1 })).records[0]?.facts.reason)
       .toBe(reason);
     if (isProven) {
-      expect(page.headers.get('location')).toBe('/session/end/success');
+      // The page that follows says why the browser stays here.
+      const to = String(page.headers.get('location'));
+      expect(to).toBe(`/session/end/success?problem=${reason}`);
+      expect((await browser.request(to, { headers: html })).text).toContain('so you stay here');
     } else {
       expect(page.status).toBe(200);
       expect(page.text).toContain('Sign out?');

@@ -67,34 +67,46 @@ describe('RP-Initiated Logout OP', () => {
   });
 
   const ends: readonly [string, (hint: string) => Record<string, string>, string][] = [
-    ['', (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: back, state: 's' }), `${back}?state=s`],
-    ['-no-state', (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: back }), back],
-    ['-no-post-logout-redirect-uri', (hint) => ({ id_token_hint: hint }), '/session/end/success'],
-    ['-no-params', () => ({}), '/session/end/success'],
-    ['-only-state', () => ({ state: 's' }), '/session/end/success'],
-    ['-no-id-token-hint', () => ({ post_logout_redirect_uri: back, state: 's' }), '/session/end/success'],
     [
-      '-bad-post-logout-redirect-uri',
+      'oidcc-rp-initiated-logout',
+      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: back, state: 's' }),
+      `${back}?state=s`,
+    ],
+    ['oidcc-rp-initiated-logout-no-state', (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: back }), back],
+    [
+      'oidcc-rp-initiated-logout-no-post-logout-redirect-uri',
+      (hint) => ({ id_token_hint: hint }),
+      '/session/end/success',
+    ],
+    ['oidcc-rp-initiated-logout-no-params', () => ({}), '/session/end/success'],
+    ['oidcc-rp-initiated-logout-only-state', () => ({ state: 's' }), '/session/end/success'],
+    [
+      'oidcc-rp-initiated-logout-no-id-token-hint',
+      () => ({ post_logout_redirect_uri: back, state: 's' }),
+      '/session/end/success',
+    ],
+    [
+      'oidcc-rp-initiated-logout-bad-post-logout-redirect-uri',
       (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.example/' }),
-      '/session/end/success',
+      '/session/end/success?problem=return_address_unregistered',
     ],
     [
-      '-query-added-to-post-logout-redirect-uri',
+      'oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri',
       (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${back}?foo=bar` }),
-      '/session/end/success',
+      '/session/end/success?problem=return_address_unregistered',
     ],
     [
-      '-modified-id-token-hint',
+      'oidcc-rp-initiated-logout-modified-id-token-hint',
       (hint) => ({ id_token_hint: forged(hint), post_logout_redirect_uri: back }),
       '/session/end/success',
     ],
     [
-      '-bad-id-token-hint',
+      'oidcc-rp-initiated-logout-bad-id-token-hint',
       (hint) => ({ id_token_hint: unsigned(hint), post_logout_redirect_uri: back }),
       '/session/end/success',
     ],
   ];
-  it.each(ends)('oidcc-rp-initiated-logout%s: ends the session at the right address', async (_name, params, end) => {
+  it.each(ends)('%s: ends the session at the right address', async (_module, params, end) => {
     const { browser, hint } = await signedIn();
     expect(await signOut(browser, params(hint))).toBe(end);
     expect(await isSignedIn(browser)).toBe(false);
