@@ -37,6 +37,8 @@ export type AdapterDeps = {
 
 /** The library accepts a token for this long after its end (`clockTolerance`). */
 const toleranceSeconds = 15;
+/** How early or late the library lets a DPoP proof be. */
+const proofToleranceSeconds = 300;
 
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
   const deviceCodes = whileStoreIsThere(deps.deviceCodes);
@@ -68,7 +70,7 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
   const contextOf = (id: string) => `${model}.${id}`;
 
   function seal(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
-    const memorySeconds = model === 'AuthorizationCode' ? replayMemorySeconds() : 0;
+    const memorySeconds = memoryOf(model, replayMemorySeconds);
     // A save within the tolerance comes with a negative lifetime.
     const life = expiresIn === undefined ? null : Math.max(expiresIn, 1) + toleranceSeconds + memorySeconds;
     return {
@@ -171,6 +173,15 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
       }),
     revokeByGrantId: (grantId) => guarded(() => artifacts.revokeByGrant(model, digest(grantId))),
   };
+}
+
+/**
+ * Seconds that a record is remembered beyond its life. The library remembers the id of a proof from now on for
+ * as long as a proof may be early, but such a proof is accepted until it is as late (RFC 9449 §11.1).
+ */
+function memoryOf(model: string, replayMemorySeconds: () => number): number {
+  if (model === 'AuthorizationCode') return replayMemorySeconds();
+  return model === 'ReplayDetection' ? proofToleranceSeconds + 1 : 0;
 }
 
 const whileStoreIsThere = (adapter: Adapter): Adapter => ({

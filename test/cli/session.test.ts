@@ -121,6 +121,29 @@ describe('a session', () => {
     expect(provider.requests.map(({ proof }) => proof?.nonce)).toEqual([undefined, 'n1']);
   });
 
+  it('repeats once, with the provider’s time, what was refused because of the clock', async () => {
+    await keep();
+    const serverTime = clock() + 3600;
+    replies.push(({ proof }) =>
+      Math.abs(Number(proof?.iat) - serverTime) > 60
+        ? { status: 401, body: { code: 'device_clock_wrong', server_time: serverTime } }
+        : null,
+    );
+    const opened = await api();
+    expect((await opened.get('/clients')).body).toEqual({ token: 'a0' });
+    expect(provider.requests).toHaveLength(2);
+    expect((await opened.get('/clients')).body).toEqual({ token: 'a0' });
+    expect(provider.requests).toHaveLength(3);
+    expect(provider.to('/token')).toEqual([]);
+  });
+
+  it('reports a refusal because of the clock that its repetition meets too', async () => {
+    await keep();
+    replies.push(() => ({ status: 401, body: { code: 'device_clock_wrong', server_time: 1 } }));
+    await expect((await api()).get('/clients')).rejects.toMatchObject({ code: 'device_clock_wrong' });
+    expect(provider.requests).toHaveLength(2);
+  });
+
   it('reports a refusal with the provider’s code', async () => {
     await keep();
     replies.push(() => ({

@@ -81,6 +81,16 @@ describe('a native app', () => {
     native = await startNativeApp();
   });
 
+  it('signs again with the server’s time when its own clock is wrong', async () => {
+    app.time.shiftSeconds = 200;
+    try {
+      expect((await native.approvals()).length).toBeGreaterThan(0);
+    } finally {
+      app.time.shiftSeconds = 0;
+    }
+    expect((await native.approvals()).length).toBeGreaterThan(0);
+  });
+
   it('shows a refusal with its code', async () => {
     const browser = createWaitingBrowser(app.issuer);
     await browser.open({ scope: 'openid' });

@@ -47,10 +47,11 @@ export type NativeApp = Awaited<ReturnType<typeof createNativeApp>>;
 export async function createNativeApp({ issuer, clientId, file, openBrowser }: NativeAppSettings) {
   // http is for development on this machine; an https issuer needs no exception.
   const execute = issuer.startsWith('http://localhost') ? [client.allowInsecureRequests] : [];
-  const configuration = await client.discovery(new URL(issuer), clientId, undefined, client.None(), { execute });
+  const discovered = await client.discovery(new URL(issuer), clientId, undefined, client.None(), { execute });
+  let configuration = discovered;
   const kept = await readKept(file);
   const key = kept ? await importPair(kept) : await client.randomDPoPKeyPair('ES256', { extractable: true });
-  const DPoP = client.getDPoPHandle(configuration, key);
+  let DPoP = client.getDPoPHandle(configuration, key);
   const resource = `${issuer}/phone`;
   let refreshToken = kept?.refreshToken ?? '';
   let accessToken = '';
@@ -84,11 +85,26 @@ export async function createNativeApp({ issuer, clientId, file, openBrowser }: N
     }
   }
 
+  /** Signs with the server's time from now on, because the clock of this device is wrong. */
+  function useServerTime(serverTime: number): void {
+    const skew = { [client.clockSkew]: serverTime - Math.floor(Date.now() / 1000) };
+    configuration = new client.Configuration(discovered.serverMetadata(), clientId, skew, client.None());
+    for (const each of execute) each(configuration);
+    DPoP = client.getDPoPHandle(configuration, key);
+  }
+
+  /** Repairs what a 401 names: the time of the proof, or a token that has expired. */
+  async function repair(refused: Response): Promise<void> {
+    const { code, server_time } = (await refused.json()) as { code?: string; server_time?: number };
+    if (code === 'device_clock_wrong' && server_time !== undefined) useServerTime(server_time);
+    else await refresh();
+  }
+
   async function call<Body>(method: Method, path: string, body?: object): Promise<Body> {
     if (!accessToken) await refresh();
     let answer = await send(method, path, body);
     if (answer.status === 401) {
-      await refresh();
+      await repair(answer);
       answer = await send(method, path, body);
     }
     const text = await answer.text();

@@ -28,6 +28,8 @@ export type PhoneSettings = {
   /** Where key and cookie are kept for the next run; absent: in memory only. */
   readonly folder?: string;
   readonly fetch?: typeof fetch;
+  /** Milliseconds since the epoch, as this phone's clock says. */
+  readonly clock?: () => number;
 };
 
 /** A refusal of the phone API, with its stable code. */
@@ -44,9 +46,11 @@ export class PhoneRefusal extends Error {
 
 export type VirtualPhone = ReturnType<typeof createVirtualPhone>;
 
-export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: PhoneSettings) {
+export function createVirtualPhone({ issuer, folder, fetch: send = fetch, clock = Date.now }: PhoneSettings) {
   let key: { privateKey: CryptoKey; publicJwk: JWK } | undefined;
   let cookie = '';
+  /** How far the server's clock is ahead, in seconds. Known after a refusal because of the clock. */
+  let ahead = 0;
 
   async function useKey(privateJwk?: JWK) {
     if (privateJwk) {
@@ -66,13 +70,22 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch }: Phon
       htm: method,
       htu: `${issuer}${path}`,
       jti: crypto.randomUUID(),
-      iat: Math.floor(Date.now() / 1000),
+      iat: Math.floor(clock() / 1000) + ahead,
       ...change,
     };
     return new SignJWT(claims).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: publicJwk }).sign(privateKey);
   }
 
-  async function call(
+  /** Sends once more, with the server's time, what was refused because of this phone's clock. */
+  async function call(...of: Parameters<typeof callOnce>): Promise<Answer> {
+    const answer = await callOnce(...of);
+    const isOwnProof = of[3]?.DPoP === undefined;
+    if (answer.body.code !== 'device_clock_wrong' || !isOwnProof) return answer;
+    ahead = Number(answer.body.server_time) - Math.floor(clock() / 1000);
+    return callOnce(...of);
+  }
+
+  async function callOnce(
     method: string,
     path: string,
     body?: unknown,

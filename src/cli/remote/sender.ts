@@ -32,6 +32,8 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
   const publicKey = { kty, crv, x, y } as JWK;
   /** The last nonce of each origin (RFC 9449 §8.2). */
   const nonces = new Map<string, string>();
+  /** How far the clock of each origin is ahead of ours, in seconds. Known after a refusal because of it. */
+  const aheads = new Map<string, number>();
 
   /** RFC 9449 §4.2. `htu` has no query and no fragment. */
   async function proofFor({ method, url, accessToken }: Outgoing): Promise<string> {
@@ -41,7 +43,7 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
       htm: method,
       htu: `${origin}${pathname}`,
       jti: crypto.randomUUID(),
-      iat: clock(),
+      iat: clock() + (aheads.get(origin) ?? 0),
       ...(nonce !== undefined && { nonce }),
       ...(accessToken !== undefined && { ath: digest(accessToken) }),
     };
@@ -67,11 +69,23 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
   }
 
   return async (request) => {
-    const known = nonces.get(new URL(request.url).origin);
+    const { origin } = new URL(request.url);
+    const known = nonces.get(origin);
     const answer = await sendOnce(request);
     // RFC 9449 §8, §9: a provider that asks for a nonce gets the same request again, once, with the nonce.
-    return wantsNonce(answer) && answer.headers.get('dpop-nonce') !== known ? sendOnce(request) : answer;
+    if (wantsNonce(answer) && answer.headers.get('dpop-nonce') !== known) return sendOnce(request);
+    const serverTime = serverTimeIn(answer);
+    if (serverTime === null) return answer;
+    aheads.set(origin, serverTime - clock());
+    return sendOnce(request);
   };
+}
+
+/** The provider's time in a refusal because of the clock (protocol.md section 8); null in any other answer. */
+function serverTimeIn(answer: Incoming): number | null {
+  if (answer.status !== 401) return null;
+  const { code, server_time: serverTime } = jsonOf(answer);
+  return code === 'device_clock_wrong' && typeof serverTime === 'number' ? serverTime : null;
 }
 
 /** The token endpoint asks in the body (§8), a resource in WWW-Authenticate (§9). */

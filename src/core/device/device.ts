@@ -50,6 +50,7 @@ export type DeviceErrorCode =
   | 'device_not_found'
   | 'device_proof_required'
   | 'device_proof_invalid'
+  | 'device_clock_wrong'
   | 'not_signed_in'
   | 'reauthentication_required';
 

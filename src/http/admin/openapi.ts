@@ -45,6 +45,7 @@ const common: readonly RefusalCode[] = [
   'token_invalid',
   'device_proof_required',
   'device_proof_invalid',
+  'device_clock_wrong',
   'scope_insufficient',
   // To a person at the command line.
   'role_missing',

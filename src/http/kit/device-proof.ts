@@ -6,8 +6,10 @@ import type { Clock } from '../../clock.ts';
 import { DeviceError } from '../../core/device/device.ts';
 import { digest } from '../../crypto.ts';
 
-/** How far a phone's clock may be off, and how long the id of a proof is remembered. */
+/** How early or late a proof may be (RFC 9449 §11.1). The clocks of phones and computers differ by more. */
 const proofToleranceSeconds = 60;
+/** A proof from the future is accepted until both tolerances have passed. Its id is known one second longer. */
+const replayMemorySeconds = 2 * proofToleranceSeconds + 1;
 const maxProofLength = 4096;
 
 export type DeviceProof = { readonly keyThumbprint: string };
@@ -26,7 +28,7 @@ export type ProofDeps = {
  * `url` has no query and no fragment (RFC 9449 §4.3 item 9). With an `accessToken` the proof must name it
  * (`ath`).
  * @throws DeviceError `device_proof_required` when the proof is absent, `device_proof_invalid` when it is
- * wrong
+ *   wrong, `device_clock_wrong` with `serverTime` when nothing is wrong but its time; its id stays unused
  */
 export async function verifyDeviceProof(
   { clock, isReplay }: ProofDeps,
@@ -38,12 +40,12 @@ export async function verifyDeviceProof(
   const now = clock();
   const { htm, htu, iat, jti, ath } = payload;
   if (htm !== request.method || htu !== request.url) throw invalid('The proof is for another request.');
-  if (typeof iat !== 'number' || Math.abs(now - iat) > proofToleranceSeconds)
-    throw invalid('The proof is not fresh; check the clock.');
+  if (typeof iat !== 'number') throw invalid('The proof has no iat.');
   if (typeof jti !== 'string' || jti.length < 8 || jti.length > 256) throw invalid('The proof has no usable jti.');
   if (request.accessToken && ath !== digest(request.accessToken))
     throw invalid('The proof is for another access token.');
-  if (await isReplay(keyThumbprint, jti, now + 2 * proofToleranceSeconds)) throw invalid('The proof was used before.');
+  if (Math.abs(now - iat) > proofToleranceSeconds) throw clockWrong(now);
+  if (await isReplay(keyThumbprint, jti, now + replayMemorySeconds)) throw invalid('The proof was used before.');
   return { keyThumbprint };
 }
 
@@ -64,4 +66,12 @@ async function verifySignature(proof: string) {
 }
 
 const isPrivate = (jwk: JWK): boolean => 'd' in jwk || 'k' in jwk;
+const clockWrong = (now: number) =>
+  new DeviceError(
+    'device_clock_wrong',
+    'The proof is too early or too late. Sign another one with the server’s time.',
+    {
+      facts: { serverTime: now },
+    },
+  );
 const invalid = (message: string) => new DeviceError('device_proof_invalid', message);

@@ -153,6 +153,7 @@ const problemSchema = {
       },
     },
     tries_left: { type: 'integer', format: 'int32' },
+    server_time: { type: 'integer', format: 'int64', description: 'Epoch seconds, with device_clock_wrong.' },
     retry_after: { type: 'integer', format: 'int64', description: 'Seconds to wait. Equals the header Retry-After.' },
   },
 };

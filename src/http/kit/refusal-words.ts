@@ -50,6 +50,7 @@ const onWaitingPage = [
   'cross_site_request',
   'device_proof_required',
   'device_proof_invalid',
+  'device_clock_wrong',
   'not_signed_in',
   'qr_sign_in_off',
 ] as const satisfies readonly RefusalCode[];
@@ -65,6 +66,7 @@ const onPhone = [
   'approval_token_invalid',
   'device_proof_required',
   'device_proof_invalid',
+  'device_clock_wrong',
   'not_signed_in',
   'reauthentication_required',
   'user_verification_required',

@@ -71,6 +71,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   confirmation_code_wrong: 422,
   device_proof_required: 401,
   device_proof_invalid: 401,
+  device_clock_wrong: 401,
   not_signed_in: 401,
   reauthentication_required: 401,
   device_not_found: 404,
@@ -209,5 +210,6 @@ export function problemOf({ code, status, message, facts, problems = [] }: Refus
     ...(problems.length > 0 && { errors: problems }),
     ...(facts.triesLeft !== undefined && { tries_left: facts.triesLeft }),
     ...(facts.retryAfterSeconds !== undefined && { retry_after: facts.retryAfterSeconds }),
+    ...(facts.serverTime !== undefined && { server_time: facts.serverTime }),
   };
 }

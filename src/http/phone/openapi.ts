@@ -20,6 +20,7 @@ const common: readonly RefusalCode[] = [
   'token_invalid',
   'device_proof_required',
   'device_proof_invalid',
+  'device_clock_wrong',
   'temporarily_unavailable',
 ];
 
