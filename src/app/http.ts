@@ -78,6 +78,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     signInPages,
     askOffer,
     grants: oidc.grants,
+    repeats: oidc.repeats,
     tokenLives: oidcLifetimesOf(config),
     isSignUpOpen: config.sign_up === 'open',
     isPasskeyPossible: passkeys.isPossible,

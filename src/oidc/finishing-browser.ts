@@ -21,16 +21,23 @@ export function createFinishingBrowser({ issuer, seconds }: { issuer: string; se
   const flags = `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
   const pattern = new RegExp(`(?:^|; *)${name}=([\\w-]{43})(?:;|$)`);
   const secretOf = (req: IncomingMessage): string | null => pattern.exec(req.headers.cookie ?? '')?.[1] ?? null;
+  /** A request may mark its browser more than once, always by the same secret. */
+  const marked = new WeakMap<IncomingMessage, string>();
 
   return {
+    /** The secret of this browser; null before its first mark. */
+    secretOf,
+
     /**
      * Marks the browser of this request, for as long as an interaction lasts. Sign-ins in several tabs share
-     * one mark.
+     * one mark. The page of an interaction marks its browser too, so that the mark does not get lost with the
+     * answer to a sign-in.
      * @returns what the result of the interaction must contain
      */
     mark(req: IncomingMessage, res: ServerResponse): { readonly [member]: string } {
-      const secret = secretOf(req) ?? randomSecret(256);
-      res.appendHeader('Set-Cookie', `${name}=${secret}; Max-Age=${seconds}; ${flags}`);
+      const secret = marked.get(req) ?? secretOf(req) ?? randomSecret(256);
+      if (!marked.has(req)) res.appendHeader('Set-Cookie', `${name}=${secret}; Max-Age=${seconds}; ${flags}`);
+      marked.set(req, secret);
       return { [member]: digest(secret) };
     },
 

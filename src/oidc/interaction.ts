@@ -9,6 +9,7 @@ import { phoneScope } from './client-metadata.ts';
 import type { FinishingBrowser } from './finishing-browser.ts';
 import { type HeldConsents, isImitable } from './held-consents.ts';
 import { answeredPrompts, describeInteraction, type Interaction } from './interaction-facts.ts';
+import type { KeptReturns } from './kept-returns.ts';
 import { mayUseHeldConsent } from './load-grant.ts';
 import type { SessionAnswer } from './session-answer.ts';
 import { trialCallbackOf } from './trial.ts';
@@ -36,7 +37,8 @@ export type InteractionDeps = {
   readonly issuer: string;
   readonly findClient: (id: string) => Promise<Client | null>;
   readonly pairwiseSubject: (accountId: string, sectorIdentifier: string) => string;
-  readonly finishingBrowser: Pick<FinishingBrowser, 'mark'>;
+  readonly finishingBrowser: Pick<FinishingBrowser, 'mark' | 'secretOf'>;
+  readonly keptReturns: Pick<KeptReturns, 'isKept'>;
   readonly heldConsents: HeldConsents;
   readonly isSessionAlive: (sessionUid: string) => Promise<boolean>;
   /** Whether a sign-in in another tab answers the request. */
@@ -140,7 +142,7 @@ export function createInteractions(deps: InteractionDeps) {
     provider().interactionResult(
       req,
       res,
-      { error: reason.error, error_description: reason.description },
+      { error: reason.error, error_description: reason.description, ...finishingBrowser.mark(req, res) },
       { mergeWithLastSubmission: false },
     );
 
@@ -169,6 +171,21 @@ export function createInteractions(deps: InteractionDeps) {
      */
     isExpected,
     abort,
+
+    /**
+     * Marks the browser that shows the page of an interaction: it alone gets a lost answer again.
+     */
+    markBrowser: (req: IncomingMessage, res: ServerResponse): void => void finishingBrowser.mark(req, res),
+
+    /** The secret that marks the browser of this request; null without a mark. */
+    browserSecret: finishingBrowser.secretOf,
+
+    /**
+     * Where the browser continues whose interaction has ended while its answer may have got lost; null when
+     * there is nothing to continue.
+     */
+    lostReturn: async (req: IncomingMessage, uid: string): Promise<string | null> =>
+      (await deps.keptReturns.isKept(req, uid)) ? `/auth/${uid}` : null,
 
     /**
      * The interaction of this request, by its cookie; null when the cookie is missing, forged, of another

@@ -78,7 +78,8 @@ export type OptionsDeps = {
   readonly isPkceRequiredOfAll: boolean;
 };
 
-const authorizationCodeSeconds = 60;
+/** How long a code lives. It is kept for a browser whose answer got lost as long (kept-returns.ts). */
+export const authorizationCodeSeconds = 60;
 const deviceCodeSeconds = 300;
 /** Upper bound for a fetched document. Keys and sectors of a client have a few kilobytes. */
 const maxFetchedBytes = 256 * 1024;

@@ -25,16 +25,24 @@ import { createGrants } from './grants.ts';
 import { createHeldConsents } from './held-consents.ts';
 import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
+import { createKeptReturns, type KeptReturns } from './kept-returns.ts';
 import { leaveByPages } from './leaving.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
-import { createOptions, type OidcLifetimes, type OidcPages, type OptionsDeps } from './options.ts';
+import {
+  authorizationCodeSeconds,
+  createOptions,
+  type OidcLifetimes,
+  type OidcPages,
+  type OptionsDeps,
+} from './options.ts';
 import { consoleClientId, type OwnSignIn, redeemOwnCode } from './own-client.ts';
 import { createPolicy } from './policy.ts';
 import { redirectPost } from './post-authorization.ts';
 import { cachePublished } from './published.ts';
 import { createRefreshGrace } from './refresh-rotation.ts';
 import { type ReportedRefusal, reportRefusals } from './refusal-events.ts';
+import { createRepeats } from './repeats.ts';
 import { settleScopes } from './scopes.ts';
 import { createSessionAnswer } from './session-answer.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
@@ -119,13 +127,16 @@ export async function createOidc(deps: OidcDeps) {
   const clientKeys = createClientKeys(deps);
   const finishingBrowser = createFinishingBrowser({ issuer, seconds: lifetimes.interactionSeconds });
   const heldConsents = createHeldConsents(deps);
+  const repeats = createRepeats({ artifacts, vault, clock });
+  const codeSeconds = authorizationCodeSeconds;
+  const keptReturns = createKeptReturns({ repeats, artifacts, finishingBrowser, clock, codeSeconds });
   // The library takes its keys once. A provider costs less than a millisecond and keeps nothing between
   // requests, so a change of keys makes a new provider. Requests under way end on the old one.
   let present: ReturnType<typeof buildProvider>;
   const follower = await followKeys({
     keys,
     apply(opened) {
-      present = buildProvider({ ...deps, clientKeys, finishingBrowser, heldConsents }, adapter, opened);
+      present = buildProvider({ ...deps, clientKeys, finishingBrowser, keptReturns, heldConsents }, adapter, opened);
       refreshGrace.nameSuccessors(present.provider);
     },
     onFailure: (error) => onEvent({ type: 'server_error', error }),
@@ -145,12 +156,13 @@ export async function createOidc(deps: OidcDeps) {
     },
 
     interactions: createInteractions({
-      ...{ provider, issuer, findClient, pairwiseSubject, finishingBrowser, heldConsents },
+      ...{ provider, issuer, findClient, pairwiseSubject, finishingBrowser, keptReturns, heldConsents },
       isSessionAlive: sessions.isAlive,
       isAnswered: createSessionAnswer({ provider, policy: createPolicy(deps) }),
     }),
 
     sessions,
+    repeats,
 
     signOut: createSignOut({
       provider,
@@ -230,7 +242,11 @@ export async function createOidc(deps: OidcDeps) {
 }
 
 type BuildDeps = OidcDeps &
-  Pick<OptionsDeps, 'heldConsents'> & { readonly clientKeys: ClientKeys; readonly finishingBrowser: FinishingBrowser };
+  Pick<OptionsDeps, 'heldConsents'> & {
+    readonly clientKeys: ClientKeys;
+    readonly finishingBrowser: FinishingBrowser;
+    readonly keptReturns: KeptReturns;
+  };
 
 function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { published, retired }: OpenedKeys) {
   // The library signs with the first key of an algorithm, so retired keys come last.
@@ -246,6 +262,7 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   compareDigests(provider, deps.onSecretUsed);
   adjustClients(provider, deps.clientKeys);
   deps.finishingBrowser.guard(provider);
+  deps.keptReturns.serve(provider);
   renewSessionsAtSignIn(provider, deps.clock);
   closeCorsToStrangers(provider, deps.isClientOrigin);
   cachePublished(provider, new Set(published.map(({ kid }) => kid)));

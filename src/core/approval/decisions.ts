@@ -134,7 +134,7 @@ export function createDecisions(deps: DecisionsDeps) {
         const scan = { ...by, channel: how.channel, frameAgeSeconds: located.frameAgeSeconds };
         const { ticket, approvalToken, isFirst } = await tickets.scan(located.ticket.id, scan);
         const { context, passkeyOptions } = await review(ticket, device);
-        await audit.ticketScanned(ticket, { channel: how.channel, ...shownFacts(context) }, isFirst);
+        if (isFirst) await audit.ticketScanned(ticket, { channel: how.channel, ...shownFacts(context) });
         return { handle: located.handle, approvalToken, context, passkeyOptions };
       } catch (error) {
         if (error instanceof TicketError && error.code === 'ticket_already_scanned')

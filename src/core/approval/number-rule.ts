@@ -20,5 +20,9 @@ export const createNumberRule =
     if (ticket.state !== 'denied') return noteDecision(ticket, 'approved');
     await audit.ticketDenied(ticket, { reason: 'number_wrong' });
     await noteDecision(ticket, 'denied');
-    throw new TicketError('number_wrong', 'That is not the number on the other screen, so nobody was signed in.');
+    throw numberWrong();
   };
+
+/** The refusal of an approval with a wrong number, which has denied the ticket. */
+export const numberWrong = () =>
+  new TicketError('number_wrong', 'That is not the number on the other screen, so nobody was signed in.');

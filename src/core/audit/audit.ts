@@ -77,8 +77,9 @@ export function createAudit(deps: AuditDeps) {
         ...(ticket.screen && { seconds: ticket.deadlineAt - ticket.issuedAt }),
       }),
     /** Statistics count only the first claim, not the claims of a phone that reloads its page. */
-    ticketScanned: (ticket: Ticket, facts: Facts, isFirst: boolean) =>
-      record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, isFirst ? ticket : null),
+    /** The first claim. A repetition by the same device is no further one. */
+    ticketScanned: (ticket: Ticket, facts: Facts) =>
+      record('ticket.scanned', byPhone(ticket), { ...kindOf(ticket), ...facts }, ticket),
     secondScan: (ticket: Ticket, second: { accountId: string; deviceId: string; address: string }) =>
       record('ticket.second_scan', { ...ofTicket(ticket), ...second }, kindOf(ticket)),
     /** A browser asked for the account's phones; `outcome` tells whether they rang. */

@@ -41,14 +41,14 @@ export function createTicketLocator({ issuer, tickets, asks, cookies, openedFram
    * the page or their app deceives nobody but themselves.
    * @throws TicketError `frame_stale`, `ticket_not_found`
    */
-  async function locateFrame(ctx: Context, qr: string, channel: ScanChannel) {
+  async function locateFrame(ctx: Context, qr: string, channel: ScanChannel, { id }: Device) {
     const prefix = `${issuer}/q/`;
     const frame = qr.startsWith(prefix) ? qr.slice(prefix.length) : qr;
     const openedAt = openedFrames.open(cookies.openedFrame(ctx), frame);
-    if (channel !== 'scanner') return tickets.locateFrame(frame, openedAt ?? undefined);
+    if (channel !== 'scanner') return tickets.locateFrame(frame, openedAt ?? undefined, id);
     if (openedAt !== null)
       throw new TicketError('frame_stale', 'This code was opened as a link. Scan the screen itself.');
-    return tickets.locateFrame(frame);
+    return tickets.locateFrame(frame, undefined, id);
   }
 
   /**
@@ -60,6 +60,6 @@ export function createTicketLocator({ issuer, tickets, asks, cookies, openedFram
     if (ask !== undefined) return { channel: 'ask', located: await asks.locate(device.accountId, ask) } as const;
     if (qr === undefined) return { channel: 'user_code', located: await locateTyped(ctx, code, device) } as const;
     const channel = body.channel ?? 'link';
-    return { channel, located: await locateFrame(ctx, qr, channel) };
+    return { channel, located: await locateFrame(ctx, qr, channel, device) };
   };
 }

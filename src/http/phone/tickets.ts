@@ -2,13 +2,17 @@
 // it or deny it.
 import { z } from 'zod';
 import type { Account } from '../../core/account/account.ts';
-import type { Decisions, Review } from '../../core/approval/decisions.ts';
+import type { ApproveInput, Decisions, Review } from '../../core/approval/decisions.ts';
+import { numberWrong } from '../../core/approval/number-rule.ts';
 import type { TokenLives } from '../../core/client/access-life.ts';
+import type { Device } from '../../core/device/device.ts';
 import { handlePattern } from '../../core/ticket/frame.ts';
+import type { Ticket } from '../../core/ticket/ticket.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { numbersFor } from '../../core/ticket/transition.ts';
 import { needsOf } from '../../core/ticket/waiting-page.ts';
 import { chooseLocale } from '../../i18n/locale.ts';
+import type { Repeats } from '../../oidc/repeats.ts';
 import type { Context } from '../kit/context.ts';
 import { type PhoneOperation, phoneOperation } from './operation.ts';
 import { requiresJson, reviewJson } from './review-json.ts';
@@ -28,8 +32,12 @@ import {
 
 export type PhoneTicketsDeps = TicketLocatorDeps & {
   readonly decisions: Decisions;
+  readonly repeats: Repeats;
   readonly tokenLives: TokenLives;
 };
+
+/** What a decision led to, as it is repeated. An approval with a wrong number denies. */
+type Decided = { readonly state: 'approved'; readonly confirmationCode: string | null } | { readonly state: 'denied' };
 
 /** Stands in the document for a token that only a claim can give. */
 const exampleToken = 'as the claim returned it';
@@ -49,6 +57,32 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
     numbers: numbersFor(context.ticket)?.slice() ?? null,
     passkey_options: passkeyOptions,
   });
+
+  async function approve(input: ApproveInput, device: Device): Promise<Decided> {
+    try {
+      const { confirmationCode } = await decisions.approve(input, device);
+      return { state: 'approved', confirmationCode };
+    } catch (error) {
+      if (error instanceof TicketError && error.code === 'number_wrong') return { state: 'denied' };
+      throw error;
+    }
+  }
+
+  /**
+   * Decides once. The same device that sends the same decision again, with the same approval token, gets the
+   * same answer while the ticket says so. Everything else is decided anew, and refused.
+   */
+  async function decide(ctx: Context, device: Device, sent: object, work: () => Promise<Decided>): Promise<Decided> {
+    const handle = handleOf(ctx);
+    const answered = await deps.repeats.once(JSON.stringify([ctx.path, device.id, sent]), async () => {
+      const answer = await work();
+      return { answer, until: (await decisions.find(handle, device)).endsAt };
+    });
+    if (answered && !answered.isRepeated) return answered.answer;
+    const state = tickets.state(await decisions.find(handle, device));
+    const isStill = state === answered?.answer.state || (state === 'consumed' && answered?.answer.state === 'approved');
+    return answered && isStill ? answered.answer : work();
+  }
 
   return [
     phoneOperation({
@@ -126,8 +160,9 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
           scopes: body.scopes ?? null,
           trustBrowser: body.trust_browser ?? false,
         };
-        const { confirmationCode } = await decisions.approve(input, device);
-        return { state: 'approved' as const, confirmation_code: confirmationCode };
+        const decided = await decide(ctx, device, body, () => approve(input, device));
+        if (decided.state === 'denied') throw numberWrong();
+        return { state: decided.state, confirmation_code: decided.confirmationCode };
       },
     }),
     phoneOperation({
@@ -141,7 +176,10 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
       answer: { status: 200, description: 'Denied.', schema: z.object({ state: z.literal('denied') }) },
       async run({ ctx, caller, body }) {
         const input = { handle: handleOf(ctx), approvalToken: body.approval_token, report: body.report ?? false };
-        await decisions.deny(input, caller.device);
+        await decide(ctx, caller.device, body, async () => {
+          await decisions.deny(input, caller.device);
+          return { state: 'denied' };
+        });
         return { state: 'denied' as const };
       },
     }),

@@ -1,10 +1,14 @@
-// What every route of the waiting browser shares: finding the interaction, and sending the browser on.
+// What every route of the waiting browser shares: finding the interaction, and sending the browser on, also
+// when the first answer got lost.
+import type { IncomingMessage } from 'node:http';
 import type { Audit } from '../../core/audit/audit.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { type DisplayedTicket, interactionIdOf, type Tickets } from '../../core/ticket/tickets.ts';
 import type { SignInWay } from '../../oidc/acr.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
-import type { Context } from '../kit/context.ts';
+import type { Kept, Repeats } from '../../oidc/repeats.ts';
+import { readText } from '../kit/body.ts';
+import type { Context, Handler } from '../kit/context.ts';
 import { goOnward, wantsPage } from '../kit/navigation.ts';
 import { createOwnSignIn, type OwnLogin, type OwnSignInDeps } from '../kit/own-sign-in.ts';
 import type { Pages } from '../kit/pages.ts';
@@ -16,8 +20,12 @@ export type Waiting = { readonly interaction: Interaction; readonly interactionI
 
 export type WaitingRequests = ReturnType<typeof createWaitingRequests>;
 
+/** How a request sends the browser on, as it is repeated. */
+type Leaving = { readonly uiLocales: readonly string[]; readonly location: string };
+
 export type WaitingRequestsDeps = OwnSignInDeps & {
   readonly interactions: Interactions;
+  readonly repeats: Repeats;
   readonly tickets: Tickets;
   readonly audit: Audit;
   readonly pages: Pages;
@@ -26,14 +34,38 @@ export type WaitingRequestsDeps = OwnSignInDeps & {
 export function createWaitingRequests(deps: WaitingRequestsDeps) {
   const { interactions, tickets, audit, pages } = deps;
   const finish = createOwnSignIn(deps);
+  const left = new WeakMap<IncomingMessage, Kept<Leaving>>();
+
+  function send(ctx: Context, { uiLocales, location }: Leaving): void {
+    if (wantsPage(ctx)) goOnward(ctx, pages, location, uiLocales);
+    else ctx.body = { location };
+  }
+
   return {
     /**
      * Sends the browser on (protocol.md section 3): a script navigates itself, and a form ends at a page that
      * navigates.
      */
-    leave(ctx: Context, { uiLocales }: Interaction, location: string): void {
-      if (wantsPage(ctx)) goOnward(ctx, pages, location, uiLocales);
-      else ctx.body = { location };
+    leave(ctx: Context, { uiLocales, endsAt }: Interaction, location: string): void {
+      left.set(ctx.req, { answer: { uiLocales, location }, until: endsAt });
+      send(ctx, { uiLocales, location });
+    },
+
+    /**
+     * Makes a handler that ends the sign-in once. The same browser that sends the same request again is sent
+     * to the same place. Everything else meets the handler, which refuses it.
+     */
+    ending(handler: Handler): Handler {
+      return async (ctx, next) => {
+        const secret = interactions.browserSecret(ctx.req);
+        if (secret === null) return handler(ctx, next);
+        const key = JSON.stringify(['ending', secret, ctx.path, await readText(ctx)]);
+        const answered = await deps.repeats.once<Leaving>(key, async () => {
+          await handler(ctx, next);
+          return left.get(ctx.req) ?? null;
+        });
+        if (answered?.isRepeated) send(ctx, answered.answer);
+      };
     },
 
     /**

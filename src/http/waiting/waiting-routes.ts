@@ -16,6 +16,7 @@ import { stateAt } from '../../core/ticket/transition.ts';
 import { isRenewedAutomatically } from '../../core/ticket/waiting-page.ts';
 import { digest } from '../../crypto.ts';
 import type { Interaction, Interactions } from '../../oidc/interaction.ts';
+import type { Repeats } from '../../oidc/repeats.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
 import type { Cookies } from '../kit/cookies.ts';
 import { decimalOf } from '../kit/decimal.ts';
@@ -39,6 +40,7 @@ import { createWaitingRequests, interactionNotFound, pagePath } from './waiting-
 export type BrowserDeps = {
   readonly issuer: string;
   readonly interactions: Interactions;
+  readonly repeats: Repeats;
   readonly tickets: Tickets;
   readonly approvals: Approvals;
   readonly asks: Asks;
@@ -77,8 +79,10 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   const page: Handler = async (ctx) => {
     // Resuming failed (oidc/options.ts), so it cannot go on here either.
     if (ctx.query.ended !== undefined) throw interactionNotFound();
-    const current = await waiting.current(ctx);
+    const current = await waiting.current(ctx).catch((error: unknown) => continueLost(ctx, error));
+    if (current === null) return;
     const { interaction } = current;
+    interactions.markBrowser(ctx.req, ctx.res);
     deps.waysBack.remember(ctx, interaction);
     // A consent to some apps holds in this browser only (oidc/held-consents.ts).
     deps.cookies.browser(ctx);
@@ -106,6 +110,18 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
       }
     }
   };
+
+  /**
+   * The browser comes back to a sign-in that it has finished, because the answer that led to the app got lost.
+   * @throws `error` where that is not so
+   */
+  async function continueLost(ctx: Context, error: unknown): Promise<null> {
+    const location = await interactions.lostReturn(ctx.req, String(ctx.params.uid));
+    if (location === null) throw error;
+    if (wantsPage(ctx)) goOnward(ctx, deps.pages, location);
+    else seeOther(ctx, location);
+    return null;
+  }
 
   /** `GET /interaction/:uid/session`: whether another tab of this browser has answered the request. */
   const session: Handler = async (ctx) => {
@@ -265,12 +281,12 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
     .get('/ticket', ticket)
     .post('/ticket', createTicket)
     .post('/ask', createAskPhone({ ...deps, waiting, issue, ticketJson }))
-    .post('/finish', finish)
-    .post('/cancel', cancel)
-    .post('/password', other.password)
-    .post('/passkey', createPasskeySignIn({ ...deps, waiting }))
-    .post('/continue', other.continueHere)
-    .post('/consent', other.consent);
+    .post('/finish', waiting.ending(finish))
+    .post('/cancel', waiting.ending(cancel))
+    .post('/password', waiting.ending(other.password))
+    .post('/passkey', waiting.ending(createPasskeySignIn({ ...deps, waiting })))
+    .post('/continue', waiting.ending(other.continueHere))
+    .post('/consent', waiting.ending(other.consent));
 }
 
 /** Whether the sign-in page itself can show this refusal to a browser without script. */

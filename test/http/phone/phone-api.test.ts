@@ -87,7 +87,7 @@ describe('claiming', () => {
     const qr = await browser.qr();
     const claim = await alice.scan({ qr });
     await alice.deny(claim);
-    for (const late of [() => alice.approve(claim), () => alice.deny(claim), () => alice.scan({ qr })]) {
+    for (const late of [() => alice.approve(claim), () => alice.deny(claim, true), () => alice.scan({ qr })]) {
       await expect(late()).rejects.toMatchObject({ code: 'ticket_already_decided' });
     }
     expect(await stateOf(browser)).toBe('denied');
@@ -319,8 +319,6 @@ describe('the device key', () => {
       ['other URL', () => signed(privateKey, {}, { htu: `${app.issuer}/phone/v1/approvals` })],
       ['foreign host', () => signed(privateKey, {}, { htu: 'https://evil.example/phone/v1/scan' })],
       ['URL with a query', () => signed(privateKey, {}, { htu: `${app.issuer}/phone/v1/scan?x=1` })],
-      ['an hour old', () => signed(privateKey, {}, { iat: now() - 3600 })],
-      ['an hour ahead', () => signed(privateKey, {}, { iat: now() + 3600 })],
       ['no iat', () => signed(privateKey, {}, { iat: undefined })],
       ['text as iat', () => signed(privateKey, {}, { iat: 'now' })],
       ['no jti', () => signed(privateKey, {}, { jti: undefined })],
@@ -346,6 +344,28 @@ describe('the device key', () => {
     it.each(wrong)('refuses: %s', async (_name, make) => {
       const answer = await phone.call('POST', '/phone/v1/scan', { user_code: 'BBBB-BBBB' }, { DPoP: await make() });
       expect([answer.status, answer.body.code]).toEqual([401, 'device_proof_invalid']);
+    });
+
+    it.each([
+      ['an hour old', -3600],
+      ['an hour ahead', 3600],
+    ])('refuses with its own code and the server’s time: %s', async (_name, off) => {
+      const DPoP = await signed(privateKey, {}, { iat: now() + off });
+      const answer = await phone.call('POST', '/phone/v1/scan', { user_code: 'BBBB-BBBB' }, { DPoP });
+      expect([answer.status, answer.body.code]).toEqual([401, 'device_clock_wrong']);
+      expect(Math.abs(Number(answer.body.server_time) - now())).toBeLessThan(5);
+    });
+
+    it('is repeated once with the server’s time by a phone whose clock is wrong', async () => {
+      for (const off of [-86_400_000, 86_400_000]) {
+        const wrong = createVirtualPhone({ issuer: app.issuer, clock: () => Date.now() + off });
+        wrong.cookie = phone.cookie;
+        const codes = [];
+        for (const _turn of [1, 2])
+          codes.push((await wrong.call('POST', '/phone/v1/scan', { user_code: 'BBBB-BBBB' })).body.code);
+        // Its key is another one. The clock was judged before, and is right now.
+        expect(codes).toEqual(['device_proof_invalid', 'device_proof_invalid']);
+      }
     });
 
     it('C2 refuses a proof for the other decision and for another ticket', async () => {
