@@ -7,7 +7,6 @@ import { numberWrong } from '../../core/approval/number-rule.ts';
 import type { TokenLives } from '../../core/client/access-life.ts';
 import type { Device } from '../../core/device/device.ts';
 import { handlePattern } from '../../core/ticket/frame.ts';
-import type { Ticket } from '../../core/ticket/ticket.ts';
 import { TicketError } from '../../core/ticket/ticket.ts';
 import { numbersFor } from '../../core/ticket/transition.ts';
 import { needsOf } from '../../core/ticket/waiting-page.ts';
