@@ -176,8 +176,8 @@ function artifactAdapter(model: string, deps: AdapterDeps): Adapter {
 }
 
 /**
- * Seconds that a record is remembered beyond its life. The library remembers the id of a proof from now on for
- * as long as a proof may be early, but such a proof is accepted until it is as late (RFC 9449 §11.1).
+ * Seconds that a record is remembered beyond its life. The library remembers the id of a proof from now on
+ * for as long as a proof may be early, but such a proof is accepted until it is as late (RFC 9449 §11.1).
  */
 function memoryOf(model: string, replayMemorySeconds: () => number): number {
   if (model === 'AuthorizationCode') return replayMemorySeconds();

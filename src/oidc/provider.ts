@@ -1,7 +1,7 @@
 // The OpenID provider: oidc-provider, configured and connected to our accounts, clients, keys and store.
 // The parts are in the other files of this folder.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider, { errors } from 'oidc-provider';
+import Provider from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Account } from '../core/account/account.ts';
 import type { Client } from '../core/client/client.ts';
@@ -15,7 +15,7 @@ import type { ArtifactStore } from './artifact-store.ts';
 import { judgeClient } from './client-judge.ts';
 import { type ClientKeys, createClientKeys } from './client-keys.ts';
 import { answerRevocationsAsJson, nameSessions } from './client-libraries.ts';
-import { adminScopesOf, matchingHash, toMetadata } from './client-metadata.ts';
+import { adminScopesOf, toMetadata } from './client-metadata.ts';
 import { ownSettingsOf } from './client-settings.ts';
 import { closeCorsToStrangers } from './cors.ts';
 import { answerScreens, createDeviceCodeAdapter, type DeviceCodesDeps } from './device-codes.ts';
@@ -27,6 +27,7 @@ import { shapeIdTokens } from './id-token.ts';
 import { createInteractions } from './interaction.ts';
 import { createKeptReturns, type KeptReturns } from './kept-returns.ts';
 import { leaveByPages } from './leaving.ts';
+import { adjustClients, compareDigests } from './library-clients.ts';
 import { createLogoutSender } from './logout-sender.ts';
 import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
 import {
@@ -281,35 +282,4 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   const sendLogout = createLogoutSender(provider, deps.enqueueLogout);
   provider.on('end_session.success', deps.sendLogouts);
   return { provider, sendLogout, serve: provider.callback() };
-}
-
-/**
- * A client whose metadata became invalid counts as unknown, so that it causes no error for others who have
- * it in their session. Published keys of a client follow our own rules (client-keys.ts).
- */
-function adjustClients(provider: Provider, clientKeys: ClientKeys): void {
-  const find = provider.Client.find.bind(provider.Client);
-  provider.Client.find = async (id) => {
-    try {
-      const client = await find(id);
-      if (client) clientKeys.rule(client);
-      return client;
-    } catch (error) {
-      if (error instanceof errors.InvalidClientMetadata) return undefined;
-      throw error;
-    }
-  };
-}
-
-/**
- * Replaces the library's comparison of one secret in clear text: ours are digests, and several may be
- * valid during a rotation.
- */
-function compareDigests(provider: Provider, onSecretUsed: OidcDeps['onSecretUsed']): void {
-  type Compared = { readonly clientId: string; readonly clientSecret?: string };
-  provider.Client.prototype.compareClientSecret = function compare(this: Compared, actual: string) {
-    const hash = matchingHash(this.clientSecret ?? '', actual);
-    if (hash !== null) onSecretUsed(this.clientId, hash);
-    return hash !== null;
-  };
 }

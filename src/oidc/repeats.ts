@@ -1,7 +1,8 @@
 // Work that happens once, and whose answer may get lost on the way: whoever asks again gets the first answer,
 // and nothing is done twice (protocol.md section 3, "Lost answers"). What makes two requests the same one is
 // left to the callers, who name it by a key.
-// The store's insert is atomic, so this holds over all nodes. Answers may contain secrets, so they are sealed.
+// The store's insert is atomic, so this holds over all nodes. Answers may contain secrets, so they are
+// sealed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
@@ -11,7 +12,7 @@ export type RepeatsDeps = { readonly artifacts: ArtifactStore; readonly vault: V
 
 export type Repeats = ReturnType<typeof createRepeats>;
 
-/** What `work` leaves: the answer, a value that JSON can hold, and until when it is repeated (epoch seconds). */
+/** What `work` leaves: the answer, as JSON can hold it, and until when it is repeated (epoch seconds). */
 export type Kept<Answer> = { readonly answer: Answer; readonly until: number };
 /** `isRepeated`: the answer is an earlier one, and no work was done. */
 export type Answered<Answer> = { readonly answer: Answer; readonly isRepeated: boolean };

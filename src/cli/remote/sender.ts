@@ -81,7 +81,7 @@ export async function createSender({ privateKey, clock }: { privateKey: JWK; clo
   };
 }
 
-/** The provider's time in a refusal because of the clock (protocol.md section 8); null in any other answer. */
+/** The provider's time in a refusal because of the clock (protocol.md 8); null in any other answer. */
 function serverTimeIn(answer: Incoming): number | null {
   if (answer.status !== 401) return null;
   const { code, server_time: serverTime } = jsonOf(answer);

@@ -143,10 +143,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return { ticket, handle, userCode, number: null };
     },
 
-    /**
-     * Returns the interaction's current ticket with its secrets, or null before the first. For the waiting
-     * side only.
-     */
+    /** The interaction's current ticket with its secrets, null before the first. For the waiting side only. */
     async current(interactionId: string): Promise<DisplayedTicket | null> {
       const ticket = await store.findByInteraction(interactionId);
       return ticket ? reveal(ticket) : null;
@@ -163,24 +160,19 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
      * Finds the ticket of a scanned frame, or of a screen's bare handle, which is valid as long as the
      * ticket. Changes nothing.
      * @param openedAt when the phone first opened the link, if it had to sign in before claiming
-     * @param deviceId the device that claims. The age of the frame is judged at its first claim only: the
-     *   answer to that may have got lost
+     * @param deviceId who claims. A frame is judged at the first claim only, whose answer may have got lost
      * @throws TicketError `ticket_not_found`, alike for forged and unknown frames; `frame_stale`
      */
-    async locateFrame(
-      text: string,
-      openedAt: number = clock(),
-      deviceId: string | null = null,
-    ): Promise<LocatedTicket> {
+    async locateFrame(text: string, openedAt: number = clock(), deviceId = ''): Promise<LocatedTicket> {
       if (handlePattern.test(text)) return locateScreen(text);
       const frame: Frame = parseFrame(text);
       verifyFrame(frameKey, frame);
       const ticket = await store.find(ticketIdOf(frame.handle));
       if (!ticket) throw notFound();
       const { scan } = ticket;
-      if (scan !== null && scan.deviceId === deviceId)
-        return { ticket, handle: frame.handle, frameAgeSeconds: scan.frameAgeSeconds };
-      return { ticket, handle: frame.handle, frameAgeSeconds: judgeFrameAge(frame, ticket.issuedAt, openedAt) };
+      const frameAgeSeconds =
+        scan?.deviceId === deviceId ? scan.frameAgeSeconds : judgeFrameAge(frame, ticket.issuedAt, openedAt);
+      return { ticket, handle: frame.handle, frameAgeSeconds };
     },
 
     /**

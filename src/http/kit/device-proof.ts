@@ -8,7 +8,7 @@ import { digest } from '../../crypto.ts';
 
 /** How early or late a proof may be (RFC 9449 §11.1). The clocks of phones and computers differ by more. */
 const proofToleranceSeconds = 60;
-/** A proof from the future is accepted until both tolerances have passed. Its id is known one second longer. */
+/** A proof from the future is accepted until both have passed. Its id is known one second longer. */
 const replayMemorySeconds = 2 * proofToleranceSeconds + 1;
 const maxProofLength = 4096;
 

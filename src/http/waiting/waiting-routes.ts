@@ -112,7 +112,7 @@ export function createBrowserRoutes(deps: BrowserDeps): Router<State> {
   };
 
   /**
-   * The browser comes back to a sign-in that it has finished, because the answer that led to the app got lost.
+   * The browser comes back to a sign-in that it has finished, because the way to the app got lost.
    * @throws `error` where that is not so
    */
   async function continueLost(ctx: Context, error: unknown): Promise<null> {
