@@ -143,7 +143,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
       return { ticket, handle, userCode, number: null };
     },
 
-    /** The interaction's current ticket with its secrets, null before the first. For the waiting side only. */
+    /** The interaction's current ticket with its secrets, null before the first. For the waiting side. */
     async current(interactionId: string): Promise<DisplayedTicket | null> {
       const ticket = await store.findByInteraction(interactionId);
       return ticket ? reveal(ticket) : null;
@@ -187,8 +187,7 @@ export function createTickets({ store, events, vault, clock, lifetimes }: Ticket
     },
 
     /**
-     * Records that the waiting browser asked for the phone, and draws the number to choose there. `isFirst`
-     * is false when this ticket had asked before.
+     * The waiting browser asked for the phone: draws the number. `isFirst`: this ticket had not asked before.
      * @throws TicketError `ticket_already_scanned`, `ticket_already_decided`, `ticket_expired`
      */
     async ask(id: TicketId): Promise<DisplayedTicket & { isFirst: boolean }> {
