@@ -1,6 +1,6 @@
 // Answers that got lost (protocol.md section 3): every step of a sign-in that happens once answers a
-// repetition by the same caller like the first time. Whoever else repeats it, or changes it, is refused. Black
-// box, on each kind of store.
+// repetition by the same caller like the first time. Whoever else repeats it, or changes it, is refused.
+// Black box, on each kind of store.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/crypto.ts';
 import type { TestApp } from '../../support/app.ts';
