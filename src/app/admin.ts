@@ -38,6 +38,8 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
     readonly grants: Grants;
     readonly links: Links;
     readonly signingKeys: SigningKeys;
+    /** Reads the signing keys now, instead of within seconds. */
+    readonly followKeys: () => Promise<void>;
     readonly statistics: Statistics;
     readonly clientUses: ClientUses;
     /** Null when the configuration does not allow dynamic registration. */
@@ -47,8 +49,10 @@ export type AdministrationDeps = Omit<AdminDeps, 'operations' | 'idempotency'> &
   };
 
 /** Returns the routers of administration, in the order in which they are tried. */
-export function createAdministration(deps: AdministrationDeps): Router<State>[] {
-  const { registrations, signingKeys: keys } = deps;
+export function createAdministration(given: AdministrationDeps): Router<State>[] {
+  const keys = followed(given);
+  const deps = { ...given, signingKeys: keys };
+  const { registrations } = deps;
   return [
     ...(registrations ? [createRegistrationRoutes({ ...deps, registrations })] : []),
     createLogoRoutes(deps),
@@ -68,3 +72,13 @@ export function createAdministration(deps: AdministrationDeps): Router<State>[] 
     }),
   ];
 }
+
+/** A rotation is answered when this node publishes the new keys. Other nodes follow within seconds. */
+const followed = ({ signingKeys, followKeys }: AdministrationDeps): SigningKeys => ({
+  ...signingKeys,
+  rotate: async (wish) => {
+    const rotated = await signingKeys.rotate(wish);
+    await followKeys();
+    return rotated;
+  },
+});

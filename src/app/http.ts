@@ -115,6 +115,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
         },
         findAccount: accounts.findActive,
         isSessionAlive: oidc.sessions.isAlive,
+        followKeys: oidc.followKeys,
         hasPasskey: async (accountId) => (await passkeys.list(accountId)).length > 0,
         redeem: oidc.redeemOwnCode,
         trials: oidc.trials,

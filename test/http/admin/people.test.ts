@@ -268,6 +268,9 @@ describe('keys and registration', () => {
     const after = (await api.call('POST', '/keys/rotate', {})).body.keys as Listed;
     expect(after.filter(({ state }) => state === 'next')).toHaveLength(3);
     expect(JSON.stringify(after)).not.toMatch(/sealed|"d"/);
+    // The answer comes when the new keys are published.
+    const { keys } = (await (await fetch(`${app.issuer}/jwks`)).json()) as { keys: object[] };
+    expect(keys).toHaveLength(6);
     expect((await api.call('POST', '/keys/rotate', { soon: true })).status).toBe(400);
   });
 
