@@ -60,7 +60,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     question?.setBusy(false);
     const { code } = answer.problem;
     // A challenge is single-use and the facts may have changed, so the claim is read again.
-    if (code === 'passkey_invalid' || code === 'user_verification_required') await reviewAgain();
+    if (code.startsWith('passkey_') || code === 'user_verification_required') await reviewAgain();
     if (code === 'user_verification_required' && current.passkey_options) return;
     refuse(code);
   }

@@ -56,6 +56,20 @@ export function createAssets(): Promise<Assets> {
 }
 
 async function bundle(): Promise<Assets> {
+  const built = (await bundles()).map(({ name, body }) => [name, body] as const);
+  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
+  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
+  return hashed([...built, ...(await Promise.all(drawn))]);
+}
+
+/**
+ * The oldest browsers that the pages support. The bundler lowers the syntax for them. It adds no missing
+ * APIs, so test/browser/compatibility.test.ts compares those with browser compatibility data.
+ */
+const oldestBrowsers = ['chrome100', 'firefox115', 'safari15.4'];
+
+/** Builds all page scripts, workers and the style sheet. @throws BuildFailure when one does not compile */
+export async function bundles(): Promise<{ readonly name: string; readonly body: Buffer }[]> {
   const { outputFiles } = await build({
     entryPoints: [
       ...scripts.map((name) => pathOf(`src/browser/${name}.ts`)),
@@ -69,15 +83,12 @@ async function bundle(): Promise<Assets> {
     write: false,
     format: 'esm',
     platform: 'browser',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    target: ['es2022', ...oldestBrowsers],
     logLevel: 'silent',
   });
   // Ends esbuild's helper process, which would only hold memory from here on.
   await stop();
-  const bundles = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
-  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
-  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
-  return hashed([...bundles, ...(await Promise.all(drawn))]);
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), body: Buffer.from(contents) }));
 }
 
 /** Names every file after the SHA-256 of its content, shortened to 12 characters. */
