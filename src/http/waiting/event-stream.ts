@@ -20,6 +20,16 @@ export type EventsDeps = {
 /** The path of the stream; group 1 is the uid of the interaction. */
 const path = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/events(?:\?|$)/;
 
+/**
+ * nginx passes every event on at once with `X-Accel-Buffering: no`. `no-transform` (RFC 9111 §5.2.2.6) keeps
+ * proxies from compressing the stream, which would hold events back.
+ */
+const streamHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+} as const;
+
 /** @returns a listener that answers true when it has handled the request */
 export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, res: ServerResponse) => boolean {
   const { origin, protocol } = new URL(deps.issuer);
@@ -41,7 +51,7 @@ export function createEventsListener(deps: EventsDeps): (req: IncomingMessage, r
     // Raw until the connection closes: chunk headers would cost two more buffers per write and screen.
     res.useChunkedEncodingByDefault = false;
     // Written at once, so that the response does not keep the headers for as long as it is open.
-    res.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+    res.writeHead(200, { ...headers, ...streamHeaders });
     deps.screens.open(res, interactionId, displayed, interaction.endsAt);
   }
 

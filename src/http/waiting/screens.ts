@@ -24,6 +24,8 @@ export type StateMessage = {
   state: VisibleState;
   needs: 'confirmation_code' | null;
   expires_at: number;
+  /** The ticket was approved, and the browser did not finish in time; absent otherwise. */
+  lapsed?: true;
   /** The number to choose on the phone that was asked; absent when none was asked. */
   number?: string;
 };
@@ -62,8 +64,17 @@ type Screen = {
   nextLookAt: number;
 };
 
-/** A comment line after this much silence keeps proxies from closing the stream (protocol.md section 3). */
-const beatSeconds = 15;
+/**
+ * The longest time without an event, in any state. Scripts cannot see comment lines, so a `beat` event tells
+ * the page that the stream still reaches it (protocol.md section 3).
+ */
+const beatSeconds = 5;
+const beatMessage = 'event: beat\ndata: {}\n\n';
+/**
+ * The first bytes of every stream. Some proxies hold a response back until a buffer is full, mostly of 4 or
+ * 8 KiB, so the first chunk is larger than that. Encoded once, because ten thousand screens may open at once.
+ */
+const firstChunk = Buffer.from(`:${' '.repeat(8 * 1024)}\nretry: 2000\n\n`);
 /** Every screen reads the store this often, so a lost hint costs at most this delay. */
 const lookSeconds = 60;
 /**
@@ -118,7 +129,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
   }
 
   /**
-   * One tick of one screen: ends it, reads the store, sends the next frame, or keeps the connection alive.
+   * One tick of one screen: ends it, reads the store, sends the next frame, or sends a beat.
    */
   function advance(screen: Screen, interactionId: string, now: number): void {
     if (now >= screen.endsAt) return void screen.response.end();
@@ -129,7 +140,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
     } else if (screen.state === 'pending' && now >= screen.nextFrameAt) {
       writeFrame(screen, now);
     } else if (now >= screen.nextBeatAt) {
-      write(screen, ':\n\n', now);
+      write(screen, beatMessage, now);
     }
   }
 
@@ -209,7 +220,7 @@ export function createScreens({ tickets, events, clock, issuer, findClient }: Sc
      */
     open(response: ServerResponse, interactionId: string, displayed: DisplayedTicket | null, endsAt: number): void {
       const now = clock();
-      response.write('retry: 2000\n\n');
+      response.write(firstChunk);
       const screen: Screen = {
         response,
         endsAt,
@@ -268,6 +279,7 @@ const stateMessage = ({ ticket, number }: DisplayedTicket, state: VisibleState):
   state,
   needs: needsOf(ticket),
   expires_at: ticket.deadlineAt,
+  ...(state === 'expired' && ticket.state === 'approved' && { lapsed: true as const }),
   ...(number !== null && state !== 'expired' && { number }),
 });
 

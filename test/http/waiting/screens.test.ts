@@ -99,14 +99,27 @@ describe('a reader that keeps up', () => {
     expect(response.writableLength).toBe(0);
   });
 
-  it('gets a beat after 15 silent seconds, when no frame is to be drawn', async () => {
-    state = 'scanned';
+  it.each(['scanned', 'approved', 'denied', 'cancelled', 'consumed'] as const)(
+    'gets an event at least every 5 seconds while the ticket is %s, because scripts cannot see comments',
+    async (present) => {
+      state = present;
+      const { received } = openScreen('a');
+      await pass(4);
+      expect(countOf(received(), 'event: beat')).toBe(0);
+      await pass(1);
+      expect(countOf(received(), 'event: beat\ndata: {}\n\n')).toBe(1);
+      await pass(60);
+      expect(countOf(received(), 'event: beat')).toBeGreaterThanOrEqual(12);
+      expect(received()).not.toContain('event: frame');
+    },
+  );
+
+  it('gets a first chunk that is larger than the usual buffers of proxies, as a comment', async () => {
     const { received } = openScreen('a');
-    await pass(14);
-    expect(countOf(received(), ':\n\n')).toBe(0);
-    await pass(1);
-    expect(countOf(received(), ':\n\n')).toBe(1);
-    expect(received()).not.toContain('event: frame');
+    await pass(0);
+    const [, first = ''] = /\r\n\r\n(.*)\nretry: 2000\n\n/.exec(received()) ?? [];
+    expect(first.length).toBeGreaterThan(8 * 1024);
+    expect(first).toMatch(/^: +$/);
   });
 
   it('is told of a change after a hint, and the ticket is read again after a minute without one', async () => {

@@ -1,6 +1,6 @@
 // The waiting browser's routes, black box (security.md B): whose interaction it is, what it learns, how it
 // ends.
-import { get } from 'node:http';
+import { get, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { VirtualPhone } from '../../support/virtual-phone.ts';
@@ -26,11 +26,12 @@ const cookieOf = (browser: WaitingBrowser) =>
 /** Reads a stream until `isEnough` or its end. */
 function listen(browser: WaitingBrowser, headers: Record<string, string> = {}) {
   const { hostname, port } = new URL(app.issuer);
-  const received = { status: 0, text: '', isOver: false };
+  const received = { status: 0, headers: {} as IncomingHttpHeaders, text: '', isOver: false };
   const request = get(
     { hostname, port, path: `${browser.base}/events`, headers: { cookie: cookieOf(browser), ...headers } },
     (response) => {
       received.status = response.statusCode ?? 0;
+      received.headers = response.headers;
       response.setEncoding('utf8').on('data', (chunk) => {
         received.text += chunk;
       });
@@ -188,7 +189,12 @@ describe('what the browser learns', () => {
     }
     for (const [, event, data = ''] of stream.received.text.matchAll(/event: (\w+)\ndata: (.*)\n/g)) {
       const names = Object.keys(JSON.parse(data));
-      expect(names).toEqual(event === 'frame' ? ['qr', 'user_code', 'expires_at'] : ['state', 'needs', 'expires_at']);
+      const known: Record<string, string[]> = {
+        frame: ['qr', 'user_code', 'expires_at'],
+        state: ['state', 'needs', 'expires_at'],
+        beat: [],
+      };
+      expect(names).toEqual(known[event ?? '']);
     }
   });
 
@@ -249,7 +255,19 @@ describe('the stream', () => {
     const [, data = ''] = /event: state\ndata: (.*)\n/.exec(after.received.text) ?? [];
     const { renews: _renews, ...polled } = (await browser.ticket()).json();
     expect(JSON.parse(data)).toEqual(polled);
-    expect(after.received.text).toMatch(/^retry: 2000\n/);
+    expect(after.received.text).toMatch(/^:.*\nretry: 2000\n/);
+  });
+
+  it('tells proxies to pass every event on at once and unchanged', async () => {
+    const stream = listen(await open());
+    await until(() => stream.received.text.includes('event: state'));
+    stream.stop();
+    expect(stream.received.headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    expect(stream.received.text.indexOf('event: ')).toBeGreaterThan(8 * 1024);
   });
 
   it('G6 is open at most four times per browser: of 50 streams four stay', async () => {
