@@ -86,6 +86,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
   };
   const onRefusal = (refusal: Refusal, { state }: Context) => recordRefusal(refusal, state, parts);
   const listener = createRequestListener({
+    clock,
     issuer,
     log,
     pages,

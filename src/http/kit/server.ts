@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import Koa from 'koa';
+import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import { type AnswerErrorsDeps, answerErrors } from './answer-errors.ts';
 import type { Assets } from './assets.ts';
@@ -14,6 +15,7 @@ import { logRequests } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export type ServerDeps = {
+  readonly clock: Clock;
   readonly issuer: string;
   readonly log: Log;
   readonly pages: Pages;
@@ -47,6 +49,11 @@ export function createRequestListener(deps: ServerDeps): Listener {
   app.silent = true;
   app.use(async (ctx, next) => {
     ctx.state.address = deps.addressOf(ctx.req);
+    await next();
+  });
+  app.use(async (ctx, next) => {
+    // Pages set their clock by this header. RFC 9110 §6.6.1: the origin server's own clock.
+    ctx.set('Date', new Date(deps.clock() * 1000).toUTCString());
     await next();
   });
   app.use(logRequests(deps.log));
