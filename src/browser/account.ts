@@ -1,38 +1,42 @@
 // The pages of the signed-in account. Every change carries a DPoP proof of the device key, like an approval.
 // A profile picture is cropped and scaled down here, which also removes its metadata (place, camera).
 import type { Messages } from '../i18n/messages.ts';
+import { sendFile } from './api.ts';
+import { measureIfOld } from './clock-watch.ts';
+import { goTo, sendForm } from './departure.ts';
 import { signProof } from './device-key.ts';
-import { find, readTexts, say } from './dom.ts';
+import { find, nameOf, readTexts, say } from './dom.ts';
+import { listen, onSubmit, pause } from './handlers.ts';
+import { hideNotice, showNotice } from './notice-box.ts';
+import { pageWords, wordsOfRefusal } from './page-words.ts';
+import { reportRunning } from './running.ts';
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-signed]')) signForm(form);
 
+/** A download does not leave the page. The button works again after this time. */
+const downloadMs = 1000;
+
 /** Adds a proof to the form before it is sent. The button stays disabled until the page is left. */
 function signForm(form: HTMLFormElement): void {
-  const button = find<HTMLButtonElement>('button[type=submit]', form);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    if (button.disabled) return;
-    button.disabled = true;
-    // A browser that stores no keys sends the form without a proof, and the server's refusal explains it.
-    void addProof(form)
-      .catch(() => {})
-      .finally(() => {
-        form.submit();
-        // A download does not leave the page, so the button has to work again.
-        if (form.dataset.stays !== undefined) setTimeout(() => release(button), 1000);
-      });
+  onSubmit(form, async () => {
+    hideNotice();
+    if (!(await addProof(form))) return showNotice(pageWords.page.problems.noKey.message, null);
+    const isSent = sendForm(form);
+    await (form.dataset.stays === undefined ? isSent : pause(downloadMs));
   });
-  window.addEventListener('pageshow', () => release(button));
 }
 
-const release = (button: HTMLButtonElement): void => {
-  button.disabled = false;
-};
-
-/** @throws DOMException when the browser stores no keys */
-async function addProof(form: HTMLFormElement): Promise<void> {
+/** Resolves with false when the browser keeps no keys. Nothing can be changed without one. */
+async function addProof(form: HTMLFormElement): Promise<boolean> {
+  await measureIfOld();
   const url = `${location.origin}${new URL(form.action).pathname}`;
-  find<HTMLInputElement>('[name=device_proof]', form).value = await signProof({ method: 'POST', url });
+  try {
+    find<HTMLInputElement>('[name=device_proof]', form).value = await signProof({ method: 'POST', url });
+    return true;
+  } catch (error) {
+    if (nameOf(error) === 'NoKeyError') return false;
+    throw error;
+  }
 }
 
 const picture = document.querySelector<HTMLFormElement>('#picture');
@@ -50,40 +54,20 @@ const picturePath = '/account/profile/picture';
 function enablePictureUpload(form: HTMLFormElement): void {
   const input = find<HTMLInputElement>('input', form);
   const { refusals } = readTexts<{ readonly refusals: Partial<Messages['refusals']> }>();
-  const refuse = (code: string): void => {
-    const words = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
-    say(find('#picture-problem'), words?.message ?? '');
-  };
+  const refuse = (code: string): void => say(find('#picture-problem'), wordsOfRefusal(code, refusals).message);
 
-  input.addEventListener('change', async () => {
+  listen(input, 'change', async () => {
     const file = input.files?.[0];
     if (!file) return;
     say(find('#picture-problem'), null);
     const small = await squareOf(file).catch(() => null);
     input.value = '';
     if (!small) return refuse('picture_broken');
-    const answer = await sendPicture(small);
-    if (answer === null) return location.assign(form.dataset.done ?? '');
-    if (answer.status === 401) return location.assign(form.dataset.again ?? '');
-    refuse(answer.code);
+    const answer = await sendFile(picturePath, small);
+    if (answer.ok) return goTo(form.dataset.done ?? '');
+    if (answer.status === 401) return goTo(form.dataset.again ?? '');
+    refuse(answer.problem.code);
   });
-}
-
-/**
- * Resolves with null when the server accepted the picture, else with its refusal. Status 0: no connection or
- * no key.
- */
-async function sendPicture(body: Blob): Promise<{ status: number; code: string } | null> {
-  try {
-    const DPoP = await signProof({ method: 'POST', url: `${location.origin}${picturePath}` });
-    const headers = { Accept: 'application/json', 'Content-Type': body.type, DPoP };
-    const response = await fetch(picturePath, { method: 'POST', headers, body });
-    if (response.ok) return null;
-    const { code } = (await response.json()) as { code: string };
-    return { status: response.status, code };
-  } catch {
-    return { status: 0, code: 'temporarily_unavailable' };
-  }
 }
 
 /**
@@ -105,3 +89,5 @@ async function squareOf(file: File): Promise<Blob | null> {
   }
   return null;
 }
+
+reportRunning();

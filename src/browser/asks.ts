@@ -2,6 +2,7 @@
 // for them; the decision happens on a page of its own (review.ts).
 import { request } from './api.ts';
 import { find } from './dom.ts';
+import { later, listen, run } from './handlers.ts';
 import { fill } from './messages.ts';
 import { texts } from './phone-texts.ts';
 
@@ -31,8 +32,11 @@ export function followAsks(isIdle: () => boolean): void {
   }
 
   async function pollForever(): Promise<void> {
-    await poll();
-    setTimeout(() => void pollForever(), pollMs);
+    try {
+      await poll();
+    } finally {
+      later(pollMs, pollForever);
+    }
   }
 
   /** Text changes only for another request, so that screen readers announce each one once. */
@@ -45,7 +49,7 @@ export function followAsks(isIdle: () => boolean): void {
     question.textContent = fill(texts.asks.question, { browser: ask.browser.name, system: ask.browser.system });
   }
 
-  void pollForever();
+  run(pollForever);
   // Timers are suspended while the phone is locked, so an unlocked phone polls immediately.
-  document.addEventListener('visibilitychange', () => void poll());
+  listen(document, 'visibilitychange', poll);
 }

@@ -51,9 +51,9 @@ type Side = { readonly name: string | null; readonly network: string | null } | 
 
 /**
  * How a review ended. `code`: approved, and the confirmation code still has to be typed in the waiting
- * browser.
+ * browser. `lapsed`: approved, but the waiting browser did not finish in time.
  */
-export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled';
+export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled' | 'lapsed';
 /**
  * What the tab stores. `isCodeSeen`: the person has compared a screen's code. `code`: the confirmation code.
  */

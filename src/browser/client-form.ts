@@ -2,9 +2,10 @@
 // messages as on saving, and the preview of the phone's question follows the input. Without script, both
 // happen on saving only.
 import type { ShippedMessage } from '../i18n/messages.ts';
+import { request } from './api.ts';
 import { find } from './dom.ts';
+import { later, listen } from './handlers.ts';
 import { fill, strong } from './messages.ts';
-import { parseUrl } from './url.ts';
 
 /** One entry of the check. `value`: the address that has the problem. */
 type Problem = { readonly message: string; readonly value: string };
@@ -17,18 +18,10 @@ export function startClientForm(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-client]');
   if (!form) return;
   for (const field of form.querySelectorAll<Field>('[data-check]')) watch(form, field);
-  form.addEventListener('change', () => markKind(form));
-  markKind(form);
   const preview = document.querySelector<HTMLElement>('[data-preview]');
   if (!preview) return;
-  form.addEventListener('input', () => draw(form, preview));
+  listen(form, 'input', () => draw(form, preview));
   draw(form, preview);
-}
-
-/** Names the chosen kind on the form of a new app. The style sheet hides the fields of other kinds. */
-function markKind(form: HTMLFormElement): void {
-  const kind = new FormData(form).get('kind');
-  if (kind !== null) form.dataset.chosen = String(kind);
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -46,26 +39,25 @@ function watch(form: HTMLFormElement, field: Field): void {
     // A newer check is pending, or the server could not be reached. Saving checks again.
     if (problems && mine === asked) show(field, problems);
   };
-  const later = () => {
+  const askSoon = () => {
     clearTimeout(timer);
-    timer = window.setTimeout(ask, checkDelayMs);
+    timer = later(checkDelayMs, ask);
   };
-  field.addEventListener('input', later);
+  listen(field, 'input', askSoon);
   if (field.name === 'redirect_uris')
-    for (const kind of form.querySelectorAll('[name="kind"]')) kind.addEventListener('change', later);
+    for (const kind of form.querySelectorAll<HTMLElement>('[name="kind"]')) listen(kind, 'change', askSoon);
 }
 
 const isNative = (form: HTMLFormElement): boolean => (new FormData(form).get('kind') ?? form.dataset.kind) === 'native';
 
 /** Resolves with null when the server cannot be reached. */
 async function check(field: Field, isForNative: boolean): Promise<readonly Problem[] | null> {
-  const body = new URLSearchParams({ field: field.name, value: field.value, kind: isForNative ? 'native' : 'web' });
-  try {
-    const response = await fetch('/admin/clients/new/check', { method: 'POST', body, redirect: 'error' });
-    return response.ok ? ((await response.json()) as { problems: Problem[] }).problems : null;
-  } catch {
-    return null;
-  }
+  const body = new FormData();
+  body.set('field', field.name);
+  body.set('value', field.value);
+  body.set('kind', isForNative ? 'native' : 'web');
+  const answer = await request<{ problems: Problem[] }>('POST', '/admin/clients/new/check', { body });
+  return answer.ok ? answer.body.problems : null;
 }
 
 function show(field: Field, problems: readonly Problem[]): void {
@@ -118,8 +110,8 @@ function draw(form: HTMLFormElement, preview: HTMLElement): void {
 
 /** The host as the server derives it. The address of a native app has a scheme of its own and no host. */
 function hostOf(uri: string): string {
-  const url = parseUrl(uri);
-  return url ? url.host || url.protocol.slice(0, -1) : '';
+  const { host, protocol } = URL.canParse(uri) ? new URL(uri) : { host: '', protocol: '' };
+  return host || protocol.slice(0, -1);
 }
 
 /** The message in `data-text`, which the server wrote on the element that it fills. */

@@ -1,4 +1,5 @@
 // The ring around the QR code, which shows how much time the ticket has left.
+import { every } from './handlers.ts';
 import { serverNow } from './server-clock.ts';
 
 /**
@@ -18,6 +19,6 @@ export function createCountdown(ring: SVGElement, totalSeconds: number): (endsAt
       ring.setAttribute('stroke-dashoffset', String(Math.round((1 - left) * 1000) / 10));
     };
     draw();
-    timer = window.setInterval(draw, 1000);
+    timer = every(1000, draw);
   };
 }

@@ -14,25 +14,38 @@ export function find<T extends Element = HTMLElement>(selector: string, root: Pa
 }
 
 /**
- * Returns the messages that the server wrote into `#texts` for this script. `T` names the groups it ships.
+ * Returns the messages that the server wrote into the page for this script. `T` names the groups it ships.
  */
-export const readTexts = <T>(): Shipped<T> => JSON.parse(find('#texts').textContent ?? '{}') as Shipped<T>;
+export const readTexts = <T>(selector = '#texts'): Shipped<T> =>
+  JSON.parse(find(selector).textContent ?? '{}') as Shipped<T>;
 
-/** Sets the text of an element and shows it. An empty text or null hides the element. */
+/**
+ * Sets the text of an element, shows it and brings it into view. An empty text or null hides the element.
+ */
 export function say(element: HTMLElement, text: string | null): void {
   element.textContent = text ?? '';
   element.hidden = !text;
+  if (text) element.scrollIntoView({ block: 'nearest' });
 }
 
 /**
- * Resolves once a person can see the page. A prerendered page or a background tab must not claim a ticket,
- * because nobody has asked for it yet.
+ * Brings a new step of the page into view: the page is at its top, and the heading has the focus and is
+ * visible. `focus` alone is not enough: WebKit left what stands above the heading scrolled out of view.
  */
-export async function untilVisible(): Promise<void> {
-  while (document.visibilityState !== 'visible' || isPrerendering()) {
-    const type = isPrerendering() ? 'prerenderingchange' : 'visibilitychange';
-    await new Promise((resolve) => document.addEventListener(type, resolve, { once: true }));
-  }
+export function present(heading: HTMLElement): void {
+  const show = () => {
+    window.scrollTo(0, 0);
+    const { top, bottom } = heading.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) heading.scrollIntoView({ block: 'start' });
+  };
+  heading.focus({ preventScroll: true });
+  show();
+  // Some engines scroll the focused element once more with their next layout.
+  requestAnimationFrame(show);
 }
 
-const isPrerendering = (): boolean => 'prerendering' in document && document.prerendering === true;
+/**
+ * The name of an exception. Errors are recognised by it and not by their class: engines differ in the class
+ * of the same error, such as `OverconstrainedError`.
+ */
+export const nameOf = (error: unknown): string => (error as { name?: string } | null)?.name ?? '';

@@ -2,8 +2,9 @@
 // redirects, to which the page's `form-action` policy (CSP Level 3 §6.4.1) applies, so a relying party that
 // redirects to another origin would be blocked. The forms also work without script.
 import { type Problem, request } from './api.ts';
-import { departTo } from './departure.ts';
-import { find, say } from './dom.ts';
+import { departTo, reload } from './departure.ts';
+import { say } from './dom.ts';
+import { onSubmit } from './handlers.ts';
 
 /**
  * Takes over all forms with `data-enhanced`. A refusal appears inside its form.
@@ -13,17 +14,11 @@ import { find, say } from './dom.ts';
  */
 export function enhanceForms(words: (problem: Problem) => string, onLeave: () => void): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-enhanced]')) {
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void send(form, words, onLeave);
-    });
+    onSubmit(form, () => send(form, words, onLeave));
   }
 }
 
 async function send(form: HTMLFormElement, words: (problem: Problem) => string, onLeave: () => void): Promise<void> {
-  const button = find<HTMLButtonElement>('button[type=submit]', form);
-  if (button.disabled) return;
-  button.disabled = true;
   const answer = await request<{ location: string }>('POST', new URL(form.action).pathname, {
     body: new FormData(form),
   });
@@ -32,8 +27,7 @@ async function send(form: HTMLFormElement, words: (problem: Problem) => string, 
     return departTo(answer.body.location);
   }
   // The server's page says so, and offers the way back to the app.
-  if (answer.problem.code === 'interaction_not_found') return location.reload();
-  button.disabled = false;
+  if (answer.problem.code === 'interaction_not_found') return reload();
   say(form.querySelector<HTMLElement>('.wrong') ?? problemLine(form), words(answer.problem));
 }
 

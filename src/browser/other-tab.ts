@@ -2,7 +2,8 @@
 // the server when the page becomes visible, and when another tab reports an answer. The server decides by
 // the rules of silent sign-on.
 import { request } from './api.ts';
-import { isDeparting, otherTabs } from './departure.ts';
+import { isDeparting, otherTabs, replaceBy } from './departure.ts';
+import { later, listen } from './handlers.ts';
 
 /** The answer counts when the other tab has followed its redirect, which takes a moment. */
 const delaysMs = [500, 2000, 6000];
@@ -24,12 +25,13 @@ export function followOtherTabs(base: string, onLeave: () => void = () => {}): v
     if (!isGone && !(answer.ok && answer.body.continues)) return;
     onLeave();
     // The server's page continues, or says that the sign-in has ended.
-    location.replace(base);
+    await replaceBy(base);
   }
 
-  document.addEventListener('visibilitychange', () => void ask());
-  window.addEventListener('focus', () => void ask());
-  otherTabs.addEventListener('message', () => {
-    for (const delay of delaysMs) setTimeout(() => void ask(), delay);
+  listen(document, 'visibilitychange', ask);
+  listen(window, 'focus', ask);
+  if (!otherTabs) return;
+  listen(otherTabs, 'message', () => {
+    for (const delay of delaysMs) later(delay, ask);
   });
 }

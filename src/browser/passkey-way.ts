@@ -3,6 +3,7 @@
 import type { Problem } from './api.ts';
 import { departTo } from './departure.ts';
 import { say } from './dom.ts';
+import { listen, onClick } from './handlers.ts';
 import { hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
 
 /** The server's answer: the address that finishes the interaction. */
@@ -29,20 +30,18 @@ export function offerPasskey(base: string, words: (problem: Problem) => string, 
   way.hidden = false;
   const path = `${base}/passkey`;
 
-  function done(answer: PasskeyAnswer<Leave>): void {
-    if (button) button.disabled = false;
+  async function done(answer: PasskeyAnswer<Leave>): Promise<void> {
     if (answer.ok === false && problem) say(problem, words(answer.problem));
     if (!answer.ok) return;
     onLeave();
-    departTo(answer.body.location);
+    await departTo(answer.body.location);
   }
 
-  button.addEventListener('click', () => {
-    button.disabled = true;
+  onClick(button, async () => {
     say(problem, null);
-    void signInByPasskey<Leave>(path).then(done);
+    await done(await signInByPasskey<Leave>(path));
   });
   // Options expire, so they are requested only when the field gets the focus.
   const field = document.querySelector<HTMLInputElement>('#username');
-  field?.addEventListener('focus', () => void offerInField<Leave>(path, {}, done), { once: true });
+  if (field) listen(field, 'focus', () => offerInField<Leave>(path, {}, done), { once: true });
 }

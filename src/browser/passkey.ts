@@ -48,8 +48,9 @@ export async function signInByPasskey<T>(
   const passkey = await answerQuestion(asked.body.options, isAutofill);
   if (!passkey) return { ok: null };
   const send = (isProved: boolean) => request<T>('POST', path, { body: { ...more, passkey }, proved: isProved });
-  // A browser that stores no keys may sign in. It learns that it cannot approve when it tries to.
-  return proved ? send(true).catch(() => send(false)) : send(false);
+  const answer = await send(proved);
+  // A browser that keeps no keys may sign in. It was told that it does not become an approver.
+  return !answer.ok && answer.problem.code === 'no_key' ? send(false) : answer;
 }
 
 /**
@@ -59,9 +60,9 @@ export async function signInByPasskey<T>(
 export async function offerInField<T>(
   path: string,
   options: { more?: object; proved?: boolean },
-  done: (answer: PasskeyAnswer<T>) => void,
+  done: (answer: PasskeyAnswer<T>) => Promise<void>,
 ): Promise<void> {
   if (!hasPasskeys() || !(await browserSupportsWebAuthnAutofill())) return;
   const answer = await signInByPasskey<T>(path, { ...options, isAutofill: true });
-  if (answer.ok !== null) done(answer);
+  if (answer.ok !== null) await done(answer);
 }

@@ -3,8 +3,13 @@
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
 import type { Messages } from '../i18n/messages.ts';
 import { type Answer, type Problem, request } from './api.ts';
-import { find, readTexts, say } from './dom.ts';
+import './clock-watch.ts';
+import { goTo, reload } from './departure.ts';
+import { find, nameOf, readTexts, say } from './dom.ts';
+import { listen, onSubmit } from './handlers.ts';
+import { wordsOfRefusal } from './page-words.ts';
 import { hasPasskeys } from './passkey.ts';
+import { reportRunning } from './running.ts';
 
 type Texts = { readonly passkeys: Messages['passkeys']; readonly refusals: Partial<Messages['refusals']> };
 
@@ -19,37 +24,31 @@ if (form && !hasPasskeys()) {
   form.hidden = true;
   find('#unable').hidden = false;
 }
-form?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void make(form);
-});
+if (form) onSubmit(form, () => make(form));
 
 // Without a recent proof of the person, the server renders the list without forms.
 for (const entry of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
   const path = `${base}/${encodeURIComponent(entry.dataset.passkey ?? '')}`;
   const rename = entry.querySelector<HTMLFormElement>('form[data-rename]');
-  rename?.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const name = find<HTMLInputElement>('input', rename).value;
-    void run(rename, () => request('POST', path, { body: { name }, proved: true }));
-  });
+  if (rename)
+    onSubmit(rename, () => {
+      const name = find<HTMLInputElement>('input', rename).value;
+      return change(() => request('POST', path, { body: { name }, proved: true }));
+    });
   const remove = entry.querySelector<HTMLFormElement>('form[data-remove]');
-  remove?.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void run(remove, () => request('DELETE', path, { proved: true }));
-  });
+  if (remove) onSubmit(remove, () => change(() => request('DELETE', path, { proved: true })));
 }
 
 /** Requests options, lets the authenticator create a passkey, and sends it with the name from the form. */
 async function make(from: HTMLFormElement): Promise<void> {
   const name = find<HTMLInputElement>('input', from).value;
-  await run(from, async () => {
+  await change(async () => {
     type Options = { options: PublicKeyCredentialCreationOptionsJSON };
     const asked = await request<Options>('POST', base, { body: {}, proved: true });
     if (!asked.ok) return asked;
     const passkey = await startRegistration({ optionsJSON: asked.body.options }).catch((error: unknown) => {
       // InvalidStateError: this authenticator already has a passkey of the account (`excludeCredentials`).
-      const isThere = error instanceof Error && error.name === 'InvalidStateError';
+      const isThere = nameOf(error) === 'InvalidStateError';
       say(problemLine, isThere ? texts.alreadyHere : texts.notMade);
       return null;
     });
@@ -61,25 +60,19 @@ async function make(from: HTMLFormElement): Promise<void> {
  * Runs one change. Reloads the page on success. `work` resolves with null when it has shown the problem
  * itself.
  */
-async function run(from: HTMLFormElement, work: () => Promise<Answer<unknown> | null>): Promise<void> {
-  const button = find<HTMLButtonElement>('button[type=submit]', from);
-  if (button.disabled) return;
-  button.disabled = true;
+async function change(work: () => Promise<Answer<unknown> | null>): Promise<void> {
   say(problemLine, null);
-  const answer = await work().catch((): Answer<unknown> => lostKey);
-  if (answer?.ok) return location.reload();
-  button.disabled = false;
-  if (answer) refuse(answer.problem);
+  const answer = await work();
+  if (answer?.ok) return reload();
+  if (answer) await refuse(answer.problem);
 }
 
-function refuse({ code }: Problem): void {
-  if (signInAgain.includes(code)) location.assign(`/sign-in?return_to=${encodeURIComponent(base)}`);
-  const words = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
-  say(problemLine, words?.message ?? '');
+async function refuse({ code }: Problem): Promise<void> {
+  if (signInAgain.includes(code)) return goTo(`/sign-in?return_to=${encodeURIComponent(base)}`);
+  say(problemLine, wordsOfRefusal(code, refusals).message);
 }
-
-/** The answer when the browser stores no keys. */
-const lostKey = { ok: false, status: 401, problem: { code: 'device_proof_required' } } as const;
 
 // A page from the back/forward cache shows an old list.
-window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+listen(window, 'pageshow', ({ persisted }) => (persisted ? reload() : null));
+
+reportRunning();

@@ -3,11 +3,17 @@
 import { request } from './api.ts';
 import { followAsks } from './asks.ts';
 import { createClaimStore } from './claim.ts';
-import { find, say } from './dom.ts';
+import './clock-watch.ts';
+import { goTo } from './departure.ts';
+import { canKeepKey } from './device-key.ts';
+import { find, present, say } from './dom.ts';
+import { listen, onClick, onSubmit, run } from './handlers.ts';
+import { showNotice } from './notice-box.ts';
 import { watchNotices } from './notices.ts';
 import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { claim, resume } from './review-session.ts';
 import { offerRinging } from './ringing.ts';
+import { reportRunning } from './running.ts';
 import { createScanner } from './scanner.ts';
 import { serverNow } from './server-clock.ts';
 
@@ -22,7 +28,7 @@ const scanner = createScanner(find('#scanner'), {
   async claim(frame) {
     // The server cannot verify the channel. http/phone/ticket-locator.ts explains what limits a false one.
     const refusal = await claim(container, { qr: frame, channel: 'scanner' }, store);
-    if (refusal && isSignInNeeded(refusal)) location.assign('/sign-in?return_to=%2Fq%3Fscan');
+    if (refusal && isSignInNeeded(refusal)) await goTo('/sign-in?return_to=%2Fq%3Fscan');
     return refusal;
   },
   messageFor: (refusal) => wordsFor(refusal).message,
@@ -42,16 +48,19 @@ if (kept && isOpen) {
 } else if (new URLSearchParams(location.search).has('scan')) {
   // The installed app opens this address. In a tab, a link of another site may have opened it, so the person
   // has to press the button before the camera starts.
-  openScanner(matchMedia('(display-mode: standalone)').matches && (await isCameraAllowed()));
+  run(async () => openScanner(matchMedia('(display-mode: standalone)').matches && (await isCameraAllowed())));
 }
 
 followAsks(() => !find('#typing').hidden);
 offerRinging();
-scanButton.addEventListener('click', () => openScanner(true));
+listen(scanButton, 'click', () => openScanner(true));
 watchNotices();
-void navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
-  // Private windows may refuse service workers. Without one, the browser's own offline page appears.
-});
+run(() =>
+  navigator.serviceWorker?.register('/service-worker.js', { scope: '/q' }).catch(() => {
+    // Private windows may refuse service workers. Without one, the browser's own offline page appears.
+  }),
+);
+run(tellWhatKeepsTheKey);
 
 function openScanner(isImmediate: boolean): void {
   find('#typing').hidden = true;
@@ -69,34 +78,28 @@ function showReview(): void {
   find('#typing').hidden = true;
   container.hidden = false;
   // The heading was drawn while it was hidden, so it could not take the focus then.
-  container.querySelector('h1')?.focus();
+  const heading = container.querySelector('h1');
+  if (heading) present(heading);
 }
 
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void submit();
-});
+onSubmit(form, submit);
 
 /** Claims the ticket of the typed user code and shows the review, or the refusal beside the field. */
 async function submit(): Promise<void> {
-  const button = find<HTMLButtonElement>('button[type=submit]', form);
-  button.disabled = true;
   say(problem, null);
   const refusal = await claim(container, { user_code: input.value }, store);
-  button.disabled = false;
   if (!refusal) return showReview();
-  if (isSignInNeeded(refusal)) return location.assign('/sign-in?return_to=%2Fq');
+  if (isSignInNeeded(refusal)) return goTo('/sign-in?return_to=%2Fq');
   say(problem, wordsFor(refusal).message);
   input.select();
 }
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-end]')) {
-  button.addEventListener('click', () => void endApproval(button));
+  onClick(button, () => endApproval(button));
 }
 
 /** Ends one earlier sign-in. An approval that is gone already counts as ended. */
 async function endApproval(button: HTMLButtonElement): Promise<void> {
-  button.disabled = true;
   const answer = await request('DELETE', `/phone/v1/approvals/${button.dataset.end ?? ''}`, { proved: true });
   const status = find('#approvals-status');
   if (answer.ok || answer.problem.code === 'approval_not_found') {
@@ -107,7 +110,19 @@ async function endApproval(button: HTMLButtonElement): Promise<void> {
     status.textContent = texts.home.ended;
     return;
   }
-  button.disabled = false;
-  if (isSignInNeeded(answer.problem.code)) return location.assign('/sign-in?return_to=%2Fq');
-  status.textContent = wordsFor(answer.problem.code).message;
+  if (isSignInNeeded(answer.problem.code)) return goTo('/sign-in?return_to=%2Fq');
+  showNotice(wordsFor(answer.problem.code).message, null);
 }
+
+/**
+ * Tells a browser that keeps no keys that it cannot approve, before anybody scans. On iOS, where the browser
+ * deletes the keys of pages that are not visited, it explains how to install the app.
+ */
+async function tellWhatKeepsTheKey(): Promise<void> {
+  find('#no-key').hidden = await canKeepKey();
+  // Only iOS and iPadOS have this property together with touch.
+  const isInBrowser = 'standalone' in navigator && navigator.standalone === false;
+  find('#install').hidden = !isInBrowser || navigator.maxTouchPoints === 0;
+}
+
+reportRunning();

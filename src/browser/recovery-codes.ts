@@ -2,7 +2,12 @@
 // codes once: the server stores only keyed hashes.
 import type { Messages } from '../i18n/messages.ts';
 import { request } from './api.ts';
-import { find, readTexts, say } from './dom.ts';
+import './clock-watch.ts';
+import { goTo } from './departure.ts';
+import { find, present, readTexts, say } from './dom.ts';
+import { listen, onSubmit } from './handlers.ts';
+import { wordsOfRefusal } from './page-words.ts';
+import { reportRunning } from './running.ts';
 
 type Texts = { readonly recoveryCodes: Messages['recoveryCodes']; readonly refusals: Partial<Messages['refusals']> };
 
@@ -12,25 +17,17 @@ const base = '/account/recovery-codes';
 const signInAgain = ['not_signed_in', 'device_proof_required', 'device_proof_invalid', 'reauthentication_required'];
 
 const form = document.querySelector<HTMLFormElement>('#make');
-form?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void make(form);
-});
-find('#print').addEventListener('click', () => window.print());
+if (form) onSubmit(form, make);
+listen(find('#print'), 'click', () => window.print());
 
-async function make(from: HTMLFormElement): Promise<void> {
-  const button = find<HTMLButtonElement>('button', from);
+async function make(): Promise<void> {
   const problem = find('#problem');
-  if (button.disabled) return;
-  button.disabled = true;
   say(problem, null);
-  // `request` throws only when the browser stores no keys. A new sign-in creates one, if the browser can.
-  const answer = await request<{ codes: string[] }>('POST', base, { body: {}, proved: true }).catch(() => null);
-  button.disabled = false;
-  if (answer?.ok) return show(answer.body.codes);
-  const code = answer?.problem.code ?? 'device_proof_required';
-  if (signInAgain.includes(code)) return location.assign(`/sign-in?return_to=${encodeURIComponent(base)}`);
-  say(problem, (refusals[code as keyof typeof refusals] ?? refusals.internal_error)?.message ?? '');
+  const answer = await request<{ codes: string[] }>('POST', base, { body: {}, proved: true });
+  if (answer.ok) return show(answer.body.codes);
+  const { code } = answer.problem;
+  if (signInAgain.includes(code)) return goTo(`/sign-in?return_to=${encodeURIComponent(base)}`);
+  say(problem, wordsOfRefusal(code, refusals).message);
 }
 
 function show(codes: readonly string[]): void {
@@ -42,5 +39,7 @@ function show(codes: readonly string[]): void {
   find('#codes').replaceChildren(...entries);
   find('#before').hidden = true;
   find('#made').hidden = false;
-  find('#made-title').focus();
+  present(find('#made-title'));
 }
+
+reportRunning();

@@ -1,7 +1,11 @@
 // One review on the phone: claim the ticket, ask the person, send the decision, and follow the ticket in case
 // the waiting browser ends it in the meantime. Nothing is decided without a tap. review-view.ts draws.
-import { request } from './api.ts';
+import { type Answer, request } from './api.ts';
 import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
+import './clock-watch.ts';
+import { later, listen, run } from './handlers.ts';
+import { hideNotice, showNotice } from './notice-box.ts';
+import { pageWords } from './page-words.ts';
 import { answerQuestion, hasPasskeys } from './passkey.ts';
 import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { drawCode, drawNumbers, drawOutcome, drawQuestion, drawRefusal, type Question } from './review-view.ts';
@@ -9,6 +13,8 @@ import { serverNow } from './server-clock.ts';
 import type { StateNews } from './ticket-feed.ts';
 
 const pollMs = 2000;
+/** A server that is away is shown after `pollMs` and this time at the latest. */
+const pollPatienceMs = 6000;
 
 /**
  * Claims a ticket and shows its review in `container`.
@@ -49,18 +55,28 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     drawOutcome(container, outcome, code ?? null, isScreen);
   }
 
+  /**
+   * A decision whose answer did not arrive. The server may have recorded it, which its state tells
+   * (`notice`).
+   */
+  let unanswered: (() => Promise<void>) | null = null;
+  /** Whether the waiting browser has used the approval, or nobody knows any more. */
+  let isSettled = false;
+  let wasAway = false;
+
   /** Sends a decision. `done` receives the confirmation code, or null where none is required. */
   async function decide(what: 'approve' | 'deny', extra: object, done: (code: string | null) => void): Promise<void> {
-    question?.setBusy(true);
-    question?.say(null);
     const body = { approval_token: current.approval_token, ...extra };
     const path = `/phone/v1/tickets/${ticket}/${what}`;
-    const answer = await request<{ confirmation_code?: string | null }>('POST', path, { body, proved: true });
+    type Decided = { confirmation_code?: string | null };
+    unanswered = null;
+    const answer = await whileBusy(() => request<Decided>('POST', path, { body, proved: true }));
     if (answer.ok) return done(answer.body.confirmation_code ?? null);
-    question?.setBusy(false);
     const { code } = answer.problem;
+    // The server answers a repeat of the same decision with the same outcome.
+    if (code === 'no_answer') unanswered = () => decide(what, extra, done);
     // A challenge is single-use and the facts may have changed, so the claim is read again.
-    if (code.startsWith('passkey_') || code === 'user_verification_required') await reviewAgain();
+    if (code === 'passkey_invalid' || code === 'user_verification_required') await reviewAgain();
     if (code === 'user_verification_required' && current.passkey_options) return;
     refuse(code);
   }
@@ -69,14 +85,24 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
   async function approve(extra: object): Promise<void> {
     const done = (code: string | null) => (code ? end('code', code) : end('approved'));
     if (!current.passkey_options) return decide('approve', extra, done);
-    question?.setBusy(true);
-    question?.say(null);
-    const passkey = await answerQuestion(current.passkey_options);
-    question?.setBusy(false);
+    const options = current.passkey_options;
+    const passkey = await whileBusy(() => answerQuestion(options));
     // `reauthentication` is also satisfied by a password. The requirement `passkey` is not.
     if (!passkey && !current.requires.includes('passkey')) return forbid('reauthentication_required');
     if (!passkey) return question?.say(texts.review.passkeyStopped);
     await decide('approve', { ...extra, passkey }, done);
+  }
+
+  /** Disables the buttons of the present step while something is under way, whatever happens to it. */
+  async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
+    const asked = question;
+    asked?.setBusy(true);
+    asked?.say(null);
+    try {
+      return await work();
+    } finally {
+      asked?.setBusy(false);
+    }
   }
 
   /**
@@ -87,9 +113,8 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const shown = drawNumbers(container, numbers);
     question = { ...shown, tick: () => {} };
     review = null;
-    for (const { number, button } of shown.choices)
-      button.addEventListener('click', () => void approve({ ...extra, number }));
-    shown.deny.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
+    for (const { number, button } of shown.choices) listen(button, 'click', () => approve({ ...extra, number }));
+    listen(shown.deny, 'click', () => decide('deny', { report: false }, () => end('denied')));
   }
 
   /** Reads the claim again, with new passkey options, and asks again. */
@@ -136,8 +161,8 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const shown = drawCode(container, current);
     question = { ...shown, tick: () => {} };
     review = null;
-    shown.no.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
-    shown.yes.addEventListener('click', () => {
+    listen(shown.no, 'click', () => decide('deny', { report: false }, () => end('denied')));
+    listen(shown.yes, 'click', () => {
       isCodeSeen = true;
       store.save({ claim: current, isCodeSeen });
       ask();
@@ -156,45 +181,73 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     // A screen never becomes trusted, so its approval carries the comparison instead.
     const choices = () =>
       current.context.kind === 'device' ? { user_code_confirmed: true } : { trust_browser: shown.isTrusted() };
-    shown.approve.addEventListener('click', () => {
-      if (current.numbers) chooseNumber(current.numbers, choices());
-      else void approve(choices());
-    });
-    shown.deny.addEventListener('click', () => void decide('deny', { report: false }, () => end('denied')));
-    shown.report.addEventListener('click', () => void decide('deny', { report: true }, () => end('reported')));
+    listen(shown.approve, 'click', () =>
+      current.numbers ? chooseNumber(current.numbers, choices()) : approve(choices()),
+    );
+    listen(shown.deny, 'click', () => decide('deny', { report: false }, () => end('denied')));
+    listen(shown.report, 'click', () => decide('deny', { report: true }, () => end('reported')));
     const obstacle = obstacleOf(current);
     if (obstacle) forbid(obstacle);
   }
 
-  /** Polls the state of the ticket while the review is open. */
+  /** Polls the state of the ticket while the review is open. One exception does not end it. */
+  async function pollForever(): Promise<void> {
+    try {
+      await poll();
+    } finally {
+      if (isOpen()) later(pollMs, pollForever);
+    }
+  }
+
   async function poll(): Promise<void> {
     question?.tick();
-    if (!document.hidden) {
-      const answer = await request<StateNews>('GET', `/phone/v1/tickets/${ticket}`);
-      if (answer.ok) notice(answer.body);
-      else if (answer.status === 404) notice({ state: 'expired' });
-    }
-    if (isOpen()) setTimeout(() => void poll(), pollMs);
+    if (document.hidden || !isOpen()) return;
+    const path = `/phone/v1/tickets/${ticket}`;
+    const answer = await request<StateNews>('GET', path, { patienceMs: pollPatienceMs });
+    showConnection(answer);
+    if (answer.ok) await notice(answer.body);
+    else if (answer.status === 404 && question) end('expired');
+    else if (answer.status === 404) isSettled = true;
   }
 
-  function notice({ state }: Pick<StateNews, 'state'>): void {
+  /** Says while the server cannot be reached that this page cannot know what happened. */
+  function showConnection(answer: Answer<unknown>): void {
+    const isAway = !answer.ok && answer.problem.code === 'no_answer';
+    if (isAway && !wasAway)
+      showNotice(navigator.onLine ? pageWords.page.problems.away : pageWords.page.problems.offline, null);
+    if (!isAway && wasAway) hideNotice();
+    wasAway = isAway;
+  }
+
+  async function notice({ state }: Pick<StateNews, 'state'>): Promise<void> {
     if (!isOpen()) return;
-    if (state === 'expired' || state === 'cancelled' || state === 'denied') end(state);
-    if (state === 'consumed') end('approved');
+    const isDecided = state === 'approved' || state === 'denied';
+    // The decision was recorded and only its answer was lost, so it is asked for again.
+    if (question && isDecided && unanswered) return unanswered();
+    if (state === 'expired') end(question ? 'expired' : 'lapsed');
+    if (state === 'cancelled' || state === 'denied') end(state);
+    if (state === 'consumed') settle();
   }
 
-  /** With a confirmation code, the review is open until the waiting browser has accepted the code. */
-  const isOpen = (): boolean => question !== null || outcome === 'code';
+  /** The waiting browser has finished. */
+  function settle(): void {
+    isSettled = true;
+    if (outcome !== 'approved') end('approved');
+  }
+
+  /** An approval is followed until the waiting browser has used it, because it may lapse before. */
+  const isOpen = (): boolean => question !== null || (!isSettled && (outcome === 'code' || outcome === 'approved'));
 
   if (outcome) drawOutcome(container, outcome, kept.code ?? null, isScreen);
   else if (current.expires_at <= serverNow()) end('expired');
   else {
     ask();
     // The person may have left the page to sign in again or to register a passkey.
-    if (isResumed && current.requires.some((what) => ['passkey', 'reauthentication'].includes(what)))
-      void reviewAgain();
+    if (isResumed && current.requires.some((what) => ['passkey', 'reauthentication'].includes(what))) run(reviewAgain);
   }
-  if (isOpen()) setTimeout(() => void poll(), pollMs);
+  if (isOpen()) later(pollMs, pollForever);
+  // Timers pause while the phone is locked. The state may be another one when it is unlocked.
+  listen(document, 'visibilitychange', poll);
 }
 
 /** Refusal codes after which this ticket cannot be decided on this phone. */

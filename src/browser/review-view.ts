@@ -2,7 +2,7 @@
 // comes from a client or a browser is inserted as text, never as markup. review-session.ts decides what is
 // drawn.
 import type { Claim, Outcome } from './claim.ts';
-import { find, say } from './dom.ts';
+import { find, present, say } from './dom.ts';
 import { fill, strong } from './messages.ts';
 import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { ago, drawLinks, drawLogo, drawPlace, drawReasons, listItem } from './review-facts.ts';
@@ -64,7 +64,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
     slot('when').textContent = ago(context.requested_at);
   };
   tick();
-  title.focus();
+  present(title);
 
   return {
     ...buttons,
@@ -105,7 +105,7 @@ export function drawCode(container: HTMLElement, { context }: Claim) {
   slot('from').textContent = from;
   slot('caution').hidden = !reasons.includes('opened_from_link') && !reasons.includes('code_typed');
   const [yes, no] = [slot<HTMLButtonElement>('yes'), slot<HTMLButtonElement>('no')];
-  slot('title').focus();
+  present(slot('title'));
   return {
     yes,
     no,
@@ -127,7 +127,7 @@ export function drawNumbers(container: HTMLElement, numbers: readonly string[]) 
     return { number, button };
   });
   slot('choices').replaceChildren(...choices.map(({ button }) => button));
-  slot('title').focus();
+  present(slot('title'));
   return {
     deny,
     choices,
@@ -145,6 +145,7 @@ const screenOutcomes: Partial<Record<Outcome, string>> = {
   reported: screen.reportedText,
   expired: screen.expiredText,
   cancelled: screen.cancelledText,
+  lapsed: screen.lapsedText,
 };
 
 const outcomes: Record<Outcome, { icon: string; title: string; text: string }> = {
@@ -154,6 +155,7 @@ const outcomes: Record<Outcome, { icon: string; title: string; text: string }> =
   reported: { icon: 'bad', title: review.reportedTitle, text: review.reportedText },
   expired: { icon: 'late', title: review.expiredTitle, text: review.expiredText },
   cancelled: { icon: 'bad', title: review.cancelledTitle, text: review.cancelledText },
+  lapsed: { icon: 'late', title: review.lapsedTitle, text: review.lapsedText },
 };
 
 /** Draws how the review ended. `code`: the confirmation code, which only the outcome `code` has. */
@@ -177,7 +179,7 @@ export function drawRefusal(container: HTMLElement, code: string): void {
 }
 
 /** Refusal codes that another try can resolve. */
-const temporaryRefusals = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
+const temporaryRefusals = ['no_answer', 'temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
 const nextPageFor = (code: string): string => (temporaryRefusals.includes(code) ? location.pathname : '/q');
 const labelOf = (code: string): string => (temporaryRefusals.includes(code) ? review.again : review.done);
 /** What the last step shows. `icon`: the `data-icon` of the template; `action`: the only link. */
@@ -202,7 +204,7 @@ function drawEnd(container: HTMLElement, { icon, title, text, code, action }: En
   const link = slot<HTMLAnchorElement>('action');
   link.hidden = action === null;
   if (action) Object.assign(link, { href: action.href, textContent: action.label });
-  heading.focus();
+  present(heading);
 }
 
 /**

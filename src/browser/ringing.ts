@@ -2,7 +2,11 @@
 // Push (RFC 8030) and unsubscribes it. Nothing is offered in a browser without push.
 import { request } from './api.ts';
 import { find, say } from './dom.ts';
+import { onClick, pause } from './handlers.ts';
 import { texts } from './phone-texts.ts';
+
+/** A push service that does not answer is given up after this time. The browser may ask the person first. */
+const patienceMs = 60_000;
 
 /** Shows the switch in `#ringing`; its `data-push-key` is the server's VAPID public key (RFC 8292). */
 export function offerRinging(): void {
@@ -19,11 +23,9 @@ export function offerRinging(): void {
   }
 
   /** Runs one change and shows its result. `isRung`: what the switch shows after a success. */
-  async function change(button: HTMLButtonElement, work: () => Promise<string | null>, isRung: boolean): Promise<void> {
-    button.disabled = true;
+  async function change(work: () => Promise<string | null>, isRung: boolean): Promise<void> {
     say(find('#ringing-problem'), null);
-    const problem = await work().catch(() => texts.asks.failed);
-    button.disabled = false;
+    const problem = await Promise.race([work().catch(() => texts.asks.failed), failedAfter(patienceMs)]);
     if (problem === null) return show(isRung);
     say(find('#ringing-problem'), problem);
   }
@@ -50,8 +52,13 @@ export function offerRinging(): void {
     return null;
   }
 
-  letButton.addEventListener('click', () => void change(letButton, subscribe, true));
-  stopButton.addEventListener('click', () => void change(stopButton, unsubscribe, false));
+  const failedAfter = async (ms: number): Promise<string> => {
+    await pause(ms);
+    return texts.asks.failed;
+  };
+
+  onClick(letButton, () => change(subscribe, true));
+  onClick(stopButton, () => change(unsubscribe, false));
   // A permission that was withdrawn in the browser's settings is unknown to the server until it sends.
   show(section.dataset.rung === 'true' && Notification.permission === 'granted');
 }

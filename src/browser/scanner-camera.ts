@@ -1,5 +1,7 @@
 // Opens and stops the phone's camera (W3C Media Capture and Streams). scanner.ts decides when, and
 // scanner-reader.ts reads the picture.
+import { nameOf } from './dom.ts';
+import { listen } from './handlers.ts';
 
 /**
  * Why there is no picture. `insecure`: the page has no TLS; `refused`: the person or a policy said no;
@@ -8,6 +10,7 @@
 export type CameraProblem = 'insecure' | 'refused' | 'absent' | 'busy';
 
 export class CameraError extends Error {
+  override readonly name = 'CameraError';
   readonly problem: CameraProblem;
 
   constructor(problem: CameraProblem, options?: ErrorOptions) {
@@ -19,10 +22,8 @@ export class CameraError extends Error {
 /** An open camera. It records until `stop` is called. */
 export type Camera = {
   readonly deviceId: string;
-  /** Whether the camera has a light. Some phones say so only a moment after the picture has started. */
-  hasTorch(): boolean;
-  /** Switches the light and resolves with its new state, which a camera that refuses does not change. */
-  setTorch(isOn: boolean): Promise<boolean>;
+  /** Switches the light and resolves with its new state. Null when the camera has no light. */
+  readonly setTorch: ((isOn: boolean) => Promise<boolean>) | null;
   /** Turns the camera off. Does not call `onEnded`. */
   stop(): void;
 };
@@ -34,8 +35,7 @@ type TorchConstraints = MediaTrackConstraintSet & { readonly torch: boolean };
 /**
  * Opens a camera and shows its picture in `video`. The browser may ask the person for permission first.
  *
- * @param options.deviceId one of `listCameras`; null: the camera at the back of the phone, where there is
- *   one. A camera that is gone, such as one that was unplugged, is replaced by the one of null.
+ * @param options.deviceId one of `listCameras`; null: the camera at the back of the phone, where there is one
  * @param options.onEnded runs when the camera is unplugged or the person withdraws the permission
  * @throws CameraError
  */
@@ -43,21 +43,19 @@ export async function openCamera(
   video: HTMLVideoElement,
   { deviceId, onEnded }: { deviceId: string | null; onEnded: () => void },
 ): Promise<Camera> {
-  const stream = await askFor(deviceId).catch((error: unknown) => {
-    if (deviceId !== null && error instanceof CameraError && error.problem === 'absent') return askFor(null);
-    throw error;
-  });
+  const stream = await askFor(deviceId);
   const [track] = stream.getVideoTracks();
   if (!track) throw new CameraError('absent');
-  track.addEventListener('ended', onEnded);
+  let isStopped = false;
+  listen(track, 'ended', () => (isStopped ? null : onEnded()));
   video.srcObject = stream;
   // `play` rejects only while the page unloads or the stream is replaced. Nobody sees the picture then.
   await video.play().catch(() => {});
   return {
     deviceId: track.getSettings().deviceId ?? '',
-    ...torchOf(track),
+    setTorch: torchOf(track),
     stop() {
-      track.removeEventListener('ended', onEnded);
+      isStopped = true;
       track.stop();
       if (video.srcObject === stream) video.srcObject = null;
     },
@@ -85,28 +83,24 @@ async function askFor(deviceId: string | null): Promise<MediaStream> {
 
 /** Maps the exceptions of getUserMedia (W3C Media Capture §10.2). */
 function problemOf(cause: unknown): CameraProblem {
-  // By name and not by class: in WebKit an OverconstrainedError is no DOMException.
-  const { name = '' } = (cause ?? {}) as { name?: string };
+  const name = nameOf(cause);
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'absent' : 'busy';
 }
 
-function torchOf(track: MediaStreamTrack): Pick<Camera, 'hasTorch' | 'setTorch'> {
+/** The returned function never rejects: when the camera refuses, the light keeps its state. */
+function torchOf(track: MediaStreamTrack): Camera['setTorch'] {
+  const capabilities: TorchCapabilities = track.getCapabilities?.() ?? {};
+  if (!capabilities.torch) return null;
   let isLit = false;
-  return {
-    hasTorch() {
-      const { torch }: TorchCapabilities = track.getCapabilities?.() ?? {};
-      return torch === true;
-    },
-    async setTorch(isOn) {
-      const torch: TorchConstraints = { torch: isOn };
-      await track.applyConstraints({ advanced: [torch] }).then(
-        () => {
-          isLit = isOn;
-        },
-        () => {},
-      );
-      return isLit;
-    },
+  return async (isOn) => {
+    const torch: TorchConstraints = { torch: isOn };
+    await track.applyConstraints({ advanced: [torch] }).then(
+      () => {
+        isLit = isOn;
+      },
+      () => {},
+    );
+    return isLit;
   };
 }

@@ -1,12 +1,12 @@
 // The scanner on the phone's home page. It opens the camera, reads QR codes and claims the first frame of
 // this provider. A frame comes from the camera only, never from the page's address, so a link to this page
 // cannot claim anything. The camera, the reader, the judgement and the view are files of their own.
-import { chooseCamera, chosenCamera } from './camera-choice.ts';
+import { nameOf } from './dom.ts';
+import { listen, pause, run } from './handlers.ts';
 import { fill } from './messages.ts';
-import { type Camera, CameraError, listCameras, openCamera } from './scanner-camera.ts';
+import { type Camera, type CameraError, listCameras, openCamera } from './scanner-camera.ts';
 import { type Judgement, judgeText } from './scanner-judgement.ts';
-import { hidesPixels, isTooDark } from './scanner-picture.ts';
-import { createQrReader, type QrReader, type Sight } from './scanner-reader.ts';
+import { createQrReader, type QrReader } from './scanner-reader.ts';
 import { createScannerView, type ScannerWords, words } from './scanner-view.ts';
 
 /** Pause between two reads. Short enough to feel immediate, long enough to save the battery. */
@@ -18,11 +18,9 @@ const wordsStayMs = 4000;
  */
 const retryMs = 5000;
 /** Camera problems that the person can solve, so the page offers another attempt. */
-const retryableProblems = ['refused', 'busy', 'noise'];
-/** The camera is asked for its light again with each of this many first pictures. */
-const torchChecks = 25;
+const retryableProblems = ['refused', 'busy'];
 /** Refusal codes of the phone API that can disappear without a new code on the screen. */
-const temporaryRefusals = ['temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
+const temporaryRefusals = ['no_answer', 'temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
 
 export type ScannerDeps = {
   /**
@@ -50,7 +48,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   /** Counts starts and stops. Asynchronous work that began under an older number drops its result. */
   let turn = 0;
   let isWanted = false;
-  let deviceId = chosenCamera();
+  let deviceId: string | null = null;
   let lastText = '';
   let lastMessageAtMs = 0;
 
@@ -65,16 +63,15 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
       // The permission prompt can stay open for minutes, and the person may have left in the meantime.
       if (mine !== turn || document.hidden) return opened.stop();
       camera = opened;
-      if (hidesPixels()) return fail('noise');
       view.setState('running');
       view.say(words.aim);
-      const hasOthers = (await listCameras()).length > 1;
+      view.setTools({ hasTorch: opened.setTorch !== null, hasOthers: (await listCameras()).length > 1 });
       reader ??= await createQrReader(panel.dataset.worker ?? '');
-      await readUntilStopped(mine, opened, reader, hasOthers);
     } catch (error) {
-      // Whatever went wrong, the person is told, and can try again or type the code.
-      if (mine === turn) fail(error instanceof CameraError ? error.problem : 'busy');
+      if (mine === turn) fail(nameOf(error) === 'CameraError' ? (error as CameraError).problem : 'busy');
+      return;
     }
+    await readUntilStopped(mine, reader);
   }
 
   function stop(): void {
@@ -90,22 +87,20 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     view.say(words.problems[problem], true);
   }
 
-  /** Reads pictures until the scanner stops or restarts. @throws Error when the page cannot take a picture */
-  async function readUntilStopped(mine: number, from: Camera, qrReader: QrReader, hasOthers: boolean): Promise<void> {
-    let hasTorch = false;
-    for (let count = 0; mine === turn; count += 1) {
-      if (!hasTorch && count < torchChecks) {
-        hasTorch = from.hasTorch();
-        view.setTools({ hasTorch, hasOthers });
-      }
+  /** Reads pictures until the scanner stops or restarts. */
+  async function readUntilStopped(mine: number, qrReader: QrReader): Promise<void> {
+    while (mine === turn) {
       const picture = view.picture();
-      const isDark = picture !== null && isTooDark(picture);
-      const sight = picture && (await qrReader.read(picture).catch(() => null));
+      let text: string | null = null;
+      try {
+        text = picture && (await qrReader.read(picture));
+      } catch {
+        return fail('unreadable');
+      }
       if (mine !== turn) return;
-      if (picture && !sight) return fail('unreadable');
-      if (sight?.text) await consider(sight.text);
-      else if (Date.now() - lastMessageAtMs > wordsStayMs) view.say(adviceFor(sight, isDark && hasTorch));
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (text !== null) await consider(text);
+      else if (Date.now() - lastMessageAtMs > wordsStayMs) view.say(words.aim);
+      await pause(pauseMs);
     }
   }
 
@@ -123,13 +118,13 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   async function claim(frame: string): Promise<void> {
     const mine = turn;
     view.say(words.found);
-    const refusal = await deps.claim(frame).catch(() => 'internal_error');
+    const refusal = await deps.claim(frame);
     if (refusal === null) return finish();
     if (mine !== turn) return;
     view.say(refusal === 'frame_stale' ? words.stale : deps.messageFor(refusal), true);
     lastMessageAtMs = Date.now();
     if (!temporaryRefusals.includes(refusal)) return;
-    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    await pause(retryMs);
     lastText = '';
   }
 
@@ -148,34 +143,31 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
 
   /** Opens the next camera of the list, and the first one after the last. */
   async function switchCamera(): Promise<void> {
-    const all = await listCameras().catch((): readonly string[] => []);
+    const all = await listCameras();
     const next = all[(all.indexOf(camera?.deviceId ?? '') + 1) % all.length];
-    if (next) {
-      deviceId = next;
-      chooseCamera(next);
-    }
+    if (next) deviceId = next;
     await start();
   }
 
   async function toggleTorch(): Promise<void> {
     const isOn = view.torchButton.getAttribute('aria-pressed') === 'true';
-    const isLit = await camera?.setTorch(!isOn);
+    const isLit = await camera?.setTorch?.(!isOn);
     view.torchButton.setAttribute('aria-pressed', String(isLit ?? false));
   }
 
-  view.openButton.addEventListener('click', () => void start());
-  view.switchButton.addEventListener('click', () => void switchCamera());
-  view.torchButton.addEventListener('click', () => void toggleTorch());
-  view.closeButton.addEventListener('click', () => {
+  listen(view.openButton, 'click', start);
+  listen(view.switchButton, 'click', switchCamera);
+  listen(view.torchButton, 'click', toggleTorch);
+  listen(view.closeButton, 'click', () => {
     close();
     deps.onClose();
   });
   // The camera is off while the page is hidden, and starts again when the person returns.
-  document.addEventListener('visibilitychange', () => {
+  listen(document, 'visibilitychange', () => {
     if (document.hidden) stop();
-    else if (isWanted) void start();
+    else if (isWanted) return start();
   });
-  window.addEventListener('pagehide', stop);
+  listen(window, 'pagehide', stop);
 
   return {
     /**
@@ -189,17 +181,9 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
       view.setState('ready');
       view.say('');
       view.show();
-      if (isImmediate) void start();
+      if (isImmediate) run(start);
     },
   };
-}
-
-/**
- * Returns what helps while no code is read. `isLightUseful`: the picture is dark and the camera has a light.
- */
-function adviceFor(sight: Sight | null, isLightUseful: boolean): string {
-  if (sight?.isPart) return words.part;
-  return isLightUseful ? words.dark : words.aim;
 }
 
 /** Returns the sentence about a code that is not a frame of this provider. */

@@ -1,8 +1,12 @@
 // The sign-in page of the phone: by password or passkey. Both send the public device key along, with a proof
 // that this browser has the private key (key-form.ts, passkey.ts).
+import { goTo } from './departure.ts';
+import { askToKeepKey } from './device-key.ts';
 import { find, say } from './dom.ts';
+import { onClick, run } from './handlers.ts';
 import { sendWithKey } from './key-form.ts';
 import { abandon, hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
+import { reportRunning } from './running.ts';
 
 // A passkey request may wait behind the user name field. Sending the form cancels it.
 sendWithKey(find<HTMLFormElement>('#sign-in'), abandon);
@@ -18,19 +22,22 @@ function offerPasskey(box: HTMLElement): void {
   const path = '/sign-in/passkey';
   box.hidden = false;
 
-  function done(answer: PasskeyAnswer<{ location: string }>): void {
-    passkeyButton.disabled = false;
-    if (answer.ok) location.assign(answer.body.location);
-    else if (answer.ok === false) {
+  async function done(answer: PasskeyAnswer<{ location: string }>): Promise<void> {
+    if (answer.ok) {
+      askToKeepKey();
+      return goTo(answer.body.location);
+    }
+    if (answer.ok === false) {
       const { refused, failed } = box.dataset;
       say(problem, (answer.problem.code === 'passkey_invalid' ? refused : failed) ?? '');
     }
   }
 
-  passkeyButton.addEventListener('click', () => {
-    passkeyButton.disabled = true;
+  onClick(passkeyButton, async () => {
     say(problem, null);
-    void signInByPasskey<{ location: string }>(path, { more, proved: true }).then(done);
+    await done(await signInByPasskey<{ location: string }>(path, { more, proved: true }));
   });
-  void offerInField<{ location: string }>(path, { more, proved: true }, done);
+  run(() => offerInField<{ location: string }>(path, { more, proved: true }, done));
 }
+
+reportRunning();

@@ -2,11 +2,14 @@
 // is visible. waiting.ts decides which view is current.
 import type { Messages } from '../i18n/messages.ts';
 import type { Problem } from './api.ts';
+import { createCodeAge } from './code-age.ts';
 import { createCountdown } from './countdown.ts';
-import { find, readTexts, say } from './dom.ts';
+import { find, present, readTexts, say } from './dom.ts';
+import { run } from './handlers.ts';
 import { fill } from './messages.ts';
+import { pageWords, wordsOfRefusal } from './page-words.ts';
 import { createQrTile } from './qr-tile.ts';
-import type { FrameNews, TicketState } from './ticket-feed.ts';
+import type { Connection, FrameNews, TicketState } from './ticket-feed.ts';
 
 /** The state of the ticket, or `code` while the person has to type the confirmation code. */
 export type View = TicketState | 'code';
@@ -20,10 +23,13 @@ const { waiting: texts, asks, refusals } = readTexts<Texts>();
 
 /** Returns the sentence for a refusal, with the number of tries that are left where there is one. */
 export function wordsOf({ code, tries_left }: Problem): string {
-  const known = refusals[code as keyof typeof refusals] ?? refusals.internal_error;
+  const { message } = wordsOfRefusal(code, refusals);
   const rest = tries_left === undefined ? '' : ` ${fill(texts.triesLeft, { count: tries_left })}`;
-  return `${known?.message ?? ''}${rest}`;
+  return `${message}${rest}`;
 }
+
+/** Whether the person is filling in a form, which no change of the ticket should scroll out of view. */
+const isTyping = (): boolean => document.activeElement?.tagName === 'INPUT';
 
 /**
  * @param main the element `#waiting`; its data attributes carry the client's name and the ticket's lifetime
@@ -37,6 +43,11 @@ export function createWaitingView(main: HTMLElement) {
   const numberBox = find('#asked');
   const codeProblem = find('#confirmation_error');
   const drawQr = createQrTile(tile, texts.qrName);
+  let shownConnection: Connection = 'up';
+  const codeAge = createCodeAge((isOld) => {
+    main.toggleAttribute('data-old', isOld);
+    find('#old').hidden = !isOld;
+  });
   const countDown = createCountdown(find<SVGElement>('#ring'), Number(main.dataset.pendingSeconds) || 120);
 
   /**
@@ -62,12 +73,15 @@ export function createWaitingView(main: HTMLElement) {
     tile.toggleAttribute('aria-hidden', false);
     if (view !== 'pending') tile.setAttribute('aria-hidden', 'true');
     countDown(view === 'pending' ? expiresAt : null);
+    if (view !== 'pending') codeAge.stop();
     if (!isNew) return;
     const words = number === null ? texts.status[view] : view === 'pending' ? asks.asked : asks.looking;
     status.textContent = fill(words, { client });
     const wrap = document.querySelector<HTMLDetailsElement>('#panel-wrap');
     if (wrap && (view !== 'pending' || number !== null)) wrap.open = true;
-    if (view === 'code') digits.focus();
+    // What is new stands at the top of the page.
+    if (view === 'code') present(digits);
+    else if (view !== 'pending' && !isTyping()) window.scrollTo(0, 0);
   }
 
   function showNumber(number: string | null): void {
@@ -82,9 +96,14 @@ export function createWaitingView(main: HTMLElement) {
     words: wordsOf,
     /** Draws the next frame of the same ticket. */
     showFrame(frame: FrameNews): void {
-      void drawQr(frame.qr);
+      codeAge.restart();
+      run(() => drawQr(frame.qr));
       if (userCode && userCode.textContent !== frame.user_code) userCode.textContent = frame.user_code;
       countDown(frame.expires_at);
+    },
+    /** Says in the status line that an approval was not used in time. */
+    showLapsed(): void {
+      status.textContent = texts.status.lapsed;
     },
     /** Shows a refusal in the status line of the page. */
     showProblem(problem: Problem): void {
@@ -98,8 +117,10 @@ export function createWaitingView(main: HTMLElement) {
       digits.setAttribute('aria-invalid', 'true');
       digits.select();
     },
-    showConnection(isUp: boolean): void {
-      find('#offline').hidden = isUp;
+    showConnection(connection: Connection): void {
+      if (connection === shownConnection) return;
+      shownConnection = connection;
+      say(find('#offline'), connection === 'up' ? null : pageWords.page.problems[connection]);
     },
   };
 }

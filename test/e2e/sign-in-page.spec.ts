@@ -120,7 +120,13 @@ describe('the sign-in page', () => {
 
   it('renews an expired code by itself, and asks after five of them', async () => {
     const page = await waitAtSignIn();
-    for (let ticket = 1; ticket < 5; ticket++) {
+    // Two codes without their time, because the page returns to the app just before the 10 minutes are over.
+    for (let ticket = 1; ticket < 3; ticket++) {
+      const before = await userCodeOf(page);
+      await page.evaluate("fetch(location.pathname + '/ticket', { method: 'POST' })");
+      await expect.poll(() => userCodeOf(page), { timeout: 10_000 }).not.toBe(before);
+    }
+    for (let ticket = 3; ticket < 5; ticket++) {
       const before = await userCodeOf(page);
       demo.time.shiftSeconds += 119;
       await expect.poll(() => userCodeOf(page), { timeout: 10_000 }).not.toBe(before);

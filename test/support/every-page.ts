@@ -77,7 +77,7 @@ export const waitingView: WaitingView = {
   redirectHost: evil,
   basePath: '/interaction/uid',
   state: 'pending',
-  qrImage: '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="QR code">',
+  qrSvg: '<svg role="img"></svg>',
   userCode: 'WDJB-MJHT',
   verificationUri: 'localhost:3000/q',
   needs: null,

@@ -43,7 +43,7 @@ function withRoots({ path, text }: Source): string {
   const rooted = text
     .replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '')
     .replace(new RegExp(String.raw`\bmessagesOf(?:${index}|\.en)`, 'g'), root)
-    .replace(/\breadTexts<[^(]*>\(\)/g, root)
+    .replace(/\breadTexts<[^(]*>\([^)]*\)/g, root)
     .replace(/\bit\.all\b/g, root)
     .replace(/\bview\.words\([^()]*\)/g, `${root}.${audience}`)
     .replace(/(?<![\w$.'{,] ?)\ball(?=\.|\[)/g, root);

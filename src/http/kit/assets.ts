@@ -34,7 +34,7 @@ const types: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
-type ScriptName = (typeof scripts)[number] | (typeof workers)[number];
+type ScriptName = 'plain' | (typeof scripts)[number] | (typeof workers)[number];
 export type AssetName = `${ScriptName}.js` | (typeof icons)[number] | 'style.css' | 'favicon.svg';
 export type Asset = { readonly body: Buffer; readonly type: string };
 export type Assets = {
@@ -55,22 +55,19 @@ export function createAssets(): Promise<Assets> {
   return built;
 }
 
+const shared = { bundle: true, minify: true, write: false, platform: 'browser', logLevel: 'silent' } as const;
+
 async function bundle(): Promise<Assets> {
-  const built = (await bundles()).map(({ name, body }) => [name, body] as const);
-  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
-  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
-  return hashed([...built, ...(await Promise.all(drawn))]);
-}
-
-/**
- * The oldest browsers that the pages support. The bundler lowers the syntax for them. It adds no missing
- * APIs, so test/browser/compatibility.test.ts compares those with browser compatibility data.
- */
-const oldestBrowsers = ['chrome100', 'firefox115', 'safari15.4'];
-
-/** Builds all page scripts, workers and the style sheet. @throws BuildFailure when one does not compile */
-export async function bundles(): Promise<{ readonly name: string; readonly body: Buffer }[]> {
+  const plain = await build({
+    ...shared,
+    entryPoints: [pathOf('src/browser/plain.ts')],
+    outdir: 'assets',
+    format: 'iife',
+    // It runs in browsers that are too old for the modules.
+    target: 'es2015',
+  });
   const { outputFiles } = await build({
+    ...shared,
     entryPoints: [
       ...scripts.map((name) => pathOf(`src/browser/${name}.ts`)),
       ...workers.map((name) => pathOf(`src/browser/workers/${name}.ts`)),
@@ -78,17 +75,17 @@ export async function bundles(): Promise<{ readonly name: string; readonly body:
     ],
     outdir: 'assets',
     entryNames: '[name]',
-    bundle: true,
-    minify: true,
-    write: false,
     format: 'esm',
-    platform: 'browser',
-    target: ['es2022', ...oldestBrowsers],
-    logLevel: 'silent',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
   });
   // Ends esbuild's helper process, which would only hold memory from here on.
   await stop();
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), body: Buffer.from(contents) }));
+  const bundles = [...plain.outputFiles, ...outputFiles].map(
+    ({ path, contents }) => [basename(path), Buffer.from(contents)] as const,
+  );
+  const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
+  const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
+  return hashed([...bundles, ...(await Promise.all(drawn))]);
 }
 
 /** Names every file after the SHA-256 of its content, shortened to 12 characters. */

@@ -1,6 +1,6 @@
 // Draws pages: a view and its template in, an HTML document out. Compiles every template of views/ at start,
 // so that a broken template stops the start and not a visitor.
-// Templates escape by default; trusted markup comes from qr-image.ts, page-texts.ts and i18n only. Each
+// Templates escape by default; trusted markup comes from qr-svg.ts, page-texts.ts and i18n only. Each
 // audience keeps its pages in a file of its own; here are those that every audience uses.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,15 @@ import { Eta } from 'eta';
 import { messagesOf } from '../../i18n/locale.ts';
 import { fill, strong } from '../../i18n/text.ts';
 import type { AssetName, Assets } from './assets.ts';
+import { textsByLocale } from './page-texts.ts';
 import type { ErrorView, MessageView, OnwardView, Page, RefusalView, Shared } from './page-views.ts';
 import { actionFor, wayBackAction, wordsFor } from './refusal-words.ts';
+
+/** What the script of any page may say about the page itself (browser/page-words.ts). */
+const pageWords = textsByLocale((all) => ({
+  page: { problems: all.page.problems },
+  leave: { reference: all.leave.reference },
+}));
 
 export type Pages = ReturnType<typeof createPages>;
 
@@ -34,6 +41,8 @@ export function createPages({ assets }: { assets: Assets }) {
       icon: assets.url('favicon.svg'),
       script: page.script ? assets.url(page.script) : null,
       refreshes: page.refreshes ?? false,
+      plain: assets.url('plain.js'),
+      pageWords: pageWords[view.locale],
       goesTo: page.goesTo ?? null,
       touchIcon: page.isApp ? assets.url('icon-180.png') : null,
     });
