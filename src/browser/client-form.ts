@@ -6,6 +6,7 @@ import { request } from './api.ts';
 import { find } from './dom.ts';
 import { later, listen } from './handlers.ts';
 import { fill, strong } from './messages.ts';
+import { parseUrl } from './url.ts';
 
 /** One entry of the check. `value`: the address that has the problem. */
 type Problem = { readonly message: string; readonly value: string };
@@ -18,10 +19,18 @@ export function startClientForm(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-client]');
   if (!form) return;
   for (const field of form.querySelectorAll<Field>('[data-check]')) watch(form, field);
+  form.addEventListener('change', () => markKind(form));
+  markKind(form);
   const preview = document.querySelector<HTMLElement>('[data-preview]');
   if (!preview) return;
   listen(form, 'input', () => draw(form, preview));
   draw(form, preview);
+}
+
+/** Names the chosen kind on the form of a new app. The style sheet hides the fields of other kinds. */
+function markKind(form: HTMLFormElement): void {
+  const kind = new FormData(form).get('kind');
+  if (kind !== null) form.dataset.chosen = String(kind);
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -110,8 +119,8 @@ function draw(form: HTMLFormElement, preview: HTMLElement): void {
 
 /** The host as the server derives it. The address of a native app has a scheme of its own and no host. */
 function hostOf(uri: string): string {
-  const { host, protocol } = URL.canParse(uri) ? new URL(uri) : { host: '', protocol: '' };
-  return host || protocol.slice(0, -1);
+  const url = parseUrl(uri);
+  return url ? url.host || url.protocol.slice(0, -1) : '';
 }
 
 /** The message in `data-text`, which the server wrote on the element that it fills. */

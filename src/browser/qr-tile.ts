@@ -1,5 +1,5 @@
 // Redraws the QR code when its frame rotates, with the same size and colours as the server's first drawing
-// (http/kit/qr-svg.ts).
+// (http/kit/qr-image.ts, which says why it is an image).
 import { toString as draw } from 'qrcode';
 
 /**
@@ -17,9 +17,10 @@ export function createQrTile(tile: HTMLElement, label: string): (link: string) =
     const color = { dark: '#101214', light: '#ffffff' };
     const markup = await draw(link, { type: 'svg', errorCorrectionLevel: 'M', margin: 4, color });
     if (link !== shown) return;
-    const svg = new DOMParser().parseFromString(markup, 'image/svg+xml').documentElement;
-    svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', label);
-    tile.replaceChildren(svg);
+    const image = tile.querySelector('img') ?? document.createElement('img');
+    image.alt = label;
+    // The picture is ASCII. The browser keeps the old one until it has decoded the new one (HTML §4.8.4.3.5).
+    image.src = `data:image/svg+xml;base64,${btoa(markup)}`;
+    if (!image.isConnected) tile.replaceChildren(image);
   };
 }

@@ -76,7 +76,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     // The server answers a repeat of the same decision with the same outcome.
     if (code === 'no_answer') unanswered = () => decide(what, extra, done);
     // A challenge is single-use and the facts may have changed, so the claim is read again.
-    if (code === 'passkey_invalid' || code === 'user_verification_required') await reviewAgain();
+    if (code.startsWith('passkey_') || code === 'user_verification_required') await reviewAgain();
     if (code === 'user_verification_required' && current.passkey_options) return;
     refuse(code);
   }

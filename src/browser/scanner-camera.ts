@@ -22,8 +22,10 @@ export class CameraError extends Error {
 /** An open camera. It records until `stop` is called. */
 export type Camera = {
   readonly deviceId: string;
-  /** Switches the light and resolves with its new state. Null when the camera has no light. */
-  readonly setTorch: ((isOn: boolean) => Promise<boolean>) | null;
+  /** Whether the camera has a light. Some phones say so only a moment after the picture has started. */
+  hasTorch(): boolean;
+  /** Switches the light and resolves with its new state, which a camera that refuses does not change. */
+  setTorch(isOn: boolean): Promise<boolean>;
   /** Turns the camera off. Does not call `onEnded`. */
   stop(): void;
 };
@@ -35,7 +37,8 @@ type TorchConstraints = MediaTrackConstraintSet & { readonly torch: boolean };
 /**
  * Opens a camera and shows its picture in `video`. The browser may ask the person for permission first.
  *
- * @param options.deviceId one of `listCameras`; null: the camera at the back of the phone, where there is one
+ * @param options.deviceId one of `listCameras`; null: the camera at the back of the phone, where there is
+ *   one. A camera that is gone, such as one that was unplugged, is replaced by the one of null.
  * @param options.onEnded runs when the camera is unplugged or the person withdraws the permission
  * @throws CameraError
  */
@@ -43,7 +46,11 @@ export async function openCamera(
   video: HTMLVideoElement,
   { deviceId, onEnded }: { deviceId: string | null; onEnded: () => void },
 ): Promise<Camera> {
-  const stream = await askFor(deviceId);
+  const stream = await askFor(deviceId).catch((error: unknown) => {
+    if (deviceId !== null && nameOf(error) === 'CameraError' && (error as CameraError).problem === 'absent')
+      return askFor(null);
+    throw error;
+  });
   const [track] = stream.getVideoTracks();
   if (!track) throw new CameraError('absent');
   let isStopped = false;
@@ -53,7 +60,7 @@ export async function openCamera(
   await video.play().catch(() => {});
   return {
     deviceId: track.getSettings().deviceId ?? '',
-    setTorch: torchOf(track),
+    ...torchOf(track),
     stop() {
       isStopped = true;
       track.stop();
@@ -83,24 +90,28 @@ async function askFor(deviceId: string | null): Promise<MediaStream> {
 
 /** Maps the exceptions of getUserMedia (W3C Media Capture §10.2). */
 function problemOf(cause: unknown): CameraProblem {
+  // By name and not by class: in WebKit an OverconstrainedError is no DOMException.
   const name = nameOf(cause);
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'absent' : 'busy';
 }
 
-/** The returned function never rejects: when the camera refuses, the light keeps its state. */
-function torchOf(track: MediaStreamTrack): Camera['setTorch'] {
-  const capabilities: TorchCapabilities = track.getCapabilities?.() ?? {};
-  if (!capabilities.torch) return null;
+function torchOf(track: MediaStreamTrack): Pick<Camera, 'hasTorch' | 'setTorch'> {
   let isLit = false;
-  return async (isOn) => {
-    const torch: TorchConstraints = { torch: isOn };
-    await track.applyConstraints({ advanced: [torch] }).then(
-      () => {
-        isLit = isOn;
-      },
-      () => {},
-    );
-    return isLit;
+  return {
+    hasTorch() {
+      const { torch }: TorchCapabilities = track.getCapabilities?.() ?? {};
+      return torch === true;
+    },
+    async setTorch(isOn) {
+      const torch: TorchConstraints = { torch: isOn };
+      await track.applyConstraints({ advanced: [torch] }).then(
+        () => {
+          isLit = isOn;
+        },
+        () => {},
+      );
+      return isLit;
+    },
   };
 }

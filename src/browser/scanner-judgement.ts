@@ -2,6 +2,8 @@
 // unknown. Pure. The page never opens the text. The server decides whether a frame is genuine and fresh
 // (protocol.md 4).
 
+import { parseUrl } from './url.ts';
+
 /**
  * In characters, as in the phone API. A QR code can contain about seven thousand; a frame's link has about
  * a hundred.
@@ -42,8 +44,7 @@ export function judgeText(text: string, origin: string): Judgement {
  * Returns null unless the text is an http(s) URL. Its `host` is ASCII: look-alike letters appear as `xn--…`.
  */
 function webAddress(text: string): URL | null {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text);
+  return /^https?:\/\//i.test(text) ? parseUrl(text) : null;
 }
 
 /** Lowers ASCII letters only: `toLowerCase` alone would also turn the Kelvin sign into the letter k. */

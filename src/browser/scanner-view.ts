@@ -2,6 +2,7 @@
 // and the next camera. scanner.ts decides what they show.
 import type { Messages } from '../i18n/messages.ts';
 import { find, readTexts } from './dom.ts';
+import { createPictureTaker } from './scanner-picture.ts';
 
 export type ScannerWords = Messages['scanner'];
 /** `problem`: there is no picture. The status line says why, and the person may be able to retry. */
@@ -17,6 +18,16 @@ export function createScannerView(panel: HTMLElement) {
   const torchButton = find<HTMLButtonElement>('#scanner-torch', panel);
   const switchButton = find<HTMLButtonElement>('#scanner-switch', panel);
   const closeButton = find<HTMLButtonElement>('#scanner-close', panel);
+  const tools = find('.scan-tools', panel);
+
+  /** Shows the buttons that the open camera supports. Leaving the state `running` hides them. */
+  function setTools({ hasTorch, hasOthers }: { hasTorch: boolean; hasOthers: boolean }): void {
+    torchButton.hidden = !hasTorch;
+    switchButton.hidden = !hasOthers;
+    tools.hidden = !hasTorch && !hasOthers;
+    if (!hasTorch) torchButton.setAttribute('aria-pressed', 'false');
+  }
+
   return {
     video,
     openButton,
@@ -50,35 +61,11 @@ export function createScannerView(panel: HTMLElement) {
       closeButton.classList.toggle('button-wide', !canRetry);
       closeButton.classList.toggle('button-quiet', canRetry);
       if (state === 'running') return;
-      torchButton.hidden = true;
-      switchButton.hidden = true;
+      setTools({ hasTorch: false, hasOthers: false });
     },
-    /** Shows the buttons that the open camera supports. Leaving the state `running` hides them. */
-    setTools({ hasTorch, hasOthers }: { hasTorch: boolean; hasOthers: boolean }): void {
-      torchButton.hidden = !hasTorch;
-      switchButton.hidden = !hasOthers;
-      torchButton.setAttribute('aria-pressed', 'false');
-    },
+    setTools,
 
     /** Returns the pixels of the square in the finder, or null while there is no picture. */
     picture: createPictureTaker(video),
-  };
-}
-
-/** In pixels. Larger pictures take longer to decode and are not read more often. */
-const maxPictureSide = 720;
-
-function createPictureTaker(video: HTMLVideoElement): () => ImageData | null {
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  return () => {
-    const { videoWidth, videoHeight } = video;
-    const side = Math.min(videoWidth, videoHeight);
-    if (!context || side === 0) return null;
-    const size = Math.min(side, maxPictureSide);
-    canvas.width = size;
-    canvas.height = size;
-    context.drawImage(video, (videoWidth - side) / 2, (videoHeight - side) / 2, side, side, 0, 0, size, size);
-    return context.getImageData(0, 0, size, size);
   };
 }

@@ -1,12 +1,14 @@
 // The scanner on the phone's home page. It opens the camera, reads QR codes and claims the first frame of
 // this provider. A frame comes from the camera only, never from the page's address, so a link to this page
 // cannot claim anything. The camera, the reader, the judgement and the view are files of their own.
+import { chooseCamera, chosenCamera } from './camera-choice.ts';
 import { nameOf } from './dom.ts';
 import { listen, pause, run } from './handlers.ts';
 import { fill } from './messages.ts';
 import { type Camera, type CameraError, listCameras, openCamera } from './scanner-camera.ts';
 import { type Judgement, judgeText } from './scanner-judgement.ts';
-import { createQrReader, type QrReader } from './scanner-reader.ts';
+import { hidesPixels, isTooDark } from './scanner-picture.ts';
+import { createQrReader, type QrReader, type Sight } from './scanner-reader.ts';
 import { createScannerView, type ScannerWords, words } from './scanner-view.ts';
 
 /** Pause between two reads. Short enough to feel immediate, long enough to save the battery. */
@@ -18,7 +20,9 @@ const wordsStayMs = 4000;
  */
 const retryMs = 5000;
 /** Camera problems that the person can solve, so the page offers another attempt. */
-const retryableProblems = ['refused', 'busy'];
+const retryableProblems = ['refused', 'busy', 'noise'];
+/** The camera is asked for its light again with each of this many first pictures. */
+const torchChecks = 25;
 /** Refusal codes of the phone API that can disappear without a new code on the screen. */
 const temporaryRefusals = ['no_answer', 'temporarily_unavailable', 'busy', 'rate_limited', 'internal_error'];
 
@@ -48,7 +52,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   /** Counts starts and stops. Asynchronous work that began under an older number drops its result. */
   let turn = 0;
   let isWanted = false;
-  let deviceId: string | null = null;
+  let deviceId = chosenCamera();
   let lastText = '';
   let lastMessageAtMs = 0;
 
@@ -63,15 +67,16 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
       // The permission prompt can stay open for minutes, and the person may have left in the meantime.
       if (mine !== turn || document.hidden) return opened.stop();
       camera = opened;
+      if (hidesPixels()) return fail('noise');
       view.setState('running');
       view.say(words.aim);
-      view.setTools({ hasTorch: opened.setTorch !== null, hasOthers: (await listCameras()).length > 1 });
+      const hasOthers = (await listCameras()).length > 1;
       reader ??= await createQrReader(panel.dataset.worker ?? '');
+      await readUntilStopped(mine, opened, reader, hasOthers);
     } catch (error) {
+      // Whatever went wrong, the person is told, and can try again or type the code.
       if (mine === turn) fail(nameOf(error) === 'CameraError' ? (error as CameraError).problem : 'busy');
-      return;
     }
-    await readUntilStopped(mine, reader);
   }
 
   function stop(): void {
@@ -87,19 +92,21 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
     view.say(words.problems[problem], true);
   }
 
-  /** Reads pictures until the scanner stops or restarts. */
-  async function readUntilStopped(mine: number, qrReader: QrReader): Promise<void> {
-    while (mine === turn) {
-      const picture = view.picture();
-      let text: string | null = null;
-      try {
-        text = picture && (await qrReader.read(picture));
-      } catch {
-        return fail('unreadable');
+  /** Reads pictures until the scanner stops or restarts. @throws Error when the page cannot take a picture */
+  async function readUntilStopped(mine: number, from: Camera, qrReader: QrReader, hasOthers: boolean): Promise<void> {
+    let hasTorch = false;
+    for (let count = 0; mine === turn; count += 1) {
+      if (!hasTorch && count < torchChecks) {
+        hasTorch = from.hasTorch();
+        view.setTools({ hasTorch, hasOthers });
       }
+      const picture = view.picture();
+      const isDark = picture !== null && isTooDark(picture);
+      const sight = picture && (await qrReader.read(picture).catch(() => null));
       if (mine !== turn) return;
-      if (text !== null) await consider(text);
-      else if (Date.now() - lastMessageAtMs > wordsStayMs) view.say(words.aim);
+      if (picture && !sight) return fail('unreadable');
+      if (sight?.text) await consider(sight.text);
+      else if (Date.now() - lastMessageAtMs > wordsStayMs) view.say(adviceFor(sight, isDark && hasTorch));
       await pause(pauseMs);
     }
   }
@@ -118,7 +125,7 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
   async function claim(frame: string): Promise<void> {
     const mine = turn;
     view.say(words.found);
-    const refusal = await deps.claim(frame);
+    const refusal = await deps.claim(frame).catch(() => 'internal_error');
     if (refusal === null) return finish();
     if (mine !== turn) return;
     view.say(refusal === 'frame_stale' ? words.stale : deps.messageFor(refusal), true);
@@ -143,15 +150,18 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
 
   /** Opens the next camera of the list, and the first one after the last. */
   async function switchCamera(): Promise<void> {
-    const all = await listCameras();
+    const all = await listCameras().catch((): readonly string[] => []);
     const next = all[(all.indexOf(camera?.deviceId ?? '') + 1) % all.length];
-    if (next) deviceId = next;
+    if (next) {
+      deviceId = next;
+      chooseCamera(next);
+    }
     await start();
   }
 
   async function toggleTorch(): Promise<void> {
     const isOn = view.torchButton.getAttribute('aria-pressed') === 'true';
-    const isLit = await camera?.setTorch?.(!isOn);
+    const isLit = await camera?.setTorch(!isOn);
     view.torchButton.setAttribute('aria-pressed', String(isLit ?? false));
   }
 
@@ -184,6 +194,14 @@ export function createScanner(panel: HTMLElement, deps: ScannerDeps) {
       if (isImmediate) run(start);
     },
   };
+}
+
+/**
+ * Returns what helps while no code is read. `isLightUseful`: the picture is dark and the camera has a light.
+ */
+function adviceFor(sight: Sight | null, isLightUseful: boolean): string {
+  if (sight?.isPart) return words.part;
+  return isLightUseful ? words.dark : words.aim;
 }
 
 /** Returns the sentence about a code that is not a frame of this provider. */

@@ -66,7 +66,9 @@ async function waiting({ userCode, verificationUri, verificationUriComplete, exp
     errorCorrectionLevel: 'M',
     color: { dark: '#000000', light: '#ffffff' },
   });
-  return `<main class="two"><div class="qr" role="img" aria-label="QR code for signing in">${svg}</div>
+  // An image: style sheets of the browser or of an extension would recolour inline shapes.
+  const image = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  return `<main class="two"><div class="qr"><img src="${image}" alt="QR code for signing in"></div>
   <div><h1>Sign in with your phone</h1>
   <ol><li>Scan the code, or open <strong>${escapeHtml(addressOf(verificationUri))}</strong> and type these letters</li>
   <li>Check that your phone shows the same letters</li></ol>
@@ -119,7 +121,7 @@ const style = `${colours}
   .two { grid-template-columns: auto minmax(0, 1fr); gap: 4.5rem; }
   .one { align-content: center; gap: 1.6rem; }
   .qr { width: max(330px, min(62vh, 40vw)); background: #fff; border-radius: .6rem; overflow: hidden; }
-  .qr svg { display: block; width: 100%; height: auto; }
+  .qr img { display: block; width: 100%; height: auto; }
   h1 { font-size: 2.7rem; line-height: 1.1; font-weight: 500; margin: 0 0 1.4rem; }
   .one h1 { font-size: 3.6rem; }
   .one p { font-size: 1.35rem; color: var(--soft); margin: 0; max-width: 34em; overflow-wrap: anywhere; }

@@ -270,8 +270,8 @@ describe('an approval', () => {
     await looked;
     const refused = page.waitForResponse(/\/approve$/);
     await page.getByRole('button', { name: 'Approve' }).click();
-    expect([(await refused).status(), (await (await refused).json()).code]).toEqual([400, 'passkey_invalid']);
-    await page.getByText('The passkey could not be verified').waitFor();
+    expect([(await refused).status(), (await (await refused).json()).code]).toEqual([400, 'passkey_unverified']);
+    await page.getByText('A security key needs a PIN here').waitFor();
     await waiting.getByText('Scanned. Check your phone.').waitFor();
   });
 

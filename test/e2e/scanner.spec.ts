@@ -274,8 +274,13 @@ describe('the scanner', () => {
     const two = await openBrowser(fake);
     const phone = await open(phoneOptions, two);
     await phone.addInitScript(`
-      const lit = [];
-      globalThis.lit = lit;
+      const [lit, wished] = [[], []];
+      Object.assign(globalThis, { lit, wished });
+      const real = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = function (wish) {
+        wished.push(wish.video.deviceId?.exact);
+        return real.call(this, wish);
+      };
       MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
       MediaStreamTrack.prototype.applyConstraints = async (wish) => void lit.push(wish.advanced[0].torch);
     `);
@@ -294,6 +299,13 @@ describe('the scanner', () => {
     const first = await deviceId();
     await phone.getByRole('button', { name: 'Other camera' }).click();
     await expect.poll(deviceId).not.toBe(first);
+    await expect.poll(deviceId).not.toBe('');
+    // The choice is remembered. Chromium gives its cameras other ids after a reload here, so one is opened all the
+    // same.
+    const chosen = await deviceId();
+    await phone.goto(`${app.issuer}/q?scan`);
+    await phone.getByRole('button', { name: 'Open the camera' }).click();
+    await expect.poll(() => phone.evaluate('wished[0]')).toBe(chosen);
     await expect.poll(deviceId).not.toBe('');
     await two.close();
   });
@@ -331,6 +343,11 @@ describe('the scanner without a picture', () => {
       'only to pages opened over https',
     ],
     ['a browser that knows no camera', 'MediaDevices.prototype.getUserMedia = undefined', 'No camera was found'],
+    [
+      'a browser that hides pictures from pages',
+      'CanvasRenderingContext2D.prototype.getImageData = (x, y, width, height) => new ImageData(crypto.getRandomValues(new Uint8ClampedArray(width * height * 4 % 65536)), width, height)',
+      'sees only noise',
+    ],
     ['a browser that cannot run the decoder', 'globalThis.Worker = undefined', 'This browser cannot read codes'],
   ])('reports it on %s', async (_name, script, words) => {
     const phone = await open(phoneOptions);

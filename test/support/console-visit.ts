@@ -22,7 +22,7 @@ export async function visitConsole(
 
   /** Scans what the page shows. */
   async function scan(page: Page): Promise<void> {
-    await page.locator('#qr[role=img], #qr [role=img]').first().waitFor();
+    await page.locator('#qr img').first().waitFor();
     await phone.goto(await readQr(await page.screenshot()));
   }
 

@@ -77,7 +77,7 @@ export const waitingView: WaitingView = {
   redirectHost: evil,
   basePath: '/interaction/uid',
   state: 'pending',
-  qrSvg: '<svg role="img"></svg>',
+  qrImage: '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="QR code">',
   userCode: 'WDJB-MJHT',
   verificationUri: 'localhost:3000/q',
   needs: null,

@@ -36,6 +36,9 @@ export type Challenge = {
 
 export type PasskeyErrorCode =
   | 'passkey_invalid'
+  | 'passkey_unknown'
+  | 'passkey_unverified'
+  | 'passkey_counter'
   | 'passkey_not_found'
   | 'passkey_last'
   | 'passkey_taken'
@@ -60,7 +63,7 @@ export const amrOfPasskey = ({ synced }: Passkey): string[] => [synced ? 'swk' :
 
 /**
  * Returns the passkey after one more use.
- * @throws PasskeyError `passkey_invalid` when the counter did not increase, which means that a copy is in use
+ * @throws PasskeyError `passkey_counter` when the counter did not increase, which means that a copy is in use
  *   (WebAuthn §6.1.1)
  */
 export function usedPasskey(
@@ -69,7 +72,7 @@ export function usedPasskey(
 ): Passkey {
   const counts = use.counter > 0 || passkey.counter > 0;
   if (counts && use.counter <= passkey.counter) {
-    throw new PasskeyError('passkey_invalid', 'The passkey was used with a counter of the past.');
+    throw new PasskeyError('passkey_counter', 'The passkey was used with a counter of the past.');
   }
   return { ...passkey, counter: use.counter, synced: use.synced, lastUsedAt: use.at };
 }

@@ -1,5 +1,6 @@
 // Use-cases of passkeys: create one, verify a person by one, list, rename, remove (WebAuthn Level 3, by
-// @simplewebauthn/server). Every wrong answer is refused alike (security.md D4, D8).
+// @simplewebauthn/server). Wrong answers are refused alike (security.md D4, D8), except three that the owner
+// of the passkey can do something about.
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -49,7 +50,7 @@ const webauthn = () => import('@simplewebauthn/server');
 
 export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDeps) {
   const { hostname: rpID, origin } = new URL(issuer);
-  const verified = { expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true } as const;
+  const verified = { expectedOrigin: origin, expectedRPID: rpID } as const;
 
   async function challengeFor(binding: Binding) {
     const challenge = randomSecret(256);
@@ -104,7 +105,8 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
 
     /**
      * Verifies the answer and stores the passkey.
-     * @throws PasskeyError `passkey_invalid`, `passkey_taken`, `passkey_limit`, `passkey_name_invalid`
+     * @throws PasskeyError `passkey_invalid`, `passkey_unverified`, `passkey_taken`, `passkey_limit`,
+     *   `passkey_name_invalid`
      */
     async create(
       account: Account,
@@ -118,9 +120,12 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
         response: input.response,
         expectedChallenge,
         supportedAlgorithmIDs: algorithms,
+        // Checked below, so that the refusal can say so.
+        requireUserVerification: false,
         ...verified,
       }).catch(refuse);
       if (!registrationInfo) throw invalid();
+      if (!registrationInfo.userVerified) throw unverified();
       if ((await store.listByAccount(account.id)).length >= maxPasskeys) throw limit();
       const { credential, credentialBackedUp } = registrationInfo;
       const passkey: Passkey = {
@@ -156,15 +161,18 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
     },
 
     /**
-     * Verifies an answer.
+     * Verifies an answer. Whoever sends an unknown id learns only that: ids are random, and nobody can list
+     * them. The other two reasons are given for a valid signature alone.
      * @param accountId the account whose passkey is required; absent: any
-     * @throws PasskeyError `passkey_invalid`
+     * @throws PasskeyError `passkey_unknown` for a passkey that was removed here, `passkey_unverified` for a
+     *   key without a PIN, `passkey_counter` for a copy, `passkey_invalid` for everything else
      */
     async prove(response: AuthenticationResponseJSON, binding: Binding, accountId?: string): Promise<PasskeyProof> {
       const expectedChallenge = await takeChallenge(response.response.clientDataJSON, binding);
       const known = await store.find(response.id as PasskeyId);
-      const account = known && (await findAccount(known.accountId));
-      if (!known || !account || (accountId !== undefined && account.id !== accountId)) throw invalid();
+      if (!known) throw unknown();
+      const account = await findAccount(known.accountId);
+      if (!account || (accountId !== undefined && account.id !== accountId)) throw invalid();
       const { userHandle } = response.response;
       if (userHandle && Buffer.from(userHandle, 'base64url').toString() !== account.id) throw invalid();
       const { verifyAuthenticationResponse } = await webauthn();
@@ -174,18 +182,21 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
         credential: {
           id: known.id,
           publicKey: new Uint8Array(Buffer.from(known.publicKey, 'base64url')),
-          counter: known.counter,
+          // The library would judge the counter before the signature. `usedPasskey` judges it afterwards.
+          counter: 0,
         },
+        requireUserVerification: false,
         ...verified,
       }).catch(refuse);
       if (!isRight) throw invalid();
+      if (!authenticationInfo.userVerified) throw unverified();
       const use = {
         counter: authenticationInfo.newCounter,
         synced: authenticationInfo.credentialBackedUp,
         at: clock(),
       };
       const passkey = await store.update(known.id, (current) => usedPasskey(current, use));
-      if (!passkey) throw invalid();
+      if (!passkey) throw unknown();
       return { account, passkey };
     },
 
@@ -243,6 +254,9 @@ function parseName(typed: string): string {
 
 const invalid = (cause?: unknown) =>
   new PasskeyError('passkey_invalid', 'This passkey could not be accepted. Try again.', { cause });
+const unknown = () =>
+  new PasskeyError('passkey_unknown', 'No account has this passkey any more. Delete it where you keep it.');
+const unverified = () => new PasskeyError('passkey_unverified', 'The key did not check who used it. Set a PIN for it.');
 const limit = () => new PasskeyError('passkey_limit', `An account has at most ${maxPasskeys} passkeys.`);
 const notFound = () => new PasskeyError('passkey_not_found', 'There is no such passkey.');
 

@@ -25,7 +25,8 @@ export function createStepUp({ passkeys }: { passkeys: Pick<Passkeys, 'requestOp
 
     /**
      * Verifies the answer.
-     * @throws PasskeyError `passkey_invalid`, also when anything shown in the review has changed since
+     * @throws PasskeyError as `Passkeys.prove`; `passkey_invalid` also when anything shown in the review has
+     *   changed since
      */
     verify: (answer: AuthenticationResponseJSON, context: ReviewContext, device: Device): Promise<PasskeyProof> =>
       passkeys.prove(answer, bindingOf(context, device), device.accountId),

@@ -57,7 +57,14 @@ export function createAssets(): Promise<Assets> {
 
 const shared = { bundle: true, minify: true, write: false, platform: 'browser', logLevel: 'silent' } as const;
 
-async function bundle(): Promise<Assets> {
+/**
+ * The oldest browsers that the pages support. The bundler lowers the syntax for them. It adds no missing
+ * APIs, so test/browser/compatibility.test.ts compares those with browser compatibility data.
+ */
+const oldestBrowsers = ['chrome100', 'firefox115', 'safari15.4'];
+
+/** Builds all page scripts, workers and the style sheet. @throws BuildFailure when one does not compile */
+export async function bundles(): Promise<{ readonly name: string; readonly body: Buffer }[]> {
   const plain = await build({
     ...shared,
     entryPoints: [pathOf('src/browser/plain.ts')],
@@ -76,16 +83,19 @@ async function bundle(): Promise<Assets> {
     outdir: 'assets',
     entryNames: '[name]',
     format: 'esm',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    target: ['es2022', ...oldestBrowsers],
   });
   // Ends esbuild's helper process, which would only hold memory from here on.
   await stop();
-  const bundles = [...plain.outputFiles, ...outputFiles].map(
-    ({ path, contents }) => [basename(path), Buffer.from(contents)] as const,
-  );
+  const files = [...plain.outputFiles, ...outputFiles];
+  return files.map(({ path, contents }) => ({ name: basename(path), body: Buffer.from(contents) }));
+}
+
+async function bundle(): Promise<Assets> {
+  const built = (await bundles()).map(({ name, body }) => [name, body] as const);
   const pictures = ['favicon.svg', ...icons.map((name) => `icons/${name}`)];
   const drawn = pictures.map(async (path) => [basename(path), await readFile(pathOf(`views/${path}`))] as const);
-  return hashed([...bundles, ...(await Promise.all(drawn))]);
+  return hashed([...built, ...(await Promise.all(drawn))]);
 }
 
 /** Names every file after the SHA-256 of its content, shortened to 12 characters. */

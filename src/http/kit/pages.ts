@@ -1,6 +1,6 @@
 // Draws pages: a view and its template in, an HTML document out. Compiles every template of views/ at start,
 // so that a broken template stops the start and not a visitor.
-// Templates escape by default; trusted markup comes from qr-svg.ts, page-texts.ts and i18n only. Each
+// Templates escape by default; trusted markup comes from qr-image.ts, page-texts.ts and i18n only. Each
 // audience keeps its pages in a file of its own; here are those that every audience uses.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

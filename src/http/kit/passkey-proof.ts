@@ -10,7 +10,7 @@ type Who = Parameters<Audit['signInFailed']>[0];
 
 /**
  * @param binding what the question was bound to
- * @throws PasskeyError `passkey_invalid`, after it was recorded
+ * @throws PasskeyError as `Passkeys.prove`, after it was recorded
  */
 export async function proveByPasskey(
   { passkeys, audit }: PasskeyProofDeps,

@@ -41,6 +41,9 @@ export const isWayOut = (state: string): boolean => state === 'denied' || state 
 const onWaitingPage = [
   'confirmation_code_wrong',
   'passkey_invalid',
+  'passkey_unknown',
+  'passkey_unverified',
+  'passkey_counter',
   'acr_unmet',
   'credentials_wrong',
   'sign_in_delayed',
@@ -71,6 +74,9 @@ const onPhone = [
   'reauthentication_required',
   'user_verification_required',
   'passkey_invalid',
+  'passkey_unknown',
+  'passkey_unverified',
+  'passkey_counter',
   'blocked_by_risk',
   'scanner_required',
   'qr_sign_in_off',
@@ -84,6 +90,9 @@ const onPhone = [
 
 const onPasskeys = [
   'passkey_invalid',
+  'passkey_unknown',
+  'passkey_unverified',
+  'passkey_counter',
   'passkey_not_found',
   'passkey_last',
   'passkey_taken',

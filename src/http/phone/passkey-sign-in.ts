@@ -20,7 +20,7 @@ export function createPhonePasskey(deps: PhonePasskeyDeps) {
       ctx.body = { options: await deps.passkeys.requestOptions(bindingOf(ctx)) };
     },
 
-    /** The account that owns the passkey. @throws PasskeyError `passkey_invalid` */
+    /** The account that owns the passkey. @throws PasskeyError as `Passkeys.prove` */
     async prove(ctx: Context, answer: AuthenticationResponseJSON): Promise<Account> {
       await deps.limits.passkey(ctx.state.address);
       return (await proveByPasskey(deps, answer, bindingOf(ctx), { address: ctx.state.address })).account;

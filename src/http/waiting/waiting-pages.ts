@@ -16,7 +16,7 @@ import { plainText } from '../../plain-text.ts';
 import type { Context } from '../kit/context.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import type { Pages } from '../kit/pages.ts';
-import { qrSvg } from '../kit/qr-svg.ts';
+import { qrImage } from '../kit/qr-image.ts';
 import { type RefusalCode, refusalFor } from '../kit/refusals.ts';
 import { openWays } from '../kit/sign-in-ways.ts';
 import { describeAgent } from '../kit/user-agent.ts';
@@ -167,8 +167,8 @@ export function createSignInPages(deps: SignInPagesDeps) {
       ...shared,
       error: failure?.code ?? null,
       state,
-      qrSvg: isShown
-        ? await qrSvg(`${issuer}/q/${tickets.frameOf(displayed.handle, displayed.ticket.issuedAt)}`, qrName)
+      qrImage: isShown
+        ? await qrImage(`${issuer}/q/${tickets.frameOf(displayed.handle, displayed.ticket.issuedAt)}`, qrName)
         : null,
       userCode: isShown ? formatUserCode(displayed.userCode) : null,
       verificationUri: `${new URL(issuer).host}/q`,

@@ -45,8 +45,8 @@ export type WaitingView = Shared &
     readonly basePath: string;
     /** `off`: no code is shown at all. */
     readonly state: VisibleState | 'off';
-    /** Trusted markup of qr-svg.ts; null where no code can be scanned. */
-    readonly qrSvg: string | null;
+    /** Trusted markup of qr-image.ts; null where no code can be scanned. */
+    readonly qrImage: string | null;
     /** `XXXX-XXXX` */
     readonly userCode: string | null;
     /** Short enough to type: `localhost:3000/q`. */

@@ -16,7 +16,7 @@ describe('a use of a passkey', () => {
     const passkey = buildPasskey({ counter: before });
     const use = () => usedPasskey(passkey, { counter, synced: false, at: 77 });
     if (isAccepted) expect(use()).toEqual({ ...passkey, counter, synced: false, lastUsedAt: 77 });
-    else expect(use).toThrow(expect.objectContaining({ code: 'passkey_invalid' }));
+    else expect(use).toThrow(expect.objectContaining({ code: 'passkey_counter' }));
   });
 
   it('counts as a software key (swk) if the passkey is synced, else as a hardware key (hwk)', () => {

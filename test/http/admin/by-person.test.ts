@@ -75,7 +75,7 @@ describe('a person at the command line', () => {
       stranger.create({ user: { id: authenticator.credentials[0]?.userHandle } });
       const options = await phone.reviewAgain(claim);
       const wrong = stranger.get({ ...options, allowCredentials: [] });
-      expect(await phone.approve(claim, { ...confirmed, passkey: wrong }).catch(codeOf)).toBe('passkey_invalid');
+      expect(await phone.approve(claim, { ...confirmed, passkey: wrong }).catch(codeOf)).toBe('passkey_unknown');
       const passkey = authenticator.get(await phone.reviewAgain(claim));
       // The passkey stands for the person, not for the look at the screen.
       expect(await phone.approve(claim, { passkey }).catch(codeOf)).toBe('user_code_unconfirmed');

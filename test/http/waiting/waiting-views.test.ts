@@ -24,7 +24,7 @@ describe('the sign-in page', () => {
   });
 
   it('B20 shows no QR code or no password form if the client has disabled it', () => {
-    expect(views.waiting({ ...waitingView, state: 'off', qrSvg: null })).not.toContain('id="qr"');
+    expect(views.waiting({ ...waitingView, state: 'off', qrImage: null })).not.toContain('id="qr"');
     expect(views.waiting({ ...waitingView, hasPassword: false })).not.toContain('type="password"');
   });
 
