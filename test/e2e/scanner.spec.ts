@@ -300,8 +300,8 @@ describe('the scanner', () => {
     await phone.getByRole('button', { name: 'Other camera' }).click();
     await expect.poll(deviceId).not.toBe(first);
     await expect.poll(deviceId).not.toBe('');
-    // The choice is remembered. Chromium gives its cameras other ids after a reload here, so one is opened all the
-    // same.
+    // The choice is remembered. Chromium gives its cameras other ids after a reload here, so one is opened
+    // all the same.
     const chosen = await deviceId();
     await phone.goto(`${app.issuer}/q?scan`);
     await phone.getByRole('button', { name: 'Open the camera' }).click();
