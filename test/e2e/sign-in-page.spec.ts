@@ -1,5 +1,6 @@
 // The sign-in pages in real Chromium, beyond the main way of the demo: without script, on a phone, with a
 // typed code, expired, with a cut stream, in Chinese, in the dark scheme, and with a new proof.
+import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemo } from '../support/app.ts';
@@ -67,10 +68,46 @@ const isWelcome = async (page: Page) => {
 const setVisibility = (state: string) =>
   `Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' })`;
 
+/**
+ * What inverts colours: the extension Dark Reader in its two modes, and the forced colours of a system. The
+ * extension is not bound by the policy of the page.
+ */
+const inverters: [string, (page: Page) => Promise<unknown>][] = [
+  [
+    'Dark Reader',
+    async (page) => {
+      await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('darkreader/darkreader.js')) });
+      await page.evaluate(
+        'DarkReader.setFetchMethod(window.fetch); DarkReader.enable({ brightness: 100, contrast: 90 })',
+      );
+      await page.locator('html[data-darkreader-scheme=dark]').waitFor();
+    },
+  ],
+  [
+    'a filter over the page, which spares images',
+    (page) =>
+      page.addStyleTag({
+        content:
+          'html { filter: invert(1) hue-rotate(180deg); background: #000 } img { filter: invert(1) hue-rotate(180deg) }',
+      }),
+  ],
+  ['forced colours', (page) => page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })],
+];
+
 const scan = async (page: Page): Promise<string> => readQr(await page.screenshot());
 const userCodeOf = (page: Page) => page.locator('#user-code').textContent();
 
 describe('the sign-in page', () => {
+  it.each(inverters)('shows a code that scanners read under %s, and so does its next frame', async (_name, invert) => {
+    const page = await waitAtSignIn({ ...desktop, bypassCSP: true });
+    await invert(page);
+    const isLink = expect.stringMatching(/^http:\/\/localhost:\d+\/q\/[\w-]{22}\.\d+\./);
+    const first = await scan(page);
+    expect(first).toEqual(isLink);
+    await expect.poll(() => scan(page)).not.toBe(first);
+    expect(await scan(page)).toEqual(isLink);
+  });
+
   it('accepts a password, and shows in place that it is wrong', async () => {
     const page = await waitAtSignIn();
     await page.getByText('Use a password instead').click();

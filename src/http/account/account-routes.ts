@@ -22,6 +22,7 @@ import { createPictureRoutes, type PictureRoutesDeps } from './picture-routes.ts
 import { addProfilePages, type ProfilePagesDeps } from './profile-pages.ts';
 import { type AccountRecoveryCodesDeps, createAccountRecoveryCodeRoutes } from './recovery-code-pages.ts';
 import { addSitePages, type SitePagesDeps } from './site-pages.ts';
+import { createWellKnownRoutes } from './well-known-routes.ts';
 
 /** What is made here, and so is not asked of the caller. */
 type Made = 'pages' | 'view' | 'views' | 'rows' | 'exportOf' | 'freshnessOf';
@@ -67,6 +68,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router<State>[] {
     createPictureRoutes(parts),
     createAccountPasskeyRoutes(parts),
     createAccountRecoveryCodeRoutes(parts),
+    createWellKnownRoutes(deps),
     pages.router,
   ];
 }

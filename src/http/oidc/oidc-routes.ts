@@ -27,7 +27,7 @@ const maxUrlLength = 8192;
 const maxSignOutUrlLength = 16 * 1024;
 /** Paths as in discovery. The library would also answer to other spellings, past the limits below. */
 const published =
-  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/answer|\/confirm|\/success)?|\.well-known\/[\w-]+)$/;
+  /^\/(auth(\/[\w-]+)?|token(\/introspection|\/revocation)?|request|device\/auth|me|jwks|session\/end(\/answer|\/confirm|\/success)?|\.well-known\/(?!change-password|passkey-endpoints)[\w-]+)$/;
 /** Endpoints that relying parties call from their servers. */
 const backChannel = new Set(['/token', '/request', '/device/auth', '/token/introspection', '/token/revocation']);
 

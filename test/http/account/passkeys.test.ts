@@ -409,6 +409,22 @@ describe('a passkey on the phone', () => {
   });
 });
 
+describe('a password manager', () => {
+  it('finds the pages of passwords and passkeys', async () => {
+    const get = (path: string) => fetch(app.issuer + path, { redirect: 'manual' });
+    const password = await get('/.well-known/change-password');
+    expect([password.status, password.headers.get('location')]).toEqual([303, '/account/password']);
+    const endpoints = await get('/.well-known/passkey-endpoints');
+    const page = `${app.issuer}/account/passkeys`;
+    expect([endpoints.status, await endpoints.json()]).toEqual([200, { enroll: page, manage: page }]);
+    expect(endpoints.headers.get('content-type')).toMatch(/^application\/json/);
+    // By this a manager tells that the answers above are meant.
+    expect((await get('/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200')).status).toBe(
+      404,
+    );
+  });
+});
+
 describe('an account’s passkeys', () => {
   it('D7 are changed on a device after a fresh proof, signed by the device’s key', async () => {
     const old = await app.phone('alice');
