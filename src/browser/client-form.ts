@@ -19,7 +19,7 @@ export function startClientForm(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-client]');
   if (!form) return;
   for (const field of form.querySelectorAll<Field>('[data-check]')) watch(form, field);
-  form.addEventListener('change', () => markKind(form));
+  listen(form, 'change', () => markKind(form));
   markKind(form);
   const preview = document.querySelector<HTMLElement>('[data-preview]');
   if (!preview) return;

@@ -16,6 +16,12 @@ export const maxTextLength = 512;
  */
 const linkPattern = /^([^/]+:\/\/[^/?#@\\\s]+)\/q\/([A-Za-z0-9_-]{22}(?:\.\d{1,6}\.[A-Za-z0-9_-]{11})?)$/;
 
+/**
+ * What a picture shows. `text`: of its QR code, or null. `isPart`: no code was read, but a corner of one is
+ * visible; the browser's own detector cannot tell.
+ */
+export type Sight = { readonly text: string | null; readonly isPart: boolean };
+
 export type Judgement =
   | { readonly kind: 'frame'; readonly frame: string }
   /** The link has the form of a sign-in code, but the origin of another provider. */

@@ -1,12 +1,8 @@
 // Reads QR codes in pictures: with the browser's BarcodeDetector if it supports QR codes, else with a decoder
 // in a worker, so that the page stays responsive. The decoder also takes over from a detector that throws,
 // hangs, or finds nothing for three seconds. scanner-judgement.ts judges the text.
-
-/**
- * What a picture shows. `text`: of its QR code, or null. `isPart`: no code was read, but a corner of one is
- * visible; the browser's own detector cannot tell.
- */
-export type Sight = { readonly text: string | null; readonly isPart: boolean };
+import { later } from './handlers.ts';
+import type { Sight } from './scanner-judgement.ts';
 
 /** Reads one picture at a time: a second `read` may start only after the first has settled. */
 export type QrReader = {
@@ -84,9 +80,9 @@ async function nativeDetector(): Promise<Detector | null> {
 
 /** @throws Error when the work does not end in time */
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer = 0;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs);
+    timer = later(limitMs, () => reject(new Error('no answer in time')));
   });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -6,9 +6,9 @@ import { nameOf } from './dom.ts';
 import { listen, pause, run } from './handlers.ts';
 import { fill } from './messages.ts';
 import { type Camera, type CameraError, listCameras, openCamera } from './scanner-camera.ts';
-import { type Judgement, judgeText } from './scanner-judgement.ts';
+import { type Judgement, judgeText, type Sight } from './scanner-judgement.ts';
 import { hidesPixels, isTooDark } from './scanner-picture.ts';
-import { createQrReader, type QrReader, type Sight } from './scanner-reader.ts';
+import { createQrReader, type QrReader } from './scanner-reader.ts';
 import { createScannerView, type ScannerWords, words } from './scanner-view.ts';
 
 /** Pause between two reads. Short enough to feel immediate, long enough to save the battery. */

@@ -1,19 +1,19 @@
 // The scanner's reader: the browser's detector first, our decoder when that throws, hangs or finds nothing;
 // and what our decoder says about a part of a code, and the pictures that cannot be used.
 import { create } from 'qrcode';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hasFinderPattern } from '../../src/browser/finder-patterns.ts';
+import { loadScript, noAnswer, openFakePage } from '../support/fake-page.ts';
 
 type Sight = { text: string | null; isPart: boolean };
 type Reader = { read(image: object): Promise<Sight>; close(): void };
 type Pixels = Uint8ClampedArray;
 
-/** Page scripts have the types of browsers, which this project has not. */
-const load = <Script>(name: string): Promise<Script> => import(`../../src/browser/${name}.ts`) as Promise<Script>;
-const { createQrReader } = await load<{ createQrReader(url: string, nowMs?: () => number): Promise<Reader> }>(
-  'scanner-reader',
-);
-const { isNoise, isTooDark } = await load<{
+const openReader = async (nowMs?: () => number): Promise<Reader> => {
+  type Script = { createQrReader(url: string, nowMs?: () => number): Promise<Reader> };
+  return (await loadScript<Script>('scanner-reader')).createQrReader('/worker.js', nowMs);
+};
+const { isNoise, isTooDark } = await loadScript<{
   isNoise(data: Pixels): boolean;
   isTooDark(image: { data: Pixels }): boolean;
 }>('scanner-picture');
@@ -21,6 +21,10 @@ const { isNoise, isTooDark } = await load<{
 const image = () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) });
 const ours: Sight = { text: 'read by ours', isPart: false };
 
+beforeEach(() => {
+  vi.resetModules();
+  openFakePage(noAnswer);
+});
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -59,7 +63,7 @@ describe('the reader', () => {
   it('uses the detector of the browser, and starts no worker while it finds codes', async () => {
     const worker = stubWorker();
     stubDetector(async () => [{ rawValue: 'native' }]);
-    const reader = await createQrReader('/worker.js');
+    const reader = await openReader();
     expect(await reader.read(image())).toEqual({ text: 'native', isPart: false });
     expect(worker.started).toBe(0);
   });
@@ -68,7 +72,7 @@ describe('the reader', () => {
     stubWorker();
     const clock = { ms: 0 };
     stubDetector(async () => []);
-    const reader = await createQrReader('/worker.js', () => clock.ms);
+    const reader = await openReader(() => clock.ms);
     clock.ms = 2999;
     expect(await reader.read(image())).toEqual({ text: null, isPart: false });
     clock.ms = 3000;
@@ -86,10 +90,11 @@ describe('the reader', () => {
     ];
     for (const breakDetector of broken) {
       vi.unstubAllGlobals();
+      openFakePage(noAnswer);
       vi.useFakeTimers();
       stubWorker();
       breakDetector();
-      const sight = createQrReader('/worker.js').then((reader) => reader.read(image()));
+      const sight = openReader().then((reader) => reader.read(image()));
       await vi.advanceTimersByTimeAsync(1500);
       expect(await sight).toEqual(ours);
     }
@@ -98,7 +103,7 @@ describe('the reader', () => {
   it('reports a worker that never answers, and answers at once when it is closed', async () => {
     vi.useFakeTimers();
     stubWorker(null);
-    const reader = await createQrReader('/worker.js');
+    const reader = await openReader();
     const hanging = expect(reader.read(image())).rejects.toThrow('no answer in time');
     await vi.advanceTimersByTimeAsync(15_000);
     await hanging;

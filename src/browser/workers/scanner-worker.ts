@@ -2,8 +2,7 @@
 // It handles one picture at a time. scanner-reader.ts starts it.
 import { decodeQR } from 'qr/decode.js';
 import { hasFinderPattern, type Plane } from '../finder-patterns.ts';
-import { maxTextLength } from '../scanner-judgement.ts';
-import type { Sight } from '../scanner-reader.ts';
+import { maxTextLength, type Sight } from '../scanner-judgement.ts';
 
 /** Limit of the slower attempts at one picture. The page's thread does not wait for them. */
 const timeLimitMs = 80;
