@@ -1,6 +1,7 @@
 // Sign-in requests that were sent to this phone, shown on its home page while that is open. The page polls
 // for them; the decision happens on a page of its own (review.ts).
 import { request } from './api.ts';
+import { pollPatienceMs, showConnection } from './connection-notice.ts';
 import { find } from './dom.ts';
 import { later, listen, run } from './handlers.ts';
 import { fill } from './messages.ts';
@@ -27,7 +28,8 @@ export function followAsks(isIdle: () => boolean): void {
 
   async function poll(): Promise<void> {
     if (document.hidden || !isIdle()) return;
-    const answer = await request<{ asks: Ask[] }>('GET', '/phone/v1/asks');
+    const answer = await request<{ asks: Ask[] }>('GET', '/phone/v1/asks', { patienceMs: pollPatienceMs });
+    showConnection(answer);
     if (answer.ok) show(answer.body.asks[0] ?? null);
   }
 

@@ -14,7 +14,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
  * Each attempt ends after this time.
  */
 const attempts = 2;
-const patienceMs = 3000;
+const patienceMs = 2000;
 
 /**
  * This browser keeps no keys: IndexedDB or WebCrypto is missing, refused, fails or hangs, or it stores no

@@ -1,11 +1,10 @@
 // One review on the phone: claim the ticket, ask the person, send the decision, and follow the ticket in case
 // the waiting browser ends it in the meantime. Nothing is decided without a tap. review-view.ts draws.
-import { type Answer, request } from './api.ts';
+import { request } from './api.ts';
 import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
 import './clock-watch.ts';
+import { pollPatienceMs, showConnection } from './connection-notice.ts';
 import { later, listen, run } from './handlers.ts';
-import { hideNotice, showNotice } from './notice-box.ts';
-import { pageWords } from './page-words.ts';
 import { answerQuestion, hasPasskeys } from './passkey.ts';
 import { isSignInNeeded, texts, wordsFor } from './phone-texts.ts';
 import { drawCode, drawNumbers, drawOutcome, drawQuestion, drawRefusal, type Question } from './review-view.ts';
@@ -13,8 +12,6 @@ import { serverNow } from './server-clock.ts';
 import type { StateNews } from './ticket-feed.ts';
 
 const pollMs = 2000;
-/** A server that is away is shown after `pollMs` and this time at the latest. */
-const pollPatienceMs = 6000;
 
 /**
  * Claims a ticket and shows its review in `container`.
@@ -62,7 +59,6 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
   let unanswered: (() => Promise<void>) | null = null;
   /** Whether the waiting browser has used the approval, or nobody knows any more. */
   let isSettled = false;
-  let wasAway = false;
 
   /** Sends a decision. `done` receives the confirmation code, or null where none is required. */
   async function decide(what: 'approve' | 'deny', extra: object, done: (code: string | null) => void): Promise<void> {
@@ -208,15 +204,6 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     if (answer.ok) await notice(answer.body);
     else if (answer.status === 404 && question) end('expired');
     else if (answer.status === 404) isSettled = true;
-  }
-
-  /** Says while the server cannot be reached that this page cannot know what happened. */
-  function showConnection(answer: Answer<unknown>): void {
-    const isAway = !answer.ok && answer.problem.code === 'no_answer';
-    if (isAway && !wasAway)
-      showNotice(navigator.onLine ? pageWords.page.problems.away : pageWords.page.problems.offline, null);
-    if (!isAway && wasAway) hideNotice();
-    wasAway = isAway;
   }
 
   async function notice({ state }: Pick<StateNews, 'state'>): Promise<void> {

@@ -88,7 +88,13 @@ export function openFakePage(serve: Serve) {
   });
   vi.stubGlobal('document', document);
   vi.stubGlobal('window', window);
-  vi.stubGlobal('location', { origin: 'https://id.example', pathname: '/', search: '', href: 'https://id.example/' });
+  vi.stubGlobal('location', {
+    origin: 'https://id.example',
+    pathname: '/',
+    search: '',
+    href: 'https://id.example/',
+    assign: () => {},
+  });
   vi.stubGlobal('navigator', {
     get onLine() {
       return state.onLine;
