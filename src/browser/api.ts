@@ -81,7 +81,7 @@ async function withProof<T>(
 function answerOf<T>(reply: Reply | null): Answer<T> {
   if (!reply) return noAnswer;
   const { status, text } = reply;
-  if (status < 200 || status > 299) return { ok: false, status, problem: problemIn(text) };
+  if (status < 200 || status > 299) return { ok: false, status, problem: problemIn(status, text) };
   try {
     return { ok: true, body: (text ? JSON.parse(text) : null) as T };
   } catch {
@@ -93,12 +93,13 @@ function answerOf<T>(reply: Reply | null): Answer<T> {
 const fieldsOf = (form: FormData): [string, string][] => [...form].map(([name, value]) => [name, String(value)]);
 
 /**
- * Parses a problem document. A response of something else (a proxy, for example) becomes `internal_error`.
+ * Parses a problem document. A response of something else comes from a proxy: with a status of 5xx it could
+ * not reach the server, so nobody knows what the server did.
  */
-function problemIn(text: string): Problem {
+function problemIn(status: number, text: string): Problem {
   try {
     return JSON.parse(text) as Problem;
   } catch {
-    return { code: 'internal_error' };
+    return { code: status >= 500 ? 'no_answer' : 'internal_error' };
   }
 }

@@ -190,7 +190,7 @@ export function refusalFor(error: unknown): Refusal {
     return { code, status: statusOf[code], message, facts, problems: problemsOf(error) };
   }
   if (isStoreAway(error)) {
-    const message = 'The provider cannot reach its database. Nothing was granted; try again in a moment.';
+    const message = 'The provider cannot reach its database. Try again in a moment.';
     return { code: 'temporarily_unavailable', status: 503, message, facts: { retryAfterSeconds: 2 } };
   }
   return { code: 'internal_error', status: 500, message: 'Something went wrong on our side.', facts: {} };
