@@ -3,7 +3,9 @@ import type { Answer } from './api.ts';
 import { hideNotice, showNotice } from './notice-box.ts';
 import { pageWords } from './page-words.ts';
 
-/** A poll without an answer ends after this time. With the pause between polls, it is said within 10 seconds. */
+/**
+ * A poll without an answer ends after this time. With the pause between polls, it is said within 10 seconds.
+ */
 export const pollPatienceMs = 6000;
 
 let isShown = false;
