@@ -10,6 +10,8 @@ import { createSignUpRoutes } from '../http/guest/sign-up-pages.ts';
 import { createAddressReader } from '../http/kit/address.ts';
 import type { Context } from '../http/kit/context.ts';
 import { createCookies } from '../http/kit/cookies.ts';
+import { createFormRepeats } from '../http/kit/form-repeats.ts';
+import { createFormTokens } from '../http/kit/form-token.ts';
 import { createHealthRoutes } from '../http/kit/health.ts';
 import { createHostGuard } from '../http/kit/host.ts';
 import { createIdentity } from '../http/kit/identity.ts';
@@ -50,6 +52,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
   const openedFrames = createOpenedFrames(parts.vault);
   const waysBack = createWaysBack({ issuer, vault: parts.vault, cookies, findClient: parts.clients.find });
   const checkHost = createHostGuard(issuer);
+  const formTokens = createFormTokens({ vault: parts.vault, cookies });
   const askOffer = createAskOffer({ asks: parts.asks, interactions, cookies });
   const signInPages = createSignInPages({
     issuer,
@@ -92,6 +95,8 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     pages,
     assets,
     waysBack,
+    formTokens,
+    repeatForms: createFormRepeats({ repeats: oidc.repeats, formTokens, cookies, clock }),
     addressOf: createAddressReader(config.http.trusted_proxies),
     checkHost,
     health: createHealthRoutes({ isReady }),

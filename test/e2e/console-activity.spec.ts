@@ -76,7 +76,7 @@ const post = async (at: Page, path: string, body: Record<string, string> = {}) =
   return fetch(`${app.issuer}${path}`, {
     method: 'POST',
     redirect: 'manual',
-    headers: { cookie },
+    headers: { cookie, origin: app.issuer },
     body: new URLSearchParams(body),
   });
 };

@@ -126,7 +126,7 @@ describe('the console', () => {
       const answer = await fetch(`${app.issuer}/admin/clients`, {
         method: 'POST',
         redirect: 'manual',
-        headers: { cookie },
+        headers: { cookie, origin: app.issuer },
         body,
       });
       expect([answer.status, answer.headers.get('location')]).toEqual([303, expect.stringContaining('fresh')]);

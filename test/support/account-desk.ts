@@ -31,7 +31,12 @@ export function createAccountDesk(app: Pick<TestApp, 'issuer' | 'time'>, phone: 
       const device_proof = await phone.proof('POST', path, { iat: now() });
       const answer = await send(path, {
         method: 'POST',
-        headers: { cookie: phone.cookie, accept: 'application/json', ...headers },
+        headers: {
+          cookie: phone.cookie,
+          accept: 'application/json',
+          ...(headers['sec-fetch-site'] === undefined && { origin: app.issuer }),
+          ...headers,
+        },
         body: new URLSearchParams({ device_proof, ...fields }),
       });
       // A new password comes with a new cookie.

@@ -49,6 +49,9 @@ export function createWaitingBrowser(issuer: string, always: Record<string, stri
     const headers = new Headers({ ...always, ...Object.fromEntries(new Headers(init.headers)) });
     const cookie = cookieHeader(url.pathname);
     if (cookie && !headers.has('cookie')) headers.set('cookie', cookie);
+    // As every browser sends it with a POST (Fetch §3.2).
+    const isChange = init.method !== undefined && init.method !== 'GET' && init.method !== 'HEAD';
+    if (isChange && !headers.has('origin') && !headers.has('sec-fetch-site')) headers.set('origin', url.origin);
     if (!headers.has('user-agent'))
       headers.set('user-agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36');
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });

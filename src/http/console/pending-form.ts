@@ -3,6 +3,7 @@
 // Nothing is done on the way, and no secret is stored.
 import { readText } from '../kit/body.ts';
 import type { Context } from '../kit/context.ts';
+import { formTokenField } from '../kit/form-fields.ts';
 import type { Area } from './areas.ts';
 
 export type PendingForm = {
@@ -26,6 +27,6 @@ export async function readPendingForm(ctx: Context): Promise<Pick<PendingForm, '
   const path = ctx.path;
   const type = ctx.get('Content-Type');
   if (type !== '' && !ctx.is('application/x-www-form-urlencoded')) return { path, fields: null };
-  const fields = [...new URLSearchParams(await readText(ctx))];
+  const fields = [...new URLSearchParams(await readText(ctx))].filter(([name]) => name !== formTokenField);
   return { path, fields: fields.some(([name]) => secretName.test(name)) ? null : fields };
 }

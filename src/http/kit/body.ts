@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
+import { formTokenField } from './form-fields.ts';
 import { HttpError } from './refusals.ts';
 
 /** The largest body that a person or a phone sends, in bytes. The token endpoint has the same limit. */
@@ -46,7 +47,7 @@ export async function readJson<Schema extends z.ZodType>(ctx: Context, schema: S
 
 /**
  * Reads a form (application/x-www-form-urlencoded). An absent body is an empty form; a repeated field is
- * refused.
+ * refused. The token of the form is left out.
  * @throws HttpError as readJson
  */
 export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string>> {
@@ -57,6 +58,7 @@ export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string
   }
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
+    if (name === formTokenField) continue;
     if (fields.has(name)) throw new HttpError('body_invalid', 'A field was sent twice.');
     fields.set(name, value);
   }

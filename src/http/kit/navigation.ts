@@ -14,16 +14,11 @@ export const isApi = (ctx: Context): boolean => apiPath.test(ctx.path);
 
 /**
  * Whether the caller wants a page (HTML) rather than JSON: a person who follows a link or sends a form.
- * False for the JSON APIs, for requests of scripts, and where `Accept` prefers JSON (RFC 9110 §12.5.1).
+ * `Accept` decides (RFC 9110 §12.5.1), and a caller that sends JSON gets JSON. `Sec-Fetch-Dest` says nothing
+ * about it: a service worker that passes a navigation on sends `empty`, and older browsers send none.
  */
 export const wantsPage = (ctx: Context): boolean =>
-  !isApi(ctx) && !isFromScript(ctx) && ctx.accepts('json', 'html') === 'html';
-
-/**
- * `Sec-Fetch-Dest: empty` marks fetch() and event streams, even those that send the Accept header of a page.
- */
-const isFromScript = (ctx: Context): boolean =>
-  ctx.get('Sec-Fetch-Dest') === 'empty' || ctx.is('application/json') === 'application/json';
+  !isApi(ctx) && ctx.is('application/json') !== 'application/json' && ctx.accepts('json', 'html') === 'html';
 
 /**
  * Answers 303 See Other (RFC 9110 §15.4.4): the browser continues with GET, whatever the method of this

@@ -9,6 +9,7 @@ import { type AnswerErrorsDeps, answerErrors } from './answer-errors.ts';
 import type { Assets } from './assets.ts';
 import { type Handler, rememberState, type State } from './context.ts';
 import { requireSameOrigin } from './csrf.ts';
+import type { FormTokens } from './form-token.ts';
 import type { Pages } from './pages.ts';
 import { HttpError, problemOf, refusalFor } from './refusals.ts';
 import { logRequests } from './request-log.ts';
@@ -24,6 +25,9 @@ export type ServerDeps = {
   readonly waysBack: AnswerErrorsDeps['waysBack'];
   readonly checkHost: (req: IncomingMessage) => void;
   readonly health: Router<State>;
+  readonly formTokens: FormTokens;
+  /** Answers a form that is sent again. */
+  readonly repeatForms: Handler;
   /** Routers whose changes must come from our own pages or from a program (csrf.ts). */
   readonly routers: readonly Router<State>[];
   readonly oidc: Handler;
@@ -67,7 +71,9 @@ export function createRequestListener(deps: ServerDeps): Listener {
   });
   app.use(deps.oidc);
   app.use(serveAssets(deps.assets));
-  for (const router of deps.routers) mount(app, router, new URL(deps.issuer).origin);
+  app.use(deps.formTokens.add);
+  const guard = requireSameOrigin(new URL(deps.issuer).origin, deps.formTokens);
+  for (const router of deps.routers) mount(app, router, [guard, deps.repeatForms]);
   const listener = app.callback();
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (!isOriginForm(req)) return refuseTarget(res);
@@ -92,13 +98,14 @@ function refuseTarget(res: ServerResponse): void {
   res.end(JSON.stringify(problemOf(refusal)));
 }
 
-function mount(app: Koa<State>, router: Router<State>, origin: string): void {
-  const guard = requireSameOrigin(origin);
-  app.use((ctx, next) => {
-    const isOurs = router.match(ctx.path, ctx.method).path.length > 0;
-    const isChange = ctx.method !== 'GET' && ctx.method !== 'HEAD';
-    return isOurs && isChange ? guard(ctx, next) : next();
-  });
+/** @param ofChanges what every change passes before it reaches the router, in this order */
+function mount(app: Koa<State>, router: Router<State>, ofChanges: readonly Handler[]): void {
+  for (const handler of ofChanges)
+    app.use((ctx, next) => {
+      const isOurs = router.match(ctx.path, ctx.method).path.length > 0;
+      const isChange = ctx.method !== 'GET' && ctx.method !== 'HEAD';
+      return isOurs && isChange ? handler(ctx, next) : next();
+    });
   app.use(router.routes());
   app.use(router.allowedMethods());
 }

@@ -195,7 +195,7 @@ describe('"This was not me"', () => {
     expect(page.text).not.toContain('<script');
     expect(page.text).toContain('The kettle');
     expect(page.headers.get('cache-control')).toContain('no-store');
-    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
     expect((await look(path, { 'accept-language': 'zh-CN' })).text).toContain('这不是您本人吗');
     expect((await createWaitingBrowser(app.issuer).request(path, { method: 'HEAD' })).status).toBe(200);
     expect((await redeem(browser, callback, 'kettle')).access_token).toEqual(expect.any(String));

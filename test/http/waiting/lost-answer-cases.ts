@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/crypto.ts';
 import type { TestApp } from '../../support/app.ts';
+import { openDesk } from '../../support/console-desk.ts';
 import { createScreen } from '../../support/screen.ts';
 import { signIn } from '../../support/signed-in.ts';
 import { createVirtualAuthenticator, type VirtualAuthenticator } from '../../support/virtual-authenticator.ts';
@@ -389,6 +390,101 @@ export function lostAnswerCases(name: string, open: (config: Record<string, unkn
         await app.approvals.endAll((await app.accounts.getByUsername('alice')).id, 'owner');
         const again = await browser.request(String(location), { headers: html });
         expect(again.headers.get('location')).toContain('?ended');
+      });
+    });
+
+    describe('of a form', () => {
+      const tokenIn = (text: string): string => /name="form_token" value="([^"]+)"/.exec(text)?.[1] ?? '';
+      const devicesOf = async (username: string) =>
+        (await app.devices.list((await app.accounts.getByUsername(username)).id)).length;
+      const changesOf = async (fields: string) =>
+        (await app.audit.query({ event: 'account.changed', limit: 500 })).records.filter(
+          ({ facts }) => facts.fields === fields,
+        ).length;
+      /** A page with a form, in a browser that is a device of the account. */
+      async function formOn(path: string, phone = alice) {
+        const browser = createWaitingBrowser(app.issuer);
+        const [cookie = '', value = ''] = phone.cookie.split('=');
+        if (cookie) browser.cookies.set(`${cookie} /`, { value, path: '/' });
+        const token = async () => tokenIn((await browser.request(path, { headers: html })).text);
+        const send = (to: string, fields: Record<string, string>) =>
+          browser.request(to, { method: 'POST', headers: html, body: new URLSearchParams(fields) });
+        return { browser, token, send };
+      }
+
+      it('signs in one device for 50 repetitions, and gives its cookie to each', async () => {
+        const { browser, token, send } = await formOn('/sign-in', { cookie: '' } as VirtualPhone);
+        const fields = { username: 'bob', password: 'tessera-demo-bob', return_to: '/q', form_token: await token() };
+        const before = await devicesOf('bob');
+        const lost = await lose(browser, () => Promise.all(fifty.map(() => send('/sign-in', fields))));
+        const again = await send('/sign-in', fields);
+        const told = [...lost, again].map(({ status, headers }) => `${status} ${headers.get('location')}`);
+        expect(new Set(told)).toEqual(new Set(['303 /q']));
+        expect((await devicesOf('bob')) - before).toBe(1);
+        expect((await browser.request('/q', { headers: html })).text).toContain('/sign-out');
+      });
+
+      it('changes the account once, and again from a page that was drawn anew', async () => {
+        const path = '/account/profile/language';
+        const { token, send } = await formOn('/account/profile');
+        const before = await changesOf('locale');
+        const filled = async (language: string) => ({
+          language,
+          form_token: await token(),
+          device_proof: await alice.proof('POST', path),
+        });
+        const fields = await filled('en');
+        const answers = await Promise.all(fifty.map(() => send(path, fields)));
+        expect(new Set(answers.map(({ headers }) => headers.get('location')))).toEqual(
+          new Set(['/account/profile?done=saved']),
+        );
+        expect((await changesOf('locale')) - before).toBe(1);
+        await send(path, await filled('zh-CN'));
+        expect((await changesOf('locale')) - before).toBe(2);
+        // The same proof in a changed form is a replay.
+        expect((await send(path, { ...fields, language: 'browser' })).status).toBe(401);
+      });
+
+      it('shows what is shown once to whoever missed it: a new client of the console, made once', async () => {
+        await app.accounts.update((await app.accounts.getByUsername('bob')).id, { roles: ['administrator'] }, null);
+        const desk = await openDesk(app, bob);
+        const page = await desk.get('/invitations');
+        const fields = { name: 'Guests', uses: '1', days: '1', form_token: tokenIn(page.text) };
+        const lost = await desk.post('/invitations', fields);
+        const again = await Promise.all(fifty.map(() => desk.post('/invitations', fields)));
+        const linkIn = (text: string) => /\/link\/[\w-]{43}/.exec(text)?.[0];
+        expect(linkIn(lost.text)).toBeTruthy();
+        expect(new Set(again.map(({ text }) => linkIn(text)))).toEqual(new Set([linkIn(lost.text)]));
+        expect((await app.links.invitations({ after: undefined, limit: 50 })).links).toHaveLength(1);
+        await desk.post('/invitations', { ...fields, uses: '2' });
+        expect((await app.links.invitations({ after: undefined, limit: 50 })).links).toHaveLength(2);
+      });
+
+      it('makes a passkey once for 50 answers of the authenticator', async () => {
+        const path = '/account/passkeys';
+        const { body } = await bob.call('POST', path, {});
+        const passkey = createVirtualAuthenticator({ origin: app.issuer }).create(
+          body.options as Record<string, unknown>,
+        );
+        const made = await Promise.all(fifty.map(() => bob.call('POST', path, { passkey, name: 'Key' })));
+        expect(new Set(made.map(({ status, body: each }) => `${status} ${each.id}`)).size).toBe(1);
+        expect(made[0]?.status).toBe(201);
+      });
+
+      it('is not repeated in another browser, or with the token of another one', async () => {
+        const first = await formOn('/sign-in', { cookie: '' } as VirtualPhone);
+        const other = await formOn('/sign-in', { cookie: '' } as VirtualPhone);
+        const fields = {
+          username: 'bob',
+          password: 'tessera-demo-bob',
+          return_to: '/q',
+          form_token: await first.token(),
+        };
+        await other.token();
+        const before = await devicesOf('bob');
+        await first.send('/sign-in', fields);
+        await other.send('/sign-in', fields);
+        expect((await devicesOf('bob')) - before).toBe(2);
       });
     });
 
