@@ -53,7 +53,8 @@ describe('a login_hint with an email address', () => {
     const pages = [];
     for (const login_hint of addresses) {
       const { status, headers, text } = await createWaitingBrowser(app.issuer).open({ login_hint });
-      const isOfCode = /<svg.*?<\/svg>|[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}/gs;
+      const isOfCode =
+        /data:image\/svg\+xml;base64,[\w+/=]+|<svg.*?<\/svg>|[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}/gs;
       pages.push(shapeOf(status, headers, text.replace(isOfCode, ''), login_hint));
     }
     for (const page of pages) expect(page).toEqual(pages[0]);
@@ -71,7 +72,8 @@ describe('an email address in a username field', () => {
     for (const name of addresses) {
       const fields = { username: name, name, password: 'not the password at all', code: 'not-a-code', return_to: '/q' };
       const answer = await post(path, fields);
-      expect(answer.headers.getSetCookie()).toEqual([]);
+      // Nothing but what the form of the page needs.
+      expect(answer.headers.getSetCookie().filter((line) => !line.startsWith('tessera_browser='))).toEqual([]);
       answers.push(shapeOf(answer.status, answer.headers, await answer.text(), name));
     }
     expect(answers[0]?.status).toBe(path === '/forgot' ? 200 : 401);

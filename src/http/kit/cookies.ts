@@ -1,6 +1,7 @@
 // Our own cookies and their flags (security.md C3, F7). On https they carry the `__Host-` prefix, so that no
 // subdomain can set them.
 // Secrets in them are 256 bits, base64url; a value of another shape is treated as absent.
+import type { IncomingMessage } from 'node:http';
 import { randomSecret } from '../../crypto.ts';
 import type { Context } from './context.ts';
 
@@ -28,6 +29,8 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
   const prefix = isHttps ? `__Host-${ownPrefix}` : ownPrefix;
   const flagsAt = (path: string) => `Path=${path}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
   const flags = flagsAt('/');
+  /** Secrets of browsers whose cookie is on its way. */
+  const made = new WeakMap<IncomingMessage, string>();
   // `__Host-` requires Path=/ (RFC 6265bis §4.1.3.2).
   const wayBackName = `${isHttps ? '__Secure-' : ''}${ownPrefix}back`;
 
@@ -49,11 +52,12 @@ export function createCookies({ isHttps }: { isHttps: boolean }) {
     device: (ctx: Context): string | null => readSecret(ctx, 'device'),
     setDevice: (ctx: Context, secret: string): void => write(ctx, 'device', secret, fourHundredDaysSeconds),
     clearDevice: (ctx: Context): void => write(ctx, 'device', '', 0),
-    /** The waiting browser's own secret, made on its first visit. */
+    /** The browser's own secret, made at its first page with a form. One request makes one secret. */
     browser(ctx: Context): string {
-      const known = readSecret(ctx, 'browser');
+      const known = readSecret(ctx, 'browser') ?? made.get(ctx.req);
       if (known) return known;
       const fresh = randomSecret(256);
+      made.set(ctx.req, fresh);
       write(ctx, 'browser', fresh, fourHundredDaysSeconds);
       return fresh;
     },

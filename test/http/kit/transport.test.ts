@@ -194,7 +194,7 @@ describe('behind TLS', () => {
       const signedIn = await at('/sign-in', { method: 'POST', body });
       const finished = await at(`${location}/password`, {
         method: 'POST',
-        headers: { cookie, origin: secure.issuer },
+        headers: { cookie, origin: `https://${host}` },
         body,
       });
       const ofFinish = { cookie: [cookie, ...setBy(finished)].join('; '), accept: 'text/html' };
