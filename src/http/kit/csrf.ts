@@ -17,7 +17,7 @@ function senderOf({ headers }: IncomingMessage, origin: string): Sender {
   const site = headers['sec-fetch-site'];
   const claimed = headers.origin;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'foreign';
-  // A sandboxed frame says so too, and our own form where a browser or a policy hides the origin (Fetch §3.2).
+  // A sandboxed frame says so, and so does our own form where a browser hides the origin (Fetch §3.2).
   if (claimed === 'null') return 'null';
   if (claimed !== undefined) return claimed === origin ? 'own' : 'foreign';
   return site === undefined ? 'silent' : 'own';

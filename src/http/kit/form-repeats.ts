@@ -1,6 +1,6 @@
-// Answers a form that is sent again, because its answer got lost, with the first answer: nothing happens twice,
-// and what is shown once is shown to whoever missed it (protocol.md section 3, "Lost answers"). The same holds
-// for the answer of a passkey, which is good for one ceremony.
+// Answers a form that is sent again, because its answer got lost, with the first answer. Nothing happens
+// twice, and what is shown once is shown to whoever missed it (protocol.md section 3, "Lost answers"). The
+// same holds for the answer of a passkey, which is good for one ceremony.
 // A form is the same when browser, address and every field are, its token included. Sending it from a page
 // that was drawn anew is another act.
 import type { Clock } from '../../clock.ts';

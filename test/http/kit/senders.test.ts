@@ -1,6 +1,6 @@
 // Who may change something, and who gets a page, by the headers that browsers of different ages send
-// (security.md B9, C6): a table of headers by kinds of routes. No header is needed where the token of our form
-// speaks for the sender.
+// (security.md B9, C6): a table of headers by kinds of routes. No header is needed where the token of our
+// form speaks for the sender.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWaitingBrowser, type WaitingBrowser } from '../../support/waiting-browser.ts';
