@@ -3,7 +3,7 @@
 import type { Messages } from '../i18n/messages.ts';
 import { sendFile } from './api.ts';
 import { measureIfOld } from './clock-watch.ts';
-import { goTo, sendForm } from './departure.ts';
+import { download, goTo, sendForm } from './departure.ts';
 import { signProof } from './device-key.ts';
 import { find, nameOf, readTexts, say } from './dom.ts';
 import { listen, onSubmit, pause } from './handlers.ts';
@@ -21,8 +21,9 @@ function signForm(form: HTMLFormElement): void {
   onSubmit(form, async () => {
     hideNotice();
     if (!(await addProof(form))) return showNotice(pageWords.page.problems.noKey.message, null);
-    const isSent = sendForm(form);
-    await (form.dataset.stays === undefined ? isSent : pause(downloadMs));
+    if (form.dataset.stays === undefined) return sendForm(form);
+    download(form);
+    await pause(downloadMs);
   });
 }
 

@@ -24,7 +24,7 @@ worker.addEventListener('activate', (event) => event.waitUntil(deleteOldCaches()
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
-  if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => cached(page)));
+  if (request.mode === 'navigate') event.respondWith(answerInTime(request).catch(() => cached(page)));
   else if (files.includes(pathname)) event.respondWith(fetch(request).catch(() => cached(pathname)));
 });
 
@@ -56,6 +56,17 @@ async function deleteOldCaches(): Promise<void> {
   const names = await caches.keys();
   const older = names.filter((name) => name.startsWith(prefix) && name !== cacheName);
   await Promise.all(older.map((name) => caches.delete(name)));
+}
+
+/** A page that has not begun to arrive after this time counts as not reachable. */
+const patienceMs = 10_000;
+
+/** @throws when the server does not answer in time */
+async function answerInTime(request: Request): Promise<Response> {
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('no answer')), patienceMs);
+  });
+  return Promise.race([fetch(request), tooLate]);
 }
 
 /** A file of the cache, or a network error when the browser has evicted it. */
