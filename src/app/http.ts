@@ -10,7 +10,7 @@ import { createSignUpRoutes } from '../http/guest/sign-up-pages.ts';
 import { createAddressReader } from '../http/kit/address.ts';
 import type { Context } from '../http/kit/context.ts';
 import { createCookies } from '../http/kit/cookies.ts';
-import { createFormRepeats } from '../http/kit/form-repeats.ts';
+import { createAnswerOnce, createFormRepeats } from '../http/kit/form-repeats.ts';
 import { createFormTokens } from '../http/kit/form-token.ts';
 import { createHealthRoutes } from '../http/kit/health.ts';
 import { createHostGuard } from '../http/kit/host.ts';
@@ -53,6 +53,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
   const waysBack = createWaysBack({ issuer, vault: parts.vault, cookies, findClient: parts.clients.find });
   const checkHost = createHostGuard(issuer);
   const formTokens = createFormTokens({ vault: parts.vault, cookies });
+  const answerOnce = createAnswerOnce({ repeats: oidc.repeats, clock });
   const askOffer = createAskOffer({ asks: parts.asks, interactions, cookies });
   const signInPages = createSignInPages({
     issuer,
@@ -82,6 +83,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     askOffer,
     grants: oidc.grants,
     repeats: oidc.repeats,
+    answerOnce,
     tokenLives: oidcLifetimesOf(config),
     isSignUpOpen: config.sign_up === 'open',
     isPasskeyPossible: passkeys.isPossible,
@@ -96,7 +98,7 @@ export function createHttp(parts: Parts, isReady: () => Promise<boolean>) {
     assets,
     waysBack,
     formTokens,
-    repeatForms: createFormRepeats({ repeats: oidc.repeats, formTokens, cookies, clock }),
+    repeatForms: createFormRepeats({ answerOnce, formTokens, cookies }),
     addressOf: createAddressReader(config.http.trusted_proxies),
     checkHost,
     health: createHealthRoutes({ isReady }),

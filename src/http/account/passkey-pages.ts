@@ -10,6 +10,7 @@ import { DeviceError } from '../../core/device/device.ts';
 import type { Notices } from '../../core/notice/notices.ts';
 import { readJson } from '../kit/body.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import type { AnswerOnce } from '../kit/form-repeats.ts';
 import type { Identity, SignedInDevice } from '../kit/identity.ts';
 import { createPasskeyBody, renamePasskeyBody } from '../kit/passkey-schemas.ts';
 import type { RequestLimits } from '../kit/request-limits.ts';
@@ -29,6 +30,7 @@ export type AccountPasskeysDeps = {
   readonly audit: Audit;
   readonly notices: Pick<Notices, 'credentialChanged'>;
   readonly clock: Clock;
+  readonly answerOnce: AnswerOnce;
 };
 
 const passkeysPath = '/account/passkeys';
@@ -96,13 +98,15 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     ctx.body = { id: renamed.id, name: renamed.name, synced: renamed.synced };
   };
 
-  /** Removes a passkey. @throws PasskeyError `passkey_not_found`, `passkey_last` */
+  /** Removes a passkey, once: a repetition finds it removed. @throws PasskeyError `passkey_not_found`, `passkey_last` */
   const remove: Handler = async (ctx) => {
     const owner = await freshOwner(ctx);
-    const removed = await passkeys.remove(owner.account, idOf(ctx));
-    await audit.passkeyChanged('passkey.removed', whoOf(ctx, owner), removed);
-    await notices.credentialChanged(owner.account, 'passkey_removed', owner.device.id);
-    ctx.status = 204;
+    await deps.answerOnce(ctx, JSON.stringify([ctx.method, ctx.path, owner.device.id]), async () => {
+      const removed = await passkeys.remove(owner.account, idOf(ctx));
+      await audit.passkeyChanged('passkey.removed', whoOf(ctx, owner), removed);
+      await notices.credentialChanged(owner.account, 'passkey_removed', owner.device.id);
+      ctx.status = 204;
+    });
   };
 
   return new Router<State>({ prefix: passkeysPath })

@@ -172,6 +172,9 @@ export function createConsoleSessions({
       cookies.setConsoleFlow(ctx, await keep('ConsoleFlow', flow, flowSeconds));
     },
 
+    /** The secret of the sign-in that this browser began; null when it began none. */
+    flowSecret: (ctx: Context): string | null => cookies.consoleFlow(ctx),
+
     /** The sign-in that this browser began. Exactly one caller gets it. */
     async endFlow(ctx: Context): Promise<ConsoleFlow | null> {
       const secret = cookies.consoleFlow(ctx);

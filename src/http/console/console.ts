@@ -6,6 +6,7 @@ import { randomSecret } from '../../crypto.ts';
 import { passkeyClasses } from '../../oidc/acr.ts';
 import { consoleClientId, type OwnSignIn } from '../../oidc/own-client.ts';
 import type { Context, Handler, State } from '../kit/context.ts';
+import type { AnswerOnce } from '../kit/form-repeats.ts';
 import { seeOther } from '../kit/navigation.ts';
 import { HttpError } from '../kit/refusals.ts';
 import { type Area, areas, areasOf, canChange, canSee } from './areas.ts';
@@ -15,6 +16,7 @@ import { type PendingForm, pendingFormPath, readPendingForm } from './pending-fo
 export type ConsoleDeps = {
   readonly issuer: string;
   readonly sessions: ConsoleSessions;
+  readonly answerOnce: AnswerOnce;
   /** Redeems the code of our own client. Null when it is wrong, used or expired. */
   readonly redeem: (redirectUri: string, code: string, verifier: string) => Promise<OwnSignIn | null>;
 };
@@ -24,7 +26,7 @@ export type ConsoleHandler = (ctx: Context, visitor: ConsoleVisitor) => Promise<
 export type Console = ReturnType<typeof createConsole>;
 
 /** The console is a relying party of its own provider (OIDC Core §3.1, RFC 7636). */
-export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
+export function createConsole({ issuer, sessions, answerOnce, redeem }: ConsoleDeps) {
   const callback = `${issuer}/admin/callback`;
   const signInRoutes = new Router<State>({ prefix: '/admin' });
   const pages = new Router<State>({ prefix: '/admin' });
@@ -57,8 +59,12 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     seeOther(ctx, `/auth?${parameters}`);
   };
 
-  /** Ends a sign-in: redeems the code and opens a session. */
-  const comeBack: Handler = async (ctx) => {
+  /** Ends a sign-in, once: the answer may get lost, and with it the cookie of the session. */
+  const comeBack: Handler = (ctx) =>
+    answerOnce(ctx, JSON.stringify(['callback', sessions.flowSecret(ctx), ctx.url]), () => endSignIn(ctx));
+
+  /** Redeems the code and opens a session. */
+  async function endSignIn(ctx: Context): Promise<void> {
     const flow = await sessions.endFlow(ctx);
     const { state, iss, code, error } = ctx.query;
     // RFC 9207 §2.4: the answer belongs to this browser's own request, and came from this provider.
@@ -71,7 +77,7 @@ export function createConsole({ issuer, sessions, redeem }: ConsoleDeps) {
     const form = flow.form?.accountId === signedIn.accountId ? flow.form : null;
     await sessions.open(ctx, signedIn, form);
     seeOther(ctx, form ? pendingFormPath : flow.returnTo);
-  };
+  }
 
   /** Ends the session, and offers to end the sign-in at the provider. */
   const signOut: Handler = async (ctx) => {

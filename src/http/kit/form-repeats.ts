@@ -12,11 +12,13 @@ import type { FormTokens } from './form-token.ts';
 import { isApi } from './navigation.ts';
 
 export type FormRepeatsDeps = {
-  readonly repeats: Repeats;
+  readonly answerOnce: AnswerOnce;
   readonly formTokens: Pick<FormTokens, 'read'>;
   readonly cookies: Pick<Cookies, 'existingBrowser' | 'device' | 'console'>;
-  readonly clock: Clock;
 };
+
+/** Does `work`, which answers, once for a key. Whoever comes with the same key gets the same answer. */
+export type AnswerOnce = (ctx: Context, key: string, work: () => Promise<unknown>) => Promise<void>;
 
 /** An answer as it is repeated. `body` is null where there is none. */
 type FormAnswer = {
@@ -33,8 +35,19 @@ const maxBodyLength = 128 * 1024;
 /** Headers that make the answer what it is. Every response has the others already. */
 const headerNames = ['Location', 'Content-Type', 'Content-Security-Policy', 'Content-Disposition'];
 
+export const createAnswerOnce =
+  ({ repeats, clock }: { repeats: Repeats; clock: Clock }): AnswerOnce =>
+  async (ctx, key, work) => {
+    const answered = await repeats.once<FormAnswer>(key, async (): Promise<Kept<FormAnswer> | null> => {
+      await work();
+      const answer = answerIn(ctx);
+      return answer && { answer, until: clock() + keptSeconds };
+    });
+    if (answered?.isRepeated) write(ctx, answered.answer);
+  };
+
 /** @returns a middleware for every change of our own pages */
-export function createFormRepeats({ repeats, formTokens, cookies, clock }: FormRepeatsDeps): Handler {
+export function createFormRepeats({ answerOnce, formTokens, cookies }: FormRepeatsDeps): Handler {
   /** What tells this sending from every other one; null for a request that may be repeated as it is. */
   async function sendingOf(ctx: Context): Promise<string | null> {
     if (isApi(ctx) || ctx.method !== 'POST') return null;
@@ -48,13 +61,7 @@ export function createFormRepeats({ repeats, formTokens, cookies, clock }: FormR
 
   return async (ctx, next) => {
     const sending = await sendingOf(ctx);
-    if (sending === null) return next();
-    const answered = await repeats.once<FormAnswer>(sending, async (): Promise<Kept<FormAnswer> | null> => {
-      await next();
-      const answer = answerIn(ctx);
-      return answer && { answer, until: clock() + keptSeconds };
-    });
-    if (answered?.isRepeated) write(ctx, answered.answer);
+    return sending === null ? next() : answerOnce(ctx, sending, next);
   };
 }
 

@@ -460,6 +460,28 @@ export function lostAnswerCases(name: string, open: (config: Record<string, unkn
         expect((await app.links.invitations({ after: undefined, limit: 50 })).links).toHaveLength(2);
       });
 
+      it('signs in to the console by an answer that got lost on the way back', async () => {
+        const browser = createWaitingBrowser(app.issuer);
+        const go = async (path: string) =>
+          String((await browser.request(path, { headers: html })).headers.get('location'));
+        const interaction = await go(await go('/admin/sign-in'));
+        await browser.request(interaction, { headers: html });
+        const { qr } = (await browser.json('GET', `${interaction}/ticket`)).json();
+        const code = await bob.approve(await bob.scan({ qr: String(qr) }));
+        const finished = await browser.json(
+          'POST',
+          `${interaction}/finish`,
+          code === null ? {} : { confirmation_code: code },
+        );
+        const callback = await go(String(finished.json().location));
+        expect(callback).toContain('/admin/callback');
+        await lose(browser, () => Promise.all(fifty.slice(0, 10).map(() => go(callback))));
+        expect(await go(callback)).toBe('/admin');
+        expect(await go('/admin')).not.toContain('sign-in');
+        const stranger = createWaitingBrowser(app.issuer);
+        expect((await stranger.request(callback, { headers: html })).status).toBe(404);
+      });
+
       it('makes a passkey once for 50 answers of the authenticator', async () => {
         const path = '/account/passkeys';
         const { body } = await bob.call('POST', path, {});
@@ -469,6 +491,30 @@ export function lostAnswerCases(name: string, open: (config: Record<string, unkn
         const made = await Promise.all(fifty.map(() => bob.call('POST', path, { passkey, name: 'Key' })));
         expect(new Set(made.map(({ status, body: each }) => `${status} ${each.id}`)).size).toBe(1);
         expect(made[0]?.status).toBe(201);
+      });
+
+      it('ends a sign-in, a device and a passkey once, and says so to each repetition of the same device', async () => {
+        await signIn(app, alice);
+        const [approval] = await alice.approvals();
+        const { body } = await alice.call('POST', '/account/passkeys', {});
+        const made = await alice.call('POST', '/account/passkeys', {
+          name: 'Key',
+          passkey: createVirtualAuthenticator({ origin: app.issuer }).create(body.options as Record<string, unknown>),
+        });
+        await app.phone('alice');
+        const { devices } = (await alice.call('GET', '/phone/v1/devices')).body as {
+          devices: { id: string; current: boolean }[];
+        };
+        const other = devices.find(({ current }) => !current)?.id;
+        for (const path of [
+          `/phone/v1/approvals/${approval?.id}`,
+          `/phone/v1/devices/${other}`,
+          `/account/passkeys/${made.body.id}`,
+        ]) {
+          const answers = await Promise.all(fifty.slice(0, 10).map(() => alice.call('DELETE', path)));
+          expect([path, ...new Set(answers.map(({ status }) => status))]).toEqual([path, 204]);
+          expect((await bob.call('DELETE', path)).status, path).toBeGreaterThanOrEqual(401);
+        }
       });
 
       it('is not repeated in another browser, or with the token of another one', async () => {
