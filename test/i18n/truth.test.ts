@@ -1,5 +1,5 @@
-// What a page says when nobody knows whether the last step arrived (protocol.md section 3, "Lost answers"): no
-// text of a failure claims that nothing happened.
+// What a page says when nobody knows whether the last step arrived (protocol.md section 3, "Lost answers").
+// No text of such a failure claims that nothing happened.
 import { expect, it } from 'vitest';
 import { messagesOf } from '../../src/i18n/locale.ts';
 

@@ -98,7 +98,7 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
     ctx.body = { id: renamed.id, name: renamed.name, synced: renamed.synced };
   };
 
-  /** Removes a passkey, once: a repetition finds it removed. @throws PasskeyError `passkey_not_found`, `passkey_last` */
+  /** Removes a passkey, once for all repetitions. @throws PasskeyError `passkey_not_found`, `passkey_last` */
   const remove: Handler = async (ctx) => {
     const owner = await freshOwner(ctx);
     await deps.answerOnce(ctx, JSON.stringify([ctx.method, ctx.path, owner.device.id]), async () => {
