@@ -29,7 +29,17 @@ function unitOf(path: string): string {
   return path.includes('/') ? first : path.replace(/\.ts$/, '');
 }
 
-const foundations = ['clock', 'command-name', 'crypto', 'errors', 'log', 'plain-text', 'queue-worker', 'terminal-qr'];
+const foundations = [
+  'clock',
+  'command-name',
+  'crypto',
+  'errors',
+  'json-nesting',
+  'log',
+  'plain-text',
+  'queue-worker',
+  'terminal-qr',
+];
 
 /** Concepts, and the concepts below each of them. */
 const concepts: Record<string, string[]> = {

@@ -39,11 +39,14 @@ const wayTo: Readonly<Record<string, SignInWay>> = {
  */
 export function requestedAcrOf({ acr_values: acrValues, claims }: Readonly<Record<string, unknown>>): string[] {
   const ofClaims = idTokenRequest(claims, 'acr') ?? {};
-  const named = valuesOf(ofClaims);
+  const named = unique(valuesOf(ofClaims));
   if (ofClaims.essential === true && named.length > 0) return named;
-  const wished = typeof acrValues === 'string' ? acrValues.split(' ') : named;
+  const wished = typeof acrValues === 'string' ? unique(acrValues.split(' ')) : named;
   return wished.filter((value) => known.has(value));
 }
+
+/** A class that is named twice counts where it stands first. */
+const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
 /**
  * The ways to sign in that reach one of the requested classes. A class outside the list is never enough.

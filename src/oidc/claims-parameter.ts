@@ -38,16 +38,28 @@ export const valuesOf = ({ value, values }: NonNullable<ClaimRequest>): string[]
   [value, ...(Array.isArray(values) ? values : [])].filter((each) => typeof each === 'string');
 
 /**
- * Refuses a demand that no sign-in can meet because its value has the wrong type.
+ * Refuses a demand that is malformed, or that no sign-in can meet. The library fails at some of them, and
+ * asks for a sign-in again and again at others.
  * @throws errors.InvalidRequest
  */
 export function assertClaims({ id_token: asked = {} }: { readonly id_token?: Members | undefined }): void {
   for (const claim of demanding) {
-    const { value, values } = requestIn(asked, claim) ?? {};
-    const areStrings = Array.isArray(values) && values.every((each) => typeof each === 'string');
-    if ((value !== undefined && typeof value !== 'string') || (values !== undefined && !areStrings))
-      throw new errors.InvalidRequest(`claims.id_token.${claim} must have strings for values`);
+    const problem = Object.hasOwn(asked, claim) ? problemOf(asked[claim]) : null;
+    if (problem !== null) throw new errors.InvalidRequest(`claims.id_token.${claim} must ${problem}`);
   }
+}
+
+/** What is wrong with the request for a demanding claim (OIDC Core §5.5.1), as it goes on after "must". */
+function problemOf(asked: unknown): string | null {
+  if (asked === null) return null;
+  if (!isObject(asked)) return 'be null or an object';
+  const { essential, value, values } = asked;
+  if (essential !== undefined && typeof essential !== 'boolean') return 'have true or false for essential';
+  if (value !== undefined && typeof value !== 'string') return 'have a string for value';
+  if (values === undefined) return null;
+  if (value !== undefined) return 'have value or values, and not both';
+  const areStrings = Array.isArray(values) && values.length > 0 && values.every((each) => typeof each === 'string');
+  return areStrings ? null : 'have a list of strings for values';
 }
 
 /**

@@ -2,7 +2,6 @@
 // issues the tokens. The ticket decides whether there is something to issue, how fast a screen may poll,
 // and that it gets its tokens once (core/approval/screen-sign-ins.ts).
 import type { IncomingMessage } from 'node:http';
-import { decodeJwt } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { type BegunScreen, pollIntervalSeconds, type ScreenSignIns } from '../core/approval/screen-sign-ins.ts';
 import { ownScopes } from '../core/client/client-schema.ts';
@@ -10,6 +9,7 @@ import { type Ticket, TicketError } from '../core/ticket/ticket.ts';
 import { randomSecret, type Vault } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import { requestedAcrOf, waysFor } from './acr.ts';
+import { subjectNamed } from './claims-parameter.ts';
 import { deviceGrantType } from './client-metadata.ts';
 import { noteOrigin } from './code-origin.ts';
 import { firstScopeParameter, noteFirstScope } from './scopes.ts';
@@ -36,7 +36,7 @@ export function createDeviceCodeAdapter({ vault, screens, callerOf }: DeviceCode
   const none = async () => undefined;
   const grantIdOf = (ticket: Ticket): string => vault.mac(ticket.id, 'device grant');
 
-  /** An id_token_hint for another account must not end in tokens (OIDC Core §3.1.2.2). */
+  /** A request that names another account must not end in tokens (OIDC Core §3.1.2.2, §5.5.1). */
   function isExpectedAccount({ scan, screen }: Ticket): boolean {
     const { client } = contextNow().oidc;
     if (screen?.expectedSubject === undefined || !scan) return true;
@@ -149,7 +149,8 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
   const requestedAcr = requestedAcrOf(params ?? {});
   if (!waysFor(requestedAcr).includes('qr'))
     throw new errors.UnmetAuthenticationRequirements('no device without a browser can be signed in that way');
-  const { id_token_hint: hint, [firstScopeParameter]: asked } = params ?? {};
+  const { [firstScopeParameter]: asked } = params ?? {};
+  const expectedSubject = subjectNamed(params ?? {});
   return {
     clientId: String(client?.clientId),
     scopes,
@@ -157,7 +158,7 @@ function wishOf({ oidc }: KoaContextWithOIDC) {
     requestedAcr,
     // The library turns max_age=0 into a login prompt.
     isPersonAskedAnew: oidc.prompts.has('login'),
-    ...(typeof hint === 'string' && { expectedSubject: decodeJwt(hint).sub ?? '' }),
+    ...(expectedSubject !== null && { expectedSubject }),
     ...(typeof asked === 'string' && { askedScope: asked }),
     maxAgeSeconds: params?.max_age === undefined ? null : Number(params.max_age),
     correlationId: randomSecret(128),

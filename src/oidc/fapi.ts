@@ -30,7 +30,7 @@ export const createAssertionCheck =
   (ctx: KoaContextWithOIDC, claims: Claims, header: Claims, client: Client): void => {
     const refuse = (sentence: string) => new errors.InvalidClientAuth(`client assertion: ${sentence}`);
     // A request object passes through browsers, so it must never authenticate a client (RFC 9101 §10.8).
-    if (String(header.typ ?? '').toLowerCase() === requestType) throw refuse('it is a request object');
+    if (isRequestType(header.typ)) throw refuse('it is a request object');
     if (!hasFapi(client)) return;
     if (claims.aud !== ctx.oidc.issuer) throw refuse('aud must be the issuer, as one string');
     const problem = algorithmProblem(header) ?? lifeProblem(claims, clock());
@@ -45,14 +45,17 @@ export const createRequestObjectCheck =
     const refuse = (sentence: string) => new errors.InvalidRequestObject(`Request Object: ${sentence}`);
     // With the client as its subject it could be sent as a client assertion (RFC 9101 §10.8).
     if (claims.sub === client.clientId) throw refuse('sub must not be the client_id');
+    // The address of a pushed request lives no longer than the request (RFC 9126 §2.2).
+    const isPushed = ctx.oidc.route === 'pushed_authorization_request';
+    if (isPushed && typeof claims.exp === 'number' && claims.exp <= clock()) throw refuse('exp has passed');
     if (!hasFapi(client)) return;
     const missing = ['nbf', 'exp'].find((name) => typeof claims[name] !== 'number');
     const problem = missing ? `${missing} is missing` : (algorithmProblem(header) ?? lifeProblem(claims, clock()));
     if (problem !== null) throw refuse(problem);
   };
 
-/** Media type of a request object, as `typ` names it (RFC 9101 §4). */
-const requestType = 'oauth-authz-req+jwt';
+/** Whether `typ` names a request object (RFC 9101 §4). `application/` may be left out (RFC 7515 §4.1.9). */
+const isRequestType = (typ: unknown): boolean => /^(application\/)?oauth-authz-req\+jwt$/i.test(String(typ));
 
 function algorithmProblem({ alg }: Claims): string | null {
   return fapiSignatures.includes(String(alg)) ? null : `alg must be one of ${fapiSignatures.join(', ')}`;

@@ -29,6 +29,7 @@ import { createKeptReturns, type KeptReturns } from './kept-returns.ts';
 import { leaveByPages } from './leaving.ts';
 import { adjustClients, compareDigests } from './library-clients.ts';
 import { createLogoutSender } from './logout-sender.ts';
+import { refuseDeepJson } from './nesting.ts';
 import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
 import {
   authorizationCodeSeconds,
@@ -262,6 +263,7 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   provider.silent = true;
   compareDigests(provider, deps.onSecretUsed);
   adjustClients(provider, deps.clientKeys);
+  refuseDeepJson(provider);
   deps.finishingBrowser.guard(provider);
   deps.keptReturns.serve(provider);
   renewSessionsAtSignIn(provider, deps.clock);

@@ -180,10 +180,25 @@ describe('the claims parameter', () => {
     '{"id_token":{"acr":{"essential":true,"value":{}}}}',
     '{"id_token":{"acr":{"values":"phr"}}}',
     '{"id_token":{"acr":{"values":[1]}}}',
+    // The library fails at these.
+    '{"id_token":{"sub":"alice"}}',
+    '{"id_token":{"sub":7}}',
+    '{"id_token":{"sub":[]}}',
+    '{"id_token":{"acr":"phr"}}',
+    // The library asks for a sign-in again and again at these.
+    '{"id_token":{"acr":{"essential":true,"values":[]}}}',
+    '{"id_token":{"acr":{"essential":1,"values":["urn:other:gold"]}}}',
+    '{"id_token":{"acr":{"essential":true,"value":"urn:tessera:qr","values":["urn:tessera:password"]}}}',
+    `{"userinfo":{"name":{"value":${'['.repeat(300)}${']'.repeat(300)}}}}`,
   ])('claims=%s ends with invalid_request at the client', async (claims) => {
     const { params } = authorizationParams({ client_id: 'shop', redirect_uri: callback, scope: 'openid', claims });
     const answer = await fetch(`${app.issuer}/auth?${params}`, { redirect: 'manual' });
     expect(errorOf(answer.headers.get('location') ?? '')).toBe('invalid_request');
+  });
+
+  it('null asks for a demanding claim without a demand', async () => {
+    const none = asking({ id_token: { acr: null, sub: null } }, { client_id: 'subject' });
+    expect((await createWaitingBrowser(app.issuer).open(none)).status).toBe(200);
   });
 
   it('a claim named like a member of every object is no claim', async () => {

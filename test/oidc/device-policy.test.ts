@@ -68,6 +68,18 @@ describe('the requirements of a screen’s sign-in', () => {
     await phone.approve(await phone.scan({ user_code: own.user_code }), confirmed);
     expect((await first.poll(own.device_code)).status).toBe(200);
   });
+
+  it('A13 claims.id_token.sub = Alice, Bob approves: no tokens', async () => {
+    const sub = { value: (await app.accounts.findByUsername('alice'))?.id };
+    const wish = { scope: 'openid', claims: JSON.stringify({ id_token: { sub } }) };
+    const tvSet = createScreen(app.issuer, 'tv');
+    const [ofBob, ofAlice] = [await tvSet.begin(wish), await tvSet.begin(wish)];
+    const bob = await app.phone('bob');
+    await bob.approve(await bob.scan({ user_code: ofBob.user_code }), confirmed).catch(codeOf);
+    expect((await tvSet.poll(ofBob.device_code)).body.error).toBe('access_denied');
+    await phone.approve(await phone.scan({ user_code: ofAlice.user_code }), confirmed);
+    expect((await tvSet.poll(ofAlice.device_code)).status).toBe(200);
+  });
 });
 
 describe('too many device authorization requests', () => {

@@ -130,6 +130,13 @@ describe('A23 profile: fapi2', () => {
     await expect(refused).rejects.toThrow(new RegExp(`${name} must be .*profile fapi2 requires it`));
   });
 
+  it('refuses a site whose answers are not encrypted on their way', async () => {
+    const insecure = { ...wellFormed, redirect_uris: ['https://rp.example/cb', 'http://localhost:3000/cb'] };
+    await expect(app.clients.create(insecure)).rejects.toMatchObject({ problems: [{ path: 'redirect_uris.1' }] });
+    await expect(app.clients.create(insecure)).rejects.toThrow(/must begin with https.*profile fapi2 requires it/);
+    expect(await app.clients.create({ ...insecure, application_type: 'native' })).toBeTruthy();
+  });
+
   it.each(['FAPI2', '', 'fapi1', 2, ['fapi2']])('refuses the profile %j', async (profile) => {
     await expect(app.clients.create({ ...wellFormed, profile })).rejects.toMatchObject({
       problems: [{ path: 'profile' }],

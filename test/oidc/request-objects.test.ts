@@ -184,17 +184,42 @@ describe('A22 a wrong request object is refused, and the record says why', () =>
     expect(pushed.status).toBe(413);
   });
 
-  it('and never authenticates the client', async () => {
-    const { request } = await client.requestObject({ claims: { sub: client.id, jti: 'once' } });
-    const form = {
-      grant_type: 'authorization_code',
-      code: 'x',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: request,
-    };
-    const answer = await fetch(`${app.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-    expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client']);
+  const deep = '['.repeat(6000) + ']'.repeat(6000);
+  const deepJwt = (more: Claims) => {
+    const claims = { client_id: client.id, iss: client.id, aud: app.issuer, ...more };
+    return partsOf('{"alg":"ES256"}', `{"x":${deep},${JSON.stringify(claims).slice(1)}`);
+  };
+  it.each<[string, () => Record<string, string>, string]>([
+    ['a request object', () => ({ request: deepJwt({}) }), 'invalid_request_object'],
+    ['a header', () => ({ request: partsOf(`{"alg":"ES256","x":${deep}}`, '{}') }), 'invalid_request_object'],
+    ['the parameter claims', () => ({ claims: `{"userinfo":{"name":${deep}}}` }), 'invalid_request'],
+    ['an assertion', () => ({ client_assertion: deepJwt({ sub: client.id, exp: 9e9, jti: 'x' }) }), 'invalid_client'],
+  ])('when %s is nested thousands of times', async (_title, body, error) => {
+    const { params } = authorizationParams({ client_id: client.id });
+    const answer = await client.push({ ...Object.fromEntries(params), ...body() });
+    expect([answer.status, answer.body.error]).toEqual([error === 'invalid_client' ? 401 : 400, error]);
   });
+
+  it('when it is pushed after its end, so that its address would have no life', async () => {
+    const { request } = await client.requestObject({ claims: { exp: secondsNow() - 3 } });
+    const { status, body } = await client.push({ request });
+    expect([status, body.error]).toEqual([400, 'invalid_request_object']);
+  });
+
+  it.each(['oauth-authz-req+jwt', 'application/oauth-authz-req+jwt'])(
+    'and never authenticates the client with the typ %s',
+    async (typ) => {
+      const { request } = await client.requestObject({ claims: { sub: client.id, jti: typ }, header: { typ } });
+      const form = {
+        grant_type: 'authorization_code',
+        code: 'x',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: request,
+      };
+      const answer = await fetch(`${app.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+      expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client']);
+    },
+  );
 });
 
 describe('an answer as a signed JWT (JARM)', () => {

@@ -26,6 +26,8 @@ export async function createSigningClient(app: TestApp, settings: Record<string,
     redirect_uris: [redirectUri],
     token_endpoint_auth_method: 'private_key_jwt',
     jwks: { keys: [jwk] },
+    // The redirect URI is on this machine, which a profile allows to native apps only.
+    ...(settings.profile !== undefined && { application_type: 'native' }),
     ...settings,
   });
 

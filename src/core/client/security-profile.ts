@@ -71,6 +71,13 @@ export function profileProblems(settings: Settings): Problem[] {
   for (const name of algorithmSettings)
     if (settings[name] !== undefined && !fapiSignatures.includes(String(settings[name])))
       refuse(name, `must be one of ${fapiSignatures.join(', ')}, or be left out`);
+  // Answers are sent over encrypted connections, or on one machine (FAPI 2.0 Security Profile §5.3.2.2).
+  for (const [index, uri] of [settings.redirect_uris ?? []].flat().entries())
+    if (/^http:/i.test(String(uri)) && settings.application_type !== 'native')
+      problems.push([
+        ['redirect_uris', index],
+        `must begin with https://, or the app must be application_type native: profile ${profile} requires it`,
+      ]);
   if (settings.allow_insecure_redirects === true) refuse('allow_insecure_redirects', 'must be false or left out');
   // A code that somebody else shows can be approved by mistake, and nothing binds it to this browser.
   if (settings.device_grant === true) refuse('device_grant', 'must be false or left out');

@@ -1,6 +1,7 @@
 // Reads request bodies: limited in size, and of the expected media type only.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import { isNestedTooDeeply } from '../../json-nesting.ts';
 import type { Context } from './context.ts';
 import { formTokenField } from './form-fields.ts';
 import { HttpError } from './refusals.ts';
@@ -66,6 +67,7 @@ export async function readForm(ctx: Context): Promise<ReadonlyMap<string, string
 }
 
 function parseJson(text: string): unknown {
+  if (isNestedTooDeeply(text)) throw new HttpError('body_invalid', 'The body is nested too deeply.');
   try {
     return JSON.parse(text);
   } catch {

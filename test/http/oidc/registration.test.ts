@@ -273,8 +273,11 @@ describe('input of other libraries', () => {
     };
     const json = 'application/json';
     const wrong = { ...metadata, redirect_uris: ['javascript:alert(1)'] };
+    const deep = '['.repeat(6000) + ']'.repeat(6000);
+    const deepKeys = `{"redirect_uris":["${redirectUri}"],"jwks":{"keys":${deep}}}`;
     const refusals = [
       [await send('{', json), 'invalid_client_metadata'],
+      [await send(deepKeys, json), 'invalid_client_metadata'],
       [await send('[]', json), 'invalid_client_metadata'],
       [await send('a=b', 'application/x-www-form-urlencoded'), 'invalid_client_metadata'],
       [await send(JSON.stringify({ ...metadata, client_name: 'x'.repeat(300_000) }), json), 'invalid_client_metadata'],

@@ -4,6 +4,7 @@
 import { defaultQrPolicy } from '../../../core/client/client.ts';
 import { adminScopes } from '../../../core/client/client-schema.ts';
 import { fapiDefaultSignature, profileOf } from '../../../core/client/security-profile.ts';
+import { isNestedTooDeeply } from '../../../json-nesting.ts';
 import { defaultsOf, type Kind } from './client-kinds.ts';
 
 /** The text of every field by its name. A box that is ticked says `yes`. */
@@ -133,10 +134,11 @@ const jwks: Field = one('jwks', {
   write: (form) => {
     const written = form.jwks?.trim() ?? '';
     if (written === '') return null;
+    // Saving refuses a text with a sentence about sets of keys.
+    if (isNestedTooDeeply(written)) return written;
     try {
       return JSON.parse(written);
     } catch {
-      // Saving refuses it with a sentence about sets of keys.
       return written;
     }
   },
