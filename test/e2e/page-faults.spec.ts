@@ -55,6 +55,16 @@ const userCodeOf = async (page: Page): Promise<string> => (await page.locator('#
 const plainButton = (page: Page) => page.locator('.plain-part').getByRole('button', { name: 'Continue' });
 const needsScript = (page: Page) => page.locator('.plain-part').getByText('This page needs JavaScript');
 const never = () => {};
+/** The server handles the first request, and its answer does not arrive. */
+const loseFirstAnswer = () => {
+  let isLost = false;
+  return async (route: Route): Promise<void> => {
+    if (isLost) return route.continue();
+    isLost = true;
+    await route.fetch();
+    await route.abort();
+  };
+};
 const approve = async (link: string) => {
   const phone = await demo.phone();
   await phone.approve(await phone.scan({ qr: link }));
@@ -153,6 +163,15 @@ describe('a question on the phone', () => {
     await phone.getByRole('heading', { name: 'Approved' }).waitFor();
   });
 
+  it('whose approval is recorded and loses its answer shows the outcome by itself', async () => {
+    const phone = await openPhone();
+    const waiting = await openQuestion(phone);
+    await waiting.route('**/finish', (route) => route.abort());
+    await phone.route('**/approve', loseFirstAnswer());
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await phone.getByRole('heading', { name: 'Approved' }).waitFor();
+  });
+
   it('whose approval the other screen does not use in time says that it lapsed, on both sides', async () => {
     const phone = await openPhone();
     const waiting = await openQuestion(phone);
@@ -174,6 +193,17 @@ describe('the waiting browser', () => {
     await approve(await scan(first));
     // The app remembers only the request of the last window. That the first one arrives there is enough.
     await first.waitForURL(`${demo.teaHouse}/callback?code=**`);
+  });
+
+  it('finishes although the answer to its request was lost, also while it is hidden', async () => {
+    const page = await waitAtSignIn(await open(desktop));
+    const link = await scan(page);
+    await page.route('**/finish', loseFirstAnswer());
+    await page.evaluate(`
+      Object.defineProperty(document, 'hidden', { get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+    await approve(link);
+    await isWelcome(page);
   });
 
   it('blurs a code that is too old, says that it reconnects, and comes back by itself', async () => {
