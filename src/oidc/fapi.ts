@@ -16,6 +16,11 @@ type Claims = Readonly<Record<string, unknown>>;
 const maxAheadSeconds = 15;
 /** The longest life of an assertion or of a request object, in seconds. */
 const maxLifeSeconds = 3600;
+/**
+ * The longest life of an assertion of any other client, in seconds (RFC 7523 §3, rule 4). Its id is
+ * remembered for as long.
+ */
+const maxOtherLifeSeconds = 86_400;
 
 /** Whether the client has one of the FAPI profiles. */
 export const hasFapi = (client: Client | undefined): boolean => ownSettingsOf(client).profile !== 'none';
@@ -31,6 +36,8 @@ export const createAssertionCheck =
     const refuse = (sentence: string) => new errors.InvalidClientAuth(`client assertion: ${sentence}`);
     // A request object passes through browsers, so it must never authenticate a client (RFC 9101 §10.8).
     if (isRequestType(header.typ)) throw refuse('it is a request object');
+    if (Number(claims.exp) > clock() + maxOtherLifeSeconds + maxAheadSeconds)
+      throw refuse(`exp is more than ${maxOtherLifeSeconds} seconds ahead`);
     if (!hasFapi(client)) return;
     if (claims.aud !== ctx.oidc.issuer) throw refuse('aud must be the issuer, as one string');
     const problem = algorithmProblem(header) ?? lifeProblem(claims, clock());

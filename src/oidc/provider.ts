@@ -29,7 +29,6 @@ import { createKeptReturns, type KeptReturns } from './kept-returns.ts';
 import { leaveByPages } from './leaving.ts';
 import { adjustClients, compareDigests } from './library-clients.ts';
 import { createLogoutSender } from './logout-sender.ts';
-import { refuseDeepJson } from './nesting.ts';
 import { type OidcEvent, refreshRepeated, reportEvents } from './oidc-events.ts';
 import {
   authorizationCodeSeconds,
@@ -50,6 +49,7 @@ import { createSessionAnswer } from './session-answer.ts';
 import { renewSessionsAtSignIn } from './session-life.ts';
 import { createSessions } from './sessions.ts';
 import { createSignOut } from './sign-out.ts';
+import { refuseUnreadableJson } from './signed-json.ts';
 import { allowTrialCallback, createTrials } from './trial.ts';
 
 export type { OidcEvent } from './oidc-events.ts';
@@ -263,7 +263,7 @@ function buildProvider(deps: BuildDeps, adapter: OptionsDeps['adapter'], { publi
   provider.silent = true;
   compareDigests(provider, deps.onSecretUsed);
   adjustClients(provider, deps.clientKeys);
-  refuseDeepJson(provider);
+  refuseUnreadableJson(provider);
   deps.finishingBrowser.guard(provider);
   deps.keptReturns.serve(provider);
   renewSessionsAtSignIn(provider, deps.clock);

@@ -99,6 +99,13 @@ describe('A23 profile: fapi2', () => {
       expect((await other.push(paramsOf(other).params, { claims: { aud } })).status, String(aud)).toBe(201);
   });
 
+  it.each([90_000, 9e15, 1e300])('refuses an assertion of any client that lives for %d seconds', async (seconds) => {
+    const other = await createSigningClient(app);
+    const push = (exp: number) => other.push(paramsOf(other).params, { claims: { exp } });
+    expect((await push(inFuture(seconds))).body.error).toBe('invalid_client');
+    expect((await push(inFuture(86_000))).status).toBe(201);
+  });
+
   it('refuses an assertion by RS256', async () => {
     const other = await createSigningClient(app, { profile: 'fapi2' }, 'RS256');
     expect((await other.push(paramsOf(other).params)).body.error).toBe('invalid_client');

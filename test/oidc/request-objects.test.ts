@@ -126,6 +126,9 @@ describe('A22 a wrong request object is refused, and the record says why', () =>
     ['contains a request_uri', { request_uri: 'https://rp.example/r' }, /request or request_uri/],
     ['could be sent as a client assertion', { sub: 'CLIENT' }, /sub must not be the client_id/],
     ['repeats a parameter', { state: ['a', 'b'] }, /state/],
+    ['has an object without a text', { nonce: { toString: 1 } }, /nonce must be a string/],
+    ['has one in a list', { resource: ['https://api.example', { toString: 1 }] }, /resource must be a string/],
+    ['has one as client_id', { client_id: { toString: 1 } }, /client_id must be a string/],
   ];
   it.each(wrong)('when it %s', async (_title, claims, reason) => {
     const own = Object.fromEntries(
