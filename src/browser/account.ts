@@ -6,9 +6,10 @@ import { measureIfOld } from './clock-watch.ts';
 import { download, goTo, sendForm } from './departure.ts';
 import { signProof } from './device-key.ts';
 import { find, nameOf, readTexts, say } from './dom.ts';
-import { listen, onSubmit, pause } from './handlers.ts';
+import { listen, onSubmit, pause, run } from './handlers.ts';
 import { hideNotice, showNotice } from './notice-box.ts';
 import { pageWords, wordsOfRefusal } from './page-words.ts';
+import { signalAccount } from './passkey-signals.ts';
 import { reportRunning } from './running.ts';
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-signed]')) signForm(form);
@@ -90,5 +91,7 @@ async function squareOf(file: File): Promise<Blob | null> {
   }
   return null;
 }
+
+run(signalAccount);
 
 reportRunning();

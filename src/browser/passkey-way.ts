@@ -4,7 +4,8 @@ import type { Problem } from './api.ts';
 import { departTo } from './departure.ts';
 import { say } from './dom.ts';
 import { listen, onClick } from './handlers.ts';
-import { hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
+import { hasPasskeys, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
+import { offerInField } from './passkey-field.ts';
 
 /** The server's answer: the address that finishes the interaction. */
 type Leave = { location: string };
@@ -20,6 +21,7 @@ export function offerPasskey(base: string, words: (problem: Problem) => string, 
   const way = document.querySelector<HTMLElement>('#passkey-way');
   const button = way?.querySelector<HTMLButtonElement>('button');
   const problem = way?.querySelector<HTMLElement>('.wrong');
+  const stopped = way?.querySelector<HTMLElement>('[data-stopped]');
   if (!way || !button || !problem) return;
   if (!hasPasskeys()) {
     // The page has this element when a passkey is the only way to sign in.
@@ -32,6 +34,7 @@ export function offerPasskey(base: string, words: (problem: Problem) => string, 
 
   async function done(answer: PasskeyAnswer<Leave>): Promise<void> {
     if (answer.ok === false && problem) say(problem, words(answer.problem));
+    if (stopped) stopped.hidden = answer.ok !== null;
     if (!answer.ok) return;
     onLeave();
     await departTo(answer.body.location);

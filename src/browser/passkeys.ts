@@ -6,9 +6,10 @@ import { type Answer, type Problem, request } from './api.ts';
 import './clock-watch.ts';
 import { goTo, reload } from './departure.ts';
 import { find, nameOf, readTexts, say } from './dom.ts';
-import { listen, onSubmit } from './handlers.ts';
+import { listen, onSubmit, run } from './handlers.ts';
 import { wordsOfRefusal } from './page-words.ts';
 import { hasPasskeys } from './passkey.ts';
+import { signalAccount } from './passkey-signals.ts';
 import { reportRunning } from './running.ts';
 
 type Texts = { readonly passkeys: Messages['passkeys']; readonly refusals: Partial<Messages['refusals']> };
@@ -49,7 +50,9 @@ async function make(from: HTMLFormElement): Promise<void> {
     const passkey = await startRegistration({ optionsJSON: asked.body.options }).catch((error: unknown) => {
       // InvalidStateError: this authenticator already has a passkey of the account (`excludeCredentials`).
       const isThere = nameOf(error) === 'InvalidStateError';
-      say(problemLine, isThere ? texts.alreadyHere : texts.notMade);
+      // ConstraintError: the key cannot check who uses it, because it has no PIN.
+      const hasNoPin = nameOf(error) === 'ConstraintError';
+      say(problemLine, isThere ? texts.alreadyHere : hasNoPin ? texts.stopped : texts.notMade);
       return null;
     });
     return passkey && request('POST', base, { body: { passkey, name }, proved: true });
@@ -74,5 +77,7 @@ async function refuse({ code }: Problem): Promise<void> {
 
 // A page from the back/forward cache shows an old list.
 listen(window, 'pageshow', ({ persisted }) => (persisted ? reload() : null));
+
+run(signalAccount);
 
 reportRunning();

@@ -5,7 +5,8 @@ import { askToKeepKey } from './device-key.ts';
 import { find, say } from './dom.ts';
 import { onClick, run } from './handlers.ts';
 import { sendWithKey } from './key-form.ts';
-import { abandon, hasPasskeys, offerInField, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
+import { hasPasskeys, type PasskeyAnswer, signInByPasskey } from './passkey.ts';
+import { abandon, offerInField } from './passkey-field.ts';
 import { reportRunning } from './running.ts';
 
 // A passkey request may wait behind the user name field. Sending the form cancels it.
@@ -28,9 +29,11 @@ function offerPasskey(box: HTMLElement): void {
       return goTo(answer.body.location);
     }
     if (answer.ok === false) {
-      const { refused, failed } = box.dataset;
-      say(problem, (answer.problem.code === 'passkey_invalid' ? refused : failed) ?? '');
+      // One attribute for each refusal of a passkey, such as `data-passkey_counter`.
+      const { [answer.problem.code]: words, failed } = box.dataset;
+      say(problem, words ?? failed ?? '');
     }
+    find('[data-stopped]', box).hidden = answer.ok !== null;
   }
 
   onClick(passkeyButton, async () => {

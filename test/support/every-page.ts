@@ -285,13 +285,14 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
           wrongFields: ['displayName', 'email'],
           picture: isFresh ? '/picture/x' : null,
           languages: [{ id: 'browser', isChosen: true }],
+          signal: null,
         },
         note,
       );
       add('own.data', own.data, form, note);
       const passkeys = [buildPasskey({ name: evil }), buildPasskey({ name: evil, synced: false, lastUsedAt: now })];
       const passkeysView = { ...all, ...proof, passkeys: isFresh ? passkeys : [], suggestedName: evil };
-      add('own.passkeys', own.passkeys, { ...passkeysView, isPossible: true }, note);
+      add('own.passkeys', own.passkeys, { ...passkeysView, isPossible: true, signal: '{}' }, note);
       const who = { displayName: evil, username: evil, host: evil };
       add('own.recoveryCodes', own.recoveryCodes, { ...all, ...proof, ...who, left: isFresh ? 3 : 0, count: 10 }, note);
     }
@@ -305,6 +306,7 @@ export function everyPage(assets: Assets, locale: Locale): DrawnPage[] {
         passkeys: [],
         suggestedName: evil,
         isPossible: false,
+        signal: null,
       },
       'not possible',
     );

@@ -74,6 +74,9 @@ export function createPasskeys({ store, clock, issuer, findAccount }: PasskeysDe
   const descriptorOf = ({ id, transports }: Passkey) => ({ id, transports: [...transports] });
 
   return {
+    /** The host name that all passkeys of this issuer belong to (WebAuthn §4, RP ID). */
+    rpId: rpID,
+
     /**
      * Whether this issuer can have passkeys. WebAuthn needs a host name (§5.1.2), so an IP address, as on a
      * LAN, cannot.

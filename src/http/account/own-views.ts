@@ -133,6 +133,8 @@ export type ProfileView = WithProblem & {
   readonly wrongFields: readonly string[];
   readonly picture: string | null;
   readonly languages: readonly { readonly id: (typeof languages)[number]; readonly isChosen: boolean }[];
+  /** JSON of passkey-signal.ts, as trusted markup. */
+  readonly signal: string | null;
 };
 
 /** The passkeys, and the form that makes one. */
@@ -144,6 +146,8 @@ export type PasskeysView = Shared &
     readonly suggestedName: string;
     /** Whether passkeys can be made under this issuer at all. */
     readonly isPossible: boolean;
+    /** JSON of passkey-signal.ts, as trusted markup. */
+    readonly signal: string | null;
   };
 
 /** How many recovery codes are left. New ones are shown by the page's script. */

@@ -19,6 +19,7 @@ import type { AccountView } from './account-view.ts';
 import type { FreshnessOf } from './freshness.ts';
 import type { OwnViews } from './own-views.ts';
 import { needsProof } from './owner-pages.ts';
+import { passkeySignal } from './passkey-signal.ts';
 
 export type AccountPasskeysDeps = {
   readonly passkeys: Passkeys;
@@ -53,11 +54,13 @@ export function createAccountPasskeyRoutes(deps: AccountPasskeysDeps): Router<St
   const page: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     if (!signedIn) return deps.view.closed(ctx, passkeysPath);
+    const present = await passkeys.list(signedIn.account.id);
     const html = deps.views.passkeys({
       locale: deps.view.localeOf(ctx, signedIn.account),
       nonce: ctx.state.nonce,
       now: clock(),
-      passkeys: await passkeys.list(signedIn.account.id),
+      passkeys: present,
+      signal: passkeySignal(passkeys, signedIn.account, present),
       suggestedName: describeAgent(ctx.get('User-Agent')).system,
       ...(await freshnessOf(signedIn)),
       isPossible: passkeys.isPossible,

@@ -5,6 +5,7 @@
 import { type Account, AccountError } from '../../core/account/account.ts';
 import { type AccountPatch, checkPatch } from '../../core/account/account-patch.ts';
 import type { Accounts } from '../../core/account/accounts.ts';
+import type { Passkeys } from '../../core/account/passkeys.ts';
 import type { Pictures } from '../../core/account/pictures.ts';
 import { byAccount } from '../../core/audit/actor.ts';
 import type { Audit } from '../../core/audit/audit.ts';
@@ -16,12 +17,14 @@ import type { AccountView } from './account-view.ts';
 import { languages, type OwnViews, type ProfileView } from './own-views.ts';
 import type { Owner } from './owner.ts';
 import { type Form, leaveFor, type OwnerPages } from './owner-pages.ts';
+import { passkeySignal } from './passkey-signal.ts';
 
 export type ProfilePagesDeps = {
   readonly pages: OwnerPages;
   readonly view: AccountView;
   readonly views: OwnViews;
   readonly accounts: Accounts;
+  readonly passkeys: Pick<Passkeys, 'isPossible' | 'rpId'>;
   readonly pictures: Pictures;
   readonly audit: Audit;
   readonly notices: Pick<Notices, 'credentialChanged'>;
@@ -34,7 +37,7 @@ type Refused = Pick<ProfileView, 'problem' | 'typed' | 'wrongFields'>;
 const page = '/account/profile';
 
 export function addProfilePages(deps: ProfilePagesDeps): void {
-  const { pages, view, views, accounts, pictures, audit, notices, emails } = deps;
+  const { pages, view, views, accounts, passkeys, pictures, audit, notices, emails } = deps;
 
   /** Answers with the page. @param refused what to show again after a refusal */
   function draw(ctx: Context, owner: Owner, refused: Partial<Refused> = {}): void {
@@ -46,6 +49,7 @@ export function addProfilePages(deps: ProfilePagesDeps): void {
       typed: { displayName, email: email ?? '' },
       wrongFields: [],
       picture: picture ? picturePath(picture.hash) : null,
+      signal: passkeySignal(passkeys, account, null),
       languages: languages.map((id) => ({ id, isChosen: id === languageOf(locale) })),
       ...refused,
     });

@@ -10,7 +10,10 @@ export const detectedInScripts: Readonly<Record<string, Reasons>> = {
   '*': {
     '.authenticatorAttachment': 'Read from a credential and sent when it is there. The server does not need it.',
     '.isConditionalMediationAvailable': 'Of the passkey library, which asks whether it is a function.',
-    'document.prerendering': 'dom.ts asks `in` first. A browser without it does not prerender.',
+    '.signalUnknownCredential': 'passkey-signals.ts calls it by optional chaining.',
+    '.signalAllAcceptedCredentials': 'passkey-signals.ts calls it by optional chaining.',
+    '.signalCurrentUserDetails': 'passkey-signals.ts calls it by optional chaining.',
+    'document.prerendering': 'visibility.ts asks `in` first. A browser without it does not prerender.',
   },
   passkeys: {
     '.getAuthenticatorData': 'Of the passkey library, which asks whether it is a function. Optional for the server.',
@@ -40,6 +43,7 @@ export const detectedInScripts: Readonly<Record<string, Reasons>> = {
  */
 export const ownNames: Readonly<Record<string, string>> = {
   '.number': 'Our number matching. `CSS.number` is new.',
+  '.displayName': 'Our data about an account.',
   '.when': 'Our `data-when`. `EventTarget.when` is new.',
   '.bytes': 'A field of the decoder. `Blob.bytes` is new.',
   '.ms': 'A field of the decoder. `CSS.ms` is new.',
