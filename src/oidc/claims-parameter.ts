@@ -86,6 +86,15 @@ export const claimScopesOf = (claims: unknown, scopes: readonly string[]): strin
     .filter((name) => !unfilled.has(name) && !scopes.includes(String(scopeOfClaim.get(name))))
     .map(claimScope);
 
+/** The claims, as scopes, that a grant has beyond those that its scopes bring. */
+export const claimScopesIn = (grant: Grant): string[] => {
+  const scopes = grant.getOIDCScope().split(' ');
+  return grant
+    .getOIDCClaims()
+    .filter((name) => !scopes.includes(String(scopeOfClaim.get(name))))
+    .map(claimScope);
+};
+
 /**
  * Marks each named claim in the grant as granted or refused. The library asks again and again for a claim
  * that is neither.

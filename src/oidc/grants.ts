@@ -6,6 +6,7 @@ import { allScopes, type Consent } from '../core/consent/consent.ts';
 import type { Consents } from '../core/consent/consents.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { Artifact, ArtifactStore } from './artifact-store.ts';
+import { claimScopesIn } from './claims-parameter.ts';
 import { consoleClientId } from './own-client.ts';
 
 /** A grant, or a consent to a client that has no grant at the moment. */
@@ -13,6 +14,7 @@ export type AccountGrant = {
   /** Digest of the grant's id, or of the consent's. It names it and is worthless as a credential. */
   readonly id: string;
   readonly clientId: string;
+  /** With the claims that were granted by name (claims-parameter.ts). */
   readonly scopes: readonly string[];
   readonly grantedAt: number;
   readonly expiresAt: number | null;
@@ -63,7 +65,9 @@ export function createGrants({ provider, artifacts, vault, consents, revokeGrant
     return {
       id: artifact.id,
       clientId: String(grant.clientId),
-      scopes: [grant.getOIDCScope(), ...ofResources].flatMap((scope) => scope.split(' ').filter(Boolean)),
+      scopes: [grant.getOIDCScope(), ...claimScopesIn(grant), ...ofResources].flatMap((scope) =>
+        scope.split(' ').filter(Boolean),
+      ),
       grantedAt: grant.iat ?? 0,
       expiresAt: grant.exp ?? null,
       lastUsedAt: await lastUse(artifact.id),

@@ -10,7 +10,7 @@ import { authorizationParams, createWaitingBrowser, type WaitingBrowser } from '
 const callback = 'https://shop.example/callback';
 const html = { headers: { accept: 'text/html' } };
 const client = { redirect_uris: [callback], token_endpoint_auth_method: 'none', scope: 'openid profile email' };
-const clients = ['shop', 'bakery', 'phone-app', 'kiosk', 'refused', 'subject'].map((id) => ({
+const clients = ['listed', 'shop', 'bakery', 'phone-app', 'kiosk', 'refused', 'subject'].map((id) => ({
   ...client,
   client_id: id,
   client_name: `Client ${id}`,
@@ -82,6 +82,16 @@ describe('the claims parameter', () => {
     const { text } = await other.request(await byPassword(other, more), html);
     expect(text).toContain('See your email address');
     expect(text).not.toContain('See your name');
+  });
+
+  it('A21 what an account granted lists a claim, beside scopes that do not bring it', async () => {
+    const browser = createWaitingBrowser(app.issuer);
+    const wide = { client_id: 'listed', scope: 'openid email' };
+    const both = asking({ userinfo: { name: null, email: null, shoe_size: null, address: null } }, wide);
+    await agree(browser, await byPassword(browser, both));
+    const accountId = String((await app.accounts.findByUsername('alice'))?.id);
+    const found = (await app.oidc.grants.list(accountId)).find(({ clientId }) => clientId === 'listed');
+    expect(found?.scopes).toEqual(['openid', 'email', 'claim:name']);
   });
 
   it('the phone shows a claim as claim:<name>, and grants it', async () => {
