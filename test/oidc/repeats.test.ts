@@ -1,4 +1,4 @@
-// Work that happens once for all requests with one key: what the others get, and what a failure leaves behind.
+// Work that happens once for all requests with one key: what the others get, and what a failure leaves.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createVault } from '../../src/crypto.ts';
