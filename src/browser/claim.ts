@@ -9,6 +9,8 @@ export type Claim = {
   /** Secret that every decision about this ticket needs. Removed from the storage after the decision. */
   readonly approval_token: string;
   readonly expires_at: number;
+  /** The account for which this phone would approve. */
+  readonly account: { readonly username: string; readonly name: string };
   /** What an approval needs besides the tap, such as `passkey` or `number` (protocol.md 4). */
   readonly requires: readonly string[];
   /** Numbers to choose from. The waiting browser shows the right one. Null: this phone was not asked. */

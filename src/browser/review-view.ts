@@ -22,7 +22,7 @@ function renderTemplate(
 export type Question = ReturnType<typeof drawQuestion>;
 
 /** Draws the question with Approve, Deny and Report, and moves the focus to its title. */
-export function drawQuestion(container: HTMLElement, { context, requires, passkey_options }: Claim) {
+export function drawQuestion(container: HTMLElement, { account, context, requires, passkey_options }: Claim) {
   const slot = renderTemplate(container, '#question');
   const { client, browser } = context;
   const title = slot('title');
@@ -50,6 +50,7 @@ export function drawQuestion(container: HTMLElement, { context, requires, passke
   drawReasons(slot('caution'), slot('reasons'), context);
   slot('trust-row').hidden = !context.trust_browser_allowed;
   slot('code-follows').hidden = !requires.includes('confirmation_code');
+  slot('account').replaceChildren(...strong(review.account, account));
   slot('passkey-follows').hidden = passkey_options === null;
   drawLinks(slot('links'), [slot('policy'), client.policy_uri], [slot('terms'), client.tos_uri]);
 

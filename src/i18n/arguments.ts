@@ -218,6 +218,7 @@ export type Arguments = {
   'passkeys.used': { when: Value };
   'recoveryCodes.left': { all: Value; count: Value };
   'recoveryCodes.madeFor': { host: Value; username: Value };
+  'review.account': { name: Value; username: Value };
   'review.browserOn': { name: Value; system: Value };
   'review.minutesAgo': { count: Value };
   'review.phoneIn': { place: Value };

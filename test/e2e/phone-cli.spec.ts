@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { createScreen } from '../support/screen.ts';
 import { createWaitingBrowser } from '../support/waiting-browser.ts';
 
 const script = join(import.meta.dirname, '../support/phone-cli.ts');
@@ -89,6 +90,24 @@ describe('the phone in the terminal', () => {
     const { out } = await phone([await browser.qr(), '--confirm']);
     expect(out).toMatch(/^\d{6}\n$/);
     expect((await browser.finish(out.trim())).status).toBe(200);
+  });
+
+  it('approves a screen after its code was compared, and denies another code', async () => {
+    const tv = createScreen(app.issuer, 'tea-house-tv');
+    const begun = await tv.begin();
+    const { code, out } = await phone([begun.verification_uri_complete], 'y\na\n');
+    expect(code).toBe(0);
+    expect(out).toContain(`Does the screen show ${begun.user_code}? [y/n]`);
+    expect(out).toContain('Sign in to Tea House TV?\n  You approve as Alice Liddell (alice).');
+    expect(out).toMatch(/Approved\. You can put the phone away\.\n$/);
+    expect((await tv.poll(begun.device_code)).status).toBe(200);
+
+    const other = await tv.begin();
+    expect((await phone([other.verification_uri_complete], 'n\n')).out).toMatch(/Denied\.\n$/);
+    expect((await tv.poll(other.device_code)).body.error).toBe('access_denied');
+    const typed = await tv.begin();
+    expect((await phone([typed.user_code, '--issuer', app.issuer, '--approve'])).code).toBe(0);
+    expect((await tv.poll(typed.device_code)).status).toBe(200);
   });
 
   it('prints errors with their stable code', async () => {

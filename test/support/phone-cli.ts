@@ -49,12 +49,14 @@ async function run(): Promise<number> {
 }
 
 async function decide(phone: VirtualPhone, claim: Claim): Promise<number> {
-  if (!(await wantsApproval())) {
+  if (!(await wantsApproval(claim))) {
     await phone.deny(claim, values.report);
     process.stdout.write('Denied.\n');
     return 0;
   }
-  const code = await phone.approve(claim);
+  const isScreen = claim.context.kind === 'device';
+  // Whoever decides without being asked has compared the code with the screen before.
+  const code = await phone.approve(claim, isScreen ? { user_code_confirmed: true } : {});
   if (values.confirm) process.stdout.write(`${code ?? ''}\n`);
   else
     process.stdout.write(
@@ -63,30 +65,46 @@ async function decide(phone: VirtualPhone, claim: Claim): Promise<number> {
   return 0;
 }
 
-async function wantsApproval(): Promise<boolean> {
+/** Asks the person. The code of a screen is compared first (RFC 8628 §5.4); another code is denied. */
+async function wantsApproval({ context }: Claim): Promise<boolean> {
   if (values.deny) return false;
   if (values.approve || values.confirm) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Approve or Deny? [a/d] ');
-  terminal.close();
-  return /^a/i.test(answer.trim());
+  const lines = terminal[Symbol.asyncIterator]();
+  const ask = async (question: string, yes: RegExp): Promise<boolean> => {
+    process.stdout.write(question);
+    return yes.test(String((await lines.next()).value ?? '').trim());
+  };
+  try {
+    const isSame = context.kind !== 'device' || (await ask(`Does the screen show ${context.user_code}? [y/n] `, /^y/i));
+    return isSame && (await ask('Approve or Deny? [a/d] ', /^a/i));
+  } finally {
+    terminal.close();
+  }
 }
 
-function describe({ context, requires }: Claim): string {
-  const { client, scopes, browser, place, risk } = context as {
-    client: { name: string; redirect_host: string };
+function describe({ account, context, requires }: Claim): string {
+  const { kind, user_code, client, scopes, browser, place, risk } = context as {
+    kind: 'browser' | 'device';
+    user_code: string | null;
+    client: { name: string; redirect_host: string | null };
     scopes: { description: string }[];
     browser: { name: string; system: string; known: boolean };
     place: { network: string; comparison: string; browser: { name: string | null } | null };
     risk: { level: string; reasons: string[] };
   };
+  const asking =
+    kind === 'device'
+      ? [`  Screen    ${browser.name}`, `  Code      ${user_code}`]
+      : [`  Browser   ${browser.name} on ${browser.system}, ${browser.known ? 'used before' : 'new to you'}`];
   return [
     '',
-    `  Sign in to ${client.name}?   (${client.redirect_host})`,
+    `  Sign in to ${client.name}?${client.redirect_host === null ? '' : `   (${client.redirect_host})`}`,
+    `  You approve as ${account.name} (${account.username}).`,
     '',
     ...scopes.map(({ description }) => `    · ${description}`),
     '',
-    `  Browser   ${browser.name} on ${browser.system}, ${browser.known ? 'used before' : 'new to you'}`,
+    ...asking,
     `  Network   ${place.network} (${place.comparison.replaceAll('_', ' ')})`,
     ...(place.browser?.name ? [`  Place     ${place.browser.name}`] : []),
     `  Risk      ${risk.level}${risk.reasons.length > 0 ? `: ${risk.reasons.join(', ').replaceAll('_', ' ')}` : ''}`,

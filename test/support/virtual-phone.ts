@@ -4,10 +4,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
-export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+export type Answer = { status: number; body: Record<string, unknown>; text: string; headers: Headers };
 export type Claim = {
   ticket: string;
   approvalToken: string;
+  /** For which the phone would approve. */
+  account: { username: string; name: string };
   context: Record<string, unknown>;
   requires: string[];
   /** To choose from, where this phone was asked. */
@@ -103,7 +105,12 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch, clock 
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {}, headers: response.headers };
+    return {
+      status: response.status,
+      body: text.startsWith('{') ? JSON.parse(text) : {},
+      text,
+      headers: response.headers,
+    };
   }
 
   async function orRefusal(answer: Promise<Answer>): Promise<Answer> {
@@ -200,6 +207,7 @@ export function createVirtualPhone({ issuer, folder, fetch: send = fetch, clock 
       return {
         ticket: String(body.ticket),
         approvalToken: String(body.approval_token),
+        account: body.account as Claim['account'],
         context: body.context as Record<string, unknown>,
         requires: body.requires as string[],
         numbers: body.numbers as string[] | null,

@@ -144,11 +144,13 @@ export function createPhonePageRoutes(deps: PhonePagesDeps): Router<State> {
   const signInForm: Handler = async (ctx) => {
     const signedIn = await identity.byCookie(ctx);
     const returnTo = safeReturnTo(String(ctx.query.return_to ?? ''));
+    // `?switch`: the person wants to sign in to another account.
+    const known = ctx.query.switch === undefined ? signedIn : null;
     signInPage(ctx, {
       returnTo,
       refusal: null,
-      username: signedIn?.account.username ?? '',
-      isReauthentication: signedIn !== null,
+      username: known?.account.username ?? '',
+      isReauthentication: known !== null,
     });
   };
 

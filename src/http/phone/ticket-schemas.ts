@@ -83,6 +83,9 @@ export const denyBody = z.strictObject({
 /** What the person sees before the decision, and what it needs. */
 export const review = z.object({
   expires_at: instant,
+  account: z
+    .object({ username: z.string(), name: z.string() })
+    .describe('The account for which this device would approve. The page says so, and offers to change it.'),
   context: reviewContext,
   requires: z
     .array(z.enum(requirementNames))

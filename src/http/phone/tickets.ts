@@ -49,8 +49,13 @@ export function ticketOperations(deps: PhoneTicketsDeps): PhoneOperation[] {
   /**
    * The members that a claim and a repeated review share. `locale` of the account wins over the browser's.
    */
-  const reviewAnswer = (ctx: Context, { context, passkeyOptions }: Review, { locale }: Account) => ({
+  const reviewAnswer = (
+    ctx: Context,
+    { context, passkeyOptions }: Review,
+    { locale, username, displayName }: Account,
+  ) => ({
     expires_at: context.ticket.deadlineAt,
+    account: { username, name: displayName },
     context: reviewJson(context, chooseLocale(ctx.get('Accept-Language'), locale), deps.tokenLives),
     requires: requiresJson(context),
     numbers: numbersFor(context.ticket)?.slice() ?? null,

@@ -42,6 +42,20 @@ describe('claiming', () => {
     expect(await stateOf(browser)).toBe('pending');
   });
 
+  it('names the account for which this device would approve, and the sign-in page lets it be changed', async () => {
+    const claim = await bob.scan({ qr: await (await open()).qr() });
+    expect(claim.account).toEqual({ username: 'bob', name: 'Bob Builder' });
+    const again = await bob.call('POST', `/phone/v1/tickets/${claim.ticket}/review`, {
+      approval_token: claim.approvalToken,
+    });
+    expect(again.body.account).toEqual(claim.account);
+    const page = async (path: string) => (await bob.call('GET', path)).text;
+    expect(await page('/sign-in?return_to=%2Fq')).toContain('value="bob"');
+    const other = await page('/sign-in?switch&return_to=%2Fq');
+    expect(other).not.toContain('value="bob"');
+    expect(other).toContain('name="return_to" value="/q"');
+  });
+
   it('B6 the first device wins, and only that device may look and decide', async () => {
     const browser = await open();
     const qr = await browser.qr();
