@@ -22,11 +22,35 @@ const nonsense = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
-  fc.constantFrom(null, [], {}, ['a', 'b'], { $gt: '' }, '__proto__', '\u202e', 'x'.repeat(5000), 1e308, -1),
+  fc.constantFrom(
+    null,
+    [],
+    {},
+    ['a', 'b'],
+    { $gt: '' },
+    { toString: 1 },
+    [{ toString: null }],
+    '__proto__',
+    '\u202e',
+    'x'.repeat(5000),
+    1e308,
+    -1,
+  ),
 );
 const claimNames =
-  'iss aud exp nbf iat jti sub client_id response_type redirect_uri scope state nonce prompt max_age claims'.split(' ');
-const wrongClaims = fc.dictionary(fc.constantFrom(...claimNames), nonsense, { minKeys: 1, maxKeys: 3 });
+  'iss aud exp nbf iat jti sub client_id response_type redirect_uri scope state nonce prompt max_age claims resource response_mode code_challenge dpop_jkt id_token_hint'.split(
+    ' ',
+  );
+/** The `claims` parameter with members of the right names (OIDC Core §5.5). */
+const asked = fc.dictionary(fc.constantFrom('essential', 'value', 'values'), nonsense);
+const askedClaims = fc.dictionary(fc.constantFrom('sub', 'acr', 'name', '__proto__'), fc.oneof(asked, nonsense));
+const wrongRequest = fc
+  .dictionary(fc.constantFrom('id_token', 'userinfo'), fc.oneof({ weight: 4, arbitrary: askedClaims }, nonsense))
+  .map((claims) => ({ claims }));
+const wrongClaims: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  fc.dictionary(fc.constantFrom(...claimNames), nonsense, { minKeys: 1, maxKeys: 3 }),
+  wrongRequest,
+);
 const wrongHeader = fc.constantFrom<Record<string, unknown>>(
   { kid: 'unknown' },
   { kid: '../../etc/passwd' },
