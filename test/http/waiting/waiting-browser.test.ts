@@ -220,6 +220,19 @@ describe('what the browser learns', () => {
     }
   });
 
+  it('says of an expired ticket whether it was approved, so that the page can say that the approval lapsed', async () => {
+    const [approved, unscanned] = [await open(), await open()];
+    await alice.approve(await alice.scan({ qr: await approved.qr() }));
+    app.time.shiftSeconds = 121;
+    try {
+      expect((await approved.ticket()).json()).toMatchObject({ state: 'expired', lapsed: true });
+      expect((await unscanned.ticket()).json()).toMatchObject({ state: 'expired' });
+      expect((await unscanned.ticket()).json()).not.toHaveProperty('lapsed');
+    } finally {
+      app.time.shiftSeconds = 0;
+    }
+  });
+
   it('is delayed in a long poll until the state differs from the one that the browser has seen', async () => {
     const browser = await open();
     const held = browser.json('GET', `${browser.base}/ticket?wait=25&seen=pending`);
