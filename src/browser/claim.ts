@@ -56,10 +56,18 @@ type Side = { readonly name: string | null; readonly network: string | null } | 
  * browser. `lapsed`: approved, but the waiting browser did not finish in time.
  */
 export type Outcome = 'code' | 'approved' | 'denied' | 'reported' | 'expired' | 'cancelled' | 'lapsed';
+/** A decision as it is sent, beside the approval token. `extra` is what else its body contains. */
+export type Decision = {
+  readonly what: 'approve' | 'deny';
+  readonly extra: { readonly report?: boolean; readonly [member: string]: unknown };
+};
+
 /**
  * What the tab stores. `isCodeSeen`: the person has compared a screen's code. `code`: the confirmation code.
  */
 export type KeptClaim = {
+  /** A decision that was sent and whose answer this page has not seen yet. */
+  readonly sent?: Decision;
   readonly isCodeSeen?: boolean;
   readonly claim: Claim;
   readonly outcome?: Outcome;

@@ -1,7 +1,7 @@
 // One review on the phone: claim the ticket, ask the person, send the decision, and follow the ticket in case
 // the waiting browser ends it in the meantime. Nothing is decided without a tap. review-view.ts draws.
 import { request } from './api.ts';
-import type { Claim, ClaimStore, KeptClaim, Outcome } from './claim.ts';
+import type { Claim, ClaimStore, Decision, KeptClaim, Outcome } from './claim.ts';
 import './clock-watch.ts';
 import { pollPatienceMs, showConnection } from './connection-notice.ts';
 import { later, listen, run } from './handlers.ts';
@@ -56,37 +56,46 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
    * A decision whose answer did not arrive. The server may have recorded it, which its state tells
    * (`notice`).
    */
-  let unanswered: (() => Promise<void>) | null = null;
+  let unanswered: Decision | null = kept.sent ?? null;
   /** Whether the waiting browser has used the approval, or nobody knows any more. */
   let isSettled = false;
 
-  /** Sends a decision. `done` receives the confirmation code, or null where none is required. */
-  async function decide(what: 'approve' | 'deny', extra: object, done: (code: string | null) => void): Promise<void> {
+  /** Sends a decision and shows its outcome. */
+  async function decide(decision: Decision): Promise<void> {
+    const { what, extra } = decision;
     const body = { approval_token: current.approval_token, ...extra };
     const path = `/phone/v1/tickets/${ticket}/${what}`;
     type Decided = { confirmation_code?: string | null };
     unanswered = null;
+    // A reload continues from here: the server answers a repeat of the same decision with the same outcome.
+    store.save({ claim: current, isCodeSeen, sent: decision });
     const answer = await whileBusy(() => request<Decided>('POST', path, { body, proved: true }));
-    if (answer.ok) return done(answer.body.confirmation_code ?? null);
+    if (answer.ok) return showDecided(decision, answer.body.confirmation_code ?? null);
     const { code } = answer.problem;
-    // The server answers a repeat of the same decision with the same outcome.
-    if (code === 'no_answer') unanswered = () => decide(what, extra, done);
+    if (code === 'no_answer') unanswered = decision;
+    else store.save({ claim: current, isCodeSeen });
     // A challenge is single-use and the facts may have changed, so the claim is read again.
     if (code.startsWith('passkey_') || code === 'user_verification_required') await reviewAgain();
     if (code === 'user_verification_required' && current.passkey_options) return;
     refuse(code);
   }
 
+  /** `code`: the confirmation code. Null where none is required. */
+  function showDecided({ what, extra }: Decision, code: string | null): void {
+    if (what === 'deny') end(extra.report ? 'reported' : 'denied');
+    else if (code) end('code', code);
+    else end('approved');
+  }
+
   /** Approves with a passkey if the claim has options for one, else by the tap alone. */
-  async function approve(extra: object): Promise<void> {
-    const done = (code: string | null) => (code ? end('code', code) : end('approved'));
-    if (!current.passkey_options) return decide('approve', extra, done);
+  async function approve(extra: Decision['extra']): Promise<void> {
+    if (!current.passkey_options) return decide({ what: 'approve', extra });
     const options = current.passkey_options;
     const passkey = await whileBusy(() => answerQuestion(options));
     // `reauthentication` is also satisfied by a password. The requirement `passkey` is not.
     if (!passkey && !current.requires.includes('passkey')) return forbid('reauthentication_required');
     if (!passkey) return question?.say(texts.review.passkeyStopped);
-    await decide('approve', { ...extra, passkey }, done);
+    await decide({ what: 'approve', extra: { ...extra, passkey } });
   }
 
   /** Disables the buttons of the present step while something is under way, whatever happens to it. */
@@ -105,12 +114,12 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
    * Number matching for a request that was sent to this phone. The person chooses the number that the waiting
    * browser shows. A wrong choice denies the request.
    */
-  function chooseNumber(numbers: readonly string[], extra: object): void {
+  function chooseNumber(numbers: readonly string[], extra: Decision['extra']): void {
     const shown = drawNumbers(container, numbers);
     question = { ...shown, tick: () => {} };
     review = null;
     for (const { number, button } of shown.choices) listen(button, 'click', () => approve({ ...extra, number }));
-    listen(shown.deny, 'click', () => decide('deny', { report: false }, () => end('denied')));
+    listen(shown.deny, 'click', () => decide({ what: 'deny', extra: { report: false } }));
   }
 
   /** Reads the claim again, with new passkey options, and asks again. */
@@ -157,7 +166,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const shown = drawCode(container, current);
     question = { ...shown, tick: () => {} };
     review = null;
-    listen(shown.no, 'click', () => decide('deny', { report: false }, () => end('denied')));
+    listen(shown.no, 'click', () => decide({ what: 'deny', extra: { report: false } }));
     listen(shown.yes, 'click', () => {
       isCodeSeen = true;
       store.save({ claim: current, isCodeSeen });
@@ -180,8 +189,8 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     listen(shown.approve, 'click', () =>
       current.numbers ? chooseNumber(current.numbers, choices()) : approve(choices()),
     );
-    listen(shown.deny, 'click', () => decide('deny', { report: false }, () => end('denied')));
-    listen(shown.report, 'click', () => decide('deny', { report: true }, () => end('reported')));
+    listen(shown.deny, 'click', () => decide({ what: 'deny', extra: { report: false } }));
+    listen(shown.report, 'click', () => decide({ what: 'deny', extra: { report: true } }));
     const obstacle = obstacleOf(current);
     if (obstacle) forbid(obstacle);
   }
@@ -202,7 +211,7 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     const answer = await request<StateNews>('GET', path, { patienceMs: pollPatienceMs });
     showConnection(answer);
     if (answer.ok) await notice(answer.body);
-    else if (answer.status === 404 && question) end('expired');
+    else if (answer.status === 404 && question) stop('ticket_not_found');
     else if (answer.status === 404) isSettled = true;
   }
 
@@ -210,10 +219,20 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
     if (!isOpen()) return;
     const isDecided = state === 'approved' || state === 'denied';
     // The decision was recorded and only its answer was lost, so it is asked for again.
-    if (question && isDecided && unanswered) return unanswered();
+    if (question && isDecided && unanswered) return decide(unanswered);
     if (state === 'expired') end(question ? 'expired' : 'lapsed');
     if (state === 'cancelled' || state === 'denied') end(state);
     if (state === 'consumed') settle();
+  }
+
+  /** Asks how a request ended whose time is over. Nothing is said before the server has answered. */
+  async function learnEnding(): Promise<void> {
+    const answer = await request<StateNews>('GET', `/phone/v1/tickets/${ticket}`);
+    if (!answer.ok) return drawRefusal(container, answer.problem.code);
+    const { state } = answer.body;
+    if (state === 'denied' || state === 'cancelled') end(state);
+    else if (state === 'consumed') end('approved');
+    else end('expired');
   }
 
   /** The waiting browser has finished. */
@@ -226,13 +245,14 @@ export function resume(container: HTMLElement, kept: KeptClaim, store: ClaimStor
   const isOpen = (): boolean => question !== null || (!isSettled && (outcome === 'code' || outcome === 'approved'));
 
   if (outcome) drawOutcome(container, outcome, kept.code ?? null, isScreen);
-  else if (current.expires_at <= serverNow()) end('expired');
+  else if (current.expires_at <= serverNow()) run(learnEnding);
   else {
     ask();
     // The person may have left the page to sign in again or to register a passkey.
     if (isResumed && current.requires.some((what) => ['passkey', 'reauthentication'].includes(what))) run(reviewAgain);
   }
-  if (isOpen()) later(pollMs, pollForever);
+  // A decision that was sent before a reload may be recorded already.
+  if (isOpen()) later(unanswered ? 0 : pollMs, pollForever);
   // Timers pause while the phone is locked. The state may be another one when it is unlocked.
   listen(document, 'visibilitychange', poll);
 }

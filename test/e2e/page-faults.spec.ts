@@ -172,6 +172,18 @@ describe('a question on the phone', () => {
     await phone.getByRole('heading', { name: 'Approved' }).waitFor();
   });
 
+  it('whose approval is recorded and that is reloaded before its answer came shows the outcome', async () => {
+    const phone = await openPhone();
+    const waiting = await openQuestion(phone);
+    await waiting.route('**/finish', (route) => route.abort());
+    const recorded = Promise.withResolvers<void>();
+    await phone.route('**/approve', (route) => route.fetch().then(() => recorded.resolve()), { times: 1 });
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await recorded.promise;
+    await phone.reload();
+    await phone.getByRole('heading', { name: 'Approved' }).waitFor();
+  });
+
   it('whose approval the other screen does not use in time says that it lapsed, on both sides', async () => {
     const phone = await openPhone();
     const waiting = await openQuestion(phone);
