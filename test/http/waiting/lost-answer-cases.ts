@@ -60,7 +60,7 @@ const html = { accept: 'text/html' };
 
 /** @param open a provider with a second one on the same store */
 export function lostAnswerCases(name: string, open: (config: Record<string, unknown>) => Promise<TestApp>): void {
-  describe(`an answer that got lost, on ${name}`, () => {
+  describe(`B21 an answer that got lost, on ${name}`, () => {
     let app: TestApp;
     let alice: VirtualPhone;
     let bob: VirtualPhone;
