@@ -178,6 +178,17 @@ describe('a browser keeps no keys when', () => {
     expect(requests).toBe(0);
   });
 
+  it('nothing: the browser is asked to keep the key when storage runs short, and may refuse', async () => {
+    const persist = vi.fn(() => Promise.reject(new Error('no')));
+    vi.stubGlobal('navigator', { storage: { persist } });
+    const { askToKeepKey } = await loadScript<{ askToKeepKey(): void }>('device-key');
+    askToKeepKey();
+    await pass(1);
+    expect(persist).toHaveBeenCalledOnce();
+    vi.stubGlobal('navigator', {});
+    expect(askToKeepKey).not.toThrow();
+  });
+
   it('nothing: one failure is not remembered, and a later success is used', async () => {
     let failures = 5;
     vi.stubGlobal(

@@ -128,6 +128,8 @@ describe('a browser that keeps no keys', () => {
     const waiting = await waitAtSignIn(await open(desktop));
     const link = await scan(waiting);
     const phone = await open(phoneOptions);
+    // As in Safari on iOS, outside the installed app.
+    await phone.addInitScript(() => Object.assign(navigator, { standalone: false }));
     await phone.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }));
     await phone.goto(link);
     await phone.getByText('This browser cannot remember a key.').waitFor();
@@ -135,6 +137,7 @@ describe('a browser that keeps no keys', () => {
     await phone.getByRole('heading', { name: 'This browser cannot remember a key' }).waitFor();
     await phone.goto(`${demo.issuer}/q`);
     await phone.getByRole('alert').getByText('This browser cannot remember a key').waitFor();
+    await phone.getByText('Add to Home Screen').waitFor();
   });
 });
 
