@@ -14,6 +14,8 @@ let app: TestApp;
 let chain: RedirectChain;
 let chromium: Browser;
 let context: BrowserContext;
+/** Of the latest request. */
+let verifier = '';
 
 beforeAll(async () => {
   const shared = { scope: 'openid profile' };
@@ -34,12 +36,13 @@ const open = async (javaScriptEnabled = true): Promise<void> => {
 /** A tab with an authorization request. */
 async function openTab(clientId: string, change: Record<string, string> = {}): Promise<Page> {
   const page = await context.newPage();
-  const { params } = authorizationParams({
+  const { params, verifier: made } = authorizationParams({
     client_id: clientId,
     redirect_uri: chain.redirectUri,
     scope: 'openid profile',
     ...change,
   });
+  verifier = made;
   await page.goto(`${app.issuer}/auth?${params}`);
   return page;
 }
@@ -56,6 +59,17 @@ async function signIn(page: Page): Promise<void> {
 async function arrives(page: Page): Promise<void> {
   await page.waitForURL(`${chain.end}**`, { timeout: 20_000 });
   expect(new URL(page.url()).searchParams.get('code')).toMatch(/./);
+}
+
+async function redeem(code: string, clientId: string): Promise<void> {
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    client_id: clientId,
+    redirect_uri: chain.redirectUri,
+    code_verifier: verifier,
+  });
+  expect((await fetch(`${app.issuer}/token`, { method: 'POST', body })).status).toBe(200);
 }
 
 describe.each([
@@ -108,6 +122,8 @@ describe.each([
     const page = await openTab('shop');
     await signIn(page);
     await arrives(page);
+    // Until the app has redeemed the code, Back leads to the app with it.
+    await redeem(new URL(page.url()).searchParams.get('code') ?? '', 'shop');
     await page.goBack();
     const link = page.getByRole('link', { name: 'Back to Corner shop' });
     await link.waitFor();
