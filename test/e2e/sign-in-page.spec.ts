@@ -210,6 +210,9 @@ describe('the approving phone', () => {
     await phone.getByRole('button', { name: 'Continue' }).click();
     await phone.getByRole('button', { name: 'Approve' }).waitFor();
     await phone.reload();
+    await phone.getByText('You approve as Alice Liddell (alice).').waitFor();
+    const another = phone.getByRole('link', { name: 'Use another account' });
+    expect(await another.getAttribute('href')).toBe('/sign-in?switch&return_to=%2Fq');
     await phone.getByRole('button', { name: 'Approve' }).click();
     await isWelcome(waiting);
     await phone.goto(`${demo.issuer}/q`);
