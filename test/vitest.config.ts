@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     include: ['test/**/*.test.ts', 'test/**/*.spec.ts'],
-    // Those have packages of their own (clients.config.ts).
-    exclude: ['test/clients/**'],
+    // Those have packages of their own (clients.config.ts), or other browsers (engines.config.ts).
+    exclude: ['test/clients/**', 'test/engines/**'],
     // Longer than Playwright's own 30 s, so that Playwright reports the step that hangs.
     testTimeout: 45_000,
     expect: { poll: { timeout: 15_000 } },

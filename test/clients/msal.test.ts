@@ -2,8 +2,8 @@
 // refresh. Name, username and email address come from the ID token.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { startTlsFront } from '../support/tls-front.ts';
 import { openJson, openStage, readJson, type Stage, signInByPassword } from './support.ts';
-import { startTlsFront } from './tls-front.ts';
 
 let stage: Stage;
 let front: Awaited<ReturnType<typeof startTlsFront>>;

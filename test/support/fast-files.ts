@@ -23,7 +23,7 @@ const slow = ['test/core/account/sign-in-timing.test.ts'];
 
 /** The fast test files, as paths from the root of the repository. */
 export const fastFiles = (): string[] =>
-  globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/clients/**'] }).filter(
+  globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/clients/**', 'test/engines/**'] }).filter(
     (file) => !slow.includes(file) && !startsSomething(file),
   );
 

@@ -1,5 +1,5 @@
 // Before the tests: the programs they drive. On Debian as root what is missing is installed; elsewhere it
-// is named, and the run stops. Its argument names a further set of tests, such as `clients`.
+// is named, and the run stops. Its argument names a further set of tests, such as `clients` or `engines`.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -9,7 +9,7 @@ type Tool = {
   readonly program: string;
   readonly debian: string;
   readonly isNeeded?: false;
-  readonly only?: 'clients';
+  readonly only?: 'clients' | 'engines';
 };
 
 const allTools: readonly Tool[] = [
@@ -26,6 +26,11 @@ const allTools: readonly Tool[] = [
   { program: '/usr/lib/python3/dist-packages/authlib/__init__.py', debian: 'python3-authlib' },
   { program: '/usr/lib/python3/dist-packages/flask/__init__.py', debian: 'python3-flask' },
   { program: '/usr/lib/python3/dist-packages/requests/__init__.py', debian: 'python3-requests' },
+  { program: 'firefox-esr', debian: 'firefox-esr', only: 'engines' },
+  { program: 'WebKitWebDriver', debian: 'webkit2gtk-driver', only: 'engines' },
+  { program: 'Xvfb', debian: 'xvfb', only: 'engines' },
+  // It takes the pictures of WebKit's windows.
+  { program: 'import', debian: 'imagemagick', only: 'engines' },
   { program: 'oidc-agent', debian: 'oidc-agent-cli', only: 'clients' },
 ];
 const tools = allTools.filter(({ only }) => only === undefined || only === process.argv[2]);

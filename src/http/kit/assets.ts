@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { constants, gzipSync } from 'node:zlib';
 import { build, stop } from 'esbuild';
 
 const root = new URL('../../../', import.meta.url);
@@ -36,7 +37,8 @@ const types: Readonly<Record<string, string>> = {
 
 type ScriptName = 'plain' | (typeof scripts)[number] | (typeof workers)[number];
 export type AssetName = `${ScriptName}.js` | (typeof icons)[number] | 'style.css' | 'favicon.svg';
-export type Asset = { readonly body: Buffer; readonly type: string };
+/** `compressed` has the format of gzip (RFC 1952); null where it would not be smaller, as for pictures. */
+export type Asset = { readonly body: Buffer; readonly compressed: Buffer | null; readonly type: string };
 export type Assets = {
   /** The path to put into a page: `/assets/<name>.<hash>.<ending>`. */
   url(name: AssetName): string;
@@ -107,7 +109,8 @@ function hashed(files: readonly (readonly [name: string, body: Buffer])[]): Asse
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
     const url = `/assets/${stem}.${hash}.${extension}`;
     urls.set(name, url);
-    assets.set(url, { body, type: types[extension] ?? 'application/octet-stream' });
+    const compressed = extension === 'png' ? null : gzipSync(body, { level: constants.Z_BEST_COMPRESSION });
+    assets.set(url, { body, compressed, type: types[extension] ?? 'application/octet-stream' });
   }
   return {
     url: (name) => urls.get(name) ?? '',

@@ -117,6 +117,10 @@ function serveAssets(assets: Assets): Handler {
     if (!asset) return next();
     ctx.set('Cache-Control', `public, max-age=${oneYearSeconds}, immutable`);
     ctx.type = asset.type;
-    ctx.body = asset.body;
+    // Assets hold no secrets, so that their compressed length tells nothing. Pages are not compressed here.
+    ctx.vary('Accept-Encoding');
+    const isCompressed = asset.compressed !== null && ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
+    if (isCompressed) ctx.set('Content-Encoding', 'gzip');
+    ctx.body = isCompressed ? asset.compressed : asset.body;
   };
 }

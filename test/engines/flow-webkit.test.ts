@@ -1,0 +1,4 @@
+// The whole sign-in in WebKit.
+import { describeFlow } from './flow.ts';
+
+describeFlow('webkit');
