@@ -350,8 +350,8 @@ export const pageVisits: readonly Visit[] = [
   }),
   visit('kit/onward', 'on the way back to the app', 'stranger', async (page, world) => {
     await untilConsent(page, world);
-    // Without its script the page stays.
-    await page.route('**/assets/onward.*', (route) => route.abort());
+    // Without its scripts the page stays.
+    await page.route(/\/assets\/(onward|plain)\./, (route) => route.abort());
     await page.getByRole('button', { name: /^(Allow|允许)$/ }).click();
     await page.locator('body.page-kit-onward').waitFor();
   }),
