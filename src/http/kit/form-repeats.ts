@@ -53,10 +53,12 @@ export function createFormRepeats({ answerOnce, formTokens, cookies }: FormRepea
     if (isApi(ctx) || ctx.method !== 'POST') return null;
     const isForm = ctx.is('application/x-www-form-urlencoded') !== false;
     if (!isForm && ctx.is('application/json') !== 'application/json') return null;
+    const secrets = [cookies.existingBrowser(ctx), cookies.device(ctx), cookies.console(ctx)];
+    // The body of a program is read, and refused, by its own route.
+    if (!secrets.some(Boolean)) return null;
     const body = await readText(ctx);
     const isOnce = isForm ? (await formTokens.read(ctx)) !== null : answersPasskey(body);
-    const secrets = [cookies.existingBrowser(ctx), cookies.device(ctx), cookies.console(ctx)];
-    return isOnce && secrets.some(Boolean) ? JSON.stringify(['form', ...secrets, ctx.url, body]) : null;
+    return isOnce ? JSON.stringify(['form', ...secrets, ctx.url, body]) : null;
   }
 
   return async (ctx, next) => {

@@ -40,7 +40,7 @@ export function grantsConformance(name: string, open: OpenStore): void {
         },
       };
       // The library's look-up is no matter here: all of them are alive.
-      const grant = { clientId: 'web', resources: {}, getOIDCScope: () => 'openid', iat: 1 };
+      const grant = { clientId: 'web', resources: {}, getOIDCScope: () => 'openid', getOIDCClaims: () => [], iat: 1 };
       const provider = () => ({ Grant: { find: async () => grant } }) as unknown as Provider;
       const consents = { list: async () => [], withdraw: async () => [] };
       const grants = createGrants({
