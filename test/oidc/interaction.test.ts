@@ -76,7 +76,9 @@ describe.each<[subjectType: 'public' | 'pairwise', subject: string | null, accou
     async (scopes) => {
       const { interactions, results, granted } = setUp(subjectType);
       await interactions.finish(req, res, interactionWith(subject), login(accountId, scopes));
-      expect(results).toEqual([isExpected ? expect.objectContaining({ login: expect.anything() }) : refused]);
+      expect(results).toEqual([
+        isExpected ? expect.objectContaining({ login: expect.anything() }) : { ...refused, browser: 'this one' },
+      ]);
       expect(granted).toEqual(isExpected && scopes ? [accountId] : []);
     },
   );
@@ -84,7 +86,9 @@ describe.each<[subjectType: 'public' | 'pairwise', subject: string | null, accou
   it(`consent(): ${isExpected ? 'granted' : 'refused'}`, async () => {
     const { interactions, results, granted } = setUp(subjectType);
     await interactions.consent(req, res, interactionWith(subject), accountId);
-    expect(results).toEqual([isExpected ? { consent: { grantId: 'grant-1' }, browser: 'this one' } : refused]);
+    expect(results).toEqual([
+      isExpected ? { consent: { grantId: 'grant-1' }, browser: 'this one' } : { ...refused, browser: 'this one' },
+    ]);
     expect(granted).toEqual(isExpected ? [accountId] : []);
   });
 });
