@@ -8,7 +8,11 @@ import type { Clock } from '../clock.ts';
 import { digest, type Vault } from '../crypto.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
-export type RepeatsDeps = { readonly artifacts: ArtifactStore; readonly vault: Vault; readonly clock: Clock };
+export type RepeatsDeps = {
+  readonly artifacts: Pick<ArtifactStore, 'insert' | 'upsert' | 'find' | 'destroy'>;
+  readonly vault: Vault;
+  readonly clock: Clock;
+};
 
 export type Repeats = ReturnType<typeof createRepeats>;
 
@@ -68,9 +72,9 @@ export function createRepeats({ artifacts, vault, clock }: RepeatsDeps) {
   return {
     /**
      * Does `work` once for all requests with this key. The others wait for its answer. Where `work` throws or
-     * returns null, nothing is kept, and each of the others does its own work, one after the other.
+     * returns null, nothing is kept, and each of the others does its own work, one after the other. A request
+     * that has waited 8 seconds for the first one does its own work, too.
      * @param key contains a secret of the caller and everything that makes the request what it is
-     * Where the first does not come to an end in 8 seconds, too.
      * @returns null when this caller's own work returned null
      */
     async once<Answer>(key: string, work: () => Promise<Kept<Answer> | null>): Promise<Answered<Answer> | null> {

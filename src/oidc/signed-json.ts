@@ -6,6 +6,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { isNestedTooDeeply } from '../json-nesting.ts';
 
 type Oidc = KoaContextWithOIDC['oidc'] & { readonly ctx: KoaContextWithOIDC };
+/** A class of the library that its types leave out. Each of its providers has one of its own. */
 type Context = { readonly prototype: Pick<Oidc, 'entity'> };
 
 /** Makes the library ask here once it knows the client, and before it copies what the client signed. */

@@ -22,6 +22,7 @@ let served: number;
 /** The server's answer to a response of the authenticator. */
 let verdict: () => Response;
 
+/** What the page's script finds around it. Node.js has neither, so its types do not allow them. */
 type Globals = { window: object; document: { querySelector(selector: string): object | null } };
 const globals = () => globalThis as unknown as Globals;
 

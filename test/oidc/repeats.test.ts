@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createVault } from '../../src/crypto.ts';
-import type { Artifact, ArtifactStore } from '../../src/oidc/artifact-store.ts';
+import type { Artifact } from '../../src/oidc/artifact-store.ts';
 import { createRepeats } from '../../src/oidc/repeats.ts';
 
 const start = 1_800_000_000;
@@ -29,7 +29,7 @@ function startNodes() {
     },
     find: async (_model: string, id: string) => live(id),
     destroy: async (_model: string, id: string) => records.delete(id),
-  } as unknown as ArtifactStore;
+  };
   const vault = createVault(randomBytes(32));
   const node = () => createRepeats({ artifacts, vault, clock: () => time.now });
   return { time, records, away, node };

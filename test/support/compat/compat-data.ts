@@ -17,6 +17,7 @@ export const { api, css, javascript } = data;
 
 /** Returns the entry at a path such as `api.URL.canParse_static`, or null. */
 export function entryOf(...path: readonly string[]): Identifier | null {
+  // The data is a tree of entries. Its type names the branches at the root one by one.
   let entry: Identifier | undefined = data as unknown as Identifier;
   for (const name of path) entry = Object.hasOwn(entry ?? {}, name) ? entry?.[name] : undefined;
   return entry ?? null;

@@ -43,6 +43,7 @@ function featuresOf(node: Node, parent: Node | undefined): readonly string[] {
   if (node.type === 'Identifier') return globalFeatures(node as Identifier, parent);
   if (node.type === 'CallExpression' || node.type === 'NewExpression') return callFeatures(node as CallExpression);
   if (node.type === 'Literal') return patternTextFeatures(node as Literal);
+  // A probe is a comparison whose left side is judged by its own shape.
   if (node.type === 'BinaryExpression') return probeFeatures(node as unknown as Probe);
   return [];
 }
@@ -55,6 +56,7 @@ function memberFeatures({ object, property, computed }: MemberExpression): reado
 
 /** `const { canParse } = URL`. Patterns of parameters have no known object. */
 function patternFeatures(pattern: ObjectPattern, parent: Node | undefined): readonly string[] {
+  // A declaration has `init`, an assignment has `right`, and a parameter neither.
   const declared = parent as unknown as { init?: Node; right?: Node } | undefined;
   return pattern.properties.flatMap((property) => {
     if (property.type !== 'Property' || property.key.type !== 'Identifier') return [];
